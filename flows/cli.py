@@ -41,7 +41,7 @@ class BarrierCommands(LazyGroup):
             ),
             "intake": (
                 "flows.intake.command:app",
-                "Deliveries of registers: seal one with a manifest, accept or reject one that was held; list what was rejected.",
+                "Deliveries: seal one with a manifest, accept or reject one, list what was rejected.",
             ),
             "run": ("flows.night.command:run_night", "Run the whole screening of one night and publish it."),
             "runs": ("flows.night.command:list_runs", "List the published runs of a workspace, latest last."),

@@ -33,8 +33,14 @@ class SourceMissingError(BarrierError):
     exit_code = ExitCode.STALE_OR_MISSING
 
 
+class SuspectDeliveryError(BarrierError):
+    """A register without which no run is published came otherwise than a good delivery would (exit code 4)."""
+
+    exit_code = ExitCode.STALE_OR_MISSING
+
+
 class ContractStopError(BarrierError):
-    """Too many rows were rejected, far more or fewer came than before, or a value fills a column that may not (3)."""
+    """Too many rows were rejected, a file is not that of its manifest, or a value fills a column that may not (3)."""
 
     exit_code = ExitCode.CONTRACT_STOP
 

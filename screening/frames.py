@@ -150,7 +150,8 @@ class SourceFile:
     """One delivered file (or query result) of a data set.
 
     `bytes`, `header` (the names as delivered) are what a manifest says of a file; a query has neither. A query on a
-    database that is a file (SQLite) has `bytes`, and `database`: where the file lies, and its sha256.
+    database that is a file (SQLite) has `bytes`, and `database`: where the file lies, and its sha256. `ends_line`:
+    whether the last line of a text has its end; `page_checksums`: whether the pages of a Parquet have them.
     """
 
     path: str
@@ -162,6 +163,8 @@ class SourceFile:
     header: list[str] = field(default_factory=list)
     as_of: str | None = None  # date for which the content holds, YYYY-MM-DD, where the source says so itself
     database: tuple[str, str] | None = None
+    ends_line: bool | None = None
+    page_checksums: bool | None = None
 
 
 @dataclass
@@ -267,7 +270,6 @@ class SourceSpec:
     codes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     drop: tuple[str, ...] = ()
     max_quarantine: float = 0.05
-    max_row_change: float = 0.2
     terms: dict[str, str] = field(default_factory=dict)
     encoding: str | None = None
     header: int | None = None

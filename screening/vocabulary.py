@@ -228,6 +228,7 @@ class LedgerAction(StrEnum):
     RUN_PUBLISHED = "run_published"
     RULE_CHANGE = "rule_change"
     CONFIGURATION = "configuration"
+    DELIVERY = "delivery"  # a delivery of a register is accepted, rejected or confirmed
     ACCOUNT_CHANGE = "account_change"
     ERASURE = "erasure"
     SUBJECT_ACCESS = "subject_access"

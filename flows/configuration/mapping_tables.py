@@ -133,11 +133,26 @@ class RegisterTable(MappingKeys):
     codes: _Codes = key({}, "By column: canonical code = the spellings of the source.")
     drop: Annotated[tuple[str, ...], Must("be a list of column names")] = key((), "Columns that are dropped unread.")
     max_quarantine: Number = key(0.05, "Share of rejected rows above which the run stops.", le=1)
-    max_row_change: Number = key(0.2, "Share by which the number of rows may differ.", allow_inf_nan=False)
     max_age_days: Whole | None = key(None, "Days after which this delivery is stale, instead of [run]'s.")
     manifest: Annotated[Literal["required", "used", "ignored"], Must("be required, used or ignored")] = key(
         "used", "Whether <file>.manifest.json must stand beside the file, is checked when it is there, or is not read."
     )
+    when_suspect: Annotated[Literal["off", "last_good"], Must("be off or last_good")] = key(
+        "off", "What a suspect delivery does: its rules are off, or the last good delivery is used."
+    )
+    last_good_days: Annotated[Whole, Must("be 1 to 7 days: a raw delivery holds what no run needs")] = key(
+        7, "Days for which the last good delivery is kept, encrypted, with when_suspect = last_good.", le=7
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_what_took_the_place(cls, table: object) -> object:
+        if isinstance(table, Mapping) and "max_row_change" in table:
+            raise reason(
+                "has max_row_change, which is gone: each delivery is held against the last good one of its register, "
+                "in more than its rows. Take the key out; docs/deliveries.md tells what took its place."
+            )
+        return table
 
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> Self:

@@ -15,7 +15,7 @@ _ABOUT = {
     "runs_kept": "gegevens van een nacht",
     "unconfirmed_days": "zaken die niet zijn bevestigd of niet zijn behandeld",
     "confirmed_days": "bevestigde zaken",
-    "deliveries_days": "aangeleverde bestanden; het programma bewaart ze zelf niet",
+    "deliveries_days": "aangeleverde bestanden, en wat het programma ervan bewaart",
     "disclosures_days": "het register van wat aan wie is doorgegeven",
     "access_log_days": "het logboek van wie wat zag en deed",
     "colleague_signals_days": "meldingen van collega’s",

@@ -10,7 +10,7 @@ from flows.configuration.mapping_tables import MappingKeys, RegisterTable
 from screening.frames import DateForms, JoinSpec, SourceSpec, SplitSpec
 
 #: The keys that are not specifications of their own; the readers are handed these as they stand.
-_AS_WRITTEN = {"columns", "codes", "drop", "max_quarantine", "max_row_change", *MappingKeys.model_fields} - {
+_AS_WRITTEN = {"columns", "codes", "drop", "max_quarantine", *MappingKeys.model_fields} - {
     "dates",
     "join",
     "split",

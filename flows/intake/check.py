@@ -14,12 +14,11 @@ from flows.configuration.review import review_settings
 from flows.desk import Desk
 from flows.environment import secret, store_url
 from flows.intake.findings import Findings
-from flows.night.gate import reference_of, stale
+from flows.night.gate import Delivered, reference_of, stale
 from flows.night.manifests import check_manifests
-from flows.night.row_counts import LastRun, delivered_rows, rows_of_last_run
 from flows.night.rule_consent import allowed_purposes
 from flows.night.stages import activations
-from screening.contracts import check_threshold, check_volume, validate
+from screening.contracts import check_threshold, validate
 from screening.contracts.model import Contract
 from screening.errors import BarrierError
 from screening.frames import SourceSpec, SourceTable
@@ -136,22 +135,21 @@ def _has_store(configuration: Configuration) -> bool:
     return bool(store_url()) or (configuration.workspace / DATABASE).exists()
 
 
-def _last_run(configuration: Configuration, findings: Findings) -> LastRun:
-    """How many rows the last run read."""
+def _check_store(configuration: Configuration, findings: Findings) -> None:
+    """Whether the store, where there is one, can be read and is that of this municipality."""
     if _has_store(configuration):
         try:
             with Desk(configuration, reads_only=True) as desk:
-                return rows_of_last_run(desk.store, before=configuration.as_of)
+                desk.store.last_published()
         except BarrierError as error:
             findings.refuse("store", error)
-    return LastRun()
 
 
 def _waiting(configuration: Configuration) -> dict[str, NotRun]:
     """Code -> why a rule that is configured may not run tonight: stopped, or without the consent of two people."""
     state = RuleGovernance({}, {})
     if _has_store(configuration):
-        with suppress(BarrierError), Desk(configuration, reads_only=True) as desk:  # `_last_run` says what is wrong
+        with suppress(BarrierError), Desk(configuration, reads_only=True) as desk:  # `_check_store` says what is wrong
             state = rule_governance(desk.store)
     return held(
         all_indicators(), activations(configuration), state, allowed=allowed_purposes(all_contracts()),
@@ -160,8 +158,8 @@ def _waiting(configuration: Configuration) -> dict[str, NotRun]:
 
 
 def _check_sources(configuration: Configuration, findings: Findings) -> None:
-    contracts, last = all_contracts(), _last_run(configuration, findings)
-    specs = configuration.source_specs
+    contracts, specs = all_contracts(), configuration.source_specs
+    _check_store(configuration, findings)
     requests = [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in specs.items()]
     # a passing key: reporters are counted tonight, not here
     key = b"check".ljust(32, b"\0")
@@ -170,7 +168,7 @@ def _check_sources(configuration: Configuration, findings: Findings) -> None:
             for dataset, spec in specs.items():
                 try:
                     table = reading.table(dataset)
-                    findings.add(dataset, *_check_delivery(configuration, spec, table, contracts[dataset], last))
+                    findings.add(dataset, *_check_delivery(configuration, spec, table, contracts[dataset]))
                 except BarrierError as error:
                     findings.refuse(dataset, error)
     except BarrierError as error:
@@ -178,7 +176,7 @@ def _check_sources(configuration: Configuration, findings: Findings) -> None:
 
 
 def _check_delivery(
-    configuration: Configuration, spec: SourceSpec, table: SourceTable, contract: Contract, last: LastRun
+    configuration: Configuration, spec: SourceSpec, table: SourceTable, contract: Contract
 ) -> tuple[str, int]:
     """Hold a delivery against its contract.
 
@@ -193,10 +191,7 @@ def _check_delivery(
     result = validate(table, contract.lacking(spec.lacks), code_allowed_prefix=prefix)
     name = Path(table.files[0].path).name
     check_threshold(result, spec.max_quarantine, name)
-    if spec.dataset in last.rows:
-        rows = delivered_rows([(file.path, file.rows_read) for file in table.files], table.rows_superseded)
-        check_volume(rows, last.rows[spec.dataset], spec, since=last.as_of, source_name=name)
-    reference = reference_of(spec.dataset, table.files, manifests, result.accepted, configuration.as_of)
+    reference = reference_of(Delivered(table, result.accepted, manifests), configuration.as_of)
     age = reference.age_days(configuration.as_of)
     text = f"{result.rows_read:,} rows read, {result.accepted.height:,} accepted, {result.rows_quarantined:,} rejected"
     text += f", {table.rows_superseded:,} superseded" if table.rows_superseded else ""

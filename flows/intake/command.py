@@ -25,10 +25,11 @@ from flows.options import (
     print_result,
 )
 from screening.errors import ConfigurationError
+from screening.store.schema.deliveries import ACCEPTED, REJECTED
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Deliveries of registers: seal one with a manifest, accept or reject one that was held; list what was rejected.",
+    help="Deliveries: seal one with a manifest, accept or reject one, list what was rejected.",
 )
 
 Registers = Annotated[
@@ -94,30 +95,37 @@ def seal_delivery(
 
 @app.command("accept")
 def accept_delivery(
-    register: Annotated[str, typer.Argument(help="The register whose last delivery you looked at.")],
+    register: Annotated[
+        str, typer.Argument(help="The register whose last delivery you looked at.", parser=known_register)
+    ],
     why: Reason,
+    holds_for: Annotated[
+        date | None, day_option("--holds-for", "The date for which its content holds, if you know.")
+    ] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Accept the delivery of a register that a run held as suspect, once: the next run uses it."""
-    _decide(register, "accepted", why, config, as_json=as_json)
+    _decide(register, ACCEPTED, why, config, holds_for, as_json=as_json)
 
 
 @app.command("reject")
 def reject_delivery(
-    register: Annotated[str, typer.Argument(help="The register whose last delivery you looked at.")],
+    register: Annotated[
+        str, typer.Argument(help="The register whose last delivery you looked at.", parser=known_register)
+    ],
     why: Reason,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Reject the delivery of a register, once: no run uses it."""
-    _decide(register, "rejected", why, config, as_json=as_json)
+    _decide(register, REJECTED, why, config, None, as_json=as_json)
 
 
-def _decide(register: str, decision: str, why: str, config: Path, *, as_json: bool) -> None:
+def _decide(register: str, decision: str, why: str, config: Path, holds_for: date | None, *, as_json: bool) -> None:
     from flows.intake.decide import decide_about  # opens the store, as `check` does  # noqa: PLC0415
 
     with open_desk(config) as desk:
-        digest = decide_about(desk, register, decision, why)
+        digest = decide_about(desk, register, decision, why, holds_for)
     document = {"register": register, "decision": decision, "delivery_sha256": digest}
     print_result(document, f"{register}: the delivery {digest[:16]} is {decision}.", as_json=as_json)

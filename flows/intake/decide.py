@@ -1,25 +1,38 @@
-"""`barrier intake accept` and `reject`: what a person decides about a delivery that the gate held."""
+"""`barrier intake accept` and `reject`: what a person decides about a delivery, where the municipality is made up."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from flows.desk import Desk
 from screening.errors import ConfigurationError
-from screening.store.deliveries import decide, last_delivery
+from screening.store.deliveries import assert_undecided, decide, last_delivery
 from screening.vocabulary import LedgerAction
 
 
-def decide_about(desk: Desk, register: str, decision: str, reason: str) -> str:
+def decide_about(desk: Desk, register: str, decision: str, reason: str, holds_for: date | None = None) -> str:
     """Accept or reject the delivery of a register that was judged last, once, in the ledger; return its sha256.
 
+    Args:
+        desk: The desk of the command.
+        register: Whose delivery.
+        decision: accepted or rejected.
+        reason: Why.
+        holds_for: The date for which its content holds, where the person knows it.
+
     Raises:
-        ConfigurationError: no delivery of that register was judged, or no reason is given.
-        StoreError: somebody decided about it before.
+        ConfigurationError: the municipality is a real one, or no delivery of that register was judged.
+        StoreError: somebody decided about it before, or no reason is given.
     """
-    if not reason.strip():
-        raise ConfigurationError("--reason must say why.")
+    if not desk.configuration.is_synthetic:
+        raise ConfigurationError(
+            f"{desk.configuration.municipality.name} is a real municipality: a delivery is accepted or rejected there "
+            "on the page of deliveries in the review, by somebody who is signed in. This command is for code 9999."
+        )
     judged = last_delivery(desk.store, register)
     if judged is None:
         raise ConfigurationError(f"No delivery of {register} was judged in this workspace yet. Make a run: barrier run")
-    desk.log(LedgerAction.CONFIGURATION, f"delivery:{register}-{judged.delivery_sha256[:16]}-{decision}")
-    decide(desk.store, register, judged.delivery_sha256, decision, reason=reason.strip(), by=desk.by, now=desk.now)
+    assert_undecided(desk.store, register, judged, decision, reason=reason)
+    desk.log(LedgerAction.DELIVERY, f"delivery:{register}-{judged.delivery_sha256[:16]}-{decision}")
+    decide(desk.store, register, judged, decision, reason=reason, by=desk.by, now=desk.now, holds_for=holds_for)
     return judged.delivery_sha256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,10 +33,12 @@ def bundle(night: Night, code_version: str) -> RunBundle:
     in_force = night.get("evaluation")["parameters"]
     rules = {rule.code: rule for rule in all_indicators()}
     unavailable = "".join(f"\n{name}: {why['kind']}" for name, why in sorted(night.get("unavailable").items()))
+    verdicts = json.dumps(night.get("deliveries"), sort_keys=True)
     identity = run_id(
         inputs={name: [file["sha256"] for file in about["files"]] for name, about in night.get("sources").items()},
         configuration=settings.canonical
         + unavailable
+        + verdicts
         + rule_consent.consent_identity(night)
         + upheld_objections.objections_identity(night),
         as_of=settings.as_of,

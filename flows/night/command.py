@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -24,11 +23,9 @@ from flows.options import (
     English,
     Purpose,
     RunId,
-    known_register,
     print_json,
     print_result,
 )
-from screening.datasets import datasets
 from screening.store import verify_run
 
 
@@ -36,18 +33,10 @@ def run_night(
     config: Config = DEFAULT_CONFIG,
     as_of: AsOf = None,
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as the Prefect flow.")] = False,
-    accept_rows: Annotated[
-        list[str] | None,
-        typer.Option(
-            parser=known_register,
-            metavar=f"<list[{'|'.join(datasets())}]>",
-            help="You looked: this register has so many more or fewer rows than in the last run, rightly.",
-        ),
-    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the whole screening of one night and publish it."""
-    outcome = watched_night(config, as_of, accept_rows or [], with_prefect=prefect, as_json=as_json)
+    outcome = watched_night(config, as_of, with_prefect=prefect, as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 
 
@@ -99,18 +88,16 @@ def show_explanation(  # noqa: PLR0917 - typer gives them by name
         show.print_explanation(explanation, english=english)
 
 
-def watched_night(
-    config: Path, as_of: date | None, accepted_rows: Collection[str], *, with_prefect: bool, as_json: bool
-) -> run.NightOutcome:
+def watched_night(config: Path, as_of: date | None, *, with_prefect: bool, as_json: bool) -> run.NightOutcome:
     """Run a night, with its progress on standard error, and print what it left."""
     with contextlib.nullcontext() if as_json else show.progress_bars() as on_stage:
         if with_prefect:
             settle_prefect(config, as_of)
             from flows.night.prefect_flow import prefect_night  # Prefect reads its settings on import  # noqa: PLC0415
 
-            outcome = prefect_night(config, as_of=as_of, accepted_rows=accepted_rows, on_stage=on_stage)
+            outcome = prefect_night(config, as_of=as_of, on_stage=on_stage)
         else:
-            outcome = run.night(config, as_of=as_of, accepted_rows=accepted_rows, on_stage=on_stage)
+            outcome = run.night(config, as_of=as_of, on_stage=on_stage)
     if as_json:
         print_json(outcome.as_json())
     else:

@@ -1,8 +1,9 @@
-"""What is judged of each delivery before anything uses it: how old it is, and with that whether its rules run."""
+"""What is judged of each delivery before anything uses it: its verdict with reasons, and how old it is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -11,38 +12,84 @@ from flows.configuration import Configuration
 from flows.desk import Desk
 from flows.night.visit_findings import REVIEW
 from screening.contracts.age import AgeBasis, Reference, newest_date, reference_date
-from screening.contracts.fingerprint import Reason, changed_rows, differences, fingerprint, row_hashes
+from screening.contracts.differences import differences, drift, remarks
+from screening.contracts.fingerprint import placed_share, take_fingerprint
+from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time
 from screening.contracts.manifest import Manifest
-from screening.datasets import DataSet, datasets
+from screening.contracts.reasons import Reason
+from screening.datasets import datasets
 from screening.frames import Row, SourceFile, SourceTable
 from screening.store.deliveries import (
+    Baselines,
     JudgedDelivery,
+    baselines,
     decision_about,
     delivery_digest,
-    judged_delivery,
-    keep_row_hashes,
-    last_good_delivery,
     note_delivery,
-    read_row_hashes,
 )
+from screening.store.kept_deliveries import keep_row_hashes, read_row_hashes
 from screening.store.schema.deliveries import ACCEPTED, GOOD, REJECTED, SUSPECT
 
+_PROVENANCE = ["source_file_sha256", "row_number"]
 
-def reference_of(
-    dataset: str, files: Sequence[SourceFile], manifests: Sequence[Manifest], accepted: pl.DataFrame, as_of: date
-) -> Reference:
-    """The date for which the delivery of a register holds. `accepted`: its typed rows."""
+
+@dataclass(frozen=True)
+class Delivered:
+    """A delivery that is to be judged: the register as text, its rows that the contract accepted, its manifests."""
+
+    table: SourceTable
+    accepted: pl.DataFrame
+    manifests: Sequence[Manifest] = ()
+
+    @property
+    def files(self) -> list[SourceFile]:
+        """Its files; findings of visits come from the review and are none."""
+        return [file for file in self.table.files if file.path != REVIEW]
+
+    @property
+    def digest(self) -> str:
+        """The hash by which the delivery is known."""
+        return delivery_digest([file.sha256 for file in self.files])
+
+    def text(self) -> pl.DataFrame:
+        """Its accepted rows as text."""
+        ours = pl.col("source_file_sha256").is_in([file.sha256 for file in self.files])
+        return self.table.frame.filter(ours).join(
+            self.accepted.select(_PROVENANCE), on=_PROVENANCE, how="semi", maintain_order="left"
+        )
+
+
+def reference_of(delivered: Delivered, as_of: date, accepted_for: date | None = None) -> Reference:
+    """The date for which the delivery of a register holds. `accepted_for`: the date that a person gave."""
     return reference_date(
-        manifests=[manifest.as_of for manifest in manifests],
-        source=[date.fromisoformat(file.as_of) for file in files if file.as_of],
-        newest=newest_date(accepted, datasets()[dataset], as_of),
+        manifests=[manifest.as_of for manifest in delivered.manifests],
+        source=[date.fromisoformat(file.as_of) for file in delivered.table.files if file.as_of],
+        accepted_for=accepted_for,
+        newest=newest_date(delivered.accepted, datasets()[delivered.table.dataset], as_of),
     )
 
 
-def stale(settings: Configuration, dataset: str, reference: Reference) -> Row | None:
-    """Why a register is too old to be used, as `unavailable` in run.json; None where it is not, or nothing tells."""
+def stale(settings: Configuration, dataset: str, reference: Reference, confirmed: date | None = None) -> Row | None:
+    """Why a register is too old to be used, as `unavailable` in run.json; None where it is not.
+
+    `confirmed`: the day on which a person last said that it holds, which counts in a real municipality where nothing
+    else tells its age.
+    """
     age, most = reference.age_days(settings.as_of), settings.max_age_days.get(dataset)
-    if age is None or most is None or age <= most:
+    if most is None or (age is None and settings.is_synthetic):
+        return None
+    if age is None:
+        since = None if confirmed is None else max(0, (settings.as_of - confirmed).days)
+        if since is not None and since <= most:
+            return None
+        nl = "nooit bevestigd" if since is None else f"{since} dagen geleden voor het laatst bevestigd"
+        en = "never confirmed" if since is None else f"last confirmed {since} days ago"
+        return {
+            "kind": "stale",
+            "reason_nl": f"niets zegt hoe oud de levering is, en zij is {nl}; afgesproken is om de {most} dagen.",
+            "reason_en": f"nothing tells how old the delivery is, and it was {en}; every {most} days was agreed.",
+        }
+    if age <= most:
         return None
     return {
         "kind": "stale",
@@ -60,59 +107,98 @@ def suspect(reasons: Sequence[Row]) -> Row:
     }
 
 
-def judge_delivery(
-    desk: Desk, table: SourceTable, reference: Reference, manifests: Sequence[Manifest], *, is_delivered: bool
-) -> Row:
-    """Give a delivery its verdict: held against the last good delivery of its register, unless a manifest decides.
+def aged(document: Row, reference: Reference, as_of: date) -> Row:
+    """A delivery in run.json with its age."""
+    day = None if reference.day is None else reference.day.isoformat()
+    return document | {
+        "age_days": reference.age_days(as_of),
+        "reference_date": day,
+        "age_from": str(reference.basis),
+        "newest_date": day if reference.basis == AgeBasis.NEWEST_DATE else None,
+    }
+
+
+def judge_delivery(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | None) -> tuple[Row, Reference]:
+    """Give a delivery its verdict, and write it down.
+
+    A manifest that fits decides; else it is held against the last good delivery of its register, and against one of
+    some time ago. What a person decided about it counts.
 
     Args:
         desk: Where verdicts are written down, and the hashes of rows kept.
-        table: The register as text.
-        reference: The date for which it holds.
-        manifests: Those that decide about all its files.
-        is_delivered: False for findings of visits alone, which nobody delivers.
+        delivered: The delivery.
+        addresses: The accepted addresses of this night, where they are good.
 
     Returns:
-        What run.json says of it.
+        What run.json says of it, and the date for which it holds.
     """
-    as_of, register, about = desk.configuration.as_of, table.dataset, datasets()[table.dataset]
-    document: Row = {
-        "verdict": GOOD,
-        "reasons": [],
-        "age_days": reference.age_days(as_of),
-        "reference_date": None if reference.day is None else reference.day.isoformat(),
-        "age_from": str(reference.basis),
-    }
-    if not is_delivered:
-        return document
-    digest = delivery_digest([file.sha256 for file in table.files if file.path != REVIEW])
-    text = table.frame.filter(pl.col("source_file_sha256").is_in([f.sha256 for f in table.files if f.path != REVIEW]))
-    judged = judged_delivery(desk.store, register, digest, as_of)
-    if judged is None:
-        judged = _judge(desk, text, about, digest, is_sealed=bool(manifests))
-        note_delivery(desk.store, register, judged, desk.now)
+    as_of, register, digest = desk.configuration.as_of, delivered.table.dataset, delivered.digest
+    text, against = delivered.text(), baselines(desk.store, register, digest, as_of)
+    taken = take_fingerprint(text, datasets()[register], delivered.files, _placed(register, text, addresses))
+    hasher = RowHasher(desk.workspace.reporter_key())
+    hashes = hasher.rows(text, datasets()[register])
+    reasons = _reasons(desk, delivered, against, taken, _Rows(text, hashes, hasher))
     decision = decision_about(desk.store, register, digest)
-    reasons = judged.reasons + ([Reason(decision).document()] if decision else [])
-    is_good = decision == ACCEPTED or (judged.verdict == GOOD and decision != REJECTED)
+    reference = reference_of(delivered, as_of, decision.holds_for if decision else None)
+    judged = JudgedDelivery(
+        delivery_sha256=digest,
+        as_of=as_of,
+        verdict=SUSPECT if any(reason.is_suspect for reason in reasons) else GOOD,
+        is_sealed=bool(delivered.manifests),
+        reference_date=reference.day,
+        reasons=[reason.document() for reason in reasons],
+        fingerprint=taken,
+    )
+    note_delivery(desk.store, register, judged, desk.now)
+    decided = decision.decision if decision else None
+    is_good = decided == ACCEPTED or (judged.verdict == GOOD and decided != REJECTED)
     if is_good:
-        hashes = row_hashes(text, about, desk.workspace.reporter_key())
         keep_row_hashes(desk.workspace, register, digest, hashes)
-    return document | {
-        "verdict": GOOD if is_good else SUSPECT, "reasons": reasons, "fingerprint": judged.fingerprint,
-        "newest_date": document["reference_date"] if reference.basis == AgeBasis.NEWEST_DATE else None,
-    }  # fmt: skip
+    document: Row = {
+        "verdict": GOOD if is_good else SUSPECT,
+        "reasons": judged.reasons + ([Reason(decided).document()] if decided else []),
+        "delivery_sha256": digest,
+        "fingerprint": taken,
+    }
+    return aged(document, reference, as_of), reference
 
 
-def _judge(desk: Desk, text: pl.DataFrame, about: DataSet, digest: str, *, is_sealed: bool) -> JudgedDelivery:
-    as_of, taken = desk.configuration.as_of, fingerprint(text, about)
-    last = last_good_delivery(desk.store, about.name, digest, as_of)
-    reasons: list[Reason] = []
-    if last and last.delivery_sha256 != digest and not is_sealed:
-        most = desk.configuration.source_specs[about.name].max_row_change
-        reasons += differences(taken, last.fingerprint, most)
-        before = read_row_hashes(desk.workspace, about.name, last.delivery_sha256)
-        if before is not None:
-            hashes = row_hashes(text, about, desk.workspace.reporter_key())
-            reasons += changed_rows(hashes, before, about, most)
-    verdict = SUSPECT if reasons else GOOD
-    return JudgedDelivery(digest, as_of, verdict, [reason.document() for reason in reasons], taken)
+@dataclass(frozen=True)
+class _Rows:
+    text: pl.DataFrame
+    hashes: pl.DataFrame
+    hasher: RowHasher
+
+
+def _placed(register: str, text: pl.DataFrame, addresses: pl.DataFrame | None) -> float | None:
+    if addresses is None or not datasets()[register].addressed:
+        return None
+    return placed_share(text, addresses)
+
+
+def _reasons(desk: Desk, delivered: Delivered, against: Baselines, taken: Row, rows: _Rows) -> list[Reason]:
+    """Why a delivery is suspect, and what is to be said of it. Notes in `taken` how many known rows vanished."""
+    about, last, anchor = datasets()[delivered.table.dataset], against.last, against.anchor
+    reasons = list(remarks(taken))
+    taken["vanished"] = 0.0
+    taken["vanished_in_all"] = last.fingerprint["vanished_in_all"] if last else 0.0
+    if against.first_seen is not None:
+        reasons.append(Reason("same_delivery", day=against.first_seen))
+    if delivered.manifests:
+        return [*reasons, Reason("sealed")]
+    if last is None:
+        return reasons if desk.configuration.is_synthetic else [*reasons, Reason("first_delivery")]
+    if last.delivery_sha256 == delivered.digest:
+        return reasons
+    before = read_row_hashes(desk.workspace, about.name, last.delivery_sha256)
+    reasons += differences(taken, last.fingerprint, has_known_rows=before is not None)
+    if before is not None:
+        is_window = moves_with_time(taken, last.fingerprint)
+        compared = compare_rows(rows.hashes, before, about, rows.text, rows.hasher, is_window=is_window)
+        reasons += compared.reasons
+        taken["vanished"] = round(compared.vanished, 5)
+        taken["vanished_in_all"] = round(taken["vanished_in_all"] + compared.vanished, 5)
+    if anchor is not None and anchor != last:
+        since = taken["vanished_in_all"] - anchor.fingerprint["vanished_in_all"]
+        reasons += drift(taken, anchor.fingerprint, (desk.configuration.as_of - anchor.as_of).days, since)
+    return reasons

@@ -1,8 +1,7 @@
-"""The night as a Prefect flow: its parameters are a path, a date and names, its result the run id; nothing persists."""
+"""The night as a Prefect flow: its parameters are a path and a date, its result the run id; nothing persists."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,37 +16,33 @@ _as_flow = partial(
 
 
 @_as_flow
-def nightly(configuration: str = "screening.toml", as_of: str | None = None, accepted_rows: Sequence[str] = ()) -> str:
-    """Run the screening of one municipality; returns the run id. Parameters: a path, a date, names of registers."""
-    return _night(configuration, as_of, accepted_rows).run_id
+def nightly(configuration: str = "screening.toml", as_of: str | None = None) -> str:
+    """Run the screening of one municipality; returns the run id. Parameters: a path and a date."""
+    return _night(configuration, as_of).run_id
 
 
 def prefect_night(
     configuration: Path,
     *,
     as_of: date | None,
-    accepted_rows: Collection[str] = (),
     on_stage: OnStage | None = None,
 ) -> NightOutcome:
     """Run the same flow for a person who watches: `on_stage` hears how far it is, and the whole outcome comes back."""
     outcomes: list[NightOutcome] = []
 
     @_as_flow
-    def watched(configuration: str, as_of: str | None, accepted_rows: Sequence[str]) -> str:
-        outcomes.append(_night(configuration, as_of, accepted_rows, on_stage))
+    def watched(configuration: str, as_of: str | None) -> str:
+        outcomes.append(_night(configuration, as_of, on_stage))
         return outcomes[0].run_id
 
-    watched(str(configuration), as_of.isoformat() if as_of else None, list(accepted_rows))
+    watched(str(configuration), as_of.isoformat() if as_of else None)
     return outcomes[0]
 
 
-def _night(
-    configuration: str, as_of: str | None, accepted_rows: Sequence[str], on_stage: OnStage | None = None
-) -> NightOutcome:
+def _night(configuration: str, as_of: str | None, on_stage: OnStage | None = None) -> NightOutcome:
     return night(
         Path(configuration),
         as_of=date.fromisoformat(as_of) if as_of else None,
-        accepted_rows=accepted_rows,
         on_stage=on_stage,
         call=_as_task,
     )

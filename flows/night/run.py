@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from flows.partners.after_run import pending_after_run
 from screening.errors import BarrierError
 from screening.frames import Row
 from screening.store import Workspace
+from screening.store.schema.deliveries import GOOD
 from screening.vocabulary import ExitCode
 
 #: Called with the name of a stage when it begins, and again with its seconds when it has ended.
@@ -45,8 +46,9 @@ class NightOutcome:
 
     @property
     def exit_code(self) -> int:
-        """Whether a register was stale or missing."""
-        return ExitCode.STALE_OR_MISSING if self.document["unavailable"] else ExitCode.OK
+        """Whether a register was stale, missing or suspect."""
+        is_doubted = any(delivery["verdict"] != GOOD for delivery in self.document["deliveries"].values())
+        return ExitCode.STALE_OR_MISSING if self.document["unavailable"] or is_doubted else ExitCode.OK
 
     def as_json(self) -> dict[str, object]:
         """Return run.json, with where it is and how the night went."""
@@ -69,7 +71,6 @@ def night(
     configuration: Path,
     *,
     as_of: date | None = None,
-    accepted_rows: Collection[str] = (),
     on_stage: OnStage | None = None,
     call: Callable[[str, Stage, str], None] = _directly,
 ) -> NightOutcome:
@@ -78,7 +79,6 @@ def night(
     Args:
         configuration: The configuration of the municipality.
         as_of: The date as of which is screened, instead of the configured one.
-        accepted_rows: Registers whose number of rows a person accepted, for this night.
         on_stage: Hears how far the night is.
         call: Runs one stage, given its name and its folder: directly, or as a Prefect task.
 
@@ -92,7 +92,7 @@ def night(
     taken: dict[str, float] = {}
     workspace = Workspace(settings.workspace)
     with workspace.lock(), workspace.staging(f"night-{settings.as_of.isoformat()}") as folder:
-        night_folder = Night.begin(folder, settings, accepted_rows)
+        night_folder = Night.begin(folder, settings)
         for name, stage in STAGES:
             hear(name, None)
             start = time.perf_counter()

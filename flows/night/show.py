@@ -13,6 +13,7 @@ from rich.table import Table
 from flows.night.run import NightOutcome, OnStage
 from flows.night.stages import STAGES
 from screening.frames import Row
+from screening.store.schema.deliveries import GOOD
 from screening.wording import AddressExplanation
 
 OUT = Console(highlight=False)
@@ -41,21 +42,7 @@ def print_outcome(outcome: NightOutcome) -> None:
     OUT.print(f"\n[bold]{escape(run['municipality'])}[/bold], as of {run['as_of']}, run {outcome.run_id}")
     if outcome.already:
         OUT.print("This run was published before, with the same content; nothing was added.")
-    for missing in run["unavailable"]:
-        OUT.print(f"[yellow]{missing['dataset']}: {missing['reason_en']}[/yellow]")
-
-    table = Table("register", title="Sources", title_justify="left")
-    for column in ("read", "accepted", "quarantined", "superseded", "age (days)"):
-        table.add_column(column, justify="right")
-    ages = {name: delivery["age_days"] for name, delivery in run["deliveries"].items()}
-    for row in _per_dataset(run["inputs"]):
-        age = ages.get(row["dataset"])
-        table.add_row(
-            row["dataset"],
-            *(f"{row[k]:,}" for k in ("rows_read", "rows_accepted", "rows_quarantined", "rows_superseded")),
-            "?" if age is None else str(age),
-        )
-    OUT.print(table)
+    _print_sources(run)
 
     table = Table("register", title="Addresses resolved", title_justify="left")
     methods = ("id", "exact", "variant", "fuzzy", "pin", "unresolved")
@@ -102,6 +89,33 @@ def print_outcome(outcome: NightOutcome) -> None:
     OUT.print(f"Report: {outcome.folder / 'run.html'}", soft_wrap=True)
 
 
+def _print_sources(run: Row) -> None:
+    """What came of each register: its verdict and why, its rows, its age."""
+    for missing in run["unavailable"]:
+        OUT.print(f"[yellow]{missing['dataset']}: {missing['reason_en']}[/yellow]")
+
+    for name, delivery in run["deliveries"].items():
+        if "used" in delivery:
+            used = f"suspect; the delivery of {delivery['used']['as_of']} is used"
+            OUT.print(f"[yellow]{name}: {used}: {escape(_sentences(delivery))}[/yellow]")
+        elif delivery["verdict"] == GOOD and delivery["reasons"]:
+            OUT.print(f"{name}: {escape(_sentences(delivery))}")
+
+    table = Table("register", "delivery", title="Sources", title_justify="left")
+    for column in ("read", "accepted", "quarantined", "superseded", "age (days)"):
+        table.add_column(column, justify="right")
+    for row in _per_dataset(run["inputs"]):
+        delivery = run["deliveries"].get(row["dataset"], {})
+        age = delivery.get("age_days")
+        table.add_row(
+            row["dataset"],
+            delivery.get("verdict", "?"),
+            *(f"{row[k]:,}" for k in ("rows_read", "rows_accepted", "rows_quarantined", "rows_superseded")),
+            "?" if age is None else str(age),
+        )
+    OUT.print(table)
+
+
 def print_explanation(explanation: AddressExplanation, *, english: bool) -> None:
     """Print why an address was flagged, or why not."""
     for line in explanation.lines("en" if english else "nl"):
@@ -118,6 +132,10 @@ def print_runs(runs: Sequence[Mapping[str, object]]) -> None:
     for run in runs:
         table.add_row(*(str(run[name]) for name in ("run_id", "as_of", "published_at", "flags")))
     OUT.print(table)
+
+
+def _sentences(delivery: Row) -> str:
+    return " ".join(reason["en"] for reason in delivery["reasons"])
 
 
 def _per_dataset(inputs: list[Row]) -> list[Row]:

@@ -9,30 +9,32 @@ import polars as pl
 
 from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.configuration import Configuration
+from flows.desk import Desk
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
 from flows.night.carried_links import LINKING, keep_prepared, plan_linking
-from flows.night.gate import judge_delivery, reference_of, stale, suspect
+from flows.night.gate import Delivered, aged, judge_delivery, reference_of, stale, suspect
+from flows.night.last_good import erase_past_term, keep_if_used, use_last_good, used
 from flows.night.manifests import check_manifests
 from flows.night.open_cases import open_cases_of_run
-from flows.night.row_counts import delivered_rows, rows_of_last_run
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
 from flows.night.visit_findings import read_visit_findings, with_findings
 from screening.casework.links.judgements import judgements_hash
-from screening.contracts import check_threshold, check_volume, judge_across_registers, validate
+from screening.contracts import check_threshold, judge_across_registers, validate
+from screening.contracts.age import Reference
 from screening.contracts.manifest import Manifest
 from screening.datasets import addressed_datasets
-from screening.errors import SourceMissingError
-from screening.frames import QUARANTINE, Row, SourceSpec, conform, empty
+from screening.errors import SourceMissingError, SuspectDeliveryError
+from screening.frames import QUARANTINE, ContractResult, Row, SourceSpec, SourceTable, conform, empty
 from screening.matching.addresses import AddressIndex, display_addresses, resolve
 from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Tables, evaluate, review
 from screening.sources import HandedOver, SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
-from screening.store.deliveries import erase_row_hashes
+from screening.store.deliveries import last_confirmation
 from screening.store.runs.verify import read_identities
-from screening.store.schema.deliveries import SUSPECT
+from screening.store.schema.deliveries import GOOD
 from screening.vocabulary import ADDRESS_COLUMNS
 
 #: Without addresses nothing can be placed, so a night without this register publishes nothing.
@@ -54,7 +56,6 @@ def read_deliveries(folder: str) -> None:
             limits=settings.read_limits,
         )
         visited = read_visit_findings(desk)
-        last = rows_of_last_run(desk.store, before=settings.as_of)
     for dataset, error in reading.errors.items():
         if dataset == _INDISPENSABLE or not isinstance(error, SourceMissingError):
             raise error
@@ -78,48 +79,35 @@ def read_deliveries(folder: str) -> None:
         if dataset in settings.sources:
             manifests = check_manifests(dataset, table.files, settings.sources[dataset].manifest)
             about["manifests"] = [manifest.document() for manifest in manifests]
-        if dataset in last.rows and dataset in settings.sources:
-            note = check_volume(
-                delivered_rows([(file.path, file.rows_read) for file in table.files], table.rows_superseded),
-                last.rows[dataset],
-                settings.source_specs[dataset],
-                since=last.as_of,
-                source_name=source_name(about),
-                is_accepted=dataset in night.accepted_rows,
-            )
-            about["notes"] += [note.texts] if note else []
     night.put("sources", tables)
     night.put("unavailable", unavailable)
 
 
 def hold_against_contracts(folder: str) -> None:
-    """Hold every delivery against its contract; above `max_quarantine` the night stops and publishes nothing."""
+    """Hold every delivery against its contract and against the last good one of its register.
+
+    Above `max_quarantine` the night stops and publishes nothing, as it does where the addresses are suspect. Of another
+    register that is suspect no row is handed on, unless the last good delivery is used in its place.
+    """
     night = Night(Path(folder))
-    settings, contracts, sources = night.settings, all_contracts(), night.get("sources")
+    contracts, sources = all_contracts(), night.get("sources")
     rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
     deliveries, unavailable = {}, night.get("unavailable")
-    for name, about in sources.items():
-        dataset = name
-        table = HandedOver.of(about, night.folder).load()
-        # findings of visits need no configured register
-        spec = settings.source_specs.get(dataset) or SourceSpec(dataset)
-        result = validate(
-            table,
-            contracts[dataset].lacking(spec.lacks),
-            code_allowed_prefix=settings.municipality.code if settings.is_synthetic else None,
-        )
-        check_threshold(result, spec.max_quarantine, source_name(about))
-        manifests = [Manifest.model_validate(manifest) for manifest in about.get("manifests", ())]
-        reference = reference_of(dataset, table.files, manifests, result.accepted, settings.as_of)
+    addresses = None
+    for name in sorted(sources, key=lambda name: name != _INDISPENSABLE):  # the others are held against the addresses
+        table, result = _read_and_validated(night, sources[name])
         with night.desk() as desk:
-            deliveries[name] = judge_delivery(
-                desk, table, reference, manifests, is_delivered=dataset in settings.sources
-            )
-        if deliveries[name]["verdict"] == SUSPECT:
-            unavailable[name] = suspect(deliveries[name]["reasons"])
-        elif why := stale(settings, dataset, reference):
+            delivery, why, instead = _judged(night, desk, sources[name], (table, result), addresses)
+            if instead is not None:
+                sources[name] = instead
+                table, result = _read_and_validated(night, instead)
+        deliveries[name] = delivery
+        if why:
             unavailable[name] = why
-        night.put_frame(f"accepted/{dataset}", result.accepted)
+        if why is None or why["kind"] != "suspect":
+            night.put_frame(f"accepted/{name}", result.accepted)
+        if name == _INDISPENSABLE and delivery["verdict"] == GOOD:
+            addresses = result.accepted
         rejected.append(conform(result.quarantined, QUARANTINE))
         expectations[name] = result.expectations
         counts[name] = {
@@ -128,14 +116,61 @@ def hold_against_contracts(folder: str) -> None:
             "rows_quarantined": result.rows_quarantined,
             "rows_superseded": table.rows_superseded,
         }
-        (Path(folder) / f"text/{dataset}.parquet").unlink()  # text of refused rows goes as soon as it can
+        (Path(folder) / f"text/{name}.parquet").unlink()  # text of refused rows goes as soon as it can
+    if unavailable.get(_INDISPENSABLE, {}).get("kind") == "suspect":
+        raise SuspectDeliveryError(
+            f"{_INDISPENSABLE}: {unavailable[_INDISPENSABLE]['reason_en']} Without addresses nothing can be placed, so "
+            "nothing is published. A person looks at the delivery and accepts or rejects it (docs/deliveries.md)."
+        )
     accepted = night.frames("accepted")
-    for name in sources:
+    for name in accepted:
         expectations[name] += judge_across_registers(name, contracts[name].cross_register_rules, accepted)
+    night.put("sources", sources)
     night.put_frame("quarantine", pl.concat(rejected))
     night.put("contracts", {"counts": counts, "expectations": expectations})
     night.put("deliveries", deliveries)
     night.put("unavailable", unavailable)
+
+
+def _read_and_validated(night: Night, about: Row) -> tuple[SourceTable, ContractResult]:
+    table, settings = HandedOver.of(about, night.folder).load(), night.settings
+    # findings of visits need no configured register
+    spec = settings.source_specs.get(table.dataset) or SourceSpec(table.dataset)
+    result = validate(
+        table,
+        all_contracts()[table.dataset].lacking(spec.lacks),
+        code_allowed_prefix=settings.municipality.code if settings.is_synthetic else None,
+    )
+    check_threshold(result, spec.max_quarantine, source_name(about))
+    return table, result
+
+
+def _judged(
+    night: Night, desk: Desk, about: Row, read: tuple[SourceTable, ContractResult], addresses: pl.DataFrame | None
+) -> tuple[Row, Row | None, Row | None]:
+    """Give a delivery its verdict.
+
+    Returns:
+        What run.json says of it, why it is not used if so, and what is used in its place if anything.
+    """
+    settings, (table, result) = night.settings, read
+    manifests = [Manifest.model_validate(manifest) for manifest in about.get("manifests", ())]
+    delivered = Delivered(table, result.accepted, manifests)
+    if table.dataset not in settings.sources:  # findings of visits alone, which nobody delivers
+        reference = reference_of(delivered, settings.as_of)
+        return aged({"verdict": GOOD, "reasons": []}, reference, settings.as_of), None, None
+    delivery, reference = judge_delivery(desk, delivered, addresses)
+    confirmed = last_confirmation(desk.store, table.dataset)
+    if delivery["verdict"] == GOOD:
+        keep_if_used(night, desk, about, delivered)
+        return delivery, stale(settings, table.dataset, reference, confirmed), None
+    instead = use_last_good(night, desk, delivered)
+    if instead is None:
+        return delivery, suspect(delivery["reasons"]), None
+    kept, last = instead
+    holds_for = Reference(last.reference_date, reference.basis)
+    delivery = aged(delivery | {"used": used(last, settings.as_of)}, holds_for, settings.as_of)
+    return delivery, stale(settings, table.dataset, holds_for, confirmed), kept
 
 
 def resolve_addresses(folder: str) -> None:
@@ -202,7 +237,8 @@ def run_indicators(folder: str) -> None:
         Tables(handed(night)),
         as_of=settings.as_of,
         activations=activations(settings),
-        stale=tuple(night.get("unavailable")),
+        stale=[name for name, why in night.get("unavailable").items() if why["kind"] != "suspect"],
+        suspect=[name for name, why in night.get("unavailable").items() if why["kind"] == "suspect"],
         lacks={dataset: spec.lacks for dataset, spec in settings.source_specs.items()},
         held=rule_consent.held_tonight(night, activations(settings)),
         allowed=rule_consent.allowed_purposes(all_contracts()),
@@ -270,7 +306,7 @@ def publish_night(folder: str) -> None:
             "warnings": [failure] if failure else [],
         })  # fmt: skip
     snapshots.erase_old_snapshots(night)
-    erase_row_hashes(desk.workspace, desk.configuration.terms.deliveries_days)
+    erase_past_term(desk)
 
 
 def settled(night: Night) -> RunBundle:

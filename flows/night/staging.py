@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -24,18 +23,14 @@ class Night:
         self.folder = Path(folder)
 
     @classmethod
-    def begin(cls, folder: Path, configuration: Configuration, accepted_rows: Iterable[str] = ()) -> Night:
-        """Pin date and configuration: a night that passes midnight, or an editor, keeps what it started with.
-
-        `accepted_rows`: registers of which a person accepted how many rows came, for this night.
-        """
+    def begin(cls, folder: Path, configuration: Configuration) -> Night:
+        """Pin date and configuration: a night that passes midnight, or an editor, keeps what it started with."""
         night = cls(folder)
         night.put("night", {
             "configuration": str(configuration.file),
             "as_of": configuration.as_of.isoformat(),
             "content": configuration.content.decode("utf-8-sig"),
             "canonical": configuration.canonical,
-            "accepted_rows": sorted(accepted_rows),
         })  # fmt: skip
         return night
 
@@ -56,11 +51,6 @@ class Night:
     def desk(self) -> Desk:
         """Open the desk of this night, at the configuration that it began with."""
         return Desk(self.settings)
-
-    @property
-    def accepted_rows(self) -> frozenset[str]:
-        """Registers whose number of rows is right, however far it is from that of the last run: a person said so."""
-        return frozenset(self.get("night")["accepted_rows"])
 
     def put(self, name: str, value: object) -> None:
         """Keep a JSON value under a name."""

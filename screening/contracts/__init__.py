@@ -5,13 +5,11 @@ from screening.contracts.loading import load_contract, load_contracts
 from screening.contracts.model import Contract, QualityRule
 from screening.contracts.suite import compile_suite
 from screening.contracts.validation import check_threshold, typed_rows, validate
-from screening.contracts.volume import check_volume
 
 __all__ = [
     "Contract",
     "QualityRule",
     "check_threshold",
-    "check_volume",
     "compile_suite",
     "judge_across_registers",
     "load_contract",

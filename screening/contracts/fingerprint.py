@@ -1,91 +1,88 @@
-"""What a delivery looks like in counts, and whether the next one of that register looks like it. No personal value.
-
-A row is known again by keyed hashes: of its key, and of each of its values. They tell that a value changed, not what.
-"""
+"""What a delivery looks like in counts: rows, columns, fill, codes, dates, how its files are written. No values."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from screening.datasets import DataSet
-from screening.frames import Row
-from screening.word_lists import read_lists
+from screening.frames import Row, SourceFile
 
-#: A register with fewer rows has wider bounds: one row is a large share of it.
-SMALL = 50
-#: Shares and counts beyond which a delivery is suspect (docs/decisions). Known rows count a tenth of `max_row_change`.
-NULL_CHANGE, CODE_CHANGE, PREFIX_CHANGE, VALUE_CHANGE, CODE_VALUE_CHANGE = 0.15, 0.25, 0.1, 0.05, 0.5
-LEAST_ROWS, LEAST_VALUES, YEARS = 3, 5, 20
-
-_KEY, _PLACE = "key_hash", "place"
 _OBJECT_PREFIX = 4
 #: A letter of two bytes of UTF-8, each taken for a letter of Windows-1252 and written as UTF-8 again.
-_READ_TWICE = "[ÂÃÄÅ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]"
+READ_TWICE = "[ÂÃÄÅ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]"
 
 
-@dataclass(frozen=True)
-class Reason:
-    """Why a delivery is suspect: a code of `reasons.yaml`, with the counts and the name of the column."""
-
-    code: str
-    counts: Mapping[str, int] = field(default_factory=dict)
-    column: str = ""
-
-    def document(self) -> Row:
-        """The reason with its sentence in both languages."""
-        words = {
-            language: text.format(column=self.column, **self.counts) for language, text in _texts()[self.code].items()
-        }
-        column = {"column": self.column} if self.column else {}
-        return {"code": self.code, **column, "counts": dict(self.counts), **words}
-
-
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    texts: dict[str, dict[str, str]] = read_lists("screening.contracts", "reasons.yaml")
-    return texts
-
-
-def fingerprint(text: pl.DataFrame, about: DataSet) -> Row:
-    """Take the fingerprint of a register.
+def take_fingerprint(
+    text: pl.DataFrame, about: DataSet, files: Sequence[SourceFile] = (), placed: float | None = None
+) -> Row:
+    """Take the fingerprint of a delivery.
 
     Args:
-        text: The text frame: the canonical columns that the source has.
+        text: Its rows as text that the contract accepted: the canonical columns that the source has.
         about: The register.
+        files: Its files.
+        placed: Share of its addresses whose postcode or object is in the BAG; None: unknown.
 
     Returns:
-        `rows`; `columns`: name -> `empty` (share), and where they name nobody `codes` (code -> share), `prefixes` of
-        BAG ids, `oldest` and `newest` (years of dates); `read_twice`: rows with letters that were converted twice.
+        `rows`; `columns`: name -> `empty` (share), `length` (mean) and `digits` (share of values of digits alone), and
+        where they name nobody `codes` (code -> share), `prefixes` of BAG ids, `oldest`, `median` and `newest` (years of
+        dates); `dates`: oldest and newest of the columns that tell the age; `read_twice`: rows with letters that were
+        converted twice; `files`: how each is written; `placed`.
     """
     births = {party.birth_date for party in about.parties}
     columns: Row = {}
-    names = []
     for name in (name for name in about.kept_columns if name in text.columns):
         column, values = about.columns[name], text[name].drop_nulls()
         entry: Row = {"empty": round(text[name].null_count() / max(text.height, 1), 4)}
+        if column.form == "reporter_token":
+            columns[name] = entry
+            continue
+        if values.len():
+            entry["length"] = round(values.str.len_chars().mean() or 0, 2)
+            entry["digits"] = round(values.str.contains(r"^\d+$").mean() or 0, 4)
         if column.form == "code" or column.logical_type == "boolean":
-            known = set(column.codes) | {"ja", "nee"}
-            entry["codes"] = _shares(values.filter(values.is_in(list(known))))
+            codes = [*column.codes, "ja", "nee"]
+            entry["codes"] = _shares(values.filter(values.is_in(codes)))
         elif column.form == "object_id":
             entry["prefixes"] = _shares(values.str.slice(0, _OBJECT_PREFIX))
-        elif column.logical_type in ("date", "timestamp") and name not in births:
+        elif column.logical_type in {"date", "timestamp"} and name not in births:
             years = values.str.extract(r"^(\d{4})").cast(pl.Int64, strict=False).drop_nulls().sort()
             if years.len():
                 entry |= {"oldest": years.item(0), "median": years.item(years.len() // 2), "newest": years.item(-1)}
-        elif column.logical_type in ("string", "array"):
-            names.append(name)
         columns[name] = entry
-    twice = (
-        text.select(pl.any_horizontal(pl.col(names).str.contains(_READ_TWICE).fill_null(False)).sum()).item()
-        if names
-        else 0
-    )
-    return {"rows": text.height, "columns": columns, "read_twice": twice}
+    texts = [name for name in columns if about.columns[name].logical_type in {"string", "array"}]
+    twice = pl.any_horizontal(pl.col(texts).str.contains(READ_TWICE).fill_null(value=False)) if texts else pl.lit(0)
+    return {
+        "rows": text.height,
+        "columns": columns,
+        "dates": _dates(text, about),
+        "read_twice": int(text.select(twice.sum()).item() or 0),
+        "files": [_written(file) for file in files],
+        "placed": placed,
+    }
+
+
+def placed_share(text: pl.DataFrame, addresses: pl.DataFrame) -> float | None:
+    """The share of rows with a postcode or an object id that one of `addresses` has; None: hardly a row has one."""
+    checks = []
+    if "adresseerbaar_object_id" in text.columns:
+        ids = addresses["adresseerbaar_object_id"].drop_nulls().unique().implode()
+        checks.append(pl.col("adresseerbaar_object_id").is_in(ids))
+    written = [pl.col(name) for name in ("postcode", "adres_tekst") if name in text.columns]
+    if written and "postcode" in addresses.columns:
+        pattern = r"(\d{4}) ?([A-Za-z]{2})(?:\W|$)"
+        joined = pl.concat_str(written, separator=" ", ignore_nulls=True)
+        postcode = (joined.str.extract(pattern, 1) + joined.str.extract(pattern, 2)).str.to_uppercase()
+        postcodes = addresses["postcode"].drop_nulls().str.replace(" ", "").str.to_uppercase().unique().implode()
+        checks.append(postcode.is_in(postcodes))
+    if not checks:
+        return None
+    given = text.select(check.alias(str(place)) for place, check in enumerate(checks))
+    given = given.filter(pl.any_horizontal(pl.all().is_not_null()))
+    placed = given.select(pl.any_horizontal(pl.all().fill_null(value=False)).sum()).item()
+    return None if given.is_empty() else round(placed / given.height, 4)
 
 
 def _shares(values: pl.Series) -> dict[str, float]:
@@ -93,82 +90,24 @@ def _shares(values: pl.Series) -> dict[str, float]:
     return {value: round(rows / values.len(), 4) for value, rows in counted.iter_rows()}
 
 
-def differences(now: Row, before: Row, max_row_change: float) -> Iterator[Reason]:
-    """Hold a fingerprint against that of the last good delivery."""
-    rows, rows_before = now["rows"], before["rows"]
-    is_small = rows_before < SMALL
-    bound = max(max_row_change, 0.5) if is_small else max_row_change
-    if rows_before and abs(rows - rows_before) > max(LEAST_ROWS, bound * rows_before):
-        yield Reason("row_count", {"rows": rows, "before": rows_before})
-    if now["read_twice"] >= LEAST_ROWS and now["read_twice"] > 2 * before["read_twice"]:
-        yield Reason("read_twice", {"rows": now["read_twice"]})
-    for name, entry_before in before["columns"].items():
-        entry = now["columns"].get(name)
-        if entry is None:
-            yield Reason("column_gone", column=name)
-            continue
-        if is_small or rows < SMALL:
-            continue
-        if abs(entry["empty"] - entry_before["empty"]) > NULL_CHANGE:
-            percents = {"percent": round(100 * entry["empty"]), "percent_before": round(100 * entry_before["empty"])}
-            yield Reason("column_filled_otherwise", percents, name)
-        if _distance(entry.get("codes"), entry_before.get("codes")) > CODE_CHANGE:
-            yield Reason("other_codes", column=name)
-        if _distance(entry.get("prefixes"), entry_before.get("prefixes")) > PREFIX_CHANGE:
-            yield Reason("other_municipality", column=name)
-        if "median" in entry and "median" in entry_before and abs(entry["median"] - entry_before["median"]) > YEARS:
-            yield Reason("dates_moved", {"years": YEARS}, name)
-
-
-def _distance(shares: Mapping[str, float] | None, before: Mapping[str, float] | None) -> float:
-    """The share of rows that would have to change for the one mix to become the other."""
-    if not shares or not before:
-        return 0.0
-    return sum(abs(shares.get(value, 0.0) - before.get(value, 0.0)) for value in {*shares, *before}) / 2
-
-
-def row_hashes(text: pl.DataFrame, about: DataSet, key: bytes) -> pl.DataFrame:
-    """One row a record of a text frame: hash of its key, its place, and a hash of each value (null stays null)."""
-    identity = [about.key] if about.key else [name for name in about.fingerprint if name in text.columns]
-    kept = [
-        name for name in about.kept_columns if name in text.columns and about.columns[name].form != "reporter_token"
+def _dates(text: pl.DataFrame, about: DataSet) -> Mapping[str, str]:
+    """Oldest and newest day of the columns that tell the age of a delivery; empty where nothing does."""
+    days = [
+        pl.col(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+        for name in about.freshness
+        if name in text.columns
     ]
-    keys = text.select(pl.concat_str(identity, separator="\x1f", ignore_nulls=True)).to_series()
-    frame = pl.DataFrame([_hashed(keys, key).alias(_KEY), *(_hashed(text[name], key) for name in kept)])
-    return frame.with_row_index(_PLACE).drop_nulls(_KEY).unique(_KEY, keep="first", maintain_order=True)
+    if not days:
+        return {}
+    day = pl.max_horizontal(days)
+    oldest, newest = text.select(day.min().alias("oldest"), day.max().alias("newest")).row(0)
+    return {} if oldest is None else {"oldest": oldest.isoformat(), "newest": newest.isoformat()}
 
 
-def _hashed(values: pl.Series, key: bytes) -> pl.Series:
-    distinct = values.drop_nulls().unique()
-    digests = [hashlib.blake2b(value.encode(), key=key, digest_size=8).digest() for value in distinct.to_list()]
-    numbers = pl.Series([int.from_bytes(digest, "big") for digest in digests], dtype=pl.UInt64)
-    return values.replace_strict(distinct, numbers, default=None, return_dtype=pl.UInt64)
-
-
-def changed_rows(now: pl.DataFrame, before: pl.DataFrame, about: DataSet, max_row_change: float) -> Iterator[Reason]:
-    """Hold the rows of a delivery against those of the last good one (`row_hashes` of both, under one key)."""
-    vanished = before.join(now, on=_KEY, how="anti")
-    bound = (
-        max(2, 0.1 * before.height)
-        if before.height < SMALL
-        else max(LEAST_ROWS - 1, max_row_change / 10 * before.height)
-    )
-    if vanished.height > bound:
-        yield Reason("keys_vanished", {"rows": vanished.height, "before": before.height})
-    elif vanished.height >= LEAST_ROWS - 1 and vanished.equals(before.tail(vanished.height)):
-        yield Reason("cut_at_end", {"rows": vanished.height})
-    both = before.join(now, on=_KEY, suffix="_now")
-    for name in (name for name in before.columns if name not in (_KEY, _PLACE) and f"{name}_now" in both.columns):
-        filled = both.filter(pl.col(name).is_not_null())
-        changed = filled.filter(~pl.col(name).eq_missing(pl.col(f"{name}_now")))
-        column = about.columns[name]
-        limit = CODE_VALUE_CHANGE if column.form == "code" else VALUE_CHANGE
-        is_turned = column.logical_type == "boolean" and _is_value_gone(filled, name)
-        if is_turned or (changed.height >= LEAST_VALUES and changed.height > limit * filled.height):
-            yield Reason("values_changed", {"rows": changed.height, "before": filled.height}, name)
-
-
-def _is_value_gone(filled: pl.DataFrame, name: str) -> bool:
-    """Whether the rows that had one of the values of a column have mostly another now, as where headers are swapped."""
-    kept = filled.group_by(name).agg(rows=pl.len(), changed=(~pl.col(name).eq_missing(pl.col(f"{name}_now"))).sum())
-    return kept.filter((pl.col("rows") >= LEAST_ROWS) & (pl.col("changed") > pl.col("rows") / 2)).height > 0
+def _written(file: SourceFile) -> Row:
+    return {
+        "encoding": file.encoding,
+        "separator": file.separator,
+        "ends_line": file.ends_line,
+        "page_checksums": file.page_checksums,
+    }

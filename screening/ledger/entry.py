@@ -48,6 +48,8 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "receipt": re.compile(_ID),
     "document": re.compile(_ID),
     "configuration": re.compile(_ID),
+    # a register, the sha256 of what was delivered, and what a person decided about it
+    "delivery": re.compile(r"[a-z_]{4,40}-[0-9a-f]{16}-(?:accepted|rejected|confirmed)"),
     "key": re.compile(r"[0-9a-f]{64}"),  # the sha256 of the public key of somebody who may sign the configuration
     "ledger": re.compile(r"[0-9a-f]{32}"),
     "review": re.compile(r"\d{4}-\d{2}-[0-9a-f]{16}"),  # a month and the digest of its report

@@ -42,6 +42,7 @@ def render_run(run: Row) -> str:
             ),
             whole_row=_WHOLE_ROW,
             warnings=_warnings(run),
+            replaced=[{"dataset": name, **given} for name, given in run["deliveries"].items() if "used" in given],
             method_names=[*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
             method_counts={dataset: [by.get(m, 0) for m in methods] for dataset, by in counts["addresses"].items()},
             address_chart=charts.shares(
@@ -75,12 +76,13 @@ def _datasets(run: Row) -> list[Row]:
     """One row a data set: the files of one data set belong together, so do its counts."""
     rows: dict[str, Row] = {}
     for entry in run["inputs"]:
-        row = rows.setdefault(entry["dataset"], {**entry, "files": [], "notes": [], "age_days": None})
+        row = rows.setdefault(entry["dataset"], {**entry, "files": [], "notes": [], "age_days": None, "verdict": None})
         row["files"].append(entry["path"])
         row["notes"] += [note for note in entry.get("notes", []) if note not in row["notes"]]
     for dataset, delivery in run["deliveries"].items():
         if dataset in rows:
-            rows[dataset]["age_days"] = delivery["age_days"]
+            rows[dataset] |= {"age_days": delivery["age_days"], "verdict": delivery.get("verdict")}
+            rows[dataset]["notes"] += delivery.get("reasons", [])
     return [rows[name] for name in sorted(rows)]
 
 

@@ -35,6 +35,13 @@ _PIN_NOTE = {
 }
 
 
+#: Why nothing is concluded from a register that is configured, in the words of both languages.
+_DOUBTS = (
+    ("stale_source", "ontbreekt of is te oud", "is missing or too old"),
+    ("suspect_source", "is verdacht", "is suspect"),
+)
+
+
 @dataclass(frozen=True)
 class Activation:
     """What a municipality must have decided before a rule may run: `[indicators."X"]` of the configuration."""
@@ -54,7 +61,7 @@ class Activation:
 class NotRun:
     """Why an indicator did not run.
 
-    `kind`: not_configured, incomplete, no_source, stale_source, lacks_column, or one of `held`.
+    `kind`: not_configured, incomplete, no_source, stale_source, suspect_source, lacks_column, or one of `held`.
     """
 
     kind: str
@@ -87,25 +94,26 @@ def evaluate(
     as_of: date,
     activations: Mapping[str, Activation],
     stale: Iterable[str] = (),
+    suspect: Iterable[str] = (),
     lacks: Mapping[str, Collection[str]] | None = None,
     held: Mapping[str, NotRun] | None = None,
     allowed: Allowed | None = None,
 ) -> Evaluation:
     """Run every indicator that is activated and whose data sets are there and fresh.
 
-    `stale`: data sets that are too old to conclude from. `lacks`: data set -> required columns that its register does
-    not have; a rule that reads one of them does not run. `held`: code -> why it may not run whatever the configuration
-    says (stopped by a person, no approval, a purpose that its registers do not cover). `allowed`: what each
-    register is kept for; a rule then sees parties of the registers that its purposes cover, and no others. Raises
-    ConfigurationError for parameters that cross a bound and RuleDefinitionError for a rule whose result breaks the
-    contract of a hit.
+    `stale`: data sets that are missing or too old to conclude from; `suspect`: those whose delivery is in doubt.
+    `lacks`: data set -> required columns that its register does not have; a rule that reads one of them does not run.
+    `held`: code -> why it may not run whatever the configuration says (stopped by a person, no approval, a purpose that
+    its registers do not cover). `allowed`: what each register is kept for; a rule then sees parties of the registers
+    that its purposes cover, and no others. Raises ConfigurationError for parameters that cross a bound and
+    RuleDefinitionError for a rule whose result breaks the contract of a hit.
     """
     in_order = evaluation_order(indicators)
-    old = frozenset(str(name) for name in stale)
+    doubted = {str(name): "stale_source" for name in stale} | {str(name): "suspect_source" for name in suspect}
     parameters: dict[str, dict[str, Setting]] = {}
     not_run: dict[str, NotRun] = {}
     for rule in in_order:  # a faulty configuration is told before anything is computed
-        why = (held or {}).get(rule.code) or _why_not(rule, tables, activations.get(rule.code), old, lacks or {})
+        why = (held or {}).get(rule.code) or _why_not(rule, tables, activations.get(rule.code), doubted, lacks or {})
         if why is None:
             parameters[rule.code] = rule.parameters(activations[rule.code].parameters)
         else:
@@ -145,7 +153,7 @@ def _why_not(
     rule: Indicator,
     tables: Tables,
     activation: Activation | None,
-    stale: frozenset[str],
+    doubted: Mapping[str, str],
     lacks: Mapping[str, Collection[str]],
 ) -> NotRun | None:
     if activation is None:
@@ -169,14 +177,11 @@ def _why_not(
         listed = ", ".join(absent)
         return NotRun("no_source", f"Geen bron ingesteld voor {listed}.", f"No source is configured for {listed}.")
     # not only what it needs: an old register that a rule can do without would still lower it in silence
-    old = [name for name in rule.inputs if name in stale]
-    if old:
-        listed = ", ".join(old)
-        return NotRun(
-            "stale_source",
-            f"De levering van {listed} ontbreekt of is te oud.",
-            f"The delivery of {listed} is missing or too old.",
-        )
+    for kind, nl, en in _DOUBTS:
+        registers = [name for name in rule.inputs if doubted.get(name) == kind]
+        if registers:
+            listed = ", ".join(registers)
+            return NotRun(kind, f"De levering van {listed} {nl}.", f"The delivery of {listed} {en}.")
     columns = lacked_columns(rule, lacks)
     if columns:
         listed = ", ".join(columns)

@@ -69,6 +69,11 @@ class HandedOver:
             rows_superseded=document["rows_superseded"],
         )
 
+    @staticmethod
+    def paths_of(dataset: str, folder: Path) -> dict[str, Path]:
+        """Part -> the file in which its rows lie."""
+        return {part: folder / part / f"{dataset}.parquet" for part in ("text", "rejected")}
+
     def document(self) -> dict[str, object]:
         """Everything but the rows, in plain values."""
         return {
@@ -80,11 +85,12 @@ class HandedOver:
 
     def load(self) -> SourceTable:
         """The table with its rows."""
+        paths = self.paths_of(self.dataset, self.folder)
         return SourceTable(
             dataset=self.dataset,
-            frame=pl.read_parquet(_path(self.folder, "text", self.dataset)),
+            frame=pl.read_parquet(paths["text"]),
             files=self.files,
-            rejected=pl.read_parquet(_path(self.folder, "rejected", self.dataset)),
+            rejected=pl.read_parquet(paths["rejected"]),
             notes=self.notes,
             rows_superseded=self.rows_superseded,
         )
@@ -97,7 +103,7 @@ def hand_over(table: SourceTable, folder: Path) -> HandedOver:
 
 def hand_over_batches(dataset: str, batches: Iterable[SourceTable], folder: Path) -> HandedOver:
     """Write the rows of a table into `folder` as they are read, one batch at a time; after an error none are left."""
-    paths = {part: _path(folder, part, dataset) for part in ("text", "rejected")}
+    paths = HandedOver.paths_of(dataset, folder)
     written: list[SourceTable] = []
     try:
         with disk_faults_told(f"The rows of {dataset} as they were read"), ExitStack() as files:
@@ -123,7 +129,3 @@ def hand_over_batches(dataset: str, batches: Iterable[SourceTable], folder: Path
 def error_from_json(given: Mapping[str, str]) -> BarrierError:
     """The error of that class with that message; of an unknown class a plain BarrierError."""
     return _ERRORS.get(given["error"], BarrierError)(given["message"])
-
-
-def _path(folder: Path, part: str, dataset: str) -> Path:
-    return folder / part / f"{dataset}.parquet"

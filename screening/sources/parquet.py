@@ -13,6 +13,8 @@ from screening.sources.dates import ZONE
 from screening.sources.large_file import LargeFile, opened
 from screening.sources.raw import Choose, RawTable, text_frame
 
+#: How a Parquet file begins.
+PARQUET = b"PAR1"
 MAX_ROWS = 20_000_000
 #: Rows that are unpacked at a time; bounds the memory, not the size of a delivery.
 BATCH_ROWS = 50_000
@@ -93,3 +95,36 @@ def _series_as_text(column: pl.Series, place: str) -> pl.Series:
     if dtype == pl.Null or dtype.is_integer() or dtype in (pl.Boolean, pl.Date, pl.Time, pl.Categorical, pl.Enum):
         return column.cast(pl.String)
     raise SourceError(f"{place}: is of a type that cannot be read as text ({dtype}). Deliver it as text.")
+
+
+def has_page_checksums(data: bytes | LargeFile) -> bool:
+    """Whether the first page of every column has its CRC; without them damage inside a page cannot be seen."""
+    try:
+        metadata = pq.ParquetFile(opened(data)).metadata
+    except (pa.ArrowException, OSError, ValueError):
+        return False
+    if not metadata.num_row_groups:
+        return True
+    group = metadata.row_group(0)
+    chunks = [group.column(place) for place in range(group.num_columns)]
+    offsets = [chunk.dictionary_page_offset or chunk.data_page_offset for chunk in chunks]
+    return all(_has_crc(data[offset : offset + 32]) for offset in offsets)
+
+
+def _has_crc(page_header: bytes) -> bool:
+    """Whether the header of a page has its fourth field: type, two sizes, CRC, each a number of the compact protocol.
+
+    https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift (PageHeader): a field begins
+    with a byte that holds the step from the field before and the type, 5 for an i32,
+    whose bytes but the last are >= 128.
+    """
+    place, field = 0, 0
+    while place < len(page_header) and page_header[place] & 0x0F == 5:
+        field += page_header[place] >> 4
+        if field == 4:
+            return True
+        place += 1
+        while place < len(page_header) and page_header[place] >= 128:
+            place += 1
+        place += 1
+    return False

@@ -21,6 +21,7 @@ from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
 from screening.sources.large_file import LargeFile
 from screening.sources.mapping import check_mapping, map_table
+from screening.sources.parquet import PARQUET, has_page_checksums
 from screening.sources.query import PATH, count_rows, is_database, read_query
 from screening.sources.raw import RawTable, RefusedRow, text_frame
 from screening.sources.readers import read_file
@@ -171,7 +172,8 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[_Open
         choice = ColumnChoice(spec, fields, content.name)
         more = [note("same_delivery", delivery=repeated)] if repeated and place == len(contents) else []
         batches = _noting(content.data, read_file(content, spec, fields, choice), choice, more)
-        deliveries.append(_Opened(content.name, batches, partial(_source_file, content, choice)))
+        checksums = has_page_checksums(content.data) if content.data.startswith(PARQUET) else None
+        deliveries.append(_Opened(content.name, batches, partial(_source_file, content, choice, checksums)))
     return deliveries
 
 
@@ -189,7 +191,8 @@ def _key_column(fields: Mapping[str, FieldSpec]) -> str | None:
     return next((name for name, field in fields.items() if field.unique), None)
 
 
-def _source_file(content: Content, choice: ColumnChoice, raw: RawTable) -> SourceFile:
+def _source_file(content: Content, choice: ColumnChoice, checksums: bool | None, raw: RawTable) -> SourceFile:
+    last = content.data[-4:].rstrip(b"\x00")  # UTF-16 has a NUL beside the line end
     return SourceFile(
         path=content.path,
         sha256=content.sha256,
@@ -199,6 +202,8 @@ def _source_file(content: Content, choice: ColumnChoice, raw: RawTable) -> Sourc
         as_of=raw.as_of,
         bytes=len(content.data),
         header=list(choice.header),
+        ends_line=last.endswith((b"\n", b"\r")) if raw.encoding else None,
+        page_checksums=checksums,
     )
 
 

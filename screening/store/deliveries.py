@@ -1,38 +1,62 @@
-"""What was judged of each delivery, and what a person decided about one; and the hashes of the rows of good ones."""
+"""What was judged of each delivery, and what a person decided about one."""
 
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-import polars as pl
 import sqlalchemy as sa
 
+from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.frames import Row
 from screening.store.engine import guarded, writing
-from screening.store.files import make_directory, parquet_bytes, remove, sync_directory, write_file
-from screening.store.schema.deliveries import ACCEPTED, GOOD, REJECTED, delivery, delivery_decided
+from screening.store.schema.deliveries import ACCEPTED, CONFIRMED, GOOD, REJECTED, SUSPECT, delivery, delivery_decided
 from screening.store.store import Store
-from screening.store.workspace import Workspace
 
-_FOLDER = "deliveries"
-_DAY_SECONDS = 86_400
+#: So far back good deliveries count for drift. What changes in a longer time is the register's own life.
+DRIFT_DAYS = 92
 
 
 @dataclass(frozen=True)
 class JudgedDelivery:
-    """A delivery as it was judged in a night."""
+    """A delivery as it was judged in a night; `reasons` and `fingerprint` as run.json has them."""
 
     delivery_sha256: str
     as_of: date
     verdict: str
+    is_sealed: bool
+    reference_date: date | None
     reasons: list[Row]
     fingerprint: Row
+
+
+@dataclass(frozen=True)
+class DeliveryDecision:
+    """What a person decided about a delivery. `holds_for`: the date for which it holds, where they gave one."""
+
+    delivery_sha256: str
+    decision: str
+    holds_for: date | None
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """What a delivery is held against. None: there is none.
+
+    `last`: the last good delivery of its register. `anchor`: the last one within DRIFT_DAYS that a manifest or a person
+    decided about, or else the oldest good one. `first_seen`: the earlier night in which this very delivery came first.
+    """
+
+    last: JudgedDelivery | None
+    anchor: JudgedDelivery | None
+    first_seen: date | None
 
 
 def delivery_digest(digests: Sequence[str]) -> str:
@@ -40,104 +64,139 @@ def delivery_digest(digests: Sequence[str]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def judged_delivery(store: Store, register: str, digest: str, as_of: date) -> JudgedDelivery | None:
-    """What an earlier run of the same night judged of this delivery."""
-    query = _judged(register).where(delivery.c.delivery_sha256 == digest, delivery.c.as_of == as_of)
-    return _first(store, query)
-
-
 def last_delivery(store: Store, register: str) -> JudgedDelivery | None:
     """The delivery of a register that was judged last."""
-    return _first(store, _judged(register))
+    return _read(store, _verdicts(store, register)[:1])
 
 
-def last_good_delivery(store: Store, register: str, digest: str, as_of: date) -> JudgedDelivery | None:
-    """The last delivery but this one up to a night that was judged good and not rejected, or accepted."""
-    decision = (
-        sa.select(delivery_decided.c.decision)
-        .where(
-            delivery_decided.c.register == register, delivery_decided.c.delivery_sha256 == delivery.c.delivery_sha256
+def baselines(store: Store, register: str, digest: str, as_of: date) -> Baselines:
+    """What a delivery of a night is held against; this very delivery is left out of that night."""
+    decided = {d.delivery_sha256: d.decision for d in _decisions(store, register) if d.decision != CONFIRMED}
+    seen: set[tuple[str, date]] = set()
+    good: list[_Verdict] = []
+    for verdict in _verdicts(store, register):
+        place = (verdict.delivery_sha256, verdict.as_of)
+        if verdict.as_of > as_of or place in {*seen, (digest, as_of)}:
+            continue
+        seen.add(place)
+        decision = decided.get(verdict.delivery_sha256)
+        if decision == ACCEPTED or (verdict.verdict == GOOD and decision != REJECTED):
+            good.append(verdict)
+    good.sort(key=lambda verdict: verdict.as_of, reverse=True)  # of one night the last judged stays first
+    recent = [verdict for verdict in good if verdict.as_of >= as_of - timedelta(days=DRIFT_DAYS)]
+    looked_at = [v for v in recent if v.is_sealed or decided.get(v.delivery_sha256) == ACCEPTED]
+    first = next((v.as_of for v in reversed(_verdicts(store, register)) if v.delivery_sha256 == digest), None)
+    return Baselines(
+        last=_read(store, good[:1]),
+        anchor=_read(store, looked_at[:1] or recent[-1:]),
+        first_seen=first if first is not None and first < as_of else None,
+    )
+
+
+def pending_deliveries(store: Store) -> list[tuple[str, JudgedDelivery]]:
+    """Register and delivery of each register whose delivery that was judged last is suspect and waits for a person."""
+    with guarded("reading deliveries"), store.engine.connect() as connection:
+        registers = connection.execute(
+            sa.select(delivery.c.register).distinct().order_by(delivery.c.register)
+        ).scalars()
+        names = list(registers)
+    lasts = [(name, last) for name in names if (last := last_delivery(store, name)) is not None]
+    return [
+        (name, last)
+        for name, last in lasts
+        if last.verdict == SUSPECT and decision_about(store, name, last.delivery_sha256) is None
+    ]
+
+
+def decision_about(store: Store, register: str, digest: str) -> DeliveryDecision | None:
+    """What a person decided about this delivery: accepted or rejected."""
+    return next(
+        (d for d in _decisions(store, register) if d.delivery_sha256 == digest and d.decision != CONFIRMED), None
+    )
+
+
+def last_confirmation(store: Store, register: str) -> date | None:
+    """The day on which a person last accepted a delivery of a register, or confirmed that it still holds."""
+    days = [day_of(d.decided_at) for d in _decisions(store, register) if d.decision in {ACCEPTED, CONFIRMED}]
+    return max(days, default=None)
+
+
+def decide(
+    store: Store, register: str, judged: JudgedDelivery, decision: str, *, reason: str, by: str, now: datetime,
+    holds_for: date | None = None,
+) -> None:  # fmt: skip
+    """Write down that a person accepts or rejects a delivery, once, or confirms that it still holds.
+
+    Raises:
+        StoreError: somebody decided about it before, or no reason is given.
+    """
+    assert_undecided(store, register, judged, decision, reason=reason)
+    with guarded("deciding about a delivery"), writing(store.engine) as connection:
+        connection.execute(delivery_decided.insert(), {
+            "register": register, "delivery_sha256": judged.delivery_sha256, "decision": decision,
+            "holds_for": holds_for, "reason": reason.strip(), "decided_by": by, "decided_at": now,
+        })  # fmt: skip
+
+
+def assert_undecided(store: Store, register: str, judged: JudgedDelivery, decision: str, *, reason: str) -> None:
+    """StoreError where `decide` would refuse: to be asked before the ledger is written.
+
+    Raises:
+        StoreError: somebody decided about it before, or no reason is given.
+    """
+    if not reason.strip():
+        raise StoreError("A decision about a delivery needs a reason: say what you looked at.")
+    if decision != CONFIRMED and (earlier := decision_about(store, register, judged.delivery_sha256)):
+        raise StoreError(
+            f"{register}: this delivery was {earlier.decision} before, by {earlier.decided_by}. A decision "
+            "holds for good."
         )
-        .scalar_subquery()
-    )
-    is_good = sa.or_(
-        decision == ACCEPTED, sa.and_(delivery.c.verdict == GOOD, sa.func.coalesce(decision, "") != REJECTED)
-    )
-    earlier = sa.or_(delivery.c.as_of < as_of, sa.and_(delivery.c.as_of == as_of, delivery.c.delivery_sha256 != digest))
-    query = _judged(register).where(is_good, earlier).order_by(None)
-    return _first(store, query.order_by(delivery.c.as_of.desc(), delivery.c.id.desc()))
-
-
-def _judged(register: str) -> sa.Select[tuple[str, date, str, list[Row], Row]]:
-    columns = delivery.c
-    return (
-        sa.select(columns.delivery_sha256, columns.as_of, columns.verdict, columns.reasons, columns.fingerprint)
-        .where(columns.register == register)
-        .order_by(columns.id.desc())
-    )
-
-
-def _first(store: Store, query: sa.Select[tuple[str, date, str, list[Row], Row]]) -> JudgedDelivery | None:
-    with guarded("reading deliveries"), store.engine.connect() as connection:
-        row = connection.execute(query.limit(1)).first()
-    return None if row is None else JudgedDelivery(**row._mapping)
-
-
-def decision_about(store: Store, register: str, digest: str) -> str | None:
-    """`accepted` or `rejected` where a person decided about this delivery."""
-    query = sa.select(delivery_decided.c.decision).where(
-        delivery_decided.c.register == register, delivery_decided.c.delivery_sha256 == digest
-    )
-    with guarded("reading deliveries"), store.engine.connect() as connection:
-        decision: str | None = connection.execute(query).scalar()
-    return decision
 
 
 def note_delivery(store: Store, register: str, judged: JudgedDelivery, now: datetime) -> None:
-    """Write down what was judged."""
+    """Write down what was judged, unless it is what was judged of this delivery in this night before."""
+    same = [
+        verdict
+        for verdict in _verdicts(store, register)
+        if (verdict.delivery_sha256, verdict.as_of) == (judged.delivery_sha256, judged.as_of)
+    ]
+    if _read(store, same[:1]) == judged:
+        return
     with guarded("noting a delivery"), writing(store.engine) as connection:
         connection.execute(delivery.insert(), {"register": register, "judged_at": now, **vars(judged)})
 
 
-def decide(store: Store, register: str, digest: str, decision: str, *, reason: str, by: str, now: datetime) -> None:
-    """Write down that a person accepts or rejects a delivery.
+class _Verdict(NamedTuple):
+    """A row of the table, without what takes long to read."""
 
-    Raises:
-        StoreError: somebody decided about it before.
-    """
-    if decision_about(store, register, digest):
-        raise StoreError(f"{register}: this delivery was decided about before. A decision holds for good.")
-    with guarded("deciding about a delivery"), writing(store.engine) as connection:
-        connection.execute(delivery_decided.insert(), {
-            "register": register, "delivery_sha256": digest, "decision": decision, "reason": reason,
-            "decided_by": by, "decided_at": now,
-        })  # fmt: skip
+    id: int
+    delivery_sha256: str
+    as_of: date
+    verdict: str
+    is_sealed: bool
 
 
-def keep_row_hashes(workspace: Workspace, register: str, digest: str, hashes: pl.DataFrame) -> None:
-    """Keep the hashes of the rows of a delivery (0600)."""
-    make_directory(workspace.path / _FOLDER)
-    path = _path(workspace, register, digest)
-    if not path.exists():
-        write_file(path, parquet_bytes(hashes))
-        sync_directory(path.parent)
+def _verdicts(store: Store, register: str) -> list[_Verdict]:
+    """What was judged of a register, the last first."""
+    columns = [delivery.c[name] for name in _Verdict._fields]
+    query = sa.select(*columns).where(delivery.c.register == register).order_by(delivery.c.id.desc())
+    with guarded("reading deliveries"), store.engine.connect() as connection:
+        return [_Verdict(**row._mapping) for row in connection.execute(query)]
 
 
-def read_row_hashes(workspace: Workspace, register: str, digest: str) -> pl.DataFrame | None:
-    """The hashes of the rows of a delivery; None where they were erased."""
-    path = _path(workspace, register, digest)
-    return pl.read_parquet(path) if path.exists() else None
+def _read(store: Store, verdicts: Sequence[_Verdict]) -> JudgedDelivery | None:
+    """The first of them, whole."""
+    if not verdicts:
+        return None
+    columns = [delivery.c[name] for name in JudgedDelivery.__dataclass_fields__]
+    query = sa.select(*columns).where(delivery.c.id == verdicts[0].id)
+    with guarded("reading deliveries"), store.engine.connect() as connection:
+        return JudgedDelivery(**connection.execute(query).one()._mapping)
 
 
-def erase_row_hashes(workspace: Workspace, days: int) -> int:
-    """Erase the hashes that are kept for more than `days`, as the deliveries themselves; how many."""
-    folder = workspace.path / _FOLDER
-    past = time.time() - days * _DAY_SECONDS
-    old = [path for path in folder.glob("*.parquet") if path.stat().st_mtime < past] if folder.is_dir() else []
-    for path in old:
-        remove(path)
-    return len(old)
-
-
-def _path(workspace: Workspace, register: str, digest: str) -> Path:
-    return workspace.path / _FOLDER / f"{register}-{digest[:16]}.parquet"
+def _decisions(store: Store, register: str) -> list[DeliveryDecision]:
+    c = delivery_decided.c
+    columns = (c.delivery_sha256, c.decision, c.holds_for, c.reason, c.decided_by, c.decided_at)
+    query = sa.select(*columns).where(c.register == register).order_by(c.id)
+    with guarded("reading deliveries"), store.engine.connect() as connection:
+        return [DeliveryDecision(**row._mapping) for row in connection.execute(query)]

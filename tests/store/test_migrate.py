@@ -21,6 +21,7 @@ from screening.store.engine import writing
 from screening.store.guards import drop_guards
 from screening.store.schema import metadata
 from screening.store.schema.cases import unseen_decision, unseen_decisions
+from screening.store.schema.deliveries import delivery, delivery_decided, delivery_decisions, verdicts
 from screening.store.schema.retention import objection
 from tests.store.bundles import make_bundle
 
@@ -161,7 +162,8 @@ def test_there_is_no_way_back(store: Store) -> None:
 def test_a_store_of_before_forgets_what_lapsed_cases_kept_out(url: str) -> None:
     with open_store(url) as store, writing(store.engine) as connection:
         drop_guards(connection)
-        for table in (unseen_decision, unseen_decisions):
+        later = (delivery, delivery_decided, verdicts, delivery_decisions, unseen_decision, unseen_decisions)
+        for table in later:
             table.drop(connection)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with open_store(url) as store, store.engine.connect() as connection:

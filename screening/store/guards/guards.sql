@@ -317,3 +317,12 @@ WHEN NOT EXISTS (
     WHERE o.objection_id = NEW.objection_id AND o.registered_by = NEW.registered_by
         AND o.registered_by <> NEW.decided_by)
 REFUSE 'a request is decided by somebody else than who registered it';
+
+
+-- 8. Deliveries -------------------------------------------------------------------------------------------------------
+
+CREATE TRIGGER is_about_a_judged_delivery BEFORE INSERT ON delivery_decided
+WHEN NOT EXISTS (
+    SELECT 1 FROM delivery AS d
+    WHERE d.register = NEW.register AND d.delivery_sha256 = NEW.delivery_sha256)
+REFUSE 'a person decides about a delivery that was judged';

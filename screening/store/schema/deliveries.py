@@ -7,12 +7,14 @@ import sqlalchemy as sa
 from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
 
 GOOD, SUSPECT = "good", "suspect"
-ACCEPTED, REJECTED = "accepted", "rejected"
+ACCEPTED, REJECTED, CONFIRMED = "accepted", "rejected", "confirmed"
 
 verdicts = closed_list("delivery_verdict", (GOOD, SUSPECT))
-delivery_decisions = closed_list("delivery_decision", (ACCEPTED, REJECTED))
+delivery_decisions = closed_list("delivery_decision", (ACCEPTED, REJECTED, CONFIRMED))
 
-#: One row a delivery of a register in a night. `delivery_sha256`: of the hashes of its files. Counts, no values.
+#: One row a verdict on a delivery of a register in a night; of several the last counts. `delivery_sha256`: of the
+#: hashes of its files. `is_sealed`: manifests decided. `reference_date`: for which it holds, where something tells.
+#: Counts and names of columns, no values.
 delivery = sa.Table(
     "delivery",
     metadata,
@@ -21,22 +23,35 @@ delivery = sa.Table(
     sa.Column("delivery_sha256", sa.String(64), nullable=False),
     sa.Column("as_of", sa.Date, nullable=False),
     sa.Column("judged_at", Moment, nullable=False),
-    sa.Column("verdict", sa.String(7), word_of(verdicts), nullable=False),
+    sa.Column("verdict", sa.String(40), word_of(verdicts), nullable=False),
+    sa.Column("is_sealed", sa.Boolean, nullable=False),
+    sa.Column("reference_date", sa.Date),
     sa.Column("reasons", Json, nullable=False),
     sa.Column("fingerprint", Json, nullable=False),
-    sa.UniqueConstraint("register", "delivery_sha256", "as_of"),
+    sa.Index(None, "register", "as_of"),
 )
 
-#: One row a decision: a person accepts or rejects a delivery, once, with a reason.
+#: One row a decision about a delivery, with its reason. A person accepts or rejects it once. `confirmed`: it still
+#: holds, said of a register whose age nothing tells. `holds_for`: the date for which its content holds, if given.
 delivery_decided = sa.Table(
     "delivery_decided",
     metadata,
-    sa.Column("register", sa.String(40), primary_key=True),
-    sa.Column("delivery_sha256", sa.String(64), primary_key=True),
-    sa.Column("decision", sa.String(8), word_of(delivery_decisions), nullable=False),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("register", sa.String(40), nullable=False),
+    sa.Column("delivery_sha256", sa.String(64), nullable=False),
+    sa.Column("decision", sa.String(40), word_of(delivery_decisions), nullable=False),
+    sa.Column("holds_for", sa.Date),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("decided_by", sa.String(100), nullable=False),
     sa.Column("decided_at", Moment, nullable=False),
     sa.CheckConstraint("trim(reason) <> ''", name="reason"),
     is_account("decided_by"),
+)
+sa.Index(
+    "uq_delivery_decided_once",
+    delivery_decided.c.register,
+    delivery_decided.c.delivery_sha256,
+    unique=True,
+    sqlite_where=sa.text("decision <> 'confirmed'"),
+    postgresql_where=sa.text("decision <> 'confirmed'"),
 )

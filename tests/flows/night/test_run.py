@@ -202,27 +202,6 @@ def test_too_many_rejected_rows_stop_the_run_and_publish_nothing(town):
     assert not list((town / "var" / "staging").iterdir())
 
 
-def test_a_delivery_that_was_cut_at_the_end_of_a_row_is_refused_until_somebody_accepts_it(town):
-    """Half a file parses without a fault; only the night before knows how many rows there were."""
-    config, file = town / "screening.toml", town / "meldingen.csv"
-    first = barrier("run", "--config", config, "--json").json
-    whole = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    file.write_text("".join(whole[: len(whole) // 2]), encoding="utf-8")
-    cut = ("run", "--config", config, "--as-of", "2026-11-02", "--json")
-    refused = barrier(*cut)
-    assert refused.code == 3, refused.out
-    assert f"{len(whole) // 2 - 1} rows, and {len(whole) - 1} in the run of 2026-11-01" in refused.json["error"]
-    assert [one["run_id"] for one in barrier("runs", "--config", config, "--json").json] == [first["run_id"]]
-    checked = barrier("check", "--config", config, "--as-of", "2026-11-02", "--json")
-    assert checked.code == 3
-    assert "--accept-rows meldingen" in next(f["text"] for f in checked.json["findings"] if not f["ok"])
-    accepted = barrier(*cut, "--accept-rows", "meldingen")
-    assert accepted.code == 0, accepted.out
-    notes = {one["dataset"]: [note["en"] for note in one["notes"]] for one in accepted.json["inputs"]}
-    assert any("somebody accepted this difference" in note for note in notes.pop("meldingen"))
-    assert not any("accepted" in note for listed in notes.values() for note in listed)
-
-
 def test_a_missing_register_switches_its_rules_off_and_says_so(town):
     (town / "meldingen.csv").unlink()
     ran = barrier("run", "--config", town / "screening.toml", "--json")
