@@ -11,10 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flows.configuration import load_configuration
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
 from flows.desk import Desk
+from flows.intake.seal import write_manifest
 from flows.mandate import examine, require_mandate, to_approve
 from screening.errors import ConfigurationError
 from screening.mandate import signatures, signing_keys
 from screening.vocabulary import LedgerAction
+from tests.conftest import AS_OF
 
 #: One key an account, made once: a municipality's people keep theirs too.
 KEYS: dict[str, Ed25519PrivateKey] = {name: Ed25519PrivateKey.generate() for name in ("anna", "bram", "carla", "daan")}
@@ -60,7 +62,9 @@ def sign(config: Path, *names: str) -> Path:
 
 
 def sign_as_real(config: Path, code: str = "0457") -> Path:
-    """Both at once."""
+    """Both at once; its deliveries come with manifests, so that no first one waits for a person."""
+    for file in sorted(config.parent.glob("*.csv")):
+        write_manifest(file, as_of=AS_OF)
     return sign(make_real(config, code))
 
 

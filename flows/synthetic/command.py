@@ -50,7 +50,7 @@ def run_demonstration(
     config = directory / "screening.toml"
     if not config.exists():
         _write_town(directory, seed=1, addresses=3000, messy=True, as_of=_AS_OF)
-    outcome = watched_night(config, None, [], with_prefect=True, as_json=as_json)
+    outcome = watched_night(config, None, with_prefect=True, as_json=as_json)
     if not as_json:
         OUT.print(
             f"Open the report in a browser: [bold]{outcome.folder.resolve() / 'run.html'}[/bold]\n"

@@ -65,7 +65,8 @@ def remarks(now: Row) -> Iterator[Reason]:
 
 
 def _is_small(now: Row, before: Row) -> bool:
-    return min(now["rows"], before["rows"]) < SMALL
+    rows: int = min(now["rows"], before["rows"])
+    return rows < SMALL
 
 
 def _is_another_count(rows: int, before: int) -> bool:
@@ -117,9 +118,6 @@ def _exchanged_headers(now: Mapping[str, Row], before: Mapping[str, Row]) -> Ite
 
 def _unlike(entry: Row, other: Row) -> float:
     """How far two columns are apart: in fill, in the share of digits, and in the length of what they hold (0 to 1)."""
-    length, other_length = entry.get("length", 0.0), other.get("length", 0.0)
-    return max(
-        abs(entry["empty"] - other["empty"]),
-        abs(entry.get("digits", 0.0) - other.get("digits", 0.0)),
-        abs(length - other_length) / max(length, other_length, 1.0),
-    )
+    length, other_length = float(entry.get("length", 0)), float(other.get("length", 0))
+    fill, digits = (float(abs(entry.get(name, 0) - other.get(name, 0))) for name in ("empty", "digits"))
+    return max(fill, digits, abs(length - other_length) / max(length, other_length, 1.0))

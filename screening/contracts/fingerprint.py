@@ -40,8 +40,8 @@ def take_fingerprint(
             columns[name] = entry
             continue
         if values.len():
-            entry["length"] = round(values.str.len_chars().mean() or 0, 2)
-            entry["digits"] = round(values.str.contains(r"^\d+$").mean() or 0, 4)
+            entry["length"] = round(int(values.str.len_chars().sum()) / values.len(), 2)
+            entry["digits"] = round(int(values.str.contains(r"^\d+$").sum()) / values.len(), 4)
         if column.form == "code" or column.logical_type == "boolean":
             codes = [*column.codes, "ja", "nee"]
             entry["codes"] = _shares(values.filter(values.is_in(codes)))

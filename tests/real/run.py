@@ -19,6 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.configuration.retention_terms import STATED
+from flows.intake.seal import write_manifest
 from screening.store.rules.governance import DOSSIER_STEPS
 from tests.real import adapters, variants
 
@@ -87,6 +88,10 @@ def build(data: Path, folder: Path) -> dict:
         "vergunning_id,type,status,datum_aanvraag,exploitant_naam\n", encoding="utf-8"
     )
     listed = lambda names: json.dumps(sorted(names), ensure_ascii=False)  # noqa: E731 - a word for one template
+    for name in ("bag.csv", "vergunningen.csv", "seksinrichtingen.csv", "controles.csv", "meldingen"):
+        write_manifest(
+            folder / name, as_of=date.fromisoformat(AS_OF)
+        )  # a first delivery without one waits for a person
     (folder / "screening.toml").write_text(
         f"""
 [municipality]
