@@ -141,7 +141,7 @@ def test_a_run_that_finds_the_disk_full_leaves_nothing_and_the_earlier_run_is_se
         for limit in (2_000, 5_000):  # bytes a file: one Parquet file, the largest one
             [answer] = driver.run(order_for(url, workspace, file_size_limit=limit))
             assert answer["code"] == 40, (limit, answer)
-            assert "StoreError" in (workspace.path / "report").read_text()
+            assert "DiskError: " in (workspace.path / "report").read_text()
             assert visible_runs(store, workspace) == {earlier}
         assert_whole_or_nothing_and_heals(store, workspace, earlier)
 
@@ -153,7 +153,7 @@ def test_a_store_that_finds_the_disk_full_leaves_nothing(workspace: Workspace, d
     # Room for each Parquet file, none for the journal of the rows.
     [answer] = driver.run(order_for(url, workspace, file_size_limit=60_000))
     assert answer["code"] == 40
-    assert "The store failed while loading run" in (workspace.path / "report").read_text()
+    assert "DiskError: The store, while loading run" in (workspace.path / "report").read_text()
     with open_store(url) as store:
         assert visible_runs(store, workspace) == {earlier}
         assert_whole_or_nothing_and_heals(store, workspace, earlier)
