@@ -39,12 +39,13 @@ RECOGNISED = Layout()
 class Target:
     """What a delivery is to become, whatever its medium.
 
-    `name`: what errors call it. `columns`: the canonical columns and those that are mapped; `dates`: those that hold
-    dates. `expected`: the names that its header should have. `choose`: which of its columns are read. `layout`: how the
-    configuration says that it is written.
+    `name`: what errors call it. `dataset`: its data set, for a medium that holds several. `columns`: the canonical
+    columns and those that are mapped; `dates`: those that hold dates. `expected`: the names that its header should
+    have. `choose`: which of its columns are read. `layout`: how the configuration says that it is written.
     """
 
     name: str
+    dataset: str
     columns: Collection[str]
     dates: Collection[str]
     expected: Collection[str]

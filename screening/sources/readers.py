@@ -62,6 +62,7 @@ def read_file(
     data, name = content.data, content.name
     target = Target(
         name=name,
+        dataset=spec.dataset,
         columns=[name for name in fields if name not in made_here] + [SOURCE + name for name in read_for_mapping(spec)],
         dates={field.name for field in fields.values() if field.logical_type in ("date", "timestamp")},
         expected=expected,

@@ -1,5 +1,7 @@
 """ZGW (Open Zaak): cases with decisions, parties and addresses, as pages of the APIs in one JSON file or in a zip.
 
+The same export holds the permits (one row a case) and the people who are named on them (one row a role).
+
 A citizen service number (BSN) and an A-number stand in the identification of a person: only the keys that are named
 here are read, and those two never are. Links between the records are compared and never followed.
 """
@@ -90,10 +92,12 @@ def is_zgw(data: bytes) -> bool:
 
 
 def read_zgw(data: bytes, target: Target) -> RawTable:
-    """One row a case, with its last decision, its applicant and its first address."""
+    """One row a case, with its last decision, its applicant and its first address; of managers one row a role."""
     export = _Export()
     for record in _records(data, target.name):
         export.add(record)
+    if target.dataset == "leidinggevenden":
+        return table_of([row for case in export.cases for row in _managers(case, export)], target)
     return table_of([_row(case, export) for case in export.cases], target)
 
 
@@ -146,18 +150,13 @@ def _status(case: Record, export: _Export) -> str | None:
 
 def _holder(roles: list[Record]) -> TextRow:
     """The applicant: a person by name and birth date, an organisation by its name and numbers."""
-    applicants = [role for role in roles if (text_at(role, "omschrijvingGeneriek") or "").lower() == "initiator"]
+    applicants = [role for role in roles if _is_applicant(role)]
     role = applicants[0] if applicants else None
     who = value_at(role, "betrokkeneIdentificatie")
     name, birth = text_at(role, "afwijkendeNaamBetrokkene"), None
     match text_at(role, "betrokkeneType"):
         case "natuurlijk_persoon":
-            parts = (
-                text_at(who, "voornamen") or text_at(who, "voorletters"),
-                text_at(who, "voorvoegselGeslachtsnaam"),
-                text_at(who, "geslachtsnaam"),
-            )
-            name = " ".join(part for part in parts if part) or name
+            name = _name(who) or name
             birth = text_at(who, "geboortedatum")
         case "niet_natuurlijk_persoon":
             name = text_at(who, "statutaireNaam") or name
@@ -173,6 +172,36 @@ def _holder(roles: list[Record]) -> TextRow:
         "kvk_nummer": text_at(who, "kvkNummer") or None,
         "vestigingsnummer": establishment if _FULL_ESTABLISHMENT.fullmatch(establishment) else None,
     }
+
+
+def _managers(case: Record, export: _Export) -> Iterator[TextRow]:
+    """Every person in a role of the case but its applicant, who holds the permit."""
+    for role in export.roles.get(text_at(case, "url") or "", []):
+        if _is_applicant(role) or text_at(role, "betrokkeneType") != "natuurlijk_persoon":
+            continue
+        who = value_at(role, "betrokkeneIdentificatie")
+        yield {
+            "zaaknummer": text_at(case, "identificatie"),
+            "naam": _name(who) or text_at(role, "afwijkendeNaamBetrokkene") or None,
+            "geboortedatum": text_at(who, "geboortedatum") or None,
+            "rol": text_at(role, "omschrijving") or _type(text_at(role, "roltype"), export),
+            # not every municipality states since when; a role is registered with its case, or when it changes
+            "datum_van": text_at(role, "beginGeldigheid") or (text_at(role, "registratiedatum") or "")[:10] or None,
+            "datum_tot": text_at(role, "eindeGeldigheid") or None,
+        }
+
+
+def _is_applicant(role: Record) -> bool:
+    return (text_at(role, "omschrijvingGeneriek") or "").lower() == "initiator"
+
+
+def _name(who: object) -> str:
+    parts = (
+        text_at(who, "voornamen") or text_at(who, "voorletters"),
+        text_at(who, "voorvoegselGeslachtsnaam"),
+        text_at(who, "geslachtsnaam"),
+    )
+    return " ".join(part for part in parts if part)
 
 
 def _address(objects: list[Record]) -> TextRow:

@@ -110,6 +110,15 @@ def read(folder: Path, data: bytes, name: str = "zaken.zip") -> SourceTable:
     return read_source(spec, fields_of(datasets()["vergunningen"]), reporter_key=KEY)
 
 
+def read_managers(folder: Path, data: bytes) -> SourceTable:
+    (folder / "zaken.zip").write_bytes(data)
+    spec = SourceSpec(
+        "leidinggevenden", path=str(folder / "zaken.zip"), belonging={"rol": ("leidinggevende", "Beheerder")},
+        codes={"rol": {"leidinggevende": ["Leidinggevende"], "beheerder": ["Beheerder"]}},
+    )  # fmt: skip
+    return read_source(spec, fields_of(datasets()["leidinggevenden"]), reporter_key=KEY)
+
+
 def test_pages_in_a_zip(tmp_path: Path) -> None:
     table = read(tmp_path, zipped(PAGES))
     assert table.frame.select(COLUMNS).rows() == EXPECTED
@@ -128,6 +137,30 @@ def test_cases_with_what_belongs_to_them_expanded(tmp_path: Path) -> None:
 def test_pages_after_each_other(tmp_path: Path) -> None:
     text = "\n".join(json.dumps({"count": len(records), "results": records}) for records in PAGES.values())
     assert read(tmp_path, text.encode(), "zaken.json").frame.select(COLUMNS).rows() == EXPECTED
+
+
+def test_people_in_a_role_are_managers_on_the_permit_and_the_applicant_is_none(tmp_path: Path) -> None:
+    since = {"omschrijving": "Leidinggevende", "beginGeldigheid": "2026-02-01", "eindeGeldigheid": "2026-05-01"}
+    registered = {"omschrijving": "Beheerder", "registratiedatum": "2026-03-04T15:58:32.051369Z"}
+    words = {"omschrijving": "", "roltype": f"{API}/roltypen/7", "beginGeldigheid": "2026-02-01"}
+    neighbour = PERSON | {"geslachtsnaam": "Buurman"}
+    roles = [
+        role(2, "natuurlijk_persoon", PERSON, "belanghebbende") | since,
+        role(2, "natuurlijk_persoon", PERSON | {"voornamen": "Jan", "geboortedatum": ""}, "") | registered,
+        role(3, "natuurlijk_persoon", PERSON, "belanghebbende") | words,
+        role(3, "natuurlijk_persoon", neighbour, "belanghebbende") | since | {"omschrijving": "Bezwaarmaker"},
+        role(3, "vestiging", {"handelsnaam": ["De Kroon"]}, "belanghebbende") | since,
+        role(3, "medewerker", {"achternaam": SECRET}, "behandelaar") | since,
+    ]
+    types = [*PAGES["types"], {"url": f"{API}/roltypen/7", "omschrijving": "Leidinggevende"}]
+    table = read_managers(tmp_path, zipped(PAGES | {"rollen": [*PAGES["rollen"], *roles], "types": types}))
+    columns = ["zaaknummer", "naam", "geboortedatum", "rol", "datum_van", "datum_tot"]
+    assert table.frame.select(columns).rows() == [
+        ("Z-2", "J. de Vries", "1980-02-03", "leidinggevende", "2026-02-01", "2026-05-01"),
+        ("Z-2", "Jan de Vries", None, "beheerder", "2026-03-04", None),
+        ("Z-3", "J. de Vries", "1980-02-03", "leidinggevende", "2026-02-01", None),
+    ]
+    assert [word for word in (SECRET, "Buurman", "Kroon") if word in str(table)] == []
 
 
 def test_without_a_case_nothing_hides_the_numbers_of_persons(tmp_path: Path) -> None:
