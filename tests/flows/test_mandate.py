@@ -126,7 +126,8 @@ GOES_ON = {
         ("indicators", "describe", "synthetic", "demo", "runs", "contracts suite", "intake seal"),
     "reads registers to show a fault before anybody signs, keeps nothing and says what is missing": ("check",),
     "tell the owner of a register which rows to mend, without a value": ("intake rejects",),
-    "decide about a delivery of a made-up municipality; in a real one that is a page": ("intake accept", "intake reject"),
+    "decide about a delivery of a made-up municipality; in a real one that is a page":
+        ("intake accept", "intake reject"),
 }  # fmt: skip
 
 
