@@ -101,7 +101,7 @@ def stale(settings: Configuration, dataset: str, reference: Reference, confirmed
 def suspect(reasons: Sequence[Row]) -> Row:
     """Why a register is not used, as `unavailable` in run.json."""
     return {
-        "kind": "suspect",
+        "kind": SUSPECT,
         "reason_nl": f"de levering is verdacht: {' '.join(reason['nl'] for reason in reasons)}",
         "reason_en": f"the delivery is suspect: {' '.join(reason['en'] for reason in reasons)}",
     }

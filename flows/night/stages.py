@@ -9,36 +9,28 @@ import polars as pl
 
 from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.configuration import Configuration
-from flows.desk import Desk
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
 from flows.night.carried_links import LINKING, keep_prepared, plan_linking
-from flows.night.gate import Delivered, aged, judge_delivery, reference_of, stale, suspect
-from flows.night.last_good import erase_past_term, keep_if_used, use_last_good, used
+from flows.night.last_good import erase_past_term
 from flows.night.manifests import check_manifests
 from flows.night.open_cases import open_cases_of_run
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
+from flows.night.verdicts import INDISPENSABLE, hold_against_contracts
 from flows.night.visit_findings import read_visit_findings, with_findings
 from screening.casework.links.judgements import judgements_hash
-from screening.contracts import check_threshold, judge_across_registers, validate
-from screening.contracts.age import Reference
-from screening.contracts.manifest import Manifest
 from screening.datasets import addressed_datasets
-from screening.errors import SourceMissingError, SuspectDeliveryError
-from screening.frames import QUARANTINE, ContractResult, Row, SourceSpec, SourceTable, conform, empty
+from screening.errors import SourceMissingError
+from screening.frames import Row
 from screening.matching.addresses import AddressIndex, display_addresses, resolve
 from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Tables, evaluate, review
-from screening.sources import HandedOver, SourceRequest, hand_over, read_sources_isolated
+from screening.sources import SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
-from screening.store.deliveries import last_confirmation
 from screening.store.runs.verify import read_identities
-from screening.store.schema.deliveries import GOOD
+from screening.store.schema.deliveries import SUSPECT
 from screening.vocabulary import ADDRESS_COLUMNS
-
-#: Without addresses nothing can be placed, so a night without this register publishes nothing.
-_INDISPENSABLE = "bag_adressen"
 
 
 def read_deliveries(folder: str) -> None:
@@ -57,7 +49,7 @@ def read_deliveries(folder: str) -> None:
         )
         visited = read_visit_findings(desk)
     for dataset, error in reading.errors.items():
-        if dataset == _INDISPENSABLE or not isinstance(error, SourceMissingError):
+        if dataset == INDISPENSABLE or not isinstance(error, SourceMissingError):
             raise error
     delivered = dict(reading.tables)
     if visited.height:
@@ -81,96 +73,6 @@ def read_deliveries(folder: str) -> None:
             about["manifests"] = [manifest.document() for manifest in manifests]
     night.put("sources", tables)
     night.put("unavailable", unavailable)
-
-
-def hold_against_contracts(folder: str) -> None:
-    """Hold every delivery against its contract and against the last good one of its register.
-
-    Above `max_quarantine` the night stops and publishes nothing, as it does where the addresses are suspect. Of another
-    register that is suspect no row is handed on, unless the last good delivery is used in its place.
-    """
-    night = Night(Path(folder))
-    contracts, sources = all_contracts(), night.get("sources")
-    rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
-    deliveries, unavailable = {}, night.get("unavailable")
-    addresses = None
-    for name in sorted(sources, key=lambda name: name != _INDISPENSABLE):  # the others are held against the addresses
-        table, result = _read_and_validated(night, sources[name])
-        with night.desk() as desk:
-            delivery, why, instead = _judged(night, desk, sources[name], (table, result), addresses)
-            if instead is not None:
-                sources[name] = instead
-                table, result = _read_and_validated(night, instead)
-        deliveries[name] = delivery
-        if why:
-            unavailable[name] = why
-        if why is None or why["kind"] != "suspect":
-            night.put_frame(f"accepted/{name}", result.accepted)
-        if name == _INDISPENSABLE and delivery["verdict"] == GOOD:
-            addresses = result.accepted
-        rejected.append(conform(result.quarantined, QUARANTINE))
-        expectations[name] = result.expectations
-        counts[name] = {
-            "rows_read": result.rows_read + table.rows_superseded,
-            "rows_accepted": result.accepted.height,
-            "rows_quarantined": result.rows_quarantined,
-            "rows_superseded": table.rows_superseded,
-        }
-        (Path(folder) / f"text/{name}.parquet").unlink()  # text of refused rows goes as soon as it can
-    if unavailable.get(_INDISPENSABLE, {}).get("kind") == "suspect":
-        raise SuspectDeliveryError(
-            f"{_INDISPENSABLE}: {unavailable[_INDISPENSABLE]['reason_en']} Without addresses nothing can be placed, so "
-            "nothing is published. A person looks at the delivery and accepts or rejects it (docs/deliveries.md)."
-        )
-    accepted = night.frames("accepted")
-    for name in accepted:
-        expectations[name] += judge_across_registers(name, contracts[name].cross_register_rules, accepted)
-    night.put("sources", sources)
-    night.put_frame("quarantine", pl.concat(rejected))
-    night.put("contracts", {"counts": counts, "expectations": expectations})
-    night.put("deliveries", deliveries)
-    night.put("unavailable", unavailable)
-
-
-def _read_and_validated(night: Night, about: Row) -> tuple[SourceTable, ContractResult]:
-    table, settings = HandedOver.of(about, night.folder).load(), night.settings
-    # findings of visits need no configured register
-    spec = settings.source_specs.get(table.dataset) or SourceSpec(table.dataset)
-    result = validate(
-        table,
-        all_contracts()[table.dataset].lacking(spec.lacks),
-        code_allowed_prefix=settings.municipality.code if settings.is_synthetic else None,
-    )
-    check_threshold(result, spec.max_quarantine, source_name(about))
-    return table, result
-
-
-def _judged(
-    night: Night, desk: Desk, about: Row, read: tuple[SourceTable, ContractResult], addresses: pl.DataFrame | None
-) -> tuple[Row, Row | None, Row | None]:
-    """Give a delivery its verdict.
-
-    Returns:
-        What run.json says of it, why it is not used if so, and what is used in its place if anything.
-    """
-    settings, (table, result) = night.settings, read
-    manifests = [Manifest.model_validate(manifest) for manifest in about.get("manifests", ())]
-    delivered = Delivered(table, result.accepted, manifests)
-    if table.dataset not in settings.sources:  # findings of visits alone, which nobody delivers
-        reference = reference_of(delivered, settings.as_of)
-        return aged({"verdict": GOOD, "reasons": []}, reference, settings.as_of), None, None
-    delivery, reference = judge_delivery(desk, delivered, addresses)
-    confirmed = last_confirmation(desk.store, table.dataset)
-    if delivery["verdict"] == GOOD:
-        keep_if_used(night, desk, about, delivered)
-        return delivery, stale(settings, table.dataset, reference, confirmed), None
-    instead = use_last_good(night, desk, delivered)
-    if instead is None:
-        return delivery, suspect(delivery["reasons"]), None
-    kept, last = instead
-    holds_for = Reference(last.reference_date, reference.basis)
-    delivery = aged(delivery | {"used": used(last, settings.as_of)}, holds_for, settings.as_of)
-    return delivery, stale(settings, table.dataset, holds_for, confirmed), kept
 
 
 def resolve_addresses(folder: str) -> None:
@@ -237,8 +139,8 @@ def run_indicators(folder: str) -> None:
         Tables(handed(night)),
         as_of=settings.as_of,
         activations=activations(settings),
-        stale=[name for name, why in night.get("unavailable").items() if why["kind"] != "suspect"],
-        suspect=[name for name, why in night.get("unavailable").items() if why["kind"] == "suspect"],
+        stale=[name for name, why in night.get("unavailable").items() if why["kind"] != SUSPECT],
+        suspect=[name for name, why in night.get("unavailable").items() if why["kind"] == SUSPECT],
         lacks={dataset: spec.lacks for dataset, spec in settings.source_specs.items()},
         held=rule_consent.held_tonight(night, activations(settings)),
         allowed=rule_consent.allowed_purposes(all_contracts()),
@@ -330,8 +232,3 @@ STAGES = (
     ("flags", apply_review_rule),
     ("publish", publish_night),
 )
-
-
-def source_name(about: Row) -> str:
-    """How messages name a delivery: its file, or the first of several."""
-    return Path(about["files"][0]["path"]).name if about["files"] else "?"

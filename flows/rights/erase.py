@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.desk import Desk
+from flows.night.last_good import erase_past_term
 from flows.rights.destruction_list import NO_CLASS, destruction_lines, write_destruction_list
 from flows.rights.retained_files import due_entries, due_files, erase_entries, erase_files, old_deliveries
 from screening.casework.cases.sync import sync_cases
@@ -93,6 +94,7 @@ def erase_overdue(desk: Desk) -> dict[str, object]:
     with desk.workspace.lock():
         # a term that ends today is over today
         sync_cases(desk.store, now=desk.now, policy=desk.configuration.case_policy)
+        erase_past_term(desk)  # as every night does: what a night keeps of deliveries needs no receipt
         carried_out = [_carry_out(desk, receipt) for receipt in receipts(desk.store, unfinished_only=True)]
         plan = _plan(desk)
         if plan.unassigned:

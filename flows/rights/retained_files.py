@@ -129,7 +129,7 @@ def old_deliveries(desk: Desk) -> list[str]:
         age = (desk.now - datetime.fromtimestamp(path.stat().st_mtime, UTC)).days
         if age > days:
             notes.append(
-                f"The delivery of {dataset} lies here for {age} days; {days} were agreed. The programme keeps no copy "
-                "of it and does not erase yours: take it away, or keep it encrypted elsewhere."
+                f"The delivery of {dataset} lies here for {age} days; {days} were agreed. The programme erases "
+                "what it keeps of it, and not yours: take it away, or keep it encrypted elsewhere."
             )
     return notes

@@ -96,8 +96,10 @@ def compare_rows(
     Returns:
         What became of the known rows.
     """
-    reasons = [] if before.is_empty() else list(_vanished(now, before, is_window=is_window))
-    gone = before.join(now, on=_KEY, how="anti").height
+    is_gone = ~pl.col(_KEY).is_in(now[_KEY].implode())
+    marked = before.select(_PLACE, _AGE, is_gone.alias("is_gone"))
+    gone = 0 if is_window and _are_oldest(marked) else int(marked["is_gone"].sum())
+    reasons = list(_vanished(now, before, marked)) if gone else []
     both = before.filter(_SAMPLED).join(now.filter(_SAMPLED), on=_KEY, suffix="_now")
     names = [name for name in _compared(text, about) if name in before.columns]
     changed = {name: _changed(both, name) for name in names}
@@ -108,7 +110,7 @@ def compare_rows(
         filled = both[name].count()
         if name not in named and _is_suspect(both, changed[name], filled, about.columns[name]):
             reasons.append(_how(changed[name], filled, about.columns[name], text, hasher))
-    return ComparedRows(reasons, 0.0 if before.is_empty() or is_window else gone / before.height)
+    return ComparedRows(reasons, gone / max(before.height, 1))
 
 
 def moves_with_time(now: Row, before: Row) -> bool:
@@ -122,14 +124,8 @@ def moves_with_time(now: Row, before: Row) -> bool:
     return 0 < oldest <= newest + 1
 
 
-def _vanished(now: pl.DataFrame, before: pl.DataFrame, *, is_window: bool) -> Iterator[Reason]:
-    is_gone = ~pl.col(_KEY).is_in(now[_KEY].implode())
-    marked = before.select(_PLACE, _AGE, is_gone.alias("is_gone"))
+def _vanished(now: pl.DataFrame, before: pl.DataFrame, marked: pl.DataFrame) -> Iterator[Reason]:
     gone = marked.filter("is_gone")
-    if gone.is_empty():
-        return
-    if is_window and _are_oldest(marked):
-        return
     counts = {"rows": gone.height, "before": before.height}
     if gone.height == before.height or gone.height > max(_LEAST_VANISHED, _VANISHED * before.height):
         yield Reason("keys_vanished", counts)

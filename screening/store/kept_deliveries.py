@@ -47,7 +47,7 @@ def read_row_hashes(workspace: Workspace, register: str, digest: str) -> pl.Data
 def keep_delivery(
     workspace: Workspace, register: str, digest: str, files: Mapping[str, Path], document: Mapping[str, Any]
 ) -> None:
-    """Keep a delivery as it was read, encrypted, or keep it from now on again.
+    """Keep a delivery as it was read, encrypted; what was kept of it before, read otherwise perhaps, goes.
 
     Args:
         workspace: Where.
@@ -57,9 +57,6 @@ def keep_delivery(
         document: What is said of it beside its rows.
     """
     folder = _sealed(workspace, register, digest)
-    if folder.is_dir():
-        os.utime(folder)
-        return
     partial = folder.with_name(f".partial-{folder.name}")
     remove(partial)
     make_directory(folder.parent)
@@ -70,6 +67,7 @@ def keep_delivery(
         sealed.touch(mode=0o600)
         pyrage.encrypt_file(str(path), str(sealed), [recipient])
     write_file(partial / f"{_DOCUMENT}.age", pyrage.encrypt(json.dumps(document).encode(), [recipient]))
+    remove(folder)
     os.replace(partial, folder)
     sync_directory(folder.parent)
 
