@@ -40,11 +40,18 @@ def _readable_forms(forms: tuple[str, ...]) -> tuple[str, ...]:
             raise reason("may hold %d %m %B %b %Y %y %H %M %S, each once in a form.")
         if not {"d"} <= set(directives) or len({*"mBb"} & set(directives)) != 1 or len({*"Yy"} & set(directives)) != 1:
             raise reason('must each hold a day, a month and a year, such as "%d/%m/%Y".')
-        shape = re.sub("%[dmHMS]", "9", form.replace("%b", "%B"))
+        shape = _shape(form)
         if shape in shapes:
             raise reason("holds two forms that the same text can have, such as %d/%m/%Y and %m/%d/%Y. Keep one.")
         shapes.add(shape)
     return forms
+
+
+def _shape(form: str) -> str:
+    """What texts of a form look like: how many digits stand together, and what stands between them."""
+    digits = {"d": 2, "m": 2, "Y": 4, "y": 2, "H": 2, "M": 2, "S": 2}
+    runs = re.sub("(?:%[dmYyHMS])+", lambda run: f"<{sum(digits[letter] for letter in run[0][1::2])}>", form)
+    return re.sub(r"\s+", " ", runs.replace("%b", "%B"))
 
 
 def _pivot(pivot: int | None, info: ValidationInfo) -> int | None:

@@ -34,8 +34,10 @@ _GROUPS = {
     "y": r"(?P<short>[0-9]{2})",
     "H": r"(?P<hour>[0-9]{1,2})",
     "M": r"(?P<minute>[0-9]{2})",
-    "S": r"(?P<second>[0-9]{2})",
+    "S": r"(?P<second>[0-9]{2})(?:[.,][0-9]+)?",
 }
+#: Directives of digits. Where two of them touch, each has all its digits: 1112026 can be 1 or 11 November.
+_OF_DIGITS = frozenset("dmYyHMS")
 _PARTS = re.compile(r"%(.)|(\s+)|([^%\s]+)")
 #: Behind a text that has a form and is no date in it: no other way of reading dates takes it for one then.
 NO_DATE = " ?"
@@ -52,12 +54,19 @@ def read_forms(column: pl.Series, dates: DateForms, *, keeps_time: bool) -> pl.S
     return by_distinct(column, pl.coalesce(*readings, text))
 
 
+def _pattern(form: str) -> str:
+    parts = _PARTS.findall(form)
+    is_digits = [False, *(directive in _OF_DIGITS for directive, _, _ in parts), False]
+    pattern = ""
+    for place, (directive, blank, literal) in enumerate(parts):
+        group = _GROUPS[directive] if directive else r"\s+" if blank else re.escape(literal)
+        touches_digits = directive in _OF_DIGITS and (is_digits[place] or is_digits[place + 2])
+        pattern += group.replace("{1,2}", "{2}") if touches_digits else group
+    return pattern
+
+
 def _reading(text: pl.Expr, form: str, pivot: int | None, *, keeps_time: bool) -> pl.Expr:
-    pattern = "".join(
-        _GROUPS[directive] if directive else r"\s+" if blank else re.escape(literal)
-        for directive, blank, literal in _PARTS.findall(form)
-    )
-    pattern = rf"(?i)^{pattern}$"
+    pattern = rf"(?i)^{_pattern(form)}$"
     parts = text.str.extract_groups(pattern).struct
     names = {name for name in re.findall(r"\(\?P<(\w+)>", pattern)}
     if "short" in names:

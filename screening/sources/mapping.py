@@ -16,6 +16,7 @@ from screening.frames import FieldSpec, Note, SourceSpec
 from screening.notes import note
 from screening.sources.codes import fold_spelling
 from screening.sources.date_forms import read_forms
+from screening.sources.dates import read_dates
 from screening.sources.raw import RawTable, RefusedRow
 from screening.sources.values import tidy_cells
 
@@ -148,6 +149,11 @@ def _is_any_of(column: pl.Series, words: tuple[str, ...]) -> pl.Series:
     return column.is_in(fitting).fill_null(False)
 
 
+def _dates_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The dates among these words as they are read: a spreadsheet or a database holds no text such as 31-12-9999."""
+    return tuple(read_dates(pl.Series(words, dtype=pl.String)))
+
+
 def _split(frame: pl.DataFrame, spec: SourceSpec) -> pl.DataFrame:
     for theirs, split in spec.split.items():
         parts = pl.col(SOURCE + theirs).str.splitn(split.separator, len(split.into)).struct
@@ -180,7 +186,7 @@ def _read_dates(frame: pl.DataFrame, mapping: _Mapping) -> pl.DataFrame:
     for column in [column for column in frame.columns if column in fields and fields[column].logical_type in _DATES]:
         texts = frame[column]
         if spec.open_end and not fields[column].required:
-            is_open = _is_any_of(texts, spec.open_end)
+            is_open = _is_any_of(texts, spec.open_end) | _is_any_of(read_dates(texts), _dates_of(spec.open_end))
             if is_open.any():
                 mapping.notes.append(note("open_end", file=mapping.name, row=int(is_open.sum()), of=column))
                 texts = texts.set(is_open, None)

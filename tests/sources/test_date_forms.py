@@ -28,6 +28,9 @@ def reading(text: str, *forms: str, pivot: int | None = None, keeps_time: bool =
         ("May 1, 2026", "%B %d, %Y", "2026-05-01"),
         ("01/05/2026 13:45", "%d/%m/%Y %H:%M", "2026-05-01"),
         ("2026-05-01T13:45:10", "%Y-%m-%dT%H:%M:%S", "2026-05-01"),
+        ("2026-05-01 13:45:10.123", "%Y-%m-%d %H:%M:%S", "2026-05-01"),
+        ("01052026", "%d%m%Y", "2026-05-01"),
+        ("1mei2026", "%d%B%Y", "2026-05-01"),
     ],
 )
 def test_a_form_is_read(text, form, expected):
@@ -53,6 +56,11 @@ def test_a_text_of_the_form_that_is_no_date_is_not_read_otherwise(text, form):
     marked = reading(text, form)
     assert marked == text + NO_DATE
     assert read_dates(pl.Series([marked])).item() == marked
+
+
+@pytest.mark.parametrize("text", ["1052026", "1112026"])
+def test_digits_that_touch_are_not_parted_by_guessing(text):
+    assert reading(text, "%d%m%Y") == text
 
 
 def test_the_first_form_that_fits_counts():

@@ -75,6 +75,12 @@ def test_words_for_no_end_are_empty_in_dates_that_may_be(permits):
     assert "einddatum says in 1 row that there is no end" in said(table)
 
 
+@pytest.mark.parametrize("text", ["31-12-9999", "9999-12-31", "9999-12-31T00:00:00", "31-12-9999 0:00:00"])
+def test_a_date_without_end_is_known_however_the_medium_writes_it(permits, text):
+    table = permits(f"zaaknummer;einddatum\nZ1;{text}\n", open_end=("31-12-9999",))
+    assert texts(table, "einddatum") == [None]
+
+
 def test_dates_are_read_in_the_forms_that_are_named(permits, reports):
     table = permits(
         "zaaknummer;datum_aanvraag;einddatum\nZ1;01/05/26 09:30;1 mei 2027\nZ2;2026-01-02;13/13/26 10:00\n",

@@ -67,6 +67,8 @@ def test_every_key_reaches_the_reader(write):
         ('dates = { forms = ["%d/%m/%y"] }', "dates.pivot is missing"),
         ('dates = { forms = ["%d/%m/%y"], pivot = 101 }', "dates.pivot must be 0 to 100"),
         ('dates = { forms = ["%d/%m/%Y", "%m/%d/%Y"] }', "two forms that the same text can have"),
+        ('dates = { forms = ["%d%m%Y", "%Y%m%d"] }', "two forms that the same text can have"),
+        ('dates = { forms = ["%d-%m-%y", "%y-%m-%d"], pivot = 50 }', "two forms that the same text can have"),
         ('dates = { forms = ["%d/%j/%Y"] }', "dates.forms may hold %d"),
         ('dates = { forms = ["%m/%Y"] }', "must each hold a day, a month and a year"),
         ("constant = { status = 5 }", "constant must give columns a code in quotes"),
