@@ -14,7 +14,7 @@ from flows.configuration.review import review_settings
 from flows.desk import Desk
 from flows.environment import secret, store_url
 from flows.intake.findings import Findings
-from flows.night.gate import Delivered, reference_of, stale
+from flows.night.gate import Delivered, give_verdict, reference_of, stale
 from flows.night.manifests import check_manifests
 from flows.night.rule_consent import allowed_purposes
 from flows.night.stages import activations
@@ -191,12 +191,25 @@ def _check_delivery(
     result = validate(table, contract.lacking(spec.lacks), code_allowed_prefix=prefix)
     name = Path(table.files[0].path).name
     check_threshold(result, spec.max_quarantine, name)
-    reference = reference_of(Delivered(table, result.accepted, manifests), configuration.as_of)
+    delivered = Delivered(table, result.accepted, manifests)
+    reference = reference_of(delivered, configuration.as_of)
     age = reference.age_days(configuration.as_of)
     text = f"{result.rows_read:,} rows read, {result.accepted.height:,} accepted, {result.rows_quarantined:,} rejected"
     text += f", {table.rows_superseded:,} superseded" if table.rows_superseded else ""
     text += "; how old it is, nothing tells." if age is None else f"; {age} days old."
-    if stale(configuration, spec.dataset, reference):
+    if doubts := _doubts(configuration, delivered):
+        return f"{text} A night would hold it as suspect: {doubts}", ExitCode.STALE_OR_MISSING
+    if age is not None and stale(configuration, spec.dataset, reference):
         most = configuration.max_age_days[spec.dataset]
         return f"{text} At most {most} days was agreed: it is stale.", ExitCode.STALE_OR_MISSING
     return " ".join([text, *(note.en for note in [*table.notes, *result.hints])]), ExitCode.OK
+
+
+def _doubts(configuration: Configuration, delivered: Delivered) -> str:
+    """Why a night would hold a delivery as suspect, beside the last good one; empty where it would not."""
+    if not _has_store(configuration):
+        return ""
+    with suppress(BarrierError), Desk(configuration, reads_only=True) as desk:  # `_check_store` says what is wrong
+        verdict = give_verdict(desk, delivered)
+        return "" if verdict.is_good else " ".join(reason["en"] for reason in verdict.reasons)
+    return ""

@@ -118,26 +118,45 @@ def aged(document: Row, reference: Reference, as_of: date) -> Row:
     }
 
 
-def judge_delivery(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | None) -> tuple[Row, Reference]:
-    """Give a delivery its verdict, and write it down.
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate says of a delivery. `decision`: what a person decided about it; `rows`: its hashes."""
+
+    judged: JudgedDelivery
+    decision: str | None
+    reference: Reference
+    rows: pl.DataFrame
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it may be used."""
+        is_rejected = self.decision == REJECTED
+        return self.decision == ACCEPTED or (self.judged.verdict == GOOD and not is_rejected)
+
+    @property
+    def reasons(self) -> list[Row]:
+        """Why, as run.json has it."""
+        return self.judged.reasons + ([Reason(self.decision).document()] if self.decision else [])
+
+
+def give_verdict(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | None = None) -> Verdict:
+    """Give a delivery its verdict, and write nothing down.
 
     A manifest that fits decides; else it is held against the last good delivery of its register, and against one of
     some time ago. What a person decided about it counts.
 
     Args:
-        desk: Where verdicts are written down, and the hashes of rows kept.
+        desk: Where earlier verdicts and the hashes of rows are read.
         delivered: The delivery.
         addresses: The accepted addresses of this night, where they are good.
-
-    Returns:
-        What run.json says of it, and the date for which it holds.
     """
     as_of, register, digest = desk.configuration.as_of, delivered.table.dataset, delivered.digest
-    text, against = delivered.text(), baselines(desk.store, register, digest, as_of)
-    taken = take_fingerprint(text, datasets()[register], delivered.files, _placed(register, text, addresses))
+    text, about, against = delivered.text(), datasets()[register], baselines(desk.store, register, digest, as_of)
+    placed = placed_share(text, addresses) if addresses is not None and about.addressed else None
+    taken = take_fingerprint(text, about, delivered.files, placed)
     hasher = RowHasher(desk.workspace.reporter_key())
-    hashes = hasher.rows(text, datasets()[register])
-    reasons = _reasons(desk, delivered, against, taken, _Rows(text, hashes, hasher))
+    rows = hasher.rows(text, about)
+    reasons = _reasons(desk, delivered, against, taken, _Rows(text, rows, hasher))
     decision = decision_about(desk.store, register, digest)
     reference = reference_of(delivered, as_of, decision.holds_for if decision else None)
     judged = JudgedDelivery(
@@ -149,18 +168,26 @@ def judge_delivery(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | N
         reasons=[reason.document() for reason in reasons],
         fingerprint=taken,
     )
-    note_delivery(desk.store, register, judged, desk.now)
-    decided = decision.decision if decision else None
-    is_good = decided == ACCEPTED or (judged.verdict == GOOD and decided != REJECTED)
-    if is_good:
-        keep_row_hashes(desk.workspace, register, digest, hashes)
+    return Verdict(judged, decision.decision if decision else None, reference, rows)
+
+
+def judge_delivery(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | None) -> tuple[Row, Reference]:
+    """Give a delivery its verdict (`give_verdict`), write it down, and keep the hashes of the rows of a good one.
+
+    Returns:
+        What run.json says of it, and the date for which it holds.
+    """
+    verdict, register = give_verdict(desk, delivered, addresses), delivered.table.dataset
+    note_delivery(desk.store, register, verdict.judged, desk.now)
+    if verdict.is_good:
+        keep_row_hashes(desk.workspace, register, delivered.digest, verdict.rows)
     document: Row = {
-        "verdict": GOOD if is_good else SUSPECT,
-        "reasons": judged.reasons + ([Reason(decided).document()] if decided else []),
-        "delivery_sha256": digest,
-        "fingerprint": taken,
+        "verdict": GOOD if verdict.is_good else SUSPECT,
+        "reasons": verdict.reasons,
+        "delivery_sha256": delivered.digest,
+        "fingerprint": verdict.judged.fingerprint,
     }
-    return aged(document, reference, as_of), reference
+    return aged(document, verdict.reference, desk.configuration.as_of), verdict.reference
 
 
 @dataclass(frozen=True)
@@ -168,12 +195,6 @@ class _Rows:
     text: pl.DataFrame
     hashes: pl.DataFrame
     hasher: RowHasher
-
-
-def _placed(register: str, text: pl.DataFrame, addresses: pl.DataFrame | None) -> float | None:
-    if addresses is None or not datasets()[register].addressed:
-        return None
-    return placed_share(text, addresses)
 
 
 def _reasons(desk: Desk, delivered: Delivered, against: Baselines, taken: Row, rows: _Rows) -> list[Reason]:

@@ -85,6 +85,10 @@ def test_page_checksums_are_verified(permits: Read) -> None:
         pa.table({"zaaknummer": keys, "houder_naam": names}), stream, write_page_checksum=True, use_dictionary=False
     )
     data = stream.getvalue()
+    assert permits(data, "d.parquet").files[0].page_checksums
+    unchecked = io.BytesIO()
+    pq.write_table(pa.table({"zaaknummer": keys}), unchecked)
+    assert permits(unchecked.getvalue(), "d.parquet").files[0].page_checksums is False
     whole = permits(data, "d.parquet").frame.drop("source_file_sha256")
     chance = random.Random(3)
     refused = 0

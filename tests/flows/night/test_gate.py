@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from flows.catalogue import all_contracts
+from flows.configuration import load_configuration
+from flows.desk import Desk, open_desk
+from flows.intake.decide import decide_about
+from flows.intake.seal import write_manifest
+from flows.night.gate import Delivered, judge_delivery, stale
+from flows.night.manifests import check_manifests
+from screening.contracts.age import AgeBasis, Reference
+from screening.contracts.validation import typed_rows
+from screening.errors import ConfigurationError
+from screening.sources import read_source
+from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
+
+REQUIRED = ("vergunningen", "seksinrichtingen", "meldingen", "bag_adressen")
 
 
 def run(town: Path, night: int):
@@ -94,3 +110,158 @@ def test_nothing_is_published_on_addresses_that_are_suspect(town: Path) -> None:
     assert held.code == 4
     assert "bag_adressen: the delivery is suspect" in held.out + held.err
     assert len(barrier("runs", "--config", town / "screening.toml", "--json").json) == 1
+
+
+# --- the verdict of one register, without a night around it
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A municipality of reports alone: 200, two a day, and its configuration."""
+    write_reports(tmp_path, range(200))
+    sources = "".join(f'[sources.{name}]\npath = "{name}.csv"\n' for name in REQUIRED)
+    head = '[municipality]\nname = "Proefstad"\ncode = "9999"\n[run]\nworkspace = "var"\n'
+    (tmp_path / "screening.toml").write_text(head + sources, encoding="utf-8")
+    return tmp_path
+
+
+def write_reports(folder: Path, numbers: Iterable[int], *, status: str = "gemeld", end: str = "\n") -> None:
+    days = [date(2026, 7, 1) + timedelta(days=number // 2) for number in numbers]
+    lines = [f"M-{n},{day},wonen,leegstand,{status}" for n, day in zip(numbers, days, strict=True)]
+    text = "\n".join(["melding_id,datum_melding,hoofdcategorie,subcategorie,status", *lines]) + end
+    (folder / "meldingen.csv").write_text(text, encoding="utf-8")
+
+
+def judge(folder: Path, night: int, *, code: str = "9999") -> dict:
+    """The verdict on the reports in a night of November."""
+    config = folder / "screening.toml"
+    content = config.read_bytes().replace(b'"9999"', f'"{code}"'.encode())
+    settings = load_configuration(config, as_of=date(2026, 11, night), content=content)
+    contract = all_contracts()["meldingen"]
+    with Desk(settings) as desk:
+        table = read_source(settings.source_specs["meldingen"], contract.fields, reporter_key=b"k" * 32)
+        manifests = check_manifests("meldingen", table.files, "used")
+        document, _reference = judge_delivery(desk, Delivered(table, typed_rows(table, contract), manifests), None)
+    return document
+
+
+def test_the_first_delivery_of_a_real_municipality_waits_for_a_person_or_has_a_manifest(small: Path) -> None:
+    first = judge(small, 1, code="0457")
+    assert (first["verdict"], codes(first)) == ("suspect", {"first_delivery"})
+    write_manifest(small / "meldingen.csv", as_of=date(2026, 10, 31))
+    sealed = judge(small, 1, code="0457")
+    assert (sealed["verdict"], codes(sealed), sealed["age_days"]) == ("good", {"sealed"}, 1)
+    assert judge(small, 2, code="0457")["verdict"] == "good"
+
+
+def test_the_same_delivery_again_is_recorded_and_an_ordinary_next_one_is_good(small: Path) -> None:
+    assert judge(small, 1)["reasons"] == []
+    again = judge(small, 2)
+    assert (again["verdict"], codes(again)) == ("good", {"same_delivery"})
+    assert "2026-11-01" in again["reasons"][0]["nl"]
+    write_reports(small, range(206))
+    assert judge(small, 3)["reasons"] == []
+
+
+def test_it_is_held_against_the_last_good_one_also_on_the_same_date(small: Path) -> None:
+    judge(small, 1)
+    write_reports(small, range(150))
+    held = judge(small, 1)
+    assert (held["verdict"], codes(held)) == ("suspect", {"row_count", "keys_vanished", "cut_at_end"})
+    write_reports(small, range(149))
+    assert judge(small, 2)["verdict"] == "suspect", "the half is no measure for what comes after"
+    write_reports(small, range(200))
+    assert judge(small, 3)["verdict"] == "good"
+
+
+def test_an_older_file_that_comes_again_is_not_good_because_it_once_was(small: Path) -> None:
+    judge(small, 1)
+    write_reports(small, range(206))
+    judge(small, 2)
+    write_reports(small, range(200))
+    held = judge(small, 3)
+    assert held["verdict"] == "suspect"
+    assert codes(held) >= {"same_delivery", "cut_at_end"}
+
+
+def test_small_steps_in_one_direction_add_up(small: Path) -> None:
+    """Three rows a night go from the middle, and as many come: never 2 % at once, a fifth in all."""
+    numbers = list(range(200))
+    for night in range(1, 20):
+        write_reports(small, numbers)
+        held = judge(small, night)
+        if held["verdict"] != "good":
+            break
+        numbers = [n for place, n in enumerate(numbers) if place not in {50, 90, 130}]
+        numbers += range(1000 + 3 * night, 1003 + 3 * night)
+    assert night == 15, "fourteen steps of 1.5 % are more than 20 %"
+    assert codes(held) == {"drift_vanished"}
+    with open_desk(small / "screening.toml") as desk:
+        decide_about(desk, "meldingen", "accepted", "elke nacht drie oude weg, zoals afgesproken")
+    assert judge(small, 15)["verdict"] == "good"
+    numbers = [n for place, n in enumerate(numbers) if place not in {50, 90, 130}]
+    write_reports(small, numbers)
+    assert judge(small, 16)["verdict"] == "good", "counted anew from what a person looked at"
+
+
+def test_a_last_line_without_its_end_is_suspect_where_it_had_one(small: Path) -> None:
+    judge(small, 1)
+    write_reports(small, range(203), end="")
+    assert codes(judge(small, 2)) == {"last_line_open"}
+
+
+def test_codes_that_move_by_nature_move_and_others_do_not(small: Path) -> None:
+    judge(small, 1)
+    lines = (small / "meldingen.csv").read_text().splitlines()
+    moved = [line.replace(",gemeld", ",afgehandeld") if n % 6 == 0 else line for n, line in enumerate(lines)]
+    (small / "meldingen.csv").write_text("\n".join(moved) + "\n")
+    assert judge(small, 2)["verdict"] == "good"
+    other = [
+        line.replace(",leegstand", ",onderhuur-en-adreskwaliteit") if n % 6 == 0 else line
+        for n, line in enumerate(moved)
+    ]
+    (small / "meldingen.csv").write_text("\n".join(other) + "\n")
+    assert codes(judge(small, 3)) == {"values_changed"}
+
+
+def test_what_is_rejected_is_used_in_no_night_and_nothing_is_held_against_it(small: Path) -> None:
+    judge(small, 1)
+    write_reports(small, range(206))
+    assert judge(small, 2)["verdict"] == "good"
+    with open_desk(small / "screening.toml") as desk:
+        decide_about(desk, "meldingen", "rejected", "testbestand")
+        entry = desk.ledger.entries(action=LedgerAction.DELIVERY)[0]
+        assert entry.entry.object.endswith("-rejected")
+    assert codes(judge(small, 3)) >= {"rejected"}
+    write_reports(small, range(207))
+    assert judge(small, 4)["verdict"] == "good"
+
+
+def test_in_a_real_municipality_the_command_decides_nothing(small: Path) -> None:
+    judge(small, 1)
+    config = small / "screening.toml"
+    content = config.read_bytes().replace(b'"9999"', b'"0457"')
+    with (
+        Desk(load_configuration(config, content=content)) as desk,
+        pytest.raises(ConfigurationError, match="page of deliveries in the review"),
+    ):
+        decide_about(desk, "meldingen", "accepted", "gezien")
+
+
+@pytest.mark.parametrize(
+    ("code", "confirmed", "kind"),
+    [
+        ("9999", None, None),
+        ("0457", None, "stale"),
+        ("0457", date(2026, 10, 1), None),
+        ("0457", date(2026, 9, 1), "stale"),
+    ],
+)
+def test_where_nothing_tells_its_age_a_real_municipality_confirms_it(
+    small: Path, code: str, confirmed: date | None, kind: str | None
+) -> None:
+    config = small / "screening.toml"
+    content = config.read_bytes().replace(b'"9999"', f'"{code}"'.encode())
+    settings = load_configuration(config, as_of=date(2026, 11, 1), content=content)
+    why = stale(settings, "bag_adressen", Reference(None, AgeBasis.UNKNOWN), confirmed)
+    assert (why and why["kind"]) == kind
