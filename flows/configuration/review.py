@@ -78,6 +78,7 @@ def review_settings(
             theme_css=review.theme,
             accessibility_contact=review.accessibility_contact,
             trusted_proxies=review.trusted_proxies,
+            confirmed_every={} if configuration.is_synthetic else configuration.max_age_days,
             help_lines=_help_lines(review.help),
         ),
     )

@@ -152,7 +152,9 @@ class ReviewSettings:
     `policy_state`: the configured rules by topic (`policy_state.py`). `clock`: returns the time in UTC.
     `purposes`: the purposes of the mandate for which a dossier may be opened.
     `trusted_proxies`: addresses whose X-Forwarded-For is used. `export`: the terms on which signals go to the RIEC;
-    None where none go. Raises ConfigurationError for plain http on an address that others can reach.
+    None where none go. `confirmed_every`: register -> days within which a person confirms that a delivery of unknown
+    age still holds; empty where the municipality is made up. Raises ConfigurationError for plain http on an address
+    that others can reach.
     """
 
     municipality: str
@@ -168,6 +170,7 @@ class ReviewSettings:
     accessibility_contact: str = ""
     trusted_proxies: tuple[str, ...] = ()
     export: ExportPolicy | None = None
+    confirmed_every: Mapping[str, int] = field(default_factory=dict)
     clock: Callable[[], datetime] = system_clock
 
     def __post_init__(self) -> None:

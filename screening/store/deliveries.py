@@ -93,14 +93,16 @@ def baselines(store: Store, register: str, digest: str, as_of: date) -> Baseline
     )
 
 
+def judged_registers(store: Store) -> list[str]:
+    """The registers of which a delivery was ever judged."""
+    query = sa.select(delivery.c.register).distinct().order_by(delivery.c.register)
+    with guarded("reading deliveries"), store.engine.connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
 def pending_deliveries(store: Store) -> list[tuple[str, JudgedDelivery]]:
     """Register and delivery of each register whose delivery that was judged last is suspect and waits for a person."""
-    with guarded("reading deliveries"), store.engine.connect() as connection:
-        registers = connection.execute(
-            sa.select(delivery.c.register).distinct().order_by(delivery.c.register)
-        ).scalars()
-        names = list(registers)
-    lasts = [(name, last) for name in names if (last := last_delivery(store, name)) is not None]
+    lasts = [(name, last) for name in judged_registers(store) if (last := last_delivery(store, name)) is not None]
     return [
         (name, last)
         for name, last in lasts

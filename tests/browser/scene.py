@@ -11,11 +11,13 @@ from screening.casework.cases.sync import sync_cases
 from screening.casework.links.links_to_judge import next_link_pair
 from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
+from screening.store.deliveries import note_delivery
 from screening.store.schema.cases import review_case
 from screening.vocabulary import Role
 from tests.browser.desk import Desk
 from tests.partners.desk.disclosed import recipient
 from tests.review.conftest import Client
+from tests.review.judged_deliveries import judged_deliveries
 from tests.review.pages import officers
 from tests.review.pages.test_partner_signals import filled
 
@@ -101,6 +103,7 @@ class Scene:
         self._visits()
         self._signals_to_riec()
         self._unseen()
+        self._deliveries()
 
     def client(self, account: str, *roles: Role) -> Client:
         """This person without a screen, in the same session as in a window."""
@@ -190,6 +193,10 @@ class Scene:
             connection.execute(past.where(review_case.c.case_id == self.ids["unseen"]))
         assert sync_cases(self.review.store, now=now, again=True).lapsed == 1
 
+    def _deliveries(self) -> None:
+        for register, delivery in judged_deliveries():
+            note_delivery(self.review.store, register, delivery, self.review.clock.now)
+
     def states(self) -> list[State]:
         """Every page and every state of it. The first of each route is the page itself."""
         return [*self._for_everybody(), *self._of_cases(), *self._of_judgements(), *self._of_others(), *self._refused()]
@@ -276,6 +283,11 @@ class Scene:
             _on("letter, refused", letter, GIJS, send(letter)),
             _on("letter, care", "/signalen/postbak/{signal_id}", GIJS, signal_id=ids["care"]),
             _on("letter, not used", "/signalen/postbak/{signal_id}", GIJS, signal_id=ids["unused"]),
+            _on("deliveries", "/leveringen", DAAN),
+            _on("deliveries, columns", "/leveringen", DAAN, _open_details),
+            _on("deliveries, refused", "/leveringen", DAAN, send("/leveringen")),
+            _on("age unknown, refused", "/leveringen", ESRA, send("/leveringen/bevestigen")),
+            _on("start, a delivery waits", "/", ESRA),
             _on("unseen", "/niet-gezien", DAAN),
             _on("unseen, no reason", "/niet-gezien", DAAN, _close_without_a_reason(ids["unseen"])),
             _on("dashboard, too little", "/overzicht", DAAN),
@@ -306,6 +318,10 @@ def _purpose_if_asked(page) -> None:
     if page.locator("form[action='/doel']").count():
         choose("P-VERG")(page)
         send("/doel")(page)
+
+
+def _open_details(page) -> None:
+    page.locator("main summary").first.click()
 
 
 def _close_without_a_reason(case_id: str) -> Callable:

@@ -151,7 +151,14 @@ def review_on(
     """An application on a workspace; `store`, `ledger`: URLs of databases that stand elsewhere."""
     clock = Clock()
     settings = ReviewSettings(
-        **{"municipality": "Voorbeeldstad", "base_url": BASE, "mode": "oidc", "oidc": oidc_settings(), "clock": clock}
+        **{
+            "municipality": "Voorbeeldstad",
+            "base_url": BASE,
+            "mode": "oidc",
+            "oidc": oidc_settings(),
+            "clock": clock,
+            "confirmed_every": {"handelsregister": 45, "controles": 45},
+        }
         | changes
     )
     keys = workspace.path / "keys"

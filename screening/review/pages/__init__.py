@@ -6,6 +6,7 @@ from screening.review.pages import (
     accounts,
     auditor,
     dashboard,
+    deliveries,
     dossier,
     help,
     judgement,
@@ -25,8 +26,8 @@ from screening.review.pages import (
 from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
-    accounts, auditor, dashboard, dossier, help, judgement, links, partner_signal_form, partner_signals, policy,
-    printing, queue, signals, signin, start, unseen, visits, visits_away,
+    accounts, auditor, dashboard, deliveries, dossier, help, judgement, links, partner_signal_form, partner_signals,
+    policy, printing, queue, signals, signin, start, unseen, visits, visits_away,
 )  # fmt: skip
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from screening.casework.cases.unseen import unseen_count
+from screening.civil_time import day_of
 from screening.review.page import Page, local_path
+from screening.review.pages.deliveries import MAY_DECIDE
 from screening.review.pages_registry import SIGNED_IN, Pages
+from screening.review.views.deliveries import waiting_count
 from screening.vocabulary import Purpose, Role
 
 router = Pages()
@@ -16,7 +19,10 @@ router = Pages()
 def start_page(page: Page) -> Response:
     """Show the tasks of each role of the viewer."""
     is_lead = Role.LEAD in page.viewer.roles
-    return page.render("start.html.j2", unseen=unseen_count(page.store) if is_lead else 0)
+    waiting = 0
+    if page.has(*MAY_DECIDE):
+        waiting = waiting_count(page.store, page.t, page.settings.confirmed_every, day_of(page.now))
+    return page.render("start.html.j2", unseen=unseen_count(page.store) if is_lead else 0, deliveries=waiting)
 
 
 @router.page("POST", "/doel", may=SIGNED_IN)

@@ -86,6 +86,9 @@ def test_everything_that_can_be_said_is_taken_over() -> None:
     ]  # fmt: skip
     assert chosen.policy_state["prostitutie"].partner == "Arbeidsinspectie"
     assert chosen.trusted_proxies == ("10.0.0.1",)
+    assert chosen.confirmed_every["meldingen"] == 45
+    made_up = HEAD.replace('"0457"', '"9999"') + FULL
+    assert read(made_up).settings.confirmed_every == {}  # data of no age, which nothing tells
 
 
 def test_a_demonstration_needs_nothing_and_looks_at_no_provider() -> None:

@@ -1,0 +1,125 @@
+"""Deliveries that are suspect: a person looks at each, and accepts or rejects it with a reason, once.
+
+Counts and names of columns alone: nothing on these pages is about somebody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from starlette.responses import Response
+
+from screening.errors import StoreError
+from screening.review.forms import form_day
+from screening.review.page import Page
+from screening.review.pages_registry import Pages
+from screening.review.views.deliveries import (
+    UnknownAge,
+    WaitingDelivery,
+    delivery_key,
+    unknown_ages,
+    waiting_deliveries,
+)
+from screening.store.deliveries import JudgedDelivery, assert_undecided, decide
+from screening.store.schema.deliveries import ACCEPTED, CONFIRMED, REJECTED
+from screening.vocabulary import LedgerAction, Role
+
+router = Pages()
+
+#: Who answers for what comes in. One of them suffices: whoever decides stands in the ledger with the reason.
+MAY_DECIDE = frozenset({Role.LEAD, Role.ANALYST})
+_DECISIONS = {"aanvaarden": ACCEPTED, "afwijzen": REJECTED}
+_MAX_REASON = 1000
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What a form says of one delivery."""
+
+    waiting: WaitingDelivery
+    reason: str
+    holds_for: date | None
+
+
+@router.page("GET", "/leveringen", may=MAY_DECIDE, nav="deliveries.nav", nav_order=66, hint="deliveries.hint")
+def list_deliveries(page: Page) -> Response:
+    """Show what waits for a person, and the registers of which nothing tells the age."""
+    return _list(page, {})
+
+
+@router.page("POST", "/leveringen", may=MAY_DECIDE)
+def decide_deliveries(page: Page) -> Response:
+    """Accept or reject the deliveries that are ticked, each for its own reason or for the one of all."""
+    waiting = {delivery.key: delivery for delivery in waiting_deliveries(page.store, page.t)}
+    decision, ticked = _DECISIONS.get(page.form.get("besluit", "")), page.form.all("levering")
+    if decision is None or not set(ticked) <= set(waiting):
+        return page.redirect("/leveringen", flash="deliveries.changed", kind="warning")
+    errors: dict[str, str] = {} if ticked else {"levering": page.t("deliveries.none_ticked")}
+    decided = [_decided(page, waiting[key], errors) for key in ticked]
+    if errors:
+        return _list(page, errors, status=422)
+    try:
+        for each in decided:
+            holds_for = each.holds_for if decision == ACCEPTED else None
+            waits = each.waiting
+            _decide(page, waits.register, waits.judged, decision, reason=each.reason, holds_for=holds_for)
+    except StoreError:
+        return page.redirect("/leveringen", flash="deliveries.changed", kind="warning")
+    return page.redirect("/leveringen", flash=f"deliveries.{decision}")
+
+
+@router.page("POST", "/leveringen/bevestigen", may=MAY_DECIDE)
+def confirm_deliveries(page: Page) -> Response:
+    """Confirm that the deliveries of registers still hold, where nothing tells how old they are."""
+    unknown, ticked = {age.register: age for age in _unknown(page)}, page.form.all("register")
+    if not set(ticked) <= set(unknown):
+        return page.redirect("/leveringen", flash="deliveries.changed", kind="warning")
+    reason = _reason(page, "waaruit")
+    errors = {} if ticked else {"register": page.t("deliveries.none_ticked")}
+    errors |= {} if reason else {"waaruit": page.t("deliveries.needs_source")}
+    if errors:
+        return _list(page, errors, status=422)
+    for register in ticked:
+        _decide(page, register, unknown[register].judged, CONFIRMED, reason=reason)
+    return page.redirect("/leveringen", flash="deliveries.confirmed")
+
+
+def _list(page: Page, errors: dict[str, str], *, status: int = 200) -> Response:
+    return page.render(
+        "deliveries.html.j2", status, waiting=waiting_deliveries(page.store, page.t),
+        unknown=_unknown(page), errors=errors, filled=page.form, ticked=page.form.all("levering"),
+        confirming=page.form.all("register"),
+    )  # fmt: skip
+
+
+def _unknown(page: Page) -> list[UnknownAge]:
+    return unknown_ages(page.store, page.t, page.settings.confirmed_every)
+
+
+def _reason(page: Page, field: str) -> str:
+    return page.form.get(field, "").strip()[:_MAX_REASON]
+
+
+def _decided(page: Page, waiting: WaitingDelivery, errors: dict[str, str]) -> _Decided:
+    """What the form says of a delivery. Adds to `errors` what is missing or wrong."""
+    reason = _reason(page, f"reden-{waiting.key}") or _reason(page, "reden")
+    written = page.form.get(f"datum-{waiting.key}", "").strip()
+    day = form_day(written) if written else None
+    if not reason:
+        errors[f"reden-{waiting.key}"] = page.t("deliveries.needs_reason", name=waiting.name)
+    if written and (day is None or day > page.now.date()):
+        errors[f"datum-{waiting.key}"] = page.t("deliveries.no_day", name=waiting.name)
+    return _Decided(waiting, reason, day)
+
+
+def _decide(
+    page: Page, register: str, judged: JudgedDelivery, decision: str, *, reason: str, holds_for: date | None = None
+) -> None:
+    """Write a decision down, in the ledger first."""
+    assert_undecided(page.store, register, judged, decision, reason=reason)
+    with page.logged(LedgerAction.DELIVERY, f"delivery:{delivery_key(register, judged)}-{decision}"):
+        decide(
+            page.store, register, judged, decision, reason=reason, by=page.viewer.account, now=page.now,
+            holds_for=holds_for,
+        )  # fmt: skip

@@ -1,0 +1,146 @@
+"""Suspect deliveries in the review: looked at by a lead or an analyst, and decided about once with a reason."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from screening.store.deliveries import (
+    decide,
+    decision_about,
+    last_confirmation,
+    note_delivery,
+    pending_deliveries,
+)
+from screening.store.schema.deliveries import ACCEPTED, REJECTED
+from screening.vocabulary import LedgerAction, Role
+from tests.review.conftest import Review
+from tests.review.judged_deliveries import judged_deliveries
+
+
+@pytest.fixture
+def waiting(bare_review: Review) -> Review:
+    """Permits that are suspect after a good night, reports that came first, a trade register of unknown age."""
+    store, now = bare_review.store, bare_review.clock.now
+    for register, delivery in judged_deliveries():
+        note_delivery(store, register, delivery, now)
+    return bare_review
+
+
+def listed(text: str) -> list[str]:
+    return re.findall(r'name="levering" value="([a-z_]+-[a-z0-9]{16})"', text)
+
+
+PERMITS, REPORTS = f"vergunningen-{'b' * 16}", f"meldingen-{'c' * 16}"
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.AUDITOR, Role.ADMIN])
+def test_who_answers_for_no_delivery_does_not_see_it(waiting: Review, role: Role) -> None:
+    client = waiting.client(role)
+    assert client.get("/leveringen").status_code == 403
+    assert "wachten" not in client.get("/").text
+    assert client.send_form("/leveringen", {"besluit": "aanvaarden", "levering": REPORTS}).status_code == 403
+
+
+def test_the_page_tells_why_and_what_was_before(waiting: Review) -> None:
+    analyst = waiting.client(Role.ANALYST)
+    assert "Leveringen die op een besluit wachten: 3." in analyst.get("/").text
+    text = analyst.get("/leveringen").text
+    assert listed(text) == [REPORTS, PERMITS]
+    assert "659 rijen; de laatste goede levering had er 759." in text
+    assert "Kolom einddatum is er niet meer." in text
+    words = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    assert "Rijen 759 659" in words
+    assert "Einddatum 50 % leeg deze kolom is er niet" in words
+    assert "0 % leeg; verleend 80 %, geweigerd 20 %" in words
+    assert "1 % leeg; jaren 2019 tot en met 2026" in words
+    assert "Laatste goede levering (er is er geen)" in words
+    english = analyst.get("/leveringen?lang=en", follow_redirects=True).text
+    assert "659 rows; the last good delivery had 759." in english
+
+
+def test_each_is_decided_once_with_its_own_reason_or_that_of_all(waiting: Review) -> None:
+    lead = waiting.client(Role.LEAD)
+    form = {
+        "levering": [PERMITS, REPORTS], "besluit": "aanvaarden", "reden": "Gebeld met de leverancier.",
+        f"reden-{REPORTS}": "Eerste levering, nagekeken.", f"datum-{REPORTS}": "31-10-2026",
+    }  # fmt: skip
+    assert lead.send_form("/leveringen", form).status_code == 303
+    permits, reports = (decision_about(waiting.store, name, digest * 64) for name, digest in (
+        ("vergunningen", "b"), ("meldingen", "c"),
+    ))  # fmt: skip
+    assert permits
+    assert reports
+    assert (permits.decision, permits.reason, permits.holds_for) == (ACCEPTED, "Gebeld met de leverancier.", None)
+    assert (reports.reason, reports.holds_for) == ("Eerste levering, nagekeken.", date(2026, 10, 31))
+    assert permits.decided_by == lead.account
+    assert pending_deliveries(waiting.store) == []
+    written = [entry.entry.object for entry in waiting.ledger.entries(action=LedgerAction.DELIVERY)]
+    assert sorted(written) == [f"delivery:{REPORTS}-accepted", f"delivery:{PERMITS}-accepted"]
+    assert "Gebeld" not in str(written)
+    again = lead.send_form("/leveringen", form | {"besluit": "afwijzen"})
+    assert again.status_code == 303  # told on the page that it was decided before
+    decided = decision_about(waiting.store, "vergunningen", "b" * 64)
+    assert decided == permits
+
+
+def test_a_delivery_is_rejected_and_the_other_waits(waiting: Review) -> None:
+    analyst = waiting.client(Role.ANALYST)
+    analyst.send_form("/leveringen", {"levering": PERMITS, "besluit": "afwijzen", "reden": "Afgekapt."})
+    decided = decision_about(waiting.store, "vergunningen", "b" * 64)
+    assert decided
+    assert decided.decision == REJECTED
+    assert listed(analyst.get("/leveringen").text) == [REPORTS]
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"reden": "Gezien."}, "Vink aan"),
+        ({"levering": PERMITS, "reden": "  "}, "Schrijf een reden op voor"),
+        ({"levering": PERMITS, "reden": "Gezien.", f"datum-{PERMITS}": "gisteren"}, "geen dag"),
+        ({"levering": PERMITS, "reden": "Gezien.", f"datum-{PERMITS}": "2027-01-01"}, "geen dag"),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_written_is_kept(waiting: Review, form: dict[str, str], said: str) -> None:
+    answer = waiting.client(Role.LEAD).send_form("/leveringen", {"besluit": "aanvaarden", **form})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert all(value.strip() in answer.text for value in form.values())
+    assert len(pending_deliveries(waiting.store)) == 2
+
+
+def test_a_colleague_who_was_first_is_told_of(waiting: Review) -> None:
+    lead = waiting.client(Role.LEAD)
+    permits = dict(pending_deliveries(waiting.store))["vergunningen"]
+    decide(waiting.store, "vergunningen", permits, REJECTED, reason="x", by="esra", now=waiting.clock.now)
+    form = {"levering": [PERMITS, REPORTS], "besluit": "aanvaarden", "reden": "Gezien."}
+    assert lead.send_form("/leveringen", form).headers["location"] == "/leveringen"
+    assert "Een collega heeft hierover net beslist" in lead.get("/leveringen").text
+    assert decision_about(waiting.store, "meldingen", "c" * 64) is None
+
+
+def test_a_register_of_unknown_age_is_confirmed_with_a_reason(waiting: Review) -> None:
+    lead, path = waiting.client(Role.LEAD), "/leveringen/bevestigen"
+    assert "Nog nooit bevestigd" in lead.get("/leveringen").text
+    for form in ({"register": "handelsregister", "waaruit": " "}, {"waaruit": "Brief."}):
+        assert lead.send_form(path, form).status_code == 422
+    for _ in range(2):  # it can be said again and again
+        assert lead.send_form(path, {"register": "handelsregister", "waaruit": "Brief."}).status_code == 303
+    assert last_confirmation(waiting.store, "handelsregister") == waiting.clock.now.date()
+    assert "Dat telt tot en met 17 december 2026" in lead.get("/leveringen").text
+    for register in ("vergunningen", "meldingen", "onbekend"):  # one that waits is accepted or rejected
+        lead.send_form(path, {"register": register, "waaruit": "Brief."})
+        assert "Kijk opnieuw" in lead.get("/leveringen").text
+        assert last_confirmation(waiting.store, register) is None
+
+
+def test_the_start_page_counts_what_waits_and_what_must_be_confirmed(waiting: Review) -> None:
+    lead = waiting.client(Role.LEAD)
+    assert "wachten: 3." in lead.get("/").text
+    lead.send_form("/leveringen/bevestigen", {"register": "handelsregister", "waaruit": "Brief."})
+    assert "wachten: 2." in lead.get("/").text
+    waiting.clock.forward(days=46)
+    assert "wachten: 3." in waiting.client(Role.ANALYST).get("/").text
