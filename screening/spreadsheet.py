@@ -35,7 +35,8 @@ class Limits:
 LIMITS = Limits()
 MAX_RATIO = 100
 _PIECE = 1 << 20
-_OVERLAP = 512
+#: More than the longest formula with its cell.
+_OVERLAP = 1 << 14
 #: Small parts compress well and harm nobody; the ratio is asked of parts above this size.
 _RATIO_FROM_BYTES = 1 << 16
 _MAX_NAMED_PART = 4 << 20
@@ -46,16 +47,22 @@ _ELEMENT = re.compile(
     rb'|<row\s[^<>]{0,300}?\br="([0-9]{1,12})"'
     rb"|<(?:\w{1,60}:)?f[\s/>]"
 )
+#: A formula without a result, as a program writes it that does not compute; of type `str` the result is empty text.
+_UNCOMPUTED = re.compile(
+    rb'<c\s(?![^<>]{0,300}\bt="str")[^<>]{0,300}?\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]{0,300}>\s*'
+    rb"<f(?:\s[^<>]{0,300})?(?:/>|>[^<]{0,9000}</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
 _SHEET_PART = re.compile(r"(?:xl/worksheets/[^/]+|content)\.xml\Z")
 _ODS_CELLS, _ODS_MANIFEST = "content.xml", "META-INF/manifest.xml"
 _ODS_ERROR = b'value-type="error"'
+_ODS_MERGED_ROWS = re.compile(rb'number-rows-spanned="0*(?:[2-9]|1[0-9])')
 
 
 @dataclass
 class SheetScan:
     """What the XML of one sheet says of its cells: the rectangle that they span (1-based), errors and formulas.
 
-    `formula`: the reference of the last cell before the first formula; None without a formula. `last_row_element`: the
+    `uncomputed`: cells with a formula and no result. `formula`: the reference of the last cell before the first formula; None without a formula. `last_row_element`: the
     highest number of a row, empty rows included.
     """
 
@@ -68,10 +75,16 @@ class SheetScan:
     last_reference: str = ""
     formula: str | None = None
     has_errors: bool = False
+    has_merged_rows: bool = False
+    uncomputed: set[tuple[int, int]] = field(default_factory=set)
 
     def read(self, xml: bytes) -> None:
         """Note the elements of a piece of the sheet. Reading a piece again changes nothing."""
         self.has_errors = self.has_errors or _ODS_ERROR in xml
+        self.has_merged_rows = self.has_merged_rows or _ODS_MERGED_ROWS.search(xml) is not None
+        if b"<f" in xml:
+            cells = (cell.groups() for cell in _UNCOMPUTED.finditer(xml))
+            self.uncomputed.update((int(digits), _column_number(letters)) for letters, digits in cells)
         for element in _ELEMENT.finditer(xml):
             letters, digits, row_number = element.groups()
             if letters:
@@ -92,19 +105,25 @@ class SheetScan:
 
 
 class FilledSheet(NamedTuple):
-    """The cells of a sheet from its first filled row and column on, which count from 0."""
+    """The cells of a sheet from its first filled row and column on, which count from 0.
+
+    `merged`: the first and last row and column of each block of cells that is shown as one; only the first holds a
+    value.
+    """
 
     name: str
     row: int
     column: int
     cells: Sequence[Sequence[object]]
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
 
 
 @dataclass
 class Workbook:
     """A checked spreadsheet file: what was seen in its sheets, by name, and whether its day numbers count from 1904.
 
-    `has_errors`: a cell of an ODS, whose cells carry no reference, shows an error.
+    `has_errors`: a cell of an ODS, whose cells carry no reference, shows an error; `has_merged_rows`: one of it spans
+    several rows.
     """
 
     name: str
@@ -112,6 +131,7 @@ class Workbook:
     sheets: dict[str, SheetScan]
     is_1904: bool
     has_errors: bool = False
+    has_merged_rows: bool = False
 
     def filled_sheets(self) -> Iterator[FilledSheet]:
         """Yield each visible sheet with something in it.
@@ -127,7 +147,7 @@ class Workbook:
                     table = book.get_sheet_by_name(sheet.name)
                     cells = table.to_python()
                     if table.start is not None and cells and cells[0]:
-                        yield FilledSheet(sheet.name, *table.start, cells)
+                        yield FilledSheet(sheet.name, *table.start, cells, table.merged_cell_ranges or ())
         except calamine.CalamineError:
             raise SourceError(f"{self.name}: cannot be read as a spreadsheet. Save and deliver it again.") from None
 
@@ -165,7 +185,8 @@ def check_ods(data: bytes, name: str) -> Workbook:
         if _ODS_CELLS not in archive.namelist() or b"manifest:encryption-data" in _bytes_of(archive, _ODS_MANIFEST):
             raise SourceError(f"{name}: is no ODS spreadsheet, or has a password. Save it as ODS without one.")
         scans = _check(archive, name, LIMITS)
-        return Workbook(name, data, {}, is_1904=False, has_errors=scans[_ODS_CELLS].has_errors)
+        scan = scans[_ODS_CELLS]
+        return Workbook(name, data, {}, False, scan.has_errors, scan.has_merged_rows)
 
 
 @contextmanager

@@ -23,4 +23,9 @@ def read_ods(data: bytes, target: Target) -> RawTable:
         raise SourceError(
             f"{target.name}: a cell shows an error (such as #N/A) and no value. Correct it and deliver it again."
         )
+    if workbook.has_merged_rows:
+        raise SourceError(
+            f"{target.name}: a cell spans several rows, of which the format gives only the first a value. Split it and "
+            "deliver it again."
+        )
     return read_workbook(workbook, target.name, target.expected, target.dates, target.choose, layout=target.layout)

@@ -76,7 +76,8 @@ def read_workbook(
             for number, value in zip(numbers, values, strict=True)
             if isinstance(value, float) and abs(value) >= _EXACT_BELOW
         )
-    table.refused.extend(_error_cells(workbook, sheet.name, chosen, top))
+    table.refused.extend(_cells_without_value(workbook, sheet.name, chosen, top))
+    table.refused.extend(_merged_cells(sheet, chosen, top))
     table.frame = text_frame(columns, numbers)
     if workbook.is_1904:
         table.notes.append(note("counted_from_1904", file=name))
@@ -134,15 +135,37 @@ def _has_a_known_name(sheet: FilledSheet, layout: Layout, expected_names: Collec
     return any(isinstance(cell, str) and cell.strip().casefold() in expected_names for cell in header)
 
 
-def _error_cells(workbook: Workbook, sheet_name: str, chosen: dict[str, int], top: int) -> list[RefusedRow]:
-    """Rows with `#N/A` and the like in a column that is read: the parser shows such a cell as empty."""
+def _cells_without_value(workbook: Workbook, sheet_name: str, chosen: dict[str, int], top: int) -> list[RefusedRow]:
+    """Rows with `#N/A` and the like, or a formula that was never computed, in a column that is read: shown as empty."""
     scan = workbook.sheets.get(sheet_name, SheetScan())
+    reasons = (
+        (scan.errors, "cell_error", "het werkblad toont hier een fout en geen waarde"),
+        (scan.uncomputed, "cell_uncomputed", "de formule in deze cel is nooit uitgerekend"),
+    )
     return [
-        RefusedRow(row - scan.first_row - top, column, "cell_error", "het werkblad toont hier een fout en geen waarde")
-        for row, place in sorted((row, column - scan.first_column) for row, column in scan.errors)
+        RefusedRow(row - scan.first_row - top, column, expectation, reason)
+        for cells, expectation, reason in reasons
+        for row, place in sorted((row, column - scan.first_column) for row, column in cells)
         for column, position in chosen.items()
         if position == place and row > scan.first_row + top
     ]
+
+
+def _merged_cells(sheet: FilledSheet, chosen: dict[str, int], top: int) -> list[RefusedRow]:
+    """Rows whose cell in a column that is read is shown as one with another: the file holds no value for it."""
+    refused = []
+    for (first_row, first_column), (last_row, last_column) in sheet.merged:
+        first = (first_row - sheet.row, first_column - sheet.column)
+        rows = range(max(first[0], top + 1), min(last_row - sheet.row + 1, len(sheet.cells)))
+        columns = range(first[1], last_column - sheet.column + 1)
+        refused += [
+            RefusedRow(row - top, column, "cell_merged", "de cel is samengevoegd met een andere en heeft geen waarde")
+            for row in rows
+            if any(cell != "" for cell in sheet.cells[row])
+            for column, place in chosen.items()
+            if place in columns and (row, place) != first
+        ]
+    return refused
 
 
 def _without_refused(table: RawTable) -> RawTable:

@@ -71,6 +71,12 @@ def test_a_cell_that_shows_an_error_is_not_read_as_empty(permits: Read) -> None:
         permits(ods(HEADER, row(text("Z1"), error)), name="vergunningen.ods")
 
 
+def test_a_cell_of_several_rows_is_not_read_as_one_of_the_first(permits: Read) -> None:
+    merged = text("verleend").replace("office:value-type", 'table:number-rows-spanned="2" office:value-type')
+    with pytest.raises(SourceError, match="spans several rows"):
+        permits(ods(HEADER, row(text("Z1"), merged), row(text("Z2"), "<table:covered-table-cell/>")), name="v.ods")
+
+
 @pytest.mark.parametrize(
     "kept",
     [

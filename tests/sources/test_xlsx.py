@@ -111,6 +111,47 @@ def test_an_error_cell_is_not_taken_for_an_empty_one(permits: Read) -> None:
     assert table.rejected.select("row_number", "column", "expectation").rows() == [(2, "einddatum", "cell_error")]
 
 
+def test_a_formula_that_was_never_computed_is_not_taken_for_an_empty_cell(permits: Read) -> None:
+    book = workbook(["Z1", "verleend", None, None, "Jan"], ["Z2", "verleend", None, None, "Piet"])
+    book.active["G3"] = "=2+3"
+    table = permits(saved(book), name="v.xlsx")
+    assert table.frame["zaaknummer"].to_list() == ["Z1"]
+    assert table.rejected.select("row_number", "column", "expectation").rows() == [
+        (2, "max_personen", "cell_uncomputed")
+    ]
+
+
+def test_a_formula_whose_result_is_no_text_is_empty(permits: Read) -> None:
+    book = workbook(["Z1", "verleend", None, None, '=IF(1=1,"","x")'])
+    computed = repacked(
+        saved(book),
+        sheet=lambda xml: re.sub(rb'<c r="E2"[^>]*>(<f>.*?</f>)<v ?/>', rb'<c r="E2" t="str">\1<v></v>', xml),
+    )
+    table = permits(computed, name="v.xlsx")
+    assert table.frame.select("zaaknummer", "houder_naam").rows() == [("Z1", None)]
+
+
+def test_a_cell_that_is_merged_with_another_is_not_taken_for_an_empty_one(permits: Read) -> None:
+    book = workbook(
+        *(["Z" + str(number), "verleend", None, None, "Jan", 12345678, 5] for number in (1, 2, 3)),
+    )
+    book.active.merge_cells("F2:F3")
+    book.active.merge_cells("J2:J4")
+    book.active.merge_cells("A5:F6")  # nothing in it: no row
+    table = permits(saved(book), name="v.xlsx")
+    assert table.frame["zaaknummer"].to_list() == ["Z1", "Z3"]
+    assert table.rejected.select("row_number", "column", "expectation").rows() == [(2, "kvk_nummer", "cell_merged")]
+    assert table.files[0].rows_read == 3
+
+
+def test_cells_merged_above_the_header_matter_to_nobody(permits: Read) -> None:
+    book = workbook(["Z1", "verleend"])
+    book.active.insert_rows(1)
+    book.active["A1"] = "Uitvoer"
+    book.active.merge_cells("A1:H1")
+    assert permits(saved(book), name="v.xlsx", header=2).frame.height == 1
+
+
 def test_empty_rows_keep_their_number(permits: Read) -> None:
     table = permits(saved(workbook(["Z1"], [], ["Z3"])), "d.xlsx")
     assert table.frame.select("key", "row_number").rows() == [("Z1", 1), ("Z3", 3)]
