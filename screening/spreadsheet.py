@@ -62,8 +62,8 @@ _ODS_MERGED_ROWS = re.compile(rb'number-rows-spanned="0*(?:[2-9]|1[0-9])')
 class SheetScan:
     """What the XML of one sheet says of its cells: the rectangle that they span (1-based), errors and formulas.
 
-    `uncomputed`: cells with a formula and no result. `formula`: the reference of the last cell before the first formula; None without a formula. `last_row_element`: the
-    highest number of a row, empty rows included.
+    `uncomputed`: cells with a formula and no result. `formula`: the reference of the last cell before the first
+    formula; None without a formula. `last_row_element`: the highest number of a row, empty rows included.
     """
 
     first_row: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import polars as pl
@@ -27,7 +28,8 @@ def read_parquet(data: bytes | LargeFile, name: str, choose: Choose) -> Iterator
     whose type is no text, such as bytes or a record.
     """
     try:
-        file = pq.ParquetFile(opened(data), page_checksum_verification=True)
+        # An INT96, as Spark and Impala write it, would overflow as nanoseconds: 31-12-9999 would be a day of 1816.
+        file = pq.ParquetFile(opened(data), page_checksum_verification=True, coerce_int96_timestamp_unit="us")
         header = list(file.schema_arrow.names)
         rows = file.metadata.num_rows
     except (pa.ArrowException, OSError, ValueError):
@@ -75,7 +77,7 @@ def as_text(table: pl.DataFrame, chosen: dict[str, str], name: str, *, after: in
 
 
 def _series_as_text(column: pl.Series, place: str) -> pl.Series:
-    """Text of a typed column. Whole numbers have no `.0`, times with a zone are in Amsterdam, lists are joined by |."""
+    """Text of a typed column. Whole numbers have no `.0`, times with a zone are in Amsterdam; lists have |."""
     dtype = column.dtype
     if dtype == pl.String:
         return column
@@ -88,7 +90,11 @@ def _series_as_text(column: pl.Series, place: str) -> pl.Series:
         return column.cast(pl.String).str.replace(r"^(-?[0-9]+)\.0+$", "${1}")
     if isinstance(dtype, pl.Datetime):
         if dtype.time_zone:
-            column = column.dt.convert_time_zone(ZONE).dt.replace_time_zone(None)
+            # The first moment of a day in UTC is how many writers keep a date: it stays told as such, as in text.
+            utc, local = column.dt.convert_time_zone("UTC"), column.dt.convert_time_zone(ZONE)
+            is_day = (utc.dt.time() == dt.time()).fill_null(False)
+            days = utc.dt.to_string("%Y-%m-%dT%H:%M:%SZ")
+            return days.zip_with(is_day, local.dt.to_string("%Y-%m-%dT%H:%M:%S"))
         return column.dt.to_string("%Y-%m-%dT%H:%M:%S")
     if isinstance(dtype, pl.List) and dtype.inner == pl.String:
         return column.list.join("|")

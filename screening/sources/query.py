@@ -186,11 +186,16 @@ def _typed(columns: dict[str, list[object]], name: str) -> pl.DataFrame:
             raise SourceError(
                 f"{name}, column {column[:40]}: is of a type that cannot be read as text. Cast it in the query."
             )
-        if len(kinds) > 1 or (kinds and not kinds <= _PLAIN):
+        is_number = kinds != {decimal.Decimal} or all(map(_is_finite, values))  # PostgreSQL has NaN and Infinity too
+        if len(kinds) > 1 or (kinds and not kinds <= _PLAIN) or not is_number:
             series.append(pl.Series(column, [None if value is None else str(value) for value in values]))
         else:
             series.append(pl.Series(column, values, strict=False))
     return pl.DataFrame(series)
+
+
+def _is_finite(value: object) -> bool:
+    return not isinstance(value, decimal.Decimal) or value.is_finite()
 
 
 def _digest(frame: pl.DataFrame) -> str:

@@ -39,6 +39,10 @@ def saved(frame: pl.DataFrame) -> bytes:
             pl.Series([dt.datetime.fromisoformat("2024-07-06T22:00")]).dt.replace_time_zone("UTC"),
             ["2024-07-07T00:00:00"],
         ),
+        (
+            pl.Series([dt.datetime.fromisoformat("2024-07-06T00:00"), None]).dt.replace_time_zone("UTC"),
+            ["2024-07-06T00:00:00Z", None],
+        ),
         (pl.Series([Decimal("12.00"), Decimal("1.25")]), ["12", "1.25"]),
         (pl.Series(["a", "b"], dtype=pl.Categorical), ["a", "b"]),
         (pl.Series([["a", "b"], None]), ["a|b", None]),
@@ -67,6 +71,16 @@ def test_a_delivery(permits: Read) -> None:
         ("Z2", 2, "12345678", None),
     ]
     assert "d.parquet, column kvk_nummer: leading zero put back in 1 number." in [note.en for note in table.notes]
+
+
+def test_a_date_is_that_day_whatever_the_writer_keeps_it_as(permits: Read) -> None:
+    days = [dt.datetime.fromisoformat("2026-05-01T00:00"), dt.datetime.fromisoformat("9999-12-31T00:00"), None]
+    columns = {"zaaknummer": ["Z1", "Z2", "Z3"], "datum_aanvraag": pa.array(days, pa.timestamp("us", "UTC"))}
+    stream = io.BytesIO()
+    pq.write_table(pa.table(columns | {"einddatum": pa.array(days)}), stream, use_deprecated_int96_timestamps=True)
+    table = permits(stream.getvalue(), name="v.parquet")
+    assert table.frame["einddatum"].to_list() == ["2026-05-01", "9999-12-31", None]
+    assert table.frame["datum_aanvraag"].to_list() == ["2026-05-01", "9999-12-31", None]
 
 
 def test_forbidden_columns_are_seen_here_too(permits: Read) -> None:

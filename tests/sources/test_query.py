@@ -130,3 +130,9 @@ def test_sqlite_may_mix_types_in_a_column(tmp_path: Path, permit_fields: Fields)
         connection.execute(sa.text("CREATE TABLE t (zaaknummer)"))
         connection.execute(sa.text("INSERT INTO t VALUES (1), ('Z2'), (NULL)"))
     assert read(url, permit_fields, "SELECT * FROM t", columns={}).frame["key"].to_list() == ["1", "Z2", None]
+
+
+def test_a_number_that_is_none_is_text(postgres: str, permit_fields: Fields) -> None:
+    query = "SELECT 'Z1' AS zaaknummer, 'NaN'::numeric AS max_personen UNION ALL SELECT 'Z2', 2.5"
+    table = read(postgres, permit_fields, query, columns={})
+    assert table.frame.select("key", "max_personen").rows() == [("Z1", "NaN"), ("Z2", "2.5")]
