@@ -34,6 +34,17 @@ class BarrierCommands(LazyGroup):
                 "Make a synthetic municipality with planted patterns and their truth.",
             ),
         },
+        "Own registers: analyst": {
+            "profile": (
+                "flows.intake.mapping_command:profile_file_apart",
+                "Show what a file holds and which register it looks like, and propose the table that maps it; nothing "
+                "is kept.",
+            ),
+            "init": (
+                "flows.intake.mapping_command:write_first_configuration",
+                "Write a screening.toml from a folder of exports, and tell what is still open in it.",
+            ),
+        },
         "Night: administrator": {
             "check": (
                 "flows.intake.command:check_before_run",

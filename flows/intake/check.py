@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+
+import polars as pl
 
 from flows import mandate
 from flows.catalogue import all_contracts, all_indicators
@@ -20,8 +23,10 @@ from flows.night.rule_consent import allowed_purposes
 from flows.night.stages import activations
 from screening.contracts import check_threshold, validate
 from screening.contracts.model import Contract
+from screening.datasets import addressed_datasets
 from screening.errors import BarrierError
 from screening.frames import SourceSpec, SourceTable
+from screening.matching.addresses import AddressIndex, address_mentions, resolve
 from screening.rules import NotRun
 from screening.sources import SourceRequest, reading_apart
 from screening.store.rules.consent import held
@@ -29,6 +34,8 @@ from screening.store.rules.governance import RuleGovernance, rule_governance
 from screening.store.workspace import DATABASE
 from screening.vocabulary import ExitCode
 
+#: A register of which fewer addresses are found is told so.
+_FEW_ADDRESSES = 0.5
 #: The secret of the identity provider is in the environment of the service, which this need not be.
 _ANY_SECRET = "in-the-environment-of-the-service"  # noqa: S105 - no secret, and never used as one
 
@@ -165,23 +172,27 @@ def _check_sources(configuration: Configuration, findings: Findings) -> None:
     key = b"check".ljust(32, b"\0")
     try:
         with reading_apart(requests, reporter_key=key, limits=configuration.read_limits) as reading:
+            accepted: dict[str, pl.DataFrame] = {}
             for dataset, spec in specs.items():
                 try:
                     table = reading.table(dataset)
-                    findings.add(dataset, *_check_delivery(configuration, spec, table, contracts[dataset]))
+                    text, code, rows = _check_delivery(configuration, spec, table, contracts[dataset])
+                    findings.add(dataset, text, code)
+                    accepted[dataset] = rows
                 except BarrierError as error:
                     findings.refuse(dataset, error)
+            _check_addresses(accepted, findings)
     except BarrierError as error:
         findings.refuse("sources", error)
 
 
 def _check_delivery(
     configuration: Configuration, spec: SourceSpec, table: SourceTable, contract: Contract
-) -> tuple[str, int]:
+) -> tuple[str, int, pl.DataFrame]:
     """Hold a delivery against its contract.
 
     Returns:
-        What it is like, and whether it is stale.
+        What it is like, whether it is stale, and its rows that were accepted.
 
     Raises:
         BarrierError: it is not what was agreed.
@@ -198,11 +209,35 @@ def _check_delivery(
     text += f", {table.rows_superseded:,} superseded" if table.rows_superseded else ""
     text += "; how old it is, nothing tells." if age is None else f"; {age} days old."
     if doubts := _doubts(configuration, delivered):
-        return f"{text} A night would hold it as suspect: {doubts}", ExitCode.STALE_OR_MISSING
+        return f"{text} A night would hold it as suspect: {doubts}", ExitCode.STALE_OR_MISSING, result.accepted
     if age is not None and stale(configuration, spec.dataset, reference):
         most = configuration.max_age_days[spec.dataset]
-        return f"{text} At most {most} days was agreed: it is stale.", ExitCode.STALE_OR_MISSING
-    return " ".join([text, *(note.en for note in [*table.notes, *result.hints])]), ExitCode.OK
+        return f"{text} At most {most} days was agreed: it is stale.", ExitCode.STALE_OR_MISSING, result.accepted
+    return " ".join([text, *(note.en for note in [*table.notes, *result.hints])]), ExitCode.OK, result.accepted
+
+
+def _check_addresses(accepted: Mapping[str, pl.DataFrame], findings: Findings) -> None:
+    """Say by register for how many of its records an object of the BAG would be found.
+
+    Few of them are a sign of columns that were mapped wrongly: the night would be green, and say little.
+    """
+    addresses = {dataset: accepted[dataset] for dataset in addressed_datasets() if dataset in accepted}
+    if "bag_adressen" not in accepted or not any(frame.height for frame in addresses.values()):
+        return
+    resolved = resolve(address_mentions(addresses), AddressIndex.build(accepted["bag_adressen"]))
+    counts = {
+        dataset: (int(resolved.filter(pl.col("dataset") == dataset)["address_id"].count()), frame.height)
+        for dataset, frame in addresses.items()
+        if frame.height
+    }
+    shares = ", ".join(
+        f"{dataset} {placed:,} of {rows:,} ({placed / rows:.1%})" for dataset, (placed, rows) in counts.items()
+    )
+    few = [dataset for dataset, (placed, rows) in counts.items() if placed < _FEW_ADDRESSES * rows]
+    text = f"An object of the BAG is found for {shares}."
+    if few:
+        text += f" Few in {', '.join(few)}: look at the columns of the address there."
+    findings.add("addresses", text)
 
 
 def _doubts(configuration: Configuration, delivered: Delivered) -> str:

@@ -23,14 +23,13 @@ from screening.casework.links.judgements import judgements_hash
 from screening.datasets import addressed_datasets
 from screening.errors import SourceMissingError
 from screening.frames import Row
-from screening.matching.addresses import AddressIndex, display_addresses, resolve
+from screening.matching.addresses import AddressIndex, address_mentions, display_addresses, resolve
 from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Tables, evaluate, review
 from screening.sources import SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
 from screening.store.runs.verify import read_identities
 from screening.store.schema.deliveries import SUSPECT
-from screening.vocabulary import ADDRESS_COLUMNS
 
 
 def read_deliveries(folder: str) -> None:
@@ -80,19 +79,7 @@ def resolve_addresses(folder: str) -> None:
     night = Night(Path(folder))
     index = AddressIndex.build(night.get_frame("accepted/bag_adressen"))
     given = {d: night.get_frame(f"accepted/{d}") for d in addressed_datasets() if night.has_frame(f"accepted/{d}")}
-    columns = ["dataset", "key", *ADDRESS_COLUMNS, "lat", "lon"]
-    mentions = pl.concat(
-        [
-            frame.with_columns(pl.lit(str(dataset)).alias("dataset")).select(
-                (pl.col(c) if c in frame.columns or c == "dataset" else pl.lit(None))
-                .cast(pl.Float64 if c in ("lat", "lon") else pl.String)
-                .alias(c)
-                for c in columns
-            )
-            for dataset, frame in given.items()
-        ]
-    )
-    resolved = resolve(mentions, index)
+    resolved = resolve(address_mentions(given), index)
     night.put_frame("resolved", resolved)
     night.put_frame("display", display_addresses(index))
     place = resolved.drop("candidate_probability")

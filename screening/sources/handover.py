@@ -24,15 +24,20 @@ _ERRORS = {
 
 @dataclass(frozen=True)
 class SourceRequest:
-    """One source to read, and what its contract says of the columns."""
+    """One source to read, and what its contract says of the columns.
+
+    `is_profile`: a file that no configuration names, under `spec.path`: it is measured, and no row is handed over.
+    """
 
     spec: SourceSpec
     fields: Mapping[str, FieldSpec]
+    is_profile: bool = False
 
 
 def request_to_json(request: SourceRequest) -> dict[str, object]:
     """The request in plain values. It holds the URL of a database: it goes through a pipe and into no file."""
-    return {"spec": asdict(request.spec), "fields": [asdict(field) for field in request.fields.values()]}
+    fields = [asdict(field) for field in request.fields.values()]
+    return {"spec": asdict(request.spec), "fields": fields, "is_profile": request.is_profile}
 
 
 def request_from_json(given: Mapping[str, Any]) -> SourceRequest:
@@ -45,7 +50,7 @@ def request_from_json(given: Mapping[str, Any]) -> SourceRequest:
     spec["split"] = {name: SplitSpec(split["separator"], tuple(split["into"])) for name, split in spec["split"].items()}
     spec["belonging"] = {name: tuple(values) for name, values in spec["belonging"].items()}
     fields = [FieldSpec(**(field | {"codes": tuple(field["codes"])})) for field in given["fields"]]
-    return SourceRequest(SourceSpec(**spec), {field.name: field for field in fields})
+    return SourceRequest(SourceSpec(**spec), {field.name: field for field in fields}, given["is_profile"])
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from typing import Any
 
 import screening
 from screening.errors import BarrierError, ConfigurationError, SourceError, SourceMissingError
-from screening.frames import SourceTable
+from screening.frames import SourceSpec, SourceTable
 from screening.sources.delivery import find_deliveries
 from screening.sources.handover import HandedOver, SourceRequest, error_from_json, request_to_json
 from screening.sources.limits import LEAST_MB, ReadLimits
+from screening.sources.profile.file_profile import FileProfile
 
 _START_SECONDS = 60.0
 _THREADS = "2"
@@ -31,9 +32,10 @@ _REASON_BYTES = 2_000
 
 @dataclass
 class Reading:
-    """What came of a set of sources: a table whose rows were handed over, or the error that refused it."""
+    """What came of a set of sources: a table whose rows were handed over, a profile, or the error that refused it."""
 
     tables: dict[str, HandedOver] = field(default_factory=dict)
+    profiles: dict[str, FileProfile] = field(default_factory=dict)
     errors: dict[str, BarrierError] = field(default_factory=dict)
 
     def table(self, dataset: str) -> SourceTable:
@@ -53,6 +55,13 @@ def reading_apart(
     """
     with tempfile.TemporaryDirectory(prefix="barrier-") as folder:
         yield read_sources_isolated(requests, reporter_key=reporter_key, out_dir=Path(folder), limits=limits)
+
+
+def profile_files_apart(files: Mapping[str, Path], *, limits: ReadLimits | None = None) -> Reading:
+    """Each of these files measured in the child (name -> path): profiles, and the errors of those that it refused."""
+    requests = [SourceRequest(SourceSpec(name, str(path)), {}, is_profile=True) for name, path in files.items()]
+    with reading_apart(requests, reporter_key=b"profile".ljust(32, b"\0"), limits=limits) as reading:
+        return reading
 
 
 def read_sources_isolated(
@@ -91,7 +100,7 @@ def read_sources_isolated(
         }
         with _Child(job) as child:
             _collect(child, reading, out_dir, memory_bytes, seconds)
-        done = reading.tables.keys() | reading.errors.keys()
+        done = reading.tables.keys() | reading.profiles.keys() | reading.errors.keys()
         left = [request for request in left if request.spec.dataset not in done]
     return reading
 
@@ -121,7 +130,8 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
             return
         if words is None:
             status = child.wait()
-            if current is not None and current not in reading.tables and current not in reading.errors:
+            done = {*reading.tables, *reading.profiles, *reading.errors}
+            if current is not None and current not in done:
                 reading.errors[current] = SourceError(
                     f"{current}: input too large or damaged: the process that read it ended ({_ending(status)}); it "
                     f"may take {memory_bytes >> 20} MiB. Nothing of it is used. Split the delivery, or deliver CSV."
@@ -137,6 +147,8 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
         elif "table" in words:
             table = HandedOver.of(words["table"], out_dir)
             reading.tables[table.dataset] = table
+        elif "profile" in words and current is not None:
+            reading.profiles[current] = FileProfile.of(words["profile"])
         elif current is not None:
             reading.errors[current] = error_from_json(words)
 

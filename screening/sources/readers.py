@@ -34,18 +34,19 @@ def _read_xlsx(data: bytes, target: Target) -> RawTable:
     return read_xlsx(data, target.name, target.expected, target.dates, target.choose, layout=target.layout)
 
 
-#: What a delivery is recognised by, and what reads it: the first that fits. CSV has no mark, and comes after these.
-_READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTable]], ...] = (
-    (is_ods, read_ods),
-    (is_bag_extract, read_bag_extract),
-    (is_signalen_export, read_signalen_export),
-    (is_zgw, read_zgw),
-    (lambda data: data.startswith(b"PK\x03\x04"), _read_xlsx),
-    (is_signalen_page, read_signalen_page),
-    (is_daily_list, read_daily_list),
-    (is_trade_register, read_trade_register),
-    (is_notices, read_notices),
-    (is_json, read_json),
+#: What a delivery is recognised by, what reads it, and what it is called: the first that fits. CSV has no mark, and
+#: comes after these.
+_READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTable], str], ...] = (
+    (is_ods, read_ods, "ODS"),
+    (is_bag_extract, read_bag_extract, "BAG 2.0 extract"),
+    (is_signalen_export, read_signalen_export, "Signalen export"),
+    (is_zgw, read_zgw, "ZGW"),
+    (lambda data: data.startswith(b"PK\x03\x04"), _read_xlsx, "XLSX"),
+    (is_signalen_page, read_signalen_page, "Signalen page"),
+    (is_daily_list, read_daily_list, "daily list of Signalen"),
+    (is_trade_register, read_trade_register, "profiles of the trade register"),
+    (is_notices, read_notices, "official notices"),
+    (is_json, read_json, "JSON"),
 )
 #: Names of files that are recognised by their content, unless they are damaged.
 _TYPED = (".xlsx", ".xlsm", ".ods", ".parquet", ".pq", ".json", ".jsonl", ".zip")
@@ -70,13 +71,35 @@ def read_file(
         layout=Layout.of(spec),
     )
     if isinstance(data, bytes):
-        for recognises, read in _READERS:
+        for recognises, read, _kind in _READERS:
             if recognises(data):
                 return [read(data, target)]
     if data.startswith(b"PAR1"):
         return read_parquet(data, name, target.choose)
+    _refuse_foreign(content)
+    return read_csv(data, name, target.expected, choose, target.layout)
+
+
+def kind_of(content: Content) -> str:
+    """What a file is called by what it is, such as CSV, XLSX or BAG 2.0 extract.
+
+    Raises:
+        SourceError: no reader takes it.
+    """
+    if isinstance(content.data, bytes):
+        for recognises, _read, kind in _READERS:
+            if recognises(content.data):
+                return kind
+    if content.data.startswith(b"PAR1"):
+        return "Parquet"
+    _refuse_foreign(content)
+    return "CSV"
+
+
+def _refuse_foreign(content: Content) -> None:
+    """Raise SourceError for what is no text with separators, where no other reader took it."""
+    data, name = content.data, content.name
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise SourceError(f"{name}: is a spreadsheet of the old XLS kind, or has a password. Save it as XLSX or CSV.")
     if PurePath(name).suffix.lower() in _TYPED or data.startswith(_FOREIGN):
         raise SourceError(f"{name}: is damaged, or not what its name says. Deliver it as CSV, XLSX or Parquet.")
-    return read_csv(data, name, target.expected, choose, target.layout)

@@ -17,6 +17,7 @@ from typing import TextIO
 
 from screening.errors import BarrierError, SourceError
 from screening.sources.handover import hand_over_batches, request_from_json
+from screening.sources.profile.file_profile import profile_file
 from screening.sources.read import read_batches
 
 _PR_SET_PDEATHSIG = 1
@@ -34,6 +35,9 @@ def run_worker() -> None:
         dataset = request.spec.dataset
         _answer(answers, {"begin": dataset})
         try:
+            if request.is_profile:
+                _answer(answers, {"profile": profile_file(Path(request.spec.path or "")).document()})
+                continue
             batches = read_batches(request.spec, request.fields, reporter_key=key)
             _answer(answers, {"table": hand_over_batches(dataset, batches, directory).document()})
         except BarrierError as error:

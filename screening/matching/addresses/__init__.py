@@ -2,7 +2,8 @@
 
 from screening.matching.addresses.display import display_addresses, find_address
 from screening.matching.addresses.index import AddressIndex
+from screening.matching.addresses.mentions import address_mentions
 from screening.matching.addresses.notes import note_sentence
 from screening.matching.addresses.resolve import resolve
 
-__all__ = ["AddressIndex", "display_addresses", "find_address", "note_sentence", "resolve"]
+__all__ = ["AddressIndex", "address_mentions", "display_addresses", "find_address", "note_sentence", "resolve"]
