@@ -13,11 +13,13 @@ from screening.review.views.words import code_name, column_name, register_name
 from screening.store.deliveries import (
     JudgedDelivery,
     baselines,
+    decision_about,
     judged_registers,
     last_confirmation,
     last_delivery,
     pending_deliveries,
 )
+from screening.store.schema.deliveries import REJECTED
 from screening.store.store import Store
 
 #: So many codes of a column are named, the most frequent first.
@@ -67,6 +69,9 @@ def unknown_ages(store: Store, t: Translator, confirmed_every: Mapping[str, int]
         last, days = last_delivery(store, register), confirmed_every.get(register)
         if last is None or last.reference_date is not None or register in waiting or days is None:
             continue
+        decision = decision_about(store, register, last.delivery_sha256)
+        if decision is not None and (decision.holds_for is not None or decision.decision == REJECTED):
+            continue  # a person said for which date it holds, or that it is not used
         confirmed = last_confirmation(store, register)
         due = confirmed + timedelta(days=days) if confirmed else None
         ages.append(UnknownAge(register, register_name(register, t.language), last, confirmed, due))

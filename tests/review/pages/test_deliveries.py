@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from flows.configuration import load_configuration
+from flows.night.run import night
+from screening.errors import SuspectDeliveryError
+from screening.store import Workspace
 from screening.store.deliveries import (
     decide,
     decision_about,
@@ -16,8 +21,9 @@ from screening.store.deliveries import (
 )
 from screening.store.schema.deliveries import ACCEPTED, REJECTED
 from screening.vocabulary import LedgerAction, Role
-from tests.review.conftest import Review
-from tests.review.judged_deliveries import judged_deliveries
+from tests.mandates import make_real, sign
+from tests.review.conftest import Review, review_on
+from tests.review.judged_deliveries import AS_OF, FIRST, judged, judged_deliveries
 
 
 @pytest.fixture
@@ -144,3 +150,31 @@ def test_the_start_page_counts_what_waits_and_what_must_be_confirmed(waiting: Re
     assert "wachten: 2." in lead.get("/").text
     waiting.clock.forward(days=46)
     assert "wachten: 3." in waiting.client(Role.ANALYST).get("/").text
+
+
+def test_a_date_given_at_acceptance_is_the_age_and_what_was_rejected_has_none(waiting: Review) -> None:
+    lead = waiting.client(Role.LEAD)
+    for register, digest, form in (
+        ("handelsregister", "e", {"besluit": "aanvaarden", "datum-{}": "31-10-2026"}),
+        ("controles", "f", {"besluit": "afwijzen"}),
+    ):
+        note_delivery(waiting.store, register, judged(digest, AS_OF, 9, *FIRST), waiting.clock.now)
+        key = f"{register}-{digest * 16}"
+        fields = {name.format(key): value for name, value in form.items()}
+        lead.send_form("/leveringen", {"levering": key, "reden": "Gezien.", **fields})
+    assert "Leeftijd onbekend" not in lead.get("/leveringen").text
+
+
+def test_a_real_municipality_begins_with_the_first_deliveries_accepted_together(town: Path) -> None:
+    config = sign(make_real(town / "screening.toml"))
+    with pytest.raises(SuspectDeliveryError):
+        night(config)
+    every = dict.fromkeys(load_configuration(config).sources, 45)
+    with review_on(Workspace(town / "var"), confirmed_every=every) as served:
+        lead = served.client(Role.LEAD)
+        keys = listed(lead.get("/leveringen").text)
+        assert [key.rpartition("-")[0] for key in keys] == sorted(every)
+        lead.send_form("/leveringen", {"levering": keys, "besluit": "aanvaarden", "reden": "Eerste leveringen."})
+        assert "Er wacht geen levering" in lead.get("/leveringen").text
+    deliveries = night(config).document["deliveries"]
+    assert {delivery["verdict"] for delivery in deliveries.values()} == {"good"}
