@@ -174,10 +174,11 @@ class BatchKind(StrEnum):
     SIGNALS = "signals"
     CORRECTION = "correction"
     WITHDRAWAL = "withdrawal"
+    REVERSAL = "reversal"  # of a withdrawal that was an error: the signal holds again
 
 
 class NoticeReason(StrEnum):
-    """Why a signal is corrected or withdrawn."""
+    """Why a signal is corrected or withdrawn, or a withdrawal is undone."""
 
     ONJUISTE_KOPPELING = "onjuiste_koppeling"
     GEGEVENS_ONJUIST = "gegevens_onjuist"
@@ -188,6 +189,7 @@ class NoticeReason(StrEnum):
     RECHT_OP_BEPERKING = "recht_op_beperking"  # kept apart and not used: not destroyed (AVG art. 18)
     BRON_INGETROKKEN = "bron_ingetrokken"
     BEWAARTERMIJN_VERSTREKEN = "bewaartermijn_verstreken"
+    TEN_ONRECHTE_INGETROKKEN = "ten_onrechte_ingetrokken"  # of a reversal, and of nothing else
 
 
 class LedgerAction(StrEnum):

@@ -67,7 +67,7 @@ def send_to_riec(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Make the batches that a recipient is due: what is called back, corrections, new signals. Sealed and signed."""
+    """Make the batches that a recipient is due: called back, corrected, in force again, new. Sealed and signed."""
     with open_desk(config, by=by) as desk:
         sent = send_due_batches(desk, recipient, out=out)
     lines = [
@@ -181,8 +181,10 @@ def show_exports(
 def _export_lines(exports: Exports) -> Iterator[str]:
     if not (exports.signals or exports.batches or exports.register or exports.pending):
         yield "No signal was prepared, and nothing left."
+    held = {change.signal.id for change in exports.pending if change.is_held}
     for signal in exports.signals:
-        yield f"{signal.signal_id} v{signal.version}  {signal.recipient}  {signal.state}  case {signal.case_id}"
+        state = f"{signal.state}, in controle" if signal.id in held else signal.state
+        yield f"{signal.signal_id} v{signal.version}  {signal.recipient}  {state}  case {signal.case_id}"
     for batch in exports.batches:
         unseen = "" if batch.is_placed else "  (its file has not been seen under its name)"
         made_at = batch.made_at.isoformat()

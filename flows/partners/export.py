@@ -32,6 +32,7 @@ from screening.partners.desk.corrections import Pending
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.disclosures import Batch, Disclosure, batches, call_back, disclosures, sent_pairs
 from screening.partners.desk.feedback import outcomes, record_feedback
+from screening.partners.desk.policy import REASONS
 from screening.partners.desk.recipients import active_key
 from screening.partners.desk.signal_versions import RiecSignal, signals
 from screening.partners.desk.signals import drop_signal
@@ -85,7 +86,7 @@ class Exports:
 
 
 def send_due_batches(desk: Desk, recipient: str, *, out: Path | None = None) -> Sent:
-    """Make the batches that a recipient is due: certain withdrawals, corrections, and new signals.
+    """Make the batches that a recipient is due: certain withdrawals, corrections, reversals and new signals.
 
     Signals that may not leave now are held back with the reason. Having nothing to send is no error: a scheduler
     calls weekly.
@@ -114,8 +115,8 @@ def withdraw_signal(
 
     `is_sent`: make the withdrawal batch at once; otherwise it goes with the next batch or run.
     """
-    if reason not in set(NoticeReason):
-        raise ConfigurationError(f"--reason is one of {', '.join(NoticeReason)}.")
+    if reason not in REASONS:
+        raise ConfigurationError(f"--reason is one of {', '.join(REASONS)}.")
     with exporting(desk, out) as folder:
         last = _last_version(desk, signal_id, "sent")
         desk.log(LedgerAction.WITHDRAWAL, signal_object(last))

@@ -22,7 +22,7 @@ from screening.civil_time import day_of
 from screening.errors import BarrierError, ConfigurationError, StoreError
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.manifest import BatchMeta, Recipient, new_batch_id, sender_fingerprint
-from screening.partners.batch.notices import Notice, correction, withdrawal
+from screening.partners.batch.notices import Notice, later_version, withdrawal
 from screening.partners.batch.seal import seal_openpgp, seal_to
 from screening.partners.desk.disclosures import Batch, Repeat, batches, commit_batch, next_sequence, note_placed
 from screening.partners.desk.recipients import OPENPGP, RecipientKey, active_key
@@ -37,7 +37,7 @@ _PART = re.compile(r"\..+\.(?:age|pgp)\.part")
 #: leave wrong data in use. It does not follow the term in `[export]`.
 _WITHDRAWAL_VALID_DAYS = 365
 
-#: A signal with the reason why it is corrected or withdrawn; None for a new one.
+#: A signal with the reason why it is corrected, withdrawn or in force again; None for a new one.
 SignalToSend = tuple[RiecSignal, NoticeReason | None]
 
 
@@ -229,20 +229,20 @@ def _content(signal: RiecSignal) -> Signal:
 
 
 def _notices(desk: Desk, kind: BatchKind, sent: Sequence[SignalToSend]) -> list[Notice]:
-    """A notice for each signal of a correction or a withdrawal."""
+    """A notice for each signal of any batch but one of new signals."""
     if kind == BatchKind.SIGNALS:
         return []
     on = day_of(desk.now).isoformat()
     notices = []
     for signal, reason in sent:
         if reason is None:
-            raise StoreError("A signal is called back or corrected without a reason.")
+            raise StoreError("A signal is called back, corrected or in force again without a reason.")
         notices.append(
             withdrawal(signal.signal_id, version=signal.version, batches=signal.batches, reason=reason, on=on)
             if kind == BatchKind.WITHDRAWAL
-            else correction(
-                signal.signal_id, version=signal.version - 1, new_version=signal.version, batches=signal.batches,
-                reason=reason, on=on,
+            else later_version(
+                kind, signal.signal_id, version=signal.version - 1, new_version=signal.version,
+                batches=signal.batches, reason=reason, on=on,
             )
         )  # fmt: skip
     return notices

@@ -27,6 +27,8 @@ from screening.store.schema.partners import EXPIRED
 from screening.store.schema.rules import ALL_RULES
 from screening.vocabulary import BatchKind, LedgerResult, NoticeReason
 
+_UNDONE = "Its withdrawal was undone: the signal holds again."
+
 
 class Repeated(TypedDict):
     """The new batch, the signals that were left out of it, and the earlier exports that were finished."""
@@ -79,7 +81,12 @@ def _split(desk: Desk, batch: Batch, reason: str) -> tuple[list[SignalToSend], l
         (versions[line.signal_id, line.version], NoticeReason(line.reason) if line.reason else None) for line in lines
     ]
     if batch.kind == BatchKind.WITHDRAWAL:
-        return to_send, []
+        undone = [
+            HeldBack(signal_id=signal.signal_id, why=[_UNDONE]) for signal, _ in to_send if not signal.is_withdrawn
+        ]
+        if len(undone) == len(to_send):
+            raise StoreError(f"Nothing of this batch may be sent again. {_UNDONE}")
+        return [(signal, why) for signal, why in to_send if signal.is_withdrawn], undone
     if ALL_RULES in stopped_rules(desk.store):
         raise StoreError(STOPPED_SAYS)
     if any(desk.by in {line.prepared_by, line.approved_by, line.extra_approval_by} for line in lines):

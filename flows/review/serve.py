@@ -27,7 +27,7 @@ from screening.review import make_app
 from screening.review.headers import note_error
 from screening.review.settings import is_loopback
 from screening.review.slow_clients import timeout_protocol
-from screening.store import Store
+from screening.store import Store, Workspace
 
 #: How often is looked whether a newer run was published, or a day began.
 SYNC_SECONDS = 60.0
@@ -89,7 +89,8 @@ def _place(chosen: Configuration, *, demo: bool, host: str | None, port: int | N
         raise ConfigurationError(
             f"{chosen.file}: [governance.purposes] states none that a dossier is opened for: P-VERG, P-WON or P-OO."
         )
-    settings = replace(place.settings, purposes=purposes, export=served_policy(chosen))
+    workspace = Workspace(chosen.workspace)
+    settings = replace(place.settings, purposes=purposes, export=served_policy(chosen), workspace=workspace)
     return replace(place, settings=settings)
 
 

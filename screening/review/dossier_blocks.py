@@ -14,6 +14,7 @@ from screening.review.views.facts import DossierFact
 from screening.review.views.likeness import Link
 from screening.review.views.parties import Party
 from screening.review.views.timeline import Event
+from screening.vocabulary import CaseState
 from screening.wording import HEADS
 
 _LEAD = "utrecht-paragraph utrecht-paragraph--lead"
@@ -29,7 +30,7 @@ class DossierBlocks:
         """The whole dossier in the order of a print. LookupError before the own reading."""
         if self.view.reveal is None:
             raise LookupError("not before the own reading")
-        about = [*self._about(), self.own(), self._why(), *self.signals(), self.history()]
+        about = [*self._about(), self.own(), self._why(), *self.partner(), *self.signals(), self.history()]
         return [*about, *self.records(), self.unknown()]
 
     def own(self) -> Block:
@@ -56,6 +57,8 @@ class DossierBlocks:
         if view.is_gone:
             gone = b.Paragraph(t("dossier.gone.text", day=day))
             blocks += [b.Heading(t("dossier.gone.title"), 3, on=PAGE), gone]
+            if view.case.state is CaseState.OPEN:  # once somebody judged, the case goes on whatever the nights say
+                blocks.append(b.Paragraph(t("dossier.gone.in_check")))
         if view.added_since:
             intro = b.Paragraph(t("dossier.since.intro", day=day))
             explanations = b.Bullets([str(row[f"explanation_{self._lang}"]) for row in view.added_since])
@@ -102,6 +105,17 @@ class DossierBlocks:
             quotes = [b.Quote(text) for text in (step.text, step.motivation) if text]
             steps.append([b.Paragraph(view.step_sentence(step), css="d-step-head"), *hidden, *quotes])
         return self._section("history", "verloop", [*about, b.Steps(steps)])
+
+    def partner(self) -> list[Block]:
+        """Return the state of the signal to a partner that was made of this case, where there is one."""
+        if self.view.partner_signal is None:
+            return []
+        t, (signal, pending) = self.t, self.view.partner_signal
+        lines: list[Block] = [b.Paragraph(t("dossier.partner.state", state=t(f"export.state.{signal.state}")))]
+        if pending is not None:
+            text = t("dossier.partner.in_check" if pending.is_held else "dossier.partner.pending")
+            lines.append(b.Paragraph(text))
+        return [self._section("partner", "riec", lines)]
 
     def signals(self) -> list[Block]:
         """Return the tips of colleagues about the address, where there are any."""

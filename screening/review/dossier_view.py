@@ -16,8 +16,11 @@ from screening.casework.links.explain_dossier import judged_link_ids, stopped_am
 from screening.casework.tips.tips import DossierTip, dossier_tips
 from screening.civil_time import day_of
 from screening.datasets import addressed_datasets, sensitive_datasets
+from screening.partners.desk.corrections import Pending
+from screening.partners.desk.signal_versions import RiecSignal, signal_of
 from screening.review.i18n import in_language, long_date
 from screening.review.page import Page
+from screening.review.pending_signals import pending_of
 from screening.review.views import evidence, facts, likeness, network, parties, timeline, unknown
 from screening.review.views.facts import DossierFact
 from screening.store.access.accounts import names
@@ -248,6 +251,12 @@ class DossierView:
         if last.run_id == self.case.run_id:
             return False
         return self.page.store.rows(flag_table, last.run_id, flag_table.c.address_id == self.case.address_id).is_empty()
+
+    @cached_property
+    def partner_signal(self) -> tuple[RiecSignal, Pending | None] | None:
+        """The signal to a partner that was made of this case, and what is pending; after the own reading."""
+        signal = None if self.reveal is None else signal_of(self.page.store, self.page.viewer, self.case.case_id)
+        return None if signal is None else (signal, pending_of(self.page, signal))
 
     @property
     def unopened(self) -> int:

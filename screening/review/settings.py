@@ -15,6 +15,7 @@ from screening.errors import ConfigurationError
 from screening.partners.desk.policy import ExportPolicy
 from screening.review.policy_state import PolicyRule, PolicyTopic
 from screening.store.access.sessions import CASE_PURPOSES
+from screening.store.workspace import Workspace
 from screening.vocabulary import Purpose, Role
 
 OIDC, DEMO = "oidc", "demo"
@@ -153,8 +154,9 @@ class ReviewSettings:
     `purposes`: the purposes of the mandate for which a dossier may be opened.
     `trusted_proxies`: addresses whose X-Forwarded-For is used. `export`: the terms on which signals go to the RIEC;
     None where none go. `confirmed_every`: register -> days within which a person confirms that a delivery of unknown
-    age still holds; empty where the municipality is made up. Raises ConfigurationError for plain http on an address
-    that others can reach.
+    age still holds; empty where the municipality is made up. `workspace`: the files of the runs, which tell whether a
+    register still has a record; None where the review cannot read them. Raises ConfigurationError for plain http on an
+    address that others can reach.
     """
 
     municipality: str
@@ -171,6 +173,7 @@ class ReviewSettings:
     trusted_proxies: tuple[str, ...] = ()
     export: ExportPolicy | None = None
     confirmed_every: Mapping[str, int] = field(default_factory=dict)
+    workspace: Workspace | None = None
     clock: Callable[[], datetime] = system_clock
 
     def __post_init__(self) -> None:

@@ -45,7 +45,7 @@ from screening.store.schema.retention import (
     objection_decision,
 )
 from screening.store.store import Store
-from screening.vocabulary import BatchKind, CaseState, NoticeReason
+from screening.vocabulary import CaseState, NoticeReason
 
 #: Of an upheld right, what the receiver of a signal is told.
 _NOTICE = {
@@ -186,11 +186,11 @@ def _call_back(
         or (asked.record is not None and asked.record in records_of_basis(signal.basis))
     }
     lines = disclosures(store)
-    left = {line.signal_id for line in lines}
-    back = {line.signal_id for line in lines if line.kind == BatchKind.WITHDRAWAL}
-    for signal_id in sorted(set(touched) & left - back):
-        call_back_in(connection, signal_id, reason=reason, by=by, now=now)
-    dropped = sorted(set(touched) - left) if asked.claim != RESTRICTION else []
+    left = {line.signal_id: line.version for line in sorted(lines, key=lambda line: line.version)}
+    back = {signal_id for signal_id, signal in touched.items() if signal.is_withdrawn}
+    for signal_id in sorted(set(touched) & set(left) - back):
+        call_back_in(connection, signal_id, version=left[signal_id], reason=reason, by=by, now=now)
+    dropped = sorted(set(touched) - set(left)) if asked.claim != RESTRICTION else []
     for signal_id in dropped:
         drop_signal_in(connection, touched[signal_id], by=by, reason=str(reason), now=now)
-    return tuple(sorted(set(touched) & left - back)), tuple(dropped)
+    return tuple(sorted(set(touched) & set(left) - back)), tuple(dropped)

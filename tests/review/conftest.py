@@ -157,6 +157,7 @@ def review_on(
             "mode": "oidc",
             "oidc": oidc_settings(),
             "clock": clock,
+            "workspace": workspace,
             "confirmed_every": {"handelsregister": 45, "controles": 45},
         }
         | changes

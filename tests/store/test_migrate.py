@@ -22,6 +22,7 @@ from screening.store.guards import drop_guards
 from screening.store.schema import metadata
 from screening.store.schema.cases import unseen_decision, unseen_decisions
 from screening.store.schema.deliveries import delivery, delivery_decided, delivery_decisions, verdicts
+from screening.store.schema.partners import batch_kinds, notice_reasons, riec_call_back
 from screening.store.schema.retention import objection
 from tests.store.bundles import make_bundle
 
@@ -159,9 +160,17 @@ def test_there_is_no_way_back(store: Store) -> None:
         command.downgrade(migrate_module.alembic_config(connection), "base")
 
 
+def without_reversals(connection: sa.Connection) -> None:
+    """What 0004 added is not there."""
+    for words, word in ((batch_kinds, "reversal"), (notice_reasons, "ten_onrechte_ingetrokken")):
+        connection.execute(words.delete().where(words.c.word == word))
+    connection.exec_driver_sql("ALTER TABLE riec_call_back DROP COLUMN version")
+
+
 def test_a_store_of_before_forgets_what_lapsed_cases_kept_out(url: str) -> None:
     with open_store(url) as store, writing(store.engine) as connection:
         drop_guards(connection)
+        without_reversals(connection)
         later = (delivery, delivery_decided, verdicts, delivery_decisions, unseen_decision, unseen_decisions)
         for table in later:
             table.drop(connection)
@@ -169,3 +178,27 @@ def test_a_store_of_before_forgets_what_lapsed_cases_kept_out(url: str) -> None:
     with open_store(url) as store, store.engine.connect() as connection:
         assert set(connection.scalars(sa.select(unseen_decisions.c.word))) == {"reopened", "closed"}
         assert list(connection.execute(unseen_decision.select())) == []
+
+
+def test_a_store_of_before_knows_reversals_and_which_version_was_called_back(url: str, workspace: Workspace) -> None:
+    filled(url, workspace)
+    with open_store(url) as store:
+        guards = triggers(store)
+        with writing(store.engine) as connection:
+            drop_guards(connection)
+            without_reversals(connection)
+            asked = {"signal_id": f"S-{'1' * 32}", "reason": "verklaard", "asked_by": "anna", "at": NOW}
+            columns = [column for column in riec_call_back.c if column.name in asked]
+            connection.execute(sa.insert(sa.table("riec_call_back", *map(as_plain, columns))).values(**asked))
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+    with open_store(url) as store:
+        assert triggers(store) == guards
+        with store.engine.connect() as connection:
+            assert connection.scalars(sa.select(riec_call_back.c.version)).all() == [1]
+            assert "reversal" in set(connection.scalars(sa.select(batch_kinds.c.word)))
+            assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+
+
+def as_plain(column: sa.Column[object]) -> sa.ColumnClause[object]:
+    """A column as a statement names it, of a table as it was."""
+    return sa.column(column.name, column.type)

@@ -36,7 +36,7 @@ def make_batch(
 ) -> dict[str, bytes]:
     """Return the files of a batch by name, without its manifest (`seal` adds it). The same input gives the same bytes.
 
-    Signals are written in the order of their random ids. A correction has a notice for each
+    Signals are written in the order of their random ids. A correction and a reversal have a notice for each
     signal; a withdrawal has notices and no signals. `processes`: how many processes set the documents.
     Raises ExportError when signals and notices do not fit the kind, an id occurs twice, or a forbidden value is left.
     """
@@ -85,12 +85,13 @@ def _fit(signals: Sequence[Signal], kind: BatchKind, notices: Sequence[Notice]) 
     fits = {
         BatchKind.SIGNALS: bool(ids) and not noticed,
         BatchKind.CORRECTION: bool(ids) and set(ids) == set(noticed),
+        BatchKind.REVERSAL: bool(ids) and set(ids) == set(noticed),
         BatchKind.WITHDRAWAL: bool(noticed) and not ids,
     }
     if not fits[kind]:
         raise ExportError(
-            "The signals and notices do not fit the kind of the batch: signals alone, corrections with a notice for "
-            "each signal, withdrawals without signals."
+            "The signals and notices do not fit the kind of the batch: signals alone, corrections and reversals with a "
+            "notice for each signal, withdrawals without signals."
         )
     versions = {signal.signal_id: signal.meta.versie for signal in signals}
     if any(notice.nieuwe_versie != versions.get(notice.signaal_id) for notice in notices):

@@ -1,4 +1,4 @@
-"""Corrections and withdrawals: which signal, why, and what the receiver is asked to do (AVG art. 19)."""
+"""Corrections, withdrawals and their reversals: which signal, why, and what the receiver must do (AVG art. 19)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ ASKED: dict[BatchKind, tuple[str, str]] = {
         "Do not use this signal any more. Destroy it and whatever was derived from it, and ask the same of everyone "
         "who received it from you. Report in the feedback sheet that it has been removed.",
     ),
+    BatchKind.REVERSAL: (
+        "De intrekking van dit signaal was een fout. Het signaal geldt weer: gebruik de versie in deze levering. In "
+        "onderdeel 1 van het signaal staat waarom. Geef dit door aan iedereen die de intrekking van u kreeg.",
+        "The withdrawal of this signal was an error. The signal holds again: use the version in this batch. Part 1 of "
+        "the signal says why. Pass this on to everyone who received the withdrawal from you.",
+    ),
 }
 
 
@@ -46,9 +52,12 @@ def requested_action(kind: BatchKind, reason: NoticeReason) -> tuple[str, str]:
 
 
 class Notice(StrictModel):
-    """One signal that is corrected or withdrawn. It names the signal and the batches it went out in, no content."""
+    """One signal that is corrected, withdrawn or in force again. It names its batches, and no content.
 
-    soort: Literal["correction", "withdrawal"]
+    `ingetrokken_versie`: the version that the receiver may not use, or was told not to use.
+    """
+
+    soort: Literal["correction", "withdrawal", "reversal"]
     signaal_id: SignalId
     eerdere_leveringen: tuple[Annotated[str, Field(pattern=r"^L-[0-9a-f]{16}$")], ...] = Field(
         min_length=1, max_length=100
@@ -65,8 +74,11 @@ class Notice(StrictModel):
         if (self.wat_te_doen, self.what_to_do) != requested_action(BatchKind(self.soort), self.reden):
             raise ValueError("the text of a notice is that of its kind and reason")
         replaced = self.nieuwe_versie is not None and self.nieuwe_versie > self.ingetrokken_versie
-        if replaced != (BatchKind(self.soort) == BatchKind.CORRECTION):
-            raise ValueError("a correction has a later version, a withdrawal has none")
+        if replaced == (BatchKind(self.soort) == BatchKind.WITHDRAWAL):
+            raise ValueError("a correction and a reversal have a later version, a withdrawal has none")
+        is_reversal = BatchKind(self.soort) == BatchKind.REVERSAL
+        if is_reversal != (NoticeReason(self.reden) == NoticeReason.TEN_ONRECHTE_INGETROKKEN):
+            raise ValueError("the reason of a reversal is that the withdrawal was an error, and of nothing else")
         return self
 
 
@@ -79,14 +91,16 @@ def withdrawal(signal_id: str, *, version: int, batches: Sequence[str], reason: 
     )  # fmt: skip
 
 
-def correction(
-    signal_id: str, *, version: int, new_version: int, batches: Sequence[str], reason: NoticeReason, on: str
-) -> Notice:
-    """The notice that a signal is replaced by a later version, which goes in the same batch."""
-    action_nl, action_en = requested_action(BatchKind.CORRECTION, reason)
+def later_version(
+    kind: BatchKind, signal_id: str, *, version: int, new_version: int, batches: Sequence[str], reason: NoticeReason,
+    on: str,
+) -> Notice:  # fmt: skip
+    """The notice of a correction, or of the reversal of a withdrawal: the later version goes in the same batch."""
+    action_nl, action_en = requested_action(kind, reason)
     return Notice(
-        soort="correction", signaal_id=signal_id, eerdere_leveringen=tuple(batches), ingetrokken_versie=version,
-        nieuwe_versie=new_version, reden=reason, op=on, wat_te_doen=action_nl, what_to_do=action_en,
+        soort="reversal" if kind == BatchKind.REVERSAL else "correction", signaal_id=signal_id,
+        eerdere_leveringen=tuple(batches), ingetrokken_versie=version, nieuwe_versie=new_version, reden=reason, op=on,
+        wat_te_doen=action_nl, what_to_do=action_en,
     )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ _WHAT = {
     "signaal wat wij u vragen.",
     BatchKind.WITHDRAWAL: "Deze levering trekt {count} {signals} in. In berichten.json staat per signaal wat wij u "
     "vragen: gebruik ze niet meer, en vernietig ze tenzij daar staat dat u ze afgeschermd bewaart.",
+    BatchKind.REVERSAL: "Deze levering maakt de intrekking van {count} {signals} ongedaan: die was een fout, en wat "
+    "hierin zit geldt weer. In berichten.json staat per signaal wat wij u vragen.",
 }
 _TEXT = """VERTROUWELIJK
 

@@ -30,10 +30,22 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Undoing:
+    """Why the withdrawal of a signal was an error; it leaves with the signal.
+
+    `despite`: why the signal holds though the last run does not flag the address again; empty where it does.
+    """
+
+    motivation: str
+    despite: str = ""
+
+
+@dataclass(frozen=True)
 class Draft:
     """The choices of an officer for a signal.
 
-    `reason`: why it corrects the version that left before; None for the first version.
+    `reason`: why it corrects the version that left before; None for the first version. `undoing`: of a signal that was
+    withdrawn, why that was an error.
     `facts`: record ids. `checks`: by record id. `deviations`: indicator codes. `explanations`: code -> innocent text
     -> why it does not suffice. `organisations`: party ids; `organisation_names`: party id -> why the name of a business
     of persons is needed. `persons`: party id -> why, and why a clear name or a year of birth. `doubts`: sentences.
@@ -59,6 +71,7 @@ class Draft:
     procedures: tuple[str, ...] = ()
     tells_bibob: bool = False
     reason: NoticeReason | None = None
+    undoing: Undoing | None = None
 
 
 def content_of(
@@ -82,6 +95,8 @@ def content_of(
             "grondslag": draft.legal_basis,
             "dpia": policy.dpia,
             "iama": policy.iama,
+            "herstel": draft.undoing
+            and {"motivering": draft.undoing.motivation, "zonder_aandachtspunt": draft.undoing.despite or None},
         },
         "object": dict(material.place),
         "aanleiding": {"eerst_gezien": material.first_seen, "run_id": material.dossier.run.run_id},

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from screening.civil_time import day_of
-from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.signal_validity import WITHDRAW, SignalValidity
 from screening.partners.desk.signal_versions import APPROVED_STATE, SENT, RiecSignal, signals
 from screening.store.engine import guarded
-from screening.store.schema.partners import riec_call_back
+from screening.store.schema.partners import riec_call_back, riec_disclosure
 from screening.store.store import Store
 from screening.vocabulary import BatchKind, NoticeReason
 
@@ -55,14 +56,11 @@ def pending_corrections(
     sent = [signal for signal in signals(store) if signal.state == SENT]
     if not sent:
         return []
-    withdrawn = {line.signal_id for line in disclosures(store) if line.kind == BatchKind.WITHDRAWAL}
     called_back = _called_back(store)
     about = {(signal.address_id, signal.run_id) for signal in sent}
     validity = SignalValidity.read(store, about, records=records, records_before=records_before)
     pending = []
     for signal in sent:
-        if signal.signal_id in withdrawn:
-            continue
         if signal.signal_id in called_back:
             pending.append(Pending(signal, WITHDRAW, called_back[signal.signal_id], is_certain=True))
             continue
@@ -76,15 +74,25 @@ def pending_corrections(
 
 
 def approved_corrections(store: Store) -> list[RiecSignal]:
-    """List the approved corrections of signals that left: they go with the next batch."""
+    """List the approved corrections of signals that left: they go with the next batch.
+
+    Not the reversal of a withdrawal: that leaves when a person sends it, never by the night alone.
+    """
     return [
         signal
         for signal in signals(store)
         if signal.version > 1 and signal.state == APPROVED_STATE and signal.content is not None
+        if not signal.is_reversal
     ]
 
 
 def _called_back(store: Store) -> dict[str, NoticeReason]:
-    query = riec_call_back.select().order_by(riec_call_back.c.id.desc())
+    """Map a signal to the reason of its first call-back, of those that no reversal followed."""
+    is_undone = sa.exists().where(
+        riec_disclosure.c.signal_id == riec_call_back.c.signal_id,
+        riec_disclosure.c.kind == BatchKind.REVERSAL,
+        riec_disclosure.c.version > riec_call_back.c.version,
+    )
+    query = riec_call_back.select().where(~is_undone).order_by(riec_call_back.c.id.desc())
     with guarded("reading what is called back"), store.engine.connect() as connection:
         return {row.signal_id: NoticeReason(row.reason) for row in connection.execute(query)}

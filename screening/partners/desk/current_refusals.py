@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -52,6 +53,14 @@ def current_refusals(
     return refusals(signal.content, approval_facts(case, row, policy=policy, day=day, extra=extra, lost=lost))
 
 
+@dataclass(frozen=True)
+class Lost:
+    """What changed under a signal. `is_held`: only one night says so (`signal_validity`)."""
+
+    ground: LostGround
+    is_held: bool = False
+
+
 def find_lost_ground(
     validity: SignalValidity,
     row: Mapping[str, Any],
@@ -60,14 +69,14 @@ def find_lost_ground(
     *,
     policy: ExportPolicy,
     since: date,
-) -> LostGround | None:
+) -> Lost | None:
     """Find what changed under a signal since it was confirmed: a request first, then the sources and judgements."""
     about = {"basis": row["basis"], "address_id": row["address_id"]}
     run_ids = {row["run_id"], *([case.run_id] if case else [])}
     if validity.is_under_request(**about, run_ids=run_ids, key=policy.subject_key):
-        return LostGround.REQUEST
+        return Lost(LostGround.REQUEST)
     change = validity.change(**about, content=content, run_id=row["run_id"], since=since)
-    return None if change is None else change.lost
+    return None if change is None else Lost(change.lost, change.is_held)
 
 
 def approval_facts(
@@ -77,7 +86,7 @@ def approval_facts(
     policy: ExportPolicy,
     day: date,
     extra: str | None,
-    lost: LostGround | None = None,
+    lost: Lost | None = None,
 ) -> ApprovalFacts:
     """Collect what the store knows of the case behind a signal; without the case, nothing confirms it."""
     is_known_basis = row["legal_basis"] in policy.legal_bases
@@ -94,7 +103,8 @@ def approval_facts(
         agreed_themes=frozenset(str(theme) for theme in policy.themes),
         on=day,
         extra_approval_by=extra,
-        lost_ground=lost,
+        lost_ground=None if lost is None else lost.ground,
+        is_in_check=lost is not None and lost.is_held,
     )
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from screening.casework.case_errors import ConflictError
 from screening.errors import StoreError
 from screening.partners.desk.recipients import or_conflict
-from screening.partners.desk.signal_versions import RiecSignal
+from screening.partners.desk.signal_versions import RiecSignal, signals
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.rules.governance import stopped_rules
@@ -76,7 +76,7 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """One signal in one batch: the line of the register. `reason`: of a correction or a withdrawal.
+    """One signal in one batch: the line of the register. `reason`: of any kind but a new signal.
 
     `repeats`: the earlier batch that the receiver could not open, with the reason in `repeated_for`. `fields`: paths of
     what left, no values. Feedback of the receiver: `screening.partners.desk.feedback`.
@@ -245,14 +245,16 @@ def call_back(store: Store, signal_id: str, *, reason: NoticeReason, by: str, no
     lines = disclosures(store, signal_id=signal_id)
     if not lines:
         raise ConflictError("This signal never left: there is nothing to call back.")
-    if any(line.kind == BatchKind.WITHDRAWAL for line in lines):
+    if any(signal.is_withdrawn for signal in signals(store, signal_id=signal_id)):
         raise ConflictError("This signal was withdrawn already.")
+    version = max(line.version for line in lines)
     with guarded("calling a signal back"), writing(store.engine) as connection:
-        call_back_in(connection, signal_id, reason=reason, by=by, now=now)
+        call_back_in(connection, signal_id, version=version, reason=reason, by=by, now=now)
 
 
-def call_back_in(connection: sa.Connection, signal_id: str, *, reason: NoticeReason, by: str, now: datetime) -> None:
-    """Call back a signal that left, in the caller's transaction."""
-    connection.execute(
-        riec_call_back.insert().values(signal_id=signal_id, reason=str(reason), asked_by=account(by), at=now)
-    )
+def call_back_in(
+    connection: sa.Connection, signal_id: str, *, version: int, reason: NoticeReason, by: str, now: datetime
+) -> None:
+    """Call back a signal that left, in the caller's transaction. `version`: the last one that left."""
+    row = {"signal_id": signal_id, "version": version, "reason": str(reason), "asked_by": account(by), "at": now}
+    connection.execute(riec_call_back.insert().values(**row))

@@ -13,7 +13,8 @@ LEAST_KEY_BYTES = 32
 #: The closed lists that an officer chooses from, for a page that knows the store alone.
 PARTNERS = tuple(str(partner) for partner in SignalPartner)
 NOTIFICATIONS = tuple(str(notification) for notification in Notification)
-REASONS = tuple(str(reason) for reason in NoticeReason)
+#: Why a signal is corrected or called back: not the reason of a reversal.
+REASONS = tuple(str(reason) for reason in NoticeReason if reason != NoticeReason.TEN_ONRECHTE_INGETROKKEN)
 PROCEDURES = ("vergunningaanvraag", "bezwaar", "beroep", "handhaving", "intrekking")
 #: A reason is at least so many characters long (`screening.partners.signal.fields.Reason`).
 LEAST_REASON = 20

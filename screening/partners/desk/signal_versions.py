@@ -26,7 +26,7 @@ from screening.store.schema.partners import (
     riec_signal,
 )
 from screening.store.store import Store
-from screening.vocabulary import Role
+from screening.vocabulary import BatchKind, NoticeReason, Role
 
 #: Who may look at signals; a sensitive one asks for SENSITIVE_REVIEWER beside it.
 EXPORT_ROLES = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD})
@@ -45,6 +45,7 @@ class RiecSignal:
 
     `state`: draft, awaits_extra (sensitive), approved, returned, sent, corrected or withdrawn. `batches`: those that it
     left in, up to this version, those that called it back not counted. `returned_for`: why it was sent back.
+    `is_withdrawn`: the signal, in whatever version, is called back and that was not undone.
     """
 
     id: int
@@ -72,7 +73,13 @@ class RiecSignal:
     extra_approval_by: str | None
     batches: tuple[str, ...]
     returned_for: str | None
+    is_withdrawn: bool
     content: Signal | None = field(repr=False)
+
+    @property
+    def is_reversal(self) -> bool:
+        """Whether this version undoes a withdrawal."""
+        return self.reason == NoticeReason.TEN_ONRECHTE_INGETROKKEN
 
     def preview(self) -> list[PreviewRow]:
         """Return the fields that leave, each with its reason; empty once the content was erased."""
@@ -139,9 +146,13 @@ def _as_signal(
     """`left`: every disclosure of the same signal, in whatever version."""
     by = {approval.kind: approval.approved_by for approval in approvals}
     back = [note for note in notes if note.kind in {RETURNED, DROPPED}]
-    if any(line.kind == "withdrawal" for line in left):
+    has_left = any(line.riec_id == row.id for line in left)
+    turns = [line.kind for line in left if line.kind in {BatchKind.WITHDRAWAL, BatchKind.REVERSAL}]
+    is_withdrawn = turns[-1:] == [BatchKind.WITHDRAWAL]
+    # after a withdrawal nothing goes on but a version that undoes it
+    if is_withdrawn and (has_left or row.reason != NoticeReason.TEN_ONRECHTE_INGETROKKEN):
         state = WITHDRAWN
-    elif any(line.riec_id == row.id for line in left):
+    elif has_left:
         state = CORRECTED if any(line.version > row.version for line in left) else SENT
     elif back:
         state = RETURNED_STATE
@@ -155,7 +166,10 @@ def _as_signal(
         state=state,
         approved_by=by.get(PLAIN),
         extra_approval_by=by.get(SENSITIVE),
-        batches=tuple(line.batch_id for line in left if line.version <= row.version and line.kind != "withdrawal"),
+        batches=tuple(
+            line.batch_id for line in left if line.version <= row.version and line.kind != BatchKind.WITHDRAWAL
+        ),
         returned_for=back[-1].reason if back else None,
+        is_withdrawn=is_withdrawn,
         content=None if content is None else Signal.model_validate(json.loads(content)),
     )

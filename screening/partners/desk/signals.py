@@ -6,6 +6,7 @@ What keeps a signal from leaving (`screening.partners.signal.refuse`) is checked
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -16,18 +17,17 @@ from screening.civil_time import day_of
 from screening.errors import BarrierError
 from screening.partners.desk.content import Draft, basis_of, content_of
 from screening.partners.desk.current_refusals import approval_facts, current_refusals, find_lost_ground
+from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.fact_verification import changed_since_judged, is_verification_valid, opened_by_judges
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.preparable import confirmed_case, signal_source_of_case
 from screening.partners.desk.recipients import active_key, or_conflict
+from screening.partners.desk.reversals import accepted_undoing, is_flagged_again
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import (
     APPROVED_STATE,
     AWAITS_EXTRA,
-    CORRECTED,
     DRAFT,
-    SENT,
-    WITHDRAWN,
     RiecSignal,
     signal_of,
 )
@@ -48,6 +48,7 @@ from screening.store.schema.partners import (
     riec_signal,
 )
 from screening.store.store import Store
+from screening.vocabulary import NoticeReason
 
 _OVERTAKEN = "Somebody else did something with this signal just now. Look again."
 
@@ -67,8 +68,9 @@ def prepare_signal(
 
     Raises:
         NotAllowedError: this viewer has no such case.
-        NotReadyError: the signal was withdrawn ("withdrawn"), a verification is not valid ("checked", see
-            `fact_verification`), or the recipient or the reason is missing.
+        NotReadyError: the signal was withdrawn and may not hold again ("withdrawn", "term", "motivation",
+            "despite"; see `reversals`), a verification is not valid ("checked", see `fact_verification`), or the
+            recipient or the reason is missing.
         SignalError, ForbiddenFieldError: the content is not whole, or holds what may never leave.
         RefusedError: any other reason, apart from the approvals, which come later.
     """
@@ -76,10 +78,15 @@ def prepare_signal(
     if case is None or material is None:
         raise NotAllowedError("There is no such case to make a signal of.")
     before = signal_of(store, viewer, case_id)
-    if before is not None and before.state == WITHDRAWN:
-        raise NotReadyError("This signal was withdrawn. It does not leave again.", "withdrawn")
-    left = before is not None and before.state in {SENT, CORRECTED}
-    version = 1 if before is None else before.version + left
+    left = [] if before is None else disclosures(store, signal_id=before.signal_id)
+    version = 1 + max((line.version for line in left), default=0)
+    is_reversal = before is not None and before.is_withdrawn
+    if is_reversal:
+        is_flagged = is_flagged_again(store, material)
+        undoing = accepted_undoing(left, draft.undoing, is_flagged=is_flagged, day=day_of(now))
+        draft = replace(draft, undoing=undoing, reason=NoticeReason.TEN_ONRECHTE_INGETROKKEN)
+    elif draft.undoing is not None:
+        raise NotReadyError("This signal was not withdrawn: there is nothing to undo.", "withdrawn")
     _refuse_unfit(store, before if before is not None and before.batches else None, draft, version)
     day = day_of(now)
     opened, changed = opened_by_judges(store, case, material), changed_since_judged(store, case, material)
@@ -121,8 +128,9 @@ def prepare_signal(
         "prepared_at": now,
     }
     validity = SignalValidity.read(store, [(case.address_id, material.dossier.run.run_id)])
-    # a first version uses the facts that two officers confirmed, a correction those of now
-    since = day_of(case.confirmed_at) if version == 1 else day
+    # a first version uses the facts that two officers confirmed, a correction those of now; whatever a signal was
+    # withdrawn for since it was confirmed must not hold any more
+    since = day_of(case.confirmed_at) if version == 1 or is_reversal else day
     lost = find_lost_ground(validity, row, case, signal, policy=policy, since=since)
     # the extra approval comes later: a stand-in is the third person here
     reasons = refusals(signal, approval_facts(case, row, policy=policy, day=day, extra="?", lost=lost))

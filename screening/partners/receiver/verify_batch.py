@@ -42,7 +42,7 @@ FORMAT = "barrier-levering/1"
 #: What the signature is made over begins with this, so that no other signed text can be taken for a manifest.
 CONTEXT = b"barrier-screening batch manifest v1\n"
 MANIFEST, SIGNATURE, SENDER = "manifest.json", "manifest.sig", "afzender.pub"
-KINDS = ("signals", "correction", "withdrawal")
+KINDS = ("signals", "correction", "withdrawal", "reversal")
 #: A file's name: up to three parts of plain characters. No dot first, so nothing hidden and no way up.
 NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}/){0,2}[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", re.ASCII)
 MAX_FILES, MAX_BYTES = 250_000, 8 * 1024**3

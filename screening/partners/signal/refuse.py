@@ -30,6 +30,7 @@ class RefusalCode(StrEnum):
     PAST_ITS_TERM = "past_its_term"
     OTHER_CASE = "other_case"
     GROUND_LOST = "ground_lost"
+    IN_CHECK = "in_check"
 
 
 class LostGround(StrEnum):
@@ -85,7 +86,8 @@ class ApprovalFacts:
     `arm`: "flag" or "sample". `address_id`: of the case, compared with that of the signal. `sensitive`: a SEX
     indicator is cited or the dossier holds a sex-establishment record. `extra_approval_by`: who gave the extra approval
     for a sensitive one: a third person. `agreed_themes`: what the regional steering group has agreed, from the
-    configuration. `on`: the day it would leave. `lost_ground`: what changed under the signal since it was confirmed.
+    configuration. `on`: the day it would leave. `lost_ground`: what changed under the signal since it was confirmed;
+    `is_in_check`: only one night says so.
     """
 
     state: CaseState | str
@@ -101,6 +103,7 @@ class ApprovalFacts:
     on: dt.date
     extra_approval_by: str | None = None
     lost_ground: LostGround | None = None
+    is_in_check: bool = False
 
 
 def refusals(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
@@ -167,6 +170,12 @@ _TEXTS: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.PAST_ITS_TERM: (
         "De bewaartermijn van dit signaal is voorbij.", "The retention term of this signal has passed.",
     ),
+    RefusalCode.IN_CHECK: (
+        "In controle: één nacht zegt dit, of een levering is in twijfel. Er vertrekt niets en er wordt niets "
+        "teruggehaald tot een tweede nacht met goede leveringen hetzelfde zegt.",
+        "In controle: only one night says so, or a delivery of it is in doubt. Nothing leaves, and nothing is called "
+        "back, until a second night on good deliveries agrees.",
+    ),
 }  # fmt: skip
 
 
@@ -191,6 +200,8 @@ def _of_the_case(signal: Signal, facts: ApprovalFacts) -> Iterator[Refusal]:
         yield _refusal(RefusalCode.OTHER_CASE)
     if facts.lost_ground is not None:
         yield Refusal(RefusalCode.GROUND_LOST, *_LOST[facts.lost_ground])
+    if facts.is_in_check:
+        yield _refusal(RefusalCode.IN_CHECK)
 
 
 def _of_the_content(signal: Signal, facts: ApprovalFacts) -> Iterator[Refusal]:

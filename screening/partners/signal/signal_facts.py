@@ -43,6 +43,21 @@ class SignalMunicipality(StrictModel):
     )
 
 
+class Reversal(StrictModel):
+    """Why a signal that was withdrawn holds again. Of a version that undoes a withdrawal alone."""
+
+    motivering: Reason = leaf(
+        "Waarom de intrekking een fout was", "Why the withdrawal was an error",
+        "De ontvanger moest het signaal vernietigen en hoort waarom het weer geldt.",
+        "The receiver had to destroy the signal, and is told why it holds again.", is_written=True,
+    )  # fmt: skip
+    zonder_aandachtspunt: Reason | None = leaf(
+        "Waarom het geldt zonder nieuw aandachtspunt", "Why it holds though it is not flagged again",
+        "De laatste nacht wees het adres niet opnieuw aan: dat hoort de ontvanger ook.",
+        "The last night did not flag the address again: the receiver is told that too.", default=None, is_written=True,
+    )  # fmt: skip
+
+
 class Meta(StrictModel):
     """1. Who made it, who confirmed it, for what task and on what ground."""
 
@@ -86,6 +101,7 @@ class Meta(StrictModel):
         "IAMA", "IAMA", "Waar de gevolgen voor grondrechten zijn afgewogen.",
         "Where the effects on fundamental rights were weighed.", default=None,
     )  # fmt: skip
+    herstel: Reversal | None = None
 
     @model_validator(mode="after")
     def _four_eyes(self) -> Meta:

@@ -11,8 +11,9 @@ from screening.partners.desk.fact_verification import opened_by_judges
 from screening.partners.desk.policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
 from screening.partners.desk.preparable import confirmed_case, signal_source_of_case
 from screening.partners.desk.recipients import ACTIVE, recipient_keys
+from screening.partners.desk.reversals import is_flagged_again
 from screening.partners.desk.signal_source import SignalSource
-from screening.partners.desk.signal_versions import WITHDRAWN, signal_of
+from screening.partners.desk.signal_versions import RiecSignal, signal_of
 from screening.partners.desk.signals import RefusedError, prepare_signal
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
 from screening.review.i18n import long_date
@@ -21,6 +22,7 @@ from screening.review.pages.partner_signals import PREPARERS, fault_text, option
 from screening.review.pages_registry import Pages
 from screening.review.views.signal_form import (
     Checkers,
+    Follows,
     SignalForm,
     draft_of,
     first_choice,
@@ -38,6 +40,8 @@ _FIELDS = {
     "feit": "facts", "partner": "partner", "interventie": "intervention", "vraag": "question", "twijfels": "doubts",
     "kennisgeving": "notification", "informeren_vanaf": "notify_from",
 }  # fmt: skip
+#: The same, of the part that undoes a withdrawal.
+_UNDOING = {"herstel": "why", "toch": "despite"}
 
 
 @router.page("GET", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
@@ -72,7 +76,7 @@ def submit_partner_signal(page: Page, case_id: str) -> Response:
             purpose=purpose,
             recipients=_recipients(page),
             checkers=_checkers(page, case, material),
-            is_correction=before is not None and bool(before.batches),
+            follows=_follows(page, before, material),
             today=day_of(page.now),
         )
     )
@@ -106,8 +110,7 @@ def _form(
     if policy is None:
         return page.redirect("/riec", flash="export.not_configured", kind="warning")
     before = signal_of(page.store, page.viewer, case_id)
-    if before is not None and before.state == WITHDRAWN:
-        return page.redirect(f"/riec/{case_id}", flash="export.not_ready.withdrawn", kind="warning")
+    follows = _follows(page, before, material)
     purpose = page.purpose(case_id)
     case, run = confirmed_case(page.store, page.viewer, case_id), material.dossier.run
     deviations = {deviation["code"]: deviation for deviation in material.deviations}
@@ -134,9 +137,19 @@ def _form(
         notifications=[(code, page.t(f"export.notification.{code}")) for code in NOTIFICATIONS],
         procedures=[(code, page.t(f"export.procedure.{code}")) for code in PROCEDURES],
         checkers=_checker_options(page, case_id, material),
-        reasons=options_with_choose(page, "export.reason", REASONS) if before is not None and before.batches else [],
+        reasons=options_with_choose(page, "export.reason", REASONS) if follows is Follows.CORRECTION else [],
+        undoes=follows in {Follows.REVERSAL, Follows.REVERSAL_UNFLAGGED},
+        is_flagged=follows is not Follows.REVERSAL_UNFLAGGED,
         before=before,
     )
+
+
+def _follows(page: Page, before: RiecSignal | None, material: SignalSource) -> Follows:
+    if before is None or not before.batches:
+        return Follows.NOTHING
+    if not before.is_withdrawn:
+        return Follows.CORRECTION
+    return Follows.REVERSAL if is_flagged_again(page.store, material) else Follows.REVERSAL_UNFLAGGED
 
 
 def _checkers(page: Page, case: ConfirmedCase, material: SignalSource) -> Checkers:
@@ -165,6 +178,7 @@ def _checker_options(page: Page, case_id: str, material: SignalSource) -> list[l
 def _labels(page: Page, material: SignalSource) -> dict[str, str]:
     """Return the name of each field in the list of faults; it ends in a question mark or a colon."""
     labels = {name: page.t(f"export.form.{key}") for name, key in _FIELDS.items()}
+    labels |= {name: page.t(f"export.undo.{key}") for name, key in _UNDOING.items()}
     labels |= {name: f"{code}: {text}" for name, code, text in questions(material)}
     labels |= {f"{part}-{n}": fact.text for n, fact in enumerate(material.facts, start=1) for part in ("door", "op")}
     for place, party in enumerate(material.options, start=1):

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.civil_time import day_of
 from screening.errors import StoreError
-from screening.partners.desk.corrections import Pending, pending_corrections
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.disclosures import call_back, disclosures
 from screening.partners.desk.feedback import outcomes
+from screening.partners.desk.known_records import known_records
 from screening.partners.desk.policy import REASONS, ExportPolicy
 from screening.partners.desk.preparable import cases_to_prepare, confirmed_case
 from screening.partners.desk.signal_validity import SignalValidity
@@ -37,6 +37,7 @@ from screening.partners.signal.preview import PreviewRow
 from screening.partners.signal.refuse import Refusal
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.review.pending_signals import pending_of, pending_signals
 from screening.store.rules.governance import stopped_rules
 from screening.store.schema.rules import ALL_RULES
 from screening.vocabulary import LedgerAction, NoticeReason, Role
@@ -74,7 +75,7 @@ def partner_signals_overview(page: Page) -> Response:
         waiting=waiting,
         groups=[(state, [signal for signal in seen if signal.state == state]) for state in _STATES],
         addresses={case_id: case.address for case_id, case in cases.items() if case},
-        pending={signal_id: correction for signal_id, correction in _pending(page).items() if signal_id in ids},
+        pending={signal_id: correction for signal_id, correction in pending_signals(page).items() if signal_id in ids},
         outcomes={signal_id: answers[-1] for (_, signal_id), answers in outcomes(page.store).items()},
         held=_held(page, asked[:_MOST_ASKED]),
         most_asked=_MOST_ASKED if len(asked) > _MOST_ASKED else None,
@@ -129,7 +130,7 @@ def recall_partner_signal(page: Page, case_id: str) -> Response:
     """Ask for a signal that left to be withdrawn: it goes with the next batch or run."""
     signal = page.require(signal_of(page.store, page.viewer, case_id))
     reason = page.form.get("waarom", "")
-    if reason not in set(NoticeReason):
+    if reason not in REASONS:
         return _signal(page, signal, wrong={"waarom": page.t("export.wrong.choose")})
     try:
         with page.logged(LedgerAction.WITHDRAWAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
@@ -156,17 +157,12 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         stopped=stopped_codes(page.store, signal),
         disclosures=disclosures(page.store, signal_id=signal.signal_id),
         outcomes=outcomes(page.store),
-        pending=_pending(page).get(signal.signal_id),
+        pending=pending_of(page, signal),
         is_own=page.viewer.account in {signal.prepared_by, signal.approved_by},
         may_prepare=page.has(*PREPARERS),
         reasons=options_with_choose(page, "export.reason", REASONS),
         wrong=wrong or {},
     )
-
-
-def _pending(page: Page) -> dict[str, Pending]:
-    """The corrections that wait to be sent, by signal id."""
-    return {correction.signal.signal_id: correction for correction in pending_corrections(page.store)}
 
 
 def _refusals(
@@ -196,7 +192,8 @@ def _held(page: Page, asked: Sequence[RiecSignal]) -> frozenset[int]:
     policy = page.settings.export
     if not asked or policy is None:
         return frozenset()
-    validity = SignalValidity.read(page.store, {(signal.address_id, signal.run_id) for signal in asked})
+    still_there = known_records(page.store, page.settings.workspace, asked)
+    validity = SignalValidity.read(page.store, {(signal.address_id, signal.run_id) for signal in asked}, **still_there)
     stopped = stopped_rules(page.store)
 
     def is_held(signal: RiecSignal) -> bool:

@@ -6,14 +6,15 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum, auto
 
-from screening.partners.desk.content import Check, Draft
+from screening.partners.desk.content import Check, Draft, Undoing
 from screening.partners.desk.fact_verification import Opened
 from screening.partners.desk.policy import LEAST_REASON, NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS, ExportPolicy
 from screening.partners.desk.signal_source import SignalSource
 from screening.partners.signal.minimise import PersonChoice
 from screening.review.forms import form_day
-from screening.vocabulary import Purpose, Role
+from screening.vocabulary import NoticeReason, Purpose, Role
 
 _MOST = 2000
 #: Who can have verified a fact: whoever prepares the signal, or one of the two who judged the case and opened it.
@@ -21,10 +22,22 @@ CHECKERS = ("ik", "eerste", "tweede")
 DELAYED = "uitgesteld"
 #: What means the same whatever material the form shows. Every other field names a record, or a place in one run.
 _LASTING = (
-    "ontvanger", "thema", "grondslag", "reden", "bibob", "partner", "interventie", "vraag", "twijfels", "kennisgeving",
-    "informeren_vanaf",
+    "ontvanger", "thema", "grondslag", "reden", "herstel", "toch", "bibob", "partner", "interventie", "vraag",
+    "twijfels", "kennisgeving", "informeren_vanaf",
 )  # fmt: skip
 _LASTING_LISTS = ("afwijking", "procedure")
+
+
+class Follows(Enum):
+    """What a version follows: nothing that left, a version that it corrects, or a withdrawal that it undoes.
+
+    REVERSAL_UNFLAGGED: and the last run does not flag the address again.
+    """
+
+    NOTHING = auto()
+    CORRECTION = auto()
+    REVERSAL = auto()
+    REVERSAL_UNFLAGGED = auto()
 
 
 @dataclass
@@ -90,7 +103,7 @@ def draft_of(
     purpose: Purpose,
     recipients: tuple[str, ...],
     checkers: Checkers,
-    is_correction: bool,
+    follows: Follows,
     today: date,
 ) -> Draft | None:
     """The draft that the form asks for; None with `filled.wrong` when something is missing."""
@@ -100,7 +113,7 @@ def draft_of(
         ("grondslag", policy.legal_bases),
         ("partner", PARTNERS),
         ("kennisgeving", NOTIFICATIONS),
-        *((("reden", REASONS),) if is_correction else ()),
+        *((("reden", REASONS),) if follows is Follows.CORRECTION else ()),
     ):
         if filled.get(name) not in allowed:
             filled.wrong[name] = "export.wrong.choose"
@@ -119,6 +132,7 @@ def draft_of(
     notify_from = form_day(filled.get("informeren_vanaf"))
     if filled.get("kennisgeving") == DELAYED and (notify_from is None or notify_from <= today):
         filled.wrong["informeren_vanaf"] = "export.wrong.notify_from"
+    undoing = _undoing(filled, follows)
     if filled.wrong:
         return None
     return Draft(
@@ -141,8 +155,18 @@ def draft_of(
         persons=persons,
         procedures=tuple(procedure for procedure in filled.chosen("procedure") if procedure in PROCEDURES),
         tells_bibob=policy.may_tell_bibob and filled.get("bibob") == "ja",
-        reason=filled.get("reden") or None if is_correction else None,  # type: ignore[arg-type]  # Draft refuses another
+        reason=NoticeReason(filled.get("reden")) if follows is Follows.CORRECTION else None,
+        undoing=undoing,
     )
+
+
+def _undoing(filled: SignalForm, follows: Follows) -> Undoing | None:
+    """Read why a withdrawal was an error; None where the form does not undo one."""
+    asked = {Follows.REVERSAL: ("herstel",), Follows.REVERSAL_UNFLAGGED: ("herstel", "toch")}.get(follows, ())
+    for name in asked:
+        if len(filled.get(name)) < LEAST_REASON:
+            filled.wrong[name] = "export.wrong.reason"
+    return Undoing(filled.get("herstel"), filled.get("toch")) if asked else None
 
 
 def questions(material: SignalSource) -> list[tuple[str, str, str]]:

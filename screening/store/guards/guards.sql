@@ -198,6 +198,15 @@ WHEN NOT EXISTS (
     OR EXISTS (SELECT 1 FROM riec_disclosure AS d WHERE d.signal_id = NEW.signal_id AND d.version >= NEW.version)
 REFUSE 'a signal is of one case, that two officers confirmed';
 
+-- Of a signal that was withdrawn, nothing is prepared but a version that undoes that; of another one no such version.
+CREATE TRIGGER undoes_withdrawal_that_stands BEFORE INSERT ON riec_signal
+WHEN (coalesce(NEW.reason, '') = 'ten_onrechte_ingetrokken') <> EXISTS (
+    SELECT 1 FROM riec_disclosure AS withdrawal
+    WHERE withdrawal.signal_id = NEW.signal_id AND withdrawal.kind = 'withdrawal' AND NOT EXISTS (
+        SELECT 1 FROM riec_disclosure AS reversal
+        WHERE reversal.signal_id = NEW.signal_id AND reversal.kind = 'reversal' AND reversal.id > withdrawal.id))
+REFUSE 'a withdrawn signal is only prepared to undo that';
+
 -- Nothing about an address leaves while an objection about it holds: the last decision on it is that it is upheld.
 CREATE TRIGGER is_free_of_objection BEFORE INSERT ON riec_signal
 WHEN EXISTS (
@@ -271,16 +280,23 @@ WHEN NOT EXISTS (
             AND (NOT s.sensitive OR EXISTS (
                 SELECT 1 FROM riec_approval AS extra
                 WHERE extra.riec_id = s.id AND extra.kind = 'sensitive' AND extra.approved_by = NEW.extra_approval_by)))
-    -- the last version, not sent back and not withdrawn
+    -- the last version, not sent back
     OR (NEW.kind <> 'withdrawal' AND (
         EXISTS (
             SELECT 1 FROM riec_signal AS s
             JOIN riec_signal AS later ON later.signal_id = s.signal_id AND later.id > s.id
             WHERE s.id = NEW.riec_id)
-        OR EXISTS (SELECT 1 FROM riec_event AS e WHERE e.riec_id = NEW.riec_id)
-        OR EXISTS (
-            SELECT 1 FROM riec_disclosure AS withdrawal
-            WHERE withdrawal.signal_id = NEW.signal_id AND withdrawal.kind = 'withdrawal')))
+        OR EXISTS (SELECT 1 FROM riec_event AS e WHERE e.riec_id = NEW.riec_id)))
+    -- while a withdrawal stands, nothing but that once more or its reversal; otherwise anything but these
+    OR (NEW.kind IN ('withdrawal', 'reversal') AND (NEW.kind = 'withdrawal') = (NEW.repeats IS NOT NULL)) <> EXISTS (
+        SELECT 1 FROM riec_disclosure AS withdrawal
+        WHERE withdrawal.signal_id = NEW.signal_id AND withdrawal.kind = 'withdrawal' AND NOT EXISTS (
+            SELECT 1 FROM riec_disclosure AS reversal
+            WHERE reversal.signal_id = NEW.signal_id AND reversal.kind = 'reversal' AND reversal.id > withdrawal.id))
+    -- a reversal is of a version that was prepared and approved as one
+    OR (NEW.kind = 'reversal') <> (coalesce(NEW.reason, '') = 'ten_onrechte_ingetrokken')
+    OR (NEW.kind = 'reversal' AND NOT EXISTS (
+        SELECT 1 FROM riec_signal AS s WHERE s.id = NEW.riec_id AND s.reason = 'ten_onrechte_ingetrokken'))
     -- not twice to the same recipient
     OR (NEW.repeats IS NULL AND EXISTS (
         SELECT 1 FROM riec_disclosure AS d
@@ -288,7 +304,7 @@ WHEN NOT EXISTS (
         JOIN riec_batch AS b ON b.batch_id = NEW.batch_id AND b.recipient = earlier_batch.recipient
         WHERE d.signal_id = NEW.signal_id AND (
             (d.riec_id = NEW.riec_id AND (d.kind = 'withdrawal') = (NEW.kind = 'withdrawal'))
-            OR NEW.kind = 'signals' OR d.kind = 'withdrawal')))
+            OR NEW.kind = 'signals')))
     -- but for a batch that was lost or expired unread: the same once more, unless somebody asked for it back
     OR (NEW.repeats IS NOT NULL AND (
         NOT EXISTS (
@@ -299,8 +315,11 @@ WHEN NOT EXISTS (
             WHERE d.batch_id = NEW.repeats AND d.riec_id = NEW.riec_id AND d.kind = NEW.kind
                 AND coalesce(d.reason, '') = coalesce(NEW.reason, ''))
         OR (NEW.kind <> 'withdrawal' AND EXISTS (
-            SELECT 1 FROM riec_call_back AS c WHERE c.signal_id = NEW.signal_id))))
-    -- a correction or a withdrawal is of what this recipient has
+            SELECT 1 FROM riec_call_back AS c WHERE c.signal_id = NEW.signal_id AND NOT EXISTS (
+                SELECT 1 FROM riec_disclosure AS reversal
+                WHERE reversal.signal_id = NEW.signal_id AND reversal.kind = 'reversal'
+                    AND reversal.version > c.version)))))
+    -- a correction, a withdrawal or a reversal is of what this recipient had
     OR (NEW.kind <> 'signals' AND NOT EXISTS (
         SELECT 1 FROM riec_disclosure AS d
         JOIN riec_batch AS earlier_batch ON earlier_batch.batch_id = d.batch_id

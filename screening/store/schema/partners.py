@@ -32,7 +32,7 @@ repeat_reasons = closed_list("riec_repeat_reason", (LOST, EXPIRED))
 
 #: One row each preparation of a signal. `signal_id`: one a case for ever; `version`: as the receiver counts. Of
 #: several rows of a version the last one counts: the others were sent back or changed before they left. `recipient`
-#: is approved with it. `reason`: why a later version corrects an earlier one.
+#: is approved with it. `reason`: why a later version corrects an earlier one, or undoes its withdrawal.
 #: `fields`: paths of the fields that leave. `basis`: its grounds (record ids with fingerprints, links, indicators), to
 #: compare with a later run. `first_by`, `second_by`: the officers who confirmed the case.
 riec_signal = sa.Table(
@@ -188,7 +188,7 @@ riec_batch_placed = sa.Table(
 )
 
 #: The register: one row a signal in a batch. Who prepared, approved and exported it, which fields, for what, on what
-#: ground, until when it may be kept. `reason`: of a correction or withdrawal. `repeats`: the batch to the same
+#: ground, until when it may be kept. `reason`: of all but a new signal. `repeats`: the batch to the same
 #: recipient that held the same and could not be opened, which alone lets something leave twice.
 riec_disclosure = sa.Table(
     "riec_disclosure",
@@ -234,11 +234,13 @@ riec_disclosure = sa.Table(
 )
 
 #: One row a wish to call a signal back: by a person, or because of an objection, an erasure, a term that is over.
+#: `version`: the last one that had left by then; a later one that undid the withdrawal is not called back.
 riec_call_back = sa.Table(
     "riec_call_back",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("signal_id", sa.String(34), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
     sa.Column("reason", sa.String(30), word_of(notice_reasons), nullable=False),
     sa.Column("asked_by", sa.String, nullable=False),
     sa.Column("at", Moment, nullable=False),

@@ -1,15 +1,33 @@
-"""A permit file that was cut at a row border: nothing is called back, one line says why, the next heals it."""
+"""A permit file that was cut at a row border calls nothing back; what was called back by mistake is undone."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from screening.partners.desk.disclosures import batches
+import pytest
+
+from flows.configuration import load_configuration
+from flows.partners.after_run import pending_after_run
+from flows.partners.export import withdraw_signal
+from flows.partners.send_again import send_batch_again
+from screening.errors import StoreError
+from screening.partners.desk.content import Undoing
+from screening.partners.desk.disclosures import Batch, batches
 from screening.partners.desk.signal_versions import signals
 from screening.store.schema.cases import review_case
 from screening.vocabulary import CaseState
 from tests.conftest import barrier
-from tests.flows.partners.test_make_batch import config, judged_town, make, opened, prepared, town
+from tests.flows.partners.test_make_batch import (
+    accepted,
+    at_desk,
+    config,
+    judged_town,
+    make,
+    opened,
+    prepared,
+    town,
+)
 
 __all__ = ["config", "judged_town", "town"]
 
@@ -58,3 +76,49 @@ def test_a_cut_permit_file_seals_nothing_and_leaves_no_trace_when_it_is_whole_ag
         assert [batch.kind for batch in batches(store)] == ["signals"]
         assert [(signal.signal_id, signal.state) for signal in signals(store)] == [(signal_id, "sent")]
     assert barrier("export", "list", "--by", "lea", "--config", config, "--json").json["pending"] == []
+
+
+WHY = "De levering van die nacht was afgebroken. De vergunning staat gewoon in het register."
+
+
+def test_an_erroneous_withdrawal_is_undone_and_the_receiver_is_told(config: Path, town: Path) -> None:
+    signal_id = prepared(config)
+    make(config)
+    at_desk(config, "lea", withdraw_signal, signal_id, reason="gegevens_onjuist", out=town / "uit")
+    refused = barrier("export", "withdraw", signal_id, "--reason", "ten_onrechte_ingetrokken", "--by", "lea",
+                      "--config", config)  # fmt: skip
+    assert refused.code != 0
+    prepared(config, undoing=Undoing(WHY))
+    # the night sends what calls back and what corrects; what discloses a signal once more, a person sends
+    assert pending_after_run(load_configuration(config)) == ({}, [])
+    assert [batch.kind for batch in all_batches(config)] == ["signals", "withdrawal"]
+    assert [held["signal_id"] for held in make(config, by="kaat")["held_back"]] == [signal_id]  # who approved it
+    [batch] = make(config)["batches"]
+    assert (batch["kind"], batch["sequence"], batch["signals"]) == ("reversal", 3, [signal_id])
+    told = accepted(town, batch["file"], batch["sender"], "hersteld")
+    assert (told["accepted"], told["kind"]) == (True, "reversal")
+    [notice] = told["what_to_do"]
+    assert (notice["soort"], notice["reden"]) == ("reversal", "ten_onrechte_ingetrokken")
+    assert (notice["ingetrokken_versie"], notice["nieuwe_versie"]) == (1, 2)
+    assert "Het signaal geldt weer" in notice["wat_te_doen"]
+    content = json.loads((town / "hersteld" / "signalen" / f"{signal_id}.json").read_text())
+    assert content["meta"]["herstel"] == {"motivering": WHY}
+    assert "ongedaan" in (town / "hersteld" / "README.txt").read_text()
+    assert (town / "hersteld" / "signalen" / f"{signal_id}.pdf").read_bytes().startswith(b"%PDF")
+    listed = barrier("export", "list", "--by", "lea", "--config", config, "--json").json
+    assert [signal["state"] for signal in listed["signals"]] == ["corrected", "sent"]
+    assert listed["pending"] == []
+    # what was lost is sent again; the withdrawal before it is not
+    _, withdrawal, reversal = all_batches(config)
+    with pytest.raises(StoreError, match="undone"):
+        at_desk(config, "lea", send_batch_again, withdrawal.batch_id, reason="lost", out=town / "uit")
+    again = at_desk(config, "lea", send_batch_again, reversal.batch_id, reason="lost", out=town / "uit")
+    assert again["batches"][0]["signals"] == [signal_id]
+    # and a later ground withdraws it anew
+    back = at_desk(config, "lea", withdraw_signal, signal_id, reason="verklaard", out=town / "uit")
+    assert [batch["kind"] for batch in back["batches"]] == ["withdrawal"]
+
+
+def all_batches(path: Path) -> list[Batch]:
+    with opened(path) as store:
+        return sorted(batches(store), key=lambda batch: batch.sequence)

@@ -6,15 +6,18 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.audit.heads import anchor_head, audit_settings
 from flows.configuration import load_configuration
 from flows.configuration.retention_terms import TERMS
 from flows.rights.erase import CRASHPOINTS
+from screening.casework.links.judgements import POSITIVE, record_judgement
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, open_ledger, public_key, verify_ledger
 from screening.rights.erasure import receipts
@@ -207,3 +210,26 @@ def test_entries_of_the_ledger_go_after_their_term_and_it_still_verifies(config:
         heads = [one.read_bytes() for one in (config.parent / "var" / "heads").glob("*.json")]
         key = public_key(audit_settings(read).signing_key.with_suffix(".pub"))
         assert verify_ledger(ledger, heads, [key], now=late).is_whole
+
+
+@pytest.mark.parametrize(
+    ("gone", "doubted", "is_due"), [((4,), (), False), ((3, 4), (), True), ((3, 4), (3,), False), ((3, 4), (4,), False)]
+)
+def test_a_confirmed_link_goes_when_two_good_nights_lack_an_end_of_it(
+    tmp_path: Path, gone: tuple[int, ...], doubted: tuple[int, ...], is_due: bool
+) -> None:
+    file = tmp_path / "screening.toml"
+    file.write_text(CONFIGURATION)
+    workspace = Workspace(tmp_path / "var")
+    with open_store(workspace) as store:
+        for n in (2, 3, 4):
+            bundle = night(date(2026, 11, n))
+            ends = pl.DataFrame({"fingerprint": ["aa", *([] if n in gone else ["bb"])]}).with_columns(
+                party_id=pl.lit("p")
+            )
+            deliveries = {"vergunningen": {"verdict": "suspect" if n in doubted else "good"}}
+            frames = bundle.frames | {"identities.parquet": ends}
+            publish(store, workspace, replace(bundle, frames=frames, meta=bundle.meta | {"deliveries": deliveries}))
+        record_judgement(store, "aa", "bb", POSITIVE, by="anna", judged_at=datetime.now(UTC), reason="Zelfde.")
+    due = {one["kind"] for one in plan(file, now=PAST)["kinds"] if one["count"]}
+    assert ("link_judgements" in due) is is_due

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.geopackage import geopackage
-from screening.partners.batch.notices import ASKED, Notice, correction, withdrawal
+from screening.partners.batch.notices import ASKED, Notice, later_version, withdrawal
 from screening.partners.batch.tables import tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.canonical import canonical
@@ -100,7 +100,7 @@ def test_the_tables_hold_every_field_of_the_schema():
     names = {name.rsplit("_", 1)[-1] for table in tables([example.signal()]) for name in table.header}
     fields = {name for model in _models(Signal) for name in model.model_fields}
     containers = {"formaat", "meta", "object", "aanleiding", "feiten", "afwijkingen", "organisaties", "personen",
-                  "controles", "maatregelen", "twijfels", "koppelingen", "gemeente", "contact", "periode",
+                  "herstel", "controles", "maatregelen", "twijfels", "koppelingen", "gemeente", "contact", "periode",
                   "onderzoek_en_maatregelen",
                   "barrieres_en_vraag", "bewaring_en_contact", "gecontroleerd_door"}  # fmt: skip
     in_one_cell = {"naam", "waarde", "betekenis", "verklaring", "waarom_onvoldoende", "geboortejaar", "motivering"}
@@ -206,9 +206,9 @@ def test_a_restricted_signal_is_kept_apart_and_not_destroyed():
 
 def test_a_correction_brings_the_new_version():
     signal = example.signal(1, version=2)
-    told = correction(
-        signal.signal_id, version=1, new_version=2, batches=["L-00000000000000a0"], on="2026-11-25",
-        reason=NoticeReason.RECHT_OP_RECTIFICATIE,
+    told = later_version(
+        BatchKind.CORRECTION, signal.signal_id, version=1, new_version=2, batches=["L-00000000000000a0"],
+        on="2026-11-25", reason=NoticeReason.RECHT_OP_RECTIFICATIE,
     )  # fmt: skip
     made = make_batch([signal], meta_for(IDENTITY, BatchKind.CORRECTION), notices=[told])
     assert json.loads(made[f"signalen/{signal.signal_id}.json"])["meta"]["versie"] == 2

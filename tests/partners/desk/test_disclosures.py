@@ -24,7 +24,7 @@ from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, record_judgement
 from screening.errors import BarrierError, StoreError
 from screening.partners.batch.feedback import FeedbackRow
-from screening.partners.desk.content import Check
+from screening.partners.desk.content import Check, Undoing
 from screening.partners.desk.corrections import pending_corrections
 from screening.partners.desk.current_refusals import stopped_codes
 from screening.partners.desk.disclosures import (
@@ -608,10 +608,13 @@ class Disclosing(RuleBasedStateMachine):
     def judge_it(self, n: int, who, outcome: ReviewOutcome) -> None:  # type: ignore[no-untyped-def]
         self._try(lambda: judged(self.store, who, self.found[n], outcome, now=NOW))
 
-    @rule(n=cases, who=st.sampled_from(PEOPLE), words=st.sampled_from(("Kent u dit?", "Wat is bekend?")))
-    def prepare_signal(self, n: int, who, words: str) -> None:  # type: ignore[no-untyped-def]
+    @rule(
+        n=cases, who=st.sampled_from(PEOPLE), words=st.sampled_from(("Kent u dit?", "Wat is bekend?")),
+        undoing=st.sampled_from((None, Undoing("De levering van die nacht was afgebroken."))),
+    )  # fmt: skip
+    def prepare_signal(self, n: int, who, words: str, undoing: Undoing | None) -> None:  # type: ignore[no-untyped-def]
         code = "SEX-01" if n == SENSITIVE_CASE else "LIC-04"
-        asked = draft(n, code=code, viewer=who, question=words, reason="gegevens_onjuist")
+        asked = draft(n, code=code, viewer=who, question=words, reason="gegevens_onjuist", undoing=undoing)
         self._try(lambda: prepare_signal(self.store, who, self.found[n], asked, policy=policy(), now=NOW))
 
     @rule(n=cases, who=st.sampled_from(PEOPLE), is_stale=st.booleans())
@@ -634,13 +637,14 @@ class Disclosing(RuleBasedStateMachine):
             self._try(lambda: drop_signal(self.store, known[-1], by=who.account, reason="Toch niet", now=NOW))
 
     @rule(
-        n=cases, who=st.sampled_from(PEOPLE), kind=st.sampled_from(("signals", "correction", "withdrawal")),
+        n=cases, who=st.sampled_from(PEOPLE),
+        kind=st.sampled_from(("signals", "correction", "withdrawal", "reversal")),
         is_again=st.booleans(), is_last=st.booleans(),
     )  # fmt: skip
     def send(self, n: int, who, kind: str, is_again: bool, is_last: bool) -> None:  # type: ignore[no-untyped-def]
         known, earlier = signals(self.store, case_id=self.found[n]), batches(self.store)
         if known:
-            reason = None if kind == "signals" else "gegevens_onjuist"
+            reason = {"signals": None, "reversal": "ten_onrechte_ingetrokken"}.get(kind, "gegevens_onjuist")
             batch = batch_of(self.store, self.folder, kind=kind, by=who.account)
             repeat = Repeat(earlier[-1 if is_last else 0].batch_id, "lost") if is_again and earlier else None
             line = (known[-1 if is_last else 0], reason)
@@ -677,6 +681,10 @@ class Disclosing(RuleBasedStateMachine):
             assert plain.content_sha256 == line.content_sha256 == signal.content_sha256
             if line.kind != "withdrawal":
                 assert len({signal.prepared_by, plain.approved_by, line.exported_by}) == 3
+                # after a withdrawal nothing but a version that was prepared to undo it
+                if line.kind == "reversal" and line.repeats is None:
+                    withdrawn.remove(line.signal_id)
+                    assert signal.reason == line.reason == "ten_onrechte_ingetrokken"
                 assert line.signal_id not in withdrawn
             else:
                 withdrawn.add(line.signal_id)

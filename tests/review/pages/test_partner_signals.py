@@ -21,7 +21,7 @@ from screening.review.views.signal_form import questions
 from screening.store import RunBundle, Workspace, publish
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.rules import ALL_RULES
-from screening.vocabulary import Purpose, Role
+from screening.vocabulary import NoticeReason, Purpose, Role
 from tests.partners.desk.disclosed import DAY, batch_of, made_town, policy, recipient, whole_night
 from tests.review.conftest import (
     Client,
@@ -422,3 +422,95 @@ def test_the_pages_are_accessible_and_fit_a_telephone(town_workspace: Path, tmp_
                             found += [f"{path} of another night {width}: {one}" for one in axe_violations(page)]
                             found += [f"{path} of another night {width}: scrolls sideways"] * overflows(page)
         assert found == []
+
+
+def sent_from(review: Review, case_id: str, folder: Path) -> Client:
+    """A signal of a confirmed case that left; the client of the lead who approved it."""
+    prepared(review, case_id)
+    lead = officer(review, case_id, Role.LEAD)
+    assert agreed(lead, case_id).status_code == 303
+    [signal] = signals(review.store, case_id=case_id)
+    commit_batch(review.store, batch_of(review.store, folder), [(signal, None)], now=review.clock())
+    return lead
+
+
+def withdrawn_from(review: Review, case_id: str, folder: Path) -> None:
+    """The same, called back."""
+    lead = sent_from(review, case_id, folder)
+    assert lead.send_form(f"/riec/{case_id}/terughalen", {"waarom": "gegevens_onjuist"}).status_code == 303
+    [signal] = signals(review.store, case_id=case_id)
+    batch = batch_of(review.store, folder, kind="withdrawal")
+    commit_batch(review.store, batch, [(signal, NoticeReason.GEGEVENS_ONJUIST)], now=review.clock())
+
+
+def test_between_two_nights_a_signal_is_in_controle_wherever_it_is_shown(review: Review, tmp_path: Path) -> None:
+    case_id = confirmed_case(review)
+    lead = sent_from(review, case_id, tmp_path)
+    [signal] = signals(review.store, case_id=case_id)
+    reader = review.client(Role.OFFICER, Role.SENSITIVE_REVIEWER, account=signal.first_by)
+    reader.state_purpose(case_id, Purpose.VERG)
+
+    def said() -> list[str]:
+        pages = [lead.get("/riec"), lead.get(f"/riec/{case_id}"), reader.get(f"/zaken/{case_id}")]
+        return [words(page.text) for page in pages]
+
+    assert "Van deze zaak is een signaal gemaakt. Stand: Verstuurd." in said()[2]
+    assert not any("In controle" in page for page in said())
+    rules = {"run": [{"code": code} for code in signal.basis["indicators"]], "not_run": []}
+    summary = review.store.summary(signal.run_id)
+    told = {name: summary[name] for name in ("municipality", "municipality_code")} | {"indicators": rules}
+    for days in (1, 2):  # nights that lack every record of this address
+        bundle = whole_night((2,), DAY + timedelta(days=days))
+        publish(review.store, review.workspace, replace(bundle, meta=bundle.meta | told))
+        is_held = days == 1
+        assert ["In controle" in page for page in said()] == [is_held] * 3
+        asks = ("moet worden teruggehaald", "Haal het terug of", "moet worden teruggehaald")
+        assert [text in page for text, page in zip(asks, said(), strict=True)] == [not is_held] * 3
+    assert "must be called back or corrected" in lead.get("/riec?lang=en").text
+
+
+def test_an_erroneous_withdrawal_is_undone_on_the_pages(tmp_path: Path) -> None:
+    case_id = made_town(tmp_path / "var")[1]
+    with review_on(Workspace(tmp_path / "var"), export=policy()) as review:
+        withdrawn_from(review, case_id, tmp_path)
+        client = officer(review, case_id)
+        assert "Intrekking herstellen" in words(client.get(f"/riec/{case_id}").text)
+        form = client.get(f"/riec/{case_id}/voorbereiden").text
+        assert "Waarom was de intrekking een fout?" in words(form)
+        assert 'name="toch"' not in form
+        assert 'name="reden"' not in form
+        path = f"/riec/{case_id}/voorbereiden"
+        refused = client.send_form(path, filled(review, case_id, herstel="Foutje."))
+        assert refused.status_code == 422
+        assert "Geef een reden van minstens 20 tekens." in words(refused.text)
+        assert client.send_form(path, filled(review, case_id, herstel=WHY)).status_code == 303
+        lead = officer(review, case_id, Role.LEAD)
+        page = words(lead.get(f"/riec/{case_id}").text)
+        assert "Deze versie maakt dat ongedaan" in page
+        assert WHY in page
+        assert agreed(lead, case_id).status_code == 303
+        assert state(review, case_id) == "approved"
+        # without a flag in the last night somebody says why it holds all the same
+        publish(review.store, review.workspace, whole_night((2,), DAY + timedelta(days=1), sensitive=(2,)))
+        assert 'name="toch"' in client.get(path).text
+        assert client.send_form(path, filled(review, case_id, herstel=WHY)).status_code == 422
+        assert client.send_form(path, filled(review, case_id, herstel=WHY, toch=WHY)).status_code == 303
+
+
+def test_the_pages_of_a_withdrawal_are_accessible_and_fit_a_telephone(tmp_path: Path, browser) -> None:
+    case_id = made_town(tmp_path / "var")[1]
+    found = []
+    with serving(Workspace(tmp_path / "var"), export=policy()) as served:
+        review = served.review
+        withdrawn_from(review, case_id, tmp_path)
+        publish(review.store, review.workspace, whole_night((2,), DAY + timedelta(days=1), sensitive=(2,)))
+        for width in (1280, 360):
+            with looking(browser, served, Role.OFFICER, Role.SENSITIVE_REVIEWER, width=width) as page:
+                for path in (f"/riec/{case_id}", f"/riec/{case_id}/voorbereiden", "/riec"):
+                    page.goto(f"{served.url}{path}")
+                    if page.locator("input[name=doel]").count():
+                        page.check("input[name=doel][value=P-VERG]")
+                        click(page, page.locator("main button[type=submit]"))
+                    found += [f"{path} {width}: {one}" for one in axe_violations(page)]
+                    found += [f"{path} {width}: scrolls sideways"] * overflows(page)
+    assert found == []
