@@ -10,6 +10,7 @@ from screening.frames import FieldSpec, Note, SourceSpec
 from screening.local_formats import count_en
 from screening.notes import note
 from screening.sources.firewall import check_header
+from screening.sources.invisible import has_invisible, visible_name
 from screening.sources.mapping import SOURCE, cut_out, read_for_mapping, without_column
 from screening.sources.terms import TERM_IDS
 
@@ -34,7 +35,12 @@ class ColumnChoice:
             ForbiddenColumnError: A column may never be read.
             ConfigurationError: The source lacks a mapped or required column, or a name fits two columns.
         """
+        self._refuse_control_characters(header)
+        given, header = header, [visible_name(cell) for cell in header]
         self.header = tuple(header)
+        hidden = sum(has_invisible(cell) for cell in given)
+        if hidden:
+            self.notes.append(note("invisible_in_header", file=self.name, column=hidden))
         self._check_names(header)
         dropped = self._dropped(header)
         is_header = any(_fold(cell) in self._known_names() for cell in header)
@@ -65,13 +71,15 @@ class ColumnChoice:
         mapped = (*self.spec.columns.values(), *self.spec.drop, *read_for_mapping(self.spec))
         return {_fold(name) for name in (*self.fields, *mapped)}
 
-    def _check_names(self, header: Sequence[str]) -> None:
-        """Refuse a header with a name twice. The first row of a file without a header can name people: not shown."""
+    def _refuse_control_characters(self, header: Sequence[str]) -> None:
         for place, cell in enumerate(header, start=1):
             if any(ord(character) < 32 for character in cell):
                 raise SourceError(
                     f"{self.name}: the name of column {place} holds control characters. Is this the header?"
                 )
+
+    def _check_names(self, header: Sequence[str]) -> None:
+        """Refuse a header with a name twice. The first row of a file without a header can name people: not shown."""
         for cell in dict.fromkeys(header):
             places = [place for place, other in enumerate(header, start=1) if cell and other == cell]
             if len(places) < 2:
@@ -173,7 +181,7 @@ class ColumnChoice:
 
 
 def _fold(column: str) -> str:
-    return column.strip().casefold()
+    return visible_name(column).casefold()
 
 
 def _shortened(column: str) -> str:

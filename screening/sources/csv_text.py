@@ -20,6 +20,8 @@ from screening.sources.raw import RECOGNISED, Choose, Layout, RawTable, RefusedR
 SEPARATORS = (",", ";", "\t", "|")
 #: Records that are held as Python lists at a time; bounds the memory, not the size of a delivery.
 CHUNK_ROWS = 50_000
+#: By which DOS ends a text; it is the last line of many an old export, and no row.
+_DOS_END = "\x1a"
 #: Longest cell. A quote that is never closed runs into it long before the file ends.
 MAX_CELL_CHARACTERS = 1_000_000
 #: So many rows of one width say that the header is wrong, and not they.
@@ -172,6 +174,8 @@ class _Reading:
         for place, fields in enumerate(block.records):
             if not fields and self.width > 1:  # a line with nothing on it is no record, as every reader of CSV has it
                 self.blank_lines += 1
+                continue
+            if fields == [_DOS_END]:
                 continue
             record = fields or [""]
             self.count += 1

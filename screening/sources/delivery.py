@@ -14,6 +14,7 @@ from typing import BinaryIO, Self
 
 from screening.errors import SourceError, SourceMissingError
 from screening.sources.drop_folder import settled_files
+from screening.sources.invisible import has_invisible
 from screening.sources.large_file import LargeFile
 
 #: More than this is not a register of one municipality.
@@ -64,8 +65,13 @@ def find_deliveries(path: str) -> list[Path]:
 def _real_path(file: Path, folder: Path) -> Path:
     """Where a file really lies. Raises SourceError where a link leads out of `folder`, which may be one itself.
 
-    Who delivers into a folder may not have other files of this machine read by a link to them.
+    Who delivers into a folder may not have other files of this machine read by a link to them, nor write into the
+    messages of this program by what a file is called.
     """
+    if has_invisible(file.name):
+        raise SourceError(
+            f"{file.name!a}: a delivery whose name holds characters that nobody sees is not read. Give it another name."
+        )
     real = Path(os.path.realpath(file))
     if not real.is_relative_to(os.path.realpath(folder)):
         raise SourceError(

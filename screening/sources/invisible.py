@@ -1,7 +1,9 @@
-"""Characters that nobody sees: of no width, or turning the direction of the text. In a name they hide what it says."""
+"""Characters that nobody sees, as of no width or turning the direction of the text. In a name they hide what it says."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -12,12 +14,24 @@ from screening.notes import note
 from screening.sources.raw import RawTable, RefusedRow
 
 EXPECTATION = "no_invisible_characters"
-#: Soft hyphen, direction of Arabic, vowel separator, no width and direction, overrides, joiners, isolates, mark, tags.
+#: Controls but tab and line ends, soft hyphen, direction of Arabic, vowel separator, no width and direction, overrides,
+#: joiners, isolates, mark, tags.
 _INVISIBLE = (
-    r"[\u{00AD}\u{061C}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{2064}\u{2066}-\u{206F}\u{FEFF}"
-    r"\u{E0000}-\u{E007F}]"
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\U000e0000-\U000e007f]"
 )
+_IN_A_NAME = re.compile(_INVISIBLE + r"|[\t\r\n]")
 _IDENTIFIERS = ("object_id", "kvk_nummer", "vestigingsnummer", "rsin")
+
+
+def has_invisible(name: str) -> bool:
+    """Whether the name of a file holds one, or the end of a line."""
+    return _IN_A_NAME.search(name) is not None
+
+
+def visible_name(name: str) -> str:
+    """The name of a column as everybody reads it: one way to write an accent, and nothing that is not seen."""
+    return re.sub(_INVISIBLE, "", unicodedata.normalize("NFC", name)).strip()
 
 
 def without_invisible(raw: RawTable, fields: Mapping[str, FieldSpec], name: str) -> RawTable:

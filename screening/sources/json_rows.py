@@ -86,10 +86,24 @@ def records_of(data: bytes, name: str) -> Iterator[Record]:
     Raises SourceError for what is no JSON, breaks off, or holds anything but objects.
     """
     data = data.removeprefix(_BYTE_ORDER_MARK)
+    repeated: list[str] = []
+
+    class Object(dict[str, object]):
+        def __setitem__(self, key: str, value: object) -> None:
+            if key in self:
+                repeated.append(key)
+            super().__setitem__(key, value)
+
     try:
-        for record in ijson.items(io.BytesIO(data), _prefix(data), multiple_values=True):
+        records = ijson.items(io.BytesIO(data), _prefix(data), multiple_values=True, map_type=Object)
+        for number, record in enumerate(records, start=1):
             if not isinstance(record, dict):
                 raise SourceError(f"{name}: holds something else than records. Deliver a list of JSON objects.")
+            if repeated:
+                raise SourceError(
+                    f"{name}, record {number}: has the key {repeated[0][:40]} twice, so that it is not known which is "
+                    "meant. Deliver it again."
+                )
             yield record
     except (ijson.JSONError, UnicodeDecodeError, RecursionError):
         raise SourceError(f"{name}: is no JSON in UTF-8, or breaks off. Nothing is read: deliver it again.") from None
@@ -169,6 +183,8 @@ def _flatten(value: object, path: str, row: dict[str, str | None], name: str, de
                 row[place] = text if before is None else before if text is None else f"{before}|{text}"
         if not value:
             row.setdefault(path, None)
+    elif path in row:
+        raise SourceError(f"{name}: a record has {path[:40]} as one key and as a key in a key. Deliver one of the two.")
     else:
         row[path] = json_text(value)
 

@@ -89,18 +89,22 @@ def _series_as_text(column: pl.Series, place: str) -> pl.Series:
     if isinstance(dtype, pl.Decimal):
         return column.cast(pl.String).str.replace(r"^(-?[0-9]+)\.0+$", "${1}")
     if isinstance(dtype, pl.Datetime):
-        if dtype.time_zone:
-            # The first moment of a day in UTC is how many writers keep a date: it stays told as such, as in text.
-            utc, local = column.dt.convert_time_zone("UTC"), column.dt.convert_time_zone(ZONE)
-            is_day = (utc.dt.time() == dt.time()).fill_null(False)
-            days = utc.dt.to_string("%Y-%m-%dT%H:%M:%SZ")
-            return days.zip_with(is_day, local.dt.to_string("%Y-%m-%dT%H:%M:%S"))
-        return column.dt.to_string("%Y-%m-%dT%H:%M:%S")
+        return _moments_as_text(column) if dtype.time_zone else column.dt.to_string("%Y-%m-%dT%H:%M:%S")
     if isinstance(dtype, pl.List) and dtype.inner == pl.String:
         return column.list.join("|")
     if dtype == pl.Null or dtype.is_integer() or dtype in (pl.Boolean, pl.Date, pl.Time, pl.Categorical, pl.Enum):
         return column.cast(pl.String)
     raise SourceError(f"{place}: is of a type that cannot be read as text ({dtype}). Deliver it as text.")
+
+
+def _moments_as_text(column: pl.Series) -> pl.Series:
+    """Amsterdam time of a column with a zone; the first moment of a day in UTC stays that, with its zone.
+
+    Many writers make it of a date; who reads dates knows it by its text.
+    """
+    utc, local = column.dt.convert_time_zone("UTC"), column.dt.convert_time_zone(ZONE)
+    is_day = (utc.dt.time() == dt.time()).fill_null(False)
+    return utc.dt.to_string("%Y-%m-%dT%H:%M:%SZ").zip_with(is_day, local.dt.to_string("%Y-%m-%dT%H:%M:%S"))
 
 
 def has_page_checksums(data: bytes | LargeFile) -> bool:

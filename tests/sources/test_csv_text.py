@@ -196,3 +196,9 @@ def test_without_a_header_a_stray_mark_in_the_first_row_is_a_plain_character(per
     table = permits(rows, header=0, names=("houder_naam", "zaaknummer"))
     assert table.frame.select("zaaknummer", "houder_naam").rows() == [("Z1", '"AAE" Techniek'), ("Z2", 'De "Hoek"')]
     assert table.rejected["row_number"].to_list() == [3]  # in marks or with marks: not known
+
+
+def test_the_mark_by_which_dos_ends_a_text_is_no_row(permits):
+    table = permits("zaaknummer;status\r\nZ1;verleend\r\nZ2;verleend\r\n\x1a".encode("cp850"), encoding="cp850")
+    assert table.frame["zaaknummer"].to_list() == ["Z1", "Z2"]
+    assert (table.rejected.height, table.files[0].rows_read) == (0, 2)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from screening.errors import SourceError
 from screening.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import read_source
 from screening.sources.invisible import EXPECTATION
@@ -25,7 +26,9 @@ def read(tmp_path: Path, *rows: str) -> SourceTable:
     return read_source(SourceSpec("vergunningen", path=str(tmp_path / "p.csv")), FIELDS, reporter_key=KEY)
 
 
-@pytest.mark.parametrize("character", ["\u202e", "\u200b", "\u200d", "\u2066", "\u00ad", "\ufeff", "\U000e0041"])
+@pytest.mark.parametrize(
+    "character", ["\u202e", "\u200b", "\u200d", "\u2066", "\u00ad", "\ufeff", "\U000e0041", "\x1b"]
+)
 def test_a_name_is_what_everybody_reads(tmp_path: Path, character: str) -> None:
     table = read(tmp_path, f"Z1;Jan{character}sen;ver{character}leend;", "Z2;Jansen;verleend;")
     assert table.frame["houder_naam"].to_list() == ["Jansen", "Jansen"]
@@ -47,3 +50,23 @@ def test_what_can_be_seen_stays(tmp_path: Path) -> None:
     table = read(tmp_path, "Z1;Şahin-O’Brien Łukasz Étan عمر;verleend;")
     assert table.frame["houder_naam"].to_list() == ["Şahin-O’Brien Łukasz Étan عمر"]
     assert not any("invisible" in note.en for note in table.notes)
+
+
+def test_the_name_of_a_column_is_what_everybody_reads(tmp_path: Path) -> None:
+    header = "zaak\u200bnummer;houder_naam;cate\u0301gorie;\u202eweg"
+    (tmp_path / "p.csv").write_text(f"{header}\nZ1;Jansen;verleend;\n", encoding="utf-8")
+    spec = SourceSpec("vergunningen", path=str(tmp_path / "p.csv"), columns={"status": "cat\u00e9gorie"})
+    table = read_source(spec, FIELDS, reporter_key=KEY)
+    assert table.frame.select("zaaknummer", "status").rows() == [("Z1", "verleend")]
+    said = " ".join(note.en for note in table.notes)
+    assert "invisible characters removed from the name of 2 columns" in said
+    assert "\u202e" not in said
+
+
+@pytest.mark.parametrize("name", ["v\u202evsc.csv", "v\x1b[31m.csv", "v\nall is well.csv", "v\u200b.csv"])
+def test_a_file_cannot_write_into_messages_by_its_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("zaaknummer\nZ1\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="characters that nobody sees") as refusal:
+        read_source(SourceSpec("vergunningen", path=str(tmp_path / "*.csv")), FIELDS, reporter_key=KEY)
+    assert str(refusal.value).isascii()
+    assert str(refusal.value).isprintable()

@@ -83,10 +83,14 @@ def test_an_unknown_mapping_is_told(permits: Read) -> None:
         '[{"a":' * 2_000 + "1",
         json.dumps([RECORDS[0], "Z3"]),
         "[" + ",".join(json.dumps({f"key{i}": i}) for i in range(2_100)) + "]",
+        json.dumps(RECORDS).replace('"vlag": true', '"status": "geweigerd"'),
+        json.dumps(RECORDS).replace('{"naam": "Het Anker"}', '{"naam": "Het Anker", "naam": "De Boei"}'),
+        json.dumps([{"houder.naam": "Het Anker"} | record for record in RECORDS]),
     ],
     ids=[
         "the last bracket lacks", "cut in a record", "cut in the last line", "a bracket too many", "no UTF-8",
-        "brackets only", "too deep", "no object", "keys that hold data",
+        "brackets only", "too deep", "no object", "keys that hold data", "a key twice", "a key twice in a key",
+        "two ways to one key",
     ],
 )  # fmt: skip
 def test_what_is_no_whole_json_is_refused(permits: Read, content: str | bytes) -> None:
