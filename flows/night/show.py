@@ -100,6 +100,8 @@ def _print_sources(run: Row) -> None:
             OUT.print(f"[yellow]{name}: {used}: {escape(_sentences(delivery))}[/yellow]")
         elif delivery["verdict"] == GOOD and delivery["reasons"]:
             OUT.print(f"{name}: {escape(_sentences(delivery))}")
+    if any(delivery["verdict"] != GOOD for delivery in run["deliveries"].values()):
+        OUT.print("No case ends and no signal is called back because of a suspect delivery.")
 
     table = Table("register", "delivery", title="Sources", title_justify="left")
     for column in ("read", "accepted", "quarantined", "superseded", "age (days)"):

@@ -13,6 +13,8 @@ from screening.frames import Row
 SMALL = 50
 #: Share by which the number of rows may change, and the share of known rows that may vanish in all before it is drift.
 ROW_CHANGE, SMALL_ROW_CHANGE, FEW_ROWS = 0.2, 0.5, 3
+#: Share of rows that may be gone where they cannot be compared one by one.
+_ROW_LOSS = 0.05
 _NULL_CHANGE, _CODE_CHANGE, _PREFIX_CHANGE, _PLACED_CHANGE, _YEARS, _DAYS = 0.15, 0.25, 0.1, 0.1, 20, 7
 #: How near two columns are in fill, digits and length to be taken for each other, and how far from themselves.
 _NEAR, _FAR = 0.1, 0.3
@@ -20,7 +22,8 @@ _NEAR, _FAR = 0.1, 0.3
 
 def differences(now: Row, before: Row, *, has_known_rows: bool) -> Iterator[Reason]:
     """Hold a fingerprint against that of the last good delivery. `has_known_rows`: rows are compared one by one too."""
-    if _is_another_count(now["rows"], before["rows"]):
+    is_cut = not has_known_rows and before["rows"] - now["rows"] > max(FEW_ROWS, _ROW_LOSS * before["rows"])
+    if is_cut or _is_another_count(now["rows"], before["rows"]):
         yield Reason("row_count", {"rows": now["rows"], "before": before["rows"]})
     if now["read_twice"] >= FEW_ROWS and now["read_twice"] > 2 * before["read_twice"]:
         yield Reason("letters_converted_twice", {"rows": now["read_twice"]})

@@ -6,6 +6,7 @@ the delivery itself was there.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
@@ -124,7 +125,9 @@ def _is_past(path: Path, days: int) -> bool:
 
 
 def _hashes(workspace: Workspace, register: str, digest: str) -> Path:
-    return workspace.path / FOLDER / f"{register}-{digest[:16]}.parquet"
+    # under another key, as after a restore without the keys, every row would look like another
+    key = hashlib.blake2b(b"name of a key", key=workspace.reporter_key(), digest_size=4).hexdigest()
+    return workspace.path / FOLDER / f"{register}-{digest[:16]}-{key}.parquet"
 
 
 def _sealed(workspace: Workspace, register: str, digest: str) -> Path:
