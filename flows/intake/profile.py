@@ -140,8 +140,10 @@ def _content(column: ColumnProfile, profiled: ProfiledFile) -> str:
         parts.append("dates as " + ", ".join(f"{form} {_percent(share, 1)}" for form, share in column.forms.items()))
     else:
         parts.append(", ".join(f"{pattern} {_percent(share, 1)}" for pattern, share in column.patterns.items()))
-    if column.nulls and not spellings:
-        parts.append("empty: " + ", ".join(f"{word} {rows:,}" for word, rows in column.nulls.items()))
+    # a 0 is a number in most columns
+    nulls = {word: rows for word, rows in column.nulls.items() if word != "0" and not spellings}
+    if nulls:
+        parts.append("empty: " + ", ".join(f"{word} {rows:,}" for word, rows in nulls.items()))
     if column.open_ends:
         parts.append("no end: " + ", ".join(f"{word} {rows:,}" for word, rows in column.open_ends.items()))
     return ", ".join(part for part in parts if part)

@@ -1,14 +1,10 @@
 """What a column of a foreign file holds, without a value of anybody: fill, shapes, kinds, forms of dates, codes.
 
-A spelling is told only where it cannot be about somebody: the name of the column, or what is in it, says that it holds
-codes; it has at most fifty different values; the spelling occurs ten times and has the shape of a code. Beside these
-are told the words of closed lists of ours, such as known spellings of codes and words for empty.
+Of its values are told spellings of codes (`spellings`) and the words of closed lists of ours, such as those for empty.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,29 +13,13 @@ import polars as pl
 from screening.sources.bsn import passing_values
 from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST, read_dates, read_timestamps
 from screening.sources.profile.date_shapes import see_forms
-from screening.sources.profile.words import (
-    fold_code,
-    is_like_known_spelling,
-    is_of_codes,
-    is_of_somebody,
-    known_spellings,
-)
+from screening.sources.profile.spellings import MOST_VALUES, known_codes_of, shown_spellings
+from screening.sources.profile.words import is_of_somebody
 from screening.sources.values import LATITUDE, LONGITUDE
 
-MOST_VALUES = 50
-LEAST_ROWS = 10
 #: So many different values say what a column holds; of more, every so many-th is looked at.
 _LOOKED_AT = 5_000
 _MOST_PATTERNS = 3
-#: The share of the rows with known spellings at which a column holds codes, whatever it is called.
-_OF_CODES = 0.5
-_CODE = re.compile(r"[^\W_][\w /.,()&+:'’-]{0,59}")
-_MOST_DIGITS = 5
-_SHORT = 4
-#: Initials, or a word between two others that only names of people have.
-_LIKE_A_PERSON = re.compile(
-    r"\b[A-Z]\.|, ?[A-Z]|\b(?:van|de|der|den|ter|ten|el|al|bin|dos|di)\b [A-Z]|\b[A-Z][a-z]+ [A-Z][a-z]+"
-)
 #: What registers write for empty.
 NULL_WORDS = (
     "null", "n.v.t.", "nvt", "n.v.t", "n/a", "na", "nan", "none", "-", "--", "---", "?", ".", "x", "xxx", "leeg",
@@ -109,6 +89,11 @@ class ColumnProfile:
     open_ends: dict[str, int] = field(default_factory=dict)
     municipalities: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def telling(self) -> int:
+        """The rows that hold something else than a word for empty or for no end."""
+        return self.filled - sum(self.nulls.values()) - sum(self.open_ends.values())
+
     def share(self, *kinds: str) -> float:
         """The share of the filled rows of these kinds together."""
         return sum(self.shares.get(kind, 0.0) for kind in kinds)
@@ -117,20 +102,21 @@ class ColumnProfile:
 def measure_column(texts: pl.Series, *, place: int, name: str, is_name_shown: bool = True) -> ColumnProfile:
     """Measure a column of tidy text. `name`: what the file calls it; `is_name_shown`: whether that may be told."""
     counts = texts.drop_nulls().value_counts(sort=False, name="rows").rename({texts.name: "text"})
-    counts = counts.sort("rows", "text", descending=[True, False])
+    is_few = counts.height <= MOST_VALUES
+    if is_few:
+        counts = counts.sort("rows", "text", descending=[True, False])
     of_somebody = is_of_somebody(name)
     nulls = _words_among(counts, NULL_WORDS)
-    known_codes = _known_codes(counts) if counts.height <= 10 * MOST_VALUES else {}
+    known_codes = known_codes_of(counts) if counts.height <= 10 * MOST_VALUES else {}
     open_ends = _words_among(counts, _OPEN_WORDS) | dict(counts.filter(pl.col("text").str.contains(_OPEN)).iter_rows())
     filled = int(counts["rows"].sum())
     looked_at = _sample(counts.filter(~pl.col("text").is_in([*nulls, *open_ends])))
     shapes = _shapes(looked_at)
     shares = _shares(looked_at, shapes)
     forms, unsure = see_forms(shapes)
-    spellings = {} if of_somebody else _spellings(counts, shares, name, filled, known_codes)
+    spellings = {} if of_somebody else shown_spellings(counts, shares, name, filled, known_codes)
     shown = {*spellings, *known_codes}
-    is_few = counts.height <= MOST_VALUES
-    untold = [rows for text, rows in counts.iter_rows() if is_few and not shown.issuperset(text.split("|"))]
+    untold = [rows for text, rows in counts.iter_rows() if not shown.issuperset(text.split("|"))] if is_few else []
     return ColumnProfile(
         place=place,
         name=name if is_name_shown else "",
@@ -153,9 +139,9 @@ def measure_column(texts: pl.Series, *, place: int, name: str, is_name_shown: bo
 
 
 def _sample(counts: pl.DataFrame) -> pl.DataFrame:
-    """Every so many-th value, so that a column of many is measured in time; the order of the texts tells nothing."""
+    """One of so many values, so that a column of many is measured in time; their hash says which, not their order."""
     step = -(-counts.height // _LOOKED_AT)
-    return counts.sort("text").gather_every(step) if step > 1 else counts
+    return counts.filter(pl.col("text").hash() % step == 0) if step > 1 else counts
 
 
 def _shapes(counts: pl.DataFrame) -> pl.DataFrame:
@@ -229,42 +215,8 @@ def _patterns(shapes: pl.DataFrame, shares: Mapping[str, float]) -> dict[str, fl
 
 def _words_among(counts: pl.DataFrame, words: tuple[str, ...]) -> dict[str, int]:
     """The texts that are one of these words, with their rows; the commonest first."""
-    return dict(counts.filter(pl.col("text").str.to_lowercase().is_in(words)).iter_rows())
-
-
-def _known_codes(counts: pl.DataFrame) -> dict[str, int]:
-    """Spelling -> rows, of those that are known of some code; of a list each part counts."""
-    known_codes: dict[str, int] = {}
-    for text, rows in counts.iter_rows():
-        for part in text.split("|"):
-            if fold_code(part) in known_spellings():
-                known_codes[part] = known_codes.get(part, 0) + rows
-    return known_codes
-
-
-def _spellings(
-    counts: pl.DataFrame, shares: Mapping[str, float], name: str, filled: int, known_codes: Mapping[str, int]
-) -> dict[str, int]:
-    """The values that may be shown, the commonest first."""
-    holds_codes = is_of_codes(name) or sum(known_codes.values()) >= _OF_CODES * max(filled, 1)
-    is_of_another_kind = any(shares.get(kind, 0.0) >= 0.5 for kind in ("date", "moment", "number", "postcode", "long"))
-    if counts.height > MOST_VALUES or not holds_codes or is_of_another_kind:
-        return {}
-    often = {text: rows for text, rows in counts.iter_rows() if rows >= LEAST_ROWS and _has_shape_of_code(text)}
-    # a column whose header stands over another one's content: nothing in it is like a code, and words may be names
-    is_like_codes = bool(known_codes) or any(map(is_like_known_spelling, often))
-    return often if is_like_codes else {text: rows for text, rows in often.items() if _is_no_word(text)}
-
-
-def _is_no_word(text: str) -> bool:
-    return len(text) <= _SHORT or "_" in text or any(letter.isdigit() for letter in text)
-
-
-def _has_shape_of_code(text: str) -> bool:
-    if not _CODE.fullmatch(text) or sum(letter.isdigit() for letter in text) > _MOST_DIGITS:
-        return False
-    plain_text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return fold_code(text) in known_spellings() or not _LIKE_A_PERSON.search(plain_text)
+    among = counts.filter(pl.col("text").str.to_lowercase().is_in(words))
+    return dict(among.sort("rows", "text", descending=[True, False]).iter_rows())
 
 
 def _municipalities(counts: pl.DataFrame) -> dict[str, float]:

@@ -9,7 +9,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import extract
 
 from screening.datasets import Column
-from screening.sources.profile.columns import MOST_VALUES, ColumnProfile
+from screening.sources.profile.columns import ColumnProfile
+from screening.sources.profile.spellings import MOST_VALUES
 from screening.sources.profile.words import fold_code, spellings_of
 
 #: How much alike a spelling is to one that is known before it is proposed: as certain, and as unsure.
@@ -93,6 +94,8 @@ def content_fit(column: Column, dataset: str, profile: ColumnProfile) -> float |
         return 0.0
     if column.codes:
         return _code_fit(column, dataset, profile)
+    if not profile.telling:  # words for empty alone fit everywhere, and an open end where there are dates
+        return 1.0 if profile.open_ends and column.logical_type == "date" else 0.0
     kind = _BY_NAME.get(column.name) or _BY_FORM.get(column.form or "") or _BY_TYPE.get(column.logical_type)
     if kind:
         share = kind.share(profile)

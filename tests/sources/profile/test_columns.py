@@ -1,54 +1,15 @@
-"""A column is measured without a value of anybody; a spelling is shown only where it is one of a code."""
+"""A column is measured without a value of anybody: shapes, kinds, words of our own lists."""
 
 from __future__ import annotations
 
 import polars as pl
 import pytest
 
-from screening.sources.profile.columns import LEAST_ROWS, MOST_VALUES, measure_column
+from screening.sources.profile.columns import measure_column
 
 
 def measured(texts: list[str | None], name: str = "status"):
     return measure_column(pl.Series("text", texts, dtype=pl.String), place=0, name=name)
-
-
-def test_spellings_of_codes_are_shown_with_their_rows():
-    column = measured(["Toegekend"] * 30 + ["Afgewezen"] * 12 + ["Verleend"] * 3)
-    assert column.spellings == {"Toegekend": 30, "Afgewezen": 12}
-    assert column.known_codes == {"Toegekend": 30, "Afgewezen": 12, "Verleend": 3}
-    assert (column.filled, column.distinct, column.others) == (45, 3, 0)
-
-
-def test_a_spelling_below_ten_rows_is_counted_and_not_shown():
-    column = measured(["Toegekend"] * 30 + ["Kwijtgescholden"] * (LEAST_ROWS - 1))
-    assert (column.spellings, column.others, column.others_rows) == ({"Toegekend": 30}, 1, LEAST_ROWS - 1)
-
-
-def test_a_column_of_more_than_fifty_values_shows_none():
-    many = [f"soort_{place}" for place in range(MOST_VALUES)] * LEAST_ROWS
-    assert len(measured([*many]).spellings) == MOST_VALUES
-    assert measured([*many, *["soort_x"] * LEAST_ROWS]).spellings == {}
-
-
-@pytest.mark.parametrize("name", ["behandelaar", "soort houder", "veld_12", "Naam"])
-def test_what_repeats_in_a_column_that_is_not_called_after_codes_is_not_shown(name):
-    assert measured(["Quispel"] * 40 + ["Zwezerik"] * 40, name).spellings == {}
-
-
-@pytest.mark.parametrize("value", ["Quispel", "J. Quispel", "Quispel, J", "jan de Quispel", "Jan Quispel", "QUISPEL"])
-def test_names_under_a_header_of_codes_are_not_shown(value):
-    assert measured([value] * 40).spellings == {}
-    if value not in ("Quispel", "QUISPEL"):  # beside codes a single word may be a code
-        assert measured([value] * 40 + ["Verleend"] * 20).spellings == {"Verleend": 20}
-
-
-@pytest.mark.parametrize("value", ["12-03-1987", "0612345678", "a@b.example", "NL91 ABNA 0417 1643 00", "x" * 70])
-def test_what_has_no_shape_of_a_code_is_not_shown(value):
-    assert value not in measured([value] * 40 + ["Verleend"] * 50).spellings
-
-
-def test_a_column_that_mostly_holds_known_codes_shows_them_whatever_it_is_called():
-    assert measured(["verleend"] * 40 + ["geweigerd"] * 20, "kolom_5").spellings == {"verleend": 40, "geweigerd": 20}
 
 
 def test_a_name_that_may_not_be_shown_is_not_kept():

@@ -77,3 +77,9 @@ def test_a_known_spelling_that_occurs_seldom_is_matched_all_the_same():
         "Verleend",
         "Toegekend",
     ]
+
+
+def test_an_open_end_alone_fits_a_date_and_a_word_for_empty_fits_everything():
+    assert fit("vergunningen", "einddatum", *["31/12/9999"] * 3) == 1
+    assert fit("vergunningen", "max_kamers", *["31/12/9999"] * 3) == 0
+    assert fit("vergunningen", "kvk_nummer", *["n.v.t."] * 3) == 0
