@@ -124,7 +124,8 @@ GOES_ON = {
     "the way to the mandate": ("mandate init", "mandate key", "mandate sign", "papers"),
     "read nothing of a municipality, or bytes alone":
         ("indicators", "describe", "synthetic", "demo", "runs", "contracts suite", "intake seal"),
-    "reads registers to show a fault before anybody signs, keeps nothing and says what is missing": ("check", "profile", "init"),
+    "read registers to show a fault before anybody signs, keep nothing and say what is missing":
+        ("check", "profile", "init"),
     "tell the owner of a register which rows to mend, without a value": ("intake rejects",),
     "decide about a delivery of a made-up municipality; in a real one that is a page":
         ("intake accept", "intake reject"),
