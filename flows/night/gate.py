@@ -14,7 +14,7 @@ from flows.night.visit_findings import REVIEW
 from screening.contracts.age import AgeBasis, Reference, newest_date, reference_date
 from screening.contracts.differences import differences, drift, remarks
 from screening.contracts.fingerprint import placed_share, take_fingerprint
-from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time
+from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time, repeated_rows
 from screening.contracts.manifest import Manifest
 from screening.contracts.reasons import Reason
 from screening.datasets import datasets
@@ -51,12 +51,13 @@ class Delivered:
         """The hash by which the delivery is known."""
         return delivery_digest([file.sha256 for file in self.files])
 
+    def rows(self) -> pl.DataFrame:
+        """Its rows as text, accepted or not."""
+        return self.table.frame.filter(pl.col("source_file_sha256").is_in([file.sha256 for file in self.files]))
+
     def text(self) -> pl.DataFrame:
         """Its accepted rows as text."""
-        ours = pl.col("source_file_sha256").is_in([file.sha256 for file in self.files])
-        return self.table.frame.filter(ours).join(
-            self.accepted.select(_PROVENANCE), on=_PROVENANCE, how="semi", maintain_order="left"
-        )
+        return self.rows().join(self.accepted.select(_PROVENANCE), on=_PROVENANCE, how="semi", maintain_order="left")
 
 
 def reference_of(delivered: Delivered, as_of: date, accepted_for: date | None = None) -> Reference:
@@ -153,7 +154,7 @@ def give_verdict(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | Non
     as_of, register, digest = desk.configuration.as_of, delivered.table.dataset, delivered.digest
     text, about, against = delivered.text(), datasets()[register], baselines(desk.store, register, digest, as_of)
     placed = placed_share(text, addresses) if addresses is not None and about.addressed else None
-    taken = take_fingerprint(text, about, delivered.files, placed)
+    taken = take_fingerprint(text, about, delivered.files, placed, repeated_rows(delivered.rows(), about))
     hasher = RowHasher(desk.workspace.reporter_key())
     rows = hasher.rows(text, about)
     reasons = _reasons(desk, delivered, against, taken, _Rows(text, rows, hasher))

@@ -15,6 +15,8 @@ SMALL = 50
 ROW_CHANGE, SMALL_ROW_CHANGE, FEW_ROWS = 0.2, 0.5, 3
 #: Share of rows that may be gone where they cannot be compared one by one.
 _ROW_LOSS = 0.05
+#: Rows that are gone together, or stand there again: a piece of a file, and no work of a register.
+BLOCK = 5
 _NULL_CHANGE, _CODE_CHANGE, _PREFIX_CHANGE, _PLACED_CHANGE, _YEARS, _DAYS = 0.15, 0.25, 0.1, 0.1, 20, 7
 #: How near two columns are in fill, digits and length to be taken for each other, and how far from themselves.
 _NEAR, _FAR = 0.1, 0.3
@@ -27,6 +29,8 @@ def differences(now: Row, before: Row, *, has_known_rows: bool) -> Iterator[Reas
         yield Reason("row_count", {"rows": now["rows"], "before": before["rows"]})
     if now["read_twice"] >= FEW_ROWS and now["read_twice"] > 2 * before["read_twice"]:
         yield Reason("letters_converted_twice", {"rows": now["read_twice"]})
+    if (repeated := now["repeated"] - before["repeated"]) >= BLOCK:
+        yield Reason("rows_repeated", {"rows": repeated})
     yield from _of_the_file(now, before, has_known_rows=has_known_rows)
     if now["dates"] and before["dates"]:
         back = (date.fromisoformat(before["dates"]["newest"]) - date.fromisoformat(now["dates"]["newest"])).days

@@ -15,14 +15,16 @@ READ_TWICE = "[ÂÃÄÅ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“�
 
 
 def take_fingerprint(
-    text: pl.DataFrame, about: DataSet, files: Sequence[SourceFile] = (), placed: float | None = None
-) -> Row:
+    text: pl.DataFrame, about: DataSet, files: Sequence[SourceFile] = (), placed: float | None = None,
+    repeated: int = 0,
+) -> Row:  # fmt: skip
     """Take the fingerprint of a delivery.
 
     Args:
         text: Its rows as text that the contract accepted: the canonical columns that the source has.
         about: The register.
         files: Its files.
+        repeated: How many of its rows, accepted or not, stand there again (`repeated_rows`).
         placed: Share of its addresses whose postcode or object is in the BAG; None: unknown.
 
     Returns:
@@ -61,6 +63,7 @@ def take_fingerprint(
         "read_twice": int(text.select(twice.sum()).item() or 0),
         "files": [_written(file) for file in files],
         "placed": placed,
+        "repeated": repeated,
     }
 
 

@@ -13,14 +13,14 @@ from itertools import combinations
 
 import polars as pl
 
-from screening.contracts.differences import FEW_ROWS
+from screening.contracts.differences import BLOCK, FEW_ROWS
 from screening.contracts.reasons import Reason
 from screening.datasets import Column, DataSet
-from screening.frames import Row
+from screening.frames import PROVENANCE, Row
 
 #: Shares of known rows beyond which a delivery is suspect (decision 29). `_MOVED`: of codes that move by nature.
 _VANISHED, _CHANGED, _MOVED, _MOST = 0.02, 0.05, 0.5, 0.5
-_LEAST_VANISHED, _LEAST_CHANGED, _BLOCK = 2, 5, 5
+_LEAST_VANISHED, _LEAST_CHANGED = 2, 5
 #: Columns whose code changes in the life of a record.
 _MOVING = frozenset({"status", "pand_status", "bevinding", "bezwaar_uitkomst"})
 #: Values are compared in about so many rows of a large register: shares need no more, and all would take minutes.
@@ -108,9 +108,20 @@ def compare_rows(
     named = {name for reason in exchanged for name in (reason.column, reason.other)}
     for name in names:
         filled = both[name].count()
-        if name not in named and _is_suspect(both, changed[name], filled, about.columns[name]):
+        if name in named or changed[name].is_empty():
+            continue
+        if _is_suspect(both, changed[name], filled, about.columns[name]):
             reasons.append(_how(changed[name], filled, about.columns[name], text, hasher))
+        elif rows := _fitting(changed[name], text[name], hasher, _converted_once):  # nobody corrects a name into that
+            reasons.append(Reason("text_converted_twice", {"rows": rows}, name))
     return ComparedRows(reasons, gone / max(before.height, 1))
+
+
+def repeated_rows(text: pl.DataFrame, about: DataSet) -> int:
+    """How many rows stand there again: under the same key, or as a whole where no column names a record."""
+    columns = [name for name in text.columns if name not in PROVENANCE]
+    rows = text[about.key].drop_nulls() if about.key in columns else text.select(columns).hash_rows()
+    return rows.len() - rows.n_unique()
 
 
 def moves_with_time(now: Row, before: Row) -> bool:
@@ -133,7 +144,7 @@ def _vanished(now: pl.DataFrame, before: pl.DataFrame, marked: pl.DataFrame) -> 
         yield Reason("cut_at_end", {"rows": gone.height})
     else:
         longest = marked.select(pl.col("is_gone").rle()).unnest("is_gone").filter("value")["len"].max()
-        if isinstance(longest, int) and longest >= _BLOCK:
+        if isinstance(longest, int) and longest >= BLOCK:
             yield Reason("block_gone", {"rows": longest})
 
 
@@ -195,18 +206,21 @@ def _exchanged_headers(both: pl.DataFrame, names: Sequence[str]) -> Iterator[Rea
 
 def _how(changed: pl.DataFrame, filled: int, column: Column, text: pl.DataFrame, hasher: RowHasher) -> Reason:
     """Say how a column changed: which reading of what is there now gives what was there before."""
-    first_rows = changed.head(_READ_ROWS)
-    values = text[column.name][first_rows[_PLACE]]
     readings: list[tuple[str, Callable[[str], str | None]]] = [("text_converted_twice", _converted_once)]
     if column.logical_type in {"date", "timestamp"}:
         readings = [("day_month_exchanged", _day_and_month_exchanged), ("century_moved", _century_on)]
         readings.append(("century_moved", _century_back))
     for code, read in readings:
-        others = values.map_elements(read, return_dtype=pl.String)
-        fitting = (hasher.values(others).eq_missing(first_rows["before"]) & others.is_not_null()).sum()
-        if fitting > _MOST * first_rows.height:
+        if _fitting(changed, text[column.name], hasher, read) > _MOST * min(changed.height, _READ_ROWS):
             return Reason(code, {"rows": changed.height}, column.name)
     return Reason("values_changed", {"rows": changed.height, "before": filled}, column.name)
+
+
+def _fitting(changed: pl.DataFrame, texts: pl.Series, hasher: RowHasher, read: Callable[[str], str | None]) -> int:
+    """In how many changed rows what is there now, read in another way, is what was there before."""
+    rows = changed.head(_READ_ROWS)
+    others = texts[rows[_PLACE]].map_elements(read, return_dtype=pl.String)
+    return int((hasher.values(others).eq_missing(rows["before"]) & others.is_not_null()).sum())
 
 
 def _day_and_month_exchanged(day: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from flows.catalogue import all_contracts
 from screening.contracts.differences import differences
 from screening.contracts.fingerprint import placed_share, take_fingerprint
-from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time
+from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time, repeated_rows
 from screening.contracts.reasons import Reason
 from screening.datasets import datasets
 from screening.frames import SourceSpec, SourceTable
@@ -35,7 +35,8 @@ def reasons(tables: dict[str, SourceTable], register: str, now: pl.DataFrame, be
     before = tables[register].frame if before is None else before
     addresses = tables["bag_adressen"].frame
     taken, taken_before = (
-        take_fingerprint(text, about, files, placed_share(text, addresses)) for text in (now, before)
+        take_fingerprint(text, about, files, placed_share(text, addresses), repeated=repeated_rows(text, about))
+        for text in (now, before)
     )
     found = list(differences(taken, taken_before, has_known_rows=True))
     is_window = moves_with_time(taken, taken_before)
@@ -92,6 +93,10 @@ DAMAGE = [
         for register in REGISTERS
     ),
     ("meldingen", "a block of 4 KiB missing", gone(40, 12), "block_gone"),
+    *(
+        (register, f"a block of {register} twice", lambda f: pl.concat([f.head(52), f.slice(40)]), "rows_repeated")
+        for register in ("meldingen", "handelsregister")
+    ),
     ("seksinrichtingen", "9 rows of a small register gone", lambda f: f.head(f.height - 9), "keys_vanished"),
     ("meldingen", "no melder_token", lambda frame: frame.drop("melder_token"), "column_gone"),
     ("handelsregister", "no afgeschermd", lambda frame: frame.drop("afgeschermd"), "column_gone"),
@@ -115,6 +120,14 @@ def test_damage_is_never_like_the_good_delivery(good, register: str, damage: Cha
 def test_text_that_was_converted_twice_is_named(good) -> None:
     accented = good["vergunningen"].frame.with_columns(pl.col("houder_naam").str.replace("e", "é", literal=True))
     assert "text_converted_twice" in reasons(good, "vergunningen", read_twice(accented), accented)
+    is_last = pl.int_range(pl.len()) == pl.len() - 1
+    in_last = accented.with_columns(
+        pl.when(is_last).then(pl.lit("André")).otherwise("houder_naam").alias("houder_naam")
+    )
+    damaged = in_last.with_columns(
+        pl.when(is_last).then(pl.lit("AndrÃ©")).otherwise("houder_naam").alias("houder_naam")
+    )
+    assert reasons(good, "vergunningen", damaged, in_last) == {"text_converted_twice"}, "one name is enough"
 
 
 def test_a_register_of_another_municipality_is_not_the_same(good) -> None:

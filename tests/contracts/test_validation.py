@@ -200,6 +200,32 @@ def test_rule_that_raises_is_no_ordinary_failure_and_stops_the_run(gx_type, argu
         validate(table("controles", [CONTROLE]), contract)
 
 
+def stops_at_each(rules, contract, rows) -> None:
+    for rule in rules:
+        raising = dataclasses.replace(rule, gx_arguments=rule.gx_arguments | {"column": "no such column"})
+        broken = dataclasses.replace(contract, rules=tuple(raising if old == rule else old for old in contract.rules))
+        with pytest.raises(ContractStopError, match=f"{rule.rule_id} did not run"):
+            validate(rows, broken)
+
+
+def of_columns(contract):
+    return [rule for rule in contract.rules if "column" in rule.gx_arguments]
+
+
+@pytest.mark.parametrize("dataset", ["bag_adressen", "meldingen"])
+def test_a_rule_that_does_not_run_stops_the_run(dataset, contracts, samples, table):
+    contract = contracts[dataset]
+    stops_at_each(of_columns(contract)[-1:], contract, table(dataset, [samples[dataset]["good"]]))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("dataset", list(datasets()))
+def test_each_rule_that_does_not_run_stops_the_run(dataset, contracts, samples, table):
+    """R10: every expectation broken in turn."""
+    contract = contracts[dataset]
+    stops_at_each(of_columns(contract), contract, table(dataset, [samples[dataset]["good"]]))
+
+
 def test_line_feed_behind_a_number_is_not_overlooked(contracts, table):
     rows = [CONTROLE | {"postcode": "9988 ZX\n"}]
     result = validate(table("controles", rows), contracts["controles"])

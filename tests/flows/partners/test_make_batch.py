@@ -56,7 +56,7 @@ WHY = "In het archief en in de post is niets gevonden dat dit verklaart."
 def judged_town(clean_town: Path, clean_run: dict, tmp_path_factory) -> Path:
     """A published town of which two officers confirmed three cases, with keys and a recipient. Never change it."""
     town = tmp_path_factory.mktemp("export") / "town"
-    shutil.copytree(clean_town, town, ignore=shutil.ignore_patterns("truth", "ledger*", "keys"))
+    shutil.copytree(clean_town, town, ignore=shutil.ignore_patterns("truth", "ledger*"))
     with open_store(Workspace(town / "var")) as store:
         now = datetime.now(UTC)
         sync_cases(store, now=now)
