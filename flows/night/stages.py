@@ -28,6 +28,7 @@ from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Tables, evaluate, review
 from screening.sources import SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
+from screening.store.runs.nights import flagged_since
 from screening.store.runs.verify import read_identities
 from screening.store.schema.deliveries import SUSPECT
 
@@ -163,7 +164,7 @@ def apply_review_rule(folder: str) -> None:
     settings = night.settings
     with night.desk() as desk:
         previous = night.get("history")["previous_run"]
-        earlier = desk.store.first_flagged(previous)
+        earlier = flagged_since(desk.store, previous)
         night.put_frame("sample_before", desk.store.sample(previous))
     out = upheld_objections.kept_out_addresses(night)
     evidence = night.get_frame("evidence").join(out, on="address_id", how="anti", maintain_order="left")

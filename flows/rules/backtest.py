@@ -24,6 +24,7 @@ from screening.rules.backtest import flag_changes, replay, reproduce, unreadable
 from screening.store import PublishedRun, Store, read_run_file, verify_run
 from screening.store.rules.consent import version_of
 from screening.store.rules.governance import rule_governance
+from screening.store.runs.nights import flagged_since
 from screening.wording.hit import quantity
 
 _SENSITIVE = "beoordeeld; de uitkomst is voor wie gevoelige dossiers ziet"
@@ -121,7 +122,7 @@ def reproduce_night(configuration: Path, run_id: str) -> dict[str, object]:
         verify_run(desk.store, desk.workspace, run.run_id)
         document = desk.store.summary(run.run_id)
         frames = tables_of(desk.workspace, document, run.as_of)
-        earlier = desk.store.first_flagged(document.get("previous_run"))
+        earlier = flagged_since(desk.store, document.get("previous_run"))
         published = {
             name: read_run_file(desk.store, desk.workspace, run.run_id, f"{name}.parquet")
             for name in ("evidence", "flags")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+import polars as pl
+
 from screening.store.store import PublishedRun, Store
 
 #: Kinds of "not run" (of a run's summary) that say nothing of an address: the register was not there, or in doubt. A
@@ -47,6 +49,29 @@ def last_two_nights(store: Store) -> tuple[PublishedNight, PublishedNight] | tup
         return ()
     before = store.last_published(before=last.as_of)
     return (_night(store, last),) if before is None else (_night(store, last), _night(store, before))
+
+
+def flagged_since(store: Store, run_id: str | None) -> pl.DataFrame:
+    """Say since when each address is flagged without a gap, up to a run (FIRST_FLAGGED); None: there is no run.
+
+    A night that says nothing of the rules that flagged an address is no gap: their register was missing, old or
+    suspect.
+    """
+    dates = store.first_flagged(run_id)
+    if run_id is None:
+        return dates
+    return _with_unseen(store, store.require(run_id)).select(dates.columns)
+
+
+def _with_unseen(store: Store, run: PublishedRun) -> pl.DataFrame:
+    columns = ["address_id", "first_flagged", "indicator_codes"]
+    flags, night = store.flags(run.run_id).select(columns), _night(store, run)
+    before = store.last_published(before=run.as_of) if night.doubted else None
+    if before is None:
+        return flags
+    is_unseen = pl.col("indicator_codes").list.eval(pl.element().is_in(sorted(night.unseen))).list.any()
+    earlier = _with_unseen(store, before).filter(is_unseen | pl.lit(not night.is_placed))
+    return pl.concat([flags, earlier.join(flags, on="address_id", how="anti")])
 
 
 def _night(store: Store, run: PublishedRun) -> PublishedNight:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
 from screening.store import Store, Workspace, publish
-from screening.store.runs.nights import last_two_nights
+from screening.store.runs.nights import flagged_since, last_two_nights
 from tests.store.bundles import make_bundle
 
 FIRST, SECOND = date(2026, 11, 1), date(2026, 11, 2)
@@ -58,3 +59,31 @@ def test_what_a_night_says_nothing_of(
     assert night.good == {"vergunningen", "meldingen", "bag_adressen"} - doubted
     assert night.ran == {"LIC-04", "NUI-01"}
     assert night.is_placed is ("bag_adressen" not in doubted)
+
+
+def publish_flags(store: Store, workspace: Workspace, as_of: date, flags: pl.DataFrame, **meta: object) -> str:
+    plain = make_bundle(3, as_of)
+    frames = plain.frames | {"flags.parquet": flags}
+    run_id = f"{len(store.runs()):024x}"
+    given = {"inputs": INPUTS, "indicators": RULES, **meta}
+    bundle = make_bundle(3, as_of, run_id=run_id, frames=frames, meta=given)
+    return publish(store, workspace, replace(bundle, declarations=DECLARED)).run_id
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code", "since"),
+    [("suspect", "LIC-04", FIRST), ("good", "LIC-04", None), ("suspect", "NUI-01", None)],
+    ids=["its register was suspect", "no register was", "another register was"],
+)
+def test_a_night_that_did_not_see_a_flag_is_no_gap(
+    sqlite_store: Store, workspace: Workspace, verdict: str, code: str, since: date | None
+) -> None:
+    flags = make_bundle(3, FIRST).frames["flags.parquet"].with_columns(indicator_codes=pl.lit([code]))
+    publish_flags(sqlite_store, workspace, FIRST, flags)
+    delivery = {"deliveries": {"vergunningen": {"verdict": verdict}}}
+    for later in (SECOND, date(2026, 11, 3)):
+        last = publish_flags(sqlite_store, workspace, later, flags.clear(), **delivery)
+    dates = flagged_since(sqlite_store, last)
+    assert dates.schema == sqlite_store.first_flagged(None).schema
+    assert dates["first_flagged"].to_list() == ([] if since is None else [since])
+    assert flagged_since(sqlite_store, None).is_empty()
