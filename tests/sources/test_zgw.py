@@ -146,6 +146,7 @@ def test_people_in_a_role_are_managers_on_the_permit_and_the_applicant_is_none(t
     neighbour = PERSON | {"geslachtsnaam": "Buurman"}
     roles = [
         role(2, "natuurlijk_persoon", PERSON, "belanghebbende") | since,
+        role(2, "natuurlijk_persoon", PERSON | {"voornamen": "Piet"}) | since,  # the applicant
         role(2, "natuurlijk_persoon", PERSON | {"voornamen": "Jan", "geboortedatum": ""}, "") | registered,
         role(3, "natuurlijk_persoon", PERSON, "belanghebbende") | words,
         role(3, "natuurlijk_persoon", neighbour, "belanghebbende") | since | {"omschrijving": "Bezwaarmaker"},
