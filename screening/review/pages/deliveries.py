@@ -10,6 +10,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.review.forms import form_day
 from screening.review.page import Page
@@ -108,7 +109,7 @@ def _decided(page: Page, waiting: WaitingDelivery, errors: dict[str, str]) -> _D
     day = form_day(written) if written else None
     if not reason:
         errors[f"reden-{waiting.key}"] = page.t("deliveries.needs_reason", name=waiting.name)
-    if written and (day is None or day > page.now.date()):
+    if written and (day is None or day > day_of(page.now)):
         errors[f"datum-{waiting.key}"] = page.t("deliveries.no_day", name=waiting.name)
     return _Decided(waiting, reason, day)
 
