@@ -11,7 +11,7 @@ import polars as pl
 from flows.configuration import Configuration
 from flows.desk import Desk
 from flows.night.visit_findings import REVIEW
-from screening.contracts.age import AgeBasis, Reference, newest_date, reference_date
+from screening.contracts.age import Reference, newest_date, reference_date
 from screening.contracts.differences import differences, drift, remarks
 from screening.contracts.fingerprint import placed_share, take_fingerprint
 from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time, repeated_rows
@@ -115,7 +115,6 @@ def aged(document: Row, reference: Reference, as_of: date) -> Row:
         "age_days": reference.age_days(as_of),
         "reference_date": day,
         "age_from": str(reference.basis),
-        "newest_date": day if reference.basis == AgeBasis.NEWEST_DATE else None,
     }
 
 
@@ -126,6 +125,7 @@ class Verdict:
     judged: JudgedDelivery
     decision: str | None
     reference: Reference
+    newest_date: date | None
     rows: pl.DataFrame
 
     @property
@@ -169,7 +169,8 @@ def give_verdict(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | Non
         reasons=[reason.document() for reason in reasons],
         fingerprint=taken,
     )
-    return Verdict(judged, decision.decision if decision else None, reference, rows)
+    newest = newest_date(delivered.accepted, about, as_of)
+    return Verdict(judged, decision.decision if decision else None, reference, newest, rows)
 
 
 def judge_delivery(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | None) -> tuple[Row, Reference]:
@@ -186,6 +187,7 @@ def judge_delivery(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | N
         "verdict": GOOD if verdict.is_good else SUSPECT,
         "reasons": verdict.reasons,
         "delivery_sha256": delivered.digest,
+        "newest_date": None if verdict.newest_date is None else verdict.newest_date.isoformat(),
         "fingerprint": verdict.judged.fingerprint,
     }
     return aged(document, verdict.reference, desk.configuration.as_of), verdict.reference

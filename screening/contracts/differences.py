@@ -29,7 +29,7 @@ def differences(now: Row, before: Row, *, has_known_rows: bool) -> Iterator[Reas
         yield Reason("row_count", {"rows": now["rows"], "before": before["rows"]})
     if now["read_twice"] >= FEW_ROWS and now["read_twice"] > 2 * before["read_twice"]:
         yield Reason("letters_converted_twice", {"rows": now["read_twice"]})
-    if (repeated := now["repeated"] - before["repeated"]) >= BLOCK:
+    if (repeated := now["repeated"] - before.get("repeated", 0)) >= BLOCK:
         yield Reason("rows_repeated", {"rows": repeated})
     yield from _of_the_file(now, before, has_known_rows=has_known_rows)
     if now["dates"] and before["dates"]:

@@ -25,6 +25,8 @@ _LEAST_VANISHED, _LEAST_CHANGED = 2, 5
 _MOVING = frozenset({"status", "pand_status", "bevinding", "bezwaar_uitkomst"})
 #: Values are compared in about so many rows of a large register: shares need no more, and all would take minutes.
 _SAMPLE_ROWS = 50_000
+#: Values that are hashed at a time.
+_HASHED_ROWS = 200_000
 #: Changed values that are read in another way, to say how they changed.
 _READ_ROWS = 1_000
 
@@ -70,8 +72,10 @@ class RowHasher:
         """The hash of each value; null stays null."""
         distinct = values.drop_nulls().unique()
         blake, key = hashlib.blake2b, self._key
-        digests = [blake(value.encode(), key=key, digest_size=8).digest() for value in distinct.to_list()]
-        numbers = pl.Series([int.from_bytes(digest, "big") for digest in digests], dtype=pl.UInt64)
+        numbers = pl.Series(dtype=pl.UInt64)
+        for texts in distinct.to_frame().iter_slices(_HASHED_ROWS):  # as Python has them they take much memory
+            digests = (blake(text.encode(), key=key, digest_size=8).digest() for text in texts.to_series())
+            numbers.append(pl.Series([int.from_bytes(digest, "big") for digest in digests], dtype=pl.UInt64))
         return values.replace_strict(distinct, numbers, default=None, return_dtype=pl.UInt64)
 
 

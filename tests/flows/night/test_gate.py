@@ -265,3 +265,12 @@ def test_where_nothing_tells_its_age_a_real_municipality_confirms_it(
     settings = load_configuration(config, as_of=date(2026, 11, 1), content=content)
     why = stale(settings, "bag_adressen", Reference(None, AgeBasis.UNKNOWN), confirmed)
     assert (why and why["kind"]) == kind
+
+
+def test_what_run_json_says_of_a_delivery_names_nobody_and_tells_its_newest_date(small: Path) -> None:
+    document = judge(small, 1)
+    assert document["newest_date"] == "2026-10-08"
+    assert (document["reference_date"], document["age_days"], document["age_from"]) == ("2026-10-08", 24, "newest_date")
+    assert document["fingerprint"]["rows"] == 200
+    assert document["fingerprint"]["columns"]["status"]["codes"] == {"gemeld": 1.0}
+    assert set(document["fingerprint"]["columns"]["melding_id"]) == {"empty", "length", "digits"}
