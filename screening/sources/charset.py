@@ -84,7 +84,8 @@ def _checked(data: bytes | LargeFile, name: str, charset: Charset) -> Charset:
     if offset is not None:
         raise SourceError(
             f"{name}, byte {offset}: is not {charset.name}, and reading on would lose characters. "
-            "The file is damaged, or saved in another character set: deliver it as UTF-8."
+            "The file is damaged, or in another character set: deliver it as UTF-8, or name the set under `encoding` "
+            '(often "cp850" in an old export).'
         )
     return charset
 

@@ -166,7 +166,7 @@ class ColumnChoice:
             f"{self.name}: lacks the required column{'s' if many else ''} {', '.join(lacking)}"
             f"{unread if chosen else ' and has no name that is known'}. Map "
             f"{'them' if many else 'it'} under [sources.{self.spec.dataset}] columns, or have the file delivered with "
-            "its header."
+            f"its header{'' if chosen else '; where lines stand above it, say in which row it is: header = 3'}."
         )
 
     def _note_unread(self, header: Sequence[str], unread: set[int], dropped: set[int]) -> None:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from screening.errors import SourceError, SourceMissingError
-from screening.sources.drop_folder import settled_files
+from screening.sources.drop_folder import is_delivery, settled_files
 from screening.sources.invisible import has_invisible
 from screening.sources.large_file import LargeFile
 
@@ -23,8 +23,6 @@ MAX_FILE_BYTES = 16 << 30
 MAX_WHOLE_BYTES = 2 << 30
 #: A larger file of a kind that can be read in pieces is not held in memory.
 LARGE_BYTES = 64 << 20
-#: What stands beside deliveries and is none.
-MANIFEST = ".manifest.json"
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,8 @@ def find_deliveries(path: str) -> list[Path]:
         for file in files:
             _real_path(file, Path(path))
         return files
-    names = sorted(name for name in glob.glob(path) if not name.endswith(MANIFEST)) if glob.has_magic(path) else []
-    files = [Path(name) for name in names if not os.path.isdir(name)]
+    names = sorted(glob.glob(path)) if glob.has_magic(path) else []
+    files = [Path(name) for name in names if is_delivery(os.path.basename(name)) and not os.path.isdir(name)]
     named = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), Path(path).parts[:-1]))
     for file in files:
         _real_path(file, named)

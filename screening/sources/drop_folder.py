@@ -24,25 +24,30 @@ def settled_files(folder: Path) -> list[Path]:
 
     Raises SourceMissingError where there is none, SourceError where one is still being written.
     """
-    files = sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_file() and not path.name.startswith((".", "~")) and not path.name.lower().endswith(_BESIDE)
-    )
+    files = sorted(path for path in folder.iterdir() if path.is_file() and is_delivery(path.name))
     ready = [path for path in files if path.with_name(path.name + READY).exists()]
     if not (ready or files):
         raise SourceMissingError(f"{folder.name}: no delivery in this folder. Deliver it, or correct `path`.")
-    return ready or [path for path in files if _is_settled(path)]
+    if not ready:
+        _refuse_growing(files)
+    return ready or files
 
 
-def _is_settled(path: Path) -> bool:
-    before = path.stat()
-    if time.time() - before.st_mtime < _RECENT_SECONDS:
+def is_delivery(name: str) -> bool:
+    """Whether a file of this name is a delivery: not hidden, not being sent, and nothing that stands beside one."""
+    return not name.startswith((".", "~")) and not name.lower().endswith(_BESIDE)
+
+
+def _refuse_growing(files: list[Path]) -> None:
+    """Look at all recent files twice, with one pause. Raises SourceError where one was written to meanwhile."""
+    before = {path: path.stat() for path in files}
+    recent = [path for path, state in before.items() if time.time() - state.st_mtime < _RECENT_SECONDS]
+    if recent:
         time.sleep(_BETWEEN_SECONDS)
-        after = path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    for path in recent:
+        now = path.stat()
+        if (before[path].st_size, before[path].st_mtime_ns) != (now.st_size, now.st_mtime_ns):
             raise SourceError(
                 f"{path.name}: is still being delivered. Start again when it is whole, or have the supplier put an "
                 f"empty {path.name}{READY} beside it when it is."
             )
-    return True

@@ -1,4 +1,4 @@
-"""Characters that nobody sees, as of no width or turning the direction of the text. In a name they hide what it says."""
+"""Characters that nobody sees, of no width or turning the direction of text. In a name they hide what it says."""
 
 from __future__ import annotations
 

@@ -30,6 +30,30 @@ def split_columns(spec: SourceSpec) -> set[str]:
     return {name for split in spec.split.values() for name in split.into}
 
 
+def split_order(spec: SourceSpec) -> list[str]:
+    """The columns that are split, each behind the one that it is cut out of.
+
+    Raises ConfigurationError where two are cut into a part of the same name, or one is cut out of itself.
+    """
+    parts = [name for split in spec.split.values() for name in split.into]
+    twice = next((name for name in parts if parts.count(name) > 1), None)
+    if twice:
+        raise ConfigurationError(
+            f"[sources.{spec.dataset}] split: {twice} is the name of two parts. Call one otherwise."
+        )
+    order: list[str] = []
+    while len(order) < len(spec.split):
+        waiting = [name for name in spec.split if name not in order]
+        uncut = {part for name in waiting for part in spec.split[name].into}
+        ready = [name for name in waiting if name not in uncut]
+        if not ready:
+            raise ConfigurationError(
+                f"[sources.{spec.dataset}] split: {waiting[0]} is cut out of itself. Give its parts other names."
+            )
+        order += ready
+    return order
+
+
 def read_for_mapping(spec: SourceSpec) -> list[str]:
     """The columns of the source that are joined, split or asked for a value, each once, in their order."""
     joined = [name for join in spec.join.values() for name in join.columns]
@@ -63,6 +87,7 @@ def check_mapping(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> None:
                     f"[sources.{spec.dataset}] {key}.{name}: {code} is no code of this column. Known are "
                     f"{', '.join(column.codes)}."
                 )
+    split_order(spec)
     for name in spec.join:
         _column(spec, fields, "join", name)
     for name in spec.lacks:
@@ -155,7 +180,8 @@ def _dates_of(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _split(frame: pl.DataFrame, spec: SourceSpec) -> pl.DataFrame:
-    for theirs, split in spec.split.items():
+    for theirs in split_order(spec):
+        split = spec.split[theirs]
         parts = pl.col(SOURCE + theirs).str.splitn(split.separator, len(split.into)).struct
         frame = frame.with_columns(
             parts.field(f"field_{place}").str.strip_chars().replace("", None).alias(SOURCE + name)

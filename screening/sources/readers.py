@@ -14,7 +14,8 @@ from screening.sources.json_rows import is_json, read_json
 from screening.sources.mapping import SOURCE, read_for_mapping, without_column
 from screening.sources.notices import is_notices, read_notices
 from screening.sources.ods import is_ods, read_ods
-from screening.sources.parquet import read_parquet
+from screening.sources.parquet import PARQUET, read_parquet
+from screening.sources.query import is_database
 from screening.sources.raw import Choose, Layout, RawTable, Target
 from screening.sources.signalen import (
     is_daily_list,
@@ -48,6 +49,8 @@ _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTabl
     (is_notices, read_notices, "official notices"),
     (is_json, read_json, "JSON"),
 )
+#: How XML and web pages begin; some programs call such a page .xls.
+_MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table")
 #: Names of files that are recognised by their content, unless they are damaged.
 _TYPED = (".xlsx", ".xlsm", ".ods", ".parquet", ".pq", ".json", ".jsonl", ".zip")
 #: Marks of files that no reader takes: compressed with another program, or a document.
@@ -74,7 +77,7 @@ def read_file(
         for recognises, read, _kind in _READERS:
             if recognises(data):
                 return [read(data, target)]
-    if data.startswith(b"PAR1"):
+    if data.startswith(PARQUET):
         return read_parquet(data, name, target.choose)
     _refuse_foreign(content)
     return read_csv(data, name, target.expected, choose, target.layout)
@@ -90,7 +93,7 @@ def kind_of(content: Content) -> str:
         for recognises, _read, kind in _READERS:
             if recognises(content.data):
                 return kind
-    if content.data.startswith(b"PAR1"):
+    if content.data.startswith(PARQUET):
         return "Parquet"
     _refuse_foreign(content)
     return "CSV"
@@ -101,5 +104,9 @@ def _refuse_foreign(content: Content) -> None:
     data, name = content.data, content.name
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise SourceError(f"{name}: is a spreadsheet of the old XLS kind, or has a password. Save it as XLSX or CSV.")
+    if is_database(data):
+        raise SourceError(f"{name}: is a database (SQLite). Read it with `url_env` and `query` in place of `path`.")
+    if data[:1_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
+        raise SourceError(f"{name}: is XML or a web page, whatever it is called. Save it as XLSX or CSV.")
     if PurePath(name).suffix.lower() in _TYPED or data.startswith(_FOREIGN):
         raise SourceError(f"{name}: is damaged, or not what its name says. Deliver it as CSV, XLSX or Parquet.")

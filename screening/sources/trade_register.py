@@ -28,6 +28,8 @@ _LEGAL_FORMS = (
     ("eenmanszaak", "eenmanszaak"),
     ("onder firma", "vof"),
     ("commanditaire", "cv"),
+    ("waarborgmaatschappij", "overig"),
+    ("waarborg maatschappij", "overig"),
     ("maatschap", "maatschap"),
     ("besloten vennootschap", "bv"),
     ("naamloze vennootschap", "nv"),
@@ -88,7 +90,7 @@ def _row(record: Record, place: object, companies: _Companies) -> TextRow:
     """`record`: names and activities; `place`: the establishment itself, with its dates and addresses."""
     owner = companies.owners.get(text_at(record, "kvkNummer") or "", {})
     visited = [address for address in objects_at(place, "adressen") if text_at(address, "type") == "bezoekadres"]
-    is_shielded = any(text_at(address, "indAfgeschermd") == "Ja" for address in objects_at(place, "adressen"))
+    is_shielded = any(_is_shielded(address) for address in objects_at(place, "adressen"))
     address = visited[0] if visited and not is_shielded else None
     dates = place if value_at(place, "materieleRegistratie") else record
     return {
@@ -107,6 +109,11 @@ def _row(record: Record, place: object, companies: _Companies) -> TextRow:
     }
 
 
+def _is_shielded(address: Record) -> bool:
+    """Whether the address says so; whatever is not plainly no counts, since what was read cannot be taken back."""
+    return (text_at(address, "indAfgeschermd") or "nee").lower() not in ("nee", "n", "false")
+
+
 def _legal_form(words: str | None) -> str | None:
     """Our code for a legal form in words; none where the file holds no basisprofiel of the company."""
     if words is None:
@@ -116,10 +123,15 @@ def _legal_form(words: str | None) -> str | None:
 
 def _trade_names(record: Record, place: object) -> str | None:
     """Every trade name in its order. A company without one is known by its name, as its register shows it."""
-    named = sorted(objects_at(record, "handelsnamen"), key=lambda name: int(text_at(name, "volgorde") or 0))
+    named = sorted(objects_at(record, "handelsnamen"), key=_place)
     names = [text_at(name, "naam") for name in named]
     names = names or [text_at(place, "eersteHandelsnaam") or text_at(record, "naam")]
     return "|".join(name.replace("|", "/") for name in names if name) or None
+
+
+def _place(name: Record) -> int:
+    digits = text_at(name, "volgorde") or ""
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _date(value: object) -> str | None:

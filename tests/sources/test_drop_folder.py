@@ -11,6 +11,7 @@ import pytest
 from screening.errors import SourceError, SourceMissingError
 from screening.frames import SourceSpec
 from screening.sources import drop_folder, read_source
+from screening.sources.delivery import find_deliveries
 from screening.sources.drop_folder import settled_files
 
 HEADER = "zaaknummer;status\n"
@@ -50,6 +51,21 @@ def test_a_recent_file_that_grows_is_not_read(tmp_path: Path, monkeypatch: pytes
 def test_a_recent_file_that_stays_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drop_folder.time, "sleep", lambda _: None)
     assert settled_files(deliver(tmp_path, "a.csv", HEADER, age=0).parent) == [tmp_path / "a.csv"]
+
+
+def test_many_recent_files_are_waited_for_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(drop_folder.time, "sleep", pauses.append)
+    for number in range(5):
+        deliver(tmp_path, f"{number}.csv", HEADER, age=0)
+    assert len(settled_files(tmp_path)) == 5
+    assert len(pauses) == 1
+
+
+def test_a_pattern_leaves_out_what_stands_beside_deliveries_too(tmp_path: Path) -> None:
+    for name in ("a.csv", "a.csv.ready", "a.csv.manifest.json", "b.csv.part", "~c.csv"):
+        deliver(tmp_path, name, HEADER)
+    assert [path.name for path in find_deliveries(str(tmp_path / "*"))] == ["a.csv"]
 
 
 def test_an_empty_folder_is_a_missing_delivery(tmp_path: Path) -> None:

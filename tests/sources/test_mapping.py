@@ -48,6 +48,28 @@ def test_a_column_is_split_and_its_parts_are_columns_of_the_source(permits):
     assert texts(table, "houder_naam") == ["De Hoek, bv", None]
 
 
+def test_a_part_can_be_split_again_in_whatever_order_that_is_written(permits):
+    table = permits(
+        "zaaknummer;naam\nZ1;Dam, Piet Jan\n",
+        split={"voornamen": SplitSpec(" ", ("eerste", "rest")), "naam": SplitSpec(",", ("achternaam", "voornamen"))},
+        columns={"houder_naam": "eerste"},
+    )
+    assert texts(table, "houder_naam") == ["Piet"]
+
+
+@pytest.mark.parametrize(
+    ("split", "why"),
+    [
+        ({"naam": SplitSpec(",", ("naam", "voornaam"))}, "naam is cut out of itself"),
+        ({"a": SplitSpec(",", ("b", "c")), "b": SplitSpec(",", ("a", "d"))}, "a is cut out of itself"),
+        ({"naam": SplitSpec(",", ("x", "x"))}, "x is the name of two parts"),
+    ],
+)
+def test_a_split_that_cannot_be_made_is_said(permits, split, why):
+    with pytest.raises(ConfigurationError, match=why):
+        permits("zaaknummer;naam\nZ1;Dam, Piet\n", split=split)
+
+
 def test_what_was_split_can_be_joined_the_other_way_round(permits):
     table = permits(
         "zaaknummer;naam\nZ1;Dam, Piet\n",

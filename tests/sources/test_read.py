@@ -256,3 +256,18 @@ def test_a_large_file_that_changes_while_it_is_read_is_refused(
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     with pytest.raises(SourceError, match="changed while it was being read"):
         list(batches)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "why"),
+    [
+        (b"<html><table><tr><td>zaaknummer</td></tr></table></html>", "v.xls", "is XML or a web page"),
+        (b"\xef\xbb\xbf\n<?xml version='1.0'?><zaken/>", "v.xml", "is XML or a web page"),
+        (b"SQLite format 3\x00" + bytes(200), "v.db", "`url_env` and `query`"),
+        ("zaaknummer;status\nZ1;M\u00fcller\n".encode("cp850"), "v.csv", "`encoding`"),
+        (b"Uitvoer van mei\n\nzaaknummer;status\nZ1;verleend\n", "v.csv", "say in which row it is: header = 3"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_what_it_is_and_what_helps(permits, content, name, why):
+    with pytest.raises((SourceError, ConfigurationError), match=why):
+        permits(content, name=name)

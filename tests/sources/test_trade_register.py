@@ -77,10 +77,17 @@ def test_an_establishment_takes_what_only_its_company_has_and_stands_once(tmp_pa
     ]
 
 
-def test_a_shielded_address_is_left_out(tmp_path: Path) -> None:
-    [row] = rows(tmp_path, establishment("900000000001", adressen=[VISITED | {"indAfgeschermd": "Ja"}]))
+@pytest.mark.parametrize("word", ["Ja", "ja", "J", True])
+def test_a_shielded_address_is_left_out(tmp_path: Path, word: object) -> None:
+    [row] = rows(tmp_path, establishment("900000000001", adressen=[VISITED | {"indAfgeschermd": word}]))
     assert row["afgeschermd"] == "ja"
     assert row["straatnaam"] is row["postcode"] is row["adresseerbaar_object_id"] is None
+
+
+def test_a_mutual_insurer_is_no_partnership_and_an_odd_order_no_fault(tmp_path: Path) -> None:
+    owner = {"eigenaar": {"rechtsvorm": "Onderlinge Waarborgmaatschappij"}}
+    [row] = rows(tmp_path, company(_embedded=owner, handelsnamen=[{"naam": "De Kroon", "volgorde": "eerste"}]))
+    assert (row["rechtsvorm"], row["handelsnamen"]) == ("overig", "De Kroon")
 
 
 def test_the_postal_address_is_no_place(tmp_path: Path) -> None:
