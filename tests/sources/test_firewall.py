@@ -33,7 +33,10 @@ bibob_inhoud bibob_advies mma_tekst melder_naam melderNaam naam_melder melder me
 melder_telefoon melderadres reporter reporter_name reporter_phone klager naam_klager tipgever sekswerker
 sekswerker_naam naamProstituee prostituees aantal_prostituees telefoon_sekswerker sex_worker_name werknaam bewoner
 bewoners naam_bewoner bewonersnaam hoofdbewoner resident_name residents huurder naam_huurder inwoners tenant_name
-keukentype cuisine corporatiebezit kwetsbare_wijk vestigingsland
+keukentype cuisine corporatiebezit kwetsbare_wijk vestigingsland landVanGeboorte place_born asielstatus
+vluchtelingenstatus visa_type Sex_of_applicant title_mr/mrs age_category leeftijdscat. gezinsgrootte household_members
+head_of_household spreekt_Nederlands moslim unemployment driver_licence_number drivers_license driving-licence
+working_name
 """
 
 ORDINARY = """
@@ -57,7 +60,7 @@ afgeschermd rechtspersoon_kvk doorNietNatuurlijkPersoon functie functieTitel rol
 maatregel_id kenmerk soort_besluit grondslag datum betrokkene_naam betrokkene_geboortedatum gericht_aan controle_id
 bezoeknr bezoekdatum situatie aangetroffen taak taken totaal metaal behandelaar team afdeling leges documentnummer
 dossiernummer btw_nummer telefoon email wijk buurt buurt_code stadsdeel gemeente gemeentecode organisatie
-organisatienaam partner nationale_feestdag original_id international traces kind_of_permit sexinrichting
+organisatienaam partner functie_gezondheidszorg nationale_feestdag original_id international traces kind_of_permit sexinrichting
 seksinrichting seks_inrichting prostitutiebedrijf totaalWerkzamePersonen uiterlijkeReactiedatum uiterlijk_besluit
 onschuldig bewoning bewoond page image_url mailing verblijfsruimte plaatsing landelijk
 """
