@@ -64,7 +64,7 @@ def write_initial_configuration(
             profiled.append(look_at(reading.profiles[name], Path(path).as_posix()))
     chosen = _choose(profiled, initial)
     try:
-        write_file(output, _text(chosen, profiled, folder, output, initial).encode())
+        write_file(output, _text(chosen, folder, output, initial).encode())
     except OSError as error:
         raise ConfigurationError(f"{output}: cannot be written ({error.strerror}).") from None
     return initial
@@ -111,13 +111,7 @@ def _second_file(dataset: str, taken: ProfiledFile, other: ProfiledFile) -> str:
     return f"sources.{dataset}: {taken.file.name} and {other.file.name} both look like it.{hint if is_part else ''}"
 
 
-def _text(
-    chosen: Mapping[str, ProfiledFile],
-    profiled: Iterable[ProfiledFile],
-    folder: Path,
-    output: Path,
-    initial: InitialConfiguration,
-) -> str:
+def _text(chosen: Mapping[str, ProfiledFile], folder: Path, output: Path, initial: InitialConfiguration) -> str:
     code = _municipality_code(chosen)
     lines = ["# Made by barrier init. Look at every line; what is marked OPEN is for you to decide.", ""]
     lines += ["[municipality]", f'name = "Gemeente {code}"   # OPEN: the name of the municipality']
@@ -127,7 +121,23 @@ def _text(
     initial.open_points.insert(0, f'municipality.name: stands as "Gemeente {code}".')
     if code == _UNKNOWN_CODE:
         initial.open_points.insert(1, "municipality.code: no file tells it. 9999 is a made-up municipality.")
-    lines += ["", "[run]", 'workspace = "var"   # results, quarantine and the store; relative to this file', ""]
+    lines += ["", "[run]", 'workspace = "var"   # results, quarantine and the store; relative to this file']
+    if code != SYNTHETIC_CODE:
+        lines.append("# snapshot_days = 90   # OPEN: days for which a run can be run again; no term is assumed")
+    lines += ["", *_sources(chosen, folder, output, initial), *_indicators(chosen, code, initial)]
+    if code != SYNTHETIC_CODE:
+        lines.append(template())
+        initial.open_points.append(
+            "governance and retention: fill in what says VUL IN, let two people sign (barrier mandate check)."
+        )
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _sources(
+    chosen: Mapping[str, ProfiledFile], folder: Path, output: Path, initial: InitialConfiguration
+) -> list[str]:
+    """The table of each register; of one that is required and not there a table with its usual name."""
+    lines: list[str] = []
     for dataset, about in datasets().items():
         if dataset in chosen and (proposed := chosen[dataset].proposed):
             lines += [*proposed.lines, ""]
@@ -142,13 +152,7 @@ def _text(
     absent = [dataset for dataset, about in datasets().items() if dataset not in chosen and not about.required]
     if absent:
         lines += [f"# Without a file, and so without the indicators that need them: {', '.join(absent)}.", ""]
-    lines += _indicators(chosen, code, initial)
-    if code != SYNTHETIC_CODE:
-        lines.append(template())
-        initial.open_points.append(
-            "governance and retention: fill in what says VUL IN, let two people sign (barrier mandate check)."
-        )
-    return "\n".join(lines).rstrip("\n") + "\n"
+    return lines
 
 
 def _municipality_code(chosen: Mapping[str, ProfiledFile]) -> str:

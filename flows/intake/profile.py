@@ -118,7 +118,11 @@ def _likeness(profiled: ProfiledFile) -> str:
     likely = [recognition for recognition in profiled.ranked[:3] if recognition.score > 0.1]
     scores = ", ".join(f"{recognition.dataset} {recognition.score:.2f}" for recognition in likely)
     if profiled.recognition:
-        return f"Looks like: {profiled.recognition.dataset} (of 1: {scores or '0'})."
+        why = f"it is {profiled.file.kind}" if profiled.recognition.is_of_kind else f"of 1: {scores or '0'}"
+        by_name = ", and by the name of the file" if profiled.recognition is not profiled.ranked[0] else ""
+        return (
+            f"Looks like: {profiled.recognition.dataset} ({why}{'' if profiled.recognition.is_of_kind else by_name})."
+        )
     return (
         f"Looks like none of the registers{f' (of 1: {scores})' if scores else ''}. If you know which it is: "
         "--register NAME."

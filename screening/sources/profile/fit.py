@@ -52,7 +52,9 @@ def _numbers(profile: ColumnProfile) -> float:
 
 
 def _street(profile: ColumnProfile) -> float:
-    return max(profile.share("words"), profile.share("address"))
+    """Abroad a street may begin with its number: what is neither number nor long text may be one."""
+    is_text = profile.share("number") < 0.1 and profile.share("long") < 0.3
+    return max(profile.share("words"), profile.share("address"), 0.6 if is_text else 0.0)
 
 
 def _town(profile: ColumnProfile) -> float:

@@ -98,7 +98,9 @@ class _Proposal:
             self._add(f"header = {layout.header}")
         if layout.names:
             self._add(f"names = {listed([self._name(column) for column in self.file.columns])}")
-            self._open("names: the file has no header. Each kolom_… is not recognised: name it, or leave it unread.")
+            is_all = all(self._name(column) in self.fits for column in self.file.columns)
+            rest = "" if is_all else " Each kolom_… is not recognised: name it, or leave it unread."
+            self._open(f"names: the file has no header, so that its content decided.{rest}")
         if layout.sheet:
             self._add(f"sheet = {quoted(layout.sheet)}")
 

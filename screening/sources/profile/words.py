@@ -26,7 +26,7 @@ _NO_SIGN = re.compile(r"[^a-z0-9]+")
 _PARTS = ("datum", "nummer", "naam", "status")
 _OTHER_NAME = 0.97
 #: Names that are less alike say nothing of each other.
-_LEAST_ALIKE = 0.78
+_LEAST_ALIKE = 0.86
 _LIKE_A_CODE = 80.0
 
 
@@ -100,7 +100,7 @@ def _vocabulary() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], .
 
 
 def names_alike(names: Sequence[str]) -> list[dict[tuple[str, str], float]]:
-    """For each name of a file: (register, column) -> how much it is alike (0.78-1) one of the names of that column."""
+    """For each name of a file: (register, column) -> how much it is alike (0.86-1) one of the names of that column."""
     places, keys, worth = _vocabulary()
     asked = [_keys(name) for name in names]
     if not asked:
