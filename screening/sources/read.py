@@ -26,7 +26,7 @@ from screening.sources.query import PATH, count_rows, is_database, read_query
 from screening.sources.raw import RawTable, RefusedRow, text_frame
 from screening.sources.readers import read_file
 from screening.sources.terms import TERM_IDS, find_terms
-from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes
+from screening.sources.values import LOST_ZEROS, pseudonymise, read_numbers, restore_zeros, swap_axes
 
 _MIN_KEY_BYTES = 16
 #: Why a row is refused that stands in the frame: where a later delivery replaces it, it is not reported.
@@ -296,8 +296,8 @@ def _restore_zeros(
     frame: pl.DataFrame, raw: RawTable, fields: Mapping[str, FieldSpec], name: str, notes: list[Note]
 ) -> pl.DataFrame:
     for column, is_number in raw.numeric.items():
-        if column in frame.columns and fields[column].form == "kvk_nummer":
-            restored, count = restore_zeros(frame[column], is_number)
+        if column in frame.columns and (form := fields[column].form) in LOST_ZEROS:
+            restored, count = restore_zeros(frame[column], is_number, form)
             if count:
                 notes.append(note("restored_zeros", file=name, digits=count, of=column))
                 frame = frame.with_columns(restored)

@@ -38,14 +38,19 @@ def read_numbers(column: pl.Series, *, whole: bool) -> pl.Series:
     return pl.select(read).to_series().alias(column.name)
 
 
-def restore_zeros(column: pl.Series, numeric: pl.Series) -> tuple[pl.Series, int]:
-    """KVK numbers of seven digits from numeric cells, with their leading zero; and how many there were.
+#: Form of a number -> its length, and how many zeros at most it can have lost: an establishment begins with four.
+LOST_ZEROS = {"kvk_nummer": (8, 1), "vestigingsnummer": (12, 4)}
+
+
+def restore_zeros(column: pl.Series, numeric: pl.Series, form: str) -> tuple[pl.Series, int]:
+    """Numbers of a form of LOST_ZEROS from numeric cells, with their leading zeros; and how many lacked them.
 
     Only where the medium held a number: text of seven digits is an error of the source and stays one (readings page).
     """
-    lost = numeric & column.str.contains(r"^[0-9]{7}$").fill_null(False)
-    padded = pl.select(pl.when(pl.lit(lost)).then(pl.lit(column).str.zfill(8)).otherwise(pl.lit(column))).to_series()
-    return padded.alias(column.name), int(lost.sum())
+    length, most = LOST_ZEROS[form]
+    lost = numeric & column.str.contains(rf"^[1-9][0-9]{{{length - most - 1},{length - 2}}}$").fill_null(False)
+    restored = pl.when(pl.lit(lost)).then(pl.lit(column).str.zfill(length)).otherwise(pl.lit(column))
+    return pl.select(restored).to_series().alias(column.name), int(lost.sum())
 
 
 def swap_axes(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:

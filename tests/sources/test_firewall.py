@@ -60,7 +60,8 @@ afgeschermd rechtspersoon_kvk doorNietNatuurlijkPersoon functie functieTitel rol
 maatregel_id kenmerk soort_besluit grondslag datum betrokkene_naam betrokkene_geboortedatum gericht_aan controle_id
 bezoeknr bezoekdatum situatie aangetroffen taak taken totaal metaal behandelaar team afdeling leges documentnummer
 dossiernummer btw_nummer telefoon email wijk buurt buurt_code stadsdeel gemeente gemeentecode organisatie
-organisatienaam partner functie_gezondheidszorg nationale_feestdag original_id international traces kind_of_permit sexinrichting
+functie_gezondheidszorg
+organisatienaam partner nationale_feestdag original_id international traces kind_of_permit sexinrichting
 seksinrichting seks_inrichting prostitutiebedrijf totaalWerkzamePersonen uiterlijkeReactiedatum uiterlijk_besluit
 onschuldig bewoning bewoond page image_url mailing verblijfsruimte plaatsing landelijk
 """

@@ -70,7 +70,7 @@ def test_a_delivery(permits: Read) -> None:
         ("Z1", 1, "01234567", "2024-05-06"),
         ("Z2", 2, "12345678", None),
     ]
-    assert "d.parquet, column kvk_nummer: leading zero put back in 1 number." in [note.en for note in table.notes]
+    assert "d.parquet, column kvk_nummer: leading zeros put back in 1 number." in [note.en for note in table.notes]
 
 
 def test_a_date_is_that_day_whatever_the_writer_keeps_it_as(permits: Read) -> None:

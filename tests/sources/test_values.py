@@ -37,8 +37,15 @@ def test_numbers(text: str, whole: bool, expected: str) -> None:
 
 def test_only_a_number_can_have_lost_its_zero() -> None:
     column = pl.Series("kvk", ["1234567", "1234567", "123456", "12345678", None])
-    restored, count = restore_zeros(column, pl.Series([True, False, True, True, True]))
+    restored, count = restore_zeros(column, pl.Series([True, False, True, True, True]), "kvk_nummer")
     assert restored.to_list() == ["01234567", "1234567", "123456", "12345678", None]
+    assert count == 1
+
+
+def test_the_number_of_an_establishment_begins_with_four_zeros() -> None:
+    column = pl.Series("vestiging", ["12345678", "1234567", "012345678", "000012345678", "123456789012"])
+    restored, count = restore_zeros(column, pl.Series([True] * 5), "vestigingsnummer")
+    assert restored.to_list() == ["000012345678", "1234567", "012345678", "000012345678", "123456789012"]
     assert count == 1
 
 

@@ -81,7 +81,7 @@ def test_seven_digits_are_a_lost_zero_in_a_number_and_an_error_in_text(permits: 
     rows = [["Z1", *[None] * 4, 1234567], ["Z2", *[None] * 4, "1234567"], ["Z3", *[None] * 4, 123456]]
     table = permits(saved(workbook(*rows)), "d.xlsx")
     assert table.frame["kvk_nummer"].to_list() == ["01234567", "1234567", "123456"]
-    assert "d.xlsx, column kvk_nummer: leading zero put back in 1 number." in [note.en for note in table.notes]
+    assert "d.xlsx, column kvk_nummer: leading zeros put back in 1 number." in [note.en for note in table.notes]
 
 
 def test_day_numbers_count_from_1904_where_the_workbook_says_so(permits: Read) -> None:
