@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from screening.casework.cases.sync import sync_cases
 from screening.casework.cases.unseen import unseen_count
+from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.casework.caseload import NOW, published
-from tests.review.conftest import Review
+from tests.review.conftest import Review, axe_violations, click, looking, overflows, serving
 
 
 def listed(page: str) -> list[str]:
@@ -38,3 +40,27 @@ def test_the_lead_decides_one_by_one(bare_review: Review) -> None:
     lead.send_form(f"/niet-gezien/{second}", {"besluit": "openen"})
     assert listed(lead.get("/niet-gezien").text) == [third]
     assert lead.send_form(f"/niet-gezien/{second}", {"besluit": "openen"}).status_code == 404
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_decisions_work_in_a_browser_and_the_page_fits_a_telephone(tmp_path: Path, browser, width: int) -> None:
+    with serving(Workspace(tmp_path / "served")) as served:
+        review = served.review
+        published(review.store, review.workspace, flags=[1, 2])
+        review.clock.now = NOW + timedelta(days=61)
+        sync_cases(review.store, now=review.clock.now)
+        with looking(browser, served, Role.LEAD, width=width) as page:
+            page.goto(f"{served.url}/niet-gezien")
+            if page.locator("input[name=doel]").count():
+                page.check("input[name=doel][value=P-VERG]")
+                click(page, page.locator("main button[type=submit]"))
+            assert axe_violations(page) == []
+            assert not overflows(page)
+            first, second = (page.locator("main section").nth(n).get_by_role("heading").inner_text() for n in (0, 1))
+            page.get_by_label("Reden om te sluiten").first.fill("Het pand is gesloopt.")
+            click(page, page.get_by_role("button", name=f"Sluiten {first}"))
+            assert page.get_by_text("De zaak is gesloten.").count() == 1
+            click(page, page.get_by_role("button", name=f"Weer openen {second}"))
+            assert page.get_by_text("De zaak staat weer in de werkvoorraad.").count() == 1
+            assert page.get_by_text("Er wacht geen zaak op u.").count() == 1
+        assert unseen_count(review.store) == 0
