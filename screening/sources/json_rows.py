@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
+from itertools import islice
 
 import ijson
 import polars as pl
@@ -26,6 +28,8 @@ ENVELOPES = ("results", "records", "items", "data", "value", "rows", "publicatio
 MAX_COLUMNS = 2_000
 MAX_DEPTH = 12
 _BLOCK_ROWS = 50_000
+#: So many records are looked at to know the form of a file.
+_FIRST_RECORDS = 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -109,12 +113,15 @@ def records_of(data: bytes, name: str) -> Iterator[Record]:
         raise SourceError(f"{name}: is no JSON in UTF-8, or breaks off. Nothing is read: deliver it again.") from None
 
 
-def first_record(data: bytes) -> Record:
-    """The first record, by whose keys the form of a file is known; empty where there is none, or it is damaged."""
-    try:
-        return next(records_of(data, ""), {})
-    except SourceError:
-        return {}
+def first_records(data: bytes) -> list[Record]:
+    """The first records, by whose keys the form of a file is known: of one alone a key can be empty.
+
+    Without any where the text does not begin as JSON, and those before the damage where it is damaged.
+    """
+    records: list[Record] = []
+    with suppress(SourceError):
+        records.extend(islice(records_of(data, ""), _FIRST_RECORDS) if is_json(data) else ())
+    return records
 
 
 def flat(record: Record, name: str) -> TextRow:

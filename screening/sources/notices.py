@@ -7,8 +7,7 @@ import re
 from screening.sources.json_rows import (
     Record,
     TextRow,
-    first_record,
-    is_json,
+    first_records,
     read_records,
     text_at,
     value_at,
@@ -33,13 +32,17 @@ _ADDRESS = re.compile(
     r"(?P<street>[A-Z0-9'’][^,;:()]{1,60}?\s[0-9]{1,5}(?:[\s-]?[A-Za-z0-9]{1,4})?)\s*,?\s*"
     r"(?P<postcode>[1-9][0-9]{3}\s?[A-Z]{2})\s*,?\s+(?:te\s+|in\s+)?(?P<town>['’A-Z][^,;:.()]{1,40})"
 )
+#: Words of a notice behind which its street stands.
+_BEFORE_A_STREET = re.compile(
+    r"\s(?:aan|op|nabij|bij|voor|ter hoogte van|aanvraag|\w*vergunning|\w*melding|\w*termijn) (?:de |het )?(?=[A-Z0-9])"
+)
 _PLACE = re.compile(r"\s*(-?[0-9.]+)\s+(-?[0-9.]+)\s*\Z")
 _NUMBER = re.compile(r"/([^/]+?)(?:\.html|\.xml)?\Z")
 
 
 def is_notices(data: bytes) -> bool:
     """Whether the records are publications of official notices."""
-    return {"urlDoc", "title", "type", "date"} <= (first_record(data) if is_json(data) else {}).keys()
+    return any({"urlDoc", "title", "type", "date"} <= record.keys() for record in first_records(data))
 
 
 def read_notices(data: bytes, target: Target) -> RawTable:
@@ -78,5 +81,5 @@ def address_in(text: str) -> str | None:
     if not addresses:
         return None
     last = addresses[-1]
-    street = re.split(r"\s(?:aan|op|nabij|bij|ter hoogte van) (?:de |het )?(?=[A-Z])", last["street"])[-1]
+    street = _BEFORE_A_STREET.split(last["street"])[-1]
     return f"{street.strip()}, {last['postcode']} {last['town'].strip()}"

@@ -21,8 +21,7 @@ from screening.sources.csv_text import read_csv
 from screening.sources.json_rows import (
     Record,
     TextRow,
-    first_record,
-    is_json,
+    first_records,
     json_text,
     read_records,
     text_at,
@@ -60,8 +59,9 @@ _TABLES = {
 
 def is_signalen_page(data: bytes) -> bool:
     """Whether the records are reports of the API."""
-    record = first_record(data) if is_json(data) else {}
-    return text_at(record, "category", "sub_slug") is not None and "status" in record
+    return any(
+        text_at(record, "category", "sub_slug") is not None and "status" in record for record in first_records(data)
+    )
 
 
 def read_signalen_page(data: bytes, target: Target) -> RawTable:
@@ -71,9 +71,8 @@ def read_signalen_page(data: bytes, target: Target) -> RawTable:
 
 def is_daily_list(data: bytes) -> bool:
     """Whether the records are those of a public list of open reports."""
-    return {"id", "category_slug", "subcategory_slug", "created_at"} <= (
-        first_record(data) if is_json(data) else {}
-    ).keys()
+    keys = {"id", "category_slug", "subcategory_slug", "created_at"}
+    return any(keys <= record.keys() for record in first_records(data))
 
 
 def read_daily_list(data: bytes, target: Target) -> RawTable:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from screening.sources.json_rows import (
     Record,
     TextRow,
-    first_record,
-    is_json,
+    first_records,
     json_text,
     objects_at,
     read_records,
@@ -53,8 +52,7 @@ class _Companies:
 
 def is_trade_register(data: bytes) -> bool:
     """Whether the records are profiles of companies or establishments."""
-    record = first_record(data) if is_json(data) else {}
-    return {"kvkNummer", "materieleRegistratie"} <= record.keys()
+    return any({"kvkNummer", "materieleRegistratie"} <= record.keys() for record in first_records(data))
 
 
 def read_trade_register(data: bytes, target: Target) -> RawTable:

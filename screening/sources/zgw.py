@@ -17,7 +17,7 @@ from screening.sources.archive import member_names, members
 from screening.sources.json_rows import (
     Record,
     TextRow,
-    first_record,
+    first_records,
     is_json,
     records_of,
     table_of,
@@ -82,13 +82,17 @@ class _Export:
 def is_zgw(data: bytes) -> bool:
     """Whether the first record, or that of a file in a zip, is a case of ZGW."""
     if is_json(data):
-        return _kind(first_record(data)) == "case"
+        return _begins_with_a_case(data)
     if not any(_PAGES.fullmatch(name) for name in member_names(data)):
         return False
     try:
-        return any(_kind(first_record(member.data)) == "case" for member in members(data, "", _PAGES))
+        return any(_begins_with_a_case(member.data) for member in members(data, "", _PAGES))
     except SourceError:
         return False
+
+
+def _begins_with_a_case(data: bytes) -> bool:
+    return any(_kind(record) == "case" for record in first_records(data))
 
 
 def read_zgw(data: bytes, target: Target) -> RawTable:

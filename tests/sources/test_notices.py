@@ -60,6 +60,8 @@ def test_notices_come_in_by_configuration_alone(tmp_path: Path) -> None:
         ("Kerkstraat 2 1234AB Plaats, Kerkstraat 3, 1234AB Plaats", "Kerkstraat 3, 1234AB Plaats"),
         ("Dorpsweg 12 A te Plaats", None),
         ("vergunning 2026, nr. 1234 AB", None),
+        ("Verlenging beslistermijn Kerkstraat 3, 1234AB Plaats", "Kerkstraat 3, 1234AB Plaats"),
+        ("Verleende omgevingsvergunning 1e Kruisstraat 3, 1234AB Plaats", "1e Kruisstraat 3, 1234AB Plaats"),
     ],
 )
 def test_the_address_in_a_text(text: str, address: str | None) -> None:

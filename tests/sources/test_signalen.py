@@ -118,6 +118,12 @@ def test_a_page_of_the_api(tmp_path: Path) -> None:
     assert "omschrijving" not in table.frame.columns
 
 
+def test_a_first_report_without_a_category_does_not_hide_what_the_page_is(tmp_path: Path) -> None:
+    first, second = (signal(number, "2026-05-01T10:00:00+02:00", "woonfraude", "m") for number in (1, 2))
+    (tmp_path / "page.json").write_text(json.dumps([first | {"category": None}, second]))
+    assert read(tmp_path / "page.json").frame["melding_id"].to_list() == ["1", "2"]
+
+
 def test_the_export_has_its_axes_exchanged_and_its_history_beside_it(tmp_path: Path) -> None:
     (tmp_path / "20260503_083000UTC.zip").write_bytes(export())
     table = read(tmp_path / "20260503_083000UTC.zip")

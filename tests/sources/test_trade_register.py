@@ -90,6 +90,12 @@ def test_a_mutual_insurer_is_no_partnership_and_an_odd_order_no_fault(tmp_path: 
     assert (row["rechtsvorm"], row["handelsnamen"]) == ("overig", "De Kroon")
 
 
+def test_a_first_company_that_lacks_a_key_does_not_hide_what_the_file_is(tmp_path: Path) -> None:
+    first = company(kvkNummer="90000002")
+    del first["materieleRegistratie"]
+    assert [row["kvk_nummer"] for row in rows(tmp_path, first, company())] == ["90000002", "90000001"]
+
+
 def test_the_postal_address_is_no_place(tmp_path: Path) -> None:
     [row] = rows(tmp_path, establishment("900000000001", adressen=[POST]))
     assert row["straatnaam"] is row["plaats"] is None
