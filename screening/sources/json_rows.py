@@ -28,6 +28,8 @@ ENVELOPES = ("results", "records", "items", "data", "value", "rows", "publicatio
 MAX_COLUMNS = 2_000
 MAX_DEPTH = 12
 _BLOCK_ROWS = 50_000
+#: How a value begins, for a parser, that should be a page or a list of records; a list counts by itself.
+_OF_A_HOLDER = frozenset({"start_map", "string", "number", "boolean", "null"})
 #: So many records are looked at to know the form of a file.
 _FIRST_RECORDS = 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -49,6 +51,7 @@ def read_json(data: bytes, target: Target) -> RawTable:
 
 def read_records(data: bytes, target: Target, shape: Shape) -> RawTable:
     """The rows that `shape` makes of the records, in two passes: the names of the columns, then the chosen columns."""
+    refuse_what_holds_no_records(data, target.name)
     names: dict[str, None] = {}
     for record in records_of(data, target.name):
         for row in shape(record):
@@ -173,6 +176,29 @@ def _prefix(data: bytes) -> str:
         if event == "end_map" and prefix in ("", "item"):
             return prefix
     return "item" if data.lstrip().startswith(b"[") else ""
+
+
+def refuse_what_holds_no_records(data: bytes, name: str) -> None:
+    """Raise SourceError where a page or a value beside the records is none, as the answer to a failed request.
+
+    By its first page it is known where the records are; what has none there would be passed over.
+    """
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    without = 0
+    with suppress(ijson.JSONError, UnicodeDecodeError, RecursionError):  # who reads the records tells of these
+        records = _prefix(data)
+        array = records.removesuffix("item").removesuffix(".")
+        holder = array.rpartition(".")[0]
+        for place, event, _ in ijson.parse(io.BytesIO(data), multiple_values=True) if records else ():
+            if place == holder and event in _OF_A_HOLDER:
+                without += 1
+            elif array and place == array and event == "start_array":
+                without -= 1
+    if without:
+        raise SourceError(
+            f"{name}: a page or value in it holds no records where the others do, as the answer to a failed request. "
+            "Nothing is read: deliver whole pages."
+        )
 
 
 def _flatten(value: object, path: str, row: dict[str, str | None], name: str, depth: int) -> None:

@@ -20,6 +20,7 @@ from screening.sources.json_rows import (
     first_records,
     is_json,
     records_of,
+    refuse_what_holds_no_records,
     table_of,
     text_at,
     value_at,
@@ -107,9 +108,11 @@ def read_zgw(data: bytes, target: Target) -> RawTable:
 
 def _records(data: bytes, name: str) -> Iterator[Record]:
     if is_json(data):
+        refuse_what_holds_no_records(data, name)
         yield from records_of(data, name)
         return
     for member in members(data, name, _PAGES):
+        refuse_what_holds_no_records(member.data, f"{name}, {member.name}")
         yield from records_of(member.data, f"{name}, {member.name}")
 
 

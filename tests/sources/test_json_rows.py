@@ -99,6 +99,21 @@ def test_what_is_no_whole_json_is_refused(permits: Read, content: str | bytes) -
     assert "Anker" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps({"results": RECORDS}) + json.dumps({"detail": "Request was throttled."}),
+        json.dumps([{"results": RECORDS}, {"detail": "Not found."}]),
+        json.dumps([{"results": RECORDS}, {"results": None}]),
+        json.dumps(RECORDS) + json.dumps(RECORDS[0]),
+    ],
+    ids=["a page that failed", "a page in a list that failed", "a page of nothing", "a record behind a list"],
+)
+def test_a_page_without_records_is_not_passed_over(permits: Read, content: str) -> None:
+    with pytest.raises(SourceError, match="holds no records where the others do"):
+        permits(content, name="vergunningen.json", columns=COLUMNS)
+
+
 def test_every_cut_of_a_list_or_page_is_refused(permits: Read) -> None:
     for content in (json.dumps(RECORDS), json.dumps({"count": 2, "results": RECORDS})):
         for length in range(2, len(content)):
