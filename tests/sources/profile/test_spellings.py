@@ -50,3 +50,13 @@ def test_what_has_no_shape_of_a_code_is_not_shown(value):
 
 def test_a_column_that_mostly_holds_known_codes_shows_them_whatever_it_is_called():
     assert measured(["verleend"] * 40 + ["geweigerd"] * 20, "kolom_5").spellings == {"verleend": 40, "geweigerd": 20}
+
+
+def test_what_looks_like_a_code_is_not_shown_where_no_name_of_the_column_says_that_it_is_one():
+    assert measured(["quispel_1"] * 40, "veld_12").spellings == {}
+    assert measured(["quispel_1"] * 40, "soort").spellings == {"quispel_1": 40}
+
+
+def test_a_column_about_somebody_shows_nothing_beside_our_own_words():
+    column = measured(["Exploitant"] * 40 + ["quispel_1"] * 20, "soort houder")
+    assert (column.spellings, column.known_codes) == ({}, {"Exploitant": 40})
