@@ -151,3 +151,32 @@ def exchanged_headers(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
         for left, right in combinations(frame.columns, 2)
         if not frame[left].equals(frame[right].alias(left), null_equal=True)
     }
+
+
+def drifted(frame: pl.DataFrame, register: str) -> dict[str, pl.DataFrame | bytes]:
+    """Twelve changes of the columns that a new version of a source makes."""
+    fields = all_contracts()[register].fields
+    required = [name for name in frame.columns if fields[name].required]
+    optional = [name for name in frame.columns if not fields[name].required]
+    dates = [name for name in frame.columns if fields[name].logical_type in {"date", "timestamp"}]
+    csv = frame.write_csv().encode()
+    header, body = csv.split(b"\n", 1)
+    return {
+        "a new column": frame.with_columns(nieuw=pl.lit("x")),
+        "a required column missing": frame.drop(required[-1]),
+        "an optional column renamed": frame.rename({optional[0]: "anders"}),
+        "two columns exchanged": frame.rename({required[0]: required[1], required[1]: required[0]}),
+        "a column twice": header + b"," + header.split(b",")[0] + b"\n" + body.replace(b"\n", b",\n"),
+        "dates as numbers of a spreadsheet": _each(dates, _serial, frame),
+        "names in capitals": header.upper() + b"\n" + body,
+        "columns in another order": frame.select(reversed(frame.columns)),
+        "a title above the header": b"Overzicht\n" + csv,
+        "another separator": frame.write_csv(separator="|").encode(),
+        "everything quoted": frame.write_csv(quote_style="always").encode(),
+        "a column retyped": frame.with_columns(pl.lit("ja").alias(dates[0])),
+    }
+
+
+def _serial(column: pl.Expr) -> pl.Expr:
+    days = (column.str.slice(0, 10).str.to_date(strict=False) - pl.date(1899, 12, 30)).dt.total_days()
+    return pl.coalesce(days.cast(pl.String), column)  # a year alone has no number

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from screening.errors import BarrierError
 from screening.frames import FieldSpec, SourceSpec
 from screening.sources import ReadLimits, SourceRequest, read_source, reading_apart
+from tests.sources.test_ods import ods
 
 KEY = b"key-of-a-workspace-in-a-test"
 FIELDS = {
@@ -85,6 +86,30 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield "rows.parquet", wide.getvalue()[:-40] + b"\xff" * 32 + wide.getvalue()[-8:]
 
 
+def hostile_archives() -> Iterator[tuple[str, bytes]]:
+    """Every part that is read of the two spreadsheets, as a bomb, as entities, nested, cut, and as another encoding."""
+    entities = b"".join(b'<!ENTITY e%d "%s">' % (i + 1, b"&e%d;" % i * 10) for i in range(9))
+    contents = {
+        "bomb": b"<a>" + b" " * (60 << 20),
+        "entities": b"<!DOCTYPE a [" + entities + b"]><a>&e9;</a>",
+        "outside": b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><a>&e;</a>',
+        "nested": b"<a>" * 1_000_000,
+        "cut": b"<worksheet><sheetData><row",
+        "no XML": bytes(range(256)) * 64,
+    }
+    for what, content in contents.items():
+        for part in ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"):
+            yield f"{what} {part.rpartition('/')[2]}.xlsx", with_part(part, content)
+        yield f"{what}.ods", ods(kept={"content.xml": content.decode("latin-1")})
+    nested = workbook()
+    for depth in range(6):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("9999LIG08102026.zip" if depth % 2 else "../../kluis.xlsx", nested)
+        nested = stream.getvalue()
+        yield f"zip in zip {depth}.zip", nested
+
+
 def malformed(count: int) -> Iterator[tuple[str, bytes]]:
     """Cut archives and files with a wrong middle, the same ones each time."""
     chance = random.Random(12)
@@ -115,6 +140,13 @@ def hold(tmp_path: Path, files: list[tuple[str, bytes]]) -> None:
 
 def test_no_bomb_is_accepted(tmp_path: Path) -> None:
     hold(tmp_path, list(bombs()))
+
+
+@pytest.mark.long
+def test_no_hostile_archive_is_accepted_in_full(tmp_path: Path) -> None:
+    archives = list(hostile_archives())
+    assert len(archives) == 30
+    hold(tmp_path, archives)
 
 
 def test_no_malformed_file_is_accepted(tmp_path: Path) -> None:
