@@ -145,7 +145,7 @@ class RegisterTable(MappingKeys):
         "used", "Whether <file>.manifest.json must stand beside the file, is checked when it is there, or is not read."
     )
     when_suspect: Annotated[Literal["off", "last_good"], Must("be off or last_good")] = key(
-        "off", "What a suspect delivery does: its rules are off, or the last good delivery is used."
+        "off", "What a doubtful delivery does: its rules are off, or the last good delivery is used."
     )
     last_good_days: Annotated[Whole, Must("be 1 to 7 days: a raw delivery holds what no run needs")] = key(
         7, "Days for which the last good delivery is kept, encrypted, with when_suspect = last_good.", le=7

@@ -209,7 +209,7 @@ def _check_delivery(
     text += f", {table.rows_superseded:,} superseded" if table.rows_superseded else ""
     text += "; how old it is, nothing tells." if age is None else f"; {age} days old."
     if doubts := _doubts(configuration, delivered):
-        return f"{text} A night would hold it as suspect: {doubts}", ExitCode.STALE_OR_MISSING, result.accepted
+        return f"{text} A night would find it doubtful: {doubts}", ExitCode.STALE_OR_MISSING, result.accepted
     if age is not None and stale(configuration, spec.dataset, reference):
         most = configuration.max_age_days[spec.dataset]
         return f"{text} At most {most} days was agreed: it is stale.", ExitCode.STALE_OR_MISSING, result.accepted

@@ -103,8 +103,8 @@ def suspect(reasons: Sequence[Row]) -> Row:
     """Why a register is not used, as `unavailable` in run.json."""
     return {
         "kind": SUSPECT,
-        "reason_nl": f"de levering is verdacht: {' '.join(reason['nl'] for reason in reasons)}",
-        "reason_en": f"the delivery is suspect: {' '.join(reason['en'] for reason in reasons)}",
+        "reason_nl": f"de levering is twijfelachtig: {' '.join(reason['nl'] for reason in reasons)}",
+        "reason_en": f"the delivery is doubtful: {' '.join(reason['en'] for reason in reasons)}",
     }
 
 

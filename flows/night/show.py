@@ -96,12 +96,12 @@ def _print_sources(run: Row) -> None:
 
     for name, delivery in run["deliveries"].items():
         if "used" in delivery:
-            used = f"suspect; the delivery of {delivery['used']['as_of']} is used"
+            used = f"doubtful; the delivery of {delivery['used']['as_of']} is used"
             OUT.print(f"[yellow]{name}: {used}: {escape(_sentences(delivery))}[/yellow]")
         elif delivery["verdict"] == GOOD and delivery["reasons"]:
             OUT.print(f"{name}: {escape(_sentences(delivery))}")
     if any(delivery["verdict"] != GOOD for delivery in run["deliveries"].values()):
-        OUT.print("No case ends and no signal is called back because of a suspect delivery.")
+        OUT.print("No case ends and no signal is called back because of a doubtful delivery.")
 
     table = Table("register", "delivery", title="Sources", title_justify="left")
     for column in ("read", "accepted", "quarantined", "superseded", "age (days)"):

@@ -38,7 +38,7 @@ _PIN_NOTE = {
 #: Why nothing is concluded from a register that is configured, in the words of both languages.
 _DOUBTS = (
     ("stale_source", "ontbreekt of is te oud", "is missing or too old"),
-    ("suspect_source", "is verdacht", "is suspect"),
+    ("suspect_source", "is twijfelachtig", "is doubtful"),
 )
 
 

@@ -63,7 +63,7 @@ def test_a_cut_delivery_is_suspect_until_a_person_accepts_it(town: Path) -> None
     assert {d["verdict"] for d in others.values()} == {"good"}
     assert all("same_delivery" in codes(d) for d in others.values() if "delivery_sha256" in d)
     page = (Path(held.json["folder"]) / "run.html").read_text()
-    assert "vergunningen: de levering is verdacht" in page
+    assert "vergunningen: de levering is twijfelachtig" in page
 
     accepted = decide(town, "accept", "vergunningen", "--reason", "verwijderd op verzoek")
     assert accepted.code == 0, accepted.err
@@ -108,7 +108,7 @@ def test_nothing_is_published_on_addresses_that_are_suspect(town: Path) -> None:
     cut(town / "bag_adressen.csv")
     held = run(town, 2)
     assert held.code == 4
-    assert "bag_adressen: the delivery is suspect" in held.out + held.err
+    assert "bag_adressen: the delivery is doubtful" in held.out + held.err
     assert len(barrier("runs", "--config", town / "screening.toml", "--json").json) == 1
 
 

@@ -64,8 +64,8 @@ def test_a_cut_permit_file_seals_nothing_and_leaves_no_trace_when_it_is_whole_ag
     cut = barrier("run", "--config", config, "--as-of", "2026-11-02")
     assert cut.code == 4, cut.err
     text = " ".join((cut.out + cut.err).split())
-    assert all(f"{name}: the delivery is suspect" in text for name in LEFT)
-    assert "No case ends and no signal is called back because of a suspect delivery." in text
+    assert all(f"{name}: the delivery is doubtful" in text for name in LEFT)
+    assert "No case ends and no signal is called back because of a doubtful delivery." in text
     assert (outbox(config), ended(config)) == was
     listed = barrier("export", "list", "--by", "lea", "--config", config, "--json").json
     assert listed["pending"] == []  # a delivery in doubt says nothing of a signal
