@@ -64,6 +64,10 @@ def _check_dates(file: str, name: str, logical_type: str, given: Document) -> No
             datetime.strptime(given[bound], python_format)  # noqa: DTZ007 - local time by contract
         except (KeyError, TypeError, ValueError) as error:
             raise refuse(file, f"{entry}, {bound}", f"a bound in the form {odcs_format} is needed") from error
+    if logical_type == "timestamp":
+        for bound, time_of_day in (("minimum", "T00:00:00"), ("maximum", "T23:59:59")):
+            if not given[bound].endswith(time_of_day):
+                raise refuse(file, f"{entry}, {bound}", f"bounds are whole days: {time_of_day} is expected at the end")
 
 
 def _check_pattern(file: str, name: str, pattern: object) -> None:
@@ -127,8 +131,7 @@ def derived_rules(dataset: str, column: Column, chosen: Document, element: str) 
     if "pattern" in chosen:
         yield rule(
             "matches_pattern", "ExpectColumnValuesToMatchRegex",
-            # \Z and not $: in Python $ also matches before a line feed at the end
-            {"column": name, "regex": rf"^(?:{chosen['pattern'][1:-1]})\Z"}, {name: pl.col(name)},
+            {"column": name, "regex": reading.whole_text(chosen["pattern"])}, {name: pl.col(name)},
             shape,
             "heeft de voorgeschreven vorm", "has the prescribed form",
         )  # fmt: skip
@@ -146,18 +149,13 @@ def presence(name: str, logical_type: str) -> dict[str, pl.Expr]:
     return {name: pl.col(name)}
 
 
+_REGEX = "ExpectColumnValuesToMatchRegex"
 #: Types whose text a plain expectation can judge: expectation, reason, class and arguments.
 _NATIVE: dict[str, tuple[str, str, str, dict[str, object]]] = {
-    "integer": (
-        "is_integer", "geen geheel getal", "ExpectColumnValuesToMatchRegex", {"regex": reading.INTEGER[:-1] + r"\Z"}
-    ),
-    "number": ("is_number", "geen getal", "ExpectColumnValuesToMatchRegex", {"regex": reading.NUMBER[:-1] + r"\Z"}),
+    "date": ("is_date", "geen geldige datum", _REGEX, {"regex": reading.whole_text(reading.DATE)}),
+    "integer": ("is_integer", "geen geheel getal", _REGEX, {"regex": reading.whole_text(reading.INTEGER)}),
+    "number": ("is_number", "geen getal", _REGEX, {"regex": reading.whole_text(reading.NUMBER)}),
     "boolean": ("is_yes_no", "geen ja of nee", "ExpectColumnValuesToBeInSet", {"value_set": ["ja", "nee"]}),
-}  # fmt: skip
-#: Dates can be partial, and 30 February has the right form: they are read first.
-_DATES = {
-    "date": (reading.first_day, "is_date", "geen geldige datum"),
-    "timestamp": (reading.local_moment, "is_timestamp", "geen geldig tijdstip"),
 }
 
 
@@ -168,20 +166,20 @@ def _type_rules(
     if logical_type in _NATIVE:
         expectation, reason, gx_type, arguments = _NATIVE[logical_type]
         yield rule(expectation, gx_type, {"column": name, **arguments}, {name: pl.col(name)}, reason, *texts)
-    elif logical_type in _DATES:
-        read, expectation, reason = _DATES[logical_type]
+    elif logical_type == "timestamp":  # of which a register has nearly as many as rows: they are read first
         test = f"{name}:readable"
         yield rule(
-            expectation, "ExpectColumnValuesToBeInSet", {"column": test, "value_set": [1.0]},
-            {test: reading.is_readable(name, read(name))}, reason, *texts,
+            "is_timestamp", "ExpectColumnValuesToBeInSet", {"column": test, "value_set": [1.0]},
+            {test: reading.is_readable(name, reading.local_moment(name))}, "geen geldig tijdstip", *texts,
         )  # fmt: skip
     bounds = {key: chosen[side] for key, side in (("min_value", "minimum"), ("max_value", "maximum")) if side in chosen}
     if not bounds:
         return
     limits = " ".join(f"{'≥' if key == 'min_value' else '≤'} {bound}" for key, bound in bounds.items())
-    if logical_type in _DATES:
+    if logical_type in _DATE_FORMATS:
         kind, reason = "in_period", "datum buiten de mogelijke periode"
-        value = _DATES[logical_type][0](name).cast(pl.Datetime("us"))
+        day = reading.first_day(name) if logical_type == "date" else reading.local_moment(name).dt.date()
+        value = day.cast(pl.Datetime("us"))
         bounds = {key: _moment(bound, logical_type) for key, bound in bounds.items()}
     else:
         kind, reason = "in_range", "getal buiten het mogelijke bereik"

@@ -177,14 +177,17 @@ def set_level_columns(frame: pl.DataFrame, fields: dict[str, FieldSpec], key: st
     row = pl.struct(sorted(name for name, spec in fields.items() if spec.form != "free_text"))
     place = pl.int_range(pl.len(), dtype=pl.Int64).alias("row:place")
     alike = frame.with_columns(place).filter((row.hash() if key is None else pl.col(key)).is_duplicated())
-    repeated = alike.filter(~row.is_first_distinct())["row:place"]
-    first = pl.Series(_FIRST, [1.0]).new_from_index(0, frame.height).scatter(repeated, 0.0)
-    columns = [first]
+    first = alike.filter(row.is_first_distinct())
+    repeated = alike.join(first, on="row:place", how="anti")
+    columns = [_ones(_FIRST, frame.height).scatter(repeated["row:place"], 0.0)]
     if key is not None:
-        first_key = frame.select(pl.when(first == 1.0).then(pl.col(key))).to_series()
-        contents = first_key.is_duplicated() & first_key.is_not_null()
-        columns.append(contents.cast(pl.Float64).alias(_CONTENTS) + 1.0)
+        contested = first.filter(pl.col(key).is_duplicated() & pl.col(key).is_not_null())
+        columns.append(_ones(_CONTENTS, frame.height).scatter(contested["row:place"], 2.0))
     return columns
+
+
+def _ones(name: str, rows: int) -> pl.Series:
+    return pl.Series(name, [1.0]).new_from_index(0, rows)
 
 
 def _has_rows(entry: QualityEntry) -> dict[str, object]:
@@ -237,16 +240,19 @@ def _known_pair(entry: QualityEntry) -> dict[str, object]:
         raise entry.refusal("value_pairs_set is a list of pairs of codes of two code columns")
     if any(a not in left.codes or b not in right.codes for a, b in pairs):
         raise entry.refusal("a pair holds a code that is in no code list")
-    # An unknown code already fails its own list; a pair is judged only where both halves are known. One text a pair:
-    # the pair expectation of pandas loops over rows.
+    # an unknown code already fails its own list: a pair is judged only where both halves are known
     both_known = pl.col(left.name).is_in(list(left.codes)) & pl.col(right.name).is_in(list(right.codes))
-    test = f"{left.name}+{right.name}"
     return {
         "column": right.name,
         "expectation": "pair_in_code_list",
-        "gx_type": "ExpectColumnValuesToBeInSet",
-        "gx_arguments": {"column": test, "value_set": [f"{a} > {b}" for a, b in pairs]},
-        "inputs": {test: pl.when(both_known).then(pl.concat_str(left.name, right.name, separator=" > "))},
+        "gx_type": "ExpectColumnPairValuesToBeInSet",
+        "gx_arguments": {
+            "column_A": left.name,
+            "column_B": right.name,
+            "value_pairs_set": [tuple(pair) for pair in pairs],
+            "ignore_row_if": "either_value_is_missing",
+        },
+        "inputs": {name: pl.when(both_known).then(pl.col(name)) for name in (left.name, right.name)},
         "reason_nl": f"hoort niet bij {left.name}",
     }
 

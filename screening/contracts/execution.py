@@ -1,8 +1,9 @@
 """Runs a suite with Great Expectations on pandas: the one place of the product where pandas lives.
 
-A group of rules that read the same columns sees each distinct content of them once, in batches of at most BATCH_ROWS.
-The first pass asks for verdicts alone, the second for the contents that fail, of the failed rules only; Polars finds
-their rows. Nothing but row numbers and counts comes back. Exceptions of the engine are never passed on: their texts
+Rules see each distinct content of their columns once, in batches of at most BATCH_ROWS: a group of rules that read the
+same columns together, and where these have many contents, rules that test the same apart from the others, since what is
+made of a column (the day of a moment, whether it can be read) is mostly far less than the column. The first pass asks for
+verdicts alone, the second for the contents that fail, of the failed rules only; Polars finds their rows. Nothing but row numbers and counts comes back. Exceptions of the engine are never passed on: their texts
 quote values.
 """
 
@@ -21,9 +22,12 @@ from screening.contracts.suite import suite_of
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
     from great_expectations.core.batch_definition import BatchDefinition
+    from great_expectations.datasource.fluent.interfaces import Batch
 
 #: So many distinct contents go to pandas at a time.
 BATCH_ROWS = 1_000_000
+#: Up to so many contents of its columns a group of rules is judged at once: each turn of the engine costs some 30 ms.
+FEW_CONTENTS = 20_000
 
 _CONTENT, _ROWS = "content:id", "content:rows"
 _VERDICTS: dict[str, object] = {"result_format": "BOOLEAN_ONLY"}
@@ -56,7 +60,7 @@ def execute(frame: pl.DataFrame, contract: Contract) -> list[RuleOutcome]:
     delivery = _delivery(contract.dataset)
     outcomes: dict[str, RuleOutcome] = {}
     for columns, rules in _groups(contract).items():
-        outcomes.update(_outcomes(frame, columns, _Group(rules, delivery)))
+        outcomes |= {outcome.rule.rule_id: outcome for outcome in _outcomes(frame, columns, rules, delivery)}
     return [outcomes[rule.rule_id] for rule in contract.rules]
 
 
@@ -92,7 +96,7 @@ def _groups(contract: Contract) -> dict[tuple[str, ...], list[QualityRule]]:
 
 @dataclass
 class _Group:
-    """Rules that read the same columns, and what was seen of them: contents that fail, and rules that did not run."""
+    """Rules that are judged at once, and what was seen of them: contents that fail, and rules that did not run."""
 
     rules: Sequence[QualityRule]
     delivery: BatchDefinition[Any]
@@ -102,9 +106,10 @@ class _Group:
 
     def judge(self, batch: pl.DataFrame) -> None:
         """Look at a batch of distinct contents twice: does it pass, and what of it fails."""
-        verdicts = self._validate(batch, self.rules, _VERDICTS)
+        handed = self.delivery.get_batch(batch_parameters={"dataframe": batch.to_pandas()})
+        verdicts = _validate(handed, self.rules, _VERDICTS)
         failed = [rule for rule, result in verdicts if result is None or not result.success]
-        for rule, result in self._validate(batch, failed, _CONTENTS_THAT_FAIL) if failed else ():
+        for rule, result in _validate(handed, failed, _CONTENTS_THAT_FAIL) if failed else ():
             counts = result.result if result else {}
             numbers = _numbers(counts)
             if "observed_value" in counts and "unexpected_count" not in counts:
@@ -119,60 +124,105 @@ class _Group:
             else:
                 self.failing.setdefault(rule.rule_id, []).extend(numbers)
 
-    def _validate(
-        self, batch: pl.DataFrame, rules: Sequence[QualityRule], result_format: dict[str, object]
-    ) -> Iterator[tuple[QualityRule, ExpectationValidationResult | None]]:
-        content = self.delivery.get_batch(batch_parameters={"dataframe": batch.to_pandas()})
-        results = content.validate(suite_of("delivery", rules), result_format=result_format).results
-        by_id = {
-            result.expectation_config.meta["rule_id"]: result
-            for result in results
-            if result.expectation_config and result.expectation_config.meta
-        }
-        return ((rule, by_id.get(rule.rule_id)) for rule in rules)
+
+def _validate(
+    batch: Batch, rules: Sequence[QualityRule], result_format: dict[str, object]
+) -> Iterator[tuple[QualityRule, ExpectationValidationResult | None]]:
+    results = batch.validate(suite_of("delivery", rules), result_format=result_format).results
+    by_id = {
+        result.expectation_config.meta["rule_id"]: result
+        for result in results
+        if result.expectation_config and result.expectation_config.meta
+    }
+    return ((rule, by_id.get(rule.rule_id)) for rule in rules)
 
 
-def _outcomes(frame: pl.DataFrame, columns: tuple[str, ...], group: _Group) -> dict[str, RuleOutcome]:
-    """The outcomes of the rules that read exactly these columns, by rule."""
-    contents = _contents(frame, columns, group.rules)
-    inputs = {name: expression for rule in group.rules for name, expression in rule.inputs.items()}
-    under_test = contents.select(_CONTENT, **inputs)
-    for start in range(0, max(under_test.height, 1), BATCH_ROWS):
-        group.judge(under_test.slice(start, BATCH_ROWS))
-    outcomes = {}
-    for rule in group.rules:
-        rows = _rows(frame, contents, columns, group.failing.get(rule.rule_id, []))
-        outcomes[rule.rule_id] = RuleOutcome(
-            rule,
-            tested=0 if rule.rule_id in group.broken else _tested(rule, under_test, contents),
-            failed=1 if rule.rule_id in group.about_table else len(rows),
-            rows=rows,
-            has_error=rule.rule_id in group.broken,
-        )
-    return outcomes
+def _outcomes(
+    frame: pl.DataFrame, columns: tuple[str, ...], rules: Sequence[QualityRule], delivery: BatchDefinition[Any]
+) -> Iterator[RuleOutcome]:
+    """The outcomes of the rules that read exactly these columns."""
+    contents = _contents(frame, columns, rules)
+    inputs = {name: expression for rule in rules for name, expression in rule.inputs.items()}
+    tested = contents.select(_CONTENT, **inputs)  # at once: what two rules make of a column in part is made once
+    for part in [rules] if contents.height <= FEW_CONTENTS else _by_inputs(rules):
+        under_test = tested.select(_CONTENT, *dict.fromkeys(name for rule in part for name in rule.inputs))
+        group = _Group(part, delivery)
+        distinct = _distinct(under_test, part)
+        for start in range(0, max(distinct.height, 1), BATCH_ROWS):
+            group.judge(distinct.slice(start, BATCH_ROWS))
+        for rule in part:
+            numbers = _alike(under_test, distinct, group.failing.get(rule.rule_id, []))
+            rows = _rows(frame, contents, columns, numbers)
+            yield RuleOutcome(
+                rule,
+                tested=0 if rule.rule_id in group.broken else _tested(rule, under_test, contents),
+                failed=1 if rule.rule_id in group.about_table else len(rows),
+                rows=rows,
+                has_error=rule.rule_id in group.broken,
+            )
+
+
+def _by_inputs(rules: Sequence[QualityRule]) -> list[list[QualityRule]]:
+    """The rules by what they test, in their order."""
+    parts: dict[tuple[str, ...], list[QualityRule]] = {}
+    for rule in rules:
+        parts.setdefault(tuple(rule.inputs), []).append(rule)
+    return list(parts.values())
 
 
 def _contents(frame: pl.DataFrame, columns: tuple[str, ...], rules: Sequence[QualityRule]) -> pl.DataFrame:
-    """One row a distinct content of the columns: its number, how many rows have it, and the columns."""
+    """One row a distinct content of the columns, or a row where most differ: number, how many rows, and the columns."""
     if not columns:  # the table as a whole: a row stands for all of them
         contents = frame.select(pl.len().alias(_ROWS)).filter(pl.col(_ROWS) > 0)
-    elif all([rule.expectation, *rule.inputs] == ["not_null", *columns] for rule in rules):
-        # whether there is a value, not which
+    elif _is_about_presence(rules) and [*rules[0].inputs] == [*columns]:
         first = [pl.col(name).first() for name in columns]
         contents = frame.group_by(pl.col(*columns).is_null().name.suffix(":absent")).agg(pl.len().alias(_ROWS), *first)
+    elif _is_varied(frame.select(columns)):
+        contents = frame.select(*columns, pl.lit(1, pl.UInt32).alias(_ROWS))
     else:
         contents = frame.group_by(columns).agg(pl.len().alias(_ROWS))
     return contents.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(_CONTENT))
 
 
+def _distinct(under_test: pl.DataFrame, rules: Sequence[QualityRule]) -> pl.DataFrame:
+    """One row for all that is tested as the same, where that is worth it."""
+    tested = pl.exclude(_CONTENT)
+    if under_test.height <= FEW_CONTENTS:
+        return under_test
+    if _is_about_presence(rules):
+        return under_test.group_by(tested.is_null().name.suffix(":absent")).agg(pl.all().first())
+    if _is_varied(under_test.select(tested)):
+        return under_test
+    return under_test.group_by(tested).agg(pl.col(_CONTENT).first())
+
+
+def _is_about_presence(rules: Sequence[QualityRule]) -> bool:
+    """Whether it matters only that there is a value, not which."""
+    return all(rule.expectation == "not_null" for rule in rules)
+
+
+def _is_varied(columns: pl.DataFrame) -> bool:
+    """Whether so many rows differ that bringing equal ones together costs more than it saves."""
+    return max(columns.select(pl.all().approx_n_unique()).row(0)) * 2 > columns.height > FEW_CONTENTS
+
+
+def _alike(under_test: pl.DataFrame, distinct: pl.DataFrame, numbers: Sequence[int]) -> pl.Series:
+    """The contents of which the same is tested as of these, themselves among them."""
+    failing = under_test.filter(pl.col(_CONTENT).is_in(numbers))
+    if failing.is_empty() or distinct.height == under_test.height:
+        return failing[_CONTENT]
+    tested = [name for name in under_test.columns if name != _CONTENT]
+    return under_test.join(failing, on=tested, how="semi", nulls_equal=True)[_CONTENT]
+
+
 def _rows(
-    frame: pl.DataFrame, contents: pl.DataFrame, columns: tuple[str, ...], numbers: Sequence[int]
+    frame: pl.DataFrame, contents: pl.DataFrame, columns: tuple[str, ...], numbers: pl.Series
 ) -> tuple[int, ...]:
     """The positions of the rows that have one of these contents, sorted."""
-    if not numbers:
+    if numbers.is_empty():
         return ()
     # what fails for being absent is null here, whichever other row stands for those that are filled
-    failing = contents.filter(pl.col(_CONTENT).is_in(numbers)).select(columns)
+    failing = contents.filter(pl.col(_CONTENT).is_in(numbers.implode())).select(columns)
     rows = frame.select(columns).with_row_index(_CONTENT).join(failing, on=columns, how="semi", nulls_equal=True)
     return tuple(rows[_CONTENT].sort().to_list())
 

@@ -23,7 +23,7 @@ def suite_of(name: str, rules: Iterable[QualityRule]) -> ExpectationSuite:
     """A suite of these rules: severity critical or warning, `rule_id`, `column` and `expectation` in the meta of each.
 
     An expectation stands on the delivered column where that can be judged as it is. A name with a colon is a column
-    made of it (`datum:value`: what `datum` was read as).
+    made of it (`datum:value`: what `datum` was read as). A pair of codes is judged where each is in its own list.
     """
     import great_expectations as gx  # noqa: PLC0415  # seconds that only a validation pays
     import great_expectations.expectations as gxe  # noqa: PLC0415  # seconds that only a validation pays

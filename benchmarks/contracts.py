@@ -1,0 +1,179 @@
+"""A large register through its contract: what judging each rule with Great Expectations costs, beside Polars alone.
+
+    python -m benchmarks.contracts [--rows 1000000] [--seed 1] [--repeat 3]
+
+Reports of nuisance are made up, one row in fifty with a slip, as the 25 rules of their contract see them. They are judged
+as in a night, in this process, and by the same rules written in Polars; both must refuse the same rows. Seconds are of
+the processor, all threads together, without the import of the library. Exit code 1 when the limit is exceeded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+
+from screening.contracts import Contract, load_contracts, validate
+from screening.contracts.entries import set_level_columns
+from screening.contracts.execution import execute
+from screening.contracts.model import QualityRule
+from screening.frames import QUARANTINE, SourceFile, SourceTable, empty
+
+REGISTER = "meldingen"
+#: What a contract of some 25 rules may take of a processor for a million rows.
+LIMIT_SECONDS = 3.0
+_CONTRACTS = Path(__file__).resolve().parent.parent / "data_contracts"
+_SLIPS = {"status": "Afgehandeld", "lat": "onbekend", "datum_melding": "2025-02-30", "postcode": "12345"}
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Processor seconds: all of `validate`, of which judging by Great Expectations, and the same rules in Polars."""
+
+    rules: int
+    rows_refused: int
+    whole: float
+    judging: float
+    polars: float
+
+
+def reports(rows: int, contract: Contract, seed: int) -> SourceTable:
+    """So many reports as they are delivered: text, with dates, places and reporters of ordinary variety."""
+    pair_rule = next(rule for rule in contract.rules if rule.expectation == "pair_in_code_list")
+    pairs = pl.DataFrame(listed(pair_rule, "value_pairs_set"), orient="row", schema=["category", "kind"])
+    number = pl.int_range(rows, dtype=pl.Int64)
+    drawn = pl.select(
+        number,
+        *(
+            number.hash(seed + place).alias(name)
+            for place, name in enumerate(("minute", "pair", "street", "house", "lat", "lon", "status", "token", "slip"))
+        ),
+    )
+
+    def choice(name: str, values: list[str]) -> pl.Expr:
+        return (pl.col(name) % len(values)).replace_strict(list(range(len(values))), values, return_dtype=pl.String)
+
+    def moment(name: str, hours: int = 0) -> pl.Expr:
+        minutes = (pl.col(name) % (5 * 365 * 24 * 60)).cast(pl.Int64) + 60 * hours
+        return (pl.datetime(2021, 1, 1) + pl.duration(minutes=minutes)).dt.strftime("%Y-%m-%dT%H:%M:%S")
+
+    def decimal(name: str, first: int) -> pl.Expr:
+        return pl.format("{}.{}", first, (pl.col(name) % 1_000_000).cast(pl.String).str.zfill(6))
+
+    frame = drawn.select(
+        melding_id=pl.format("M-{}", "literal"),
+        datum_melding=moment("minute", 2),
+        incident_van=moment("minute"),
+        incident_tot=moment("minute", 1),
+        hoofdcategorie=choice("pair", pairs["category"].to_list()),
+        subcategorie=choice("pair", pairs["kind"].to_list()),
+        straatnaam=pl.format("Straat {}", pl.col("street") % 2_000),
+        huisnummer=(pl.col("house") % 250 + 1).cast(pl.String),
+        postcode=pl.format("{} AB", pl.col("street") % 900 + 1_000),
+        plaats=pl.lit("Voorbeeldstad"),
+        lat=decimal("lat", 52),
+        lon=decimal("lon", 5),
+        status=choice("status", list(contract.fields["status"].codes)),
+        bevinding=pl.when(pl.col("status") % 3 > 0).then(choice("status", list(contract.fields["bevinding"].codes))),
+        melder_token=pl.col("token").cast(pl.String),
+        slip=pl.col("slip") % 50 * len(_SLIPS) + pl.col("token") % len(_SLIPS),
+    ).with_columns(
+        pl.when(pl.col("slip") == place).then(pl.lit(text)).otherwise(pl.col(name)).alias(name)
+        for place, (name, text) in enumerate(_SLIPS.items())
+    )
+    provenance = {
+        "key": pl.col("melding_id"),
+        "row_number": pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
+        "source_file_sha256": pl.lit("f" * 64),
+    }
+    file = SourceFile(f"{REGISTER}.csv", "f" * 64, rows)
+    return SourceTable(REGISTER, frame.drop("slip").with_columns(**provenance), [file], empty(QUARANTINE))
+
+
+def listed(rule: QualityRule, argument: str) -> list[object]:
+    """What a rule accepts, as the list that it gives."""
+    values = rule.gx_arguments[argument]
+    return values if isinstance(values, list) else []
+
+
+def failing_rows(text: pl.DataFrame, contract: Contract) -> dict[str, pl.Series]:
+    """Rule -> the rows that fail it, by the same rules in Polars alone."""
+    frame = text.with_columns(set_level_columns(text, contract.fields, contract.key))
+    fails = frame.select(_fails(rule).fill_null(False).alias(rule.rule_id) for rule in contract.rules if rule.inputs)
+    return {name: fails[name].arg_true() for name in fails.columns}
+
+
+def _fails(rule: QualityRule) -> pl.Expr:
+    given, under_test = rule.gx_arguments, list(rule.inputs.values())
+    value = under_test[0]
+    if rule.gx_type == "ExpectColumnValuesToNotBeNull":
+        return value.is_null()
+    if rule.gx_type == "ExpectColumnValuesToMatchRegex":
+        return ~value.str.contains(str(given["regex"]).replace(r"\Z", r"\z"))
+    if rule.gx_type == "ExpectColumnValuesToBeInSet":
+        return ~value.is_in(listed(rule, "value_set"))
+    if rule.gx_type == "ExpectColumnPairValuesToBeInSet":
+        pairs = [" > ".join(map(str, pair)) for pair in listed(rule, "value_pairs_set") if isinstance(pair, tuple)]
+        return ~pl.concat_str(*under_test, separator=" > ").is_in(pairs)
+    if rule.gx_type == "ExpectColumnValuesToBeBetween":
+        return (value < given.get("min_value")) | (value > given.get("max_value"))
+    if rule.gx_type == "ExpectColumnPairValuesAToBeGreaterThanB":
+        return value < under_test[1]
+    raise ValueError(f"{rule.rule_id}: {rule.gx_type} is not written in Polars here")
+
+
+def measure(table: SourceTable, contract: Contract, repeat: int) -> Measurement:
+    """The least of some runs. ValueError: the two ways do not refuse the same rows."""
+    validate(SourceTable(**{**vars(table), "frame": table.frame.head(2)}), contract)  # pays the import
+    text = table.frame.select(
+        *(pl.col(name) if name in table.frame.columns else pl.lit(None, pl.String).alias(name) for name in contract.kept_fields)
+    )
+    whole, result = _least(lambda: validate(table, contract), repeat)
+    judging, outcomes = _least(lambda: execute(text, contract), repeat)
+    polars, failing = _least(lambda: failing_rows(text, contract), repeat)
+    if {name: rows.to_list() for name, rows in failing.items()} != {
+        outcome.rule.rule_id: list(outcome.rows) for outcome in outcomes if outcome.rule.inputs
+    }:
+        raise ValueError("Great Expectations and Polars do not refuse the same rows")
+    return Measurement(len(contract.rules), result.rows_quarantined, whole, judging, polars)
+
+
+def _least(work: Callable[[], Result], repeat: int) -> tuple[float, Result]:
+    """The processor seconds of the cheapest of some runs, and what the last gave."""
+    seconds = []
+    for _ in range(repeat):
+        started = time.process_time()
+        result = work()
+        seconds.append(time.process_time() - started)
+    return min(seconds), result
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; the exit code is 1 when the limit is exceeded."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--repeat", type=int, default=3)
+    options = parser.parse_args(arguments)
+    contract = load_contracts(_CONTRACTS)[REGISTER]
+    measured = measure(reports(options.rows, contract, options.seed), contract, max(1, options.repeat))
+    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{options.rows:,} rows, {measured.rules} rules, {measured.rows_refused:,} rows refused, {os.cpu_count()} cores")
+    print(f"whole    {measured.whole:6.2f} s of the processor (typing and lists included), peak {peak_mib:,.0f} MiB")
+    print(f"judging  {measured.judging:6.2f} s by Great Expectations")
+    print(f"Polars   {measured.polars:6.2f} s for the same rules: {measured.judging / measured.polars:.1f} times as much")
+    print(json.dumps({**vars(measured), "peak_mib": round(peak_mib)}))
+    return int(measured.whole > LIMIT_SECONDS * max(options.rows / 1_000_000, 1))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
