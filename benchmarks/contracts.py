@@ -2,9 +2,11 @@
 
     python -m benchmarks.contracts [--rows 1000000] [--seed 1] [--repeat 3]
 
-Reports of nuisance are made up, one row in fifty with a slip, as the 25 rules of their contract see them. They are judged
-as in a night, in this process, and by the same rules written in Polars; both must refuse the same rows. Seconds are of
-the processor, all threads together, without the import of the library. Exit code 1 when the limit is exceeded.
+Reports of nuisance are made up, at 150,000 places and every minute of five years, one row in fifty with a slip; their
+contract has 25 rules. They are judged as in a night, in this process, and by the same rules written in Polars;
+both must refuse the same rows. Seconds are of the processor, all threads together, without the import of the library;
+on a busy machine only their ratio says something. Exit code 1 when judging takes longer than the limit, and more than
+twice as long as Polars.
 """
 
 from __future__ import annotations
@@ -28,9 +30,11 @@ from screening.contracts.model import QualityRule
 from screening.frames import QUARANTINE, SourceFile, SourceTable, empty
 
 REGISTER = "meldingen"
-#: What a contract of some 25 rules may take of a processor for a million rows.
+#: What judging a million rows by some 25 rules may take of a processor, and how often what Polars alone takes.
 LIMIT_SECONDS = 3.0
+LIMIT_RATIO = 2.0
 _CONTRACTS = Path(__file__).resolve().parent.parent / "data_contracts"
+_PLACES = 150_000
 _SLIPS = {"status": "Afgehandeld", "lat": "onbekend", "datum_melding": "2025-02-30", "postcode": "12345"}
 Result = TypeVar("Result")
 
@@ -55,9 +59,9 @@ def reports(rows: int, contract: Contract, seed: int) -> SourceTable:
         number,
         *(
             number.hash(seed + place).alias(name)
-            for place, name in enumerate(("minute", "pair", "street", "house", "lat", "lon", "status", "token", "slip"))
+            for place, name in enumerate(("minute", "pair", "place", "status", "token", "slip"))
         ),
-    )
+    ).with_columns(place=pl.col("place") % _PLACES)
 
     def choice(name: str, values: list[str]) -> pl.Expr:
         return (pl.col(name) % len(values)).replace_strict(list(range(len(values))), values, return_dtype=pl.String)
@@ -66,8 +70,8 @@ def reports(rows: int, contract: Contract, seed: int) -> SourceTable:
         minutes = (pl.col(name) % (5 * 365 * 24 * 60)).cast(pl.Int64) + 60 * hours
         return (pl.datetime(2021, 1, 1) + pl.duration(minutes=minutes)).dt.strftime("%Y-%m-%dT%H:%M:%S")
 
-    def decimal(name: str, first: int) -> pl.Expr:
-        return pl.format("{}.{}", first, (pl.col(name) % 1_000_000).cast(pl.String).str.zfill(6))
+    def decimal(first: int) -> pl.Expr:
+        return pl.format("{}.{}", first, (pl.col("place").hash(first) % 1_000_000).cast(pl.String).str.zfill(6))
 
     frame = drawn.select(
         melding_id=pl.format("M-{}", "literal"),
@@ -76,12 +80,12 @@ def reports(rows: int, contract: Contract, seed: int) -> SourceTable:
         incident_tot=moment("minute", 1),
         hoofdcategorie=choice("pair", pairs["category"].to_list()),
         subcategorie=choice("pair", pairs["kind"].to_list()),
-        straatnaam=pl.format("Straat {}", pl.col("street") % 2_000),
-        huisnummer=(pl.col("house") % 250 + 1).cast(pl.String),
-        postcode=pl.format("{} AB", pl.col("street") % 900 + 1_000),
+        straatnaam=pl.format("Straat {}", pl.col("place") % 2_000),
+        huisnummer=(pl.col("place") // 2_000 + 1).cast(pl.String),
+        postcode=pl.format("{} AB", pl.col("place") % 900 + 1_000),
         plaats=pl.lit("Voorbeeldstad"),
-        lat=decimal("lat", 52),
-        lon=decimal("lon", 5),
+        lat=decimal(52),
+        lon=decimal(5),
         status=choice("status", list(contract.fields["status"].codes)),
         bevinding=pl.when(pl.col("status") % 3 > 0).then(choice("status", list(contract.fields["bevinding"].codes))),
         melder_token=pl.col("token").cast(pl.String),
@@ -135,7 +139,10 @@ def measure(table: SourceTable, contract: Contract, repeat: int) -> Measurement:
     """The least of some runs. ValueError: the two ways do not refuse the same rows."""
     validate(SourceTable(**{**vars(table), "frame": table.frame.head(2)}), contract)  # pays the import
     text = table.frame.select(
-        *(pl.col(name) if name in table.frame.columns else pl.lit(None, pl.String).alias(name) for name in contract.kept_fields)
+        *(
+            pl.col(name) if name in table.frame.columns else pl.lit(None, pl.String).alias(name)
+            for name in contract.kept_fields
+        )
     )
     whole, result = _least(lambda: validate(table, contract), repeat)
     judging, outcomes = _least(lambda: execute(text, contract), repeat)
@@ -167,12 +174,17 @@ def main(arguments: list[str] | None = None) -> int:
     contract = load_contracts(_CONTRACTS)[REGISTER]
     measured = measure(reports(options.rows, contract, options.seed), contract, max(1, options.repeat))
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{options.rows:,} rows, {measured.rules} rules, {measured.rows_refused:,} rows refused, {os.cpu_count()} cores")
+    print(
+        f"{options.rows:,} rows, {measured.rules} rules, {measured.rows_refused:,} rows refused, {os.cpu_count()} cores"
+    )
     print(f"whole    {measured.whole:6.2f} s of the processor (typing and lists included), peak {peak_mib:,.0f} MiB")
     print(f"judging  {measured.judging:6.2f} s by Great Expectations")
-    print(f"Polars   {measured.polars:6.2f} s for the same rules: {measured.judging / measured.polars:.1f} times as much")
+    print(
+        f"Polars   {measured.polars:6.2f} s for the same rules: {measured.judging / measured.polars:.1f} times as much"
+    )
     print(json.dumps({**vars(measured), "peak_mib": round(peak_mib)}))
-    return int(measured.whole > LIMIT_SECONDS * max(options.rows / 1_000_000, 1))
+    limit = max(LIMIT_SECONDS * max(options.rows / 1_000_000, 1), LIMIT_RATIO * measured.polars)
+    return int(measured.judging > limit)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The pages made from rules, configuration and the linking library: `python -m flows.papers.rule_pages [DIRECTORY]`."""
+"""The pages made from rules, contracts, configuration and the linking library.
+
+python -m flows.papers.rule_pages [DIRECTORY]
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 from flows.catalogue import all_indicators
 from flows.configuration.json_schema import json_schema
 from flows.papers.library_page import library_page
+from flows.papers.register_pages import register_pages
 from screening.frames import Row
 from screening.report import render_barrier_page
 from screening.rules.describe_barrier_model import REACH, barrier_part, rule_part
@@ -66,18 +70,18 @@ LIBRARY = "linking.md"
 
 
 def pages() -> dict[str, str]:
-    """File name -> content of every generated page, for the indicators of this version."""
+    """Path in the folder -> content of every generated page, for the indicators of this version."""
     rendered = {name: render_barrier_page(page_document(language)) for name, language in PAGES.items()}
     lists = {name: _rules_list(language) for name, language in LISTS.items()}
-    return {**rendered, **lists, SCHEMA: json_schema(), LIBRARY: library_page()}
+    return {**rendered, **lists, SCHEMA: json_schema(), LIBRARY: library_page(), **register_pages()}
 
 
 def write_rule_pages(directory: Path) -> list[Path]:
     """Write the pages into a folder (made where absent); the paths, sorted."""
-    directory.mkdir(parents=True, exist_ok=True)
     written = []
     for name, content in sorted(pages().items()):
         path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
         written.append(path)
     return written

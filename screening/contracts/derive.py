@@ -149,6 +149,9 @@ def presence(name: str, logical_type: str) -> dict[str, pl.Expr]:
     return {name: pl.col(name)}
 
 
+_IN_DUTCH = {
+    "date": "datum", "timestamp": "tijdstip", "integer": "heel getal", "number": "getal", "boolean": "ja of nee",
+}  # fmt: skip
 _REGEX = "ExpectColumnValuesToMatchRegex"
 #: Types whose text a plain expectation can judge: expectation, reason, class and arguments.
 _NATIVE: dict[str, tuple[str, str, str, dict[str, object]]] = {
@@ -162,7 +165,7 @@ _NATIVE: dict[str, tuple[str, str, str, dict[str, object]]] = {
 def _type_rules(
     name: str, logical_type: str, chosen: Document, rule: Callable[..., QualityRule]
 ) -> Iterator[QualityRule]:
-    texts = f"is leesbaar als {logical_type}", f"can be read as {logical_type}"
+    texts = f"is leesbaar als {_IN_DUTCH.get(logical_type, '')}", f"can be read as {logical_type}"
     if logical_type in _NATIVE:
         expectation, reason, gx_type, arguments = _NATIVE[logical_type]
         yield rule(expectation, gx_type, {"column": name, **arguments}, {name: pl.col(name)}, reason, *texts)

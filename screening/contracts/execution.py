@@ -1,10 +1,10 @@
 """Runs a suite with Great Expectations on pandas: the one place of the product where pandas lives.
 
-Rules see each distinct content of their columns once, in batches of at most BATCH_ROWS: a group of rules that read the
-same columns together, and where these have many contents, rules that test the same apart from the others, since what is
-made of a column (the day of a moment, whether it can be read) is mostly far less than the column. The first pass asks for
-verdicts alone, the second for the contents that fail, of the failed rules only; Polars finds their rows. Nothing but row numbers and counts comes back. Exceptions of the engine are never passed on: their texts
-quote values.
+Rules see each distinct content of their columns once, in batches of at most BATCH_ROWS: rules that read the same
+columns together, and where these have many contents, rules that test the same apart from the others, since what is made
+of a column (the day of a moment, whether it can be read) is mostly far less than the column. The first pass asks for
+verdicts alone, the second for the contents that fail, of the failed rules only; Polars finds their rows. Nothing but
+row numbers and counts comes back. Exceptions of the engine are never passed on: their texts quote values.
 """
 
 from __future__ import annotations
@@ -215,9 +215,7 @@ def _alike(under_test: pl.DataFrame, distinct: pl.DataFrame, numbers: Sequence[i
     return under_test.join(failing, on=tested, how="semi", nulls_equal=True)[_CONTENT]
 
 
-def _rows(
-    frame: pl.DataFrame, contents: pl.DataFrame, columns: tuple[str, ...], numbers: pl.Series
-) -> tuple[int, ...]:
+def _rows(frame: pl.DataFrame, contents: pl.DataFrame, columns: tuple[str, ...], numbers: pl.Series) -> tuple[int, ...]:
     """The positions of the rows that have one of these contents, sorted."""
     if numbers.is_empty():
         return ()

@@ -54,9 +54,9 @@ def reject_list(quarantine: pl.DataFrame, about: DataSet, file_names: Mapping[st
             str(row_number),
             # a key that breaks a rule is itself the value that may not be told
             "" if key is None or column == about.key else key,
-            _title(about, column),
+            column_title(about, column),
             reason,
-            _how_to_mend(about, column, expectation),
+            how_to_mend(about, column, expectation),
         )
         for file, row_number, key, column, expectation, reason in ordered.select(
             "file", "row_number", "key", "column", "expectation", "reason"
@@ -87,7 +87,8 @@ def count_mended(before: pl.DataFrame, now: pl.DataFrame, accepted_keys: pl.Seri
     )
 
 
-def _title(about: DataSet, column: str | None) -> str:
+def column_title(about: DataSet, column: str | None) -> str:
+    """A column in the words of the papers, with its name."""
     return "hele rij" if column in {None, WHOLE_ROW} else _business_name(about, str(column))
 
 
@@ -96,10 +97,11 @@ def _business_name(about: DataSet, column: str) -> str:
     return f"{meant.business_name_nl} ({column})" if meant else column
 
 
-def _how_to_mend(about: DataSet, column: str | None, expectation: str) -> str:
+def how_to_mend(about: DataSet, column: str | None, expectation: str) -> str:
+    """What the owner of a register does about a row that breaks a rule."""
     meant = about.columns.get(column or "")
     return _MENDING.get(expectation, _MENDING[""]).format(
-        kolom=_title(about, column),
+        kolom=column_title(about, column),
         codes=", ".join(meant.codes) if meant else "",
         vorm=_FORMS.get(meant.form or "", "voorgeschreven in het contract") if meant else "",
     )

@@ -1,7 +1,7 @@
-"""What a contract asks of a delivered row, in the words of two other standards: JSON Schema and Frictionless Table Schema.
+"""What a contract asks of a delivered row, in the words of two standards: JSON Schema and Frictionless Table Schema.
 
-Both are made of the rules that judge a delivery. They say what one row must hold; what follows from several rows, columns or
-registers stays with the contract.
+Both are made of the rules that judge a delivery. They say what one row must hold; what follows from several rows,
+columns or registers stays with the contract.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def _delivered(contract: Contract) -> list[Column]:
 
 
 def _json_property(contract: Contract, column: Column) -> Row:
-    types = _JSON_TYPES.get(column.logical_type, ["string"])
+    types = [*_JSON_TYPES.get(column.logical_type, ["string"]), *([] if column.required else ["null"])]
     values = _values(contract, column)
-    asked: Row = {"type": types if column.required else [*types, "null"]}
+    asked: Row = {"type": types if len(types) > 1 else types[0]}
     if values:
         asked["enum"] = values if column.required else [*values, None]
     return {

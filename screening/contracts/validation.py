@@ -41,8 +41,8 @@ def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str
     quarantined = pl.concat(
         [conform(table.rejected, QUARANTINE), conform(failing.with_columns(dataset=pl.lit(table.dataset)), QUARANTINE)]
     ).sort("source_file_sha256", "row_number", "column", "expectation", "key", nulls_last=True)
-    accepted = frame.with_row_index(_POSITION).with_columns(pl.col(_POSITION).cast(pl.Int64))
-    accepted = accepted.join(failing.select(_POSITION).unique(), on=_POSITION, how="anti", maintain_order="left")
+    passes = pl.Series([True]).new_from_index(0, frame.height).scatter(failing[_POSITION].unique(), False)
+    accepted = frame.filter(passes)
     rejected_before = table.rejected.select("source_file_sha256", "row_number").unique().height
     return ContractResult(
         dataset=table.dataset,
