@@ -12,7 +12,7 @@ from flows.configuration import Configuration
 from flows.desk import Desk
 from flows.night.visit_findings import REVIEW
 from screening.contracts.age import Reference, newest_date, reference_date
-from screening.contracts.differences import differences, drift, remarks
+from screening.contracts.differences import differences, drift, remarks, shifts
 from screening.contracts.fingerprint import placed_share, take_fingerprint
 from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time, repeated_rows
 from screening.contracts.manifest import Manifest
@@ -208,6 +208,8 @@ def _reasons(desk: Desk, delivered: Delivered, against: Baselines, taken: Row, r
     taken["vanished_in_all"] = last.fingerprint["vanished_in_all"] if last else 0.0
     if against.first_seen is not None:
         reasons.append(Reason("same_delivery", day=against.first_seen))
+    if last and last.delivery_sha256 != delivered.digest:
+        reasons += shifts(taken, last.fingerprint)
     if delivered.manifests:
         return [*reasons, Reason("sealed")]
     if last is None:

@@ -18,6 +18,8 @@ _ROW_LOSS = 0.05
 #: Rows that are gone together, or stand there again: a piece of a file, and no work of a register.
 BLOCK = 5
 _NULL_CHANGE, _CODE_CHANGE, _PREFIX_CHANGE, _PLACED_CHANGE, _YEARS, _DAYS = 0.15, 0.25, 0.1, 0.1, 20, 7
+#: Changes from which on it is said, though no delivery is suspect for it: shares, and so many rows that it is no chance.
+_NULL_SHIFT, _CODE_SHIFT, _SHIFTED_ROWS = 0.05, 0.1, 10
 #: How near two columns are in fill, digits and length to be taken for each other, and how far from themselves.
 _NEAR, _FAR = 0.1, 0.3
 
@@ -63,6 +65,21 @@ def drift(now: Row, before: Row, days: int, vanished: float) -> Iterator[Reason]
         entry = now["columns"].get(name)
         if entry and not _is_small(now, before) and next(_of_a_column(name, entry, entry_before), None):
             yield Reason("drift_column", {"days": days}, name)
+
+
+def shifts(now: Row, before: Row) -> Iterator[Reason]:
+    """What changed in the columns since the last good delivery, by less than makes a delivery suspect: warnings."""
+    rows = min(now["rows"], before["rows"])
+    if _is_small(now, before):
+        return
+    for name, entry_before in before["columns"].items():
+        entry = now["columns"].get(name, entry_before)
+        change = abs(entry["empty"] - entry_before["empty"])
+        if _NULL_SHIFT < change <= _NULL_CHANGE and change * rows >= _SHIFTED_ROWS:
+            yield Reason("fill_shifted", _percents(entry["empty"], entry_before["empty"]), name)
+        share = _distance(entry.get("codes"), entry_before.get("codes"))
+        if _CODE_SHIFT < share <= _CODE_CHANGE and share * rows >= _SHIFTED_ROWS:
+            yield Reason("codes_shifted", {"percent": round(100 * share)}, name)
 
 
 def remarks(now: Row) -> Iterator[Reason]:
