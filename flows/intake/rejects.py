@@ -7,12 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from flows.desk import Desk
-from screening.contracts.rejects import HEADER, MendedRows, count_mended, reject_list
+from screening.contracts.rejects import HEADER, reject_list
 from screening.datasets import DataSet, datasets
 from screening.errors import ConfigurationError
 from screening.frames import Row
 from screening.partners.batch.tables import SheetTable
 from screening.partners.batch.workbook import workbook
+from screening.report.quality import mended_sentence
 from screening.store.files import remove, write_file
 
 _NOTES = (
@@ -32,18 +33,14 @@ def write_rejects(desk: Desk, registers: list[str], folder: Path) -> list[dict[s
 
     Returns:
         Per register: how many rows were rejected, the file (None where there is nothing to mend), and what became of
-        the rows that the run before rejected (None where there was no run before), and a line that says it.
+        the rows that the run before rejected (None where it rejected none), and a line that says it.
 
     Raises:
         ConfigurationError: No run has been published, or the folder cannot be written.
     """
     run = desk.run()
     document = desk.store.summary(run.run_id)
-    now, records = _rows(desk, run.run_id, "quarantine"), _rows(desk, run.run_id, "records")
-    previous = document.get("previous_run")
-    before = None
-    if previous and desk.store.published(previous):
-        before = _rows(desk, previous, "quarantine")
+    now = _rejected(desk, run.run_id)
     summary: list[dict[str, object]] = []
     for name, about in datasets().items():
         inputs = [entry for entry in document["inputs"] if entry["dataset"] == name]
@@ -55,21 +52,18 @@ def write_rejects(desk: Desk, registers: list[str], folder: Path) -> list[dict[s
         if rejected.height:
             file = folder / f"{name}_{run.as_of.isoformat()}.xlsx"
             _write(file, _workbook(rejected, about, inputs))
-        mended = None
-        if before is not None:
-            keys = records.filter(pl.col("dataset") == name)["key"]
-            mended = count_mended(before.filter(pl.col("dataset") == name), rejected, keys, about)
+        counts = document["counts"].get("mended", {}).get(name)
         summary.append(
             {
                 "register": name,
                 "rows": rows,
                 "file": str(file) if file else None,
-                "since_last_run": vars(mended) if mended else None,
+                "since_last_run": counts,
                 "text": " ".join(
                     [
                         f"{rows:,} rows rejected." if rows else "no row rejected.",
                         *([f"For its owner: {file}."] if file else []),
-                        *([_mended_sentence(mended)] if mended else []),
+                        *([mended_sentence(counts, "en")] if counts else []),
                     ]
                 ),
             }
@@ -77,17 +71,8 @@ def write_rejects(desk: Desk, registers: list[str], folder: Path) -> list[dict[s
     return summary
 
 
-def _mended_sentence(counts: MendedRows) -> str:
-    total = counts.mended + counts.rejected + counts.gone
-    untold = f"; {counts.untold} without a key cannot be followed" if counts.untold else ""
-    return (
-        f"Of {total} records that the run before rejected, {counts.mended} came back mended, "
-        f"{counts.rejected} are rejected again and {counts.gone} were not delivered any more{untold}."
-    )
-
-
-def _rows(desk: Desk, run_id: str, name: str) -> pl.DataFrame:
-    path = desk.workspace.runs / run_id / f"{name}.parquet"
+def _rejected(desk: Desk, run_id: str) -> pl.DataFrame:
+    path = desk.workspace.runs / run_id / "quarantine.parquet"
     try:
         return pl.read_parquet(path)
     except OSError as error:

@@ -14,6 +14,7 @@ from flows.night.bundle import bundle
 from flows.night.carried_links import LINKING, keep_prepared, plan_linking
 from flows.night.last_good import erase_past_term
 from flows.night.manifests import check_manifests
+from flows.night.mended import keep_mended
 from flows.night.open_cases import open_cases_of_run
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
@@ -166,6 +167,7 @@ def apply_review_rule(folder: str) -> None:
         previous = night.get("history")["previous_run"]
         earlier = flagged_since(desk.store, previous)
         night.put_frame("sample_before", desk.store.sample(previous))
+        keep_mended(night, desk, previous)
     out = upheld_objections.kept_out_addresses(night)
     evidence = night.get_frame("evidence").join(out, on="address_id", how="anti", maintain_order="left")
     night.put_frame("evidence", evidence)

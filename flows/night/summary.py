@@ -160,6 +160,7 @@ def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:
         .agg(rows=pl.len())
         .sort("rows", "dataset", "column", "expectation", descending=[True, False, False, False])
         .to_dicts(),
+        "mended": night.get("mended"),
         "addresses_given": given.height,
         "addresses_resolved": int(resolved["address_id"].is_not_null().sum()),
         "addresses": by_method(resolved),

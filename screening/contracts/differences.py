@@ -18,7 +18,7 @@ _ROW_LOSS = 0.05
 #: Rows that are gone together, or stand there again: a piece of a file, and no work of a register.
 BLOCK = 5
 _NULL_CHANGE, _CODE_CHANGE, _PREFIX_CHANGE, _PLACED_CHANGE, _YEARS, _DAYS = 0.15, 0.25, 0.1, 0.1, 20, 7
-#: Changes from which on it is said, though no delivery is suspect for it: shares, and so many rows that it is no chance.
+#: Changes from which on it is said, though no delivery is suspect for them: shares, and of rows more than chance has.
 _NULL_SHIFT, _CODE_SHIFT, _SHIFTED_ROWS = 0.05, 0.1, 10
 #: How near two columns are in fill, digits and length to be taken for each other, and how far from themselves.
 _NEAR, _FAR = 0.1, 0.3

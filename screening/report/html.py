@@ -10,6 +10,7 @@ from screening.frames import Row
 from screening.local_formats import date_text, decimal_text, month_text
 from screening.report import charts
 from screening.report.pages import page
+from screening.report.quality import mended_sentence
 from screening.vocabulary import AddressMethod, Barrier
 from screening.word_lists import read_lists
 
@@ -63,7 +64,7 @@ def render_run(run: Row) -> str:
             barrier_names=_BARRIERS,
             stages=[(_STAGES.get(stage, stage), run["timings"][stage]) for stage in _ordered(run["timings"])],
         ),
-        {"day": day, "seconds": _seconds},
+        {"day": day, "seconds": _seconds, "mended": mended_sentence},
     )
 
 

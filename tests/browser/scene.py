@@ -291,6 +291,7 @@ class Scene:
             _on("unseen", "/niet-gezien", DAAN),
             _on("unseen, no reason", "/niet-gezien", DAAN, _close_without_a_reason(ids["unseen"])),
             _on("dashboard, too little", "/overzicht", DAAN),
+            _on("quality", "/kwaliteit", ESRA),
             _on("accounts", "/accounts", IVO),
             _on("ledger", "/logboek", HANNA),
             _on("ledger, wrong day", "/logboek", HANNA, query="?van=gisteren"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 import pytest
 
@@ -131,3 +133,32 @@ def test_suite_holds_one_real_expectation_a_rule(dataset, contracts):
     assert [one.meta["rule_id"] for one in suite.expectations] == [rule.rule_id for rule in rules]
     assert [one.meta["column"] for one in suite.expectations] == [rule.column for rule in rules]
     assert [type(one).__name__ for one in suite.expectations] == [rule.gx_type for rule in rules]
+
+
+@pytest.mark.parametrize("dataset", list(datasets()))
+def test_the_printed_suite_loads_into_great_expectations_and_judges_the_columns_as_delivered(
+    dataset, contracts, samples
+):
+    import great_expectations as gx
+    import pandas as pd
+
+    printed = json.loads(json.dumps(compile_suite(contracts[dataset]).to_json_dict()))
+    context = gx.get_context(mode="ephemeral")
+    suite = context.suites.add(gx.ExpectationSuite(**printed))
+    rules = contracts[dataset].rules
+    assert [expectation.meta["rule_id"] for expectation in suite.expectations] == [rule.rule_id for rule in rules]
+
+    raw = {rule.rule_id for rule in rules if not any(":" in name for name in rule.inputs)}
+    of_raw = [check for check in printed["expectations"] if check["meta"]["rule_id"] in raw]
+    native = gx.ExpectationSuite(name="raw", expectations=of_raw)
+    asset = context.data_sources.add_pandas("registers").add_dataframe_asset(dataset)
+    delivery = asset.add_batch_definition_whole_dataframe("delivery")
+    good = pd.DataFrame([samples[dataset]["good"]], dtype="str")
+    result = delivery.get_batch({"dataframe": good}).validate(native)
+    assert [check.expectation_config.meta["rule_id"] for check in result.results if not check.success] == []
+    # what is made of a column first: bounds of what can be partial or has a comma, order of two dates, lists, sums
+    made = {rule.expectation for rule in rules} - {rule.expectation for rule in rules if rule.rule_id in raw}
+    assert made <= {
+        "in_period", "in_range", "is_timestamp", "not_before", "unique_key", "delivered_once", "exactly_one_of",
+        "elements_match_pattern", "elements_in_code_list", "elfproef", "absent_when",
+    }  # fmt: skip

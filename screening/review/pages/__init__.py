@@ -15,6 +15,7 @@ from screening.review.pages import (
     partner_signals,
     policy,
     printing,
+    quality,
     queue,
     signals,
     signin,
@@ -27,7 +28,7 @@ from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
     accounts, auditor, dashboard, deliveries, dossier, help, judgement, links, partner_signal_form, partner_signals,
-    policy, printing, queue, signals, signin, start, unseen, visits, visits_away,
+    policy, printing, quality, queue, signals, signin, start, unseen, visits, visits_away,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from screening.frames import Row
 from screening.store.store import PublishedRun, Store
 
 #: Kinds of "not run" (of a run's summary) that say nothing of an address: the register was not there, or in doubt. A
@@ -72,6 +73,12 @@ def _with_unseen(store: Store, run: PublishedRun) -> pl.DataFrame:
     is_unseen = pl.col("indicator_codes").list.eval(pl.element().is_in(sorted(night.unseen))).list.any()
     earlier = _with_unseen(store, before).filter(is_unseen | pl.lit(not night.is_placed))
     return pl.concat([flags, earlier.join(flags, on="address_id", how="anti")])
+
+
+def last_summaries(store: Store, nights: int) -> list[Row]:
+    """Return the documents of the last nights, oldest first; of two runs for one date that which was published last."""
+    of_night = {run.as_of: run.run_id for run in store.runs()}
+    return [store.summary(of_night[as_of]) for as_of in sorted(of_night)[-nights:]]
 
 
 def _night(store: Store, run: PublishedRun) -> PublishedNight:

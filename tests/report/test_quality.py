@@ -1,0 +1,123 @@
+"""The quality page says what came in of each register in each night, and how many rows broke which rule. No value."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+
+from screening.report.quality import mended_sentence, quality_body, quality_document, render_quality, share_text, trend
+from screening.word_lists import read_lists
+
+
+def rule(name: str, failed: int, severity: str = "error") -> dict:
+    column, _, expectation = name.partition(".")
+    return {
+        "rule_id": f"meldingen.{name}",
+        "column": column,
+        "expectation": expectation,
+        "severity": severity,
+        "description_nl": f"{column} klopt",
+        "description_en": f"{column} is right",
+        "rows_tested": 1_000,
+        "rows_failed": failed,
+    }
+
+
+@pytest.fixture
+def nights(document) -> list[dict]:
+    """Three nights: a good one, one in which a register is doubted, one in which it is not there."""
+    first, second, third = deepcopy(document), deepcopy(document), deepcopy(document)
+    for night, run in enumerate((first, second, third), 29):
+        run |= {"as_of": f"2026-10-{night}", "deliveries": {}, "expectations": {}}
+        run["expectations"]["meldingen"] = [
+            rule("lat.in_range", 2), rule("status.in_code_list", 0), rule("status.exists_in", 5, "warning"),
+        ]  # fmt: skip
+    reason = {"code": "row_count", "nl": "veel minder rijen.", "en": "far fewer rows."}
+    second["deliveries"]["meldingen"] = {"verdict": "suspect", "age_days": 3, "reasons": [reason]}
+    second["counts"]["mended"] = {"meldingen": {"mended": 4, "rejected": 1, "gone": 0, "untold": 2}}
+    third |= {"inputs": [], "expectations": {}, "unavailable": [{"dataset": "meldingen", "kind": "missing"}]}
+    third["counts"]["quarantine"] = []
+    return [first, second, third]
+
+
+def test_each_night_has_its_counts_verdict_and_age(nights):
+    [register] = quality_document(nights)["registers"]
+    assert [night["verdict"] for night in register["nights"]] == ["unknown", "suspect", "missing"]
+    assert [night["read"] for night in register["nights"]] == [1200, 1200, None]
+    assert register["nights"][1]["age_days"] == 3
+    assert register["nights"][1]["mended"]["mended"] == 4
+
+
+def test_a_register_that_is_not_configured_in_a_night_has_none(nights):
+    nights[2]["unavailable"] = []
+    [register] = quality_document(nights)["registers"]
+    assert register["nights"][2] is None
+    assert "niet geleverd" in quality_body(quality_document(nights), "nl")
+
+
+def test_rules_that_rows_broke_are_told_and_the_others_counted_also_those_of_reading(nights):
+    [register] = quality_document(nights)["registers"]
+    assert {broken["rule_id"]: broken["nights"] for broken in register["broken"]} == {
+        "meldingen.lat.in_range": [[1000, 2], [1000, 2], None],
+        "meldingen.status.exists_in": [[1000, 5], [1000, 5], None],
+        "meldingen.*.row_shape": [[1200, 1], [1200, 1], None],
+    }
+    assert register["rules"] == 4
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_page_stands_alone_and_says_it_in_both_languages(nights, language):
+    page = render_quality(quality_document(nights), "Voorbeelddam <b>", language)
+    assert "Voorbeelddam &lt;b&gt;" in page
+    assert f'<html lang="{language}">' in page
+    assert not {"<script", "<link", "<img", "http:", "https:", "style="} & {
+        part for part in ("<script", "<link", "<img", "http:", "https:", "style=") if part in page
+    }
+    told = {
+        "nl": ("verdacht", "ontbreekt", "veel minder rijen.", "kwamen er 4 hersteld terug", "waarschuwing", "0,2 %"),
+        "en": ("suspect", "missing", "far fewer rows.", "4 came back mended", "warning", "0.2%"),
+    }
+    assert [text for text in told[language] if text not in page] == []
+
+
+def test_beside_every_picture_stands_a_table(nights):
+    body = quality_body(quality_document(nights), "nl")
+    assert body.count("<svg") == 1 + 3
+    assert body.count('role="img"') == body.count("<svg") == body.count("<title>")
+    assert body.count("<table") == 3
+
+
+def test_before_the_first_night_it_says_so():
+    assert "nog geen nacht" in render_quality(quality_document([]), "Voorbeelddam")
+
+
+def test_hostile_words_are_text(nights):
+    nights[0]["expectations"]["meldingen"][0]["description_nl"] = "<img src=x>"
+    assert "<img" not in quality_body(quality_document(nights), "nl")
+
+
+def test_shares_never_round_to_nothing_or_to_all():
+    assert [share_text(*pair, "nl") for pair in ((0, 0), (0, 9), (1, 9_999), (9_998, 9_999), (9, 9))] == [
+        "–", "0,0 %", "0,1 %", "99,9 %", "100,0 %",
+    ]  # fmt: skip
+
+
+def test_a_trend_tells_nothing_from_not_there():
+    drawn = trend([None, 0.0, 0.02, 0.04], "Verloop", "nl")
+    assert "<title>Verloop, 0–4,0 %</title>" in drawn
+    assert drawn.count("<rect") == 1 + 2 * 3
+    assert 'height="40"' in drawn
+
+
+def test_of_rows_without_a_key_it_says_only_that():
+    counts = {"mended": 0, "rejected": 0, "gone": 0, "untold": 9}
+    assert mended_sentence(counts) == "Niet te volgen, want zonder eigen kenmerk: 9."
+
+
+def test_every_text_has_both_languages():
+    def leaves(texts):
+        for text in texts.values():
+            yield from [text] if text.keys() & {"nl", "en"} else leaves(text)
+
+    assert all(text.keys() == {"nl", "en"} for text in leaves(read_lists("screening.report", "quality.yaml")))
