@@ -12,9 +12,10 @@ from flows.desk import open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, Config, English, known_register, print_json, print_result
 from screening.contracts import compile_suite
 from screening.errors import BarrierError
-from screening.report.quality import NIGHTS, quality_document, render_quality
+from screening.report.quality import render_quality
 from screening.store.files import write_file
 from screening.store.runs.nights import last_summaries
+from screening.wording.quality import NIGHTS, quality_document
 
 app = typer.Typer(no_args_is_help=True, help="What is agreed about each register, for who has tools of their own.")
 

@@ -13,8 +13,8 @@ from screening.errors import ConfigurationError
 from screening.frames import Row
 from screening.partners.batch.tables import SheetTable
 from screening.partners.batch.workbook import workbook
-from screening.report.quality import mended_sentence
 from screening.store.files import remove, write_file
+from screening.wording.quality import mended_sentence
 
 _NOTES = (
     "Deze rijen doen niet mee, omdat ze niet aan de afspraken over dit register voldoen.",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from flows.catalogue import all_contracts, all_indicators
 from screening.contracts import Contract
 from screening.contracts.rejects import column_title, how_to_mend
-from screening.contracts.schemas import json_schema, table_schema
+from screening.contracts.schemas import record_schema, table_schema
 from screening.datasets import Column, code_words
 from screening.rules import Indicator
 
@@ -42,7 +42,7 @@ def register_pages() -> dict[str, str]:
     pages = {}
     for name, contract in all_contracts().items():
         pages[f"{FOLDER}/{name}.md"] = _page(contract)
-        pages[f"{FOLDER}/{name}.schema.json"] = _json(json_schema(contract))
+        pages[f"{FOLDER}/{name}.schema.json"] = _json(record_schema(contract))
         pages[f"{FOLDER}/{name}.table.json"] = _json(table_schema(contract))
     return pages
 

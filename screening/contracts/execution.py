@@ -203,7 +203,8 @@ def _is_about_presence(rules: Sequence[QualityRule]) -> bool:
 
 def _is_varied(columns: pl.DataFrame) -> bool:
     """Whether so many rows differ that bringing equal ones together costs more than it saves."""
-    return max(columns.select(pl.all().approx_n_unique()).row(0)) * 2 > columns.height > FEW_CONTENTS
+    most: int = max(columns.select(pl.all().approx_n_unique()).row(0))
+    return most * 2 > columns.height > FEW_CONTENTS
 
 
 def _alike(under_test: pl.DataFrame, distinct: pl.DataFrame, numbers: Sequence[int]) -> pl.Series:

@@ -19,7 +19,7 @@ _JSON_TYPES = {"integer": ["integer", "string"], "number": ["number", "string"]}
 _TABLE_TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
 
 
-def json_schema(contract: Contract) -> Row:
+def record_schema(contract: Contract) -> Row:
     """The JSON Schema of one delivered record."""
     return {
         "$schema": _JSON_SCHEMA,

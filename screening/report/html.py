@@ -10,9 +10,9 @@ from screening.frames import Row
 from screening.local_formats import date_text, decimal_text, month_text
 from screening.report import charts
 from screening.report.pages import page
-from screening.report.quality import mended_sentence
 from screening.vocabulary import AddressMethod, Barrier
 from screening.word_lists import read_lists
+from screening.wording.quality import mended_sentence
 
 _WORDS = read_lists("screening.report", "dutch.yaml")
 #: How an address was found, in the words of the report; the last part of the chart is "niet gevonden".

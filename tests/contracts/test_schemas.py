@@ -7,7 +7,7 @@ import re
 import pytest
 from jsonschema import Draft202012Validator
 
-from screening.contracts.schemas import json_schema, table_schema
+from screening.contracts.schemas import record_schema, table_schema
 from screening.datasets import datasets
 
 #: Rules that a schema can hold, and a text that breaks each.
@@ -38,14 +38,14 @@ def delivered(contract, sample):
 
 @pytest.mark.parametrize("dataset", list(datasets()))
 def test_the_good_sample_is_valid_under_the_json_schema(dataset, contracts, samples):
-    schema = json_schema(contracts[dataset])
+    schema = record_schema(contracts[dataset])
     Draft202012Validator.check_schema(schema)
     assert list(Draft202012Validator(schema).iter_errors(delivered(contracts[dataset], samples[dataset]["good"]))) == []
 
 
 @pytest.mark.parametrize("dataset", list(datasets()))
 def test_a_row_that_breaks_a_rule_of_one_column_is_not(dataset, contracts, samples):
-    contract, validator = contracts[dataset], Draft202012Validator(json_schema(contracts[dataset]))
+    contract, validator = contracts[dataset], Draft202012Validator(record_schema(contracts[dataset]))
     row, tried = delivered(contract, samples[dataset]["good"]), set()
     for rule in contract.rules:
         if rule.column not in row:
@@ -63,7 +63,7 @@ def test_a_row_that_breaks_a_rule_of_one_column_is_not(dataset, contracts, sampl
 
 def test_a_number_may_be_a_number_within_its_bounds_and_an_empty_value_may_be_null(contracts, samples):
     row = delivered(contracts["vergunningen"], samples["vergunningen"]["good"])
-    validator = Draft202012Validator(json_schema(contracts["vergunningen"]))
+    validator = Draft202012Validator(record_schema(contracts["vergunningen"]))
     assert validator.is_valid(row | {"max_personen": 8, "vervalreden": None})
     assert not validator.is_valid(row | {"max_personen": -1})
     assert not validator.is_valid(row | {"status": None})
@@ -86,5 +86,5 @@ def test_the_table_schema_has_the_shape_of_the_specification(dataset, contracts,
 
 
 def test_what_is_made_of_free_text_is_asked_of_no_supplier(contracts):
-    assert "termen" not in json_schema(contracts["meldingen"])["properties"]
-    assert "omschrijving" in json_schema(contracts["meldingen"])["properties"]
+    assert "termen" not in record_schema(contracts["meldingen"])["properties"]
+    assert "omschrijving" in record_schema(contracts["meldingen"])["properties"]

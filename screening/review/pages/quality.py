@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from screening.report.quality import NIGHTS, quality_body, quality_document
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.runs.nights import last_summaries
 from screening.vocabulary import Role
+from screening.wording.quality import NIGHTS, quality_body, quality_document
 
 router = Pages()
 

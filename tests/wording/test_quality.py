@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 import pytest
 
-from screening.report.quality import mended_sentence, quality_body, quality_document, render_quality, share_text, trend
+from screening.report.quality import render_quality
 from screening.word_lists import read_lists
+from screening.wording.quality import mended_sentence, part_text, quality_body, quality_document, trend
 
 
 def rule(name: str, failed: int, severity: str = "error") -> dict:
@@ -24,10 +23,24 @@ def rule(name: str, failed: int, severity: str = "error") -> dict:
     }
 
 
+def document() -> dict:
+    """What run.json says of one register, as the page reads it."""
+    rejected = [
+        {"dataset": "meldingen", "column": "lat", "expectation": "in_range", "reason": "te ver", "rows": 2},
+        {"dataset": "meldingen", "column": None, "expectation": "row_shape", "reason": "1 veld", "rows": 1},
+    ]
+    counts = {"rows_read": 1200, "rows_accepted": 1197, "rows_quarantined": 3}
+    return {
+        "inputs": [{"dataset": "meldingen", "path": "m.csv", **counts}],
+        "unavailable": [],
+        "counts": {"quarantine": rejected},
+    }
+
+
 @pytest.fixture
-def nights(document) -> list[dict]:
+def nights() -> list[dict]:
     """Three nights: a good one, one in which a register is doubted, one in which it is not there."""
-    first, second, third = deepcopy(document), deepcopy(document), deepcopy(document)
+    first, second, third = document(), document(), document()
     for night, run in enumerate((first, second, third), 29):
         run |= {"as_of": f"2026-10-{night}", "deliveries": {}, "expectations": {}}
         run["expectations"]["meldingen"] = [
@@ -98,7 +111,7 @@ def test_hostile_words_are_text(nights):
 
 
 def test_shares_never_round_to_nothing_or_to_all():
-    assert [share_text(*pair, "nl") for pair in ((0, 0), (0, 9), (1, 9_999), (9_998, 9_999), (9, 9))] == [
+    assert [part_text(*pair, "nl") for pair in ((0, 0), (0, 9), (1, 9_999), (9_998, 9_999), (9, 9))] == [
         "–", "0,0 %", "0,1 %", "99,9 %", "100,0 %",
     ]  # fmt: skip
 
@@ -120,4 +133,4 @@ def test_every_text_has_both_languages():
         for text in texts.values():
             yield from [text] if text.keys() & {"nl", "en"} else leaves(text)
 
-    assert all(text.keys() == {"nl", "en"} for text in leaves(read_lists("screening.report", "quality.yaml")))
+    assert all(text.keys() == {"nl", "en"} for text in leaves(read_lists("screening.wording", "quality.yaml")))
