@@ -14,6 +14,7 @@ def taken(rows: int, empty: float, codes: dict[str, float]) -> dict:
         "columns": {"status": {"empty": empty, "codes": codes}},
         "dates": None,
         "read_twice": 0,
+        "repeated": 0,
         "files": [],
         "placed": None,
     }
