@@ -16,8 +16,9 @@ import pytest
 from flows.catalogue import all_indicators
 from flows.intake.seal import write_manifest
 from flows.night.run import NightOutcome, night
+from screening.errors import ContractStopError, SuspectDeliveryError
 from screening.synthetic import generate
-from tests.assurance.damage import drifted
+from tests.assurance.damage import drifted, structural
 from tests.assurance.pipeline import AS_OF
 from tests.assurance.verdicts import GoodNight
 
@@ -92,6 +93,40 @@ def test_what_comes_twice_changes_no_flag_and_what_is_late_or_missing_is_said(se
         for name, content in kept.items():
             (town / f"{name}.csv").write_bytes(content)
             (town / f"{name}.csv.manifest.json").unlink(missing_ok=True)
+
+
+#: What changed flags in silence before deliveries had verdicts.
+SILENT = (
+    ("vergunningen", "the register of another municipality"),
+    ("vergunningen", "13.2% of the rows gone at the end"),
+    ("vergunningen", "no column bezwaar_uitkomst"),
+    ("meldingen", "day and month exchanged"),
+    ("meldingen", "no column melder_token"),
+    ("meldingen", "dates -100 years"),
+    ("handelsregister", "19.0% of the rows gone at the end"),
+    ("handelsregister", "no column afgeschermd"),
+    ("seksinrichtingen", "19.0% of the rows gone at the end"),
+    ("bag_adressen", "19.0% of the rows gone at the end"),
+    ("bag_adressen", "the register of another municipality"),
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("register", "what"), SILENT)
+def test_a_night_on_a_damaged_delivery_gains_no_flag_and_ends_no_case(
+    register, what, first_night, undisturbed, tmp_path
+):
+    town = Path(shutil.copytree(first_night, tmp_path / "town"))
+    file, elsewhere = town / f"{register}.csv", generate(8, 3000, regime="clean", as_of=AS_OF).tables[register]
+    structural(register, pl.read_csv(file, infer_schema=False), elsewhere)[what].write_csv(file)
+    try:
+        outcome = on(town, 2)
+    except (ContractStopError, SuspectDeliveryError):  # nothing is published
+        return
+    assert outcome.document["deliveries"][register]["verdict"] == "suspect"
+    assert outcome.exit_code == 4
+    assert {flag[0] for flag in flags(outcome)} <= {flag[0] for flag in undisturbed[2]}
+    assert outcome.cases.get("withdrawn", 0) == 0
 
 
 @pytest.fixture(scope="module")
