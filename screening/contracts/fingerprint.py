@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import polars as pl
+from ftfy.badness import is_bad
 
 from screening.datasets import DataSet
 from screening.frames import Row, SourceFile
 
 _OBJECT_PREFIX = 4
-#: A letter of two bytes of UTF-8, each taken for a letter of Windows-1252 and written as UTF-8 again.
-READ_TWICE = "[ÂÃÄÅ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]"
 
 
 def take_fingerprint(
@@ -55,12 +54,11 @@ def take_fingerprint(
                 entry |= {"oldest": years.item(0), "median": years.item(years.len() // 2), "newest": years.item(-1)}
         columns[name] = entry
     texts = [name for name in columns if about.columns[name].logical_type in {"string", "array"}]
-    twice = pl.any_horizontal(pl.col(texts).str.contains(READ_TWICE).fill_null(value=False)) if texts else pl.lit(0)
     return {
         "rows": text.height,
         "columns": columns,
         "dates": _dates(text, about),
-        "read_twice": int(text.select(twice.sum()).item() or 0),
+        "read_twice": _rows_read_twice(text.select(texts)),
         "files": [_written(file) for file in files],
         "placed": placed,
         "repeated": repeated,
@@ -86,6 +84,17 @@ def placed_share(text: pl.DataFrame, addresses: pl.DataFrame) -> float | None:
     given = given.filter(pl.any_horizontal(pl.all().is_not_null()))
     placed = given.select(pl.any_horizontal(pl.all().fill_null(value=False)).sum()).item()
     return None if given.is_empty() else round(placed / given.height, 4)
+
+
+def _rows_read_twice(text: pl.DataFrame) -> int:
+    """How many rows hold UTF-8 that was taken for Windows-1252 and written as UTF-8 again. It is told, never mended."""
+    is_twice = pl.repeat(value=False, n=text.height, dtype=pl.Boolean, eager=True)
+    for values in text:
+        foreign = values.filter(values.str.contains(r"[^\x00-\x7f]").fill_null(value=False)).unique()
+        twice = foreign.filter([is_bad(value) for value in foreign]) if foreign.len() else foreign
+        if twice.len():
+            is_twice |= values.is_in(twice.implode()).fill_null(value=False)
+    return int(is_twice.sum())
 
 
 def _shares(values: pl.Series) -> dict[str, float]:
