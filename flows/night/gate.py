@@ -174,14 +174,16 @@ def give_verdict(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | Non
 
 
 def judge_delivery(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | None) -> tuple[Row, Reference]:
-    """Give a delivery its verdict (`give_verdict`), write it down, and keep the hashes of the rows of a good one.
+    """Give a delivery its verdict (`give_verdict`), write it down, and keep the hashes of its rows.
+
+    Also of a suspect one: a person may accept it, and the next night has another file.
 
     Returns:
         What run.json says of it, and the date for which it holds.
     """
     verdict, register = give_verdict(desk, delivered, addresses), delivered.table.dataset
     note_delivery(desk.store, register, verdict.judged, desk.now)
-    if verdict.is_good:
+    if verdict.decision != REJECTED:
         keep_row_hashes(desk.workspace, register, delivered.digest, verdict.rows)
     document: Row = {
         "verdict": GOOD if verdict.is_good else SUSPECT,
@@ -224,6 +226,10 @@ def _reasons(desk: Desk, delivered: Delivered, against: Baselines, taken: Row, r
         reasons += compared.reasons
         taken["vanished"] = round(compared.vanished, 5)
         taken["vanished_in_all"] = round(taken["vanished_in_all"] + compared.vanished, 5)
+    elif against.doubted is not None:  # that its rows were erased meanwhile settles no doubt
+        reasons.append(Reason("doubt_not_settled", day=against.doubted))
+    else:
+        reasons.append(Reason("rows_not_compared", day=last.as_of))
     if anchor is not None and anchor != last:
         since = taken["vanished_in_all"] - anchor.fingerprint["vanished_in_all"]
         reasons += drift(taken, anchor.fingerprint, (desk.configuration.as_of - anchor.as_of).days, since)

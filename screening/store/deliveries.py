@@ -52,11 +52,13 @@ class Baselines:
 
     `last`: the last good delivery of its register. `anchor`: the last one within DRIFT_DAYS that a manifest or a person
     decided about, or else the oldest good one. `first_seen`: the earlier night in which this very delivery came first.
+    `doubted`: the night of what was judged last before it, where that was not good.
     """
 
     last: JudgedDelivery | None
     anchor: JudgedDelivery | None
     first_seen: date | None
+    doubted: date | None
 
 
 def delivery_digest(digests: Sequence[str]) -> str:
@@ -73,23 +75,28 @@ def baselines(store: Store, register: str, digest: str, as_of: date) -> Baseline
     """What a delivery of a night is held against; this very delivery is left out of that night."""
     decided = {d.delivery_sha256: d.decision for d in _decisions(store, register) if d.decision != CONFIRMED}
     seen: set[tuple[str, date]] = set()
-    good: list[_Verdict] = []
+    judged: list[_Verdict] = []
     for verdict in _verdicts(store, register):
         place = (verdict.delivery_sha256, verdict.as_of)
         if verdict.as_of > as_of or place in {*seen, (digest, as_of)}:
             continue
         seen.add(place)
-        decision = decided.get(verdict.delivery_sha256)
-        if decision == ACCEPTED or (verdict.verdict == GOOD and decision != REJECTED):
-            good.append(verdict)
-    good.sort(key=lambda verdict: verdict.as_of, reverse=True)  # of one night the last judged stays first
+        judged.append(verdict)
+    judged.sort(key=lambda verdict: verdict.as_of, reverse=True)  # of one night the last judged stays first
+    good = [
+        verdict
+        for verdict in judged
+        if (decision := decided.get(verdict.delivery_sha256)) == ACCEPTED
+        or (verdict.verdict == GOOD and decision != REJECTED)
+    ]
     recent = [verdict for verdict in good if verdict.as_of >= as_of - timedelta(days=DRIFT_DAYS)]
     looked_at = [v for v in recent if v.is_sealed or decided.get(v.delivery_sha256) == ACCEPTED]
-    first = next((v.as_of for v in reversed(_verdicts(store, register)) if v.delivery_sha256 == digest), None)
+    first = min((v.as_of for v in judged if v.delivery_sha256 == digest), default=None)
     return Baselines(
         last=_read(store, good[:1]),
         anchor=_read(store, looked_at[:1] or recent[-1:]),
-        first_seen=first if first is not None and first < as_of else None,
+        first_seen=first,
+        doubted=judged[0].as_of if judged and judged[:1] != good[:1] else None,
     )
 
 

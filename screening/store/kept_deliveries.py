@@ -1,4 +1,4 @@
-"""What is kept of good deliveries for some days: hashes of their rows, and where that is configured what was read.
+"""What is kept of deliveries for some days: hashes of rows, and where that is configured what was read of good ones.
 
 What was read is encrypted with age to a key of the workspace. Both go `deliveries_days` after the last night in which
 the delivery itself was there.

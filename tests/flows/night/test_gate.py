@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from flows.desk import Desk, open_desk
 from flows.intake.decide import decide_about
 from flows.intake.seal import write_manifest
 from flows.night.gate import Delivered, judge_delivery, stale
+from flows.night.last_good import erase_past_term
 from flows.night.manifests import check_manifests
 from screening.contracts.age import AgeBasis, Reference
 from screening.contracts.validation import typed_rows
@@ -236,6 +238,44 @@ def test_what_is_rejected_is_used_in_no_night_and_nothing_is_held_against_it(sma
     assert codes(judge(small, 3)) >= {"rejected"}
     write_reports(small, range(207))
     assert judge(small, 4)["verdict"] == "good"
+
+
+def erase_row_hashes(folder: Path) -> None:
+    """What a week without the last good delivery does."""
+    for path in (folder / "var" / "deliveries").iterdir():
+        os.utime(path, (0, 0))
+    with open_desk(folder / "screening.toml") as desk:
+        assert erase_past_term(desk)
+
+
+def test_a_doubtful_delivery_stays_so_when_the_rows_of_the_last_good_one_are_erased(small: Path) -> None:
+    judge(small, 1)
+    write_reports(small, [n for n in range(200) if n not in range(50, 56)])
+    assert codes(judge(small, 2)) == {"block_gone", "keys_vanished"}
+    erase_row_hashes(small)
+    for night in (3, 3, 4):
+        held = judge(small, night)
+        assert (held["verdict"], codes(held)) == ("suspect", {"doubt_not_settled", "same_delivery"})
+    with open_desk(small / "screening.toml") as desk:
+        decide_about(desk, "meldingen", "rejected", "een stuk ontbreekt")
+    write_reports(small, range(206))
+    assert codes(judge(small, 5)) == {"doubt_not_settled"}
+
+
+def test_it_is_said_where_rows_cannot_be_compared(small: Path) -> None:
+    judge(small, 1)
+    erase_row_hashes(small)
+    write_reports(small, range(203))
+    held = judge(small, 2)
+    assert (held["verdict"], codes(held)) == ("good", {"rows_not_compared"})
+
+
+def test_what_was_accepted_by_day_is_what_the_next_file_is_held_against_row_by_row(small: Path) -> None:
+    assert judge(small, 1, code="0457")["verdict"] == "suspect"
+    with open_desk(small / "screening.toml") as desk:
+        decide_about(desk, "meldingen", "accepted", "eerste levering")
+    write_reports(small, [n for n in range(206) if n not in range(50, 56)])
+    assert codes(judge(small, 2, code="0457")) == {"block_gone", "keys_vanished"}
 
 
 def test_in_a_real_municipality_the_command_decides_nothing(small: Path) -> None:
