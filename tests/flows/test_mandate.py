@@ -127,6 +127,7 @@ GOES_ON = {
     "read registers to show a fault before anybody signs, keep nothing and say what is missing":
         ("check", "profile", "init"),
     "tell the owner of a register which rows to mend, without a value": ("intake rejects",),
+    "tell how registers do from night to night, without a value": ("contracts quality",),
     "decide about a delivery of a made-up municipality; in a real one that is a page":
         ("intake accept", "intake reject"),
 }  # fmt: skip
