@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,8 +54,11 @@ def write_initial_configuration(
     exports = {file.name: file for file in sorted(folder.iterdir()) if _is_export(file)}
     if not exports:
         raise ConfigurationError(f"{folder}: holds no file. Put the exports of the registers in it.")
-    reading = profile_files_apart(exports, limits=limits)
     initial = InitialConfiguration(output)
+    for name in [name for name in exports if not _can_be_written(name)]:
+        del exports[name]
+        initial.files[name] = "not read. Its name is no UTF-8, so that no configuration can hold it. Rename it."
+    reading = profile_files_apart(exports, limits=limits)
     profiled: list[ProfiledFile] = []
     for name, file in exports.items():
         if name in reading.errors:
@@ -62,7 +66,7 @@ def write_initial_configuration(
         else:
             path = os.path.relpath(file, output.parent)
             profiled.append(look_at(reading.profiles[name], Path(path).as_posix()))
-    chosen = _choose(profiled, initial)
+    chosen = _choose(profiled, folder, initial)
     try:
         write_file(output, _text(chosen, folder, output, initial).encode())
     except OSError as error:
@@ -70,11 +74,16 @@ def write_initial_configuration(
     return initial
 
 
+def _can_be_written(name: str) -> bool:
+    """Whether a name is text: an old archive unpacks names that are none."""
+    return name.encode("utf-8", "replace").decode() == name
+
+
 def _is_export(file: Path) -> bool:
     return file.is_file() and not file.name.startswith(".") and not file.name.lower().endswith(_NO_EXPORTS)
 
 
-def _choose(profiled: Iterable[ProfiledFile], initial: InitialConfiguration) -> dict[str, ProfiledFile]:
+def _choose(profiled: Iterable[ProfiledFile], folder: Path, initial: InitialConfiguration) -> dict[str, ProfiledFile]:
     """One file for each register: of several the likeliest, and of those the longest."""
     by_register: dict[str, list[ProfiledFile]] = {}
     for looked_at in profiled:
@@ -82,7 +91,7 @@ def _choose(profiled: Iterable[ProfiledFile], initial: InitialConfiguration) -> 
             first = looked_at.ranked[0]
             initial.files[looked_at.file.name] = (
                 f"not recognised as a register; most like {first.dataset} ({first.score:.2f}). If it is one: "
-                f"barrier profile {quoted(looked_at.file.name)} --register NAME."
+                f"barrier profile {shlex.quote(str(folder / looked_at.file.name))} --register NAME."
             )
             continue
         by_register.setdefault(looked_at.recognition.dataset, []).append(looked_at)

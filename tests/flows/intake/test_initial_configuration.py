@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tomllib
@@ -55,7 +56,9 @@ def test_it_is_taken_as_it_is_and_read_by_its_owner_alone(initial):
 
 def test_what_is_open_and_what_was_not_recognised_is_told(initial):
     assert initial.open_points[0] == 'municipality.name: stands as "Gemeente 9999".'
-    assert initial.files["leesmij.txt"].startswith("not recognised as a register")
+    not_recognised = initial.files["leesmij.txt"]
+    assert not_recognised.startswith("not recognised as a register")
+    assert re.search(r"barrier profile \S+/leesmij\.txt --register", not_recognised), "a command that finds the file"
     assert sum("rows" in outcome for outcome in initial.files.values()) == 9
 
 
@@ -66,6 +69,15 @@ def test_check_goes_through_it_and_says_how_many_addresses_would_be_found(initia
     placed = re.match(r"An object of the BAG is found for vergunningen (\d+) of (\d+) \(", texts["addresses"])
     assert int(placed[1]) > 0.95 * int(placed[2]) > 100
     assert not (initial.path.parent / "var").exists(), "nothing is kept"
+
+
+def test_a_file_whose_name_is_no_text_is_told_and_left(tmp_path):
+    folder = exports(tmp_path / "exports", meldingen="Meldnr;Aangemaakt\n1;2026-01-02\n")
+    name = os.fsdecode(b"kl\xe9achten.csv")
+    (folder / name).write_text("Meldnr;Aangemaakt\n1;2026-01-02\n", encoding="utf-8")
+    initial = write_initial_configuration(folder, tmp_path / "screening.toml")
+    assert initial.files[name].startswith("not read. Its name is no UTF-8")
+    assert not initial.files["meldingen.csv"].startswith("not read")
 
 
 def exports(folder: Path, **files: str) -> Path:
