@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -27,6 +28,12 @@ MOST_ROWS = 500_000
 _REGISTERS = (None, "meldingen", "seksinrichtingen")
 _MOST_CHARACTERS = 40
 _MOST_DIGITS_OF_A_NAME = 4
+#: What no column is called: somebody with initials, a postcode, a street with its number, a number plate.
+_LIKE_A_VALUE = re.compile(
+    r"\b[A-Z]\. ?(?:[A-Z]\. ?)*(?:[a-z]+ ){0,3}[A-Z][a-z]{2}|\b[1-9][0-9]{3} ?[A-Z]{2}\b"
+    r"|(?:straat|weg|laan|plein|kade|gracht|singel|dreef|hof|pad|steeg) [0-9]"
+    r"|^[A-Z0-9]{1,3}-[A-Z0-9]{1,3}-[A-Z0-9]{1,3}$"
+)
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,7 @@ def _columns(frame: pl.DataFrame, header: Sequence[str], *, are_names_known: boo
 
 
 def _may_be_shown(name: str) -> bool:
-    """Not what is too long for a name, and no number or address of mail: values that stand where names should."""
+    """Not what is too long for a name, nor a number, an address or somebody: values that stand where names should."""
     digits = sum(letter.isdigit() for letter in name)
-    is_plain = name.isprintable() and "@" not in name
+    is_plain = name.isprintable() and "@" not in name and not _LIKE_A_VALUE.search(name)
     return 0 < len(name) <= 2 * _MOST_CHARACTERS and digits <= _MOST_DIGITS_OF_A_NAME and is_plain

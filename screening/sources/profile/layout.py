@@ -82,7 +82,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> HeaderRow:
     widths = Counter(len(row) for row in rows if any(cell.strip() for cell in row))
     width = max(widths, key=lambda size: (widths[size], size), default=0)
     for place, row in enumerate(rows[:_TOP_ROWS]):
-        if _is_header(row, width):
+        if _is_header(row, rows, width):
             return HeaderRow(place, True, width)
     first = next((place for place, row in enumerate(rows) if len(row) == width), 0)
     is_unlike_data = bool(rows) and all(_is_name(cell) for cell in rows[first])
@@ -91,12 +91,20 @@ def find_header(rows: Sequence[Sequence[str]]) -> HeaderRow:
     return HeaderRow(-1, False, width)
 
 
-def _is_header(row: Sequence[str], width: int) -> bool:
+def _is_header(row: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a row is the header: a word that its column holds again is a value, such as the role of somebody."""
     cells = [cell.strip() for cell in row]
     filled = [cell for cell in cells if cell]
     if len(cells) != width or 2 * len(filled) < width or sum(map(_is_name, filled)) < _NAMES * len(filled):
         return False
-    names = sum(map(is_known_name, filled))
+    others = [
+        other for other in rows if [cell.strip() for cell in other] != cells
+    ]  # a printed export repeats its header
+    names = sum(
+        is_known_name(cell) and all(cell != other[place].strip() for other in others if place < len(other))
+        for place, cell in enumerate(cells)
+        if cell
+    )
     return names >= (2 if width > 3 else 1)
 
 

@@ -12,13 +12,22 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from screening.sources.profile.words import fold_code, is_like_known_spelling, is_of_codes, known_spellings
+from screening.sources.profile.words import (
+    fold_code,
+    is_called_as_a_code_of_ours,
+    is_like_known_spelling,
+    is_of_codes,
+    known_spellings,
+)
 
 MOST_VALUES = 50
 LEAST_ROWS = 10
 #: The share of the rows with known spellings at which a column holds codes, whatever it is called.
 _OF_CODES = 0.5
 _CODE = re.compile(r"[^\W_][\w /.,()&+:'’-]{0,59}")
+#: The share of the rows with known spellings, or nearly, beside which other words are codes too: one of fifty names
+#: is always like some code, as Klaas is like klaar.
+_LIKE_CODES = 0.2
 _MOST_DIGITS = 5
 _SHORT = 4
 #: Initials, or a word between two others that only names of people have.
@@ -46,13 +55,20 @@ def shown_spellings(
     if counts.height > MOST_VALUES or not holds_codes or is_of_another_kind:
         return {}
     often = {text: rows for text, rows in counts.iter_rows() if rows >= LEAST_ROWS and _has_shape_of_code(text)}
-    # a column whose header stands over another one's content: nothing in it is like a code, and words may be names
-    is_like_codes = bool(known_codes) or any(map(is_like_known_spelling, often))
-    return often if is_like_codes else {text: rows for text, rows in often.items() if _is_no_word(text)}
+    # a column whose header stands over another one's content: little in it is like a code, and words may be names
+    like_codes = sum(known_codes.values()) + sum(
+        rows for text, rows in often.items() if text not in known_codes and is_like_known_spelling(text)
+    )
+    is_ours = is_called_as_a_code_of_ours(name)
+    if like_codes >= _LIKE_CODES * filled:
+        return often
+    return {text: rows for text, rows in often.items() if text in known_codes or _is_no_name(text, is_ours=is_ours)}
 
 
-def _is_no_word(text: str) -> bool:
-    return len(text) <= _SHORT or "_" in text or any(letter.isdigit() for letter in text)
+def _is_no_name(text: str, *, is_ours: bool) -> bool:
+    """Initials and nicknames are as short as an abbreviation, shown where a column is called as one of ours."""
+    is_short = len(text) == 1 or (is_ours and len(text) <= _SHORT and text.isupper())
+    return is_short or "_" in text or any(letter.isdigit() for letter in text)
 
 
 def _has_shape_of_code(text: str) -> bool:

@@ -158,6 +158,11 @@ def is_of_codes(name: str) -> bool:
     return bool({*words, "".join(words), *_NO_WORD.split(plain(name))} & _OF_CODES)
 
 
+def is_called_as_a_code_of_ours(name: str) -> bool:
+    """Whether a column is called as one of ours that holds codes."""
+    return not names_alike([name])[0].keys().isdisjoint(code_columns())
+
+
 def fold_code(text: str) -> str:
     """The text without case, accents and signs, by which a spelling is known."""
     return _NO_SIGN.sub(" ", plain(text)).strip()

@@ -152,6 +152,13 @@ def test_a_header_without_a_known_name_is_not_shown(profiles):
     ]
 
 
+def test_a_value_in_a_header_is_not_shown(tmp_path):
+    values = ("K. van Kwikstaart", "J.P. Quispel", "Kwikstraat 12", "1234 AB", "12-ABC-3")
+    path = tmp_path / "a.csv"
+    path.write_text(f"zaaknummer;status;{';'.join(values)}\nZ-1;Verleend;1;2;3;4;5\n", encoding="utf-8")
+    assert [column.name for column in profile_file(path).columns] == ["zaaknummer", "status", *[""] * len(values)]
+
+
 def test_a_profile_goes_through_the_pipe_and_back(profiles):
     for profile in profiles.values():
         assert FileProfile.of(json.loads(json.dumps(profile.document()))) == profile

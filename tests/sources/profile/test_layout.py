@@ -42,12 +42,18 @@ def test_a_line_that_names_the_separator_is_no_row():
         "Quispel;1987-02-03\nZwezerik;1988-02-03\n",
         "Quispel;Voorbeeldstad\nZwezerik;Voorbeelddam\n",
         "Jan Quispel;\nPiet Zwezerik;2020-01-01\nKlaas Zwezerik;2020-01-01\n",
+        "Jan Quispel;Beheerder\nPiet Zwezerik;Exploitant\nKlaas Zwezerik;Beheerder\nPiet Quispel;Exploitant\n",
     ],
 )
 def test_a_file_without_a_header_has_none(rows):
     layout = see_layout(content(rows))
     assert (layout.header, layout.are_names_known) == (0, False)
     assert layout.layout.names == ("kolom_1", "kolom_2")
+
+
+def test_a_header_that_each_page_of_a_print_repeats_is_one():
+    layout = see_layout(content(f"{NAMES}\n{ROWS}{NAMES}\n{ROWS}"))
+    assert (layout.header, layout.are_names_known) == (1, True)
 
 
 def test_a_header_of_which_no_name_is_known_is_one_whose_names_are_not_shown():

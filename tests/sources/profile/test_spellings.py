@@ -43,6 +43,33 @@ def test_names_under_a_header_of_codes_are_not_shown(value):
         assert measured([value] * 40 + ["Verleend"] * 20).spellings == {"Verleend": 20}
 
 
+def test_names_of_which_some_are_like_a_code_are_not_shown():
+    names = [
+        "Klaas",
+        "Sanders",
+        "Quispel",
+        "Zwezerik",
+        *(f"Kwik{'abcdefghijklmnop'[place] * 2}" for place in range(16)),
+    ]
+    assert measured([*names] * LEAST_ROWS, "functie").spellings == {}
+
+
+@pytest.mark.parametrize("value", ["Jan", "Ali", "JdV", "KP", "QZW"])
+def test_nicknames_and_initials_in_a_column_of_unknown_codes_are_not_shown(value):
+    assert measured([value] * 40, "code").spellings == {}
+
+
+def test_abbreviations_are_shown_in_a_column_that_is_called_as_one_of_ours():
+    assert measured(["VRL"] * 40 + ["G"] * 20, "status").spellings == {"VRL": 40, "G": 20}
+
+
+@pytest.mark.parametrize(
+    "name", ["Code mdw", "code wijkagent", "Soort huurder", "Bijnaam", "Paraaf code", "status collega"]
+)
+def test_a_column_that_is_about_somebody_shows_no_abbreviation(name):
+    assert measured(["quispel_1"] * 40, name).spellings == {}
+
+
 @pytest.mark.parametrize("value", ["12-03-1987", "0612345678", "a@b.example", "NL91 ABNA 0417 1643 00", "x" * 70])
 def test_what_has_no_shape_of_a_code_is_not_shown(value):
     assert value not in measured([value] * 40 + ["Verleend"] * 50).spellings

@@ -120,6 +120,7 @@ def test_parts_of_names_and_times_of_day():
     [
         ("export_exploitatievergunning.csv", "vergunningen"),
         ("Meldingen 2026.xlsx", "meldingen"),
+        ("sex establishments.csv", "seksinrichtingen"),
         ("kvk_functies.tsv", None),
         ("uitvoer.csv", None),
     ],
