@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,8 @@ from screening.store.deliveries import (
 from screening.store.kept_deliveries import keep_row_hashes, read_row_hashes
 from screening.store.schema.deliveries import ACCEPTED, GOOD, REJECTED, SUSPECT
 
+#: So far may a manifest lie after the night: one is repeated some days later, on the files of then.
+_DAYS_AHEAD = 31
 _PROVENANCE = ["source_file_sha256", "row_number"]
 
 
@@ -213,7 +215,7 @@ def _reasons(desk: Desk, delivered: Delivered, against: Baselines, taken: Row, r
     if last and last.delivery_sha256 != delivered.digest:
         reasons += shifts(taken, last.fingerprint)
     if delivered.manifests:
-        return [*reasons, Reason("sealed")]
+        return [*reasons, *_of_the_date(delivered.manifests, last, desk.configuration.as_of), Reason("sealed")]
     if last is None:
         return reasons if desk.configuration.is_synthetic else [*reasons, Reason("first_delivery")]
     if last.delivery_sha256 == delivered.digest:
@@ -234,3 +236,12 @@ def _reasons(desk: Desk, delivered: Delivered, against: Baselines, taken: Row, r
         since = taken["vanished_in_all"] - anchor.fingerprint["vanished_in_all"]
         reasons += drift(taken, anchor.fingerprint, (desk.configuration.as_of - anchor.as_of).days, since)
     return reasons
+
+
+def _of_the_date(manifests: Sequence[Manifest], last: JudgedDelivery | None, as_of: date) -> Iterator[Reason]:
+    """Whether manifests, which fit their files, are of another time: of an older delivery, or of a date to come."""
+    day = max(manifest.as_of for manifest in manifests)
+    if (day - as_of).days > _DAYS_AHEAD:  # as a slip of the year is: the delivery would never be old
+        yield Reason("manifest_ahead", {"days": (day - as_of).days})
+    if last is not None and last.is_sealed and last.reference_date is not None and day < last.reference_date:
+        yield Reason("manifest_older", {"days": (last.reference_date - day).days})

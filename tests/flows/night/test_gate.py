@@ -156,6 +156,19 @@ def test_the_first_delivery_of_a_real_municipality_waits_for_a_person_or_has_a_m
     assert judge(small, 2, code="0457")["verdict"] == "good"
 
 
+def test_a_manifest_that_fits_does_not_make_an_older_delivery_good(small: Path) -> None:
+    write_manifest(small / "meldingen.csv", as_of=date(2026, 10, 31))
+    assert judge(small, 1)["verdict"] == "good"
+    write_reports(small, range(150))
+    write_manifest(small / "meldingen.csv", as_of=date(2026, 10, 30))
+    held = judge(small, 2)
+    assert (held["verdict"], codes(held)) == ("suspect", {"manifest_older", "sealed"})
+    write_manifest(small / "meldingen.csv", as_of=date(2026, 10, 31))
+    assert judge(small, 2)["verdict"] == "good", "a correction of the same date"
+    write_manifest(small / "meldingen.csv", as_of=date(2062, 10, 31))
+    assert codes(judge(small, 3)) >= {"manifest_ahead"}, "it would never be old"
+
+
 def test_the_same_delivery_again_is_recorded_and_an_ordinary_next_one_is_good(small: Path) -> None:
     assert judge(small, 1)["reasons"] == []
     again = judge(small, 2)
