@@ -25,7 +25,9 @@ def plan_linking(night: Night, desk: Desk, last: PublishedRun | None) -> Prepare
     settings = night.settings
     summary = desk.store.summary(last.run_id) if last else {}
     document = summary.get(LINKING)
-    rows = {name: count["rows_accepted"] for name, count in night.get("contracts")["counts"].items()}
+    # of a register in doubt no row is linked, whatever its contract accepted
+    counts = night.get("contracts")["counts"].items()
+    rows = {name: count["rows_accepted"] for name, count in counts if night.has_frame(f"accepted/{name}")}
     plan = plan_night(
         document,
         NightFacts(settings.as_of, code_version(), rows),

@@ -29,8 +29,7 @@ from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Tables, evaluate, review
 from screening.sources import SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
-from screening.store.runs.nights import flagged_since
-from screening.store.runs.verify import read_identities
+from screening.store.runs.nights import flagged_since, identities_since
 from screening.store.schema.deliveries import SUSPECT
 
 
@@ -98,7 +97,7 @@ def link_parties_of_night(folder: str) -> None:
     with night.desk() as desk:
         last = desk.store.last_published(before=settings.as_of)
         previous = last.run_id if last else None
-        carried = read_identities(desk.store, desk.workspace, previous)
+        carried = identities_since(desk.store, desk.workspace, previous)
         judged = upheld_objections.judgements_in_force(desk.store, desk.workspace, tables)
         upheld_objections.keep_out(night, desk.store)
         night.put("history", {"previous_run": previous, "judgements": judgements_hash(judged)})

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from screening.frames import Row
+from screening.store.runs.erased import erased_says
+from screening.store.runs.verify import read_identities
 from screening.store.store import PublishedRun, Store
+from screening.store.workspace import Workspace
 
 #: Kinds of "not run" (of a run's summary) that say nothing of an address: the register was not there, or in doubt. A
 #: rule that was stopped or is not configured any more takes its flags with it.
@@ -20,6 +23,9 @@ _NOTHING_SEEN = frozenset({"no_source", "stale_source", "lacks_column", "suspect
 
 #: The register of addresses: every flag rests on it, whatever its rule reads.
 _PLACES = "bag_adressen"
+
+#: So many nights back the party ids of a register are looked for that was missing or in doubt since.
+_NIGHTS_BACK = 31
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,40 @@ def _with_unseen(store: Store, run: PublishedRun) -> pl.DataFrame:
     return pl.concat([flags, earlier.join(flags, on="address_id", how="anti")])
 
 
+def identities_since(store: Store, workspace: Workspace, run_id: str | None) -> pl.DataFrame:
+    """Say which party id each fingerprint had last (IDENTITIES), up to a run; empty for None (there is no run).
+
+    Of a register that was missing, old or suspect in that run the ids are those of the last night that saw it.
+    """
+    carried = read_identities(store, workspace, run_id)
+    run = None if run_id is None else store.require(run_id)
+    unseen = frozenset() if run is None else _doubted(store.summary(run.run_id))
+    for _ in range(_NIGHTS_BACK):
+        run = store.last_published(before=run.as_of) if run and unseen else None
+        if run is None or erased_says(store, run.run_id):
+            break
+        doubted = _doubted(store.summary(run.run_id))
+        if not unseen <= doubted:
+            earlier = read_identities(store, workspace, run.run_id)
+            carried = pl.concat([carried, earlier.join(carried, on="fingerprint", how="anti")])
+            unseen &= doubted
+    return carried
+
+
+def last_run_with(store: Store, register: str, run_id: str | None) -> str | None:
+    """Find the last run, up to this one, that used a delivery of a register; None: none of the last month did."""
+    run = None if run_id is None else store.require(run_id)
+    for _ in range(_NIGHTS_BACK):
+        if run is None or erased_says(store, run.run_id):
+            return None
+        summary = store.summary(run.run_id)
+        is_there = any(source["dataset"] == register for source in _rows(summary.get("inputs")))
+        if is_there and register not in _suspect(summary, or_replaced=False):
+            return run.run_id
+        run = store.last_published(before=run.as_of)
+    return None
+
+
 def last_summaries(store: Store, nights: int) -> list[Row]:
     """Return the documents of the last nights, oldest first; of two runs for one date that which was published last."""
     of_night = {run.as_of: run.run_id for run in store.runs()}
@@ -105,14 +145,19 @@ def _night(store: Store, run: PublishedRun) -> PublishedNight:
 def _doubted(summary: Mapping[str, object]) -> frozenset[str]:
     """Registers that were not there, and those whose delivery got another verdict than good."""
     absent = {str(source["dataset"]) for source in _rows(summary.get("unavailable"))}
+    return _suspect(summary) | absent
+
+
+def _suspect(summary: Mapping[str, object], *, or_replaced: bool = True) -> frozenset[str]:
+    """Registers whose delivery was suspect. `or_replaced`: also where the last good one was used in its place."""
     deliveries = summary.get("deliveries")
     deliveries = deliveries if isinstance(deliveries, Mapping) else {}
-    suspect = {
+    return frozenset(
         str(register)
         for register, delivery in deliveries.items()
         if isinstance(delivery, Mapping) and delivery.get("verdict", "good") != "good"
-    }
-    return frozenset(absent | suspect)
+        if or_replaced or "used" not in delivery
+    )
 
 
 def _listed(value: object) -> Collection[object]:

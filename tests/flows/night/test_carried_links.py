@@ -95,3 +95,25 @@ def test_what_is_kept_of_a_person_is_shown_to_them_by_name_and_birth_date(town):
         assert {row["birth_date"] for row in shown["linking"]} == {born}
         other = collect_subject_data(desk, person=name, birth_date=birth_date + timedelta(days=1))
         assert "linking" not in other["files_of_last_run"]
+
+
+def test_a_suspect_register_teaches_the_linking_nothing_and_loses_no_id(town):
+    """Its rows are counted in no drift, and its names are counted anew when it comes back."""
+    good = (town / "leidinggevenden.csv").read_text(encoding="utf-8")
+    first = night_of(town, 0)
+    rows = pl.read_csv(town / "leidinggevenden.csv", infer_schema_length=0)
+    keys = rows["zaaknummer"].unique(maintain_order=True).head(2)
+    broken = pl.when(pl.col("zaaknummer").is_in(keys)).then(pl.lit("?")).otherwise("rol").alias("rol")
+    rows.head(rows.height * 3 // 4).with_columns(broken).write_csv(town / "leidinggevenden.csv")
+    held = night_of(town, 1)
+    assert held.document["deliveries"]["leidinggevenden"]["verdict"] == "suspect"
+    assert linking(held)["why"] is None
+    assert "leidinggevenden" not in linking(held)["registers"]
+    (town / "leidinggevenden.csv").write_text(good, encoding="utf-8")
+    back = night_of(town, 2)
+    assert linking(back)["why"] == "drift", "names that the night before did not hold are counted anew"
+    of_register = pl.col("dataset") == "leidinggevenden"
+    rejected = pl.read_parquet(first.folder / "quarantine.parquet").filter(of_register)["row_number"].n_unique()
+    assert back.document["counts"]["mended"]["leidinggevenden"]["untold"] == rejected, "of the good night, not the held"
+    before, after = (pl.read_parquet(outcome.folder / "identities.parquet") for outcome in (first, back))
+    assert after.equals(before)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from screening.store import Store, Workspace, publish
-from screening.store.runs.nights import flagged_since, last_two_nights
+from screening.store.runs.nights import flagged_since, identities_since, last_run_with, last_two_nights
 from tests.store.bundles import make_bundle
 
 FIRST, SECOND = date(2026, 11, 1), date(2026, 11, 2)
@@ -87,3 +87,43 @@ def test_a_night_that_did_not_see_a_flag_is_no_gap(
     assert dates.schema == sqlite_store.first_flagged(None).schema
     assert dates["first_flagged"].to_list() == ([] if since is None else [since])
     assert flagged_since(sqlite_store, None).is_empty()
+
+
+def suspect(register: str, **more: object) -> dict[str, object]:
+    return {"deliveries": {register: {"verdict": "suspect", **more}}}
+
+
+@pytest.mark.parametrize(
+    ("meta", "party_ids"),
+    [
+        ({}, {"a": "P-2", "c": "P-3"}),
+        (suspect("vergunningen"), {"a": "P-2", "b": "P-1", "c": "P-3"}),
+        ({"unavailable": [{"dataset": "vergunningen"}]}, {"a": "P-2", "b": "P-1", "c": "P-3"}),
+    ],
+    ids=["good", "suspect", "missing"],
+)
+def test_a_party_keeps_its_id_though_its_register_was_not_seen_for_two_nights(
+    sqlite_store: Store, workspace: Workspace, meta: dict[str, object], party_ids: dict[str, str]
+) -> None:
+    ids = [{"a": "P-1", "b": "P-1"}, {"a": "P-2"}, {"a": "P-2", "c": "P-3"}]
+    for day, of_night in enumerate(ids):
+        plain, as_of = make_bundle(3, FIRST), date(2026, 11, 1 + day)
+        identities = pl.DataFrame({"fingerprint": list(of_night), "party_id": list(of_night.values())})
+        frames = plain.frames | {"identities.parquet": identities}
+        given = {"inputs": INPUTS, "indicators": RULES, **(meta if day else {})}
+        last = publish(
+            sqlite_store, workspace, make_bundle(3, as_of, run_id=f"{day:024x}", frames=frames, meta=given)
+        ).run_id
+    assert dict(identities_since(sqlite_store, workspace, last).rows()) == party_ids
+    assert identities_since(sqlite_store, workspace, None).is_empty()
+
+
+def test_the_last_run_that_used_a_register(sqlite_store: Store, workspace: Workspace) -> None:
+    first = publish_night(sqlite_store, workspace, FIRST)
+    replaced = publish_night(sqlite_store, workspace, SECOND, **suspect("meldingen", used={"days": 1}))
+    last = publish_night(sqlite_store, workspace, date(2026, 11, 3), **suspect("vergunningen"))
+    assert last_run_with(sqlite_store, "vergunningen", last) == replaced
+    assert last_run_with(sqlite_store, "meldingen", replaced) == replaced
+    assert last_run_with(sqlite_store, "vergunningen", first) == first
+    assert last_run_with(sqlite_store, "controles", last) is None
+    assert last_run_with(sqlite_store, "vergunningen", None) is None
