@@ -30,6 +30,13 @@ def test_one_row_an_object_in_order(index, bag):
     assert shown.filter(pl.col("address_id") == "hoek")["nummeraanduiding_id"].to_list() == ["num25"]
 
 
+def test_a_postcode_with_a_space_in_the_bag_is_the_same_postcode(bag):
+    """As GIS programs write it."""
+    spaced = bag.with_columns(pl.col("postcode").str.replace(r"^(\d{4})([A-Z]{2})$", "${1} ${2}").str.to_lowercase())
+    assert (spaced["postcode"] != bag["postcode"]).any()
+    assert display_addresses(AddressIndex.build(spaced)).equals(display_addresses(AddressIndex.build(bag)))
+
+
 def test_several_panden_are_one_text(bag):
     several = bag.with_columns(pand_id=pl.lit(["b", "a"]))
     assert display_addresses(AddressIndex.build(several))["pand_id"].unique().to_list() == ["a|b"]
