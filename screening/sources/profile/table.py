@@ -147,6 +147,7 @@ class _Proposal:
             self._add(f'split.{table_key(pairs[0].name)} = {{ at = ",", into = ["lat", "lon"] }}')
 
     def _codes(self) -> None:
+        rows_of_register: dict[str, list[str]] = {}
         for name, fit in self.fits.items():
             codes = self.about.columns[name].codes
             if not codes:
@@ -175,14 +176,17 @@ class _Proposal:
             if unsure and _REST in codes:
                 self._add(f"otherwise.{name} = {quoted(_REST)}")
             elif left_rows > 0.05 * fit.profile.filled:
-                self._where(name, fit.profile)
+                rows_of_register |= self._spellings_of_ours(name, fit.profile)
+        if rows_of_register:
+            chosen = ", ".join(f"{table_key(theirs)} = {listed(sure)}" for theirs, sure in rows_of_register.items())
+            self._add(f"# where = {{ {chosen} }}", comment="leaves the other rows out")
 
-    def _where(self, name: str, profile: ColumnProfile) -> None:
+    def _spellings_of_ours(self, name: str, profile: ColumnProfile) -> dict[str, list[str]]:
+        """Their name of a required column of codes, with the spellings that are surely ours; empty where none is."""
         matches = match_spellings(self.about.name, name, profile)
         sure = [match.spelling for match in matches if match.code and match.is_sure]
         theirs = self._name(profile)
-        if sure and theirs and self.about.columns[name].required:
-            self._add(f"# where = {{ {table_key(theirs)} = {listed(sure)} }}", comment="leaves the other rows out")
+        return {theirs: sure} if sure and theirs and self.about.columns[name].required else {}
 
     def _dates(self) -> None:
         shares: dict[str, float] = {}

@@ -53,7 +53,8 @@ def test_a_register_is_mapped_with_its_layout_columns_codes_dates_and_words(tmp_
     }  # fmt: skip
     assert '# codes.status: "Verleend deels" (10 rows): perhaps verleend' in table.lines
     assert '# codes.zaaktype: "Standplaats" (12 rows): no code is like it' in table.lines
-    assert any(line.startswith('# where = { Soort = ["Terrasvergunning"') for line in table.lines)
+    (where,) = [line for line in table.lines if line.startswith("# where = ")]
+    assert where.startswith('# where = { Soort = ["Terrasvergunning"], Stand = ["Verleend"] }'), "a table has one where"
     assert any(sentence.startswith("codes.status: 2 spellings (22 rows)") for sentence in table.open_points)
 
 
