@@ -101,11 +101,11 @@ def run_frames(night: Night, run_id: str) -> dict[str, pl.DataFrame]:
 
 def sample(night: Night, run_id: str) -> pl.DataFrame:
     """The unflagged addresses that this run draws: a share of its new cases, and some when every rule is stopped."""
-    settings, flagged, before = night.settings, night.get_frame("flags"), night.get_frame("sample_before")
+    settings, flagged = night.settings, night.get_frame("flags")
     return draw_sample(
         population(night.frames("accepted")),
         pl.concat(
-            [*(frame.select("address_id") for frame in (flagged, before)), upheld_objections.kept_out_addresses(night)]
+            [flagged.select("address_id"), night.get_frame("not_drawn"), upheld_objections.kept_out_addresses(night)]
         ),
         new_flags=flagged.filter(pl.col("first_flagged") == settings.as_of).height,
         share=settings.review.sample_share,

@@ -165,7 +165,10 @@ def apply_review_rule(folder: str) -> None:
     with night.desk() as desk:
         previous = night.get("history")["previous_run"]
         earlier = flagged_since(desk.store, previous)
-        night.put_frame("sample_before", desk.store.sample(previous))
+        # an address whose rule did not see its register tonight is none that no rule flagged
+        unseen = earlier if night.get("unavailable") else earlier.clear()
+        drawn = desk.store.sample(previous)
+        night.put_frame("not_drawn", pl.concat([frame.select("address_id") for frame in (drawn, unseen)]))
         keep_mended(night, desk, previous)
     out = upheld_objections.kept_out_addresses(night)
     evidence = night.get_frame("evidence").join(out, on="address_id", how="anti", maintain_order="left")

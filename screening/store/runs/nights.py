@@ -24,7 +24,7 @@ _NOTHING_SEEN = frozenset({"no_source", "stale_source", "lacks_column", "suspect
 #: The register of addresses: every flag rests on it, whatever its rule reads.
 _PLACES = "bag_adressen"
 
-#: So many nights back the party ids of a register are looked for that was missing or in doubt since.
+#: So many nights back it is looked what a register said that was missing or in doubt since.
 _NIGHTS_BACK = 31
 
 
@@ -62,22 +62,22 @@ def flagged_since(store: Store, run_id: str | None) -> pl.DataFrame:
     """Say since when each address is flagged without a gap, up to a run (FIRST_FLAGGED); None: there is no run.
 
     A night that says nothing of the rules that flagged an address is no gap: their register was missing, old or
-    suspect.
+    suspect. More than a month of such nights is one.
     """
     dates = store.first_flagged(run_id)
     if run_id is None:
         return dates
-    return _with_unseen(store, store.require(run_id)).select(dates.columns)
+    return _with_unseen(store, store.require(run_id), _NIGHTS_BACK).select(dates.columns)
 
 
-def _with_unseen(store: Store, run: PublishedRun) -> pl.DataFrame:
+def _with_unseen(store: Store, run: PublishedRun, nights_back: int) -> pl.DataFrame:
     columns = ["address_id", "first_flagged", "indicator_codes"]
     flags, night = store.flags(run.run_id).select(columns), _night(store, run)
-    before = store.last_published(before=run.as_of) if night.doubted else None
+    before = store.last_published(before=run.as_of) if night.doubted and nights_back else None
     if before is None:
         return flags
     is_unseen = pl.col("indicator_codes").list.eval(pl.element().is_in(sorted(night.unseen))).list.any()
-    earlier = _with_unseen(store, before).filter(is_unseen | pl.lit(not night.is_placed))
+    earlier = _with_unseen(store, before, nights_back - 1).filter(is_unseen | pl.lit(not night.is_placed))
     return pl.concat([flags, earlier.join(flags, on="address_id", how="anti")])
 
 

@@ -48,7 +48,8 @@ def test_the_owner_gets_where_and_why_and_the_next_night_counts_what_was_mended(
     assert barrier("run", "--config", config, "--as-of", "2026-11-01", "--json").code == 0
     ran = barrier("intake", "rejects", "--config", config, "--output", folder, "--register", "vergunningen")
     assert ran.code == 0, ran.err
-    assert re.search(r"^vergunningen: .* (\d+) records that the run before rejected, 1 came back mended, ", ran.out), (
-        ran.out
-    )
+    assert re.search(
+        r"^vergunningen: .* (\d+) records that were rejected of the last delivery that was used, 1 came back mended, ",
+        ran.out,
+    ), ran.out
     assert [entry.name for entry in folder.iterdir() if "2026-11-01" in entry.name] == ["vergunningen_2026-11-01.xlsx"]

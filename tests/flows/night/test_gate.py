@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.catalogue import all_contracts
@@ -64,9 +65,15 @@ def test_a_cut_delivery_is_suspect_until_a_person_accepts_it(town: Path) -> None
     others = {name: d for name, d in held.json["deliveries"].items() if name != "vergunningen"}
     assert {d["verdict"] for d in others.values()} == {"good"}
     assert all("same_delivery" in codes(d) for d in others.values() if "delivery_sha256" in d)
+    flagged = pl.read_parquet(Path(first.json["folder"]) / "flags.parquet")["address_id"]
+    drawn = pl.read_parquet(Path(held.json["folder"]) / "sample.parquet")["address_id"]
+    assert not set(drawn) & set(flagged), "what a rule did not see tonight is not drawn as unflagged"
     page = (Path(held.json["folder"]) / "run.html").read_text()
     assert "vergunningen: de levering is twijfelachtig" in page
 
+    ahead = decide(town, "accept", "vergunningen", "--reason", "gezien", "--holds-for", "2999-01-01")
+    assert ahead.code == 2
+    assert "a day to come" in ahead.err
     accepted = decide(town, "accept", "vergunningen", "--reason", "verwijderd op verzoek")
     assert accepted.code == 0, accepted.err
     again = decide(town, "reject", "vergunningen", "--reason", "toch niet")

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from screening.store import Store, Workspace, publish
+from screening.store.runs import nights
 from screening.store.runs.nights import flagged_since, identities_since, last_run_with, last_two_nights
 from tests.store.bundles import make_bundle
 
@@ -87,6 +88,17 @@ def test_a_night_that_did_not_see_a_flag_is_no_gap(
     assert dates.schema == sqlite_store.first_flagged(None).schema
     assert dates["first_flagged"].to_list() == ([] if since is None else [since])
     assert flagged_since(sqlite_store, None).is_empty()
+
+
+def test_a_flag_that_was_not_seen_for_too_many_nights_has_a_gap(
+    sqlite_store: Store, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nights, "_NIGHTS_BACK", 1)
+    flags = make_bundle(3, FIRST).frames["flags.parquet"].with_columns(indicator_codes=pl.lit(["LIC-04"]))
+    publish_flags(sqlite_store, workspace, FIRST, flags)
+    unseen = {"deliveries": {"vergunningen": {"verdict": "suspect"}}}
+    runs = [publish_flags(sqlite_store, workspace, day, flags.clear(), **unseen) for day in (SECOND, date(2026, 11, 3))]
+    assert [flagged_since(sqlite_store, run_id).height for run_id in runs] == [1, 0]
 
 
 def suspect(register: str, **more: object) -> dict[str, object]:
