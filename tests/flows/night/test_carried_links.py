@@ -29,10 +29,11 @@ def linking(outcome) -> dict:
 
 
 def without_managers(town: Path, count: int) -> None:
-    """Managers leave: the register has fewer rows the next night."""
+    """Managers leave, here and there: the register has fewer rows the next night, and is not cut."""
     file = town / "leidinggevenden.csv"
     rows = pl.read_csv(file, infer_schema_length=0)
-    rows.head(rows.height - count).write_csv(file)
+    left = [place * (rows.height // count) for place in range(count)]
+    rows.filter(~pl.int_range(pl.len()).is_in(left)).write_csv(file)
 
 
 def test_nights_carry_over_and_repeat_until_one_estimates_anew(town):
@@ -103,7 +104,7 @@ def test_a_suspect_register_teaches_the_linking_nothing_and_loses_no_id(town):
     first = night_of(town, 0)
     rows = pl.read_csv(town / "leidinggevenden.csv", infer_schema_length=0)
     keys = rows["zaaknummer"].unique(maintain_order=True).head(2)
-    broken = pl.when(pl.col("zaaknummer").is_in(keys)).then(pl.lit("?")).otherwise("rol").alias("rol")
+    broken = pl.when(pl.col("zaaknummer").is_in(keys.implode())).then(pl.lit("?")).otherwise("rol").alias("rol")
     rows.head(rows.height * 3 // 4).with_columns(broken).write_csv(town / "leidinggevenden.csv")
     held = night_of(town, 1)
     assert held.document["deliveries"]["leidinggevenden"]["verdict"] == "suspect"
