@@ -28,4 +28,4 @@ def read_ods(data: bytes, target: Target) -> RawTable:
             f"{target.name}: a cell spans several rows, of which the format gives only the first a value. Split it and "
             "deliver it again."
         )
-    return read_workbook(workbook, target.name, target.expected, target.dates, target.choose, layout=target.layout)
+    return read_workbook(workbook, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
+from typing import NamedTuple
 
 from screening.errors import SourceError
 from screening.frames import FieldSpec, SourceSpec
@@ -31,23 +32,26 @@ from screening.sources.xlsx import read_xlsx
 from screening.sources.zgw import is_zgw, read_zgw
 
 
-def _read_xlsx(data: bytes, target: Target) -> RawTable:
-    return read_xlsx(data, target.name, target.expected, target.dates, target.choose, layout=target.layout)
+class _Reader(NamedTuple):
+    """What a delivery is recognised by, what reads it, and what it is called."""
+
+    recognises: Callable[[bytes], bool]
+    read: Callable[[bytes, Target], RawTable]
+    kind: str
 
 
-#: What a delivery is recognised by, what reads it, and what it is called: the first that fits. CSV has no mark, and
-#: comes after these.
-_READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTable], str], ...] = (
-    (is_ods, read_ods, "ODS"),
-    (is_bag_extract, read_bag_extract, "BAG 2.0 extract"),
-    (is_signalen_export, read_signalen_export, "Signalen export"),
-    (is_zgw, read_zgw, "ZGW"),
-    (lambda data: data.startswith(b"PK\x03\x04"), _read_xlsx, "XLSX"),
-    (is_signalen_page, read_signalen_page, "Signalen page"),
-    (is_daily_list, read_daily_list, "daily list of Signalen"),
-    (is_trade_register, read_trade_register, "profiles of the trade register"),
-    (is_notices, read_notices, "official notices"),
-    (is_json, read_json, "JSON"),
+#: The first that fits. CSV has no mark, and comes after these.
+_READERS = (
+    _Reader(is_ods, read_ods, "ODS"),
+    _Reader(is_bag_extract, read_bag_extract, "BAG 2.0 extract"),
+    _Reader(is_signalen_export, read_signalen_export, "Signalen export"),
+    _Reader(is_zgw, read_zgw, "ZGW"),
+    _Reader(lambda data: data.startswith(b"PK\x03\x04"), read_xlsx, "XLSX"),
+    _Reader(is_signalen_page, read_signalen_page, "Signalen page"),
+    _Reader(is_daily_list, read_daily_list, "daily list of Signalen"),
+    _Reader(is_trade_register, read_trade_register, "profiles of the trade register"),
+    _Reader(is_notices, read_notices, "official notices"),
+    _Reader(is_json, read_json, "JSON"),
 )
 #: How XML and web pages begin; some programs call such a page .xls.
 _MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table")
@@ -73,10 +77,8 @@ def read_file(
         choose=choose,
         layout=Layout.of(spec),
     )
-    if isinstance(data, bytes):
-        for recognises, read, _kind in _READERS:
-            if recognises(data):
-                return [read(data, target)]
+    if isinstance(data, bytes) and (reader := _reader_of(data)):
+        return [reader.read(data, target)]
     if data.startswith(PARQUET):
         return read_parquet(data, name, target.choose)
     _refuse_foreign(content)
@@ -89,14 +91,16 @@ def kind_of(content: Content) -> str:
     Raises:
         SourceError: no reader takes it.
     """
-    if isinstance(content.data, bytes):
-        for recognises, _read, kind in _READERS:
-            if recognises(content.data):
-                return kind
+    if isinstance(content.data, bytes) and (reader := _reader_of(content.data)):
+        return reader.kind
     if content.data.startswith(PARQUET):
         return "Parquet"
     _refuse_foreign(content)
     return "CSV"
+
+
+def _reader_of(data: bytes) -> _Reader | None:
+    return next((reader for reader in _READERS if reader.recognises(data)), None)
 
 
 def _refuse_foreign(content: Content) -> None:

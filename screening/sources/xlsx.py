@@ -10,7 +10,7 @@ from screening.errors import ConfigurationError, SourceError
 from screening.frames import Note
 from screening.notes import note
 from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST
-from screening.sources.raw import RECOGNISED, Choose, Layout, RawTable, RefusedRow, text_frame
+from screening.sources.raw import Layout, RawTable, RefusedRow, Target, text_frame
 from screening.spreadsheet import FilledSheet, SheetScan, Workbook, cell_text, check_workbook
 
 #: Days between day 0 of Excel's 1900 and 1904 systems.
@@ -19,40 +19,25 @@ _1904_DAYS = 1_462
 _EXACT_BELOW = 1e15
 
 
-def read_xlsx(
-    data: bytes,
-    name: str,
-    expected: Collection[str],
-    dates: Collection[str],
-    choose: Choose,
-    *,
-    layout: Layout = RECOGNISED,
-) -> RawTable:
+def read_xlsx(data: bytes, target: Target) -> RawTable:
     """One row a row under the header, the first row that is not empty; wholly empty rows are passed over but numbered.
 
-    `expected`: header names that tell the sheet where there are several. `dates`: canonical date and timestamp columns.
+    Where there are several sheets, the names that its header should have tell which is meant.
     Raises SourceError for a file that is damaged, hostile, without a header, or has two sheets that can be meant.
     """
-    return read_workbook(check_workbook(data, name), name, expected, dates, choose, layout=layout)
+    return read_workbook(check_workbook(data, target.name), target)
 
 
-def read_workbook(
-    workbook: Workbook,
-    name: str,
-    expected: Collection[str],
-    dates: Collection[str],
-    choose: Choose,
-    *,
-    layout: Layout = RECOGNISED,
-) -> RawTable:
+def read_workbook(workbook: Workbook, target: Target) -> RawTable:
     """`read_xlsx` of a workbook that is checked."""
-    sheet, top, notes = _pick_sheet(workbook, expected, layout)
+    name, layout = target.name, target.layout
+    sheet, top, notes = _pick_sheet(workbook, target.expected, layout)
     cells = sheet.cells
     if layout.names and len(layout.names) != len(cells[0]):
         raise SourceError(
             f"{name}: the sheet has {len(cells[0])} columns, and `names` gives {len(layout.names)}. Correct it."
         )
-    chosen = choose(list(layout.names) or [_text(cell).strip() for cell in cells[top]])
+    chosen = target.choose(list(layout.names) or [_text(cell).strip() for cell in cells[top]])
     numbers = [place for place, row in enumerate(cells[top + 1 :], start=1) if any(cell != "" for cell in row)]
     table = RawTable(frame=text_frame({}, numbers), rows_read=len(numbers), notes=notes)
     blank = len(cells) - 1 - top - len(numbers)
@@ -61,7 +46,7 @@ def read_workbook(
     columns: dict[str, list[str | None]] = {}
     for column, place in chosen.items():
         values = [cells[top + number][place] for number in numbers]
-        shift = _1904_DAYS if workbook.is_1904 and column in dates else 0
+        shift = _1904_DAYS if workbook.is_1904 and column in target.dates else 0
         columns[column] = [_text(value, shift) for value in values]
         table.numeric[column] = pl.Series(
             column, [isinstance(value, float | int) for value in values], dtype=pl.Boolean
