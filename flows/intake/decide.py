@@ -7,7 +7,7 @@ from datetime import date
 from flows.desk import Desk
 from screening.civil_time import day_of
 from screening.errors import ConfigurationError
-from screening.store.deliveries import assert_undecided, decide, last_delivery
+from screening.store.deliveries import assert_undecided, decide, delivery_key, last_delivery
 from screening.vocabulary import LedgerAction
 
 
@@ -37,6 +37,6 @@ def decide_about(desk: Desk, register: str, decision: str, reason: str, holds_fo
     if judged is None:
         raise ConfigurationError(f"No delivery of {register} was judged in this workspace yet. Make a run: barrier run")
     assert_undecided(desk.store, register, judged, decision, reason=reason)
-    desk.log(LedgerAction.DELIVERY, f"delivery:{register}-{judged.delivery_sha256[:16]}-{decision}")
+    desk.log(LedgerAction.DELIVERY, f"delivery:{delivery_key(register, judged.delivery_sha256)}-{decision}")
     decide(desk.store, register, judged, decision, reason=reason, by=desk.by, now=desk.now, holds_for=holds_for)
     return judged.delivery_sha256

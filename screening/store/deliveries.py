@@ -66,9 +66,14 @@ def delivery_digest(digests: Sequence[str]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
+def delivery_key(register: str, digest: str) -> str:
+    """By which a form, the ledger and the workspace name a delivery."""
+    return f"{register}-{digest[:16]}"
+
+
 def last_delivery(store: Store, register: str) -> JudgedDelivery | None:
     """The delivery of a register that was judged last."""
-    return _read(store, _verdicts(store, register)[:1])
+    return _last(store, delivery.c.register == register)
 
 
 def baselines(store: Store, register: str, digest: str, as_of: date) -> Baselines:
@@ -93,8 +98,8 @@ def baselines(store: Store, register: str, digest: str, as_of: date) -> Baseline
     looked_at = [v for v in recent if v.is_sealed or decided.get(v.delivery_sha256) == ACCEPTED]
     first = min((v.as_of for v in judged if v.delivery_sha256 == digest), default=None)
     return Baselines(
-        last=_read(store, good[:1]),
-        anchor=_read(store, looked_at[:1] or recent[-1:]),
+        last=_whole(store, good[:1]),
+        anchor=_whole(store, looked_at[:1] or recent[-1:]),
         first_seen=first,
         doubted=judged[0].as_of if judged and judged[:1] != good[:1] else None,
     )
@@ -164,12 +169,9 @@ def assert_undecided(store: Store, register: str, judged: JudgedDelivery, decisi
 
 def note_delivery(store: Store, register: str, judged: JudgedDelivery, now: datetime) -> None:
     """Write down what was judged, unless it is what was judged of this delivery in this night before."""
-    same = [
-        verdict
-        for verdict in _verdicts(store, register)
-        if (verdict.delivery_sha256, verdict.as_of) == (judged.delivery_sha256, judged.as_of)
-    ]
-    if _read(store, same[:1]) == judged:
+    c = delivery.c
+    same = (c.register == register, c.delivery_sha256 == judged.delivery_sha256, c.as_of == judged.as_of)
+    if _last(store, *same) == judged:
         return
     with guarded("noting a delivery"), writing(store.engine) as connection:
         connection.execute(delivery.insert(), {"register": register, "judged_at": now, **vars(judged)})
@@ -193,14 +195,18 @@ def _verdicts(store: Store, register: str) -> list[_Verdict]:
         return [_Verdict(**row._mapping) for row in connection.execute(query)]
 
 
-def _read(store: Store, verdicts: Sequence[_Verdict]) -> JudgedDelivery | None:
+def _whole(store: Store, verdicts: Sequence[_Verdict]) -> JudgedDelivery | None:
     """The first of them, whole."""
-    if not verdicts:
-        return None
+    return _last(store, delivery.c.id == verdicts[0].id) if verdicts else None
+
+
+def _last(store: Store, *conditions: sa.ColumnElement[bool]) -> JudgedDelivery | None:
+    """What was judged last of the deliveries under these conditions."""
     columns = [delivery.c[name] for name in JudgedDelivery.__dataclass_fields__]
-    query = sa.select(*columns).where(delivery.c.id == verdicts[0].id)
+    query = sa.select(*columns).where(*conditions).order_by(delivery.c.id.desc()).limit(1)
     with guarded("reading deliveries"), store.engine.connect() as connection:
-        return JudgedDelivery(**connection.execute(query).one()._mapping)
+        row = connection.execute(query).one_or_none()
+    return None if row is None else JudgedDelivery(**row._mapping)
 
 
 def _decisions(store: Store, register: str) -> list[DeliveryDecision]:

@@ -18,6 +18,7 @@ import polars as pl
 import pyrage
 
 from screening.errors import StoreError
+from screening.store.deliveries import delivery_key
 from screening.store.files import make_directory, parquet_bytes, remove, sync_directory, write_file
 from screening.store.workspace import Workspace
 
@@ -127,11 +128,11 @@ def _is_past(path: Path, days: int) -> bool:
 def _hashes(workspace: Workspace, register: str, digest: str) -> Path:
     # under another key, as after a restore without the keys, every row would look like another
     key = hashlib.blake2b(b"name of a key", key=workspace.reporter_key(), digest_size=4).hexdigest()
-    return workspace.path / FOLDER / f"{register}-{digest[:16]}-{key}.parquet"
+    return workspace.path / FOLDER / f"{delivery_key(register, digest)}-{key}.parquet"
 
 
 def _sealed(workspace: Workspace, register: str, digest: str) -> Path:
-    return workspace.path / FOLDER / f"{register}-{digest[:16]}"
+    return workspace.path / FOLDER / delivery_key(register, digest)
 
 
 def _identity(workspace: Workspace) -> pyrage.x25519.Identity:

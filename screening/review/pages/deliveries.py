@@ -18,11 +18,10 @@ from screening.review.pages_registry import Pages
 from screening.review.views.deliveries import (
     UnknownAge,
     WaitingDelivery,
-    delivery_key,
     unknown_ages,
     waiting_deliveries,
 )
-from screening.store.deliveries import JudgedDelivery, decide
+from screening.store.deliveries import JudgedDelivery, decide, delivery_key
 from screening.store.schema.deliveries import ACCEPTED, CONFIRMED, REJECTED
 from screening.vocabulary import LedgerAction, Role
 
@@ -118,7 +117,7 @@ def _decide(
     page: Page, register: str, judged: JudgedDelivery, decision: str, *, reason: str, holds_for: date | None = None
 ) -> None:
     """Write a decision down, in the ledger first. StoreError: a colleague decided in between."""
-    with page.logged(LedgerAction.DELIVERY, f"delivery:{delivery_key(register, judged)}-{decision}"):
+    with page.logged(LedgerAction.DELIVERY, f"delivery:{delivery_key(register, judged.delivery_sha256)}-{decision}"):
         decide(
             page.store, register, judged, decision, reason=reason, by=page.viewer.account, now=page.now,
             holds_for=holds_for,

@@ -14,6 +14,7 @@ from screening.store.deliveries import (
     JudgedDelivery,
     baselines,
     decision_about,
+    delivery_key,
     judged_registers,
     last_confirmation,
     last_delivery,
@@ -84,16 +85,11 @@ def waiting_count(store: Store, t: Translator, confirmed_every: Mapping[str, int
     return len(pending_deliveries(store)) + sum(age.due is None or age.due < today for age in ages)
 
 
-def delivery_key(register: str, judged: JudgedDelivery) -> str:
-    """By which a form and the ledger name a delivery."""
-    return f"{register}-{judged.delivery_sha256[:16]}"
-
-
 def _waiting(store: Store, register: str, judged: JudgedDelivery, t: Translator) -> WaitingDelivery:
     last = baselines(store, register, judged.delivery_sha256, judged.as_of).last
     before = last.fingerprint if last else {}
     return WaitingDelivery(
-        key=delivery_key(register, judged),
+        key=delivery_key(register, judged.delivery_sha256),
         register=register,
         name=register_name(register, t.language),
         judged=judged,
