@@ -1,3 +1,32 @@
-"""The same databases as the tests of the store."""
+"""The same databases as the tests of the store, and a town in which officers confirmed two cases."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from screening.store import Store
+from tests.partners.desk.disclosed import copied_town, made_town
 from tests.store.conftest import driver, postgres, sqlite_store, store, url, workspace  # noqa: F401 - fixtures
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[int, str]]:
+    """A town of which two officers confirmed a plain case and a sensitive one."""
+    folder = tmp_path_factory.mktemp("confirmed") / "var"
+    return folder, made_town(folder)
+
+
+@pytest.fixture
+def town(made: tuple[Path, dict[int, str]], tmp_path: Path) -> Iterator[Store]:
+    """A copy of it, for what is the same on each kind of database."""
+    with copied_town(made[0], tmp_path / "copy") as copied:
+        yield copied
+
+
+@pytest.fixture
+def case_id(made: tuple[Path, dict[int, str]]) -> str:
+    """Its plain case."""
+    return made[1][1]

@@ -7,7 +7,6 @@ import contextlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -79,25 +78,6 @@ from tests.partners.desk.disclosed import (
 WEST_KEY = "age1h0z8wgj0whcnhhfhwzrrqh6v0ayx4d3umdwfgpn6xedglwxp5qtsdfqgrp"
 VALIDATOR = jsonschema.Draft202012Validator(schema())
 ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> tuple[Path, dict[int, str]]:
-    """A town of which two officers confirmed a plain case and a sensitive one."""
-    folder = tmp_path_factory.mktemp("confirmed") / "var"
-    return folder, made_town(folder)
-
-
-@pytest.fixture
-def town(made: tuple[Path, dict[int, str]], tmp_path: Path) -> Iterator[Store]:
-    """A copy of it, for what is the same on each kind of database."""
-    with copied_town(made[0], tmp_path / "copy") as store:
-        yield store
-
-
-@pytest.fixture
-def case_id(made: tuple[Path, dict[int, str]]) -> str:
-    return made[1][1]
 
 
 # sending

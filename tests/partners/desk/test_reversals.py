@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,9 +27,7 @@ from tests.partners.desk.disclosed import (
     approved,
     batch_of,
     confirmed_town,
-    copied_town,
     is_refused,
-    made_town,
     policy,
     prepared,
     sent,
@@ -41,23 +38,6 @@ from tests.store.bundles import address
 ERROR = NoticeReason.TEN_ONRECHTE_INGETROKKEN
 UNDOING = Undoing("De levering van die nacht was afgebroken en is nu weer heel.")
 DESPITE = Undoing(UNDOING.motivation, "De vergunning staat er weer; de regel kijkt alleen naar een andere termijn.")
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[int, str]]:
-    folder = tmp_path_factory.mktemp("withdrawn") / "var"
-    return folder, made_town(folder)
-
-
-@pytest.fixture
-def town(made: tuple[Path, dict[int, str]], tmp_path: Path) -> Iterator[Store]:
-    with copied_town(made[0], tmp_path / "copy") as store:
-        yield store
-
-
-@pytest.fixture
-def case_id(made: tuple[Path, dict[int, str]]) -> str:
-    return made[1][1]
 
 
 def withdrawn(store: Store, case_id: str, folder: Path, reason: str = "bron_ingetrokken") -> RiecSignal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -46,35 +45,14 @@ from tests.partners.desk.disclosed import (
     SUBJECT_KEY,
     approved,
     confirmed_town,
-    copied_town,
     draft,
     is_refused,
-    made_town,
     policy,
     prepared,
     sent,
     whole_night,
 )
 from tests.store.bundles import address
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> tuple[Path, dict[int, str]]:
-    """A town of which two officers confirmed a plain case and a sensitive one."""
-    folder = tmp_path_factory.mktemp("confirmed") / "var"
-    return folder, made_town(folder)
-
-
-@pytest.fixture
-def town(made: tuple[Path, dict[int, str]], tmp_path: Path) -> Iterator[Store]:
-    """A copy of it, for what is the same on each kind of database."""
-    with copied_town(made[0], tmp_path / "copy") as store:
-        yield store
-
-
-@pytest.fixture
-def case_id(made: tuple[Path, dict[int, str]]) -> str:
-    return made[1][1]
 
 
 @pytest.fixture
