@@ -394,6 +394,16 @@ def test_the_overview_says_of_what_waits_that_it_may_not_leave_now(
         assert "Er wachten meer dan 1 signalen." in words(looker.get("/riec").text)
 
 
+def opened_and_looked_at(page, address: str, path: str, width: int) -> list[str]:
+    """What axe-core finds on a page, and whether it scrolls sideways; the purpose is stated where it is asked."""
+    page.goto(f"{address}{path}")
+    if page.locator("input[name=doel]").count():
+        page.check("input[name=doel][value=P-VERG]")
+        click(page, page.locator("main button[type=submit]"))
+    violations = [f"{path} {width}: {violation}" for violation in axe_violations(page)]
+    return violations + [f"{path} {width}: scrolls sideways"] * overflows(page)
+
+
 def test_the_pages_are_accessible_and_fit_a_telephone(town_workspace: Path, tmp_path: Path, browser) -> None:
     with serving(copy_workspace(town_workspace, tmp_path / "served"), export=policy()) as served:
         recipient(served.review.store)
@@ -407,12 +417,7 @@ def test_the_pages_are_accessible_and_fit_a_telephone(town_workspace: Path, tmp_
                     for path in ("/riec", f"/riec/{case_id}/voorbereiden", f"/riec/{case_id}", "/riec?lang=en"):
                         if path == f"/riec/{case_id}" and not signals(served.review.store):
                             continue
-                        page.goto(f"{served.url}{path}")
-                        if page.locator("input[name=doel]").count():
-                            page.check("input[name=doel][value=P-VERG]")
-                            click(page, page.locator("main button[type=submit]"))
-                        found += [f"{path} {width}: {one}" for one in axe_violations(page)]
-                        found += [f"{path} {width}: scrolls sideways"] * overflows(page)
+                        found += opened_and_looked_at(page, served.url, path, width)
                         if path.endswith("voorbereiden"):
                             click(page, page.locator("form.e-form button[type=submit]"))
                             found += [f"{path} wrong {width}: {one}" for one in axe_violations(page)]
@@ -507,10 +512,5 @@ def test_the_pages_of_a_withdrawal_are_accessible_and_fit_a_telephone(tmp_path: 
         for width in (1280, 360):
             with looking(browser, served, Role.OFFICER, Role.SENSITIVE_REVIEWER, width=width) as page:
                 for path in (f"/riec/{case_id}", f"/riec/{case_id}/voorbereiden", "/riec"):
-                    page.goto(f"{served.url}{path}")
-                    if page.locator("input[name=doel]").count():
-                        page.check("input[name=doel][value=P-VERG]")
-                        click(page, page.locator("main button[type=submit]"))
-                    found += [f"{path} {width}: {one}" for one in axe_violations(page)]
-                    found += [f"{path} {width}: scrolls sideways"] * overflows(page)
+                    found += opened_and_looked_at(page, served.url, path, width)
     assert found == []
