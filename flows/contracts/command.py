@@ -12,6 +12,7 @@ from flows.desk import open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, Config, English, known_register, print_json, print_result
 from screening.contracts import compile_suite
 from screening.errors import BarrierError
+from screening.local_formats import count_en
 from screening.report.quality import render_quality
 from screening.store.files import write_file
 from screening.store.runs.nights import last_summaries
@@ -50,5 +51,5 @@ def write_quality_page(
         write_file(output, render_quality(document, municipality, "en" if english else "nl").encode())
     except OSError as error:
         raise BarrierError(f"{output}: the page cannot be written ({error.strerror}).") from None
-    text = f"{output} is written: {len(document['nights'])} nights."
+    text = f"{output} is written: {count_en(len(document['nights']), 'night', 'nights')}."
     print_result(document | {"file": str(output)}, text, as_json=as_json)
