@@ -8,6 +8,11 @@ declare -A package=(
   [soffice]=libreoffice-calc-nogui
   [ogrinfo]=gdal-bin
   [pdfinfo]=poppler-utils
+  [fiu-run]=fiu-utils
+  [faketime]=faketime
+  [openssl]=openssl
+  [ssh-keygen]=openssh-client
+  [unshare]=util-linux
 )
 
 absent=()
