@@ -40,9 +40,9 @@ test: $(READY_TEST) ## All tests, the import directions and the style
 	@$(MAKE) --no-print-directory lint
 	@$(PYTEST) $(if $(FILE),$(FILE),-m "not long and not real")
 
-test-long: $(READY_TEST) ## The full sweeps (faults, fuzzing, scale, races) that `make test` runs with reduced counts
+test-long: $(READY_TEST) ## All goals with their full counts (faults, fuzzing, scale, races), which `make test` reduces
 	@bash scripts/system.sh
-	@$(PYTEST) -m long
+	@$(PYTEST) -m "long or goal" --keep-goals; ended=$$?; $(PY) -m tests.assurance.goals; exit $$ended
 
 test-real: $(READY_TEST) ## The same command on registers that others made: make test-real DATA=DIR
 	@$(PYTEST) -m real
@@ -53,9 +53,10 @@ lint: $(READY_TEST) ## Style, import directions and types
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 
-docs: $(READY_TEST) ## The pages that are made from the rules and the configuration: docs/reference
+docs: $(READY_TEST) ## The pages that are made from the rules, the configuration and the tests: docs/reference
 	@$(PY) -m flows.papers.rule_pages
 	@$(PY) -m flows.papers.papers
+	@$(PY) -m tests.assurance.goals
 
 bench: $(READY_TEST) ## Seconds and peak memory: a night of 100,000 addresses, all rules on 1,000,000
 	@$(PY) -m benchmarks.scale

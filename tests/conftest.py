@@ -15,6 +15,7 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 from screening.synthetic import generate, write_municipality
+from tests.assurance.goals import OUTCOMES, GoalOutcomes, name_goals
 from tests.forked_command import ForkedCommand
 
 AS_OF = date(2026, 11, 1)
@@ -28,6 +29,19 @@ CHROMIUM_ARGS = [
 # An example that a busy machine holds up is no failure: a test that hangs ends by the time-out of pytest.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--keep-goals", action="store_true", help="keep the outcome of each test that shows a goal")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--keep-goals") and not hasattr(config, "workerinput"):  # a worker of xdist reports to another
+        config.pluginmanager.register(GoalOutcomes(OUTCOMES))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    name_goals(items)
 
 
 @dataclass(frozen=True)
