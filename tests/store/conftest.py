@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.store import Store, Workspace, open_store
-from tests.store.children import Driver
+from tests.faults.children import Driver
 
 _numbers = itertools.count(1)
 

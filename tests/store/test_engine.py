@@ -21,8 +21,8 @@ from screening.store import Store, Workspace, open_store, publish
 from screening.store import engine as engine_module
 from screening.store import schema as tables
 from screening.store.schema.runs import metadata
+from tests.faults.children import Driver
 from tests.store.bundles import NAME, make_bundle
-from tests.store.children import Driver
 
 #: Each part of the store has a module of tables; only what was imported is in the metadata.
 for _module in pkgutil.iter_modules(tables.__path__):

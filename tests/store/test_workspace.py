@@ -18,8 +18,8 @@ from screening.errors import AlreadyRunningError, StoreError
 from screening.store import Store, Workspace, publish
 from screening.store.files import make_directory
 from screening.vocabulary import ExitCode
+from tests.faults.children import Driver
 from tests.store.bundles import make_bundle
-from tests.store.children import Driver
 
 
 def modes(root: Path) -> dict[str, int]:

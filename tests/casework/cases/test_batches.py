@@ -18,7 +18,7 @@ from screening.casework.cases.sync import SyncReport, sync_cases
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.cases import case_fact, case_step, review_case
 from tests.casework.caseload import ANNA, NOW, cases, later, night, published
-from tests.store.children import Driver
+from tests.faults.children import Driver
 
 FLAGS, DRAWN = range(1, 31), range(40, 50)
 BATCH = 7

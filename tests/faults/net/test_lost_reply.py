@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.store import Store, Workspace, open_store, publish
+from tests.faults.net.proxy import LossyProxy
+from tests.faults.oracle import PublishedState, assert_nothing_left_over
 from tests.store.bundles import make_bundle
-from tests.store.children import assert_nothing_left_over, visible_runs
-from tests.store.proxy import LossyProxy
 
 
 @pytest.fixture
@@ -37,7 +37,10 @@ def behind(postgres: str) -> Iterator[tuple[Store, LossyProxy]]:
     shutil.rmtree(folder)
 
 
-def test_the_reply_to_each_commit_is_lost_in_turn(behind: tuple[Store, LossyProxy], workspace: Workspace) -> None:
+@pytest.mark.goal("R3", reached="the reply to each commit of a publishing lost in turn: 0 duplicates, published once")
+def test_the_reply_to_each_commit_is_lost_in_turn(
+    behind: tuple[Store, LossyProxy], workspace: Workspace, published_state: PublishedState
+) -> None:
     store, proxy = behind
     proxy.arm(None)
     first = publish(store, workspace, make_bundle(30, date(2026, 11, 1))).run_id
@@ -49,12 +52,12 @@ def test_the_reply_to_each_commit_is_lost_in_turn(behind: tuple[Store, LossyProx
         if lose < commits:
             with pytest.raises(StoreError):
                 publish(store, workspace, bundle)
-            assert bundle.run_id not in visible_runs(store, workspace)
+            assert bundle.run_id not in published_state(store)
         else:  # the commit that publishes: the store is asked, and says that it happened
             assert publish(store, workspace, bundle).run_id == bundle.run_id
         assert proxy.lost == 1
         proxy.arm(None)
         assert publish(store, workspace, bundle).already == (lose == commits)
         assert_nothing_left_over(store, workspace)
-    assert first in visible_runs(store, workspace)
+    assert first in published_state(store)
     assert len(store.runs()) == commits + 1

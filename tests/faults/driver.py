@@ -15,8 +15,6 @@ import time
 from datetime import date, datetime
 from pathlib import Path
 
-from bundles import make_bundle  # run as a script: its own folder comes first on the path
-
 from screening.casework.cases import batches as case_batches
 from screening.casework.cases.sync import sync_cases
 from screening.errors import BarrierError
@@ -24,6 +22,7 @@ from screening.store import Workspace, crashpoints, open_store, publish
 from screening.store.engine import writing
 from screening.store.runs.publish import heal, load_rows, make_visible, write_directory
 from screening.store.schema.runs import run
+from tests.store.bundles import make_bundle
 
 EXIT_REFUSED = 40
 

@@ -1,0 +1,52 @@
+"""Handing orders to the driver process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from screening.store import Workspace
+
+#: The run that is ordered, and the one before it.
+ADDRESSES = 90
+EARLIER = date(2026, 10, 31)
+AS_OF = date(2026, 11, 1)
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def publish_order(url: str, workspace: Workspace, **more: object) -> dict:
+    """The order to publish a run of ADDRESSES on AS_OF; `more`: what goes wrong with it."""
+    order = {"do": "publish", "url": url, "workspace": str(workspace.path), "addresses": ADDRESSES}
+    return order | {"as_of": AS_OF.isoformat(), "report": str(workspace.path / "report")} | more
+
+
+class Driver:
+    """The warm parent of the children that are killed."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.driver"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *orders: dict) -> list[dict]:
+        """Run the orders side by side. One answer an order: `pid`, `code` (negative: killed by that signal)."""
+        self._process.stdin.write(json.dumps(orders) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "the driver has ended"
+        return json.loads(answer)
+
+    def close(self) -> None:
+        """End it."""
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+        self._process.stdout.close()
