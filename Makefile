@@ -17,7 +17,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test test-long test-real lint docs lock bench bench-linking clean
+.PHONY: help setup demo test test-long test-real lint docs lock bench bench-linking sbom weaknesses wheelhouse clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,20 @@ bench: $(READY_TEST) ## Seconds and peak memory: a night of 100,000 addresses, a
 bench-linking: $(READY_TEST) ## The linking engine beside Splink 5, in turn, as ratios (its peers get a .venv of their own)
 	@PYTHON="$(PYTHON)" bash benchmarks/linking/setup.sh
 	@$(PY) -m benchmarks.linking --records 50000
+
+sbom: $(READY_TEST) ## A bill of materials of what a run installs, with hashes: artefacts/sbom.cdx.json (CycloneDX)
+	@mkdir -p artefacts
+	@$(VENV)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --validate -o artefacts/sbom.cdx.json 2>/dev/null
+	@echo artefacts/sbom.cdx.json
+
+weaknesses: $(READY_TEST) ## Known weaknesses of the locked packages, at each release (asks a database on the internet)
+	@$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock --progress-spinner off $(AUDIT)
+
+wheelhouse: $(READY_TEST) ## The locked packages as files, to install without a network: artefacts/wheelhouse
+	@mkdir -p artefacts/wheelhouse
+	@$(PY) -m pip download --quiet --require-hashes --no-deps -r requirements.lock -d artefacts/wheelhouse
+	@echo "artefacts/wheelhouse: make setup with PIP_NO_INDEX=1 PIP_FIND_LINKS=$$PWD/artefacts/wheelhouse"
 
 lock: ## Renew both locks from pyproject.toml (needs uv)
 	$(LOCK) --extra build pyproject.toml -o requirements.lock

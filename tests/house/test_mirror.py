@@ -187,7 +187,7 @@ def test_the_mirrored_path(path, expected):
 def test_a_module_without_a_test_is_noticed_unless_a_line_says_where_it_is():
     module = Module("screening/planted.py", "def f(): pass\n")
     assert "tests/test_planted.py" in untested([module], {})[0]
-    assert untested([module], {module.path: "tests/test_lock.py"}) == []
+    assert untested([module], {module.path: "tests/test_supply_chain.py"}) == []
 
 
 def test_a_package_needs_a_test_when_it_does_something_itself():
@@ -199,7 +199,7 @@ def test_a_package_needs_a_test_when_it_does_something_itself():
     ("path", "test", "reason"),
     [
         ("screening/no_such.py", "tests/test_typeset.py", "no such module"),
-        ("screening/typeset.py", "tests/test_lock.py", "its own test"),
+        ("screening/typeset.py", "tests/test_supply_chain.py", "its own test"),
         ("screening/vocabulary.py", "tests/test_no_such.py", "there is no tests/test_no_such.py"),
         ("screening/linking/encode.py", "tests/sources/test_bsn.py", "neither imports"),
     ],
