@@ -144,24 +144,57 @@ class Desk:
 
 
 def open_desk(
-    file: Path, *, by: str | None = None, as_of: date | None = None, now: datetime | None = None,
-    reads_only: bool = False,
+    file: Path, *, by: str | None = None, done_at: str | None = None, as_of: date | None = None,
+    now: datetime | None = None, reads_only: bool = False,
 ) -> Desk:  # fmt: skip
     """Read a configuration and make the desk of a command, to work at in a `with` block.
 
     Args:
         file: The configuration of the municipality.
         by: The account that acts, as `--by` names it; the account of the terminal when left out.
+        done_at: The path of the page of the review on which a person does this act; None for what is no act of a
+            person, which the terminal does in every municipality.
         as_of: The date as of which is screened, instead of the configured one.
         now: The moment of the command; the clock when left out.
         reads_only: Whether the command changes nothing, so that it needs no right to write in the workspace.
 
     Raises:
         StoreError: `by` is no account name.
-        ConfigurationError: the configuration cannot be read or is not in order.
+        ConfigurationError: the configuration cannot be read or is not in order; or the municipality is real, and a
+            terminal would act as a person.
     """
     actor = None if by is None else account(by)
-    return Desk(load_configuration(file, as_of=as_of), by=actor, now=now, reads_only=reads_only)
+    configuration = load_configuration(file, as_of=as_of)
+    if done_at is not None:
+        refuse_person(configuration, by=by, done_at=done_at)
+    return Desk(configuration, by=actor, now=now, reads_only=reads_only)
+
+
+def refuse_person(configuration: Configuration, *, by: str | None, done_at: str | None) -> None:
+    """Refuse an act of a person, and a name that anybody could give, at the terminal of a real municipality.
+
+    Args:
+        configuration: The configuration of the municipality. A made-up one (code 9999) passes.
+        by: What `--by` says.
+        done_at: The path of the page on which the act is done; None for what is no act of a person.
+
+    Raises:
+        ConfigurationError: it says where the act is done, or that `--by` is left out.
+    """
+    if configuration.is_synthetic:
+        return
+    if done_at is not None:
+        base = (configuration.review.base_url or "").rstrip("/")
+        raise ConfigurationError(
+            f"{configuration.file}: municipality {configuration.municipality.code} is real, and a person does this "
+            f"signed in, on the page {base}{done_at} of the review (barrier serve). The terminal does it with made-up "
+            "data (code 9999) alone."
+        )
+    if by is not None:
+        raise ConfigurationError(
+            f"{configuration.file}: municipality {configuration.municipality.code} is real, and --by would be believed "
+            f"unseen. Leave it out: the ledger names the account of this machine, {terminal_account()}."
+        )
 
 
 def _may_write(workspace: Path) -> bool:

@@ -43,7 +43,9 @@ Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 AsOf = Annotated[date | None, day_option("--as-of", "Screen as of this date (YYYY-MM-DD).")]
 RunId = Annotated[str | None, typer.Option("--run", help="Look at this run instead of the last one.", metavar="RUN_ID")]
-By = Annotated[str, typer.Option("--by", help="Your account name.", metavar="NAME")]
+By = Annotated[
+    str | None, typer.Option("--by", help="The account that acts (made-up data, code 9999, alone).", metavar="NAME")
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why.", metavar="TEXT")]
 English = Annotated[bool, typer.Option("--english", help="Explain in English.")]
 Purpose = Annotated[str | None, typer.Option(help="P-VERG, P-WON or P-OO (a real municipality).")]

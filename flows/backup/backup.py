@@ -45,7 +45,7 @@ def made_on(name: str) -> date | None:
 
 
 def back_up(
-    configuration: Path, *, recipient: str, keys_recipient: str, by: str, now: datetime | None = None
+    configuration: Path, *, recipient: str, keys_recipient: str, by: str | None = None, now: datetime | None = None
 ) -> dict[str, str]:
     """Make both files of a backup: `data` and `keys` -> file. The public keys (`age1…`) are of two different people.
 

@@ -14,7 +14,7 @@ from flows.options import DEFAULT_CONFIG, AsJson, By, Config, print_result
 def back_up_workspace(
     to: Annotated[str, typer.Option("--to", help="Public key (age1…) of who can open the data.")],
     keys_to: Annotated[str, typer.Option("--keys-to", help="Public key of who can open the keys: another person.")],
-    by: By,
+    by: By = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.catalogue import all_indicators
-from flows.options import DEFAULT_CONFIG, AsJson, By, Config, Reason, day_option, print_json, print_result
+from flows.options import DEFAULT_CONFIG, AsJson, Config, Reason, day_option, print_json, print_result
 from flows.rules import backtest, consent
 from flows.rules.describe import describe
 from screening.vocabulary import ExitCode
@@ -26,6 +26,7 @@ app = typer.Typer(
     help="Decide about indicators: one person proposes, another approves, anyone stops. Every decision is kept.",
 )
 
+By = Annotated[str, typer.Option("--by", help="Your account name.", metavar="NAME")]
 Code = Annotated[str, typer.Argument(help="An indicator (LIC-04).")]
 CodeOrAll = Annotated[str, typer.Argument(help="An indicator (LIC-04), or all.", metavar="CODE|all")]
 

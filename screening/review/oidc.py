@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -56,13 +56,26 @@ class SignInError(BarrierError):
 
 @dataclass(frozen=True)
 class Identity:
-    """The person whom the provider signed in. `id_token` is needed to sign out there."""
+    """The person whom the provider signed in. `id_token` is needed to sign out there.
+
+    `authenticated_at`: when the person showed there who they are; None where the provider does not say.
+    """
 
     account: str
     subject: str
     name: str
     roles: frozenset[Role]
     id_token: str = field(repr=False)
+    authenticated_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Who came back from the provider, to which page, and the key of the session that is renewed by it (None: none)."""
+
+    identity: Identity
+    target: str
+    renews: str | None
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,7 @@ class _Pending:
     verifier: str
     target: str
     until: datetime
+    renews: str | None
 
 
 def _digest(text: str) -> bytes:
@@ -98,8 +112,12 @@ class Provider:
         parts = urlsplit(self.settings.issuer)
         return f"{parts.scheme}://{parts.netloc}"
 
-    def begin(self, visitor: str, target: str) -> str:
-        """The address at the provider to send this visitor to; afterwards they land on `target`. SignInError."""
+    def begin(self, visitor: str, target: str, *, renews: str | None = None) -> str:
+        """Make the address at the provider to send this visitor to; afterwards they land on `target`.
+
+        `renews`: the key of the session of a person who shows once more who they are. SignInError: the provider does
+        not answer, or too many are on their way.
+        """
         nonce, verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(48), secrets.token_urlsafe(32)
         endpoint = self._endpoint("authorization_endpoint")
         now = self._clock()
@@ -107,16 +125,18 @@ class Provider:
             self._pending = {key: pending for key, pending in self._pending.items() if pending.until > now}
             if len(self._pending) >= MAX_PENDING:
                 raise SignInError("busy")
-            self._pending[state] = _Pending(_digest(visitor), nonce, verifier, target, now + PENDING_LASTS)
+            self._pending[state] = _Pending(_digest(visitor), nonce, verifier, target, now + PENDING_LASTS, renews)
         with self._client() as client:
-            url, _ = client.create_authorization_url(endpoint, state=state, code_verifier=verifier, nonce=nonce)
+            # both: `max_age` obliges the provider to say when the person signed in (OIDC Core 3.1.2.1)
+            anew = {"prompt": "login", "max_age": "0"} if renews else {}
+            url, _ = client.create_authorization_url(endpoint, state=state, code_verifier=verifier, nonce=nonce, **anew)
         return str(url)
 
-    def finish(self, visitor: str, answer: Mapping[str, str]) -> tuple[Identity, str]:
-        """Return who came back from the provider and the page they asked for. `answer`: the query of the redirect.
+    def finish(self, visitor: str, answer: Mapping[str, str]) -> Returned:
+        """Return who came back from the provider, and where to. `answer`: the query of the redirect.
 
         SignInError: not begun in this browser, used before, too late, refused there, an invalid token, no second
-        factor, no role.
+        factor, no role; or asked to sign in anew, and the provider does not say that the person did.
         """
         with self._turn:
             pending = self._pending.pop(answer.get("state", ""), None)
@@ -142,7 +162,12 @@ class Provider:
         token = given.get("id_token")
         if not isinstance(token, str):
             raise SignInError("token")
-        return self._identity(token, self._claims(token, pending.nonce)), pending.target
+        identity = self._identity(token, self._claims(token, pending.nonce))
+        if pending.renews:
+            begun = pending.until - PENDING_LASTS - timedelta(seconds=LEEWAY_SECONDS)
+            if identity.authenticated_at is None or identity.authenticated_at < begun:
+                raise SignInError("fresh")
+        return Returned(identity, pending.target, pending.renews)
 
     def sign_out_url(self, id_token: str | None) -> str | None:
         """Return the address to sign out at the provider too (RP-initiated logout); None where it offers none."""
@@ -278,7 +303,17 @@ class Provider:
         if not isinstance(account, str) or not account:
             raise SignInError("account")
         name = claims.get("name")
-        return Identity(account, str(claims["sub"]), name if isinstance(name, str) else account, roles, token)
+        shown = name if isinstance(name, str) else account
+        return Identity(account, str(claims["sub"]), shown, roles, token, self._moment(claims.get("auth_time")))
+
+    def _moment(self, seconds: object) -> datetime | None:
+        """The moment of a claim; None where there is none, and SignInError for one that cannot be or is to come."""
+        if seconds is None:
+            return None
+        latest = int(self._clock().timestamp()) + LEEWAY_SECONDS
+        if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds <= latest:
+            raise SignInError("token")
+        return datetime.fromtimestamp(seconds, UTC)
 
 
 def _is_safe(url: str) -> bool:

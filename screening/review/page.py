@@ -91,6 +91,17 @@ class Page:
         return Viewer(account=self.session.account, roles=self.session.roles)
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether the person signed in so short ago that an act with `fresh` is taken now."""
+        return self.session is not None and self.session.is_fresh(self.now)
+
+    @property
+    def own_path(self) -> str:
+        """The path and query of this request, as a place to come back to."""
+        url = self.request.url
+        return local_path(f"{url.path}?{url.query}" if url.query else url.path)
+
+    @property
     def is_htmx(self) -> bool:
         """Whether htmx sent the request: `render` then returns only the content of `main`."""
         return self.request.headers.get("hx-request") == "true"

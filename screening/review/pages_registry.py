@@ -27,6 +27,8 @@ class PageRoute:
     `may`: any of these roles. `reads`: the personal data that it shows (None: none). The ledger records each such
     answer before it is sent, with a purpose: that of the case (`case`: the name of the path parameter), else the
     `purpose` of the page, else that of the session. `nav`: text key of its place in the menu.
+    `fresh`: an act that is taken only shortly after the person signed in with a second factor; its form is drawn by the
+    macro `fresh_form`, which asks to sign in anew first.
     """
 
     method: str
@@ -39,6 +41,7 @@ class PageRoute:
     nav: str | None = None
     nav_order: int = 100
     hint: str | None = None
+    fresh: bool = False
 
     @property
     def name(self) -> str:
@@ -73,12 +76,15 @@ class Pages:
         nav: str | None = None,
         nav_order: int = 100,
         hint: str | None = None,
+        fresh: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a handler `f(page, …path and query parameters…) -> Response` with its rule (see PageRoute)."""
 
         def register(handler: Handler) -> Handler:
             roles = None if may is None else frozenset(may)
-            self.routes.append(PageRoute(method, path, handler, roles, reads, case, purpose, nav, nav_order, hint))
+            self.routes.append(
+                PageRoute(method, path, handler, roles, reads, case, purpose, nav, nav_order, hint, fresh)
+            )
             return handler
 
         return register
@@ -100,6 +106,10 @@ def check_routes(routes: Iterable[PageRoute]) -> None:
         seen.add((route.method, route.path))
         if route.is_public and (route.reads or route.case):
             raise ConfigurationError(f"{name}: personal data are not shown to somebody who is not signed in.")
+        if route.fresh and (route.method in SAFE_METHODS or route.is_public):
+            raise ConfigurationError(
+                f"{name}: a fresh sign-in is asked for an act (POST) of somebody who is signed in."
+            )
         if route.case and f"{{{route.case}}}" not in re.sub(r":\w+}", "}", route.path):
             raise ConfigurationError(f"{name}: the path has no {{{route.case}}}.")
         if route.nav and (route.method != "GET" or "{" in route.path):

@@ -42,6 +42,8 @@ _LIST_OF = {
     LedgerAction.READ_DOSSIER: "queue",
     LedgerAction.PRINT: "queue",
 }
+#: The field of a form with `fresh` that holds the page it is on.
+RETURN_FIELD = "formulier"
 _CASE = re.compile(r"[0-9a-f]{16}")
 #: A whole number in an address. What a database cannot hold is no number of ours: answered as a text would be.
 _NUMBERS = {int: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]}
@@ -146,7 +148,7 @@ def _refusal(page: Page, values: dict[str, object]) -> Response | None:
     if page.session is None:
         if page.route.method not in SAFE_METHODS:
             return page.error(403, "signed_out")
-        target = f"/aanmelden?naar={quote(_asked_path(page), safe='/')}"
+        target = f"/aanmelden?naar={quote(page.own_path, safe='/')}"
         return Response(headers={"HX-Redirect": target}) if page.is_htmx else RedirectResponse(target, 303)
     if not page.route.allows(page.session.roles):
         if page.route.reads:
@@ -154,13 +156,10 @@ def _refusal(page: Page, values: dict[str, object]) -> Response | None:
             # whose dossier somebody tried to open tells more than that somebody tried
             _note_reading(page, asked if _CASE.fullmatch(asked) else None, refused=True)
         return page.error(403, "role")
+    if page.route.fresh and not page.is_fresh:
+        written = [text for name, text in page.form.items() if name not in {csrf.FIELD, RETURN_FIELD} and " " in text]
+        return page.render("fresh.html.j2", 403, target=local_path(page.form.get(RETURN_FIELD)), written=written)
     return None
-
-
-def _asked_path(page: Page) -> str:
-    """The path and query of this request, as a place to come back to."""
-    url = page.request.url
-    return local_path(f"{url.path}?{url.query}" if url.query else url.path)
 
 
 def _handled(page: Page, values: dict[str, object]) -> Response:
@@ -194,7 +193,7 @@ def _ask_purpose(page: Page, case_id: str | None) -> Response:
     given = page.request.query_params.get("doel", "")
     chosen = given if given in set(page.settings.purposes) else page.purpose()
     return page.render(
-        "purpose.html.j2", 403, case_id=case_id, target=_asked_path(page), chosen=chosen,
+        "purpose.html.j2", 403, case_id=case_id, target=page.own_path, chosen=chosen,
         purposes=page.settings.purposes, is_missing=False,
     )  # fmt: skip
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from flows.configuration import load_configuration
-from flows.desk import Desk
+from flows.desk import Desk, open_desk, refuse_person, terminal_account
 from flows.environment import LEDGER_URL, STORE_URL
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry
 from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
+from tests.mandates import bare_configuration
 from tests.store.conftest import _fresh_schema, postgres
 
 __all__ = ["postgres"]
@@ -91,3 +92,17 @@ def test_the_ledger_does_not_share_the_database_of_the_store(town, database, mon
     monkeypatch.setenv(LEDGER_URL, database)
     with pytest.raises(ConfigurationError, match="a database of its own"):
         _ = Desk(load_configuration(town / "screening.toml")).ledger
+
+
+def test_a_person_acts_at_no_terminal_of_a_real_municipality(tmp_path: Path) -> None:
+    config = bare_configuration(tmp_path)
+    with pytest.raises(ConfigurationError, match=r"0457 is real.* on the page /mandaat of the review") as refused:
+        open_desk(config, by="anna", done_at="/mandaat")
+    assert refused.value.exit_code == 2
+    settings = load_configuration(config)
+    with pytest.raises(ConfigurationError, match=rf"--by would be believed unseen.*{terminal_account()}"):
+        refuse_person(settings, by="anna", done_at=None)
+    refuse_person(settings, by=None, done_at=None)
+    made_up = settings.model_copy(update={"municipality": settings.municipality.model_copy(update={"code": "9999"})})
+    refuse_person(made_up, by="anna", done_at="/mandaat")
+    assert not (tmp_path / "var").exists()

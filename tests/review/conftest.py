@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from screening.ledger import Ledger, open_ledger
-from screening.review import OidcSettings, ReviewSettings, make_app
+from screening.review import OidcSettings, ReviewSettings, demo_access, make_app
 from screening.review import cookies as jar
 from screening.review.csrf import token
 from screening.store import Store, Workspace, open_store
@@ -78,9 +78,10 @@ class Review:
         number = self.people[wanted] = self.people.get(wanted, 0) + 1
         name = account or f"{'-'.join(sorted(roles)) or 'colleague'}-{number}"
         now = self.settings.clock()
-        person = admit(self.store, account=name, issuer=ISSUER, subject=name, name=name, now=now)
+        issuer = demo_access.ISSUER if self.settings.mode == "demo" else ISSUER
+        person = admit(self.store, account=name, issuer=issuer, subject=name, name=name, now=now)
         session_id, session = sessions.begin_session(
-            self.store, person.account, roles, now=now, absolute=self.settings.session.absolute
+            self.store, person.account, roles, now=now, absolute=self.settings.session.absolute, authenticated_at=now
         )
         if purpose:
             sessions.state_purpose(self.store, session.key, purpose, case_id=None, now=now)
@@ -116,6 +117,17 @@ class Client(TestClient):
     def send_form(self, path: str, data: dict | None = None, **more: object):
         """POST a form with the token of the session, as the page's own form would."""
         return self.post(path, data={"csrf_token": token(self.session_id or ""), **(data or {})}, **more)
+
+    def sign_in_anew(self) -> None:
+        """Show once more who this is, as the way through the provider does: another session, and a fresh one."""
+        review, now = self.review, self.review.settings.clock()
+        before = sessions.find_session(review.store, self.session_id or "", now=now, idle=timedelta(hours=8))
+        assert before, "signed in"
+        self.session_id, _ = sessions.begin_session(
+            review.store, before.account, before.roles, now=now, absolute=review.settings.session.absolute,
+            authenticated_at=now, renews=before.key,
+        )  # fmt: skip
+        self.cookies.set(review.app.state.application.cookies.name(jar.SESSION), self.session_id)
 
     def state_purpose(self, case_id: str | None, purpose: Purpose = Purpose.VERG) -> None:
         """Say for which task a dossier (or, with None, lists) will be read."""

@@ -5,7 +5,8 @@ does: discovery, an authorization page, PKCE, codes that work once, client authe
 signing out. FILE is JSON: the client and its people. A person may have `faults` that make the provider lie in one way
 each, so that it can be shown that a lie is not believed:
 nonce, issuer, audience, azp, expired, no_end, no_begin, not_yet, unsigned, other_key, shared_secret, changed,
-no_id_token, subject. `says` in FILE: what its metadata say instead of the truth.
+no_id_token, subject, no_auth_time, old_auth_time, odd_auth_time. `says` in FILE: what its metadata
+say instead of the truth.
 """
 
 from __future__ import annotations
@@ -60,7 +61,14 @@ class Provider:
             "name": person["name"],
             "groups": person["groups"],
             "amr": person.get("amr", ["pwd", "otp"]),
+            "auth_time": now,
         }
+        if "no_auth_time" in faults:
+            del claims["auth_time"]
+        if "old_auth_time" in faults:  # single sign-on of this morning, whatever is asked
+            claims["auth_time"] = now - 3600
+        if "odd_auth_time" in faults:
+            claims["auth_time"] = str(now)
         if "azp" in faults:
             claims |= {"aud": [client["id"], "another-client"], "azp": "another-client"}
         if "not_yet" in faults:

@@ -40,7 +40,7 @@ from tests.review.conftest import BASE, Client, Review, oidc_settings, own_port,
 SECRET = "Yq3-provider-gave-this-81"
 FAULTS = [
     "nonce", "issuer", "audience", "azp", "expired", "no_end", "no_begin", "not_yet", "unsigned", "other_key",
-    "shared_secret", "changed", "no_id_token", "subject",
+    "shared_secret", "changed", "no_id_token", "subject", "odd_auth_time",
 ]  # fmt: skip
 PEOPLE = [
     {"username": "A.Jansen", "name": "Anna Jansen", "sub": "s-1", "groups": ["bs-toezicht", "iedereen"]},
@@ -50,6 +50,9 @@ PEOPLE = [
     {"username": "e.zwak", "name": "Els Zwak", "sub": "s-8", "groups": ["bs-toezicht"], "amr": [], "acr": "1"},
     {"username": "balie", "name": "De Balie", "sub": "s-4", "groups": ["bs-toezicht"]},
     {"username": "c.beide", "name": "Co Beide", "sub": "s-6", "groups": ["bs-toezicht", "bs-controle"]},
+    {"username": "C.Naamgenoot", "name": "Anna Jansen", "sub": "s-9", "groups": ["bs-toezicht"]},
+    {"username": "v.stil", "name": "Vera Stil", "sub": "s-10", "groups": ["bs-toezicht"], "faults": ["no_auth_time"]},
+    {"username": "o.oud", "name": "Olga Oud", "sub": "s-11", "groups": ["bs-toezicht"], "faults": ["old_auth_time"]},
     {"username": "b.beheer", "name": "Bea Beheer", "sub": "s-5", "groups": ["bs-beheer"]},
     *(
         {"username": f"fout.{one}", "name": one, "sub": f"f-{one}", "groups": ["bs-toezicht"], "faults": [one]}
@@ -324,6 +327,79 @@ def test_a_session_that_was_planted_before_is_dead_after_signing_in(review: Revi
         stale = review.stranger()
         stale.cookies.set("__Host-barrier", dead)
         assert stale.get("/").status_code == 303
+
+
+def begin_anew(client: Client, target: str = "/beleid"):
+    """The answer to the button of a form that asks to sign in anew."""
+    field = re.search(r'name="csrf_token" value="([0-9a-f]{64})"', client.get("/beleid").text)
+    assert field
+    return client.post("/aanmelden/opnieuw", data={"csrf_token": field.group(1), "naar": target})
+
+
+def session_of(client: Client, review: Review) -> sessions.Session | None:
+    return sessions.find_session(
+        review.store, client.cookies["__Host-barrier"], now=review.clock.now, idle=timedelta(minutes=15)
+    )
+
+
+def test_an_act_that_asks_it_sends_the_person_to_the_provider_once_more(review: Review) -> None:
+    client = review.stranger()
+    sign_in(client, "o.oud")  # of single sign-on: at work since this morning
+    before = session_of(client, review)
+    assert before
+    assert not before.is_fresh(review.clock.now)
+    sign_in(other := review.stranger(), "A.Jansen")
+    began = session_of(other, review)
+    assert began
+    assert began.is_fresh(review.clock.now)
+    review.clock.forward(minutes=6)
+    assert not began.is_fresh(review.clock.now)
+    review.clock.forward(minutes=-6)
+    sent = begin_anew(other, "/beleid?x=1")
+    assert sent.status_code == 303
+    asked = parse_qs(urlsplit(sent.headers["location"]).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    back = other.get(choose(sent.headers["location"], "A.Jansen").removeprefix(BASE))
+    assert back.headers["location"] == "/beleid?x=1"
+    renewed = session_of(other, review)
+    assert renewed
+    assert renewed.key != began.key
+    assert renewed.is_fresh(review.clock.now)
+    assert [written.entry.actor for written in review.ledger.entries(action=LedgerAction.SIGN_IN)].count(
+        "a.jansen"
+    ) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "why"),
+    [
+        ("A.Jansen", "d.kaart", "als iemand anders"),
+        ("A.Jansen", "C.Naamgenoot", "als iemand anders"),
+        ("v.stil", "v.stil", "zegt niet dat u zich zojuist"),
+        ("o.oud", "o.oud", "zegt niet dat u zich zojuist"),
+        ("A.Jansen", "een.stap", "tweede stap"),
+        ("A.Jansen", "", "gestopt"),
+    ],
+    ids=["another person", "of the same name", "no time told", "a time of this morning", "no factor", "stopped there"],
+)
+def test_signing_in_anew_is_refused(review: Review, first: str, then: str, why: str) -> None:
+    client = review.stranger()
+    sign_in(client, first)
+    before = session_of(client, review)
+    assert before
+    answer = client.get(choose(begin_anew(client).headers["location"], then).removeprefix(BASE))
+    assert answer.status_code == 403
+    assert why in answer.text
+    assert session_of(client, review) == before  # as fresh as it was
+
+
+def test_a_sign_in_anew_of_another_session_is_not_taken(review: Review) -> None:
+    client, other = review.stranger(), review.stranger()
+    sign_in(client, "A.Jansen")
+    sent = begin_anew(client).headers["location"]
+    sign_in(other, "A.Jansen")
+    other.cookies.set("__Host-barrier-visitor", client.cookies["__Host-barrier-visitor"])
+    assert other.get(choose(sent, "A.Jansen").removeprefix(BASE)).status_code == 403
 
 
 def test_signing_in_again_ends_the_session_before(review: Review) -> None:

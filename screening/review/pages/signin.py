@@ -6,12 +6,13 @@ from starlette.responses import RedirectResponse, Response
 
 from screening.ledger import Entry
 from screening.review import cookies as jar
-from screening.review.demo_access import DEMO_ACCOUNTS, ISSUER, demo_account
+from screening.review.demo_access import DEMO_ACCOUNTS, ISSUER, DemoAccount, demo_account
 from screening.review.oidc import CALLBACK, Identity, SignInError
 from screening.review.page import Page, local_path
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
+from screening.review.visitors import new_visitor
 from screening.store.access import sessions
-from screening.store.access.accounts import AccountError, admit
+from screening.store.access.accounts import AccountError, admit, is_account_of
 from screening.vocabulary import LedgerAction
 
 router = Pages()
@@ -53,6 +54,28 @@ def begin_sign_in(page: Page) -> Response:
     return RedirectResponse(url, status_code=303)
 
 
+@router.page("POST", "/aanmelden/opnieuw", may=SIGNED_IN)
+def begin_anew(page: Page) -> Response:
+    """Once more to the identity provider, for an act that asks it; in the demonstration this button is the step."""
+    session, application, target = page.session, page.application, local_path(page.form.get("naar"))
+    assert session is not None  # noqa: S101 - the route is for those who are signed in
+    if not _may_try(page):
+        return page.error(429)
+    if application.provider is None:
+        chosen = demo_account(session.account)
+        if chosen is None or application.demo is None or not application.demo.knows(page.cookie(jar.DEVICE)):
+            return page.error(403, "signed_out")
+        return _enter(page, _of_demo(page, chosen), ISSUER, target, renews=session.key)
+    visitor = new_visitor()
+    try:
+        url = application.provider.begin(visitor, target, renews=session.key)
+    except SignInError as error:
+        return _door(page, target, 503, error.reason)
+    response = RedirectResponse(url, status_code=303)
+    application.cookies.set(response, jar.VISITOR, visitor)
+    return response
+
+
 @router.page("GET", CALLBACK, may=PUBLIC)
 def finish_sign_in(page: Page) -> Response:
     """Back from the identity provider: an account, a new session, a new cookie; the visitor's id is dead."""
@@ -61,10 +84,11 @@ def finish_sign_in(page: Page) -> Response:
     if not _may_try(page):
         return page.error(429)
     try:
-        identity, target = page.application.provider.finish(page.cookie(jar.VISITOR), dict(page.request.query_params))
+        returned = page.application.provider.finish(page.cookie(jar.VISITOR), dict(page.request.query_params))
     except SignInError as error:
         return _door(page, "/", 403, error.reason)
-    return _enter(page, identity, page.application.provider.settings.issuer, target)
+    issuer = page.application.provider.settings.issuer
+    return _enter(page, returned.identity, issuer, returned.target, renews=returned.renews)
 
 
 @router.page("GET", DEMO_PATH, may=PUBLIC)
@@ -84,27 +108,38 @@ def _demo_entry(page: Page, target: str) -> Response:
         device = page.application.demo.use(page.form.get("sleutel", "")) or ""
         if not device:
             return _door(page, target, 403, "link")
-    identity = Identity(chosen.account, chosen.account, chosen.name, chosen.roles, id_token="")
-    response = _enter(page, identity, ISSUER, target)
+    response = _enter(page, _of_demo(page, chosen), ISSUER, target)
     if device:
         page.application.cookies.set(response, jar.DEVICE, device)
     return response
 
 
-def _enter(page: Page, who: Identity, issuer: str, target: str) -> Response:
-    application = page.application
+def _of_demo(page: Page, chosen: DemoAccount) -> Identity:
+    return Identity(chosen.account, chosen.account, chosen.name, chosen.roles, "", page.now)
+
+
+def _enter(page: Page, who: Identity, issuer: str, target: str, *, renews: str | None = None) -> Response:
+    """Let this person in. `renews`: the session that they are in; another person does not come into it."""
+    application, session = page.application, page.session
     try:
+        if renews and (
+            session is None
+            or session.key != renews
+            or not is_account_of(page.store, session.account, issuer=issuer, subject=who.subject)
+        ):
+            return _door(page, target, 403, "other")
         admitted = admit(
             page.store, account=who.account, issuer=issuer, subject=who.subject, name=who.name, now=page.now
         )
     except AccountError:
         return _door(page, target, 403, "account")
     old = page.cookie(jar.SESSION)
-    if old:  # signing in again leaves no second session behind
+    if old and not renews:  # signing in again leaves no second session behind
         sessions.end_session(page.store, sessions.session_key(old), now=page.now)
     session_id, session = sessions.begin_session(
-        page.store, admitted.account, who.roles, now=page.now, absolute=page.settings.session.absolute
-    )
+        page.store, admitted.account, who.roles, now=page.now, absolute=page.settings.session.absolute,
+        authenticated_at=who.authenticated_at, renews=renews,
+    )  # fmt: skip
     try:
         application.write(
             Entry(

@@ -84,6 +84,13 @@ def admit(store: Store, *, account: str, issuer: str, subject: str, name: str, n
     return Account(**row._mapping)
 
 
+def is_account_of(store: Store, account: str, *, issuer: str, subject: str) -> bool:
+    """Whether an account is that of this subject of the identity provider, whatever name it shows today."""
+    query = sa.select(table.c.account).where(table.c.issuer == issuer, table.c.subject == subject)
+    with guarded("reading an account"), store.engine.connect() as connection:
+        return connection.scalar(query) == account
+
+
 def accounts(store: Store) -> list[Account]:
     """All accounts, by name of account."""
     with guarded("reading the accounts"), store.engine.connect() as connection:

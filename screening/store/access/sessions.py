@@ -21,13 +21,18 @@ from screening.vocabulary import Purpose, Role
 ID_BYTES = 32
 #: A purpose on behalf of which a dossier is opened; P-REG is about registers, not about an address.
 CASE_PURPOSES = (Purpose.VERG, Purpose.WON, Purpose.OO)
+#: How long after the person signed in, with a second factor, an act that asks a fresh sign-in is taken.
+FRESH = timedelta(minutes=5)
 #: How long writing "still there" may wait: a run that publishes must not hold up a person who reads.
 _TOUCH_MS = 50
 
 
 @dataclass(frozen=True)
 class Session:
-    """A sign-in that holds. `key` is the hash of its id; `purpose` is what it is used for where no dossier is open."""
+    """A sign-in that holds. `key` is the hash of its id; `purpose` is what it is used for where no dossier is open.
+
+    `fresh_until`: until when acts that ask a fresh sign-in are taken; None where the person signed in elsewhere first.
+    """
 
     key: str
     account: str
@@ -37,6 +42,11 @@ class Session:
     created_at: datetime
     seen_at: datetime
     ends_at: datetime
+    fresh_until: datetime | None
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether the person signed in so short ago that the act of this moment is theirs beyond doubt."""
+        return self.fresh_until is not None and now <= self.fresh_until
 
     @property
     def fingerprint(self) -> str:
@@ -50,21 +60,45 @@ def session_key(session_id: str) -> str:
 
 
 def begin_session(
-    store: Store, who: str, roles: Iterable[Role], *, now: datetime, absolute: timedelta
-) -> tuple[str, Session]:
-    """A new session of an account with a new id: the id for the cookie, and the session."""
+    store: Store, who: str, roles: Iterable[Role], *, now: datetime, absolute: timedelta,
+    authenticated_at: datetime | None = None, renews: str | None = None,
+) -> tuple[str, Session]:  # fmt: skip
+    """Begin a session of an account with a new id.
+
+    Args:
+        store: The store.
+        who: The account.
+        roles: What the person may do in it.
+        now: The moment.
+        absolute: The longest it lasts.
+        authenticated_at: When the person showed who they are; None where the identity provider does not say.
+        renews: The key of the session of the same account that it takes the place of: that one ends, and the purposes
+            that were stated in it hold in the new one.
+
+    Returns:
+        The id for the cookie, and the session.
+    """
     session_id = secrets.token_urlsafe(ID_BYTES)
+    key = session_key(session_id)
+    same = (review_session.c.session_hash == renews, review_session.c.account == who)
     with guarded("beginning a session"), writing(store.engine) as connection:
+        before = connection.execute(review_session.select().where(*same)).one_or_none() if renews else None
         connection.execute(
             review_session.insert().values(
-                session_hash=session_key(session_id),
+                session_hash=key,
                 account=who,
                 roles=sorted(roles),
+                purpose=before.purpose if before else None,
                 created_at=now,
                 seen_at=now,
                 ends_at=now + absolute,
+                fresh_until=min(authenticated_at, now) + FRESH if authenticated_at else None,
             )
         )
+        if before:
+            connection.execute(review_session.update().where(*same).values(ended_at=now))
+            stated = session_purpose.update().where(session_purpose.c.session_hash == renews)
+            connection.execute(stated.values(session_hash=key))
     session = find_session(store, session_id, now=now, idle=absolute)
     assert session is not None  # noqa: S101 - it was committed a line ago
     return session_id, session
@@ -96,6 +130,7 @@ def find_session(store: Store, session_id: str, *, now: datetime, idle: timedelt
         created_at=row.created_at,
         seen_at=row.seen_at,
         ends_at=row.ends_at,
+        fresh_until=row.fresh_until,
     )
 
 

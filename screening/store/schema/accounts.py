@@ -26,6 +26,7 @@ account = sa.Table(
 )
 
 #: One row a sign-in. The key is a hash of the session id: who reads this table cannot take a session over.
+#: `fresh_until`: until when this sign-in counts as one of just now, for acts that ask that; None: it never did.
 review_session = sa.Table(
     "review_session",
     metadata,
@@ -37,6 +38,7 @@ review_session = sa.Table(
     sa.Column("seen_at", Moment, nullable=False),
     sa.Column("ends_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
+    sa.Column("fresh_until", Moment),
     sa.Index(None, "account"),
 )
 
