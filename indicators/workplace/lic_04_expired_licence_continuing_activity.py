@@ -13,7 +13,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="LIC-04",
-    version=1,
+    version=2,
     cls="A",
     barrier=Barrier.WERKPLEK,
     dataset="vergunningen",
@@ -33,6 +33,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "De vestiging op het adres is van een ander bedrijf.",
         "De vergunning gold voor één gelegenheid, zoals een evenement.",
         "Een verlenging met een onduidelijk adres kan bij deze plek horen.",
+        "De meldingen komen van één melder, of de bron houdt melders niet uit elkaar.",
     ),
     ruled_out_en=(
         "The renewal was filed in time.",
@@ -44,6 +45,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The establishment at the address belongs to another company.",
         "The permit was for one occasion, such as an event.",
         "A renewal whose address is not clear could belong to this place.",
+        "The reports come from one reporter, or the source does not tell reporters apart.",
     ),
     innocent_nl=("De verlenging is op papier aangevraagd.", "Er geldt overgangsrecht.", "Het register loopt achter."),
     innocent_en=("The renewal was filed on paper.", "Transitional law applies.", "The register lags behind."),
@@ -88,28 +90,40 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             label_en="Reports about the business, at least",
             reason_nl="één melding is een incident",
         ),
+        "min_reporters": Param(
+            2,
+            "reporters",
+            "reports of one reporter alone show no activity",
+            floor=2,
+            label_nl="Verschillende melders, minstens",
+            label_en="Different reporters, at least",
+            reason_nl="meldingen van één melder alleen tonen geen activiteit aan",
+        ),
     },
     evidence_nl="Vergunning {zaaknummer} ({zaaktype}) liep af op {einddatum}. Een verlenging op tijd is niet gevonden. "
     "Wel is er activiteit gezien binnen {window_days} dagen daarna. Actieve vestigingen van de houder: {vestigingen}. "
-    "Meldingen over het bedrijf: {meldingen} (drempel: {min_reports}). Controles met de bevinding ‘in bedrijf’: "
-    "{controles}.",
+    "Meldingen over het bedrijf: {meldingen} (drempel: {min_reports}). Melders die de bron uit elkaar houdt: {melders} "
+    "(drempel: {min_reporters}). Controles met de bevinding ‘in bedrijf’: {controles}.",
     evidence_en="Licence {zaaknummer} ({zaaktype}) ended on {einddatum}. No renewal filed in time was found. Yet there "
     "was activity within {window_days} days after that. Active establishments of the holder: {vestigingen}. Reports "
-    "about the business: {meldingen} (threshold: {min_reports}). Inspections that found it in operation: {controles}.",
+    "about the business: {meldingen} (threshold: {min_reports}). Reporters that the source tells apart: {melders} "
+    "(threshold: {min_reporters}). Inspections that found it in operation: {controles}.",
 )
 def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per expired permit.
 
-    Values: zaaknummer, zaaktype, einddatum, vestigingsnummers (list), and the counts vestigingen, meldingen, controles.
+    Values: zaaknummer, zaaktype, einddatum, vestigingsnummers (list), and the counts vestigingen, meldingen, melders,
+    controles.
     """
     expired = _expired(t, as_of).with_columns(
         last_day=pl.min_horizontal(pl.col("einddatum_min") + pl.duration(days=p.window_days), pl.lit(as_of))
     )
     ends = expired.select("record", "address_id", "kvk_nummer", ended="einddatum_max", last_day="last_day")
     establishments = _establishments(t.handelsregister, ends, as_of)
+    is_pattern = (pl.col("meldingen") >= p.min_reports) & (pl.col("melders") >= p.min_reporters)
     # a report below the threshold is counted in the sentence, but the hit does not rest on it
     reports = readings.business_reports_after(t.meldingen, ends).with_columns(
-        report_records=pl.when(pl.col("meldingen") >= p.min_reports).then("report_records")
+        report_records=pl.when(is_pattern).then("report_records")
     )
     inspections = readings.in_operation_after(t.controles, ends)
     no_records = pl.lit([], dtype=pl.List(pl.String))
@@ -117,8 +131,8 @@ def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl
         expired.join(establishments, on="record", how="left")
         .join(reports, on="record", how="left")
         .join(inspections, on="record", how="left")
-        .with_columns(pl.col("vestigingen", "meldingen", "controles").fill_null(0))
-        .filter((pl.col("vestigingen") > 0) | (pl.col("meldingen") >= p.min_reports) | (pl.col("controles") > 0))
+        .with_columns(pl.col("vestigingen", "meldingen", "melders", "controles").fill_null(0))
+        .filter((pl.col("vestigingen") > 0) | is_pattern | (pl.col("controles") > 0))
         .select(
             "address_id",
             "zaaknummer",
@@ -127,6 +141,7 @@ def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl
             "vestigingsnummers",
             "vestigingen",
             "meldingen",
+            "melders",
             "controles",
             record_ids=pl.concat_list(
                 "record",

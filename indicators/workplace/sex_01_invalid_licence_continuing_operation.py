@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="SEX-01",
-    version=1,
+    version=2,
     cls="A",
     barrier=Barrier.WERKPLEK,
     dataset="seksinrichtingen",
@@ -32,6 +32,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "Er is maar één melding.",
         "De meldingen zijn ongegrond of geannuleerd.",
         "Een geldige vergunning met een onduidelijk adres kan bij deze inrichting horen.",
+        "De meldingen komen van één melder, of de bron houdt melders niet uit elkaar.",
     ),
     ruled_out_en=(
         "There is another valid licence for this establishment.",
@@ -43,6 +44,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "There is only one report.",
         "The reports were unfounded or cancelled.",
         "A valid licence whose address is not clear could belong to this establishment.",
+        "The reports come from one reporter, or the source does not tell reporters apart.",
     ),
     innocent_nl=(
         "De rechter hief de schorsing op.",
@@ -93,18 +95,29 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             label_en="Reports about the business, at least",
             reason_nl="één melding is een incident",
         ),
+        "min_reporters": Param(
+            2,
+            "reporters",
+            "reports of one reporter alone show no activity",
+            floor=2,
+            label_nl="Verschillende melders, minstens",
+            label_en="Different reporters, at least",
+            reason_nl="meldingen van één melder alleen tonen geen activiteit aan",
+        ),
     },
     evidence_nl="Vergunning {vergunning_id} heeft de status {status} en gold tot {niet_meer_geldig_sinds}. Toch is er "
     "activiteit gezien binnen {window_days} dagen daarna. Controles met de bevinding ‘in bedrijf’: {controles}. "
-    "Meldingen over het bedrijf: {meldingen} (drempel: {min_reports}).",
+    "Meldingen over het bedrijf: {meldingen} (drempel: {min_reports}). Melders die de bron uit elkaar houdt: {melders} "
+    "(drempel: {min_reporters}).",
     evidence_en="Licence {vergunning_id} has the status {status} and was valid until {niet_meer_geldig_sinds}. Yet "
     "there was activity within {window_days} days after that. Inspections that found it in operation: {controles}. "
-    "Reports about the business: {meldingen} (threshold: {min_reports}).",
+    "Reports about the business: {meldingen} (threshold: {min_reports}). Reporters that the source tells apart: "
+    "{melders} (threshold: {min_reporters}).",
 )
 def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per licence that is not valid any more.
 
-    Values: vergunning_id, status, niet_meer_geldig_sinds (date), and the counts controles and meldingen.
+    Values: vergunning_id, status, niet_meer_geldig_sinds (date), and the counts controles, meldingen and melders.
     """
     valid = readings.wherever_it_could_stand(t, "seksinrichtingen").filter(readings.possibly_valid_licence(as_of))
     invalid = (
@@ -122,11 +135,11 @@ def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> p
     inspections = readings.in_operation_after(t.controles, ends)
     reports = readings.business_reports_after(t.meldingen, ends)
     no_records = pl.lit([], dtype=pl.List(pl.String))
-    is_pattern = pl.col("meldingen") >= p.min_reports
+    is_pattern = (pl.col("meldingen") >= p.min_reports) & (pl.col("melders") >= p.min_reporters)
     return (
         invalid.join(inspections, on="record", how="left")
         .join(reports, on="record", how="left")
-        .with_columns(pl.col("controles", "meldingen").fill_null(0))
+        .with_columns(pl.col("controles", "meldingen", "melders").fill_null(0))
         .filter((pl.col("controles") > 0) | is_pattern)
         .select(
             "address_id",
@@ -135,6 +148,7 @@ def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> p
             *readings.dated("niet_meer_geldig_sinds"),
             "controles",
             "meldingen",
+            "melders",
             record_ids=pl.concat_list(
                 "record",
                 pl.col("inspection_records").fill_null(no_records),

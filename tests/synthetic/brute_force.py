@@ -139,6 +139,13 @@ def business(row: dict) -> bool:
     return row["hoofdcategorie"] == BUSINESS
 
 
+def enough_reporters(w: World, at: str, within) -> bool:
+    """Two reports about the business, by two reporters whom the source tells apart."""
+    reporters = [reporter for day, reporter in w.reports(at, business) if within(day)]
+    tokens = {row["melder_token"] for row in w.at["meldingen"][at]} - {None}
+    return len(reporters) >= 2 and len(tokens & set(reporters)) >= 2
+
+
 def relevant(row: dict) -> bool:
     sub = row["subcategorie"]
     return (
@@ -231,7 +238,7 @@ def lic_04(w: World) -> set[str]:
             for b in w.branches.get(row["kvk_nummer"], ())
         )
         seen = any(c["bevinding"] == "in_bedrijf" and within(c["datum"]) for c in w.at["controles"][row["object"]])
-        if still or seen or sum(within(d) for d, _ in w.reports(row["object"], business)) >= 2:
+        if still or seen or enough_reporters(w, row["object"], within):
             found.add(row["object"])
     return found
 
@@ -270,8 +277,7 @@ def sex_01(w: World) -> set[str]:
             c["bevinding"] == "in_bedrijf" and 0 < (c["datum"] - end).days <= 180
             for c in w.at["controles"][row["object"]]
         )
-        reports = sum(0 < (d - end).days <= 180 for d, _ in w.reports(row["object"], business))
-        if inspected or reports >= 2:
+        if inspected or enough_reporters(w, row["object"], lambda day, end=end: 0 < (day - end).days <= 180):
             found.add(row["object"])
     return found
 

@@ -127,17 +127,22 @@ def tally(reports: pl.LazyFrame, start: date, as_of: date, **more: pl.Expr) -> p
 def business_reports_after(meldingen: pl.LazyFrame, ends: pl.LazyFrame) -> pl.LazyFrame:
     """Per licence that ended the reports of business type at its object after that day.
 
-    Columns: `record` (of the licence), `meldingen` (count), `report_records`.
+    Columns: `record` (of the licence), `meldingen` (count), `melders` (distinct reporter tokens; a report without
+    one adds none, since it may come from anybody), `report_records`.
 
     `ends`: `record`, `address_id`, `ended` (out), `last_day` (in). Needs what `counting_reports` needs.
     """
     return (
         counting_reports(meldingen, is_business_report(), objects=ends)
-        .select("address_id", "datum_melding", report="record")
+        .select("address_id", "datum_melding", "melder_token", report="record")
         .join(ends, on="address_id")
         .filter(pl.col("datum_melding") > pl.col("ended"), pl.col("datum_melding") <= pl.col("last_day"))
         .group_by("record")
-        .agg(meldingen=pl.len().cast(pl.Int64), report_records=pl.col("report").sort())
+        .agg(
+            meldingen=pl.len().cast(pl.Int64),
+            melders=pl.col("melder_token").drop_nulls().n_unique().cast(pl.Int64),
+            report_records=pl.col("report").sort(),
+        )
     )
 
 

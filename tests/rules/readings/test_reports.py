@@ -80,8 +80,10 @@ def test_reports_and_inspections_after_an_end_lie_past_that_day_and_up_to_the_la
     days = ["2026-08-01", "2026-08-02", "2026-10-30", "2026-10-31"]
     reports = _reports(*({"address_id": "a", "datum_melding": D(day)} for day in days))
     assert readings.business_reports_after(reports, _ends()).collect().rows() == [
-        ("vergunningen:Z-1", 2, ["meldingen:M-1", "meldingen:M-2"])
+        ("vergunningen:Z-1", 2, 0, ["meldingen:M-1", "meldingen:M-2"])
     ]
+    of_one_reporter = reports.with_columns(melder_token=pl.lit("t1"))
+    assert readings.business_reports_after(of_one_reporter, _ends()).collect().row(0)[1:3] == (1, 1)
     visits = [
         {"key": f"C-{n}", "address_id": "a", "bevinding": "in_bedrijf", "datum": D(day)} for n, day in enumerate(days)
     ]
