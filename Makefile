@@ -56,6 +56,7 @@ lint: $(READY_TEST) ## Style, import directions and types
 docs: $(READY_TEST) ## The pages that are made from the rules, the configuration and the tests: docs/reference
 	@$(PY) -m flows.papers.rule_pages
 	@$(PY) -m flows.papers.papers
+	@$(PY) -m tests.assurance.asvs
 	@$(PY) -m tests.assurance.goals
 
 bench: $(READY_TEST) ## Seconds and peak memory: a night of 100,000 addresses, all rules on 1,000,000

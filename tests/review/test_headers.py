@@ -79,6 +79,24 @@ def test_every_route_and_every_error_has_the_headers(bare_review: Review) -> Non
         assert "<h1" in answer.text
 
 
+@pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PUT", "PATCH", "CONNECT", "BREW"])
+def test_no_method_but_those_of_pages_is_answered(empty: Review, method: str) -> None:
+    answer = empty.stranger().request(method, "/aanmelden", headers={"X-Planted": "echo"})
+    assert answer.status_code == 405
+    assert "echo" not in answer.text
+
+
+def test_each_answer_names_its_type_and_charset(bare_review: Review) -> None:
+    everybody = bare_review.client(*Role)
+    types = set()
+    for route in all_routes():
+        answer = everybody.get(address(route, "0123456789abcdef")) if route.method == "GET" else None
+        if answer is not None and answer.content:
+            types.add(answer.headers["content-type"])
+    assert "text/html; charset=utf-8" in types
+    assert all("charset=utf-8" in name or name.startswith(("application/", "image/")) for name in types), types
+
+
 def test_every_file_has_the_headers_and_may_be_kept(bare_review: Review) -> None:
     client = bare_review.stranger()
     names = [
