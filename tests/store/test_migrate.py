@@ -20,6 +20,7 @@ from screening.store import migrate as migrate_module
 from screening.store.engine import writing
 from screening.store.guards import drop_guards
 from screening.store.schema import metadata
+from screening.store.schema.accounts import mandate_signature, personal_key, personal_key_actions, personal_key_event
 from screening.store.schema.cases import unseen_decision, unseen_decisions
 from screening.store.schema.deliveries import delivery, delivery_decided, delivery_decisions, verdicts
 from screening.store.schema.partners import batch_kinds, notice_reasons, riec_call_back
@@ -170,6 +171,8 @@ def without_reversals(connection: sa.Connection) -> None:
 def without_people(connection: sa.Connection) -> None:
     """What 0006 added is not there."""
     connection.exec_driver_sql("ALTER TABLE review_session DROP COLUMN fresh_until")
+    for table in (mandate_signature, personal_key_event, personal_key, personal_key_actions):
+        table.drop(connection)
 
 
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.

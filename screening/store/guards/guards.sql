@@ -13,7 +13,8 @@
 -- Decisions, keys, batches and receipts stay for good.
 CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR REPLACE OR TRUNCATE ON
     rule_version, rule_event, riec_key, riec_key_event, riec_batch, riec_batch_placed, statistics_month,
-    erasure, erasure_item, erasure_done, rejected_link, delivery, delivery_decided
+    erasure, erasure_item, erasure_done, rejected_link, delivery, delivery_decided,
+    personal_key, personal_key_event, mandate_signature
 REFUSE 'this table only grows';
 
 -- The same, except for erasure: part 2 says when a row of these is deleted.
@@ -345,3 +346,45 @@ WHEN NOT EXISTS (
     SELECT 1 FROM delivery AS d
     WHERE d.register = NEW.register AND d.delivery_sha256 = NEW.delivery_sha256)
 REFUSE 'a person decides about a delivery that was judged';
+
+
+-- 9. Keys of people ---------------------------------------------------------------------------------------------------
+
+-- A session of this very person that goes on, after a sign-in of a moment ago with a second factor.
+CREATE TRIGGER is_registered_by_its_person BEFORE INSERT ON personal_key
+WHEN NOT EXISTS (
+    SELECT 1 FROM review_session AS s JOIN account AS a ON a.account = s.account
+    WHERE s.session_hash = NEW.session AND s.account = NEW.account AND s.ended_at IS NULL
+        AND s.fresh_until >= NEW.registered_at AND a.disabled_at IS NULL
+        AND a.issuer = NEW.issuer AND a.subject = NEW.subject)
+REFUSE 'a person registers a key of their own, after a fresh sign-in';
+
+-- Confirmed by an administrator or a team lead who is another person in another session; withdrawn by one of these or by
+-- its person; nothing is decided about a key that was withdrawn.
+CREATE TRIGGER is_decided_after_fresh_sign_in BEFORE INSERT ON personal_key_event
+WHEN NOT EXISTS (
+        SELECT 1 FROM personal_key AS k
+        JOIN review_session AS s ON s.session_hash = NEW.session AND s.account = NEW.decided_by
+        JOIN account AS a ON a.account = s.account
+        WHERE k.fingerprint = NEW.fingerprint AND k.account = NEW.owner AND s.ended_at IS NULL
+            AND s.fresh_until >= NEW.at AND a.disabled_at IS NULL
+            AND (replace(replace(CAST(s.roles AS TEXT), '"admin"', ''), '"lead"', '') <> CAST(s.roles AS TEXT)
+                OR (NEW.action = 'withdrawn' AND k.account = NEW.decided_by))
+            AND (NEW.action = 'withdrawn' OR (k.session <> NEW.session
+                AND (a.issuer <> k.issuer OR a.subject <> k.subject))))
+    OR EXISTS (
+        SELECT 1 FROM personal_key_event AS e WHERE e.fingerprint = NEW.fingerprint AND e.action = 'withdrawn')
+REFUSE 'a key is confirmed by another person in another session, after a fresh sign-in';
+
+-- With a key of this very person that was confirmed and not withdrawn.
+CREATE TRIGGER is_signed_by_its_person BEFORE INSERT ON mandate_signature
+WHEN NOT EXISTS (
+        SELECT 1 FROM personal_key AS k
+        JOIN review_session AS s ON s.session_hash = NEW.session AND s.account = NEW.account
+        JOIN account AS a ON a.account = s.account AND a.issuer = k.issuer AND a.subject = k.subject
+        JOIN personal_key_event AS e ON e.fingerprint = k.fingerprint AND e.action = 'confirmed'
+        WHERE k.fingerprint = NEW.fingerprint AND k.account = NEW.account AND s.ended_at IS NULL
+            AND s.fresh_until >= NEW.at AND a.disabled_at IS NULL)
+    OR EXISTS (
+        SELECT 1 FROM personal_key_event AS e WHERE e.fingerprint = NEW.fingerprint AND e.action = 'withdrawn')
+REFUSE 'a mandate is signed by a person with a confirmed key of their own, after a fresh sign-in';

@@ -1,10 +1,10 @@
-"""The tables of access: accounts of people, their sessions in the review, the purposes they stated, saved filters."""
+"""The tables of access: accounts of people, their sessions in the review, purposes, saved filters, public keys."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.base import Json, Moment, is_account, metadata
+from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
 
 #: One row a person. `issuer` and `subject` are those of the identity provider: a user name that another person gets
 #: later is another subject, and does not inherit what this one could see.
@@ -63,4 +63,52 @@ saved_filter = sa.Table(
     sa.Column("query", Json, nullable=False),
     sa.CheckConstraint("trim(name) <> ''", name="name"),
     sa.UniqueConstraint("account", "page", "name"),
+)
+
+CONFIRMED, WITHDRAWN = "confirmed", "withdrawn"
+personal_key_actions = closed_list("personal_key_action", (CONFIRMED, WITHDRAWN))
+
+#: One row a public key that a person registered in a session of their own. It is theirs for good, by the subject of the
+#: identity provider: an account of the same name that another person has later is another subject.
+personal_key = sa.Table(
+    "personal_key",
+    metadata,
+    sa.Column("fingerprint", sa.String(64), primary_key=True),
+    sa.Column("account", sa.String(100), nullable=False),
+    sa.Column("issuer", sa.String, nullable=False),
+    sa.Column("subject", sa.String, nullable=False),
+    sa.Column("public_key", sa.String(100), nullable=False),
+    sa.Column("session", sa.String(64), nullable=False),
+    sa.Column("registered_at", Moment, nullable=False),
+    is_account("account"),
+    sa.CheckConstraint("length(fingerprint) = 64", name="fingerprint"),
+)
+
+#: One row a decision about a key: a second person confirmed it, or somebody withdrew it. `owner`: whose key it is.
+personal_key_event = sa.Table(
+    "personal_key_event",
+    metadata,
+    sa.Column("fingerprint", sa.String(64), sa.ForeignKey("personal_key.fingerprint"), primary_key=True),
+    sa.Column("action", sa.String(9), word_of(personal_key_actions), primary_key=True),
+    sa.Column("owner", sa.String(100), nullable=False),
+    sa.Column("decided_by", sa.String(100), nullable=False),
+    sa.Column("session", sa.String(64), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    is_account("decided_by"),
+    sa.CheckConstraint(f"action = '{WITHDRAWN}' OR decided_by <> owner", name="four_eyes"),
+)
+
+#: One row a person who signed what the configuration states (`statement`: its sha256), with the key and the session in
+#: which the signature came in: neither a person nor a session nor a key counts twice.
+mandate_signature = sa.Table(
+    "mandate_signature",
+    metadata,
+    sa.Column("statement", sa.String(64), primary_key=True),
+    sa.Column("account", sa.String(100), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), sa.ForeignKey("personal_key.fingerprint"), nullable=False),
+    sa.Column("session", sa.String(64), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    is_account("account"),
+    sa.UniqueConstraint("statement", "fingerprint"),
+    sa.UniqueConstraint("statement", "session"),
 )

@@ -1,0 +1,71 @@
+"""A person's public Ed25519 key: read from the form of this programme or of OpenSSH, written as one line, and named.
+
+The private key never comes here: it stays on the machine of the person. What could be one is refused unread.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_ssh_public_key
+
+from screening.errors import BarrierError
+
+_PREFIX, _SSH_PREFIX = "ed25519:", "ssh-ed25519 "
+#: A line of either form is some 100 characters; a comment behind it may be as long as a name.
+_MAX_CHARACTERS = 1_000
+
+
+class PublicKeyError(BarrierError):
+    """A text is no public key that can be used. `reason` is the key of the text that says why, on a page."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def read_public(text: str) -> Ed25519PublicKey:
+    """Read the key of a line: `ed25519:…`, or `ssh-ed25519 AAAA…` as in a file of `ssh-keygen` that ends in `.pub`.
+
+    Raises:
+        PublicKeyError: it is none, or it holds a private key.
+    """
+    line = text.strip()
+    if "PRIVATE" in line.upper():
+        raise PublicKeyError(
+            "private",
+            "This is a private key. It was not kept, and may be known to others now: make another one, and give the "
+            "public half, the file whose name ends in .pub.",
+        )
+    try:
+        if len(line) > _MAX_CHARACTERS or "\n" in line:
+            raise ValueError
+        if line.startswith(_PREFIX):
+            raw = base64.b64decode(line.removeprefix(_PREFIX) + "=", altchars=b"-_", validate=True)
+            return Ed25519PublicKey.from_public_bytes(raw)
+        key = load_ssh_public_key(line.encode()) if line.startswith(_SSH_PREFIX) else None
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, Ed25519PublicKey):
+        raise PublicKeyError(
+            "form", "This is no public Ed25519 key: one line that begins with ed25519: or with ssh-ed25519 AAAA."
+        )
+    return key
+
+
+def public_text(key: Ed25519PublicKey) -> str:
+    """A public key as one line, in the form of this programme."""
+    return _PREFIX + base64.urlsafe_b64encode(key.public_bytes_raw()).decode().rstrip("=")
+
+
+def ssh_text(key: Ed25519PublicKey) -> str:
+    """A public key as one line of OpenSSH, for a file of allowed signers."""
+    return key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
+
+def key_fingerprint(key: Ed25519PublicKey) -> str:
+    """Return the fingerprint of a key: 64 hexadecimal digits."""
+    return hashlib.sha256(key.public_bytes_raw()).hexdigest()
