@@ -14,7 +14,8 @@ from flows.desk import Desk
 from flows.intake.seal import write_manifest
 from flows.mandate import examine, require_mandate, to_approve
 from screening.errors import ConfigurationError
-from screening.mandate import signatures, signing_keys
+from screening.mandate import signatures
+from screening.signing import public_keys
 from screening.vocabulary import LedgerAction
 from tests.conftest import AS_OF
 
@@ -30,7 +31,7 @@ def governance(*signers: str, until: date = TODAY + timedelta(days=700)) -> str:
         for name in ("P-VERG", "P-WON", "P-OO", "P-REG")
     )
     keys = "".join(
-        f'{name} = "{signing_keys.public_text(KEYS[name].public_key())}"\n' for name in signers or ("anna", "bram")
+        f'{name} = "{public_keys.public_text(KEYS[name].public_key())}"\n' for name in signers or ("anna", "bram")
     )
     terms = "".join(f"{key} = {term.default}\n" for key, term in STATED.items())
     return (
@@ -83,7 +84,7 @@ def bare_configuration(folder: Path) -> Path:
 
 def with_analysts(config: Path, *names: str) -> Path:
     """Let these people sign changes of mapping too."""
-    lines = "".join(f'{name} = "{signing_keys.public_text(KEYS[name].public_key())}"\n' for name in names)
+    lines = "".join(f'{name} = "{public_keys.public_text(KEYS[name].public_key())}"\n' for name in names)
     return change(config, "\n[retention]\n", f"\n[governance.analysts]\n{lines}\n[retention]\n")
 
 

@@ -14,6 +14,7 @@ from flows.mandate.template import template
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
 from screening.errors import ConfigurationError
 from screening.mandate import signatures, signing_keys
+from screening.signing.public_keys import key_fingerprint, public_text
 from screening.store import account
 from screening.vocabulary import ExitCode
 
@@ -49,7 +50,7 @@ def make_signing_key(
     public = signing_keys.make_key(
         private, password=_passphrase(passphrase, is_new=True), forbidden=no_place_for_keys(config)
     )
-    fingerprint, line = signing_keys.key_fingerprint(public), f'"{who}" = "{signing_keys.public_text(public)}"'
+    fingerprint, line = key_fingerprint(public), f'"{who}" = "{public_text(public)}"'
     print_result(
         {"account": who, "file": str(private), "fingerprint": fingerprint, "line": line},
         [

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from screening.errors import StoreError
 from screening.mandate.governance import DpiaTable, GovernanceTable
-from screening.mandate.signing_keys import key_fingerprint, read_public
+from screening.signing.public_keys import PublicKeyError, key_fingerprint, read_public
 from screening.store import account
 from screening.store.access.sessions import CASE_PURPOSES
 from screening.vocabulary import Purpose
@@ -155,7 +155,7 @@ def _readable(lines: Mapping[str, str]) -> Iterator[tuple[str, Ed25519PublicKey]
     for name, text in lines.items():
         try:
             yield account(name), read_public(text)
-        except (StoreError, ValueError):
+        except (StoreError, PublicKeyError):
             continue
 
 

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, Ledger
 from screening.mandate.approval import LEAST_SIGNERS, ToApprove
-from screening.mandate.signing_keys import key_fingerprint, public_text, read_public
+from screening.signing.public_keys import PublicKeyError, key_fingerprint, public_text, read_public
 from screening.store import account
 from screening.vocabulary import LedgerAction
 
@@ -262,7 +262,7 @@ def _holds(plan: ToApprove, entry: Mapping[str, object]) -> Signature | None:
             return None
         public.verify(base64.b64decode(texts["signature"], validate=True), _statement(plan, texts))
         return Signature(who, key, date.fromisoformat(texts["date"]), is_whole=texts["sha256"] == _sha256(plan))
-    except (KeyError, ValueError, InvalidSignature, StoreError, rfc8785.CanonicalizationError):
+    except (KeyError, ValueError, InvalidSignature, StoreError, PublicKeyError, rfc8785.CanonicalizationError):
         return None
 
 

@@ -1,9 +1,7 @@
-"""Ed25519 keys of people who sign a configuration: making one, reading one, naming one."""
+"""Ed25519 keys of people who sign a configuration: making one and reading one."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,26 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from screening.errors import ConfigurationError
 from screening.store.files import make_directory, write_file
 
-_PREFIX = "ed25519:"
 _MAX_BYTES = 16 * 1024
-
-
-def public_text(key: Ed25519PublicKey) -> str:
-    """A public key as one line of `[governance.signers]`."""
-    return _PREFIX + base64.urlsafe_b64encode(key.public_bytes_raw()).decode().rstrip("=")
-
-
-def read_public(text: object) -> Ed25519PublicKey:
-    """The key of such a line. ValueError when it is none."""
-    if not isinstance(text, str) or not text.startswith(_PREFIX):
-        raise ValueError
-    raw = base64.b64decode(text.removeprefix(_PREFIX) + "=", altchars=b"-_", validate=True)
-    return Ed25519PublicKey.from_public_bytes(raw)
-
-
-def key_fingerprint(key: Ed25519PublicKey) -> str:
-    """Return the fingerprint of a key: 64 hexadecimal digits."""
-    return hashlib.sha256(key.public_bytes_raw()).hexdigest()
 
 
 def make_key(file: Path, *, password: str | None, forbidden: Iterable[Path] = ()) -> Ed25519PublicKey:

@@ -15,7 +15,8 @@ from flows import mandate
 from flows.configuration import load_configuration
 from flows.desk import Desk
 from screening.errors import ConfigurationError
-from screening.mandate import signatures, signing_keys
+from screening.mandate import signatures
+from screening.signing import public_keys
 from screening.vocabulary import LedgerAction
 from tests.mandates import (
     KEYS,
@@ -31,7 +32,7 @@ from tests.mandates import (
     with_analysts,
 )
 
-PRINT = {name: signing_keys.key_fingerprint(key.public_key()) for name, key in KEYS.items()}
+PRINT = {name: public_keys.key_fingerprint(key.public_key()) for name, key in KEYS.items()}
 
 
 @pytest.fixture
@@ -52,8 +53,8 @@ def test_unsigned_signed_by_one_and_signed_twice_by_one_are_refused(bare):
 
 
 def test_one_person_under_two_names_or_with_two_keys_is_one(bare):
-    anna = signing_keys.public_text(KEYS["anna"].public_key())
-    bram = signing_keys.public_text(KEYS["bram"].public_key())
+    anna = public_keys.public_text(KEYS["anna"].public_key())
+    bram = public_keys.public_text(KEYS["bram"].public_key())
     change(bare, bram, anna)
     assert "one person or one key twice" in missing(bare)
     change(bare, f'bram = "{anna}"', f'Anna = "{bram}"')
@@ -93,7 +94,7 @@ def test_every_field_of_a_signature_that_changes_is_noticed(bare):
     document = json.loads(file.read_text(encoding="utf-8"))
     for name, value in (
         ("account", "carla"), ("key", PRINT["carla"]), ("date", "2020-01-01"), ("signature", "AAAA"),
-        ("public_key", signing_keys.public_text(KEYS["carla"].public_key())),
+        ("public_key", public_keys.public_text(KEYS["carla"].public_key())),
     ):  # fmt: skip
         changed = json.loads(json.dumps(document))
         changed["signatures"][0][name] = value
@@ -151,7 +152,7 @@ def test_whoever_replaces_the_file_cannot_replace_the_signers(bare):
     for one in ("anna", "bram"):
         text = re.sub(rf"^{one} = .+$\n", "", text, flags=re.MULTILINE)
     keys = {"carla": KEYS["carla"], "dirk": Ed25519PrivateKey.generate()}
-    lines = "".join(f'{who} = "{signing_keys.public_text(key.public_key())}"\n' for who, key in keys.items())
+    lines = "".join(f'{who} = "{public_keys.public_text(key.public_key())}"\n' for who, key in keys.items())
     bare.write_text(text.replace("[governance.signers]\n", f"[governance.signers]\n{lines}"), encoding="utf-8")
     settings = load_configuration(bare)
     for who, key in keys.items():
@@ -296,7 +297,7 @@ def test_nobody_is_the_author_and_the_other_by_two_keys(bare):
     lines = {"Anna": KEYS["carla"], "elsa": KEYS["bram"]}
     for name, key in lines.items():
         other = with_analysts(bare_configuration(bare.parent), "daan")
-        change(other, "daan = ", f'{name} = "{signing_keys.public_text(key.public_key())}"\ndaan = ')
+        change(other, "daan = ", f'{name} = "{public_keys.public_text(key.public_key())}"\ndaan = ')
         assert "hold one person or one key twice" in missing(other)
 
 
@@ -312,4 +313,4 @@ def test_a_signer_who_becomes_an_analyst_still_signs_the_change_of_signers(bare)
 
 
 def _line(name: str) -> str:
-    return f'{name} = "{signing_keys.public_text(KEYS[name].public_key())}"\n'
+    return f'{name} = "{public_keys.public_text(KEYS[name].public_key())}"\n'

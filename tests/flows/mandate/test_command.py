@@ -14,6 +14,7 @@ from flows.cli import app
 from flows.mandate import command as mandate_command
 from flows.mandate.template import template
 from screening.mandate import signing_keys
+from screening.signing import public_keys
 from tests.conftest import barrier
 from tests.mandates import (
     TODAY,
@@ -46,7 +47,7 @@ def test_by_the_commands_from_keys_to_a_start(bare, tmp_path_factory):
 
 def test_a_signature_bears_the_day_of_the_town_hall(bare, tmp_path_factory, monkeypatch):
     file = tmp_path_factory.mktemp("keys") / "anna.key"
-    line = f'anna = "{signing_keys.public_text(signing_keys.make_key(file, password=None))}"'
+    line = f'anna = "{public_keys.public_text(signing_keys.make_key(file, password=None))}"'
     bare.write_text(re.sub(r"^anna = .+$", line, bare.read_text(), flags=re.MULTILINE), encoding="utf-8")
     tomorrow = TODAY + timedelta(days=1)  # which it is there for an hour or two while it is today in Greenwich
     monkeypatch.setattr(mandate_command, "today", lambda: tomorrow)
