@@ -6,10 +6,6 @@ The store and the ledger are in the workspace, or in the databases that the envi
 from __future__ import annotations
 
 import os
-import pwd
-import re
-import socket
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
@@ -21,13 +17,10 @@ from flows.configuration import Configuration, load_configuration
 from flows.environment import LEDGER_URL, STORE_URL, ledger_url, store_url
 from screening.casework.data_subjects import note_subjects
 from screening.errors import ConfigurationError, StoreError
-from screening.ledger import Entry, Ledger, Subject, open_ledger
+from screening.ledger import Entry, Ledger, Subject, open_ledger, os_user, terminal_origin
 from screening.store import PublishedRun, Store, Workspace, account, open_store
 from screening.store.workspace import DATABASE
 from screening.vocabulary import LedgerAction, LedgerResult
-
-_TTY = re.compile(r"[a-z]{1,8}[0-9/]{0,8}")
-_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}")
 
 
 class Desk:
@@ -204,16 +197,5 @@ def _may_write(workspace: Path) -> bool:
 
 
 def terminal_account() -> str:
-    """The account at work, as the system knows it: not what the environment says, which anyone can set."""
-    return pwd.getpwuid(os.getuid()).pw_name.lower()
-
-
-def terminal_origin() -> str:
-    """The machine and the terminal that this command runs on, as an entry names its origin."""
-    host = socket.gethostname()
-    host = host if _HOST.fullmatch(host) else "unnamed"
-    try:
-        terminal = os.ttyname(sys.stdin.fileno()).removeprefix("/dev/")
-    except (OSError, ValueError, AttributeError):
-        terminal = ""  # a scheduler has none
-    return f"host:{host}/{terminal}" if _TTY.fullmatch(terminal) else f"host:{host}"
+    """The account at work, as the system knows it, in the form in which accounts are compared."""
+    return os_user().lower()

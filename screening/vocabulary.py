@@ -216,6 +216,7 @@ class LedgerAction(StrEnum):
     OWN_READING = "own_reading"
     OPEN_EVIDENCE = "open_evidence"
     JUDGEMENT = "judgement"
+    CASE_CONCLUDED = "case_concluded"  # closed, lapsed or withdrawn, with the facts that are known from then on
     LINK_JUDGEMENT = "link_judgement"
     VISIT = "visit"
     SIGNAL = "signal"
@@ -237,6 +238,7 @@ class LedgerAction(StrEnum):
     SUBJECT_OBJECTION = "subject_objection"
     ACCESS_REVIEW = "access_review"
     BACKUP = "backup"
+    KEPT = "kept"  # the rows of the entries that it names are in the store, on the disk
 
 
 class LedgerResult(StrEnum):
@@ -245,6 +247,7 @@ class LedgerResult(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     FAILED = "failed"
+    ENDED = "ended"  # the row of this content was erased after its term, or another took its place
 
 
 class ExitCode:

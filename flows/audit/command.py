@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from flows.audit.heads import anchor, audit_settings
-from flows.desk import Desk, open_desk, terminal_origin
+from flows.desk import Desk, open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
 from screening.errors import ConfigurationError
 from screening.ledger import public_key as read_public_key
-from screening.ledger import review_month, sign_head, sign_off, signed_off, signing_key, verify_ledger
+from screening.ledger import review_month, sign_head, sign_off, signed_off, signing_key, terminal_origin, verify_ledger
 from screening.ledger.access_review import AccessReview
 from screening.ledger.head import MAX_BYTES
 from screening.ledger.verify import Verification

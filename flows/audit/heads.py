@@ -15,9 +15,9 @@ import polars as pl
 
 from flows.configuration import Configuration
 from flows.configuration.tables import HeadPlace
-from flows.desk import Desk, terminal_origin
+from flows.desk import Desk
 from screening.casework.data_subjects import note_subjects, of_addresses, of_people
-from screening.ledger import SIGNING_KEY, Entry, Ledger, Norms, Subject, sign_head, signing_key
+from screening.ledger import SIGNING_KEY, Entry, Ledger, Norms, Subject, sign_head, signing_key, terminal_origin
 from screening.store.files import make_directory, sync_directory, write_file
 from screening.vocabulary import LedgerAction, PartyKind
 

@@ -13,10 +13,10 @@ from datetime import date, datetime
 from flows.catalogue import all_indicators
 from flows.configuration import Configuration, today
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
-from flows.desk import Desk, terminal_origin
+from flows.desk import Desk
 from flows.environment import ledger_url
 from screening.errors import BarrierError, ConfigurationError
-from screening.ledger import Ledger
+from screening.ledger import Ledger, terminal_origin
 from screening.ledger.open import DATABASE
 from screening.mandate.approval import RuleInUse, ToApprove
 from screening.mandate.signatures import InForce, change_refusals, in_force, record_in_force, signatures

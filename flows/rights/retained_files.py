@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from flows.audit.heads import audit_settings
 from flows.backup.backup import FOLDER, made_on
-from flows.desk import Desk, terminal_origin
+from flows.desk import Desk
 from screening.civil_time import day_of
-from screening.ledger import last_head_before, public_key, read_head, retire
+from screening.ledger import last_head_before, public_key, read_head, retire, terminal_origin
 from screening.partners.desk.disclosures import batches
 from screening.rights.due import Due
 from screening.rights.terms import Terms

@@ -8,6 +8,7 @@ from screening.ledger.keys import SIGNING_KEY, key_id, public_key, signing_key
 from screening.ledger.ledger import Head, Ledger
 from screening.ledger.logboek import ACTIVITIES, Logboek, Logged, Status, Subject, SubjectKind
 from screening.ledger.open import open_ledger
+from screening.ledger.process import os_user, terminal_origin
 from screening.ledger.protect import Protections, protections
 from screening.ledger.retire import TERM, last_head_before, retire
 from screening.ledger.verify import Finding, Verification, verify_ledger
@@ -15,7 +16,7 @@ from screening.ledger.verify import Finding, Verification, verify_ledger
 __all__ = [
     "ACTIVITIES", "CASE_BOUND", "LISTS", "OBJECTS", "SIGNING_KEY", "TERM", "AccessReview", "Entry", "EntryError",
     "Finding", "Head", "Ledger", "LedgerError", "Logboek", "Logged", "Norms", "Protections", "SignedHead", "Status",
-    "Subject", "SubjectKind", "Verification", "Written", "key_id", "last_head_before", "open_ledger", "protections",
-    "public_key", "read_head", "retire", "review_month", "sign_head", "sign_off", "signed_off", "signing_key",
-    "verify_ledger",
+    "Subject", "SubjectKind", "Verification", "Written", "key_id", "last_head_before", "open_ledger", "os_user",
+    "protections", "public_key", "read_head", "retire", "review_month", "sign_head", "sign_off", "signed_off",
+    "signing_key", "terminal_origin", "verify_ledger",
 ]  # fmt: skip

@@ -16,8 +16,10 @@ import rfc8785
 from screening.errors import LedgerError
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose
 
-#: The number of this form is part of every hash, so entries of an older form stay valid.
-FORM = 1
+#: The number of its form is part of every hash, so entries of an older form stay valid. Form 2 adds what was decided
+#: (`content`) and from which process: `os_user`, `host`, `session`. An entry without an `os_user` is of form 1.
+FORM = 2
+_ADDED = ("content", "os_user", "host", "session")
 
 #: A counter, or hexadecimal of 12 digits and more: never 8 digits (a KVK number, a date) or 9 (a BSN).
 _ID = r"(?:\d{1,7}|[0-9a-f]{12,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -52,6 +54,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "delivery": re.compile(r"[a-z_]{4,40}-[0-9a-f]{16}-(?:accepted|rejected|confirmed)"),
     "key": re.compile(r"[0-9a-f]{64}"),  # the sha256 of the public key of somebody who may sign the configuration
     "ledger": re.compile(r"[0-9a-f]{32}"),
+    "entries": re.compile(r"\d{1,10}-\d{1,10}"),  # from this number up to and including that one
     "review": re.compile(r"\d{4}-\d{2}-[0-9a-f]{16}"),  # a month and the digest of its report
     "list": re.compile("|".join(LISTS)),
 }
@@ -64,6 +67,13 @@ ORIGIN = re.compile(
     r"|host:[A-Za-z0-9][A-Za-z0-9.-]{0,62}(?:/[a-z]{1,8}[0-9/]{0,8})?"
     r"|ip:(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]{2,39})"
 )
+
+#: What form 2 adds. `content`: the sha256 of a decided row (`screening.store.decisions`). `os_user` and `host`: of the
+#: process that wrote the entry. `session`: the fingerprint of a session of the review, or the number of a terminal's.
+CONTENT = re.compile(r"[0-9a-f]{64}")
+OS_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@+-]{0,99}\$?")
+HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}")
+SESSION = re.compile(r"[0-9a-f]{8,64}|\d{1,10}|none")
 
 #: A case of the review, or the number of a case file of the municipality such as Z-2026-00123.
 CASE = re.compile(rf"{_CASE}|[A-Z]{{1,6}}-\d{{2,4}}[0-9-]{{0,16}}")
@@ -78,6 +88,12 @@ READING = frozenset(action for action in LedgerAction if action.startswith("read
 _WORDS: dict[str, tuple[dict[str, LedgerAction | LedgerResult | Purpose], str]] = {
     name: ({word.value: word for word in words}, f"one of {', '.join(words)}")
     for name, words in (("action", LedgerAction), ("result", LedgerResult), ("purpose", Purpose))
+}
+_FORMS = {
+    "content": (CONTENT, "a sha256 in 64 hexadecimal digits"),
+    "os_user": (OS_USER, "an account name of the operating system"),
+    "host": (HOST, "the name of a machine"),
+    "session": (SESSION, "a fingerprint or the number of a session"),
 }
 _OBJECT = f"`kind:id` with a kind of {', '.join(OBJECTS)}"
 
@@ -94,7 +110,9 @@ class Entry:
 
     `done_at` has a time zone. `actor` is an account name, or for a process `system:run` and the like. `object` is
     `kind:id` (OBJECTS). `origin` is `session:HEX`, `host:NAME/TTY` or `ip:ADDRESS`. `case` and `purpose` say why it was
-    allowed; a read of one dossier that was done has both. Raises EntryError.
+    allowed; a read of one dossier that was done has both. `content` is the hash of the row that was decided: a notary
+    fills it in when the store commits (`screening.ledger.notary`). The ledger fills in `os_user`, `host` and `session`.
+    Raises EntryError.
     """
 
     done_at: datetime
@@ -105,6 +123,10 @@ class Entry:
     origin: str = field(kw_only=True)
     case: str | None = field(default=None, kw_only=True)
     purpose: Purpose | str | None = field(default=None, kw_only=True)
+    content: str | None = field(default=None, kw_only=True)
+    os_user: str | None = field(default=None, kw_only=True, compare=False)
+    host: str | None = field(default=None, kw_only=True, compare=False)
+    session: str | None = field(default=None, kw_only=True, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.done_at, datetime) or self.done_at.utcoffset() is None:
@@ -116,6 +138,9 @@ class Entry:
         _refuse_unless(ORIGIN.fullmatch(str(self.origin)), "origin", "session:HEX, host:NAME/TTY or ip:ADDRESS")
         is_case = self.case is None or CASE.fullmatch(str(self.case))
         _refuse_unless(is_case, "case", "a case of the review, or a number such as Z-2026-00123")
+        for name, (form, what) in _FORMS.items():
+            value = getattr(self, name)
+            _refuse_unless(value is None or form.fullmatch(str(value)), name, what)
         object.__setattr__(self, "done_at", self.done_at.astimezone(UTC))
         for name, (words, what) in _WORDS.items():
             value = getattr(self, name)
@@ -137,6 +162,7 @@ class Entry:
             "origin": self.origin,
             "case": self.case,
             "purpose": None if self.purpose is None else Purpose(self.purpose).value,
+            **{name: getattr(self, name) for name in _ADDED},
         }
 
 
@@ -167,12 +193,15 @@ def read_moment(text: str) -> datetime:
 
 def genesis(ledger_id: str) -> str:
     """Return the hash that the first entry follows: it holds the ledger's id, so no entry fits into another ledger."""
-    return hashlib.sha256(rfc8785.dumps({"form": FORM, "ledger": ledger_id})).hexdigest()
+    return hashlib.sha256(rfc8785.dumps({"form": 1, "ledger": ledger_id})).hexdigest()
 
 
 def entry_hash(seq: int, fields: dict[str, str | None], previous: str) -> str:
     """Return the sha256 of the entry, its number and the hash before it, as canonical JSON (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps({**fields, "form": FORM, "seq": seq, "previous": previous})).hexdigest()
+    hashed: dict[str, str | int | None] = {**fields, "form": FORM, "seq": seq, "previous": previous}
+    if all(fields[name] is None for name in _ADDED):
+        hashed = {name: value for name, value in hashed.items() if name not in _ADDED} | {"form": 1}
+    return hashlib.sha256(rfc8785.dumps(hashed)).hexdigest()
 
 
 def _refuse_unless(fits: object, name: str, what: str) -> None:

@@ -15,6 +15,7 @@ from screening.frames import Row
 from screening.ledger.entry import Entry, Written, entry_hash, moment, read_moment
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.logboek import Logboek
+from screening.ledger.process import of_process
 from screening.ledger.schema import ledger_entry, ledger_identity
 from screening.store.engine import writing
 
@@ -22,7 +23,9 @@ from screening.store.engine import writing
 WAIT_MS = 5_000
 
 #: The columns of an entry that are hashed beside its number and what it follows.
-FIELDS = ("at", "actor", "action", "object", "result", "origin", "case", "purpose")
+FIELDS = (
+    "at", "actor", "action", "object", "result", "origin", "case", "purpose", "content", "os_user", "host", "session",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Ledger:
             seq, last = self._last(connection)
             rows: list[dict[str, object]] = []
             for number, entry in enumerate(entries, start=seq + 1):
-                fields = entry.fields()
+                fields = {**entry.fields(), **of_process(entry.origin)}
                 digest = entry_hash(number, fields, last)
                 rows.append({"seq": number, **fields, "previous": last, "hash": digest})
                 last = digest

@@ -18,7 +18,7 @@ from screening.errors import LedgerError
 from screening.ledger.entry import genesis
 from screening.store.engine import writing
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: On PostgreSQL: may add and read, and nothing else. The login of the application is a member of it and owns nothing.
 WRITER_ROLE = "barrier_ledger_writer"
@@ -52,6 +52,11 @@ ledger_entry = sa.Table(
     sa.Column("purpose", sa.String(10)),
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+    # of version 2: empty in the entries of before
+    sa.Column("content", sa.String(64)),
+    sa.Column("os_user", sa.String(101)),
+    sa.Column("host", sa.String(63)),
+    sa.Column("session", sa.String(64)),
     sa.CheckConstraint("seq > 0", name="ck_ledger_entry_seq"),
 )
 
@@ -85,9 +90,21 @@ processing_line = sa.Table(
 )
 
 
+#: The columns that each version added to the entries, as nothing in the entries that are there.
+_ADDED_COLUMNS = {2: ("content", "os_user", "host", "session")}
+
+
 def migrate(engine: sa.Engine, shown: str) -> None:
-    """Make the tables in an empty database, in one transaction. LedgerError: made by a newer version."""
-    if _is_current(engine, shown):
+    """Make the tables in an empty database, or bring older ones up to date, in one transaction.
+
+    Raises:
+        LedgerError: made by a newer version, or this login may not change the tables.
+    """
+    version = _version(engine, shown)
+    if version == SCHEMA_VERSION:
+        return
+    if version is not None:
+        _bring_up_to_date(engine, shown)
         return
     with writing(engine) as connection:
         postgres = connection.dialect.name == "postgresql"
@@ -108,17 +125,38 @@ def migrate(engine: sa.Engine, shown: str) -> None:
             _grant(connection)
 
 
-def _is_current(engine: sa.Engine, shown: str) -> bool:
+def _bring_up_to_date(engine: sa.Engine, shown: str) -> None:
+    """Add what newer versions have. Entries stay as they are: their hashes are of their own form."""
+    try:
+        with owning(engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+            version = connection.scalar(sa.select(ledger_identity.c.schema_version))  # another process may have
+            added = [name for since, names in _ADDED_COLUMNS.items() if since > version for name in names]
+            for name in added:
+                kind = ledger_entry.c[name].type.compile(connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE ledger_entry ADD COLUMN {name} {kind}")
+            with _changeable(connection, "ledger_identity", "update"):
+                connection.execute(ledger_identity.update().values(schema_version=SCHEMA_VERSION))
+    except sa.exc.ProgrammingError:
+        raise LedgerError(
+            f"{shown}: the ledger is of an older version, and this login may not change its tables. Give any command "
+            "once with the login that owns them."
+        ) from None
+
+
+def _version(engine: sa.Engine, shown: str) -> int | None:
+    """The version of the tables; None where there are none."""
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table(ledger_identity.name):
-            return False
-        version = connection.scalar(sa.select(ledger_identity.c.schema_version))
+            return None
+        version: int | None = connection.scalar(sa.select(ledger_identity.c.schema_version))
     if version is None or version > SCHEMA_VERSION:
         raise LedgerError(
             f"{shown}: the ledger has schema {version}; this programme knows up to {SCHEMA_VERSION}. Install the "
             "version that made it, or restore the backup that was made before it."
         )
-    return True
+    return version
 
 
 def guard_statements(dialect: str) -> list[str]:
@@ -155,14 +193,22 @@ def owning(engine: sa.Engine) -> Iterator[sa.Connection]:
 @contextmanager
 def deletable(connection: sa.Connection) -> Iterator[None]:
     """Entries can be taken out until the end of this block: for what is past its term, in the transaction of that."""
+    with _changeable(connection, "ledger_entry", "delete"):
+        yield
+
+
+@contextmanager
+def _changeable(connection: sa.Connection, table: str, moment: str) -> Iterator[None]:
+    """The guard of a table out of the way until the end of this block, in the transaction of the caller."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_refuse_change")
+        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER {table}_refuse_change")
         yield
-        connection.exec_driver_sql("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_entry_refuse_change")
+        connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER {table}_refuse_change")
     else:
-        connection.exec_driver_sql("DROP TRIGGER ledger_entry_refuse_delete")
+        trigger = f"{table}_refuse_{moment}"
+        connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
         yield
-        connection.exec_driver_sql(sqlite_triggers()["ledger_entry_refuse_delete"])
+        connection.exec_driver_sql(sqlite_triggers()[trigger])
 
 
 def has_writer_role(connection: sa.Connection) -> bool:

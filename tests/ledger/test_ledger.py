@@ -148,12 +148,12 @@ def test_a_hundred_writers_that_are_killed_lose_nothing(url: str) -> None:
         "INSERT INTO ledger_identity VALUES ('x', 'y', 1)",
         "UPDATE processing_line SET name = 'x'",
         # after a gap, in front, and on the right place with the wrong hash before it
-        "INSERT INTO ledger_entry SELECT 9, at, actor, action, object, result, origin, \"case\", purpose, hash, 'x' "
-        "FROM ledger_entry WHERE seq = 3",
-        "INSERT INTO ledger_entry SELECT -1, at, actor, action, object, result, origin, \"case\", purpose, hash, 'x' "
-        "FROM ledger_entry WHERE seq = 3",
+        "INSERT INTO ledger_entry SELECT 9, at, actor, action, object, result, origin, \"case\", purpose, hash, 'x', "
+        "NULL, NULL, NULL, NULL FROM ledger_entry WHERE seq = 3",
+        "INSERT INTO ledger_entry SELECT -1, at, actor, action, object, result, origin, \"case\", purpose, hash, 'x', "
+        "NULL, NULL, NULL, NULL FROM ledger_entry WHERE seq = 3",
         "INSERT INTO ledger_entry SELECT 4, at, actor, action, object, result, origin, \"case\", purpose, previous, "
-        "'x' FROM ledger_entry WHERE seq = 3",
+        "'x', NULL, NULL, NULL, NULL FROM ledger_entry WHERE seq = 3",
     ],
 )  # fmt: skip
 def test_no_row_is_changed_removed_or_put_in_by_raw_sql(ledger: Ledger, tmp_path: Path, statement: str) -> None:
@@ -168,7 +168,10 @@ def test_no_row_is_changed_removed_or_put_in_by_raw_sql(ledger: Ledger, tmp_path
 
 def test_no_row_is_replaced_or_emptied_by_the_ways_round_a_trigger(ledger: Ledger) -> None:
     ledger.write_all([entry(number) for number in range(3)])
-    copy = "SELECT seq, at, 'x', action, object, result, origin, \"case\", purpose, previous, hash FROM ledger_entry"
+    copy = (
+        "SELECT seq, at, 'x', action, object, result, origin, \"case\", purpose, previous, hash, content, os_user, "
+        "host, session FROM ledger_entry"
+    )
     if ledger.engine.dialect.name == "sqlite":
         tricks = [f"INSERT OR REPLACE INTO ledger_entry {copy}", f"REPLACE INTO ledger_entry {copy} WHERE seq = 3",
                   "UPDATE OR REPLACE ledger_entry SET seq = 1 WHERE seq = 2"]  # fmt: skip
@@ -264,7 +267,7 @@ def test_a_row_that_is_no_entry_is_not_read_as_one(sqlite_ledger: Ledger) -> Non
     with sqlite_ledger.engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO ledger_entry SELECT 2, at, 'Jan de Vries', action, object, result, origin, \"case\", purpose, "
-            "hash, 'x' FROM ledger_entry"
+            "hash, 'x', NULL, NULL, NULL, NULL FROM ledger_entry"
         )
     with pytest.raises(LedgerError, match="actor") as refused:
         sqlite_ledger.entries()

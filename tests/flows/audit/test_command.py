@@ -12,9 +12,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.audit import command as audit_cli
-from flows.desk import terminal_origin
 from screening.errors import BarrierError, ConfigurationError, LedgerError
-from screening.ledger import Entry
+from screening.ledger import Entry, terminal_origin
 from screening.vocabulary import LedgerAction
 from tests.flows.audit.town import CASE, configured, heads, published, read, write
 

@@ -1,0 +1,137 @@
+"""The tables in which somebody or a run decided something, and the hash of what a row of them says.
+
+Every row here has an entry of the ledger with its hash, and every such entry has its row: `barrier audit verify`
+compares the two. Nobody who writes a row computes the hash: it is taken of the row as the database has it, when the
+transaction commits (`watch`). A table is in DECISIONS or, with the reason, in UNDECIDED; a test asks for each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import rfc8785
+import sqlalchemy as sa
+
+from screening.frames import Row
+from screening.store.schema import (
+    accounts,
+    cases,
+    deliveries,
+    link_readings,
+    partners,
+    retention,
+    rules,
+    runs,
+    tips,
+    visits,
+)
+from screening.vocabulary import LedgerAction
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the ledger says of a row: `action` on `object` (`kind:id`, with columns of the row in braces).
+
+    `by`: the column of the account that decided, where there is one. `omits`: columns that change later or say nothing
+    of what was decided. `when`: which rows are decided; None: all.
+    """
+
+    action: LedgerAction
+    object: str
+    by: str | None = None
+    omits: tuple[str, ...] = ()
+    when: sa.ColumnElement[bool] | None = None
+
+
+#: What a case still changes after it was decided, or what is of the run that it shows.
+_OF_CASE = (
+    "address", "postcode4", "run_id", "due_on", "expires_on", "assignee", "purpose", "locked_by", "locked_until",
+    "version",
+)  # fmt: skip
+
+DECISIONS: dict[sa.Table, Decision] = {
+    # cases
+    cases.case_opened: Decision(LedgerAction.OPEN_EVIDENCE, "case:{case_id}", "account"),
+    cases.case_reading: Decision(LedgerAction.OWN_READING, "case:{case_id}", "account"),
+    cases.case_judgement: Decision(LedgerAction.JUDGEMENT, "case:{case_id}", "judged_by"),
+    cases.review_case: Decision(
+        LedgerAction.CASE_CONCLUDED, "case:{case_id}", None, _OF_CASE, cases.review_case.c.concluded_on.is_not(None)
+    ),
+    cases.snooze: Decision(LedgerAction.JUDGEMENT, "case:{case_id}", "made_by"),
+    cases.case_fact: Decision(LedgerAction.CASE_CONCLUDED, "case:{case_id}"),
+    cases.unseen_decision: Decision(LedgerAction.RELEASE, "case:{case_id}", "decided_by"),
+    # links and visits
+    runs.link_judgement: Decision(LedgerAction.LINK_JUDGEMENT, "link:{id}", "judged_by"),
+    link_readings.link_reading: Decision(LedgerAction.LINK_JUDGEMENT, "link:{link_id}", "read_by"),
+    link_readings.link_reading_undone: Decision(LedgerAction.LINK_JUDGEMENT, "link:{reading_id}"),
+    visits.visit_list: Decision(LedgerAction.VISIT, "visit:{list_id}", "made_by", ("state",)),
+    visits.visit_stop: Decision(LedgerAction.VISIT, "visit:{visit_id}", None, ("position",)),
+    visits.visit_outcome: Decision(LedgerAction.VISIT, "visit:{visit_id}", "recorded_by"),
+    # signals of colleagues: no entry joins a signal to who gave it
+    tips.colleague_signal: Decision(LedgerAction.SIGNAL, "list:signals", "reporter"),
+    tips.signal_decision: Decision(LedgerAction.SIGNAL, "signal:{signal_id}", "decided_by"),
+    tips.care_contact: Decision(LedgerAction.SIGNAL, "list:signals"),
+    # what leaves
+    partners.riec_signal: Decision(LedgerAction.EXPORT_PREPARATION, "case:{case_id}", "prepared_by"),
+    partners.riec_content: Decision(LedgerAction.EXPORT_PREPARATION, "document:{riec_id}"),
+    partners.riec_approval: Decision(LedgerAction.EXPORT_APPROVAL, "document:{riec_id}", "approved_by"),
+    partners.riec_event: Decision(LedgerAction.EXPORT_APPROVAL, "document:{riec_id}", "actor"),
+    partners.riec_key: Decision(LedgerAction.RECIPIENT_CHANGE, "key:{fingerprint}", "proposed_by"),
+    partners.riec_key_event: Decision(LedgerAction.RECIPIENT_CHANGE, "key:{fingerprint}", "actor"),
+    partners.riec_batch: Decision(LedgerAction.EXPORT, "batch:{batch_id}", "made_by"),
+    partners.riec_disclosure: Decision(LedgerAction.EXPORT, "batch:{batch_id}", "exported_by"),
+    partners.riec_call_back: Decision(LedgerAction.WITHDRAWAL, "document:{id}", "asked_by"),
+    partners.riec_feedback: Decision(LedgerAction.FEEDBACK, "batch:{batch_id}", "read_by"),
+    # rules, deliveries, runs
+    rules.rule_version: Decision(LedgerAction.RULE_CHANGE, "rule:{version_id}", "author"),
+    rules.rule_event: Decision(LedgerAction.RULE_CHANGE, "rule:{code}", "actor"),
+    deliveries.delivery_decided: Decision(
+        LedgerAction.DELIVERY, "delivery:{register}-{delivery_sha256:.16}-{decision}", "decided_by"
+    ),
+    runs.run: Decision(LedgerAction.RUN_PUBLISHED, "run:{run_id}", None, (), runs.run.c.state == runs.PUBLISHED),
+    # people and their rights
+    accounts.account: Decision(LedgerAction.ACCOUNT_CHANGE, "account:{account}", "account", ("name", "signed_in_at")),
+    retention.objection: Decision(LedgerAction.SUBJECT_OBJECTION, "document:{objection_id}", "registered_by"),
+    retention.objection_decision: Decision(LedgerAction.SUBJECT_OBJECTION, "document:{objection_id}", "decided_by"),
+    retention.erasure: Decision(LedgerAction.ERASURE, "receipt:{receipt_id}", "begun_by"),
+    retention.erasure_item: Decision(LedgerAction.ERASURE, "receipt:{receipt_id}"),
+    retention.erasure_done: Decision(LedgerAction.ERASURE, "receipt:{receipt_id}"),
+    retention.rejected_link: Decision(LedgerAction.ERASURE, "link:{left_hash}"),
+}
+
+#: Tables without a decision, and why. Closed lists and the tables of a run (`RUN_TABLES`) are none either: guards keep
+#: the former, and the digest of its run covers the latter.
+UNDECIDED: dict[sa.Table, str] = {
+    cases.case_step: "a step follows from an act that has its own entry, or from a run",
+    cases.case_sync: "that a run was followed up, so that it is not done twice",
+    accounts.review_session: "signing in and out are entries of their own",
+    accounts.session_purpose: "each reading names its purpose",
+    accounts.saved_filter: "a convenience of one person",
+    deliveries.delivery: "what a run measured; `delivery_decided` is what a person decided",
+    link_readings.link_result_seen: "that a result was read is an entry of its own",
+    partners.riec_batch_placed: "that a file stands where its batch says",
+    tips.statistics_month: "counts of what is decided elsewhere",
+}
+
+
+def decided_columns(table: sa.Table) -> list[sa.Column[object]]:
+    """The columns of a table of decisions that say what was decided."""
+    return [column for column in table.columns if column.name not in DECISIONS[table].omits]
+
+
+def content_hash(table: sa.Table, row: Row) -> str:
+    """Return the sha256 of a decided row in its canonical form (RFC 8785).
+
+    That form holds the name of the table and every decided column, keys that the database gave included: two rows that
+    change places are two other rows. Dates and moments are ISO text, JSON is as it is.
+    """
+    said = {column.name: _plain(row[column.name]) for column in decided_columns(table)}
+    return hashlib.sha256(rfc8785.dumps({"table": table.name, "row": said})).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,50 @@
+"""A ledger of an older version is brought up to date, and its entries still verify."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from screening.ledger import Ledger, open_ledger, verify_ledger
+from screening.ledger.entry import entry_hash
+from screening.ledger.schema import ledger_identity
+from tests.ledger.entries import entry
+from tests.ledger.tampering import switched_off
+
+_OLD = ("at", "actor", "action", "object", "result", "origin", "case", "purpose")
+_NEW = ("content", "os_user", "host", "session")
+
+
+def as_of_version_1(ledger: Ledger, count: int) -> None:
+    """Make of an empty ledger one as the first version left it, with entries of the first form."""
+    previous = ledger.genesis
+    with ledger.engine.begin() as connection, switched_off(connection):
+        for name in _NEW:
+            connection.exec_driver_sql(f"ALTER TABLE ledger_entry DROP COLUMN {name}")
+        columns = ", ".join(f'"{name}"' for name in ("seq", *_OLD, "previous", "hash"))
+        for number in range(1, count + 1):
+            fields = entry(number).fields()
+            digest = entry_hash(number, fields, previous)
+            values = [number, *(fields[name] for name in _OLD), previous, digest]
+            marks = ", ".join(f":v{place}" for place in range(len(values)))
+            statement = sa.text(f"INSERT INTO ledger_entry ({columns}) VALUES ({marks})")
+            connection.execute(statement, {f"v{place}": value for place, value in enumerate(values)})
+            previous = digest
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE ledger_identity DISABLE TRIGGER USER")
+        connection.execute(ledger_identity.update().values(schema_version=1))
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE ledger_identity ENABLE TRIGGER USER")
+
+
+def test_entries_of_the_first_form_verify_and_the_next_one_follows_them(ledger: Ledger) -> None:
+    as_of_version_1(ledger, 5)
+    url = ledger.engine.url.render_as_string(hide_password=False)
+    ledger.close()
+    for _ in range(2):  # the second opening finds it up to date
+        with open_ledger(url) as again:
+            again.write(entry(9))
+            checked = verify_ledger(again, [], [])
+            assert checked.findings == []
+            written = [line.entry for line in again.entries()]
+    assert [line.os_user is None for line in written] == [True] * 5 + [False] * 2
+    assert (checked.entries, written[0], written[5]) == (7, entry(1), entry(9))
