@@ -69,6 +69,7 @@ def test_without_a_rule_only_what_cites_it_or_comes_after_it_changes(code, town,
     check_without(code, town, night)
 
 
+@pytest.mark.goal("F7", reached="every indicator taken away")
 @pytest.mark.long
 @pytest.mark.parametrize("code", sorted(set(RULES) - set(HIT_IN_TOWN)))
 def test_without_any_rule_only_what_cites_it_or_comes_after_it_changes(code, town, night):

@@ -64,6 +64,7 @@ def deliver(file: Path, event: str, chance: random.Random) -> None:
         file.write_bytes(file.read_bytes())
 
 
+@pytest.mark.goal("R12", reached="30 schedules")
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(SCHEDULES))
 def test_what_comes_twice_changes_no_flag_and_what_is_late_or_missing_is_said(seed, first_night, undisturbed, tmp_path):
@@ -143,6 +144,7 @@ def drift(good_night: GoodNight, register: str) -> None:
     assert not {name for name, verdict in verdicts.items() if verdict.kind == "good"}
 
 
+@pytest.mark.goal("R12", reached="60 changes of columns")
 @pytest.mark.long
 @pytest.mark.parametrize("register", REGISTERS)
 def test_columns_that_drift_are_refused_suspect_or_mapped(good_night, register):

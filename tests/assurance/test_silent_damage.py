@@ -93,6 +93,7 @@ def test_the_same_rows_in_another_order_or_as_another_program_writes_them_are_go
     assert {name: night.judge(register, other).kind for name, other in others.items()} == dict.fromkeys(others, "same")
 
 
+@pytest.mark.goal("R5", reached="structural damage of every register in five forms: 0 that change a flag while good")
 @pytest.mark.long
 @pytest.mark.parametrize("form", ["CSV", *WITH_CHECKSUMS])
 @pytest.mark.parametrize("register", [*REGISTERS, "functionarissen", "leidinggevenden", "maatregelen", "controles"])
@@ -103,6 +104,7 @@ def test_damage_passes_nowhere_in_full(night, elsewhere, register, form):
     assert not any(passed(night, register, damages, form).values())
 
 
+@pytest.mark.goal("R5", reached="every pair of headers exchanged: 0 that change a flag while good")
 @pytest.mark.long
 @pytest.mark.parametrize("register", REGISTERS)
 def test_no_pair_of_exchanged_headers_passes_in_full(night, register):
@@ -122,6 +124,7 @@ SHARES = {
 }
 
 
+@pytest.mark.goal("R5", reached="400 turned bits a form, the share is stated")
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("form", SHARES)

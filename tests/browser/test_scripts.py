@@ -165,6 +165,7 @@ def _fills_every_field(reader: Reader, path: str, payloads: Sequence[str]) -> se
     return filled
 
 
+@pytest.mark.goal("S7", reached="60 texts in every field of a run")
 @pytest.mark.long
 @pytest.mark.parametrize("first", [0, 17, 41])
 def test_sixty_payloads_in_every_field_of_a_run_are_text(
@@ -229,6 +230,7 @@ def test_what_a_person_fills_in_is_text_and_nothing_else(desk: Desk) -> None:
         assert set(some) <= _fills_in(desk, " ".join(some))
 
 
+@pytest.mark.goal("S7", reached="60 texts in every form")
 @pytest.mark.long
 @pytest.mark.parametrize("first", range(0, len(PAYLOADS), 10))
 def test_sixty_payloads_in_every_form_are_text(desk: Desk, first: int) -> None:

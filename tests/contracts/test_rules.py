@@ -65,6 +65,7 @@ def failures(result, row_number):
     return set(rows.select("column", "expectation").iter_rows())
 
 
+@pytest.mark.goal("R10", reached="every rule of every contract broken alone")
 @pytest.mark.parametrize("dataset", list(datasets()))
 def test_each_rule_alone_quarantines_the_row_that_breaks_it(dataset, contracts, samples, table):
     contract, good = contracts[dataset], samples[dataset]["good"]

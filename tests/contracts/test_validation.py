@@ -218,6 +218,7 @@ def test_a_rule_that_does_not_run_stops_the_run(dataset, contracts, samples, tab
     stops_at_each(of_columns(contract)[-1:], contract, table(dataset, [samples[dataset]["good"]]))
 
 
+@pytest.mark.goal("R10", reached="every rule that does not run stops the run")
 @pytest.mark.long
 @pytest.mark.parametrize("dataset", list(datasets()))
 def test_each_rule_that_does_not_run_stops_the_run(dataset, contracts, samples, table):

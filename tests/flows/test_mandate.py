@@ -148,6 +148,7 @@ def every_command() -> set[str]:
     return found
 
 
+@pytest.mark.goal("G2", reached="every command")
 def test_every_command_refuses_or_has_a_reason_not_to():
     told = set(REFUSES) | {one for names in GOES_ON.values() for one in names}
     assert every_command() - told == set(), "say in this test whether the command needs a mandate, and why not"

@@ -111,6 +111,7 @@ def test_what_the_second_form_adds_holds_no_words(field: str, value: str) -> Non
     assert value not in str(caught.value)
 
 
+@pytest.mark.goal("G1", reached="all lines valid")
 @given(st.text(max_size=60), st.sampled_from(["object", "origin", "case", "actor"]))
 def test_whatever_is_taken_has_no_room_for_a_sentence(text: str, name: str) -> None:
     try:

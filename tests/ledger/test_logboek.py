@@ -84,6 +84,7 @@ def test_as_many_lines_as_processings(ledger: Ledger) -> None:
     processings(ledger, 500)
 
 
+@pytest.mark.goal("G4", reached="10,000 lines for 10,000 processings")
 @pytest.mark.long
 def test_ten_thousand_lines_for_ten_thousand_processings(ledger: Ledger) -> None:
     processings(ledger, 10_000)

@@ -43,6 +43,7 @@ def lines_of(text: str) -> list[str]:
     return [line for line in text.splitlines() if "=" in line]
 
 
+@pytest.mark.goal("G2", reached="each thing taken away in turn")
 @pytest.mark.parametrize("line", lines_of(governance()), ids=key_of)
 def test_each_thing_that_is_taken_away_refuses_the_start(bare, line):
     key = key_of(line)

@@ -78,6 +78,7 @@ def test_no_paper_suspects_anyone(made):
     assert {name: suspicion_word(text) for name, text in made.items() if suspicion_word(text)} == {}
 
 
+@pytest.mark.goal("G7", reached="all fields of the standard")
 def test_the_entry_is_valid_by_the_schema_of_the_standard(made, bare):
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     validator = jsonschema.Draft202012Validator(SCHEMA)

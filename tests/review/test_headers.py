@@ -57,6 +57,7 @@ def assert_marked(answer, where: str) -> None:
     assert "server" not in answer.headers
 
 
+@pytest.mark.goal("S7", reached="every route and every error")
 def test_every_route_and_every_error_has_the_headers(bare_review: Review) -> None:
     everybody, nobody = bare_review.client(*Role), bare_review.stranger()
     for route in all_routes():

@@ -228,6 +228,7 @@ def test_the_request_to_the_provider_has_pkce_state_and_nonce_and_a_new_one_each
         assert first[name] != second[name]
 
 
+@pytest.mark.goal("S9", reached="every single fault of a token")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_token_with_one_thing_wrong_is_not_believed(review: Review, fault: str) -> None:
     client = review.stranger()
@@ -313,6 +314,7 @@ def test_an_answer_that_comes_too_late_or_from_elsewhere_is_refused(review: Revi
     assert client.get(re.sub(r"iss=[^&]*", "iss=https%3A%2F%2Felsewhere.example", back)).status_code == 403
 
 
+@pytest.mark.goal("S9", reached="ids change")
 def test_a_session_that_was_planted_before_is_dead_after_signing_in(review: Review) -> None:
     client = review.stranger()
     planted = "planted-by-somebody-else"

@@ -112,6 +112,7 @@ def test_two_at_once_give_one_success_and_one_clear_conflict(
     at_once_on_copies(postgres, databases, tmp_path, 5)
 
 
+@pytest.mark.goal("R9", reached="1,000 pairs over HTTP on PostgreSQL")
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(20))
 def test_two_at_once_a_thousand_times(tmp_path: Path, postgres: str, databases: tuple[str, str], part: int) -> None:

@@ -33,6 +33,7 @@ def name(route) -> str:
 # time
 
 
+@pytest.mark.goal("S9", reached="idle 15 minutes")
 def test_a_session_without_use_is_over_after_fifteen_minutes(bare_review: Review) -> None:
     client = bare_review.client()
     bare_review.clock.forward(minutes=14, seconds=59)
@@ -41,6 +42,7 @@ def test_a_session_without_use_is_over_after_fifteen_minutes(bare_review: Review
     assert client.get("/").status_code == 303
 
 
+@pytest.mark.goal("S9", reached="8 hours at most")
 def test_use_keeps_a_session_for_eight_hours_and_not_longer(bare_review: Review) -> None:
     client = bare_review.client()
     for _ in range(47):
@@ -122,6 +124,7 @@ def all_unsafe():
     return UNSAFE
 
 
+@pytest.mark.goal("S9", reached="every unsafe route refuses")
 @pytest.mark.parametrize(
     ("why", "headers", "has_token", "status"),
     [
@@ -218,6 +221,7 @@ def stop_ledger(review: Review) -> sqlite3.Connection:
     return holder
 
 
+@pytest.mark.goal("G1", reached="what is shown is in the ledger")
 def test_what_is_shown_is_in_the_ledger_with_who_what_when_and_why(reading: Review) -> None:
     client = reading.client(Role.OFFICER, purpose=Purpose.WON)
     assert client.get("/adres").text == SECRET
@@ -228,6 +232,7 @@ def test_what_is_shown_is_in_the_ledger_with_who_what_when_and_why(reading: Revi
     assert re.fullmatch(r"session:[0-9a-f]{16}", entry.origin)
 
 
+@pytest.mark.goal("G1", reached="503 while the ledger is down")
 def test_a_ledger_that_cannot_be_written_stops_reading_and_doing(reading: Review) -> None:
     client = reading.client(Role.OFFICER)
     reading.ledger.engine.dispose()

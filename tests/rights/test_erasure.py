@@ -216,6 +216,7 @@ def test_a_receipt_that_was_carried_out_takes_nothing_more(store: Store, workspa
         )  # fmt: skip
 
 
+@pytest.mark.goal("G3", reached="0 bytes of a name left")
 def test_no_byte_of_a_name_is_left_after_its_term(sqlite_store: Store, workspace: Workspace) -> None:
     confirmed_town(sqlite_store, workspace)
     for n in (3, 4):

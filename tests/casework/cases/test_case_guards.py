@@ -175,6 +175,7 @@ def later_run(store: Store, workspace: Workspace) -> str:
     return night.run_id
 
 
+@pytest.mark.goal("S5", reached="raw SQL refused")
 def test_raw_sql_closes_no_second_pair_of_eyes(store: Store, workspace: Workspace) -> None:
     the_guards_hold(store, _ours(store), workspace)
 

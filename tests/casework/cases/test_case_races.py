@@ -101,6 +101,7 @@ def test_of_two_decisions_one_succeeds_and_one_is_told(store: Store, workspace: 
     pairs_of_decisions(store, workspace, 25)
 
 
+@pytest.mark.goal("R9", reached="1,000 pairs: one success, one conflict")
 @pytest.mark.long
 def test_of_a_thousand_pairs_of_decisions_each_has_one_success_and_one_conflict(
     store: Store, workspace: Workspace
@@ -324,6 +325,7 @@ def test_officers_in_any_order_never_approve_themselves_or_judge_unread() -> Non
     run_state_machine_as_test(Officers, settings=machine(6, 25))
 
 
+@pytest.mark.goal("R9", reached="300 x 40 random steps, 0 overwritten")
 @pytest.mark.long
 def test_officers_in_any_order_at_length() -> None:
     run_state_machine_as_test(Officers, settings=machine(300, 40))

@@ -198,6 +198,7 @@ def test_an_indicator_is_compared_with_the_sample_by_the_own_readings(sqlite_off
     assert lic.handling == bucket_of(5)
 
 
+@pytest.mark.goal("F8", reached="nothing is compared below the number")
 def test_below_the_needed_number_nothing_is_compared(sqlite_office: Office) -> None:
     _work(sqlite_office, 40, 60, arm="flag", number=3)
     shown = dashboard(sqlite_office.store, now=NOVEMBER)
@@ -245,6 +246,7 @@ class Officer:
             )  # fmt: skip
 
 
+@pytest.mark.goal("H3", reached="a median reading under 60 s")
 def test_the_alarm_rings_for_officers_who_do_not_read_and_for_nobody_else(sqlite_office: Office) -> None:
     for officer in (
         Officer("a.aandachtig", 0.55, 400, 1),
@@ -275,6 +277,7 @@ def test_the_alarm_looks_at_the_last_hundred(sqlite_office: Office) -> None:
     assert one.followed == 100
 
 
+@pytest.mark.goal("H3", reached="95 % agreement over 100")
 @pytest.mark.parametrize(("followed", "rings"), [(95, True), (94, False)])
 def test_the_alarm_rings_from_ninety_five_on(sqlite_office: Office, followed: int, rings: bool) -> None:
     with sqlite_office.in_one_go():

@@ -96,6 +96,7 @@ def test_every_flag_names_records_that_passed(screened):
         assert len(row["explanation_en"]) > 20
 
 
+@pytest.mark.goal("F8", reached="a tenth")
 def test_a_tenth_of_the_new_cases_is_drawn_at_random_from_unflagged_addresses_of_the_population(screened):
     town, run, document = screened
     sample, flags, records = (pl.read_parquet(run / f"{name}.parquet") for name in ("sample", "flags", "records"))
@@ -193,6 +194,7 @@ def test_a_forbidden_column_that_is_dropped_is_never_seen(town):
     assert _places(town / "var", ["geheimland"]) == set()
 
 
+@pytest.mark.goal("R10", reached="nothing is published")
 def test_too_many_rejected_rows_stop_the_run_and_publish_nothing(town):
     _rewrite(town / "meldingen.csv", lambda frame: frame.with_columns(status=pl.lit("zoek")))
     ran = barrier("run", "--config", town / "screening.toml", "--json")

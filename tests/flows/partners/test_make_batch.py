@@ -227,6 +227,7 @@ def test_who_prepared_or_approved_holds_the_signal_back_and_an_unapproved_one_st
     assert make(config)["batches"] == []
 
 
+@pytest.mark.goal("H4", reached="nothing handed over")
 def test_a_stopped_rule_holds_its_signals_back_and_all_stopped_still_calls_back(config: Path) -> None:
     sent_id = prepared(config)
     make(config)
@@ -670,6 +671,7 @@ def test_a_signal_whose_ground_went_while_it_waited_is_held_back(config: Path) -
     assert "ground_lost" in {one.code for one in at_desk(config, "lea", preview_signal, signal_id).refused}
 
 
+@pytest.mark.goal("G6", reached="called back by the second night")
 @pytest.mark.long
 def test_a_record_that_the_source_takes_back_is_called_back_by_the_second_night(town: Path, config: Path) -> None:
     signal_id = prepared(config)

@@ -265,6 +265,7 @@ def slow_clients(port: int, count: int, ended: threading.Event) -> list[socket.s
     return made
 
 
+@pytest.mark.goal("S15", reached="200 slow connections")
 @pytest.mark.long
 def test_two_hundred_slow_clients_do_not_hold_up_a_person(demo_town: Path) -> None:
     with serving(demo_town) as served:

@@ -78,6 +78,7 @@ def test_a_plan_tells_kinds_terms_and_ids_without_a_name_and_erases_nothing(conf
     assert plan(config, now=PAST)["total"] == 3
 
 
+@pytest.mark.goal("G3", reached="0 past their term")
 def test_apply_leaves_nothing_past_its_term_a_receipt_a_list_and_entries(config: Path) -> None:
     assert HOLDER.encode() in all_bytes(config)
     [made] = erase(config, by="Rita", now=PAST)["receipts"]

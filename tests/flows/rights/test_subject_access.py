@@ -44,6 +44,7 @@ def config(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.goal("G6", reached="equal to the truth")
 @pytest.mark.parametrize("seed", range(3))
 def test_who_saw_and_who_received_equals_the_truth(config: Path, seed: int) -> None:
     """A scenario from a seed: officers look at three cases, some are refused, one signal leaves."""

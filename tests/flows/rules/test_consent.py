@@ -80,6 +80,7 @@ def test_by_the_command_from_proposal_to_an_expired_night(config):
     ]  # fmt: skip
 
 
+@pytest.mark.goal("H4", reached="no hit and no flag of a night under way")
 def test_a_stop_of_all_during_the_night_leaves_no_hit_and_no_flag(config):
     outcome = night(config, on_stage=StopAfter("flags", "all", config.parent / "var"))
     assert outcome.document["governance"]["all_stopped"] is True

@@ -73,6 +73,8 @@ def test_twins_siblings_and_a_parent_of_one_initial_stay_apart_in_every_pool() -
     assert {name: rate.errors for name, rate in rates.items() if rate.share > 0.002} == {}
 
 
+@pytest.mark.goal("F6", reached="at most 5 points between groups")
+@pytest.mark.goal("F3", reached="60,000 random and 20,000 household pairs of each of 8 groups, within the bounds")
 @pytest.mark.long
 def test_the_rates_hold_on_the_full_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     errors = measured(1.0)

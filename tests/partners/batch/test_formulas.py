@@ -82,6 +82,7 @@ def live_cells(data: bytes) -> list[str]:
     return found
 
 
+@pytest.mark.goal("S6", reached="40 texts in every field of the workbook")
 def test_no_payload_is_live_in_the_workbook_and_each_is_there_as_text(poisoned: list[Signal]):
     data = workbook(tables(poisoned), title="x")
     assert live_cells(data) == []
@@ -135,6 +136,7 @@ def test_the_feedback_sheet_is_not_live_either():
     assert live_cells(template_workbook("=1+1", ["=cmd|' /C x'!A0"])) == []
 
 
+@pytest.mark.goal("S6", reached="LibreOffice recalculates, nothing changes")
 def test_libreoffice_recalculates_and_nothing_changes(poisoned: list[Signal], tmp_path: Path):
     """Opened, recalculated and saved again by an office program, every cell says what it said."""
     chosen = poisoned[:: len(PAYLOADS) // 8]

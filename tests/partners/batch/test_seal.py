@@ -63,6 +63,7 @@ def test_sampled_flips_and_truncations_are_refused(post: Post):
     assert accepted_changes(post, inside, sample.sample(range(len(inside)), 200), sealed=False) == []
 
 
+@pytest.mark.goal("S10", reached="every flip and every cut: 0 accepted")
 @pytest.mark.long
 def test_every_flip_and_every_truncation_is_refused(post: Post):
     inside = payload(post)
@@ -151,6 +152,7 @@ def test_a_signature_over_a_manifest_alone_does_not_count(post: Post):
         post.verify(tar(files))
 
 
+@pytest.mark.goal("S10", reached="0 replays accepted")
 def test_a_batch_is_accepted_once(post: Post):
     assert post.accepts(post.sealed, last_sequence=0)
     assert not post.accepts(post.sealed, last_sequence=1)

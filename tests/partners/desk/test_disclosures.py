@@ -697,6 +697,7 @@ def test_in_any_order_of_steps_nothing_leaves_without_three_hands(open_town: tup
     _at_random(open_town, sequences=20, steps=15)
 
 
+@pytest.mark.goal("S5", reached="10,000 orders of steps")
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(40))  # 10,000 together; each part ends well within the time of a test
 def test_in_ten_thousand_orders_of_steps_nothing_leaves_without_three_hands(

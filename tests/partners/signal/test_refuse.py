@@ -104,6 +104,7 @@ def test_the_rsin_of_a_legal_person_may_leave():
     assert forbidden_in(example.signal()) == []
 
 
+@pytest.mark.goal("S10", reached="0 that were not approved")
 @given(
     st.sampled_from(list(CaseState)),
     st.sampled_from([*ReviewOutcome, None]),

@@ -87,6 +87,7 @@ def test_no_address_and_no_case_is_named(dashboard: Review) -> None:
         assert word not in main.lower()
 
 
+@pytest.mark.goal("H1", reached="nothing is ordered by a figure")
 def test_nothing_is_ordered_by_a_figure(dashboard: Review) -> None:
     main = _main(dashboard.client(Role.LEAD).get("/overzicht").text)
     codes = re.findall(r'scope="row">([A-Z]{3}-\d\d) ', main)

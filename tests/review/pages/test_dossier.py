@@ -49,6 +49,7 @@ def swap_arm(review: Review, case_id: str) -> None:
         raw.execute("UPDATE review_case SET arm = 'sample' WHERE case_id = ?", [case_id])
 
 
+@pytest.mark.goal("F8", reached="0 features that tell")
 def test_a_flagged_and_a_drawn_case_with_the_same_records_are_one_and_the_same_page(review: Review) -> None:
     """F8: no distinguishing feature, for every flagged case of the town."""
     every = [*cases(review), *cases(review, sensitive=True)]
@@ -357,6 +358,7 @@ def test_what_the_last_run_sees_otherwise_is_told_after_the_own_reading(review: 
     assert told_of == {added: [True, False], gone: [False, True], same: [False, False]}
 
 
+@pytest.mark.goal("H1", reached="0 on the pages of case work")
 def test_no_page_of_case_work_has_a_score_or_a_colour_of_suspicion(review: Review) -> None:
     for case_id in one_of_each(review)[::2]:
         client = review.client(*BOTH)

@@ -84,6 +84,7 @@ def all_but_one(client: Client, case_id: str) -> None:
         client.send_form(action)
 
 
+@pytest.mark.goal("H2", reached="every way round refused")
 @pytest.mark.parametrize("before", [nothing, opened, own_reading, all_but_one])
 def test_no_judgement_before_the_reading_whatever_is_sent(review: Review, before) -> None:
     """H2: the form does not exist, and sending it all the same is refused, every time."""
@@ -111,6 +112,7 @@ def test_the_form_proposes_nothing(review: Review) -> None:
     assert set(re.findall(r'name="bij_wie" value="(\w+)"', page.text)) == set(REFER_TO)
 
 
+@pytest.mark.goal("H1", reached="no bulk")
 def test_there_is_no_way_to_judge_two_cases_at_once() -> None:
     posts = [route for route in all_routes() if route.method == "POST" and route.path.endswith("/oordeel")]
     assert [route.path for route in posts] == ["/zaken/{case_id}/oordeel"]
@@ -191,6 +193,7 @@ def test_an_explanation_keeps_the_address_away_until_the_day_that_was_chosen(rev
     assert (row.case_id, row.until.isoformat()) == (case_id, "2026-12-31")
 
 
+@pytest.mark.goal("H2", reached="asked about at 90 %")
 def test_a_text_much_like_an_earlier_one_is_asked_about(review: Review) -> None:
     client = review.client(OFFICER)
     one, two, three = cases(review)[:3]
@@ -322,6 +325,7 @@ def test_two_at_once_give_one_success_and_one_clear_conflict(review: Review, tmp
     at_once(Ready.on(review), (copied(review, tmp_path / str(number)) for number in range(5)))
 
 
+@pytest.mark.goal("R9", reached="1,000 pairs over HTTP on SQLite")
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(20))
 def test_two_at_once_a_thousand_times(review: Review, tmp_path: Path, part: int) -> None:

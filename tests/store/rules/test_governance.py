@@ -79,6 +79,7 @@ def test_the_author_cannot_approve_however_the_name_is_written(store: Store) -> 
     assert rule_governance(store).versions[name].approved_by is None
 
 
+@pytest.mark.goal("S5", reached="raw SQL refused")
 def test_the_database_itself_refuses_an_approval_by_the_author(store: Store) -> None:
     name = proposed(store)
     row = {
