@@ -29,6 +29,7 @@ _STATUS = {
     "MotivationError": 422,
     "NotAllowedError": 404,
     "EntryError": 404,
+    "PersonalKeyError": 409,
 }
 
 

@@ -69,3 +69,9 @@ def ssh_text(key: Ed25519PublicKey) -> str:
 def key_fingerprint(key: Ed25519PublicKey) -> str:
     """Return the fingerprint of a key: 64 hexadecimal digits."""
     return hashlib.sha256(key.public_bytes_raw()).hexdigest()
+
+
+def ssh_fingerprint(key: Ed25519PublicKey) -> str:
+    """The fingerprint of a key as `ssh-keygen -l` shows it, for people to compare."""
+    blob = base64.b64decode(ssh_text(key).split()[1])
+    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.links_to_judge import next_link_pair
 from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
+from screening.signing.public_keys import key_fingerprint, ssh_text
 from screening.store.deliveries import note_delivery
 from screening.store.schema.cases import review_case
 from screening.vocabulary import Role
@@ -104,6 +107,7 @@ class Scene:
         self._signals_to_riec()
         self._unseen()
         self._deliveries()
+        self._keys()
 
     def client(self, account: str, *roles: Role) -> Client:
         """This person without a screen, in the same session as in a window."""
@@ -197,6 +201,11 @@ class Scene:
         for register, delivery in judged_deliveries():
             note_delivery(self.review.store, register, delivery, self.review.clock.now)
 
+    def _keys(self) -> None:
+        key = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
+        _given(self.client(ANNA, Role.OFFICER).send_form("/mijn-account/sleutel", {"sleutel": ssh_text(key)}))
+        self.ids["key"] = key_fingerprint(key)
+
     def states(self) -> list[State]:
         """Every page and every state of it. The first of each route is the page itself."""
         return [*self._for_everybody(), *self._of_cases(), *self._of_judgements(), *self._of_others(), *self._refused()]
@@ -211,6 +220,8 @@ class Scene:
             _on("sign in first", "/zaken", None),
             _on("signed out", "/afgemeld", None),
             _on("policy", "/beleid", ANNA),
+            _on("own account", "/mijn-account", ANNA),
+            _on("own account, no key", "/mijn-account", FLEUR, send("/mijn-account/sleutel", sleutel="geen sleutel")),
             _on("signals", "/signalen", FLEUR),
             _on("signals, none", "/signalen", ANNA),
             _on("signal", "/signalen/nieuw", FLEUR),
@@ -293,6 +304,7 @@ class Scene:
             _on("dashboard, too little", "/overzicht", DAAN),
             _on("quality", "/kwaliteit", ESRA),
             _on("accounts", "/accounts", IVO),
+            _on("keys", "/sleutels", IVO),
             _on("ledger", "/logboek", HANNA),
             _on("ledger, wrong day", "/logboek", HANNA, query="?van=gisteren"),
             _on("ledger, checked", "/logboek/controle", HANNA),

@@ -105,6 +105,7 @@ def asked(scene: Scene, route: PageRoute) -> Iterator[str]:
         "account": [ANNA],
         "filter_id": ["1"],
         "lapsed_id": [ids["unseen"]],
+        "fingerprint": [ids["key"]],
         "position": ["0", "1"],
     }
     names = re.findall(r"\{(\w+)[^}]*}", route.path)

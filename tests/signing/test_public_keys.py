@@ -9,7 +9,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from screening.signing.public_keys import PublicKeyError, key_fingerprint, public_text, read_public, ssh_text
+from screening.signing.public_keys import (
+    PublicKeyError,
+    key_fingerprint,
+    public_text,
+    read_public,
+    ssh_fingerprint,
+    ssh_text,
+)
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
@@ -25,6 +32,8 @@ def test_a_key_of_openssh_is_read_and_its_private_half_refused(tmp_path: Path) -
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "werk", "-f", str(file)], check=True)
     line = file.with_suffix(".pub").read_text()
     assert ssh_text(read_public(line)) == line.rsplit(" ", 1)[0]
+    shown = subprocess.run(["ssh-keygen", "-l", "-f", str(file)], check=True, capture_output=True, text=True).stdout
+    assert ssh_fingerprint(read_public(line)) == shown.split()[1]
     pem = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     for private in (file.read_text(), pem, pem.replace("\n", " ")):
         with pytest.raises(PublicKeyError, match=r"This is a private key\. It was not kept") as refused:

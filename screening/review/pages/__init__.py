@@ -13,6 +13,7 @@ from screening.review.pages import (
     links,
     partner_signal_form,
     partner_signals,
+    personal_keys,
     policy,
     printing,
     quality,
@@ -28,7 +29,7 @@ from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
     accounts, auditor, dashboard, deliveries, dossier, help, judgement, links, partner_signal_form, partner_signals,
-    policy, printing, quality, queue, signals, signin, start, unseen, visits, visits_away,
+    personal_keys, policy, printing, quality, queue, signals, signin, start, unseen, visits, visits_away,
 )  # fmt: skip
 
 

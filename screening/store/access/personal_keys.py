@@ -46,6 +46,11 @@ class PersonalKey:
         """Whether a signature with it counts."""
         return self.confirmed_by is not None and self.withdrawn_by is None
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether anybody confirmed or withdrew it."""
+        return self.confirmed_by is not None or self.withdrawn_by is not None
+
 
 def register_key(store: Store, session: Session, text: str, *, now: datetime) -> str:
     """Register a public key of the person of this session, to be confirmed by another. Returns its fingerprint.
