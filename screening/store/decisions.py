@@ -93,6 +93,9 @@ DECISIONS: dict[sa.Table, Decision] = {
     runs.run: Decision(LedgerAction.RUN_PUBLISHED, "run:{run_id}", None, (), runs.run.c.state == runs.PUBLISHED),
     # people and their rights
     accounts.account: Decision(LedgerAction.ACCOUNT_CHANGE, "account:{account}", "account", ("name", "signed_in_at")),
+    accounts.personal_key: Decision(LedgerAction.ACCOUNT_CHANGE, "key:{fingerprint}", "account"),
+    accounts.personal_key_event: Decision(LedgerAction.ACCOUNT_CHANGE, "key:{fingerprint}", "decided_by"),
+    accounts.mandate_signature: Decision(LedgerAction.CONFIGURATION, "configuration:{statement}", "account"),
     retention.objection: Decision(LedgerAction.SUBJECT_OBJECTION, "document:{objection_id}", "registered_by"),
     retention.objection_decision: Decision(LedgerAction.SUBJECT_OBJECTION, "document:{objection_id}", "decided_by"),
     retention.erasure: Decision(LedgerAction.ERASURE, "receipt:{receipt_id}", "begun_by"),
