@@ -17,7 +17,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test test-long test-real lint docs lock bench bench-linking sbom weaknesses wheelhouse clean
+.PHONY: help setup demo test test-long test-real lint docs lock bench bench-linking mutants sbom weaknesses wheelhouse clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ bench: $(READY_TEST) ## Seconds and peak memory: a night of 100,000 addresses, a
 bench-linking: $(READY_TEST) ## The linking engine beside Splink 5, in turn, as ratios (its peers get a .venv of their own)
 	@PYTHON="$(PYTHON)" bash benchmarks/linking/setup.sh
 	@$(PY) -m benchmarks.linking --records 50000
+
+mutants: $(READY_TEST) ## Change lines of the core and see whether a test notices; goes on where it was ended (hours)
+	@$(PY) -m tests.assurance.mutants
 
 sbom: $(READY_TEST) ## A bill of materials of what a run installs, with hashes: artefacts/sbom.cdx.json (CycloneDX)
 	@mkdir -p artefacts

@@ -1,0 +1,228 @@
+"""Change lines of the core, one at a time, and see whether a test notices: `make mutants`.
+
+mutmut makes and runs the mutants. It makes none in a function with a decorator, and half of the core has one (rules,
+pages, properties), so the copy that is mutated has them in another form: `f = decorator(f)` after the function. Of all
+mutants a seeded sample runs, spread evenly over the modules; what ran stays, so a call that was ended goes on where it
+was. A mutant that survives is explained in `mutants.yaml`, or it is a gap.
+
+python -m tests.assurance.mutants [--sample 2000] [--report]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import libcst as cst
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+COPY = ROOT / "artefacts" / "mutants"
+EXPLAINED = Path(__file__).with_name("mutants.yaml")
+SEED = 13
+SAMPLE = 2_000
+LEAST_KILLED = 0.95
+
+#: The core: rules, publishing, access, what leaves, the ledger.
+CORE = (
+    "indicators/*/*.py", "screening/rules/*.py", "screening/store/runs/*.py", "screening/store/rules/*.py",
+    "screening/store/access/*.py", "screening/ledger/*.py", "screening/mandate/*.py", "screening/casework/viewer.py",
+    "screening/casework/cases/*.py", "screening/partners/signal/*.py", "screening/partners/batch/*.py",
+    "screening/partners/desk/*.py", "screening/review/pages_registry.py", "screening/review/request_pipeline.py",
+)  # fmt: skip
+#: The tests that run against a mutant. Those that start servers or browsers would take hours and add nothing here.
+TESTS = (
+    "tests/indicators", "tests/rules", "tests/store", "tests/ledger", "tests/mandate", "tests/casework/cases",
+    "tests/partners", "tests/review/test_matrix.py", "tests/review/test_sessions.py",
+    "tests/review/pages/test_judgement.py",
+)  # fmt: skip
+PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not long and not real", "-k", "not postgresql and not browser"]
+SKIPPED = 34  # mutmut's code of a mutant that is not to run
+SURVIVED, NO_TESTS = {0}, {5, 33}
+
+#: Decorators that need the function under its own name at once, and those that are left out: what a process remembers
+#: of the time before the mutant would hide it.
+_KEPT = {"overload", "staticmethod", "classmethod"}
+_LEFT_OUT = {"cache", "lru_cache"}
+
+
+class _Undecorated(cst.CSTTransformer):
+    """Write the decorators of functions of a module and of its classes as assignments after them."""
+
+    def __init__(self) -> None:
+        self._inside = 0
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self._inside += 1
+
+    def leave_FunctionDef(
+        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
+    ) -> cst.FunctionDef | cst.FlattenSentinel[cst.BaseStatement]:
+        self._inside -= 1
+        names = {cst.Module([]).code_for_node(decorator.decorator) for decorator in updated_node.decorators}
+        if self._inside or not names or any(name in _KEPT or name.endswith(".setter") for name in names):
+            return updated_node
+        value: cst.BaseExpression = cst.Name(updated_node.name.value)
+        for decorator in reversed(updated_node.decorators):
+            name = cst.Module([]).code_for_node(decorator.decorator).partition("(")[0]
+            if name not in _LEFT_OUT:
+                value = cst.Call(decorator.decorator, [cst.Arg(value)])
+        assigned = cst.Assign([cst.AssignTarget(cst.Name(updated_node.name.value))], value)
+        return cst.FlattenSentinel([updated_node.with_changes(decorators=[]), cst.SimpleStatementLine([assigned])])
+
+
+def undecorated(source: str) -> str:
+    """The same module with `f = decorator(f)` for `@decorator` above `f`."""
+    return cst.parse_module(source).visit(_Undecorated()).code
+
+
+def core_files(root: Path) -> list[Path]:
+    """The modules of the core, in the order of their names."""
+    return sorted({file for pattern in CORE for file in root.glob(pattern) if file.name != "__init__.py"})
+
+
+def prepare() -> None:
+    """Copy the tree as it is committed or changed, undecorated in the core, and generate the mutants."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+    core = {file.relative_to(ROOT) for file in core_files(ROOT)}
+    for name in listed.stdout.decode().splitlines():
+        source, target = ROOT / name, COPY / name
+        if not source.is_file():
+            continue
+        content = source.read_bytes()
+        if Path(name) in core:
+            content = undecorated(content.decode()).encode()
+        if name == "pyproject.toml":
+            content += _settings(core).encode()
+        if not target.exists() or target.read_bytes() != content:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+
+
+def _settings(core: Iterable[Path]) -> str:
+    folders = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
+    others = [name for name in folders if name not in {"screening", "indicators", "tests", "artefacts", "demo"}]
+    return "\n[tool.mutmut]\n" + "\n".join(
+        f"{key} = {json.dumps(value)}"
+        for key, value in {
+            "source_paths": ["screening", "indicators"],
+            "only_mutate": [path.as_posix() for path in sorted(core)],
+            "also_copy": others,
+            "pytest_add_cli_args": PYTEST,
+            "pytest_add_cli_args_test_selection": list(TESTS),
+            "track_dependencies": False,
+        }.items()
+    )
+
+
+def results() -> dict[str, dict[str, int | None]]:
+    """Module of the core -> mutant -> how it ended, None where it did not run yet."""
+    ended = {}
+    for file in core_files(COPY):
+        meta = COPY / "mutants" / f"{file.relative_to(COPY)}.meta"
+        content = json.loads(meta.read_text(encoding="utf-8")) if meta.exists() else {}
+        ended[file.relative_to(COPY).as_posix()] = content.get("exit_code_by_key", {})
+    return ended
+
+
+def sampled(mutants: dict[str, list[str]], size: int) -> set[str]:
+    """A seeded sample of that size: the same number of each module as far as it has them, then of the larger ones."""
+    queues = []
+    for module, names in sorted(mutants.items()):
+        digest = hashlib.sha256(f"{SEED}:{module}".encode()).digest()
+        queues.append(random.Random(digest).sample(sorted(names), len(names)))
+    chosen: set[str] = set()
+    while len(chosen) < size and any(queues):
+        for queue in queues:
+            if queue and len(chosen) < size:
+                chosen.add(queue.pop())
+    return chosen
+
+
+def choose(size: int) -> None:
+    """Mark the mutants beside the sample as not to run. One that ran stays as it ended."""
+    mutants = results()
+    chosen = sampled({module: list(codes) for module, codes in mutants.items()}, size)
+    for module, codes in mutants.items():
+        meta = COPY / "mutants" / f"{module}.meta"
+        if not codes:
+            continue
+        content = json.loads(meta.read_text(encoding="utf-8"))
+        for name, code in codes.items():
+            if code in {None, SKIPPED}:
+                content["exit_code_by_key"][name] = None if name in chosen else SKIPPED
+        meta.write_text(json.dumps(content, indent=4), encoding="utf-8")
+
+
+def report() -> bool:
+    """Print a line a module and the survivors; return whether the goal is reached."""
+    explained: dict[str, str] = yaml.safe_load(EXPLAINED.read_text(encoding="utf-8")) or {}
+    total: Counter[str] = Counter()
+    survivors: dict[str, list[str]] = defaultdict(list)
+    empty = []
+    print(f"{'module':64} mutants  ran killed survived explained")
+    for module, codes in results().items():
+        ran = {name: code for name, code in codes.items() if code is not None and code != SKIPPED}
+        alive = [name for name, code in ran.items() if code in SURVIVED | NO_TESTS]
+        known = [name for name in alive if name in explained]
+        counts = {"ran": len(ran), "killed": len(ran) - len(alive), "explained": len(known)}
+        total.update(counts)
+        survivors[module] = sorted(set(alive) - set(known))
+        if not codes and _has_functions(COPY / module):
+            empty.append(module)
+        mark = " <- NONE" if module in empty else ""
+        numbers = f"{len(codes):7} {len(ran):4} {counts['killed']:6} {len(alive):8} {len(known):9}"
+        print(f"{module:64} {numbers}{mark}")
+    for module, names in survivors.items():
+        for name in names:
+            print(f"survived: {module}: {name}")
+    share = (total["killed"] + total["explained"]) / max(1, total["ran"])
+    print(f"{total['ran']} ran, {total['killed']} killed, {total['explained']} explained: {share:.1%}")
+    print(f"modules of the core without a mutant: {len(empty)}")
+    return share >= LEAST_KILLED and total["ran"] >= SAMPLE and not empty
+
+
+def _has_functions(file: Path) -> bool:
+    return "def " in file.read_text(encoding="utf-8")
+
+
+def mutmut(code: str) -> int:
+    """Run a piece of Python on mutmut in the copy, where its settings stand."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run([sys.executable, "-c", code], cwd=COPY, env=environment, check=False).returncode
+
+
+_GENERATE = """
+import mutmut.__main__ as m
+m.set_mutant_under_test("mutant_generation")
+import pathlib; pathlib.Path("mutants").mkdir(exist_ok=True)
+m.copy_src_dir(); m.copy_also_copy_files(); m.setup_source_paths(); m.create_mutants(2)
+"""
+_RUN = "import mutmut.__main__ as m; m.run.main(['--max-children', '2'], standalone_mode=False)"
+
+
+def main() -> None:
+    """Prepare, generate, choose, run, report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=SAMPLE)
+    parser.add_argument("--report", action="store_true", help="say what is known, run nothing")
+    arguments = parser.parse_args()
+    if not arguments.report:
+        prepare()
+        if mutmut(_GENERATE):
+            sys.exit("mutmut could not make the mutants")
+        choose(arguments.sample)
+        mutmut(_RUN)
+    sys.exit(0 if report() else 1)
+
+
+if __name__ == "__main__":
+    main()
