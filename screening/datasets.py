@@ -86,6 +86,8 @@ class Column(_Model):
     shown_when_empty: StrictBool = False
     #: Code -> its words in a dossier. A code means the same in every register and is put into words once.
     code_words: dict[str, Words] = {}
+    #: Register -> the column of it that holds this value too: of one of these registers it names a record.
+    exists_in: dict[str, Text] = {}
 
     @property
     def label(self) -> Words:
@@ -330,7 +332,8 @@ def _column(file: str, given: Document, basis: Basis) -> Column:
     if not isinstance(given.get("primaryKey", False), bool):
         raise refuse(file, f"{entry}, primaryKey", "true or false is expected")
     own = {name: given[name] for name in ("name", "businessName", "description", "logicalType", "classification")}
-    own |= {name: given[name] for name in ("required", "unique") if name in given} | {"codes": _codes(given)}
+    own |= {name: given[name] for name in ("required", "unique") if name in given}
+    own |= {"codes": _codes(given), "exists_in": _exists_in(given)}
     custom = _custom(file, entry, given, _names(Column) - own.keys())
     column = _read(Column, file, entry, {"purposes": basis.purposes, **custom}, own)
     if not set(column.purposes) <= set(basis.purposes):
@@ -345,6 +348,12 @@ def _codes(column: Document) -> tuple[str, ...]:
     rules = holder.get("quality") or ()
     lists = [rule["arguments"]["validValues"] for rule in rules if rule.get("metric") == "invalidValues"]
     return tuple(lists[0]) if lists else ()
+
+
+def _exists_in(column: Document) -> dict[str, str]:
+    rules = [rule["implementation"] for rule in column.get("quality") or () if "implementation" in rule]
+    registers = [rule["kwargs"]["registers"] for rule in rules if rule.get("type") == "exists_in"]
+    return dict(registers[0]) if registers else {}
 
 
 Known = TypeVar("Known", Basis, Column, DataSet)

@@ -76,6 +76,7 @@ def bundle(night: Night, code_version: str) -> RunBundle:
         cited_records=dossier_records(night, cited(frames, shown)),
         dossier_parties=dossier_parties(night),
         display=night.get_frame("display").select("address_id", "address"),
+        sensitive_records=night.get_frame("sensitive_records"),
         links_to_judge=links_to_judge(night),
         sources=source_ages(night),
         prepared={f"{name}.parquet": frame for name, frame in night.frames("prepared").items()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from flows.night.staging import Night
-from screening.datasets import datasets, sensitive_datasets
+from screening.datasets import datasets
 from screening.vocabulary import LinkLevel, PartyKind
 
 #: What a reader sees of a mention. A birth year and no date; whether the dates agree stands in the comparison.
@@ -83,19 +83,19 @@ def _sides(night: Night) -> pl.DataFrame:
         _keys(night, name, pl.col(dataset.shielded_by).fill_null(False))
         for name, dataset in datasets().items() if dataset.shielded_by
     ])  # fmt: skip
-    # the managers on a sex-establishment licence, like the licence itself
-    of_sex_licence = _of_sex_licence(night)
     is_record = pl.concat_str("dataset", "key", separator=":")
+    sensitive = night.get_frame("sensitive_records").with_columns(sensitive=True)
     return (
         mentions.join(display, on="address_id", how="left")
         .join(_trade_names(night), on=["dataset", "key", "kind"], how="left")
+        .join(sensitive, on=["dataset", "key"], how="left")
         .with_columns(
             # a shielded establishment is named nowhere at its address
             address=pl.when(~is_record.is_in(shielded.implode())).then("address"),
             birth_year=pl.col("birth_date").dt.year().cast(pl.String),
             active_from=pl.col("alive_from").dt.to_string("%Y-%m-%d"),
             active_to=pl.col("alive_to").dt.to_string("%Y-%m-%d"),
-            sensitive=pl.col("dataset").is_in(sensitive_datasets()) | is_record.is_in(of_sex_licence.implode()),
+            sensitive=pl.col("sensitive").fill_null(False),
         )
         .select(
             "mention",
@@ -123,13 +123,6 @@ def _trade_names(night: Night) -> pl.DataFrame:
         columns = {"dataset": pl.lit(str(dataset)), "kind": pl.lit(str(PartyKind.ORGANISATION)), "trade_names": names}
         parts.append(frame.select("key", **columns).filter(pl.col("trade_names") != "").select(parts[0].columns))
     return pl.concat(parts).unique(["dataset", "key"], keep="first", maintain_order=True)
-
-
-def _of_sex_licence(night: Night) -> pl.Series:
-    if not night.has_frame("accepted/seksinrichtingen"):
-        return pl.Series([], dtype=pl.String)
-    licences = night.get_frame("accepted/seksinrichtingen")["vergunning_id"]
-    return _keys(night, "leidinggevenden", pl.col("zaaknummer").is_in(licences.implode()))
 
 
 def _keys(night: Night, dataset: str, condition: pl.Expr) -> pl.Series:

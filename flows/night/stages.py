@@ -26,7 +26,7 @@ from screening.errors import SourceMissingError
 from screening.frames import Row
 from screening.matching.addresses import AddressIndex, address_mentions, display_addresses, resolve
 from screening.matching.parties.link import link_parties
-from screening.rules import Activation, Tables, evaluate, review
+from screening.rules import Activation, Sensitive, Tables, evaluate, review
 from screening.sources import SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
 from screening.store.runs.nights import flagged_since, identities_since
@@ -173,9 +173,12 @@ def apply_review_rule(folder: str) -> None:
     out = upheld_objections.kept_out_addresses(night)
     evidence = night.get_frame("evidence").join(out, on="address_id", how="anti", maintain_order="left")
     night.put_frame("evidence", evidence)
+    sensitive = Sensitive.of(Tables(handed(night, with_groups=False)))
+    night.put_frame("sensitive_records", sensitive.records)
     flagged = review(
         evidence,
         all_indicators(),
+        sensitive=sensitive,
         display=night.get_frame("display").select("address_id", "address"),
         as_of=settings.as_of,
         earlier=earlier,

@@ -133,15 +133,13 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .with_columns(building=pl.coalesce("building", "address_id"))
         .cache()
     )
-    is_sex_licence = pl.col("licence").str.starts_with("seksinrichtingen:")
     busy = (
         named.group_by("party_id")
         .agg(
             pl.col("building").n_unique().alias("panden"),
             pl.col("record").unique().sort().alias("rows"),
             pl.col("mention").unique().sort().alias("mentions"),
-            # the licence of a sex establishment is named at its own address only
-            pl.col("licence").filter(~is_sex_licence).unique().sort().alias("elsewhere"),
+            pl.col("licence").unique().sort().alias("licences"),
         )
         .join(holders, on="party_id")
         .filter(
@@ -151,10 +149,9 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     )
     return (
         named.join(busy, on="party_id")
-        .group_by("party_id", "address_id", "panden", "houders", "rows", "elsewhere")
+        .group_by("party_id", "address_id", "panden", "houders", "rows", "licences")
         .agg(
             pl.col("key").unique().sort().alias("zaaknummers"),
-            pl.col("licence").unique().sort().alias("licences"),
             pl.col("mentions").first(),
         )
         .select(
@@ -163,7 +160,7 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             "houders",
             "zaaknummers",
             "mentions",
-            record_ids=pl.concat_list("rows", "licences", "elsewhere"),
+            record_ids=pl.concat_list("rows", "licences"),
         )
     )
 

@@ -106,8 +106,7 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
     Parties are holders, operators, companies and who a measure concerns, as far as they are sure; companies of one
     group, a person and the companies they run, and parties that could be one are one party, and so are objects that
     share one. An object of which no party is known counts as an object and as no party. An object in two buildings is
-    told of the fuller one. The records of SEX hits stay out of a neighbour's evidence: they are for the sensitive
-    reviewer of their own object.
+    told of the fuller one.
     """
     hits = t.treffers.filter(pl.col("class").is_in(["A", "B"]), pl.col("indicator").is_in(_A_AND_B))
     objects = (
@@ -121,8 +120,7 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
     )
     parties = _parties(t, hits, objects)
     named = (
-        hits.filter(~pl.col("indicator").str.starts_with("SEX-"))
-        .select("address_id", records="record_ids")
+        hits.select("address_id", records="record_ids")
         .explode("records")
         .drop_nulls()
         .join(objects.select("address_id", "pand_id"), on="address_id")

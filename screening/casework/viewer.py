@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from screening.store.account_names import account
 from screening.vocabulary import Role
 
@@ -30,5 +32,13 @@ class Viewer:
 
     @property
     def may_see_sensitive(self) -> bool:
-        """Whether this viewer may also see sensitive cases."""
+        """Whether this viewer may also see what is sensitive."""
         return Role.SENSITIVE_REVIEWER in self.roles
+
+    def may_see(self, is_sensitive: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        """The condition under which this viewer may see a row. Every list, count and figure of the store passes here.
+
+        `is_sensitive`: the column that says whether the row is sensitive. Whatever else the row asks of a viewer is for
+        the caller to add.
+        """
+        return sa.true() if self.may_see_sensitive else is_sensitive.is_(False)

@@ -10,8 +10,8 @@ import polars as pl
 from screening.casework.cases.case import Case, CaseMaterial, get_case, material
 from screening.casework.cases.history import CaseStep, case_history
 from screening.casework.cases.judging import GROUNDS, REFER_TO
-from screening.casework.cases.opening import became_sensitive
 from screening.casework.cases.readings import DOSSIER, Readiness, Reveal, readiness, reveal
+from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.links.explain_dossier import judged_link_ids, stopped_among
 from screening.casework.tips.tips import DossierTip, dossier_tips
 from screening.civil_time import day_of

@@ -6,6 +6,7 @@ from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
 from screening.rules.groups import company_groups
 from screening.rules.registry import load_indicators
 from screening.rules.review import review
+from screening.rules.sensitive import Sensitive
 from screening.rules.tables import Params, Tables
 from screening.vocabulary import Barrier
 
@@ -17,6 +18,7 @@ __all__ = [
     "NotRun",
     "Param",
     "Params",
+    "Sensitive",
     "Tables",
     "columns",
     "company_groups",

@@ -16,6 +16,7 @@ from screening.rules.purposes import Allowed
 from screening.rules.registry import evaluation_order
 from screening.rules.review import review
 from screening.rules.schema import HITS_TABLE, TABLES
+from screening.rules.sensitive import Sensitive
 from screening.rules.tables import Tables
 
 ADDED, DROPPED = "added", "dropped"
@@ -54,7 +55,9 @@ def reproduce(
     """
     chosen = [rule for rule in rules if rule.code in parameters]
     result = _evaluate(chosen, tables, as_of, parameters, allowed=allowed)
-    flags = review(result.evidence, chosen, display=display, as_of=as_of, earlier=earlier)
+    flags = review(
+        result.evidence, chosen, sensitive=Sensitive.of(tables), display=display, as_of=as_of, earlier=earlier
+    )
     return result.evidence, flags
 
 
@@ -95,7 +98,7 @@ def replay(
         if again_code == code:
             not_run = result.not_run.get(code)
     evidence = conform(evidence, EVIDENCE).sort(RUN_FILES["evidence.parquet"][1])
-    flags = review(evidence, rule_of.values(), display=display, as_of=as_of)
+    flags = review(evidence, rule_of.values(), sensitive=Sensitive.of(tables), display=display, as_of=as_of)
     return Replay(evidence=evidence, flags=flags, replayed=tuple(again), not_run=not_run)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from screening.frames import FLAGS, conform
 from screening.rules.declare import Indicator
+from screening.rules.sensitive import Sensitive
 from screening.vocabulary import FlagReason, IndicatorClass
 
 
@@ -95,26 +96,27 @@ def review(
     evidence: pl.DataFrame,
     indicators: Iterable[Indicator],
     *,
+    sensitive: Sensitive,
     display: pl.DataFrame,
     as_of: date,
     earlier: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """One row per flagged address (FLAGS), sorted by address_id: a neutral order.
 
-    `evidence`: EVIDENCE. `display`: `address_id`, `address` (as shown); an address without one shows its id.
+    `evidence`: EVIDENCE. `sensitive`: that of this night; a flag is sensitive when a hit of it rests on a sensitive
+    record, and where one stands. `display`: `address_id`, `address` (as shown); an address without one shows its id.
     `earlier`: `address_id`, `first_flagged` of addresses that were flagged before; a new flag dates from `as_of`.
     A flag cites every indicator that hits the address.
     """
-    sensitive = {rule.code for rule in indicators if rule.sensitive}
+    is_at_address = pl.col("address_id").is_in(sensitive.addresses.implode())
     grouped = (
-        evidence.lazy()
+        evidence.with_columns(sensitive=pl.lit(sensitive.hits(evidence, indicators)) | is_at_address)
         .group_by("address_id")
-        .agg("indicator", "class", "barrier", "dataset", "record_ids")
+        .agg("indicator", "class", "barrier", "dataset", "record_ids", pl.col("sensitive").any())
         .sort("address_id")
-        .collect()
     )
     rows = []
-    for address_id, codes, classes, barriers, datasets, records in grouped.iter_rows():
+    for address_id, codes, classes, barriers, datasets, records, is_sensitive in grouped.iter_rows():
         hits = [
             _counted(code, cls, barrier, dataset, ids)
             for code, cls, barrier, dataset, ids in zip(codes, classes, barriers, datasets, records, strict=True)
@@ -128,7 +130,7 @@ def review(
                     "indicator_codes": sorted(set(codes)),
                     "barriers": sorted(set(barriers)),
                     "datasets": sorted(set(datasets)),
-                    "sensitive": not sensitive.isdisjoint(codes),
+                    "sensitive": is_sensitive,
                 }
             )
     flags = pl.DataFrame(rows, schema={name: FLAGS[name] for name in FLAGS if name not in ("address", "first_flagged")})

@@ -13,6 +13,7 @@ from pathlib import PurePath
 import polars as pl
 import sqlalchemy as sa
 
+from screening.datasets import sensitive_datasets
 from screening.errors import StoreError
 from screening.frames import PREPARED_FILES, RUN_FILES, Row, Schema, conform
 from screening.store.files import run_frame, sort_rows
@@ -85,17 +86,18 @@ _RECORD = r"^(.*):[^:]*:[^:]*$"
 class RunBundle:
     """A finished run, not yet visible to anyone.
 
-    `frames`: file name of `RUN_FILES` -> its rows (an absent one is written empty). `meta`: what `run.json` says beside
-    the fields of this class; the same for the same run id, so paths as configured and no clock. `measured`: what
-    differs from one rerun to the next (timings, peak memory); in `run.json`, outside the digest. `declarations`: one
-    mapping an indicator with `code`, `version`, `legal_basis`, `dpia`, `fg_advice`, its texts and the parameters in
-    force. `dossier_records` (DOSSIER_RECORDS), `dossier_parties` (DOSSIER_PARTIES): may hold more than the flagged and
-    sampled addresses; the store keeps theirs only. `cited_records`: DOSSIER_RECORDS of records elsewhere, each under
-    the flagged address whose hit cites it; of others the store keeps none. `display`: `address_id` and `address` as
-    shown, of the sampled addresses at least; one without is shown by its id. `links_to_judge`: LINKS_TO_JUDGE.
-    `sources`: SOURCE_AGES. `prepared`: file name of `PREPARED_FILES` -> its rows, in order; all or none. `extra`: views
-    made from the rest (`run.html`); their bytes are checked on reading and are outside the digest. `started_at`,
-    `finished_at`: with a zone.
+    `frames`: file name of `RUN_FILES` -> its rows (an absent one is written empty). `meta`: what `run.json` says
+    beside the fields of this class; the same for the same run id, so paths as configured and no clock. `measured`:
+    what differs from one rerun to the next (timings, peak memory); in `run.json`, outside the digest.
+    `declarations`: one mapping an indicator with `code`, `version`, `legal_basis`, `dpia`, `fg_advice`, its texts
+    and the parameters in force. `dossier_records` (DOSSIER_RECORDS), `dossier_parties` (DOSSIER_PARTIES): may hold
+    more than the flagged and sampled addresses; the store keeps theirs only. `cited_records`: DOSSIER_RECORDS of
+    records elsewhere, each under the flagged address whose hit cites it; of others the store keeps none. `display`:
+    `address_id` and `address` as shown, of the sampled addresses at least; one without is shown by its id.
+    `sensitive_records`: `dataset` and `key` of those beside the records of sensitive registers. `links_to_judge`:
+    LINKS_TO_JUDGE. `sources`: SOURCE_AGES. `prepared`: file name of `PREPARED_FILES` -> its rows, in order; all or
+    none. `extra`: views made from the rest (`run.html`); their bytes are checked on reading and are outside the
+    digest. `started_at`, `finished_at`: with a zone.
     """
 
     run_id: str
@@ -110,6 +112,7 @@ class RunBundle:
     dossier_parties: Frame | None = None
     cited_records: Frame | None = None
     display: Frame | None = None
+    sensitive_records: Frame | None = None
     links_to_judge: Frame | None = None
     sources: Frame | None = None
     prepared: Mapping[str, pl.DataFrame] = field(default_factory=dict)
@@ -190,14 +193,25 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
     """Table -> its rows: of flagged and sampled addresses and of nothing else. `files`: as written in the run.
 
     Links are kept when the evidence cites them or when both their mentions are in a dossier; parties, when they are on
-    a record of a dossier, on one that a hit cites, or at an end of such a link. StoreError when a record
-    carries a column that may be in no store, and when a sampled address is flagged.
+    a record of a dossier, on one that a hit cites, or at an end of such a link. A dossier that is not sensitive holds
+    nothing of a sensitive record, for whomever: what is no more than its context is left out here. StoreError when a
+    hit of such a dossier rests on a sensitive record, when a record carries a column that may be in no store, and when
+    a sampled address is flagged.
     """
     flags, drawn = files["flags.parquet"], files["sample.parquet"]
     addresses = _addresses(flags, drawn, bundle.display)
     evidence = files["evidence.parquet"].join(flags, on="address_id", how="semi", maintain_order="left")
     records = _checked_frame(bundle.dossier_records, DOSSIER_RECORDS, "dossier records")
     records = records.join(addresses, on="address_id", how="semi").unique(["address_id", "dataset", "key"], keep="any")
+    of_register = pl.col("dataset").is_in(sensitive_datasets())
+    hidden = _checked_frame(bundle.sensitive_records, {"dataset": pl.String(), "key": pl.String()}, "sensitive records")
+    hidden = pl.concat([hidden, files["records.parquet"].filter(of_register).select("dataset", "key")]).unique()
+    sensitive = pl.concat(
+        [frame.select("address_id") for frame in (flags.filter("sensitive"), records.filter(of_register))]
+    )
+    is_ordinary = ~pl.col("address_id").is_in(sensitive["address_id"].implode())
+    is_out = is_ordinary & _is_record_of(hidden)
+    records = records.filter(~is_out)
     cited = _checked_frame(bundle.cited_records, DOSSIER_RECORDS, "cited records")
     cited = cited.join(_cited(evidence), on=["address_id", "dataset", "key"], how="semi")
     cited = cited.join(records, on=["address_id", "dataset", "key"], how="anti").unique(
@@ -206,6 +220,8 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
     for name in NEVER_STORED:
         if pl.concat([records, cited]).select(pl.col("fields").str.contains(f'"{name}"', literal=True).any()).item():
             raise StoreError(f"dossier records: column {name} may not be stored. Take it out of the fields.")
+    if pl.concat([_cited(evidence), _link_ends(evidence, files["links.parquet"])]).filter(is_out).height:
+        raise StoreError("evidence.parquet: a hit rests on a sensitive record, and flags.parquet does not say so.")
     everyone = _checked_frame(bundle.dossier_parties, DOSSIER_PARTIES, "dossier parties").unique("mention", keep="any")
     parties = everyone.join(records, on=["dataset", "key"], how="semi")
     links = files["links.parquet"]
@@ -216,16 +232,22 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
     beyond = pl.concat(
         [everyone.join(cited, on=["dataset", "key"], how="semi"), everyone.join(ends, on="mention", how="semi")]
     )
+    all_records = files["records.parquet"]
+    places = [
+        _places(records.filter(is_ordinary), evidence.filter(is_ordinary), all_records, _without_ends(links, hidden)),
+        _places(records.filter(~is_ordinary), evidence.filter(~is_ordinary), all_records, links),
+    ]
     rows = {
         tables.indicator_declaration: _declarations(bundle.declarations),
         tables.source_age: _checked_frame(bundle.sources, SOURCE_AGES, "sources").unique(),
         tables.flag: flags,
         tables.dossier_address: addresses,
         tables.sample: drawn,
-        tables.evidence: evidence.with_row_index("position"),
+        # those of sensitive dossiers last: their number shows nowhere as a gap in that of the others
+        tables.evidence: evidence.sort(~is_ordinary, maintain_order=True).with_row_index("position"),
         tables.dossier_record: records,
         tables.cited_record: cited,
-        tables.dossier_place: _places(records, evidence, files["records.parquet"], links),
+        tables.dossier_place: pl.concat(places),
         tables.dossier_party: pl.concat([parties, beyond]).unique("mention", keep="any"),
         tables.dossier_link: kept,
         tables.cited_fingerprint: _cited_fingerprints(evidence, everyone),
@@ -246,6 +268,20 @@ def _addresses(flags: pl.DataFrame, drawn: pl.DataFrame, display: Frame | None) 
     )
     flagged = flags.with_columns(kind=pl.lit(tables.FLAGGED))
     return pl.concat([conform(frame, stored_schema(tables.dossier_address)) for frame in (flagged, sampled)])
+
+
+def _is_record_of(hidden: pl.DataFrame) -> pl.Expr:
+    """Whether a row (`dataset`, `key`) is one of these."""
+    return pl.concat_str("dataset", "key", separator=":").is_in(_names(hidden))
+
+
+def _without_ends(links: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
+    """The links but for those to a mention on one of these records."""
+    return links.filter(~pl.any_horizontal(pl.col("left", "right").str.extract(_RECORD).is_in(_names(hidden))))
+
+
+def _names(records: pl.DataFrame) -> pl.Series:
+    return records.select(pl.concat_str("dataset", "key", separator=":")).to_series().implode()
 
 
 def _places(
@@ -280,6 +316,12 @@ def _cited(evidence: pl.DataFrame) -> pl.DataFrame:
         .unnest("record")
         .unique()
     )
+
+
+def _link_ends(evidence: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """`address_id`, `dataset`, `key`: one row a record at an end of a link that a hit rests on."""
+    cited = evidence.select("address_id", link_id="links").explode("link_id").join(links, on="link_id")
+    return _cited(cited.select("address_id", record_ids=pl.concat_list(pl.col("left", "right").str.extract(_RECORD))))
 
 
 def _cited_fingerprints(evidence: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import pytest
 
 from screening.errors import RuleDefinitionError
 from screening.frames import FLAGS, conform
-from screening.rules import Activation, Param, Tables, evaluate, review
+from screening.rules import Activation, Param, Sensitive, Tables, evaluate, review
 from screening.rules.backtest import flag_changes, replay, reproduce, unreadable
 
 AS_OF = date(2026, 11, 1)
@@ -67,7 +67,8 @@ def night(rules, tables, display):
     """Evidence and flags as they were published, and the parameters in force."""
     active = {rule.code: Activation("APV", "DPIA", AS_OF) for rule in rules}
     result = evaluate(rules, tables, as_of=AS_OF, activations=active)
-    return result.evidence, review(result.evidence, rules, display=display, as_of=AS_OF), result.parameters
+    flags = review(result.evidence, rules, sensitive=Sensitive.of(tables), display=display, as_of=AS_OF)
+    return result.evidence, flags, result.parameters
 
 
 def again(rules, tables, night, display, code="TST-01", **parameters):

@@ -11,11 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.frames import EVIDENCE, FLAGS
-from screening.rules import review
+from screening.rules import Sensitive, Tables, review
 from screening.rules.review import Hit, reason_to_review
 from screening.vocabulary import FlagReason
 
 AS_OF = date(2026, 11, 1)
+NO_TABLES = Tables({})
+
+
+def reviewed(hits: pl.DataFrame, rules: list, tables: Tables = NO_TABLES, **of_night: object) -> pl.DataFrame:
+    """The flags of a night in which nothing is sensitive but what these tables say."""
+    return review(hits, rules, sensitive=Sensitive.of(tables), **of_night)
 
 
 def hit(indicator: str, cls: str, barrier: str = "WERKPLEK", dataset: str = "vergunningen", records: str = "") -> Hit:
@@ -151,7 +157,7 @@ TWO_B = (
 
 def test_a_flag_cites_every_indicator_that_hits_the_address(declare):
     rules = [declare(code="TST-01"), declare(code="TST-02", dataset="meldingen")]
-    flags = review(evidence(*TWO_B), rules, display=DISPLAY, as_of=AS_OF)
+    flags = reviewed(evidence(*TWO_B), rules, display=DISPLAY, as_of=AS_OF)
     assert flags.schema == pl.Schema(FLAGS)
     assert flags.to_dicts() == [
         {
@@ -170,28 +176,28 @@ def test_a_flag_cites_every_indicator_that_hits_the_address(declare):
 def test_a_context_record_of_another_data_set_is_no_shared_record(declare):
     """TST-02 names Z-1 as context, TST-01 rests on it: they still count as two."""
     rules = [declare(code="TST-01"), declare(code="TST-02")]
-    assert review(evidence(*TWO_B), rules, display=DISPLAY, as_of=AS_OF).height == 1
+    assert reviewed(evidence(*TWO_B), rules, display=DISPLAY, as_of=AS_OF).height == 1
 
 
 def test_two_rules_that_rest_on_reports_are_not_two_registers(declare):
     """One reporter under many names: a rule on permits that is made of reports says nothing that the reports do not."""
     first, second = TWO_B
     on_reports = {**first, "record_ids": ["vergunningen:Z-1", "meldingen:M-2"]}
-    assert review(evidence(on_reports, second), [declare()], display=DISPLAY, as_of=AS_OF).is_empty()
+    assert reviewed(evidence(on_reports, second), [declare()], display=DISPLAY, as_of=AS_OF).is_empty()
     third = {**first, "indicator": "TST-03", "class": "C", "record_ids": ["vergunningen:Z-2", "meldingen:M-3"]}
-    assert review(evidence(on_reports, second, third), [declare()], display=DISPLAY, as_of=AS_OF).is_empty()
+    assert reviewed(evidence(on_reports, second, third), [declare()], display=DISPLAY, as_of=AS_OF).is_empty()
     own_proof = {**third, "class": "B", "record_ids": ["vergunningen:Z-2"]}
-    assert review(evidence(on_reports, second, own_proof), [declare()], display=DISPLAY, as_of=AS_OF).height == 1
+    assert reviewed(evidence(on_reports, second, own_proof), [declare()], display=DISPLAY, as_of=AS_OF).height == 1
 
 
 def test_a_flag_is_sensitive_when_a_sensitive_indicator_is_cited(declare):
     rules = [declare(code="TST-01"), declare(code="TST-02", sensitive=True)]
-    assert review(evidence(*TWO_B), rules, display=DISPLAY, as_of=AS_OF)["sensitive"].to_list() == [True]
+    assert reviewed(evidence(*TWO_B), rules, display=DISPLAY, as_of=AS_OF)["sensitive"].to_list() == [True]
 
 
 def test_an_address_that_was_flagged_before_keeps_its_first_date(declare):
     before = pl.DataFrame({"address_id": ["b", "b", "z"], "first_flagged": [date(2026, 9, 1), date(2026, 8, 1), AS_OF]})
-    flags = review(evidence(*TWO_B), [declare()], display=DISPLAY, as_of=AS_OF, earlier=before)
+    flags = reviewed(evidence(*TWO_B), [declare()], display=DISPLAY, as_of=AS_OF, earlier=before)
     assert flags["first_flagged"].to_list() == [date(2026, 8, 1)]
     assert flags.height == 1
 
@@ -202,17 +208,17 @@ def test_flags_stand_in_a_neutral_order_and_each_address_once(declare):
         for address in "cab"
         for n in range(2)
     ]
-    flags = review(evidence(*rows), [declare()], display=pl.concat([DISPLAY, DISPLAY]), as_of=AS_OF)
+    flags = reviewed(evidence(*rows), [declare()], display=pl.concat([DISPLAY, DISPLAY]), as_of=AS_OF)
     assert flags["address_id"].to_list() == ["a", "b", "c"]
 
 
 def test_an_address_without_a_way_to_show_it_shows_its_id(declare):
     rows = [{"address_id": "q", "indicator": "TST-01", "class": "A", "record_ids": ["vergunningen:Z-1"]}]
-    assert review(evidence(*rows), [declare()], display=DISPLAY, as_of=AS_OF)["address"].to_list() == ["q"]
+    assert reviewed(evidence(*rows), [declare()], display=DISPLAY, as_of=AS_OF)["address"].to_list() == ["q"]
 
 
 def test_without_evidence_there_are_no_flags(declare):
-    flags = review(evidence(), [declare()], display=DISPLAY, as_of=AS_OF)
+    flags = reviewed(evidence(), [declare()], display=DISPLAY, as_of=AS_OF)
     assert flags.is_empty()
     assert flags.schema == pl.Schema(FLAGS)
 

@@ -102,7 +102,7 @@ def allowed_by_roles(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on review_case that comes of the viewer's roles alone."""
     if not viewer.may_see_cases:
         return sa.false()
-    return sa.true() if viewer.may_see_sensitive else review_case.c.sensitive.is_(False)
+    return viewer.may_see(review_case.c.sensitive)
 
 
 def get_case(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Case | None:

@@ -10,14 +10,12 @@ import sqlalchemy as sa
 
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.batches import Batch, chosen, chosen_case_ids, in_batches
+from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import has_new_fact
 from screening.casework.cases.unseen import has_unseen_case
 from screening.civil_time import days_later
-from screening.datasets import sensitive_datasets
-from screening.store.engine import guarded
 from screening.store.schema.cases import REOPENED, case_fact, case_step, review_case, snooze
-from screening.store.schema.runs import FLAGGED, SAMPLED, dossier_address, dossier_record, evidence, flag, sample
-from screening.store.store import Store
+from screening.store.schema.runs import FLAGGED, SAMPLED, dossier_address, flag, sample
 from screening.vocabulary import CaseState
 
 #: Who acts when no person does.
@@ -145,9 +143,13 @@ def _insert_cases(connection: sa.Connection, batch: Batch, *, run_id: str, day: 
 
 
 def _note_reopened(connection: sa.Connection, batch: Batch, now: datetime) -> int:
-    """A step for each new case whose address had one that is over."""
+    """A step for each new case whose address had one that is over; one that is not sensitive tells of no such case."""
     before = review_case.alias()
-    had_before = sa.exists().where(before.c.address_id == review_case.c.address_id, before.c.concluded_on.is_not(None))
+    had_before = sa.exists().where(
+        before.c.address_id == review_case.c.address_id,
+        before.c.concluded_on.is_not(None),
+        sa.or_(review_case.c.sensitive, ~before.c.sensitive),
+    )
     return add_steps(connection, REOPENED, now, review_case.c.case_id.in_(chosen_case_ids(batch)), had_before)
 
 
@@ -158,25 +160,6 @@ def _inserted(connection: sa.Connection, statement: sa.Insert) -> int:
 def has_open_case(address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Whether an address has a case that nobody concluded."""
     return sa.exists().where(review_case.c.address_id == address_id, review_case.c.concluded_on.is_(None))
-
-
-def is_sensitive(run_id: str, address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Return the condition that a SEX indicator is cited or the address has a licence of a sex establishment."""
-    cited = sa.exists().where(
-        evidence.c.run_id == run_id, evidence.c.address_id == address_id, evidence.c.indicator.startswith("SEX")
-    )
-    licensed = sa.exists().where(
-        dossier_record.c.run_id == run_id,
-        dossier_record.c.address_id == address_id,
-        dossier_record.c.dataset.in_(sensitive_datasets()),
-    )
-    return sa.or_(cited, licensed)
-
-
-def became_sensitive(store: Store, run_id: str, address_id: str) -> bool:
-    """Whether a run makes the dossier of an address sensitive, whatever it was in the run that a case shows."""
-    with guarded("reading a dossier"), store.engine.connect() as connection:
-        return bool(connection.scalar(sa.select(is_sensitive(run_id, sa.literal(address_id)))))
 
 
 def _random_id(dialect: str) -> sa.ColumnElement[str]:

@@ -21,7 +21,8 @@ from screening.casework.cases.batches import (
     in_batches,
 )
 from screening.casework.cases.changing import NOBODY
-from screening.casework.cases.opening import add_steps, has_open_case, is_sensitive, open_cases
+from screening.casework.cases.opening import add_steps, has_open_case, open_cases
+from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import json_elements
 from screening.casework.data_subject_requests import is_kept_out
 from screening.civil_time import day_of
@@ -29,6 +30,7 @@ from screening.store.engine import guarded
 from screening.store.runs.nights import PublishedNight, last_two_nights
 from screening.store.schema.cases import (
     LAPSED,
+    RELEASED,
     WITHDRAWN,
     case_reading,
     case_step,
@@ -78,6 +80,7 @@ def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLI
     counts: dict[str, int] = {}
     with guarded("opening cases"), store.engine.connect() as connection:
         try:
+            _shut(connection, last.run_id, now)
             counts["lapsed"] = _lapse(connection, last.run_id, day, now)
             counts["withdrawn"] = _withdraw(connection, last.run_id, nights, now)
             counts["refreshed"] = _refresh(connection, last.run_id, now)
@@ -218,6 +221,26 @@ def _refresh(connection: sa.Connection, run_id: str, now: datetime) -> int:
         return connection.execute(renewed.where(review_case.c.case_id.in_(chosen_case_ids(batch)), *is_older)).rowcount
 
     return in_batches(connection, run_id, sa.select(review_case.c.case_id).where(*is_older), act)
+
+
+def _shut(connection: sa.Connection, run_id: str, now: datetime) -> None:
+    """Make every undecided case sensitive whose address this run makes so, also one that goes on with an earlier run.
+
+    Whoever held it is perhaps not somebody who may see it: it is nobody's, and free for the next who may.
+    """
+    is_new = (
+        review_case.c.concluded_on.is_(None),
+        review_case.c.sensitive.is_(False),
+        is_sensitive(run_id, review_case.c.address_id),
+    )
+
+    def act(batch: Batch) -> int:
+        in_batch = review_case.c.case_id.in_(chosen_case_ids(batch))
+        add_steps(connection, RELEASED, now, in_batch, *is_new, review_case.c.assignee.is_not(None))
+        values = {"sensitive": True, "version": review_case.c.version + 1, **NOBODY}
+        return connection.execute(review_case.update().where(in_batch, *is_new).values(values)).rowcount
+
+    in_batches(connection, run_id, sa.select(review_case.c.case_id).where(*is_new), act)
 
 
 def _unread(cases: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.case_policy import CasePolicy
+from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import record_facts
 from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
@@ -79,13 +80,6 @@ def unseen_cases(store: Store, viewer: Viewer) -> list[UnseenCase]:
         return [UnseenCase(**row._mapping) for row in connection.execute(query)]
 
 
-def unseen_count(store: Store) -> int:
-    """Count the cases that wait for a team lead, sensitive ones too."""
-    query = sa.select(sa.func.count()).select_from(review_case).where(is_unseen())
-    with guarded("counting the cases that nobody saw"), store.engine.connect() as connection:
-        return int(connection.scalar(query) or 0)
-
-
 def reopen_unseen(store: Store, viewer: Viewer, case_id: str, *, now: datetime, policy: CasePolicy) -> str:
     """Open a case of the same address again, with new terms; the id of the new case.
 
@@ -97,7 +91,14 @@ def reopen_unseen(store: Store, viewer: Viewer, case_id: str, *, now: datetime, 
         lapsed = _require(connection, viewer, case_id)
         _decide(connection, viewer, case_id, REOPENED_AGAIN, now=now)
         day, again = day_of(now), secrets.token_hex(8)
-        values = {name: lapsed._mapping[name] for name in ("address_id", "address", "postcode4", "arm", "sensitive")}
+        values = {name: lapsed._mapping[name] for name in ("address_id", "address", "postcode4", "arm")}
+        last = store.last_published()
+        by_now = (
+            False
+            if last is None
+            else connection.scalar(sa.select(is_sensitive(last.run_id, sa.literal(lapsed.address_id))))
+        )
+        values["sensitive"] = bool(lapsed.sensitive or by_now)
         connection.execute(
             review_case.insert().values(
                 **values, case_id=again, run_id=lapsed.run_id, opened_on=day, version=1, round=1,
@@ -131,7 +132,7 @@ def close_unseen(store: Store, viewer: Viewer, case_id: str, *, reason: str, now
 def _may_decide(viewer: Viewer) -> sa.ColumnElement[bool]:
     if Role.LEAD not in viewer.roles:
         return sa.false()
-    return sa.true() if viewer.may_see_sensitive else review_case.c.sensitive.is_(False)
+    return viewer.may_see(review_case.c.sensitive)
 
 
 def _require(connection: sa.Connection, viewer: Viewer, case_id: str) -> sa.Row[Any]:

@@ -7,12 +7,13 @@ erased, so that two reports cannot be subtracted from each other to find a case.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.casework.viewer import Viewer
 from screening.civil_time import TOWN, day_of
 from screening.errors import StoreError
 from screening.store.engine import guarded, writing
@@ -22,10 +23,13 @@ from screening.store.schema.tips import statistics_month
 from screening.store.store import Store
 from screening.vocabulary import CaseState
 
-#: Cells are "<group>|<what>": the group is an indicator's code, SAMPLE or ALL.
+#: Cells are "<group>|<what>": the group is an indicator's code, SAMPLE or ALL. Sensitive cases have cells of their own.
 SAMPLE, ALL = "sample", "all"
+_SENSITIVE = "|sensitive"
 #: Days from opening to the decision: upper ends of the buckets, the last one open.
 HANDLING_DAYS: tuple[int, ...] = (1, 3, 7, 14, 30, 60)
+#: What tells the cells of a case.
+_GROUP = (review_case.c.arm, review_case.c.sensitive, flag.c.indicator_codes)
 #: Says that a month was closed, also when nothing happened in it.
 _CLOSED = "all|closed_month"
 
@@ -61,8 +65,11 @@ def close_months(store: Store, *, now: datetime) -> list[str]:
     return list(open_months)
 
 
-def counts_by_month(store: Store, *, now: datetime) -> dict[str, Counter[str]]:
-    """Month -> cell -> count, for every month that is over, oldest first: as kept, or as they will be kept."""
+def counts_by_month(store: Store, viewer: Viewer, *, now: datetime) -> dict[str, Counter[str]]:
+    """Month -> cell -> count, for every month that is over, oldest first: as kept, or as they will be kept.
+
+    Of the cases that this viewer may see; a month in which there were none but others counts nothing.
+    """
     query = sa.select(statistics_month.c.month, statistics_month.c.cell, statistics_month.c.count)
     months: dict[str, Counter[str]] = {}
     with guarded("reading the counts"), store.engine.connect() as connection:
@@ -70,7 +77,16 @@ def counts_by_month(store: Store, *, now: datetime) -> dict[str, Counter[str]]:
             months.setdefault(month, Counter())[cell] = count
     for cells in months.values():
         del cells[_CLOSED]
-    return dict(sorted((months | _uncounted(store, now)).items()))
+    all_months = sorted((months | _uncounted(store, now)).items())
+    return {month: _as_seen(cells, viewer) for month, cells in all_months}
+
+
+def _as_seen(cells: Counter[str], viewer: Viewer) -> Counter[str]:
+    seen: Counter[str] = Counter()
+    for cell, count in cells.items():
+        if viewer.may_see_sensitive or not cell.endswith(_SENSITIVE):
+            seen[cell.removesuffix(_SENSITIVE)] += count
+    return seen
 
 
 def _uncounted(store: Store, now: datetime) -> dict[str, Counter[str]]:
@@ -104,49 +120,47 @@ def _events(connection: sa.Connection, since: date) -> Iterator[tuple[str, str, 
     )
     cited = (flag.c.run_id == review_case.c.run_id) & (flag.c.address_id == review_case.c.address_id)
     cases = review_case.outerjoin(flag, cited)
-    opened = sa.select(
-        review_case.c.opened_on, review_case.c.arm, flag.c.indicator_codes, is_home.label("home"), sa.func.count()
-    ).select_from(cases)
-    opened = opened.where(review_case.c.opened_on >= since).group_by(*opened.selected_columns[:3], sa.text("home"))
-    for day, arm, codes, home, count in connection.execute(opened):
-        yield from _cells(month_of(day), arm, codes, f"opened|{'home' if home else 'other'}", count)
-        yield month_of(day), f"{ALL}|opened", count
+    opened = sa.select(review_case.c.opened_on, *_GROUP, is_home.label("home"), sa.func.count()).select_from(cases)
+    opened = opened.where(review_case.c.opened_on >= since).group_by(*opened.selected_columns[:-2], sa.text("home"))
+    for day, arm, is_sensitive, codes, home, count in connection.execute(opened):
+        group = arm, is_sensitive, codes
+        yield from _cells(month_of(day), group, f"opened|{'home' if home else 'other'}", count, total="opened")
     columns = (
-        review_case.c.opened_on, review_case.c.concluded_on, review_case.c.state, review_case.c.outcome,
-        review_case.c.arm, flag.c.indicator_codes,
+        review_case.c.opened_on, review_case.c.concluded_on, review_case.c.state, review_case.c.outcome, *_GROUP,
     )  # fmt: skip
     ended = sa.select(*columns, sa.func.count()).select_from(cases).group_by(*columns)
-    for begun, day, state, outcome, arm, codes, count in connection.execute(
+    for begun, day, state, outcome, arm, is_sensitive, codes, count in connection.execute(
         ended.where(review_case.c.concluded_on >= since)
     ):
-        month = month_of(day)
+        month, group = month_of(day), (arm, is_sensitive, codes)
         if state == CaseState.CLOSED:
-            yield from _cells(month, arm, codes, f"outcome|{outcome}", count)
-            yield from _cells(month, arm, codes, f"days|{bucket_of((day - begun).days)}", count)
-            yield month, f"{ALL}|closed", count
+            yield from _cells(month, group, f"outcome|{outcome}", count)
+            yield from _cells(month, group, f"days|{bucket_of((day - begun).days)}", count, total="closed")
         elif state == CaseState.LAPSED:
-            yield from _cells(month, arm, codes, "lapsed", count)
-            yield month, f"{ALL}|lapsed", count
+            yield from _cells(month, group, "lapsed", count, total="lapsed")
     # the own reading of the first officer of a case: one a case, made before anything told the arms apart
     first = sa.select(sa.func.min(case_reading.c.id)).group_by(case_reading.c.case_id)
     read = (
-        sa.select(case_reading.c.at, case_reading.c.reading, review_case.c.arm, flag.c.indicator_codes)
+        sa.select(case_reading.c.at, case_reading.c.reading, *_GROUP)
         .select_from(cases.join(case_reading, case_reading.c.case_id == review_case.c.case_id))
         .where(
             case_reading.c.id.in_(first),
             case_reading.c.at >= datetime(since.year, since.month, 1, tzinfo=TOWN) - timedelta(days=1),
         )
     )
-    for read_at, reading, arm, codes in connection.execute(read):
-        yield from _cells(month_of(read_at.astimezone(TOWN).date()), arm, codes, f"reading|{reading}", 1)
+    for read_at, reading, arm, is_sensitive, codes in connection.execute(read):
+        month = month_of(read_at.astimezone(TOWN).date())
+        yield from _cells(month, (arm, is_sensitive, codes), f"reading|{reading}", 1)
 
 
-def _cells(month: str, arm: str, codes: Iterable[str] | None, what: str, count: int) -> Iterator[tuple[str, str, int]]:
-    if arm == SAMPLED:
-        yield month, f"{SAMPLE}|{what}", count
-        return
-    for code in sorted(set(codes or ())):
-        yield month, f"{code}|{what}", count
+def _cells(
+    month: str, group: tuple[str, bool, Sequence[str] | None], what: str, count: int, *, total: str | None = None
+) -> Iterator[tuple[str, str, int]]:
+    """The cells that a number of cases counts in. `group`: their _GROUP. `total`: what they are among all cases."""
+    arm, is_sensitive, codes = group
+    cells = [f"{code}|{what}" for code in ([SAMPLE] if arm == SAMPLED else sorted(set(codes or ())))]
+    for cell in [*cells, *([f"{ALL}|{total}"] if total else [])]:
+        yield month, cell + (_SENSITIVE if is_sensitive else ""), count
 
 
 def cumulative(months: dict[str, Counter[str]], until: str | None = None) -> Counter[str]:

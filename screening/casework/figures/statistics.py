@@ -25,6 +25,7 @@ from screening.casework.figures.small_counts import (
     rounded_to_tens,
     share,
 )
+from screening.casework.viewer import Viewer
 from screening.errors import StoreError
 from screening.store.engine import guarded
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, case_reading, review_case
@@ -143,14 +144,17 @@ class Dashboard:
     pairs: TensRange
 
 
-def dashboard(store: Store, *, now: datetime, policy: StatisticsPolicy = DEFAULT_POLICY) -> Dashboard:
-    """The figures of the closed months, and of the reviewers up to now. StoreError on database errors."""
-    months = counts_by_month(store, now=now)
+def dashboard(store: Store, viewer: Viewer, *, now: datetime, policy: StatisticsPolicy = DEFAULT_POLICY) -> Dashboard:
+    """The figures of the closed months, and of the reviewers up to now, of the cases that the viewer may see.
+
+    StoreError on database errors.
+    """
+    months = counts_by_month(store, viewer, now=now)
     total = cumulative(months)
     names = _names(store)
     sample = _group(SAMPLE, ("", ""), total, policy, None)
     codes = sorted({cell.split("|")[0] for cell in total} - {SAMPLE, ALL})
-    pairs = _pairs(store)
+    pairs = _pairs(store, viewer)
     agreement = kappa(pairs) if len(pairs) >= policy.pairs else None
     return Dashboard(
         until=max(months, default=None),
@@ -161,7 +165,7 @@ def dashboard(store: Store, *, now: datetime, policy: StatisticsPolicy = DEFAULT
             Month(month, *(rounded_to_tens(cells[f"{ALL}|{what}"]) for what in ("opened", "closed", "lapsed")))
             for month, cells in list(months.items())[-12:]
         ],
-        reviewers=_reviewers(store, policy),
+        reviewers=_reviewers(store, viewer, policy),
         agreement=None if agreement is None else round(agreement, 1),
         pairs=rounded_to_tens(len(pairs)),
     )
@@ -212,7 +216,7 @@ def _names(store: Store) -> dict[str, tuple[str, str]]:
     }
 
 
-def _pairs(store: Store) -> list[tuple[str, str]]:
+def _pairs(store: Store, viewer: Viewer) -> list[tuple[str, str]]:
     """The own readings of the first and the second officer of a round, made without knowing of each other."""
     first_judgement, second_judgement = case_judgement.alias(), case_judgement.alias()
     first, second = case_reading.alias(), case_reading.alias()
@@ -234,21 +238,28 @@ def _pairs(store: Store) -> list[tuple[str, str]]:
             second,
             sa.and_(second.c.case_id == second_judgement.c.case_id, second.c.account == second_judgement.c.judged_by),
         )
-        .where(first_judgement.c.role == FIRST)
+        .join(review_case, review_case.c.case_id == first_judgement.c.case_id)
+        .where(first_judgement.c.role == FIRST, viewer.may_see(review_case.c.sensitive))
         .order_by(second_judgement.c.id)
     )
     with guarded("reading pairs of readings"), store.engine.connect() as connection:
         return [(left, right) for left, right in connection.execute(query)]
 
 
-def _reviewers(store: Store, policy: StatisticsPolicy) -> list[Reviewer]:
+def _reviewers(store: Store, viewer: Viewer, policy: StatisticsPolicy) -> list[Reviewer]:
     """By account name: an order that says nothing of anybody's work."""
     judged = (
         sa.select(case_judgement.c.judged_by, case_judgement.c.outcome, review_case.c.arm)
         .join(review_case, review_case.c.case_id == case_judgement.c.case_id)
+        .where(viewer.may_see(review_case.c.sensitive))
         .order_by(case_judgement.c.id)
     )
-    read = sa.select(case_reading.c.account, case_reading.c.opened_at, case_reading.c.at).order_by(case_reading.c.id)
+    read = (
+        sa.select(case_reading.c.account, case_reading.c.opened_at, case_reading.c.at)
+        .join(review_case, review_case.c.case_id == case_reading.c.case_id)
+        .where(viewer.may_see(review_case.c.sensitive))
+        .order_by(case_reading.c.id)
+    )
     follows: dict[str, list[bool]] = {}
     seconds: dict[str, list[float]] = {}
     with guarded("reading the work of reviewers"), store.engine.connect() as connection:

@@ -174,10 +174,7 @@ def _is_open() -> sa.ColumnElement[bool]:
 
 
 def _visible(run_id: str | None, viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    seen = [link_to_judge.c.run_id == run_id]
-    if not viewer.may_see_sensitive:
-        seen.append(link_to_judge.c.sensitive.is_(False))
-    return seen
+    return [link_to_judge.c.run_id == run_id, viewer.may_see(link_to_judge.c.sensitive)]
 
 
 def readings_in_force() -> sa.FromClause:

@@ -151,7 +151,7 @@ def get_tip(store: Store, viewer: Viewer, signal_id: str, *, now: datetime) -> T
 
 
 def cases_for_tip(store: Store, viewer: Viewer, signal: Tip, *, now: datetime) -> list[CaseAddress]:
-    """The open cases at the postcode and number of a tip, for the contact person to choose from.
+    """The open cases at the postcode and number of a tip that the contact person may know of, to choose from.
 
     Nothing is resolved by itself: a text that fits is a proposal, and a person says which object was meant.
     """
@@ -162,6 +162,7 @@ def cases_for_tip(store: Store, viewer: Viewer, signal: Tip, *, now: datetime) -
             review_case.c.postcode4 == signal.seen.postcode[:4],
             review_case.c.concluded_on.is_(None),
             review_case.c.expires_on >= day_of(now),
+            viewer.may_see(review_case.c.sensitive),
         )
         .order_by(review_case.c.address, review_case.c.address_id)
     )

@@ -158,12 +158,8 @@ def findings_as_controles(store: Store) -> pl.DataFrame:
 
 def visible_lists(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     """Conditions on visit_list: made by or walked by this person, who may see what is on it."""
-    conditions: list[sa.ColumnElement[bool]] = [
-        (visit_list.c.made_by == viewer.account) | (visit_list.c.companion == viewer.account)
-    ]
-    if not viewer.may_see_sensitive:
-        conditions.append(visit_list.c.sensitive.is_(False))
-    return conditions if viewer.may_see_cases else [sa.false()]
+    is_walker = (visit_list.c.made_by == viewer.account) | (visit_list.c.companion == viewer.account)
+    return [is_walker, viewer.may_see(visit_list.c.sensitive)] if viewer.may_see_cases else [sa.false()]
 
 
 def _lists(store: Store, viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> list[VisitList]:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.cases.case import allowed_by_roles
 from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
 from screening.casework.visits.companions import checked_companion
@@ -216,14 +217,12 @@ def _required(store: Store, viewer: Viewer, list_id: str) -> VisitList:
 
 
 def _confirmed(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [
+    return [
         review_case.c.state == CaseState.CLOSED,
         review_case.c.outcome == ReviewOutcome.BEVESTIGD_AFWIJKING,
         review_case.c.arm == FLAGGED,
+        allowed_by_roles(viewer),
     ]
-    if not viewer.may_see_sensitive:
-        conditions.append(review_case.c.sensitive.is_(False))
-    return conditions if viewer.may_see_cases else [sa.false()]
 
 
 def _is_planned(now: datetime) -> sa.ColumnElement[bool]:

@@ -8,7 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.casework.cases.history import ConfirmedCase, confirmed_cases
-from screening.casework.cases.opening import became_sensitive
+from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.cases.snoozes import known_hits
 from screening.casework.viewer import Viewer
 from screening.errors import StoreError

@@ -24,7 +24,7 @@ router = Pages()
 )
 def show_dashboard(page: Page) -> Response:
     """All figures, in tables. Nothing is ordered by a figure: indicators by code, reviewers by account."""
-    shown = dashboard(page.store, now=page.now)
+    shown = dashboard(page.store, page.viewer, now=page.now)
     return page.render(
         "dashboard/dashboard.html.j2",
         shown=shown,

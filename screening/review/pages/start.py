@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from screening.casework.cases.unseen import unseen_count
+from screening.casework.cases.unseen import unseen_cases
 from screening.civil_time import day_of
 from screening.review.page import Page, local_path
 from screening.review.pages.deliveries import MAY_DECIDE
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.review.views.deliveries import waiting_count
-from screening.vocabulary import Purpose, Role
+from screening.vocabulary import Purpose
 
 router = Pages()
 
@@ -18,11 +18,10 @@ router = Pages()
 @router.page("GET", "/", may=SIGNED_IN)
 def start_page(page: Page) -> Response:
     """Show the tasks of each role of the viewer."""
-    is_lead = Role.LEAD in page.viewer.roles
     waiting = 0
     if page.has(*MAY_DECIDE):
         waiting = waiting_count(page.store, page.t, page.settings.confirmed_every, day_of(page.now))
-    return page.render("start.html.j2", unseen=unseen_count(page.store) if is_lead else 0, deliveries=waiting)
+    return page.render("start.html.j2", unseen=len(unseen_cases(page.store, page.viewer)), deliveries=waiting)
 
 
 @router.page("POST", "/doel", may=SIGNED_IN)

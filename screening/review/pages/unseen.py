@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotReadyError
-from screening.casework.cases.unseen import close_unseen, reopen_unseen, unseen_cases, unseen_count
+from screening.casework.cases.unseen import close_unseen, reopen_unseen, unseen_cases
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.vocabulary import LedgerAction, Role
@@ -18,10 +18,10 @@ _MAX_REASON = 1000
 
 @router.page("GET", "/niet-gezien", may=_LEADS, reads="queue", nav="unseen.nav", nav_order=65, hint="unseen.hint")
 def list_unseen_cases(page: Page) -> Response:
-    """Show the list, the longest waiting first; of sensitive ones that are another's to decide the number alone."""
+    """Show the list, the longest waiting first."""
     cases = unseen_cases(page.store, page.viewer)
     page.read_addresses = [case.address_id for case in cases]
-    return page.render("queue/unseen.html.j2", cases=cases, hidden=unseen_count(page.store) - len(cases))
+    return page.render("queue/unseen.html.j2", cases=cases)
 
 
 @router.page("POST", "/niet-gezien/{lapsed_id}", may=_LEADS, reads="queue")

@@ -102,7 +102,7 @@ evidence = sa.Table(
     "evidence",
     metadata,
     _run_id(),
-    # Place of the row in evidence.parquet among those of flagged addresses: a hit has no name of its own.
+    # A hit has no name of its own: its place in evidence.parquet, that of sensitive dossiers after all others.
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("address_id", sa.String, nullable=False),
     sa.Column("indicator", sa.String, nullable=False),

@@ -13,13 +13,16 @@ import sqlalchemy as sa
 from screening.casework.figures.monthly_counts import bucket_of, close_months, counts_by_month, month_of, next_month
 from screening.casework.figures.small_counts import SHOWN, TOO_FEW_CASES
 from screening.casework.figures.statistics import HIGHER, UNKNOWN, StatisticsPolicy, dashboard
+from screening.casework.viewer import Viewer
 from screening.errors import StoreError
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import case_judgement, case_reading, review_case
 from screening.store.schema.runs import metadata
 from screening.store.schema.tips import statistics_month
+from screening.vocabulary import Role
 from tests.store.bundles import address, make_bundle
 
+LEAD = Viewer("lena", frozenset({Role.LEAD}))
 SEPTEMBER, NOVEMBER = date(2026, 9, 10), datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
@@ -109,7 +112,7 @@ def test_months_are_counted_on(store: Store) -> None:
     assert next_month("2026-12") == "2027-01"
     assert month_of(date(2026, 3, 31)) == "2026-03"
     assert [bucket_of(days) for days in (0, 1, 2, 14, 15, 60, 61)] == [0, 0, 1, 3, 4, 5, 6]
-    assert counts_by_month(store, now=NOVEMBER) == {}
+    assert counts_by_month(store, LEAD, now=NOVEMBER) == {}
     assert close_months(store, now=NOVEMBER) == []
 
 
@@ -118,7 +121,7 @@ def test_a_case_counts_in_the_months_in_which_things_happened(office: Office) ->
     office.case("a.een", "geen_afwijking", "data_fout", arm="sample", number=1, on=SEPTEMBER)
     office.case("a.een", "", None, on=date(2026, 8, 1), days=61, state="lapsed")
     office.case("a.een", "afwijking", "verklaard", on=date(2026, 11, 2), days=1)  # a month that is not over
-    months = counts_by_month(office.store, now=NOVEMBER)
+    months = counts_by_month(office.store, LEAD, now=NOVEMBER)
     assert list(months) == ["2026-08", "2026-09", "2026-10"]
     assert months["2026-08"] == {"LIC-04|opened|other": 1, "NUI-01|opened|other": 1, "all|opened": 1}
     assert months["2026-09"]["sample|outcome|data_fout"] == 1
@@ -135,24 +138,24 @@ def test_a_month_that_another_process_counts_in_the_same_moment_is_counted_once(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.case("a.een", "afwijking", "verklaard")
-    before = counts_by_month(office.store, now=NOVEMBER)
+    before = counts_by_month(office.store, LEAD, now=NOVEMBER)
     close_months(office.store, now=NOVEMBER)
     monkeypatch.setattr("screening.casework.figures.monthly_counts._uncounted", lambda store, now: before)
     assert close_months(office.store, now=NOVEMBER) == list(before)
     monkeypatch.undo()
-    assert counts_by_month(office.store, now=NOVEMBER) == before
+    assert counts_by_month(office.store, LEAD, now=NOVEMBER) == before
 
 
 def test_a_closed_month_never_moves_again(office: Office) -> None:
     for _ in range(3):
         office.case("a.een", "afwijking", "verklaard")
-    before = counts_by_month(office.store, now=NOVEMBER)
+    before = counts_by_month(office.store, LEAD, now=NOVEMBER)
     assert close_months(office.store, now=NOVEMBER) == ["2026-09", "2026-10"]
     assert close_months(office.store, now=NOVEMBER) == []
-    assert counts_by_month(office.store, now=NOVEMBER) == before
+    assert counts_by_month(office.store, LEAD, now=NOVEMBER) == before
     office.case("a.een", "afwijking", "verklaard")  # entered afterwards, in a month that is closed
-    assert counts_by_month(office.store, now=NOVEMBER) == before
-    later = counts_by_month(office.store, now=NOVEMBER + timedelta(days=30))
+    assert counts_by_month(office.store, LEAD, now=NOVEMBER) == before
+    later = counts_by_month(office.store, LEAD, now=NOVEMBER + timedelta(days=30))
     assert list(later) == ["2026-09", "2026-10", "2026-11"]
     with pytest.raises(sa.exc.DBAPIError), office.store.engine.begin() as connection:
         connection.execute(statistics_month.update().values(count=9))
@@ -163,14 +166,14 @@ def test_a_closed_month_never_moves_again(office: Office) -> None:
 def test_what_is_counted_outlives_the_cases(sqlite_office: Office) -> None:
     sqlite_office.case("a.een", "afwijking", None)
     close_months(sqlite_office.store, now=NOVEMBER)
-    before = counts_by_month(sqlite_office.store, now=NOVEMBER)
+    before = counts_by_month(sqlite_office.store, LEAD, now=NOVEMBER)
     with sqlite_office.store.engine.begin() as connection:
         guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('case_reading', 'review_case')"
         for name in connection.exec_driver_sql(guards).scalars().all():
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         connection.execute(metadata.tables["case_reading"].delete())
         connection.execute(review_case.delete())
-    assert counts_by_month(sqlite_office.store, now=NOVEMBER) == before
+    assert counts_by_month(sqlite_office.store, LEAD, now=NOVEMBER) == before
 
 
 def _work(office: Office, deviations: int, others: int, *, arm: str, number: int, second: str = "afwijking") -> None:
@@ -186,7 +189,7 @@ def test_an_indicator_is_compared_with_the_sample_by_the_own_readings(sqlite_off
     assert policy.needed == 97
     _work(sqlite_office, 60, 60, arm="flag", number=3)
     _work(sqlite_office, 12, 90, arm="sample", number=1)
-    shown = dashboard(sqlite_office.store, now=NOVEMBER, policy=policy)
+    shown = dashboard(sqlite_office.store, LEAD, now=NOVEMBER, policy=policy)
     assert shown.until == "2026-10"
     (lic, nui) = shown.indicators
     assert (lic.code, lic.name_nl, nui.code) == ("LIC-04", "Regel", "NUI-01")
@@ -201,7 +204,7 @@ def test_an_indicator_is_compared_with_the_sample_by_the_own_readings(sqlite_off
 @pytest.mark.goal("F8", reached="nothing is compared below the number")
 def test_below_the_needed_number_nothing_is_compared(sqlite_office: Office) -> None:
     _work(sqlite_office, 40, 60, arm="flag", number=3)
-    shown = dashboard(sqlite_office.store, now=NOVEMBER)
+    shown = dashboard(sqlite_office.store, LEAD, now=NOVEMBER)
     (lic, _) = shown.indicators
     assert (lic.confirmed.state, lic.confirmed.needed, lic.confirmed.value) == (TOO_FEW_CASES, 457, None)
     assert lic.versus_sample == UNKNOWN
@@ -212,19 +215,19 @@ def test_no_figure_of_an_address_is_of_the_present_month(sqlite_office: Office) 
     with sqlite_office.in_one_go():
         for _ in range(30):
             sqlite_office.case("a.een", "afwijking", "verklaard", on=date(2026, 11, 3), days=2)
-    shown = dashboard(sqlite_office.store, now=NOVEMBER)
+    shown = dashboard(sqlite_office.store, LEAD, now=NOVEMBER)
     assert (shown.until, shown.indicators, shown.months) == (None, [], [])
 
 
 def test_agreement_of_first_and_second_needs_enough_pairs(sqlite_office: Office) -> None:
     policy = StatisticsPolicy(pairs=20)
     _work(sqlite_office, 19, 0, arm="flag", number=3)
-    assert dashboard(sqlite_office.store, now=NOVEMBER, policy=policy).agreement is None
+    assert dashboard(sqlite_office.store, LEAD, now=NOVEMBER, policy=policy).agreement is None
     with sqlite_office.in_one_go():
         for index in range(20):
             own, other = ("afwijking", "afwijking") if index % 2 else ("onduidelijk", "onduidelijk")
             sqlite_office.case("a.een", own, "bevestigd_afwijking", second=other)
-    assert dashboard(sqlite_office.store, now=NOVEMBER, policy=policy).agreement == 1.0
+    assert dashboard(sqlite_office.store, LEAD, now=NOVEMBER, policy=policy).agreement == 1.0
 
 
 class Officer:
@@ -259,7 +262,7 @@ def test_the_alarm_rings_for_officers_who_do_not_read_and_for_nobody_else(sqlite
             officer.works(sqlite_office, 110)
     with sqlite_office.in_one_go():
         Officer("n.nieuw", 1.0, 300, 6).works(sqlite_office, 60)
-    found = {one.account: one for one in dashboard(sqlite_office.store, now=NOVEMBER).reviewers}
+    found = {one.account: one for one in dashboard(sqlite_office.store, LEAD, now=NOVEMBER).reviewers}
     assert {name for name, one in found.items() if one.follows_always} == {"s.stempelaar", "z.beide"}
     assert {name for name, one in found.items() if one.reads_too_fast} == {"v.vluchtig", "z.beide"}
     assert found["n.nieuw"].followed is None
@@ -272,7 +275,7 @@ def test_the_alarm_looks_at_the_last_hundred(sqlite_office: Office) -> None:
         Officer("a.een", 0.3, 300, 7).works(sqlite_office, 100)
         for _ in range(95):
             sqlite_office.case("a.een", "afwijking", "bevestigd_afwijking", seconds=300)
-    (one,) = dashboard(sqlite_office.store, now=NOVEMBER).reviewers
+    (one,) = dashboard(sqlite_office.store, LEAD, now=NOVEMBER).reviewers
     assert one.follows_always
     assert one.followed == 100
 
@@ -284,7 +287,7 @@ def test_the_alarm_rings_from_ninety_five_on(sqlite_office: Office, followed: in
         for index in range(100):
             outcome = "bevestigd_afwijking" if index < followed else "verklaard"
             sqlite_office.case("a.een", "afwijking", outcome, seconds=60)
-    (one,) = dashboard(sqlite_office.store, now=NOVEMBER).reviewers
+    (one,) = dashboard(sqlite_office.store, LEAD, now=NOVEMBER).reviewers
     assert one.follows_always is rings
     assert one.reads_too_fast is False  # a minute is not under a minute
 

@@ -17,6 +17,7 @@ from screening.casework.links.judgements import JUDGEMENTS, judgements
 from screening.casework.links.link_readings import record_link_reading
 from screening.casework.viewer import Viewer
 from screening.frames import LINKS, MENTIONS, conform
+from screening.rules import Sensitive, Tables
 from screening.store import Store, Workspace, open_store, read_run_file
 from screening.store.schema.runs import link_to_judge
 from screening.vocabulary import Role
@@ -124,7 +125,10 @@ def made(tmp_path: Path) -> Night:
           "level": "strong", "comparisons": "{}"}]), LINKS))  # fmt: skip
     made.put_frame("accepted/seksinrichtingen", pl.DataFrame({"key": ["S1"], "vergunning_id": ["S1"]}))
     made.put_frame("accepted/leidinggevenden", pl.DataFrame({"key": ["r1", "r2"], "zaaknummer": ["S1", "Z9"]}))
+    made.put_frame("accepted/vergunningen", pl.DataFrame({"key": ["Z1", "Z2", "Z9"]}))
     made.put_frame("accepted/handelsregister", pl.DataFrame({"key": ["r3", "r4"], "afgeschermd": [True, None]}))
+    registers = {name: frame for name, frame in made.frames("accepted").items() if name != "handelsregister"}
+    made.put_frame("sensitive_records", Sensitive.of(Tables(registers)).records)
     return made
 
 
