@@ -80,6 +80,8 @@ Frame = pl.DataFrame | pl.LazyFrame
 
 #: The record of a mention "dataset:key:role:kind"; the key may hold a colon.
 _RECORD = r"^(.*):[^:]*:[^:]*$"
+_RECORD_NAME = pl.concat_str("dataset", "key", separator=":")
+_SIDES = ("left", "right")
 
 
 @dataclass(frozen=True)
@@ -203,14 +205,11 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
     evidence = files["evidence.parquet"].join(flags, on="address_id", how="semi", maintain_order="left")
     records = _checked_frame(bundle.dossier_records, DOSSIER_RECORDS, "dossier records")
     records = records.join(addresses, on="address_id", how="semi").unique(["address_id", "dataset", "key"], keep="any")
-    of_register = pl.col("dataset").is_in(sensitive_datasets())
     hidden = _checked_frame(bundle.sensitive_records, {"dataset": pl.String(), "key": pl.String()}, "sensitive records")
-    hidden = pl.concat([hidden, files["records.parquet"].filter(of_register).select("dataset", "key")]).unique()
-    sensitive = pl.concat(
-        [frame.select("address_id") for frame in (flags.filter("sensitive"), records.filter(of_register))]
-    )
+    of_register = records.filter(pl.col("dataset").is_in(sensitive_datasets()))
+    sensitive = pl.concat([flags.filter("sensitive").select("address_id"), of_register.select("address_id")])
     is_ordinary = ~pl.col("address_id").is_in(sensitive["address_id"].implode())
-    is_out = is_ordinary & _is_record_of(hidden)
+    is_out = is_ordinary & _is_sensitive(_RECORD_NAME, hidden)
     records = records.filter(~is_out)
     cited = _checked_frame(bundle.cited_records, DOSSIER_RECORDS, "cited records")
     cited = cited.join(_cited(evidence), on=["address_id", "dataset", "key"], how="semi")
@@ -233,8 +232,9 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
         [everyone.join(cited, on=["dataset", "key"], how="semi"), everyone.join(ends, on="mention", how="semi")]
     )
     all_records = files["records.parquet"]
+    ends_are_plain = ~pl.any_horizontal(_is_sensitive(pl.col(side).str.extract(_RECORD), hidden) for side in _SIDES)
     places = [
-        _places(records.filter(is_ordinary), evidence.filter(is_ordinary), all_records, _without_ends(links, hidden)),
+        _places(records.filter(is_ordinary), evidence.filter(is_ordinary), all_records, links.filter(ends_are_plain)),
         _places(records.filter(~is_ordinary), evidence.filter(~is_ordinary), all_records, links),
     ]
     rows = {
@@ -270,18 +270,10 @@ def _addresses(flags: pl.DataFrame, drawn: pl.DataFrame, display: Frame | None) 
     return pl.concat([conform(frame, stored_schema(tables.dossier_address)) for frame in (flagged, sampled)])
 
 
-def _is_record_of(hidden: pl.DataFrame) -> pl.Expr:
-    """Whether a row (`dataset`, `key`) is one of these."""
-    return pl.concat_str("dataset", "key", separator=":").is_in(_names(hidden))
-
-
-def _without_ends(links: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
-    """The links but for those to a mention on one of these records."""
-    return links.filter(~pl.any_horizontal(pl.col("left", "right").str.extract(_RECORD).is_in(_names(hidden))))
-
-
-def _names(records: pl.DataFrame) -> pl.Series:
-    return records.select(pl.concat_str("dataset", "key", separator=":")).to_series().implode()
+def _is_sensitive(record: pl.Expr, hidden: pl.DataFrame) -> pl.Expr:
+    """Whether a record ("dataset:key") is of a sensitive register or one of `hidden` (`dataset`, `key`)."""
+    names = hidden.select(_RECORD_NAME).to_series().implode()
+    return record.is_in(names) | record.str.extract("^([^:]*):").is_in(sensitive_datasets())
 
 
 def _places(
@@ -294,7 +286,7 @@ def _places(
     sources = all_records.drop("address_id").unique(list(pair), keep="any")
     ends = [
         links.filter(pl.col("level") == LinkLevel.PROBABLE).select("link_id", record=pl.col(side).str.extract(_RECORD))
-        for side in ("left", "right")
+        for side in _SIDES
     ]
     probable = pl.concat(ends).group_by("record").agg(pl.col("link_id").unique().sort().alias("probable_links"))
     return (
@@ -321,7 +313,7 @@ def _cited(evidence: pl.DataFrame) -> pl.DataFrame:
 def _link_ends(evidence: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """`address_id`, `dataset`, `key`: one row a record at an end of a link that a hit rests on."""
     cited = evidence.select("address_id", link_id="links").explode("link_id").join(links, on="link_id")
-    return _cited(cited.select("address_id", record_ids=pl.concat_list(pl.col("left", "right").str.extract(_RECORD))))
+    return _cited(cited.select("address_id", record_ids=pl.concat_list(pl.col(*_SIDES).str.extract(_RECORD))))
 
 
 def _cited_fingerprints(evidence: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:

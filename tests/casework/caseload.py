@@ -68,7 +68,8 @@ def night(
             "datasets": ["vergunningen"],
             "first_flagged": as_of,
         }
-        flag_rows.append(row | {"sensitive": any(code.startswith("SEX") for code in codes)})
+        names = [*codes, *(record for _, cited in hits for record in cited)]
+        flag_rows.append(row | {"sensitive": any(name.startswith(("SEX", "seksinrichtingen:")) for name in names)})
         for code, cited in hits:
             hit_rows.append({
                 "address_id": address(n), "indicator": code, "indicator_version": 1, "class": "A",
