@@ -14,7 +14,7 @@ from screening.datasets import addressed_datasets, datasets
 from screening.frames import SourceTable, empty
 from screening.matching.addresses import AddressIndex, display_addresses, resolve
 from screening.matching.parties.link import link_parties
-from screening.rules import Activation, Indicator, Tables, company_groups, evaluate, review
+from screening.rules import Activation, Indicator, Sensitive, Tables, company_groups, evaluate, review
 from screening.rules.schema import TERMS_COLUMN
 from screening.synthetic import Municipality
 from screening.vocabulary import ADDRESS_COLUMNS
@@ -94,7 +94,9 @@ def screened(tables: Frames, rules: Iterable[Indicator] | None = None, as_of: da
     chosen = all_indicators() if rules is None else tuple(rules)
     found = evaluate(chosen, Tables(tables), as_of=as_of, activations=activations(chosen))
     shown = pl.DataFrame(schema={"address_id": pl.String, "address": pl.String})
-    return Screened(found.evidence, review(found.evidence, chosen, display=shown, as_of=as_of))
+    sensitive = Sensitive.of(Tables(tables))
+    flags = review(found.evidence, chosen, sensitive=sensitive, display=shown, as_of=as_of)
+    return Screened(found.evidence, flags)
 
 
 def activations(rules: Iterable[Indicator]) -> Mapping[str, Activation]:
