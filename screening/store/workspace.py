@@ -95,7 +95,8 @@ class Workspace:
         finally:
             with _held_guard:
                 _held.pop(path, None)
-                os.ftruncate(descriptor, 0)
+                with contextlib.suppress(OSError):  # the note is of no use now; what was done stays done
+                    os.ftruncate(descriptor, 0)
                 os.close(descriptor)
 
     def _take(self, path: Path) -> int:

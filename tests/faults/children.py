@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -26,11 +27,11 @@ def publish_order(url: str, workspace: Workspace, **more: object) -> dict:
 
 
 class Driver:
-    """The warm parent of the children that are killed."""
+    """The warm parent of the children that are killed. `prefix`: a command that starts it."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: Sequence[str] = ()) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.driver"],
+            [*prefix, sys.executable, "-m", "tests.faults.driver"],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

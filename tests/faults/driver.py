@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import resource
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,9 +22,10 @@ from screening.casework.cases import batches as case_batches
 from screening.casework.cases.sync import sync_cases
 from screening.errors import BarrierError
 from screening.store import Workspace, crashpoints, open_store, publish
-from screening.store.engine import writing
+from screening.store.engine import guarded, writing
 from screening.store.runs.publish import heal, load_rows, make_visible, write_directory
 from screening.store.schema.runs import run
+from tests.faults.io.inject import Faults
 from tests.store.bundles import make_bundle
 
 EXIT_REFUSED = 40
@@ -29,7 +33,7 @@ EXIT_REFUSED = 40
 
 def publish_with_bug(store, workspace, bundle) -> None:
     """What publishing must not be: visible first, rows in commits of their own afterwards. The harness must see it."""
-    with workspace.holding():
+    with workspace.holding(), guarded("publishing with a bug"):
         heal(store, workspace)
         partial = workspace.runs / f".partial-{bundle.run_id}"
         stored, run_json, files = write_directory(partial, bundle)
@@ -55,15 +59,39 @@ def do_publish(order: dict) -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
     how = publish_with_bug if order.get("bug") else publish
     bundle = make_bundle(order["addresses"], date.fromisoformat(order["as_of"]))
-    workspace = Workspace(order["workspace"])
-    with open_store(order["url"]) as store:
-        _say_ready(order)
+    said = None
+    with _faults(order):
         try:
-            how(store, workspace, bundle)
+            workspace = Workspace(order["workspace"])
+            with open_store(order["url"]) as store:
+                _say_ready(order)
+                how(store, workspace, bundle)
         except BarrierError as error:
-            Path(order["report"]).write_text(f"{type(error).__name__}: {error}")
-            return EXIT_REFUSED
+            said = f"{type(error).__name__}: {error}"
+    if said:
+        Path(order["report"]).write_text(said)
+        return EXIT_REFUSED
     return 0
+
+
+@contextmanager
+def _faults(order: dict) -> Iterator[None]:
+    """Let calls of the system fail as ordered: the `nth`, also all after it (`lasting`), or by chance from a `seed`."""
+    fault = order.get("fault")
+    if fault is None:
+        yield
+        return
+    chance = random.Random(fault.get("seed"))
+    nth, is_lasting = fault.get("nth", 0), fault.get("lasting", False)
+
+    def fails(number: int) -> bool:
+        if "seed" in fault:
+            return chance.random() < fault["chance"]
+        return number == nth or (is_lasting and number > nth > 0)
+
+    with Faults(tuple(fault["points"]), fails, fault["error"]) as faults:
+        yield
+    Path(order["counted"]).write_text(json.dumps({"calls": faults.calls, "failed": faults.failed}))
 
 
 def do_lock(order: dict) -> int:
@@ -118,7 +146,7 @@ WORK = {"publish": do_publish, "lock": do_lock, "fork_and_lock": do_fork_and_loc
 
 
 def _say_ready(order: dict) -> None:
-    if "ready" in order:
+    if "kill_after_s" in order:
         os.write(order["ready"], b"r")
 
 

@@ -268,14 +268,18 @@ def heal(store: Store, workspace: Workspace) -> list[str]:
         raise StoreError("Clearing up needs the workspace's lock: another run may be at work.")
     for leftover in workspace.runs.glob(f"{PARTIAL}*"):
         remove(leftover)
-    with guarded("clearing up"), publishing(store.engine) as connection:
-        dead = list(connection.scalars(sa.select(run.c.run_id).where(run.c.state == UNPUBLISHED)))
-        for run_id in dead:
-            # The directory first: as long as the row is there, the next attempt finds both.
-            _remove_run_directory(workspace.runs / run_id)
+    with guarded("clearing up"):
+        # Rows before the directory: after a failing sync SQLite's journal can hold a commit that was told as failed,
+        # and bring it back at the next opening. A commit of one's own that follows it is what takes it away for good.
+        with publishing(store.engine) as connection:
+            dead = list(connection.scalars(sa.select(run.c.run_id).where(run.c.state == UNPUBLISHED)))
             for table in reversed(RUN_TABLES):
-                connection.execute(table.delete().where(table.c.run_id == run_id))
-            connection.execute(run.delete().where(run.c.run_id == run_id))
+                connection.execute(table.delete().where(table.c.run_id.in_(dead)))
+        # The run's own row last: as long as it is there, the next attempt finds what is left.
+        for run_id in dead:
+            _remove_run_directory(workspace.runs / run_id)
+        with publishing(store.engine) as connection:
+            connection.execute(run.delete().where(run.c.run_id.in_(dead), run.c.state == UNPUBLISHED))
     return sorted(dead)
 
 

@@ -80,7 +80,9 @@ def test_killed_at_random(url: str, workspace: Workspace, driver: Driver, publis
 
 
 @pytest.mark.long
-@pytest.mark.goal("R1", reached="every named crash point and 200 random kills, SQLite and PostgreSQL: 0 lost, 0 partial")
+@pytest.mark.goal(
+    "R1", reached="every named crash point and 200 random kills, SQLite and PostgreSQL: 0 lost, 0 partial"
+)
 def test_killed_at_random_many_times(
     url: str, workspace: Workspace, driver: Driver, published_state: PublishedState
 ) -> None:
