@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Self
 
 from flows.configuration import Configuration, load_configuration
+from flows.configuration.tables import SYNTHETIC_CODE
 from flows.environment import LEDGER_URL, STORE_URL, ledger_url, store_url
 from screening.casework.data_subjects import note_subjects
+from screening.contracts.made_up import real_places
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, Ledger, Subject, open_ledger, os_user, terminal_origin
 from screening.store import PublishedRun, Store, Workspace, account, open_store
@@ -57,6 +59,7 @@ class Desk:
         Raises:
             StoreError: it cannot be opened, or holds the runs of another municipality. One store serves one, so that
                 nobody sees the other's.
+            ConfigurationError: the municipality is said to be made up, and the last run shows addresses that exist.
         """
         store = self._open.enter_context(open_store(store_url() or self.workspace, read_only=self._is_read_only))
         ours, last = self.configuration.municipality.code, store.last_published()
@@ -66,6 +69,8 @@ class Desk:
                 f"The store holds runs of municipality {code}, and the configuration is that of {ours}. A store serves "
                 f"one municipality: name another workspace, or another database in {STORE_URL}."
             )
+        if last and self.configuration.is_synthetic:
+            _require_made_up_addresses(store, last)
         return store
 
     @cached_property
@@ -187,6 +192,18 @@ def refuse_person(configuration: Configuration, *, by: str | None, done_at: str 
         raise ConfigurationError(
             f"{configuration.file}: municipality {configuration.municipality.code} is real, and --by would be believed "
             f"unseen. Leave it out: the ledger names the account of this machine, {terminal_account()}."
+        )
+
+
+def _require_made_up_addresses(store: Store, run: PublishedRun) -> None:
+    """Refuse a store whose last run holds real data, whatever version or configuration let it in."""
+    shown = store.flags(run.run_id)
+    towns = shown["address"].str.extract(r", (?:[0-9]{4} ?[A-Z]{2} )?([^,]+)$").drop_nulls().unique()
+    is_foreign = ~shown["address_id"].str.starts_with(SYNTHETIC_CODE)
+    if is_foreign.any() or real_places(towns):
+        raise ConfigurationError(
+            f"The last run of this store shows addresses that exist, and municipality.code = {SYNTHETIC_CODE} marks a "
+            "made-up municipality. Set the municipality's own code, or name an empty workspace."
         )
 
 

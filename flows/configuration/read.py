@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from flows.configuration.faults import sentences
 from flows.configuration.mapping_tables import KEYS_OF_MAPPING
-from flows.configuration.tables import ConfigurationTables, IndicatorTable
+from flows.configuration.tables import SYNTHETIC_CODE, ConfigurationTables, IndicatorTable
 from screening.casework.case_policy import CasePolicy
 from screening.civil_time import TOWN
 from screening.errors import ConfigurationError
@@ -24,9 +24,6 @@ from screening.rights.terms import Terms
 if TYPE_CHECKING:
     from screening.frames import SourceSpec
     from screening.sources import ReadLimits
-
-#: A municipality whose data are made up; it may run with the three keys of an indicator and nothing more.
-SYNTHETIC_CODE = "9999"
 
 #: Tables that shape no run: they take no part in the run id. Of `[review]` the drawing of the sample does.
 _NO_PART_IN_A_RUN = ("run", "review", "policy", "export", "retention", "governance", "audit")

@@ -5,6 +5,7 @@ The descriptions are read in an editor, by way of docs/reference/screening.schem
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ from screening.mandate.governance import GovernanceTable
 from screening.partners.signal.codes import Theme
 from screening.rights.terms import FIVE_YEARS, Terms
 from screening.vocabulary import Role
+
+#: A municipality whose data are made up; it may run with the three keys of an indicator and nothing more.
+SYNTHETIC_CODE = "9999"
 
 _INDICATOR_CODE = r"^[A-Z]{3}-\d{2}$"
 
@@ -331,6 +335,26 @@ def _with_the_required(sources: object) -> object:
     return {**dict.fromkeys(required_datasets()), **sources} if isinstance(sources, dict) else sources
 
 
+#: What a source may call the column that names the town.
+_PLACE = re.compile(r"(?i)plaats|town|city|place|stad|dorp")
+
+
+def _made_up_places_as_they_are(
+    sources: Mapping[str, RegisterTable], info: ValidationInfo
+) -> Mapping[str, RegisterTable]:
+    """What tells that a town is made up (screening.contracts.made_up) may not be made up on the way in."""
+    municipality, bag = info.data.get("municipality"), sources.get("bag_adressen")
+    if not isinstance(municipality, MunicipalityTable) or municipality.code != SYNTHETIC_CODE or bag is None:
+        return sources
+    renamed = {*bag.join, *(column for table in bag.split.values() for column in table.into)}
+    if bag.query or "woonplaats" in renamed or not _PLACE.search(bag.columns.get("woonplaats", "plaats")):
+        raise reason(
+            f"gives bag_adressen by a query, or makes its woonplaats of another column. Code {SYNTHETIC_CODE} is a "
+            "made-up municipality: its addresses are a file, and woonplaats a column of places in it."
+        )
+    return sources
+
+
 def _one_word_list(indicators: Mapping[str, IndicatorTable]) -> Mapping[str, IndicatorTable]:
     if sum(table.word_list is not None for table in indicators.values()) > 1:
         raise reason("word_list stands at more than one indicator. Only one can have it.")
@@ -346,6 +370,7 @@ class ConfigurationTables(TomlTable):
         Mapping[Annotated[str, DataSetName], RegisterTable],
         BeforeValidator(_by_name),
         BeforeValidator(_with_the_required),
+        AfterValidator(_made_up_places_as_they_are),
     ] = key({}, "One table a register.", validate_default=True, json_schema_extra={"required": [*required_datasets()]})
     matching: MatchingTable = key(MatchingTable(), "How records are linked.")
     indicators: Annotated[

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.catalogue import all_indicators
-from flows.configuration.read import SYNTHETIC_CODE
+from flows.configuration.tables import SYNTHETIC_CODE
 from flows.intake.profile import ProfiledFile, look_at
 from flows.mandate.template import template
 from screening.contracts.manifest import SUFFIX as MANIFEST

@@ -9,14 +9,12 @@ import polars as pl
 from screening.contracts import reading
 from screening.contracts.execution import RuleOutcome, execute
 from screening.contracts.hints import unread_hints
+from screening.contracts.made_up import require_made_up
 from screening.contracts.model import Contract
-from screening.errors import ConfigurationError, ContractDefinitionError, ContractStopError
+from screening.errors import ContractDefinitionError, ContractStopError
 from screening.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable, conform, empty
 
 _POSITION = "row:id"
-
-#: Ids of the BAG: their first four digits are the municipality in which the object was made.
-_OBJECT_IDS = {"adresseerbaar_object_id", "nummeraanduiding_id", "pand_id"}
 
 
 def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str | None = None) -> ContractResult:
@@ -27,13 +25,13 @@ def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str
     `code_allowed_prefix`: four digits that every id of the BAG must begin with (a synthetic municipality).
 
     Raises ContractStopError: a required column is absent, a table that may not be empty is, or a rule did not run;
-    ConfigurationError: an object id of another municipality where a prefix is asked for.
+    ConfigurationError: something real where a prefix is asked for.
     """
     if table.dataset != contract.dataset:
         raise ContractDefinitionError(f"{contract.file} is not the contract of {table.dataset}")
     _check_columns(table, contract)
     if code_allowed_prefix is not None:
-        _check_prefix(table, code_allowed_prefix)
+        require_made_up(table, code_allowed_prefix)
     frame = _text(table, contract)
     outcomes = execute(frame, contract)
     _check_outcomes(table, outcomes)
@@ -124,23 +122,6 @@ def _check_columns(table: SourceTable, contract: Contract) -> None:
             f"{_files(table)}: required column(s) {', '.join(missing)} absent. Deliver them, or name the source's own "
             f"column under columns in [sources.{table.dataset}]."
         )
-
-
-def _check_prefix(table: SourceTable, prefix: str) -> None:
-    for column in sorted(_OBJECT_IDS & set(table.frame.columns)):
-        # Digits only: an id that is malformed in another way is the contract's to judge, and no sign of real data
-        ids = table.frame.select(pl.col(column).str.split("|").list.eval(pl.element().str.strip_chars()))
-        foreign = ids.filter(
-            pl.col(column)
-            .list.eval(pl.element().str.contains("^[0-9]{4}") & ~pl.element().str.starts_with(prefix))
-            .list.any()
-        ).height
-        if foreign:
-            raise ConfigurationError(
-                f"{_files(table)}, column {column}: {foreign} row(s) hold an object id that does not begin with "
-                f"{prefix}. municipality.code = {prefix} marks a synthetic municipality, in which no real object may "
-                "appear: set the municipality's own code, or deliver synthetic data."
-            )
 
 
 def _check_outcomes(table: SourceTable, outcomes: list[RuleOutcome]) -> None:

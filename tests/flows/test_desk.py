@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.configuration import load_configuration
@@ -13,7 +15,9 @@ from flows.desk import Desk, open_desk, refuse_person, terminal_account
 from flows.environment import LEDGER_URL, STORE_URL
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry
+from screening.store import Workspace, open_store, publish
 from screening.vocabulary import LedgerAction
+from tests.casework.caseload import night
 from tests.conftest import barrier
 from tests.mandates import bare_configuration
 from tests.store.conftest import _fresh_schema, postgres
@@ -69,6 +73,33 @@ def test_the_store_of_another_municipality_is_not_opened(clean_town, clean_run):
     other = settings.model_copy(update={"municipality": settings.municipality.model_copy(update={"code": "0344"})})
     with pytest.raises(StoreError, match="runs of municipality 9999, and the configuration is that of 0344"):
         _ = Desk(other).store
+
+
+@pytest.mark.parametrize(
+    ("address_id", "line"),
+    [("9999010000000001", "Teststraat 1, 1381 AB Weesp"), ("0457010000000001", "Teststraat 1, 1201 AB Voorbeeld")],
+)
+def test_a_store_that_shows_real_addresses_is_opened_by_no_made_up_municipality(tmp_path, address_id, line):
+    """Whatever let them in: a demonstration, a run without a mandate and acts at the terminal hang on the code."""
+    config = tmp_path / "screening.toml"
+    config.write_text(bare_configuration(tmp_path).read_text(encoding="utf-8").split("[governance]")[0])
+    config.write_text(config.read_text(encoding="utf-8").replace('code = "0457"', 'code = "9999"'))
+    settings = load_configuration(config)
+    assert settings.is_synthetic
+    workspace = Workspace(settings.workspace)
+    a_night = night(flags=[1])
+    with open_store(workspace) as store:
+        publish(store, workspace, a_night)
+    with Desk(settings) as desk:
+        assert desk.store.last_published()
+    flags = a_night.frames["flags.parquet"].with_columns(address_id=pl.lit(address_id), address=pl.lit(line))
+    hits = a_night.frames["evidence.parquet"].with_columns(address_id=pl.lit(address_id))
+    frames = {**a_night.frames, "flags.parquet": flags, "evidence.parquet": hits}
+    with open_store(workspace) as store:
+        publish(store, workspace, replace(a_night, run_id="f" * 24, as_of=date(2026, 12, 1), frames=frames))
+    with Desk(settings) as desk, pytest.raises(ConfigurationError, match="shows addresses that exist") as refused:
+        _ = desk.store
+    assert line not in str(refused.value)
 
 
 def _entry() -> Entry:

@@ -174,5 +174,5 @@ def test_a_made_up_municipality_cannot_point_at_a_real_register(town, column):
     ).write_csv(file)
     settings, contract = load_configuration(town / "screening.toml"), all_contracts()["bag_adressen"]
     table = read_source(settings.source_specs["bag_adressen"], contract.fields, reporter_key=bytes(32))
-    with pytest.raises(ConfigurationError, match="synthetic municipality"):
+    with pytest.raises(ConfigurationError, match="made-up municipality"):
         validate(table, contract, code_allowed_prefix=settings.municipality.code)

@@ -14,7 +14,7 @@ from screening.errors import ConfigurationError
 GOOD = """
 [municipality]
 name = "Voorbeeldstad"
-code = "9999"
+code = "0344"
 
 [run]
 as_of = 2026-11-01
@@ -48,8 +48,8 @@ parameters = { window_years = 5 }
 
 def test_everything_that_is_said_is_read(write, tmp_path):
     read = load_configuration(write(GOOD))
-    assert read.municipality.code == "9999"
-    assert read.is_synthetic
+    assert read.municipality.code == "0344"
+    assert not read.is_synthetic
     assert read.as_of == date(2026, 11, 1)
     assert read.workspace == tmp_path / "var"
     permits = read.source_specs["vergunningen"]
@@ -96,8 +96,8 @@ def test_an_indicator_without_its_three_keys_says_which_are_missing(write):
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('code = "9999"', 'code = "99"', "four digits"),
-        ('code = "9999"', "code = 9999", "municipality.code"),
+        ('code = "0344"', 'code = "99"', "four digits"),
+        ('code = "0344"', "code = 9999", "municipality.code"),
         ('name = "Voorbeeldstad"', 'name = ""', "municipality.name"),
         ("[run]", "[runs]", "unknown key 'runs'"),
         ("as_of = 2026-11-01", 'as_of = "2026-11-01"', "run.as_of"),
@@ -154,6 +154,23 @@ def test_a_manifest_is_required_only_of_what_is_a_file(write, monkeypatch):
         load_configuration(write(sealed))
     monkeypatch.setenv("BAG_DB", "sqlite:///bag.db")
     assert load_configuration(write(sealed)).sources["bag_adressen"].manifest == "required"
+
+
+@pytest.mark.parametrize(
+    "mapped",
+    ['columns = { woonplaats = "straat" }', 'split = { adres = { at = ",", into = ["straat", "woonplaats"] } }',
+     'join = { woonplaats = { from = ["gemeente", "land"] } }', None],
+)  # fmt: skip
+def test_a_made_up_town_takes_its_places_as_they_are_delivered(write, mapped):
+    """A query or a mapping that writes an invented place over a real one is refused before anything is read."""
+    query = 'url_env = "BAG_DB"\nquery = "SELECT * FROM bag"'
+    text = GOOD if mapped is None else GOOD.replace(query, f'path = "bag.csv"\n{mapped}')
+    assert load_configuration(write(text))
+    with pytest.raises(ConfigurationError, match="gives bag_adressen by a query, or makes its woonplaats") as refused:
+        load_configuration(write(text.replace('code = "0344"', 'code = "9999"')))
+    assert "sources" in str(refused.value)
+    named = GOOD.replace(query, 'path = "bag.csv"\ncolumns = { woonplaats = "Plaatsnaam" }')
+    assert load_configuration(write(named.replace('code = "0344"', 'code = "9999"')))
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path):
