@@ -3,40 +3,61 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from screening.rules.readings.permits import LOCATION_BOUND
+from screening.synthetic import Municipality
 
 #: The columns that the two registers have under other names.
-_NAMES = {"zaaknummer": "vergunning_id", "houder_naam": "exploitant_naam", "houder_geboortedatum": "exploitant_geboortedatum"}
+_NAMES = {
+    "zaaknummer": "vergunning_id", "houder_naam": "exploitant_naam", "houder_geboortedatum": "exploitant_geboortedatum",
+}  # fmt: skip
 
 
-def make_half_sex_licences(town: Path, seed: int = 7) -> None:
-    """Move every second permit that is bound to a place, drawn by `seed`, with its managers to the other register.
+def with_both_licences(tables: Mapping[str, pl.DataFrame], seed: int = 7) -> dict[str, pl.DataFrame]:
+    """Move half of the permits that are bound to a place, drawn by `seed`, and their managers to the other register.
 
     Each gets a number and a trade name that stand nowhere else. Whatever was planted about two permits, or about the
-    people and companies behind them, is then often about one of each kind.
+    people and companies behind them, is then often about one of each kind. `tables`: the registers as text.
     """
-    permits, licences, lists = (
-        pl.read_csv(town / f"{name}.csv", infer_schema=False)
-        for name in ("vergunningen", "seksinrichtingen", "leidinggevenden")
-    )
+    permits, licences = tables["vergunningen"], tables["seksinrichtingen"]
     draw = random.Random(seed)
-    moved = [number for number in permits.filter(pl.col("zaaktype").is_in(LOCATION_BOUND))["zaaknummer"] if draw.random() < 0.5]
-    numbers = {number: f"SV-{90000 + n:07d}" for n, number in enumerate(moved)}
-    rows = (
-        permits.filter(pl.col("zaaknummer").is_in(moved))
-        .rename(_NAMES)
-        .with_columns(
-            pl.col("vergunning_id").replace(numbers),
-            type=pl.lit("club"),
-            handelsnaam=pl.format("Privéhuis {}", pl.col("vergunning_id").replace(numbers).str.slice(3)),
+    bound = permits.filter(pl.col("zaaktype").is_in(LOCATION_BOUND))["zaaknummer"].to_list()
+    numbers = {number: f"SV-{90000 + n:07d}" for n, number in enumerate(bound) if draw.random() < 0.5}
+    is_moved = pl.col("zaaknummer").is_in(list(numbers))
+    rows = permits.filter(is_moved).rename(_NAMES).with_columns(pl.col("vergunning_id").replace(numbers))
+    rows = rows.with_columns(type=pl.lit("club"), handelsnaam=pl.format("Privéhuis {}", "vergunning_id"))
+    rows = rows.select(name for name in licences.columns if name in rows.columns)
+    return {
+        **tables,
+        "vergunningen": permits.filter(~is_moved),
+        "seksinrichtingen": pl.concat([licences, rows], how="diagonal"),
+        "leidinggevenden": tables["leidinggevenden"].with_columns(pl.col("zaaknummer").replace(numbers)),
+    }
+
+
+def of_both_licences(town: Municipality) -> Municipality:
+    """Such a town, of which no row is broken."""
+    broken = town.truth["invalid_rows"]
+    rows = {
+        name: frame.with_row_index("_row", offset=1)
+        .join(
+            broken.filter(pl.col("dataset") == name).select(_row=pl.col("row_number").cast(pl.UInt32)),
+            on="_row", how="anti", maintain_order="left",
         )
-    )
-    pl.concat([licences, rows.select(name for name in licences.columns if name in rows.columns)], how="diagonal").write_csv(
-        town / "seksinrichtingen.csv"
-    )
-    permits.filter(~pl.col("zaaknummer").is_in(moved)).write_csv(town / "vergunningen.csv")
-    lists.with_columns(pl.col("zaaknummer").replace(numbers)).write_csv(town / "leidinggevenden.csv")
+        .drop("_row")
+        for name, frame in town.tables.items()
+    }  # fmt: skip
+    return replace(town, tables=with_both_licences(rows), truth={**town.truth, "invalid_rows": broken.clear()})
+
+
+def deliver_both_licences(town: Path) -> None:
+    """The same with the files of a town."""
+    names = ("vergunningen", "seksinrichtingen", "leidinggevenden")
+    tables = {name: pl.read_csv(town / f"{name}.csv", infer_schema=False) for name in names}
+    for name, frame in with_both_licences(tables).items():
+        frame.write_csv(town / f"{name}.csv")

@@ -44,7 +44,7 @@ import pytest
 import yaml
 
 from screening.datasets import datasets
-from screening.rules import Activation, Indicator, Tables, evaluate, load_indicators
+from screening.rules import Activation, Evaluation, Indicator, Tables, evaluate, load_indicators
 from screening.rules.schema import DATE_COLUMNS, TABLES
 
 HERE = Path(__file__).parent
@@ -76,21 +76,31 @@ class Case:
         self, *, parameters: dict | None = None, otherwise: dict | None = None, shuffle: int | None = None
     ) -> list[dict]:
         """The evidence rows of this case as dicts; bounds of parameters do not bind a test."""
-        loose = {n: dataclasses.replace(p, floor=None, ceiling=None) for n, p in self.indicator.params.items()}
-        rule = dataclasses.replace(self.indicator, params=loose)
+        rows = self.tables(otherwise=otherwise, shuffle=shuffle)
+        result = self.evaluated(rows, parameters=parameters)
+        return (result.findings if self.indicator.is_finding else result.evidence).to_dicts()
+
+    def tables(self, *, otherwise: dict | None = None, shuffle: int | None = None) -> dict[str, pl.DataFrame]:
+        """The tables that the rule is handed."""
         given = self.spec.get("tables") or {}
         together = {name: [*self.base.get(name, []), *given.get(name, [])] for name in {**self.base, **given}}
         rows = keyed_rows(together, self.defaults)
         patch(rows, self.spec.get("change") or {}, self.defaults)
         patch(rows, otherwise or {}, self.defaults)
-        tables = {name: frame(name, list(of.values()), rule, shuffle) for name, of in rows.items()}
-        for name in rule.inputs:
-            tables.setdefault(name, frame(name, [], rule, None))
+        tables = {name: frame(name, list(of.values()), self.indicator, shuffle) for name, of in rows.items()}
+        for name in self.indicator.inputs:
+            tables.setdefault(name, frame(name, [], self.indicator, None))
+        return tables
+
+    def evaluated(self, tables: dict[str, pl.DataFrame], *, parameters: dict | None = None) -> Evaluation:
+        """What the rule makes of these tables, with the parameters of the case."""
+        loose = {n: dataclasses.replace(p, floor=None, ceiling=None) for n, p in self.indicator.params.items()}
+        rule = dataclasses.replace(self.indicator, params=loose)
         chosen = {**(self.spec.get("parameters") or {}), **(parameters or {})}
         active = {rule.code: Activation("APV", "DPIA", self.as_of, chosen, has_word_list=rule.reads_terms)}
         result = evaluate([rule], Tables(tables), as_of=self.as_of, activations=active)
         assert result.run == (rule.code,), result.not_run
-        return (result.findings if rule.is_finding else result.evidence).to_dicts()
+        return result
 
     def in_force(self) -> dict:
         return self.indicator.parameters({}) | (self.spec.get("parameters") or {})
