@@ -72,7 +72,8 @@ class BarrierCommands(LazyGroup):
         "Rules and links: analyst": {
             "rules": (
                 "flows.rules.command:app",
-                "Decide about indicators: one person proposes, another approves, anyone stops. Every decision is kept.",
+                "Prepare indicators for a decision, see what was decided, stop one. People decide on a page of the "
+                "review.",
             ),
             "contracts": (
                 "flows.contracts.command:app",

@@ -12,7 +12,7 @@ import typer
 
 from flows.desk import open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, By, Config, Purpose, print_result
-from flows.rights.erase import erase_overdue, plan_erasure
+from flows.rights.erase import erase_approved, plan_erasure
 from flows.rights.letter import applicant_page
 from flows.rights.requests import settle_request, take_request
 from flows.rights.subject_access import collect_subject_data
@@ -137,14 +137,10 @@ def show_erasure_plan(
 
 
 @retention_app.command("apply")
-def apply_retention(
-    by: Annotated[str, typer.Option("--by", help="Your account name: it stands on the receipt.", metavar="NAME")],
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Erase what is past its term. It leaves a receipt, a destruction list and entries in the ledger."""
-    with open_desk(config, by=by) as desk:
-        erased = erase_overdue(desk)
+def apply_retention(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Erase what two people approved in the review, with a receipt, and prepare the next plan. For every night."""
+    with open_desk(config) as desk:
+        erased = erase_approved(desk)
     print_result(erased, _erased_lines(erased), as_json=as_json)
 
 
@@ -178,5 +174,10 @@ def _erased_lines(erased: Row) -> Iterator[str]:
         counts = ", ".join(f"{number} {kind}" for kind, number in receipt["counts"].items()) or "nothing"
         yield f"Erased: {counts}. Receipt {receipt['receipt']}, list {receipt['list']}"
     yield from (f"Note: {note}" for note in erased["notes"])
-    if not erased["receipts"]:
+    plan = erased["plan"]
+    if plan is None:
         yield "Nothing is past its term."
+    elif plan["state"] == "prepared":
+        yield f"Plan {plan['plan_id']} waits: one person puts it forward, another approves it (the review, /bewaren)."
+    else:
+        yield f"Plan {plan['plan_id']} is put forward and waits for a second person (the review, /bewaren)."

@@ -1,4 +1,4 @@
-"""Erase data past its term: the plan, the erasure, the receipt and the destruction list.
+"""Erase data past its term: the plan, what two people approved of it, the receipt and the destruction list.
 
 The store and the ledger record first what will be erased, so the next call can go on after a crash at any point.
 """
@@ -25,6 +25,7 @@ from screening.rights.erasure import (
     receipts,
     scrub,
 )
+from screening.rights.erasure_plan import plans, prepare_plan, waiting_plan
 from screening.rights.kinds import KINDS, kind_of_folder
 from screening.rights.terms import Terms
 from screening.store import Workspace
@@ -33,14 +34,14 @@ from screening.store.runs.nights import last_two_nights
 from screening.store.runs.verify import read_identities
 from screening.vocabulary import LedgerAction, LedgerResult
 
-#: The points at which a test may kill the process, in the order of `erase_overdue`.
+#: The points at which a test may kill the process, in the order of `erase_approved`.
 CRASHPOINTS = (
     "erasure_begun", "erasure_logged", "erasure_rows_gone", "erasure_files_gone", "erasure_scrubbed", "erasure_listed",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class ErasurePlan:
+class Overdue:
     """The data past its term. `items`: by id or name. `counted`: kind of data -> number, for kinds that are not listed.
 
     `unassigned`: folders that belong to no kind of data. `notes`: remarks for a person.
@@ -51,16 +52,11 @@ class ErasurePlan:
     unassigned: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        """Say whether nothing is past its term."""
-        return not self.items and not any(self.counted.values())
-
 
 def plan_erasure(desk: Desk) -> dict[str, object]:
     """Plan the erasure without erasing anything: kinds with term, number and ids; no name and no address."""
-    plan, classes = _plan(desk), desk.configuration.retention.selectielijst
-    ids, counts = ids_by_kind(plan.items), count_by_kind(plan.items, plan.counted)
+    overdue, classes = _overdue(desk), desk.configuration.retention.selectielijst
+    ids, counts = ids_by_kind(overdue.items), count_by_kind(overdue.items, overdue.counted)
     return {
         "kinds": [
             {
@@ -75,16 +71,17 @@ def plan_erasure(desk: Desk) -> dict[str, object]:
             for kind in KINDS
         ],
         "total": sum(counts.values()),
-        "unassigned": list(plan.unassigned),
-        "notes": list(plan.notes),
+        "unassigned": list(overdue.unassigned),
+        "notes": list(overdue.notes),
         "unfinished": [receipt.receipt_id for receipt in receipts(desk.store, unfinished_only=True)],
     }
 
 
-def erase_overdue(desk: Desk) -> dict[str, object]:
-    """Erase everything past its term, after finishing a killed call, and return the receipts.
+def erase_approved(desk: Desk) -> dict[str, object]:
+    """Erase what two people approved, after finishing a killed call, and prepare the next plan. Return the receipts.
 
-    It takes the lock of the workspace: no run may be at work. Nothing is erased before the ledger records it.
+    For every night. It takes the lock of the workspace: no run may be at work. Nothing is erased before the ledger
+    records it, and nothing of the plan that is not past its term any more.
 
     Raises:
         StoreError: a folder belongs to no kind of data.
@@ -96,26 +93,43 @@ def erase_overdue(desk: Desk) -> dict[str, object]:
         sync_cases(desk.store, now=desk.now, policy=desk.configuration.case_policy)
         erase_past_term(desk)  # as every night does: what a night keeps of deliveries needs no receipt
         carried_out = [_carry_out(desk, receipt) for receipt in receipts(desk.store, unfinished_only=True)]
-        plan = _plan(desk)
-        if plan.unassigned:
+        overdue, approved = _overdue(desk), waiting_plan(desk.store)
+        if overdue.unassigned:
             raise StoreError(
-                f"{desk.workspace.path}: {', '.join(plan.unassigned)} is of no kind of data, so nobody said when it "
+                f"{desk.workspace.path}: {', '.join(overdue.unassigned)} is of no kind of data, so nobody said when it "
                 "goes. Move it out of the workspace. Nothing more was erased."
             )
-        if not plan.is_empty:
-            receipt = begin_erasure(desk.store, plan.items, desk.configuration.terms, by=desk.by, now=desk.now)
+        if approved is not None and approved.is_approved:
+            still_due = {(due.kind, due.name) for due in overdue.items}
+            items = [due for due in approved.items if (due.kind, due.name) in still_due]
+            receipt = begin_erasure(desk.store, approved, items, now=desk.now)
             crashpoint("erasure_begun")
             carried_out.append(_carry_out(desk, receipt))
-    return {"receipts": carried_out, "notes": list(plan.notes)}
+        plan = _prepare(desk)
+    return {"receipts": carried_out, "notes": list(overdue.notes), "plan": plan}
 
 
-def _plan(desk: Desk) -> ErasurePlan:
+def _prepare(desk: Desk) -> dict[str, object] | None:
+    """Prepare the next plan, in the ledger first; None where nothing is past its term."""
+    overdue, before = _overdue(desk), waiting_plan(desk.store)
+    plan = prepare_plan(
+        desk.store, overdue.items, overdue.counted, desk.configuration.terms, by=desk.by, now=desk.now
+    )  # fmt: skip
+    if plan is None:
+        return None
+    if before is None or before.plan_id != plan.plan_id:
+        desk.log(LedgerAction.ERASURE, f"plan:{plan.plan_id}")
+    state = "approved" if plan.is_approved else "put_forward" if plan.put_forward else "prepared"
+    return {"plan_id": plan.plan_id, "digest": plan.digest, "state": state}
+
+
+def _overdue(desk: Desk) -> Overdue:
     """Find everything past its term at this moment: rows, files and entries of the ledger."""
     terms = desk.configuration.terms
     rows = due_items(desk.store, terms, now=desk.now, present=_fingerprints(desk))
     sessions, accounts = old_sessions(desk.store, terms, now=desk.now)
     counted = {"sessions": sessions, "accounts": accounts, **due_entries(desk)}
-    return ErasurePlan(
+    return Overdue(
         tuple(sorted([*rows, *due_files(desk)])),
         {name: number for name, number in counted.items() if number},
         tuple(unassigned(desk.workspace)),
@@ -131,14 +145,17 @@ def unassigned(workspace: Workspace) -> list[str]:
 def _carry_out(desk: Desk, receipt: Receipt) -> dict[str, object]:
     """Erase in this order: the ledger's entries, rows, files, the bytes of the store, the list, end of the receipt."""
     terms = Terms(**receipt.terms)
+    # by the clock of the plan: what came to be past its term after it is for the next one
+    of_plan = (plan.prepared_at for plan in plans(desk.store) if plan.plan_id == receipt.plan_id)
+    planned_at = next(of_plan, receipt.begun_at)
     _log(desk, receipt, LedgerResult.DONE)
     crashpoint("erasure_logged")
     try:
         carry_out_erasure(desk.store, desk.workspace, receipt, now=desk.now, key=link_key(desk.workspace))
         crashpoint("erasure_rows_gone")
-        counted = erase_sessions(desk.store, terms, now=desk.now)
+        counted = erase_sessions(desk.store, terms, now=planned_at)
         erase_files(desk.store, desk.workspace, receipt.items)
-        counted |= erase_entries(desk, terms)
+        counted |= erase_entries(desk, terms, planned_at=planned_at)
         crashpoint("erasure_files_gone")
         scrub(desk.store)
         crashpoint("erasure_scrubbed")

@@ -74,43 +74,43 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def due_entries(desk: Desk, terms: Terms | None = None) -> dict[str, int]:
+def due_entries(desk: Desk, terms: Terms | None = None, *, planned_at: datetime | None = None) -> dict[str, int]:
     """Count by kind of data the entries of the ledger and lines of the Logboek past their term.
 
-    `terms`: those of a receipt; by default the configured ones.
+    `terms`, `planned_at`: those and the moment of a plan; by default the configured ones, and now.
     """
-    terms, counts = terms or desk.configuration.terms, {}
-    head, first = _head_before(desk, terms), desk.ledger.entries(limit=1)
+    terms, planned_at, counts = terms or desk.configuration.terms, planned_at or desk.now, {}
+    head, first = _head_before(desk, terms, planned_at), desk.ledger.entries(limit=1)
     if head is not None and first:
         counts["access_logs"] = max(0, read_head(head, _public_keys(desk)).seq - first[0].seq + 1)
     if desk.ledger.logboek is not None:
         counts["logboek"] = sum(
-            1 for _ in desk.ledger.logboek.lines(until=desk.now - timedelta(days=terms.logboek_days))
+            1 for _ in desk.ledger.logboek.lines(until=planned_at - timedelta(days=terms.logboek_days))
         )
     return {name: number for name, number in counts.items() if number}
 
 
-def erase_entries(desk: Desk, terms: Terms) -> dict[str, int]:
+def erase_entries(desk: Desk, terms: Terms, *, planned_at: datetime) -> dict[str, int]:
     """Erase entries up to a signed head outside the ledger that is older than the term; return the number by kind."""
-    due, counts = due_entries(desk, terms), {}
-    head = _head_before(desk, terms)
+    due, counts = due_entries(desk, terms, planned_at=planned_at), {}
+    head = _head_before(desk, terms, planned_at)
     if head is not None and due.get("access_logs"):
         counts["access_logs"] = retire(
             desk.ledger, head, _public_keys(desk), by=desk.by, now=desk.now, origin=terminal_origin(),
             term=timedelta(days=terms.access_log_days),
         )  # fmt: skip
     if desk.ledger.logboek is not None and due.get("logboek"):
-        counts["logboek"] = desk.ledger.logboek.erase_before(desk.now - timedelta(days=terms.logboek_days))
+        counts["logboek"] = desk.ledger.logboek.erase_before(planned_at - timedelta(days=terms.logboek_days))
     return counts
 
 
-def _head_before(desk: Desk, terms: Terms) -> bytes | None:
+def _head_before(desk: Desk, terms: Terms, planned_at: datetime) -> bytes | None:
     """Return the youngest head outside that is older than the term; without one no entry is erased."""
     keys, heads = _public_keys(desk), []
     for place in audit_settings(desk.configuration).places:
         if place.kind == "file":
             heads += [path.read_bytes() for path in Path(place.target).glob(f"head-{desk.ledger.ledger_id[:8]}-*.json")]
-    before = desk.now - timedelta(days=terms.access_log_days)
+    before = planned_at - timedelta(days=terms.access_log_days)
     return last_head_before(heads, keys, before) if keys and heads else None
 
 

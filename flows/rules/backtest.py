@@ -14,7 +14,8 @@ from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.desk import Desk, open_desk
 from flows.night.rule_consent import allowed_purposes
 from flows.night.snapshots import addresses_in_snapshot, tables_of
-from flows.rules.consent import given_parameters, rule_of
+from flows.rules.configured import configured_rules
+from flows.rules.rule_parameters import given_parameters
 from screening.casework.cases.history import judged_outcomes
 from screening.errors import ConfigurationError, StoreError
 from screening.frames import Row
@@ -23,6 +24,7 @@ from screening.rules import Indicator, Tables
 from screening.rules.backtest import flag_changes, replay, reproduce, unreadable
 from screening.store import PublishedRun, Store, read_run_file, verify_run
 from screening.store.rules.consent import version_of
+from screening.store.rules.drafts import drafts
 from screening.store.rules.governance import rule_governance
 from screening.store.runs.nights import flagged_since
 from screening.wording.hit import quantity
@@ -45,9 +47,9 @@ def backtest(
     The configured parameters, replaced by those of a proposed version (`version_id`) and by "name=value" texts. Of
     several runs of one date the last published counts. A night without its snapshots is named under `skipped`.
     """
-    rule = rule_of(code)
     with open_desk(configuration, reads_only=True) as desk:
         settings = desk.configuration
+        rule = configured_rules(settings).rule(code)
         mandate.require_mandate(settings)
         configured = settings.indicators[code].parameters if code in settings.indicators else {}
         proposed = _proposed(desk.store, code, version_id) if version_id else {}
@@ -154,10 +156,13 @@ def reproduce_night(configuration: Path, run_id: str) -> dict[str, object]:
 
 
 def _proposed(store: Store, code: str, version_id: str) -> Mapping[str, object]:
-    version = rule_governance(store).versions.get(version_id)
-    if version is None or version.code != code:
-        raise ConfigurationError(f"{version_id} is no proposed version of {code}. `barrier rules list` shows those.")
-    return version.parameters
+    parameters: dict[tuple[str, str], Mapping[str, object]] = {
+        **{(draft.version_id, draft.code): draft.parameters for draft in drafts(store)},
+        **{(version.version_id, version.code): version.parameters for version in rule_governance(store).of(code)},
+    }
+    if (version_id, code) not in parameters:
+        raise ConfigurationError(f"{version_id} is no version of {code}. `barrier rules list` shows those.")
+    return parameters[version_id, code]
 
 
 def _nights(store: Store, first: date | None, last: date | None) -> list[PublishedRun]:

@@ -1,4 +1,4 @@
-"""`barrier rules …`: who may let an indicator run, how anyone stops it, what indicators say and what they would do.
+"""`barrier rules …`: prepare a version of an indicator, stop one, see what is decided, and what each says and would do.
 
 `barrier indicators` and `describe` show them, `backtest` and `reproduce` run stored nights again, nothing published.
 """
@@ -16,17 +16,16 @@ from rich.table import Table
 
 from flows.catalogue import all_indicators
 from flows.options import DEFAULT_CONFIG, AsJson, Config, Reason, day_option, print_json, print_result
-from flows.rules import backtest, consent
+from flows.rules import backtest, proposals
 from flows.rules.describe import describe
 from screening.vocabulary import ExitCode
 from screening.wording.sentence import setting_text
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Decide about indicators: one person proposes, another approves, anyone stops. Every decision is kept.",
+    help="Prepare indicators for a decision, see what was decided, stop one. People decide on a page of the review.",
 )
 
-By = Annotated[str, typer.Option("--by", help="Your account name.", metavar="NAME")]
 Code = Annotated[str, typer.Argument(help="An indicator (LIC-04).")]
 CodeOrAll = Annotated[str, typer.Argument(help="An indicator (LIC-04), or all.", metavar="CODE|all")]
 
@@ -34,7 +33,7 @@ CodeOrAll = Annotated[str, typer.Argument(help="An indicator (LIC-04), or all.",
 @app.command("list")
 def list_rules(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Show each indicator: what is active, until when, what was proposed, and why it would not run."""
-    rules = consent.states_of_rules(config)
+    rules = proposals.states_of_rules(config)
     lines = []
     for rule in rules:
         state = (
@@ -42,6 +41,7 @@ def list_rules(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None
         )
         until = f", approved until {rule['expires_on']}" if rule["expires_on"] else ""
         lines.append(f"{rule['code']} v{rule['version']} {rule['version_id']}  {state}{until}")
+        lines += [f"    {draft}  prepared, not proposed yet" for draft in rule["drafts"]]
         for version in rule["versions"]:
             who = f"approved by {version['approved_by']}" if version["approved_by"] else "not approved"
             mark = "*" if version["activated"] else " "
@@ -49,75 +49,40 @@ def list_rules(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None
     print_result(rules, lines, as_json=as_json)
 
 
-@app.command("propose")
-def propose_indicator(  # noqa: PLR0917 - typer gives them by name
+@app.command("prepare")
+def prepare_indicator(  # noqa: PLR0917 - typer gives them by name
     code: Code,
-    by: By,
-    reason: Reason,
     parameter: Annotated[
         list[str] | None, typer.Option("--parameter", help="A parameter other than configured.", metavar="NAME=VALUE")
     ] = None,
     dossier: Annotated[Path | None, typer.Option(help="The dossier: a TOML table a step, with text and date.")] = None,
+    with_backtest: Annotated[
+        bool, typer.Option("--backtest", help="Replay it on the stored nights and keep the counts with it.")
+    ] = False,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Propose an indicator as it is now, with its parameters, to colleagues. Names the version."""
-    version = consent.propose_version(config, code, by=by, reason=reason, parameters=parameter or (), dossier=dossier)
-    lines = [f"{version['version_id']}: {code} is proposed. A colleague approves it: barrier rules approve"]
-    if version["missing_steps"]:
-        steps = ", ".join(version["missing_steps"])
-        lines.append(
-            f"Its dossier lacks {steps}: a real municipality cannot activate it. Propose it again with --dossier."
-        )
-    print_result(version, lines, as_json=as_json)
-
-
-@app.command("approve")
-def approve_indicator(  # noqa: PLR0917 - typer gives them by name
-    version: Annotated[str, typer.Argument(help="The id of a version, as `propose` named it.")],
-    by: By,
-    reason: Reason,
-    expires: Annotated[date, day_option("--expires", "The last day on which the approval holds.")],
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Approve a version that a colleague proposed, until a day."""
-    approved = consent.approve_version(config, version, by=by, reason=reason, expires=expires)
-    print_result(
-        approved, f"{version} is approved until {expires}. Let it run: barrier rules activate", as_json=as_json
+    """Prepare an indicator as it is now, with its parameters and dossier, as a draft that a person can propose."""
+    draft = proposals.prepare_version(
+        config, code, parameters=parameter or (), dossier=dossier, with_backtest=with_backtest
     )
-
-
-@app.command("activate")
-def activate_indicator(
-    version: Annotated[str, typer.Argument(help="The id of an approved version.")],
-    by: By,
-    reason: Reason,
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Let an approved version run from the next night on."""
-    active = consent.activate_version(config, version, by=by, reason=reason)
-    print_result(active, f"{version} of {active['code']} runs from the next night on.", as_json=as_json)
+    lines = [
+        f"{draft['draft_id']}: {code} is prepared as version {draft['version_id']}. One person proposes it and another "
+        f"approves it in the review: /regels/concept/{draft['draft_id']}"
+    ]
+    if draft["missing_steps"]:
+        steps = ", ".join(draft["missing_steps"])
+        lines.append(
+            f"Its dossier lacks {steps}: a real municipality cannot activate it. Prepare it again with --dossier."
+        )
+    print_result(draft, lines, as_json=as_json)
 
 
 @app.command("stop")
-def stop_indicator(
-    code: CodeOrAll, by: By, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
-) -> None:
-    """Stop an indicator, or all, at once: a run that is under way publishes nothing of it."""
-    stops = consent.stop_rules(config, code, by=by, reason=reason)
+def stop_indicator(code: CodeOrAll, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Stop an indicator, or all, at once: a run that is under way publishes nothing of it. Resuming is on the page."""
+    stops = proposals.stop_rules(config, code, reason=reason)
     print_result(stops, f"{code} is stopped. Nothing of it is published from now on.", as_json=as_json)
-
-
-@app.command("resume")
-def resume_indicator(
-    code: CodeOrAll, by: By, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
-) -> None:
-    """Take a stop away."""
-    print_result(
-        consent.lift_stop(config, code, by=by, reason=reason), f"{code} is no longer stopped.", as_json=as_json
-    )
 
 
 @app.command("history")
@@ -127,7 +92,7 @@ def show_decisions(
     as_json: AsJson = False,
 ) -> None:
     """Show every decision, oldest first: who, when, why, what."""
-    decisions = consent.decisions(config, code)
+    decisions = proposals.decisions(config, code)
     lines = []
     for decision in decisions:
         until = f" until {decision['expires_on']}" if decision["expires_on"] else ""

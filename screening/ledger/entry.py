@@ -48,6 +48,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "account": re.compile(_ACCOUNT),
     "term": re.compile(r"[a-z][a-z_]{0,39}"),  # a retention term, by the name of its kind of data
     "receipt": re.compile(_ID),
+    "plan": re.compile(r"[0-9a-f]{16}"),  # of erasure: what two people decide about
     "document": re.compile(_ID),
     "configuration": re.compile(_ID),
     # a register, the sha256 of what was delivered, and what a person decided about it

@@ -1,6 +1,7 @@
 """Erasing what is past its term: noted first, gone after it, and a receipt at the end. Killed anywhere, it goes on.
 
-1. `begin_erasure` writes down what goes, item by item (a receipt). From then on the triggers let exactly that go.
+1. `begin_erasure` writes down what goes of a plan that two people approved, item by item (a receipt). From then on the
+   triggers let exactly that go.
 2. `carry_out_erasure` takes it away; what is gone already is no error, so it can be called again after a crash.
 3. `finish_erasure` closes the receipt. One that is not closed is carried out first by whoever comes next.
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -21,10 +22,11 @@ from screening.casework.figures.monthly_counts import close_months, month_of
 from screening.casework.links.judgements import NEGATIVE
 from screening.casework.links.rejected_links import keep_rejected_link
 from screening.civil_time import day_of
+from screening.errors import StoreError
 from screening.rights.due import Due, past_account
+from screening.rights.erasure_plan import ErasurePlan
 from screening.rights.terms import Terms
 from screening.store.access.sessions import delete_expired_sessions
-from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.files import remove, sync_directory
 from screening.store.runs.erased import erased_on
@@ -83,25 +85,46 @@ _CHUNK = 500
 
 @dataclass(frozen=True)
 class Receipt:
-    """A receipt of an erasure. `items`: by kind of item and id. `done_at`: None while it is under way."""
+    """A receipt of an erasure. `items`: by kind of item and id. `done_at`: None while it is under way.
+
+    `begun_by`: who approved the plan `plan_id`; of a receipt of before there were plans, who erased.
+    """
 
     receipt_id: str
     begun_at: datetime
     begun_by: str
     terms: dict[str, int]
     items: tuple[Due, ...]
+    plan_id: str | None = None
     done_at: datetime | None = None
     counts: dict[str, int] | None = None
     list_sha256: str | None = None
 
 
-def begin_erasure(store: Store, items: Sequence[Due], terms: Terms, *, by: str, now: datetime) -> Receipt:
-    """Write down what goes: from now on it may. StoreError: an open case is among it, or the database failed."""
-    receipt = Receipt(secrets.token_hex(8), now, account(by), asdict(terms), tuple(sorted(items)))
+def begin_erasure(store: Store, plan: ErasurePlan, items: Sequence[Due], *, now: datetime) -> Receipt:
+    """Write down what goes of a plan that two people approved: from now on it may.
+
+    Args:
+        store: The store of the municipality.
+        plan: The plan; who approved it stands on the receipt.
+        items: What of it is still past its term.
+        now: The moment, with a zone.
+
+    Raises:
+        StoreError: the plan was not approved or was carried out, an open case is among it, or the database failed.
+
+    """
+    if plan.decided is None or not plan.is_approved:
+        raise StoreError(f"The plan of erasure {plan.plan_id} was not approved by a second person.")
+    receipt = Receipt(secrets.token_hex(8), now, plan.decided.by, plan.terms, tuple(sorted(items)), plan.plan_id)
     with guarded("writing a receipt of erasure"), writing(store.engine) as connection:
         connection.execute(
             erasure.insert().values(
-                receipt_id=receipt.receipt_id, begun_at=now, begun_by=receipt.begun_by, terms=receipt.terms
+                receipt_id=receipt.receipt_id,
+                begun_at=now,
+                begun_by=receipt.begun_by,
+                terms=receipt.terms,
+                plan_id=plan.plan_id,
             )
         )
         if items:

@@ -85,6 +85,7 @@ DECISIONS: dict[sa.Table, Decision] = {
     partners.riec_call_back: Decision(LedgerAction.WITHDRAWAL, "document:{id}", "asked_by"),
     partners.riec_feedback: Decision(LedgerAction.FEEDBACK, "batch:{batch_id}", "read_by"),
     # rules, deliveries, runs
+    rules.rule_draft: Decision(LedgerAction.RULE_CHANGE, "rule:{draft_id}", "prepared_by"),
     rules.rule_version: Decision(LedgerAction.RULE_CHANGE, "rule:{version_id}", "author"),
     rules.rule_event: Decision(LedgerAction.RULE_CHANGE, "rule:{code}", "actor"),
     deliveries.delivery_decided: Decision(
@@ -98,6 +99,7 @@ DECISIONS: dict[sa.Table, Decision] = {
     accounts.mandate_signature: Decision(LedgerAction.CONFIGURATION, "configuration:{statement}", "account"),
     retention.objection: Decision(LedgerAction.SUBJECT_OBJECTION, "document:{objection_id}", "registered_by"),
     retention.objection_decision: Decision(LedgerAction.SUBJECT_OBJECTION, "document:{objection_id}", "decided_by"),
+    retention.erasure_plan_decided: Decision(LedgerAction.ERASURE, "plan:{plan_id}", "decided_by"),
     retention.erasure: Decision(LedgerAction.ERASURE, "receipt:{receipt_id}", "begun_by"),
     retention.erasure_item: Decision(LedgerAction.ERASURE, "receipt:{receipt_id}"),
     retention.erasure_done: Decision(LedgerAction.ERASURE, "receipt:{receipt_id}"),
@@ -114,6 +116,8 @@ UNDECIDED: dict[sa.Table, str] = {
     accounts.saved_filter: "a convenience of one person",
     deliveries.delivery: "what a run measured; `delivery_decided` is what a person decided",
     link_readings.link_result_seen: "that a result was read is an entry of its own",
+    retention.erasure_plan: "what was past its term; each decision about it repeats its digest",
+    retention.erasure_plan_item: "of a plan, whose digest stands in each decision about it",
     partners.riec_batch_placed: "that a file stands where its batch says",
     tips.statistics_month: "counts of what is decided elsewhere",
 }

@@ -132,7 +132,7 @@ def test_the_version_is_that_of_the_distribution(start):
     [
         ("barrier re", {"reproduce", "restore", "retention"}),
         ("barrier audit he", {"head"}),
-        ("barrier rules propose --par", {"--parameter"}),
+        ("barrier rules prepare --par", {"--parameter"}),
     ],
 )
 def test_the_shell_completes_commands_of_groups_and_their_options(words, completed):

@@ -110,8 +110,7 @@ REFUSES = {
 #: Commands that go on, and why.
 GOES_ON = {
     "a stop, an approval and their history are about rules, not about people":
-        ("rules list", "rules propose", "rules approve", "rules activate", "rules stop", "rules resume",
-         "rules history"),
+        ("rules list", "rules prepare", "rules stop", "rules history"),
     "an auditor looks when something is wrong": ("audit verify", "audit head", "audit list", "audit review", "verify"),
     "what was sent must be called back, and what was sent must be known":
         ("export withdraw", "export list", "export keys", "export feedback", "export verify",

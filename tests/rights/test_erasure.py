@@ -16,7 +16,7 @@ from screening.errors import StoreError
 from screening.ledger.schema import ledger_metadata
 from screening.rights import erasure as module
 from screening.rights.due import Due, due_items
-from screening.rights.erasure import begin_erasure, carry_out_erasure, finish_erasure, receipts, scrub
+from screening.rights.erasure import carry_out_erasure, finish_erasure, receipts, scrub
 from screening.rights.kinds import KINDS, kind_of_folder
 from screening.rights.terms import Terms
 from screening.store import Store, Workspace, publish, read_run_file, verify_run
@@ -24,6 +24,7 @@ from screening.store.schema.runs import RUN_TABLES, metadata
 from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged, later, night
 from tests.partners.desk.disclosed import confirmed_town, sent
+from tests.rights.approved import begin
 
 TERMS = Terms()
 CANARY = "Xanthippe Qwertzuiop"
@@ -33,7 +34,7 @@ def erase(store: Store, workspace: Workspace, now, **present) -> list[Due]:
     """Everything past its term, taken away with a receipt."""
     items = due_items(store, TERMS, now=now, **present)
     if items:
-        receipt = begin_erasure(store, items, TERMS, by="rita", now=now)
+        receipt = begin(store, items, TERMS, by="rita", now=now)
         carry_out_erasure(store, workspace, receipt, now=now, key=link_key(workspace))
         finish_erasure(store, receipt, counts={}, list_sha256="00" * 32, now=now)
     return items
@@ -187,7 +188,7 @@ def test_nothing_goes_without_a_receipt_by_raw_sql_either(store: Store, workspac
     case_id = confirmed_town(store, workspace)[1]
     sent(store, case_id, tmp_path)
     record_judgement(store, "aa", "bb", NEGATIVE, by="bram", judged_at=NOW, reason="Anders.")
-    begin_erasure(store, [Due("case", "0" * 16, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
+    begin(store, [Due("case", "0" * 16, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
     for table, statement in RAW.items():
         with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
             connection.exec_driver_sql(statement)
@@ -199,13 +200,13 @@ def test_an_open_case_is_never_noted_for_erasure(store: Store, workspace: Worksp
     sync_cases(store, now=NOW)
     case_id = case_of(store, 1, now=NOW).case_id
     with pytest.raises(StoreError):
-        begin_erasure(store, [Due("case", case_id, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
+        begin(store, [Due("case", case_id, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
     assert receipts(store) == []
     assert due_items(store, TERMS, now=later(days=9000)) == []  # nothing ends a case but its end
 
 
 def test_a_receipt_that_was_carried_out_takes_nothing_more(store: Store, workspace: Workspace) -> None:
-    receipt = begin_erasure(store, [], TERMS, by="rita", now=NOW)
+    receipt = begin(store, [], TERMS, by="rita", now=NOW)
     finish_erasure(store, receipt, counts={}, list_sha256="00" * 32, now=NOW)
     finish_erasure(store, receipt, counts={}, list_sha256="00" * 32, now=NOW)
     with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
@@ -237,7 +238,7 @@ def test_carrying_out_again_after_a_failure_finishes_it(
     assert case_id
     now, calls = later(days=1827), []
     items = due_items(sqlite_store, TERMS, now=now)
-    receipt = begin_erasure(sqlite_store, items, TERMS, by="rita", now=now)
+    receipt = begin(sqlite_store, items, TERMS, by="rita", now=now)
     real = module.writing
 
     @contextlib.contextmanager

@@ -24,7 +24,15 @@ from screening.store.schema.accounts import mandate_signature, personal_key, per
 from screening.store.schema.cases import unseen_decision, unseen_decisions
 from screening.store.schema.deliveries import delivery, delivery_decided, delivery_decisions, verdicts
 from screening.store.schema.partners import batch_kinds, notice_reasons, riec_call_back
-from screening.store.schema.retention import objection
+from screening.store.schema.retention import (
+    claims,
+    erasure_plan,
+    erasure_plan_decided,
+    erasure_plan_item,
+    objection,
+    plan_decisions,
+)
+from screening.store.schema.rules import rule_draft
 from tests.store.bundles import make_bundle
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -161,6 +169,14 @@ def test_there_is_no_way_back(store: Store) -> None:
         command.downgrade(migrate_module.alembic_config(connection), "base")
 
 
+def without_plans(connection: sa.Connection) -> None:
+    """What 0008 added is not there."""
+    connection.exec_driver_sql("ALTER TABLE erasure DROP COLUMN plan_id")
+    for table in (erasure_plan_decided, erasure_plan_item, erasure_plan, plan_decisions, rule_draft):
+        table.drop(connection)
+    connection.execute(claims.delete().where(claims.c.word == "access"))
+
+
 def without_reversals(connection: sa.Connection) -> None:
     """What 0004 added is not there."""
     for words, word in ((batch_kinds, "reversal"), (notice_reasons, "ten_onrechte_ingetrokken")):
@@ -176,7 +192,7 @@ def without_people(connection: sa.Connection) -> None:
 
 
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
-UNDO = {"0006": without_people, "0004": without_reversals}
+UNDO = {"0008": without_plans, "0006": without_people, "0004": without_reversals}
 
 
 def back_to(connection: sa.Connection, revision: str) -> None:

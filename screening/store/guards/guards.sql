@@ -12,8 +12,8 @@
 
 -- Decisions, keys, batches and receipts stay for good.
 CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR REPLACE OR TRUNCATE ON
-    rule_version, rule_event, riec_key, riec_key_event, riec_batch, riec_batch_placed, statistics_month,
-    erasure, erasure_item, erasure_done, rejected_link, delivery, delivery_decided,
+    rule_draft, rule_version, rule_event, riec_key, riec_key_event, riec_batch, riec_batch_placed, statistics_month,
+    erasure, erasure_item, erasure_done, erasure_plan_decided, rejected_link, delivery, delivery_decided,
     personal_key, personal_key_event, mandate_signature
 REFUSE 'this table only grows';
 
@@ -35,6 +35,14 @@ REFUSE 'a case is not replaced';
 -- Tips of colleagues are never changed; each is erased on its own date.
 CREATE TRIGGER never_changes BEFORE UPDATE OR REPLACE ON colleague_signal, signal_decision, care_contact
 REFUSE 'this row never changes';
+
+-- A plan of erasure about which nothing was decided gives way to the next one.
+CREATE TRIGGER never_changes BEFORE UPDATE OR REPLACE OR TRUNCATE ON erasure_plan, erasure_plan_item
+REFUSE 'this row never changes';
+
+CREATE TRIGGER stays_once_decided BEFORE DELETE ON erasure_plan, erasure_plan_item
+WHEN EXISTS (SELECT 1 FROM erasure_plan_decided AS d WHERE d.plan_id = OLD.plan_id)
+REFUSE 'a plan of erasure that was decided about stays';
 
 -- A word is added by a migration.
 CREATE TRIGGER changes_with_migration BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON CLOSED_LISTS
@@ -85,6 +93,33 @@ CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON riec_content
 WHEN NOT EXISTS (SELECT 1 FROM riec_event AS e WHERE e.riec_id = OLD.riec_id AND e.kind = 'erased')
 REFUSE 'the content of a signal stays until it is noted as erased';
 
+-- What goes was put forward by one person and approved by another, as the plan lists it; a plan is carried out once.
+CREATE TRIGGER follows_proposal BEFORE INSERT ON erasure_plan_decided
+WHEN NEW.decision <> 'put_forward' AND (
+    NOT EXISTS (
+        SELECT 1 FROM erasure_plan_decided AS d
+        WHERE d.plan_id = NEW.plan_id AND d.decision = 'put_forward' AND d.decided_by = NEW.put_forward_by)
+    OR EXISTS (
+        SELECT 1 FROM erasure_plan_decided AS d WHERE d.plan_id = NEW.plan_id AND d.decision <> 'put_forward'))
+REFUSE 'a plan is put forward by one person and decided about by another, once';
+
+CREATE TRIGGER keeps_its_items BEFORE INSERT ON erasure_plan_item
+WHEN EXISTS (SELECT 1 FROM erasure_plan_decided AS d WHERE d.plan_id = NEW.plan_id)
+REFUSE 'a plan of erasure that was decided about stays as it is';
+
+CREATE TRIGGER needs_approved_plan BEFORE INSERT ON erasure
+WHEN NOT EXISTS (
+        SELECT 1 FROM erasure_plan_decided AS d WHERE d.plan_id = NEW.plan_id AND d.decision = 'approved')
+    OR EXISTS (SELECT 1 FROM erasure AS e WHERE e.plan_id = NEW.plan_id)
+REFUSE 'an erasure needs a plan that two people approved, and is of one';
+
+CREATE TRIGGER is_of_its_plan BEFORE INSERT ON erasure_item
+WHEN NOT EXISTS (
+    SELECT 1 FROM erasure AS e
+    JOIN erasure_plan_item AS p ON p.plan_id = e.plan_id AND p.kind = NEW.kind AND p.item = NEW.item
+    WHERE e.receipt_id = NEW.receipt_id)
+REFUSE 'what goes is listed in the plan that was approved';
+
 -- Only a closed case is erased, and a receipt that was carried out gets no items any more.
 CREATE TRIGGER needs_closed_case_and_open_receipt BEFORE INSERT ON erasure_item
 WHEN (NEW.kind = 'case' AND EXISTS (
@@ -101,6 +136,22 @@ WHEN NEW.version_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM rule_version AS v
     WHERE v.version_id = NEW.version_id AND v.author = NEW.author AND v.code = NEW.code)
 REFUSE 'a decision names the author and the code of its version';
+
+
+-- A version is proposed from a draft, as the terminal prepared it; and it is approved before it is activated.
+CREATE TRIGGER is_of_draft BEFORE INSERT ON rule_version
+WHEN NOT EXISTS (
+    SELECT 1 FROM rule_draft AS d
+    WHERE d.version_id = NEW.version_id AND d.code = NEW.code AND d.content_sha256 = NEW.content_sha256)
+REFUSE 'a version is proposed from a draft';
+
+CREATE TRIGGER is_activated_after_approval BEFORE INSERT ON rule_event
+WHEN NEW.action = 'activated' AND coalesce((
+    SELECT e.action FROM rule_event AS e
+    WHERE e.id = (
+        SELECT max(l.id) FROM rule_event AS l
+        WHERE l.version_id = NEW.version_id AND l.action IN ('proposed', 'approved'))), '') <> 'approved'
+REFUSE 'a version is activated after another person approved it';
 
 
 -- 4. Cases ------------------------------------------------------------------------------------------------------------

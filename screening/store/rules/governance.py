@@ -1,6 +1,8 @@
 """Governance of rules: one person proposes, another approves for a term, it is activated; anyone stops it at once.
 
-Every decision is a row that is added and never changed (`rule_event`). The state in force is read from the rows.
+What is proposed is a draft (`drafts`), and what is approved or activated is named by its digest: whoever looked at
+another dossier decides nothing. Every decision is a row that is added and never changed (`rule_event`). The state in
+force is read from the rows.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from screening.frames import Row
 from screening.store.account_names import account
 from screening.store.bundle import canonical_json
 from screening.store.engine import guarded, writing
+from screening.store.rules.dossier import missing_steps
+from screening.store.rules.drafts import RuleDraft
 from screening.store.schema.rules import (
     ACTIVATED,
     ALL_RULES,
@@ -30,23 +34,33 @@ from screening.store.schema.rules import (
 )
 from screening.store.store import Store
 
-#: The steps that must be written down before a rule may look at real addresses (domain reference 2.1).
-DOSSIER_STEPS = (
-    "legal_basis",
-    "allowed_by_law",
-    "proxy_test",
-    "data_quality_test",
-    "statistical_link",
-    "substantive_link",
-)
+#: What a proposal takes over of its draft.
+_PROPOSED = ("dossier", "backtest", "digest")
+
+
+class RuleConflictError(StoreError):
+    """What somebody decides about is not what they looked at."""
+
+
+@dataclass(frozen=True)
+class Configured:
+    """What the configuration and this version of the programme would run of a rule, and on which grounds.
+
+    `grounds`: legal_basis, dpia and fg_advice. `needs_dossier`: whether every step must be there.
+    """
+
+    version_id: str
+    grounds: Mapping[str, object]
+    needs_dossier: bool
 
 
 @dataclass(frozen=True)
 class RuleVersion:
     """An immutable version of a rule, and what was decided about it last.
 
-    `parameters`: those in force. `dossier`: step -> {"text", "date"}, as last proposed. `approved_by`, `expires_on`:
-    of the last approval. `activated`: it is the version of its code that runs. `grounds`: legal basis, DPIA and FG
+    `parameters`: those in force. `declaration`: what the rule says of itself, as JSON. `dossier`: step -> {"text",
+    "date"}, and `backtest`, as last proposed; `digest`: the sha256 of all of it. `approved_by`, `expires_on`: of the
+    last approval. `activated`: it is the version of its code that runs. `grounds`: legal basis, DPIA and FG
     advice at its activation.
     """
 
@@ -55,9 +69,12 @@ class RuleVersion:
     version: int
     parameters: dict[str, float]
     content_sha256: str
+    declaration: str
     author: str
     proposed_at: datetime
     dossier: dict[str, dict[str, str]] = field(default_factory=dict)
+    backtest: dict[str, object] = field(default_factory=dict)
+    digest: str = ""
     approved_by: str | None = None
     expires_on: date | None = None
     activated: bool = False
@@ -65,7 +82,7 @@ class RuleVersion:
 
     def missing_steps(self) -> tuple[str, ...]:
         """The steps of the dossier that are not written down."""
-        return tuple(step for step in DOSSIER_STEPS if not self.dossier.get(step))
+        return missing_steps(self.dossier)
 
     def is_approved(self, day: date) -> bool:
         """Whether another person approved it and the approval holds on this day (its last day included)."""
@@ -111,13 +128,14 @@ def rule_governance(store: Store) -> RuleGovernance:
         elif action == PROPOSED:
             # proposed again, it waits for an approval again: what was approved is the version with its old dossier
             before = by_version.get(name, {"proposed_at": event["at"]})
-            by_version[name] = {"proposed_at": before["proposed_at"], "dossier": event["details"].get("dossier", {})}
+            proposal = {key: event["details"][key] for key in _PROPOSED if key in event["details"]}
+            by_version[name] = {"proposed_at": before["proposed_at"], **proposal}
         elif action == APPROVED:
             by_version[name] |= {"approved_by": event["actor"], "expires_on": event["expires_on"]}
         elif action == ACTIVATED:
             active[code] = name
             by_version[name]["grounds"] = event["details"]
-    columns = ("version_id", "code", "version", "parameters", "content_sha256", "author")
+    columns = ("version_id", "code", "version", "parameters", "content_sha256", "declaration", "author")
     return RuleGovernance(
         versions={
             name: RuleVersion(
@@ -139,68 +157,49 @@ def stopped_rules(store: Store) -> frozenset[str]:
         return frozenset(connection.scalars(query))
 
 
-def propose_rule(
-    store: Store,
-    *,
-    version_id: str,
-    declaration: Row,
-    parameters: Mapping[str, float | tuple[str, ...]],
-    content_sha256: str,
-    dossier: Mapping[str, Mapping[str, object]],
-    by: str,
-    now: datetime,
-    reason: str,
-) -> RuleVersion:
-    """Propose a version of a rule. Proposed again by its author with another dossier, it waits for approval again.
-
-    `declaration` is what the rule declares of itself, with `code` and `version`.
+def propose_rule(store: Store, draft: RuleDraft, *, by: str, now: datetime, reason: str) -> RuleVersion:
+    """Propose the version of a draft. Proposed again by its author with another dossier, it waits for approval again.
 
     Raises:
         StoreError: another author proposed this very version, or the same number with another content is on file; then
             the rule needs a new version number.
     """
-    code, number = str(declaration["code"]), int(declaration["version"])
     author = account(by)
     with guarded("proposing a rule"), writing(store.engine) as connection:
         same_number = connection.execute(
-            rule_version.select().where(rule_version.c.code == code, rule_version.c.version == number)
+            rule_version.select().where(rule_version.c.code == draft.code, rule_version.c.version == draft.version)
         ).all()
-        if any(row.content_sha256 != content_sha256 for row in same_number):
+        if any(row.content_sha256 != draft.content_sha256 for row in same_number):
             raise StoreError(
-                f"{code} version {number} is on file with another declaration. A changed rule is a new version: raise "
-                "its version number."
+                f"{draft.code} version {draft.version} is on file with another declaration. A changed rule is a new "
+                "version: raise its version number."
             )
-        on_file = next((row for row in same_number if row.version_id == version_id), None)
+        on_file = next((row for row in same_number if row.version_id == draft.version_id), None)
         if on_file is None:
-            connection.execute(
-                rule_version.insert().values(
-                    version_id=version_id,
-                    code=code,
-                    version=number,
-                    parameters=dict(parameters),
-                    content_sha256=content_sha256,
-                    declaration=canonical_json(declaration),
-                    author=author,
-                )
-            )
+            columns = ("version_id", "code", "version", "parameters", "content_sha256", "declaration")
+            values = {column: getattr(draft, column) for column in columns}
+            connection.execute(rule_version.insert().values(**values, author=author))
         elif on_file.author != author:
-            raise StoreError(f"{version_id} was proposed by someone else; approve it, or let its author renew it.")
-        details = {"dossier": json.loads(canonical_json(dossier))}
+            raise StoreError(
+                f"{draft.version_id} was proposed by someone else; approve it, or let its author renew it."
+            )
         _add(
-            connection, PROPOSED, code, by=author, now=now, reason=reason, version=(version_id, author), details=details
-        )
-    return rule_governance(store).versions[version_id]
+            connection, PROPOSED, draft.code, by=author, now=now, reason=reason, version=(draft.version_id, author),
+            details={name: getattr(draft, name) for name in _PROPOSED},
+        )  # fmt: skip
+    return rule_governance(store).versions[draft.version_id]
 
 
 def approve_rule(
-    store: Store, version_id: str, *, by: str, now: datetime, reason: str, expires_on: date
+    store: Store, version_id: str, *, digest: str, by: str, now: datetime, reason: str, expires_on: date
 ) -> RuleVersion:
-    """Approve a version as a second person, until and including `expires_on`.
+    """Approve a version as a second person, until and including `expires_on`. `digest`: of what that person looked at.
 
     Raises:
+        RuleConflictError: it was proposed anew since that person looked.
         StoreError: no such version, its author asks, or the term is over before it begins.
     """
-    version = _require(store, version_id)
+    version = _looked_at(store, version_id, digest)
     if account(by) == version.author:
         raise StoreError(f"{version_id}: its author cannot approve it. Four eyes: ask a colleague.")
     if expires_on < day_of(now):
@@ -208,41 +207,40 @@ def approve_rule(
     with guarded("approving a rule"), writing(store.engine) as connection:
         _add(
             connection, APPROVED, version.code, by=by, now=now, reason=reason, expires_on=expires_on,
-            version=(version_id, version.author),
+            version=(version_id, version.author), details={"digest": digest},
         )  # fmt: skip
     return _require(store, version_id)
 
 
 def activate_rule(
-    store: Store,
-    version_id: str,
-    *,
-    by: str,
-    now: datetime,
-    reason: str,
-    grounds: Mapping[str, object],
-    needs_dossier: bool,
+    store: Store, version_id: str, *, digest: str, by: str, now: datetime, reason: str, configured: Configured
 ) -> RuleVersion:
-    """Let a version run in the place of the one before.
-
-    `grounds` are legal_basis, dpia and fg_advice; `needs_dossier` says whether every step of the dossier must be there.
+    """Let a version run in the place of the one before. `digest`: of what the person looked at.
 
     Raises:
-        StoreError: no such version, no approval in force, a ground or a step of the dossier is missing.
+        RuleConflictError: it was proposed anew since that person looked.
+        StoreError: no such version, it is not what the configuration would run, no approval is in force, a ground or,
+            where the municipality is a real one, a step of the dossier is missing.
     """
-    version = _require(store, version_id)
-    absent = [name for name in ("legal_basis", "dpia", "fg_advice") if not grounds.get(name)]
-    if absent:
-        raise StoreError(f'{version_id}: [indicators."{version.code}"] of the configuration lacks {", ".join(absent)}.')
-    if needs_dossier and version.missing_steps():
+    version = _looked_at(store, version_id, digest)
+    table = f'[indicators."{version.code}"] of the configuration'
+    if configured.version_id != version_id:
         raise StoreError(
-            f"{version_id}: the dossier lacks {', '.join(version.missing_steps())}. Propose it again with --dossier."
+            f"{version_id} is not what would run: {table} or this version of the programme says something else. Put "
+            "the parameters of the version in the configuration first."
+        )
+    absent = [name for name in ("legal_basis", "dpia", "fg_advice") if not configured.grounds.get(name)]
+    if absent:
+        raise StoreError(f"{version_id}: {table} lacks {', '.join(absent)}.")
+    if configured.needs_dossier and version.missing_steps():
+        raise StoreError(
+            f"{version_id}: the dossier lacks {', '.join(version.missing_steps())}. Prepare it again with --dossier."
         )
     if not version.is_approved(day_of(now)):
         what = "is not approved" if version.expires_on is None else f"was approved until {version.expires_on}"
         raise StoreError(f"{version_id} {what}. A colleague of its author approves it first.")
     with guarded("activating a rule"), writing(store.engine) as connection:
-        details = json.loads(canonical_json(dict(grounds)))
+        details = json.loads(canonical_json(dict(configured.grounds)))
         _add(
             connection, ACTIVATED, version.code, by=by, now=now, reason=reason, details=details,
             version=(version_id, version.author),
@@ -291,6 +289,13 @@ def _require(store: Store, version_id: str) -> RuleVersion:
     return version
 
 
+def _looked_at(store: Store, version_id: str, digest: str) -> RuleVersion:
+    version = _require(store, version_id)
+    if not digest or version.digest != digest:
+        raise RuleConflictError(f"{version_id} was proposed anew since it was looked at. Look again.")
+    return version
+
+
 def _add(
     connection: sa.Connection,
     action: str,
@@ -304,7 +309,7 @@ def _add(
     details: Mapping[str, object] | None = None,
 ) -> None:
     if not reason.strip():
-        raise StoreError("Say why with --reason: it must be possible to ask about it later.")
+        raise StoreError("Say why: it must be possible to ask about it later.")
     connection.execute(
         rule_event.insert().values(
             action=action,

@@ -18,9 +18,9 @@ OBJECTION, RIEC_CONTENT = "objection", "riec_content"
 #: Files, by their name in their folder; a sealed batch by its id.
 SNAPSHOT, BATCH_FILE, BACKUP = "snapshot", "batch_file", "backup"
 
-#: The right that somebody uses (AVG art. 16, 17, 18, 21), and what it is about.
-OBJECTS, RECTIFICATION, RESTRICTION, ERASURE = "objection", "rectification", "restriction", "erasure"
-RIGHTS = (OBJECTS, RECTIFICATION, RESTRICTION, ERASURE)
+#: The right that somebody uses (AVG art. 15, 16, 17, 18, 21), and what it is about.
+ACCESS, OBJECTS, RECTIFICATION, RESTRICTION, ERASURE = "access", "objection", "rectification", "restriction", "erasure"
+RIGHTS = (ACCESS, OBJECTS, RECTIFICATION, RESTRICTION, ERASURE)
 ADDRESS, PERSON, RECORD = "address", "person", "record"
 SUBJECTS = (ADDRESS, PERSON, RECORD)
 
@@ -33,7 +33,53 @@ claims = closed_list("right", RIGHTS)
 subjects = closed_list("subject", SUBJECTS)
 decisions = closed_list("objection_decision", DECISIONS)
 
-#: One row a receipt: who erased, when, under which terms (name -> number). Written before anything goes.
+#: What is decided about a plan of erasure: one person puts it forward, another approves it, or it is turned down.
+PUT_FORWARD, APPROVED, TURNED_DOWN = "put_forward", "approved", "turned_down"
+plan_decisions = closed_list("erasure_plan_decision", (PUT_FORWARD, APPROVED, TURNED_DOWN))
+
+#: One row a plan: what was past its term when it was prepared, under which terms (name -> number). `counted`: kind of
+#: data -> number, of what is not listed by id. A plan about which nothing was decided gives way to the next.
+erasure_plan = sa.Table(
+    "erasure_plan",
+    metadata,
+    sa.Column("plan_id", sa.String(16), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("terms", Json, nullable=False),
+    sa.Column("counted", Json, nullable=False),
+    sa.Column("prepared_by", sa.String(100), nullable=False),
+    sa.Column("prepared_at", Moment, nullable=False),
+    is_account("prepared_by"),
+)
+
+#: One row a thing that would go.
+erasure_plan_item = sa.Table(
+    "erasure_plan_item",
+    metadata,
+    sa.Column("plan_id", sa.String(16), sa.ForeignKey("erasure_plan.plan_id"), primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("item", sa.String(100), primary_key=True),
+    sa.Column("due", sa.Date, nullable=False),
+)
+
+#: One row a decision about a plan, whose `digest` it repeats. It also repeats who put the plan forward: nobody approves
+#: their own.
+erasure_plan_decided = sa.Table(
+    "erasure_plan_decided",
+    metadata,
+    sa.Column("plan_id", sa.String(16), sa.ForeignKey("erasure_plan.plan_id"), primary_key=True),
+    sa.Column("decision", sa.String(11), word_of(plan_decisions), primary_key=True),
+    sa.Column("put_forward_by", sa.String(100), nullable=False),
+    sa.Column("decided_by", sa.String(100), nullable=False),
+    sa.Column("decided_at", Moment, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    is_account("put_forward_by"),
+    is_account("decided_by"),
+    sa.CheckConstraint("decision <> 'approved' OR decided_by <> put_forward_by", name="four_eyes"),
+    sa.CheckConstraint("decision <> 'put_forward' OR decided_by = put_forward_by", name="put_forward_by_self"),
+)
+
+#: One row a receipt: who erased, when, under which terms (name -> number). Written before anything goes. `plan_id`: the
+#: plan that two people approved; None of a receipt of before there were plans.
 erasure = sa.Table(
     "erasure",
     metadata,
@@ -41,6 +87,7 @@ erasure = sa.Table(
     sa.Column("begun_at", Moment, nullable=False),
     sa.Column("begun_by", sa.String(100), nullable=False),
     sa.Column("terms", Json, nullable=False),
+    sa.Column("plan_id", sa.String(16)),
     is_account("begun_by"),
 )
 

@@ -1,6 +1,6 @@
-"""The tables of rule governance: versions that never change, and a ledger of who decided what about them, when and why.
+"""The tables of rule governance: drafts, versions that never change, and who decided what about them, when and why.
 
-Both only grow: guards (guards.sql) refuse UPDATE and DELETE, and a decision that misnames the author or the code
+All only grow: guards (guards.sql) refuse UPDATE and DELETE, and a decision that misnames the author or the code
 of its version, so that this holds for raw SQL too.
 """
 
@@ -34,6 +34,26 @@ rule_version = sa.Table(
     sa.Index(None, "code"),
 )
 
+#: One row a draft: a version as the terminal prepared it, with its dossier and the counts of a back-test. It is
+#: nobody's until a person proposes it. `draft_id`: the beginning of `digest`, the sha256 of all that would be decided.
+rule_draft = sa.Table(
+    "rule_draft",
+    metadata,
+    sa.Column("draft_id", sa.String(16), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("version_id", sa.String(16), nullable=False),
+    sa.Column("code", sa.String(6), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("parameters", Json, nullable=False),
+    sa.Column("content_sha256", sa.String(64), nullable=False),
+    sa.Column("declaration", sa.Text, nullable=False),
+    sa.Column("dossier", Json, nullable=False),
+    sa.Column("backtest", Json, nullable=False),
+    sa.Column("prepared_by", sa.String, nullable=False),
+    sa.Column("prepared_at", Moment, nullable=False),
+    is_account("prepared_by"),
+)
+
 #: One row a decision. What is in force of a rule is the last word on it; nothing is ever taken out.
 rule_event = sa.Table(
     "rule_event",
@@ -47,7 +67,7 @@ rule_event = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("expires_on", sa.Date),
-    # The dossier of a proposal; legal basis, DPIA and advice of an activation.
+    # The dossier, back-test and digest of a proposal, the digest of what was approved; the grounds of an activation.
     sa.Column("details", Json, nullable=False),
     sa.ForeignKeyConstraint(["version_id", "author"], ["rule_version.version_id", "rule_version.author"]),
     is_account("actor"),

@@ -16,17 +16,23 @@ import pytest
 from flows.audit.heads import anchor_head, audit_settings
 from flows.configuration import load_configuration
 from flows.configuration.retention_terms import TERMS
-from flows.rights.erase import CRASHPOINTS
+from flows.desk import open_desk
+from flows.rights.erase import CRASHPOINTS, erase_approved
+from screening.casework.case_errors import ConflictError
 from screening.casework.links.judgements import POSITIVE, record_judgement
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, open_ledger, public_key, verify_ledger
 from screening.rights.erasure import receipts
+from screening.rights.erasure_plan import decide_plan, plans, put_plan_forward, waiting_plan
 from screening.rights.terms import Terms
 from screening.store import Workspace, open_store, publish
+from screening.store.schema.retention import APPROVED, TURNED_DOWN
 from screening.vocabulary import LedgerAction
 from tests.casework.caseload import night
+from tests.conftest import barrier
 from tests.flows.rights.at_desk import erase, plan
 from tests.partners.desk.disclosed import HOLDER, confirmed_town
+from tests.rights.approved import approve_plan
 
 PAST = datetime.now(UTC) + timedelta(days=1830)
 
@@ -94,7 +100,46 @@ def test_apply_leaves_nothing_past_its_term_a_receipt_a_list_and_entries(config:
         [receipt] = receipts(store)
         assert (receipt.done_at, receipt.counts) == (PAST, made["counts"])
         entries = ledger.entries(action=LedgerAction.ERASURE)
-    assert {one.entry.object for one in entries} == {f"receipt:{made['receipt']}", "term:cases", "term:run_data"}
+        [plan_id] = [kept.plan_id for kept in plans(store)]
+    assert {one.entry.object for one in entries} == {
+        f"plan:{plan_id}", f"receipt:{made['receipt']}", "term:cases", "term:run_data",
+    }  # fmt: skip
+
+
+def test_the_terminal_prepares_and_erases_nothing_until_two_people_approved_that_very_plan(config: Path) -> None:
+    apply = ("retention", "apply", "--config", config, "--json")
+    with open_desk(config, now=PAST) as desk:
+        first = erase_approved(desk)
+        assert (first["receipts"], first["plan"]["state"]) == ([], "prepared")
+        assert erase_approved(desk)["plan"]["plan_id"] == first["plan"]["plan_id"]
+    assert HOLDER.encode() in all_bytes(config)
+    assert barrier("retention", "apply", "--by", "anna", "--config", config).code == 2
+    with store_of(config) as store:
+        plan = waiting_plan(store)
+        put_plan_forward(store, plan.plan_id, digest=plan.digest, by="anna", now=PAST)
+    with open_desk(config, now=PAST) as desk:
+        assert erase_approved(desk)["plan"]["state"] == "put_forward"
+    with store_of(config) as store:
+        with pytest.raises(ConflictError):
+            decide_plan(store, plan.plan_id, APPROVED, digest="0" * 64, by="bram", now=PAST)
+        decide_plan(store, plan.plan_id, TURNED_DOWN, digest=plan.digest, by="bram", now=PAST)
+    with open_desk(config, now=PAST + timedelta(minutes=1)) as desk:
+        anew = erase_approved(desk)["plan"]
+    assert anew["plan_id"] != plan.plan_id
+    assert (anew["digest"], anew["state"]) == (plan.digest, "prepared")
+    assert barrier(*apply).code == 0
+    assert HOLDER.encode() in all_bytes(config)
+
+
+def test_what_is_not_past_its_term_any_more_stays_though_two_people_approved(config: Path) -> None:
+    with open_desk(config, now=PAST) as desk:
+        erase_approved(desk)
+        approve_plan(desk.store, now=PAST)
+    before = datetime.now(UTC) + timedelta(days=300)  # a confirmed case has its term again
+    with open_desk(config, now=before) as desk:
+        [made] = erase_approved(desk)["receipts"]
+    assert made["counts"] == {"run_data": 1}
+    assert HOLDER.encode() in all_bytes(config)
 
 
 KILLED = """

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from flows.night.run import night
 from flows.rules import backtest as engine
+from flows.rules.proposals import prepare_version
 from screening.casework.cases.case import get_case
 from screening.casework.cases.judging import judge
 from screening.casework.cases.readings import mark_opened, record_own_reading, reveal
@@ -119,13 +120,11 @@ def test_no_snapshot_holds_a_name_a_date_of_birth_or_a_reporter(stored):
 
 
 def test_a_proposed_version_is_tried_with_its_parameters(stored):
-    from flows.rules import consent
-
-    made = consent.propose_version(stored, "NUI-01", by="anna", reason="proef", parameters=["min_reports=5"])
+    made = prepare_version(stored, "NUI-01", parameters=["min_reports=5"])
     tried = engine.backtest(stored, "NUI-01", version_id=made["version_id"])
     assert tried["version_id"] == made["version_id"]
     assert tried["totals"]["dropped"] > 0
-    with pytest.raises(ConfigurationError, match="no proposed version"):
+    with pytest.raises(ConfigurationError, match="is no version of"):
         engine.backtest(stored, "LIC-04", version_id=made["version_id"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.consent import given_parameters
+from flows.rules.rule_parameters import given_parameters
 from screening.errors import ConfigurationError
 
 

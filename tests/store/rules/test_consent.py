@@ -11,7 +11,8 @@ import pytest
 from screening.rules import Activation, Param, indicator
 from screening.rules.versions import content_hash
 from screening.store.rules.consent import held, version_of
-from screening.store.rules.governance import DOSSIER_STEPS, RuleGovernance, RuleVersion
+from screening.store.rules.dossier import DOSSIER_STEPS
+from screening.store.rules.governance import RuleGovernance, RuleVersion
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TODAY = date(2026, 11, 1)
@@ -40,6 +41,7 @@ ACTIVE = RuleVersion(
     version=2,
     parameters={"days": 40},
     content_sha256=content_hash(RULE),
+    declaration="{}",
     author="anna",
     proposed_at=NOW,
     dossier={step: {"text": "x", "date": "2026-05-01"} for step in DOSSIER_STEPS},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,8 +15,11 @@ from hypothesis import strategies as st
 from screening.errors import StoreError
 from screening.store import Store
 from screening.store.account_names import account
+from screening.store.rules.dossier import DOSSIER_STEPS
+from screening.store.rules.drafts import RuleDraft, drafts, prepare_draft
 from screening.store.rules.governance import (
-    DOSSIER_STEPS,
+    Configured,
+    RuleConflictError,
     activate_rule,
     approve_rule,
     propose_rule,
@@ -26,35 +30,57 @@ from screening.store.rules.governance import (
     stopped_rules,
 )
 from screening.store.schema.rules import ALL_RULES, rule_event, rule_version
+from tests.rule_dossiers import DOSSIER, TEXTS
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
 GROUNDS = {"legal_basis": "APV art. 2:28", "dpia": "DPIA-1", "fg_advice": date(2026, 5, 12)}
-DOSSIER = {step: {"text": f"Tekst over {step}.", "date": date(2026, 5, 1)} for step in DOSSIER_STEPS}
 
 
-def proposed(store: Store, name: str = "v1", **changes) -> str:
+def drafted(store: Store, name: str = "v1", **changes) -> RuleDraft:
     given = {
         "version_id": name,
         "declaration": {"code": "LIC-04", "version": 1},
         "parameters": {"grace_days": 90},
         "content_sha256": "a" * 64,
         "dossier": DOSSIER,
-        "by": "anna",
+        "backtest": {},
+        "by": "system",
         "now": NOW,
-        "reason": "first",
     }
-    return propose_rule(store, **(given | changes)).version_id
+    return prepare_draft(store, **(given | changes))
 
 
-def approved(store: Store, name: str = "v1", **changes) -> str:
+def proposed(store: Store, name: str = "v1", *, by: str = "anna", reason: str = "first", **changes) -> str:
+    return propose_rule(store, drafted(store, name, **changes), by=by, now=NOW, reason=reason).version_id
+
+
+def digest_of(store: Store, name: str) -> str:
+    return rule_governance(store).versions[name].digest
+
+
+def configured(name: str = "v1", **changes) -> Configured:
+    return replace(Configured(name, GROUNDS, needs_dossier=True), **changes)
+
+
+def approve(store: Store, name: str, **changes) -> str:
     given = {"by": "bram", "now": NOW, "reason": "read and agreed", "expires_on": date(2027, 5, 1)}
-    return approve_rule(store, proposed(store, name), **(given | changes)).version_id
+    digest = changes.pop("digest", None) or digest_of(store, name)
+    return approve_rule(store, name, digest=digest, **(given | changes)).version_id
 
 
-def running(store: Store, name: str = "v1", **changes) -> str:
-    given = {"by": "anna", "now": NOW, "reason": "from tonight", "grounds": GROUNDS, "needs_dossier": True}
-    return activate_rule(store, approved(store, name), **(given | changes)).version_id
+def activate(store: Store, name: str, **changes) -> str:
+    given = {"by": "anna", "now": NOW, "reason": "from tonight", "configured": configured(name)}
+    digest = changes.pop("digest", None) or digest_of(store, name)
+    return activate_rule(store, name, digest=digest, **(given | changes)).version_id
+
+
+def approved(store: Store, name: str = "v1") -> str:
+    return approve(store, proposed(store, name))
+
+
+def running(store: Store, name: str = "v1") -> str:
+    return activate(store, approved(store, name))
 
 
 def test_from_proposal_to_activation(store: Store) -> None:
@@ -75,7 +101,7 @@ def test_the_author_cannot_approve_however_the_name_is_written(store: Store) -> 
     name = proposed(store)
     for same in ("anna", "Anna", " ANNA "):
         with pytest.raises(StoreError, match="cannot approve"):
-            approve_rule(store, name, by=same, now=NOW, reason="fine", expires_on=date(2027, 5, 1))
+            approve(store, name, by=same)
     assert rule_governance(store).versions[name].approved_by is None
 
 
@@ -177,30 +203,27 @@ def test_a_colleague_cannot_propose_the_version_of_another_as_his_own(store: Sto
 def test_activation_needs_each_of_the_three_keys(store: Store, lacking: str) -> None:
     name = approved(store)
     with pytest.raises(StoreError, match=lacking):
-        activate_rule(
-            store, name, by="anna", now=NOW, reason="x", grounds=GROUNDS | {lacking: None}, needs_dossier=False
-        )
+        activate(store, name, configured=configured(name, grounds=GROUNDS | {lacking: None}))
 
 
 @pytest.mark.parametrize("lacking", DOSSIER_STEPS)
 def test_activation_for_real_addresses_needs_each_step_of_the_dossier(sqlite_store: Store, lacking: str) -> None:
     name = proposed(sqlite_store, dossier={step: text for step, text in DOSSIER.items() if step != lacking})
-    approve_rule(sqlite_store, name, by="bram", now=NOW, reason="x", expires_on=date(2027, 5, 1))
+    approve(sqlite_store, name)
     with pytest.raises(StoreError, match=lacking):
-        activate_rule(sqlite_store, name, by="anna", now=NOW, reason="x", grounds=GROUNDS, needs_dossier=True)
-    activate_rule(sqlite_store, name, by="anna", now=NOW, reason="x", grounds=GROUNDS, needs_dossier=False)
+        activate(sqlite_store, name)
+    activate(sqlite_store, name, configured=configured(name, needs_dossier=False))
 
 
 def test_activation_needs_an_approval_that_holds(store: Store) -> None:
     name = proposed(store)
-    how = {"by": "anna", "reason": "x", "grounds": GROUNDS, "needs_dossier": False}
     with pytest.raises(StoreError, match="is not approved"):
-        activate_rule(store, name, now=NOW, **how)
-    approve_rule(store, name, by="bram", now=NOW, reason="x", expires_on=TODAY)
+        activate(store, name)
+    approve(store, name, expires_on=TODAY)
     with pytest.raises(StoreError, match="was approved until"):
-        activate_rule(store, name, now=NOW + timedelta(days=1), **how)
+        activate(store, name, now=NOW + timedelta(days=1))
     with pytest.raises(StoreError, match="approves nothing"):
-        approve_rule(store, name, by="bram", now=NOW, reason="x", expires_on=TODAY - timedelta(days=1))
+        approve(store, name, expires_on=TODAY - timedelta(days=1))
 
 
 def test_an_approval_ends_at_midnight_of_the_town_hall(sqlite_store: Store) -> None:
@@ -208,9 +231,56 @@ def test_an_approval_ends_at_midnight_of_the_town_hall(sqlite_store: Store) -> N
     after = datetime(2027, 5, 1, 22, 30, tzinfo=UTC)  # 2 May, 00:30
     name = approved(sqlite_store)
     with pytest.raises(StoreError, match="until 2027-05-01"):
-        activate_rule(sqlite_store, name, by="anna", now=after, reason="x", grounds=GROUNDS, needs_dossier=False)
+        activate(sqlite_store, name, now=after)
     with pytest.raises(StoreError, match="approves nothing"):
-        approve_rule(sqlite_store, name, by="bram", now=after, reason="x", expires_on=date(2027, 5, 1))
+        approve(sqlite_store, name, now=after)
+
+
+def test_who_looked_at_another_dossier_decides_nothing(store: Store) -> None:
+    name = proposed(store)
+    seen = digest_of(store, name)
+    other = DOSSIER | {"proxy_test": {"text": f"{TEXTS['proxy_test']} Dat is nu overgedaan.", "date": TODAY}}
+    proposed(store, name, dossier=other)
+    for decide in (approve, activate):
+        with pytest.raises(RuleConflictError, match="proposed anew"):
+            decide(store, name, digest=seen)
+    approve(store, name)
+    activate(store, name)
+
+
+def test_what_is_not_what_the_configuration_would_run_is_not_activated(store: Store) -> None:
+    name = approved(store)
+    with pytest.raises(StoreError, match="not what would run"):
+        activate(store, name, configured=configured("v2"))
+
+
+def test_raw_sql_activates_nothing_without_an_approval_and_proposes_nothing_without_a_draft(store: Store) -> None:
+    name = proposed(store)
+    event = {
+        "action": "activated", "code": "LIC-04", "version_id": name, "author": "anna", "actor": "anna", "at": NOW,
+        "reason": "x", "details": {},
+    }  # fmt: skip
+    with pytest.raises(sa.exc.DatabaseError, match="approved it"), store.engine.begin() as connection:
+        connection.execute(rule_event.insert().values(**event))
+    approve(store, name)
+    proposed(store, name, dossier={})
+    with pytest.raises(sa.exc.DatabaseError, match="approved it"), store.engine.begin() as connection:
+        connection.execute(rule_event.insert().values(**event))
+    row = {
+        "version_id": "v9", "code": "LIC-04", "version": 9, "parameters": {}, "content_sha256": "b" * 64,
+        "declaration": "{}", "author": "anna",
+    }  # fmt: skip
+    with pytest.raises(sa.exc.DatabaseError, match="from a draft"), store.engine.begin() as connection:
+        connection.execute(rule_version.insert().values(**row))
+
+
+def test_a_draft_waits_until_somebody_proposes_it_and_the_same_again_is_the_same(store: Store) -> None:
+    draft = drafted(store)
+    assert drafted(store, now=NOW + timedelta(hours=1)) == replace(draft, prepared_at=NOW + timedelta(hours=1))
+    assert drafts(store) == [draft]
+    propose_rule(store, draft, by="anna", now=NOW, reason="first")
+    assert drafts(store) == []
+    assert rule_governance(store).versions["v1"].digest == draft.digest
 
 
 def test_a_stop_needs_no_version_and_is_seen_at_once(store: Store) -> None:
@@ -236,14 +306,14 @@ def test_a_decision_has_a_person_and_a_reason(sqlite_store: Store) -> None:
     for nobody in ("", "  ", "jan jansen", "<b>", "j\njansen"):
         with pytest.raises(StoreError, match="--by"):
             stop_rule(sqlite_store, "NUI-01", by=nobody, now=NOW, reason="x")
-    with pytest.raises(StoreError, match="--reason"):
+    with pytest.raises(StoreError, match="Say why"):
         stop_rule(sqlite_store, "NUI-01", by="carla", now=NOW, reason="  ")
     assert rule_history(sqlite_store) == []
 
 
 def test_a_version_that_was_never_proposed_is_not_approved(sqlite_store: Store) -> None:
     with pytest.raises(StoreError, match="rules list"):
-        approve_rule(sqlite_store, "v9", by="bram", now=NOW, reason="x", expires_on=date(2027, 5, 1))
+        approve(sqlite_store, "v9", digest="0" * 64)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -260,14 +330,14 @@ def test_whatever_is_done_in_whatever_order_no_one_approves_their_own(sqlite_sto
             if step == "propose":
                 proposed(sqlite_store, name, by=who, parameters={"grace_days": 90 + number % 2})
             elif step == "approve":
-                approve_rule(sqlite_store, name, by=who, now=NOW, reason="x", expires_on=date(2027, 5, 1))
+                approve(sqlite_store, name, by=who)
             elif step == "activate":
-                activate_rule(sqlite_store, name, by=who, now=NOW, reason="x", grounds=GROUNDS, needs_dossier=True)
+                activate(sqlite_store, name, by=who)
             elif step == "stop":
                 stop_rule(sqlite_store, "LIC-04", by=who, now=NOW, reason="x")
             else:
                 resume_rule(sqlite_store, "LIC-04", by=who, now=NOW, reason="x")
-        except StoreError:
+        except (StoreError, KeyError):
             continue
     found = rule_governance(sqlite_store).versions.values()
     assert all(one.approved_by != one.author for one in found)

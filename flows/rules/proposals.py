@@ -1,0 +1,171 @@
+"""What the terminal does about rules: prepare a draft, stop at once, and tell what was decided and what would run.
+
+Proposing, approving, activating and resuming are acts of people: they happen on pages of the review.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+
+from flows.configuration import today
+from flows.desk import open_desk
+from flows.rules.backtest import backtest
+from flows.rules.configured import configured_rules
+from flows.rules.rule_parameters import given_parameters
+from screening.errors import ConfigurationError, LedgerError, RuleDefinitionError, StoreError
+from screening.frames import Row
+from screening.rules.purposes import uncovered
+from screening.rules.versions import content_hash
+from screening.store.rules import governance as governing
+from screening.store.rules.consent import version_of
+from screening.store.rules.dossier import DOSSIER_STEPS, missing_steps
+from screening.store.rules.drafts import drafts, prepare_draft
+from screening.store.rules.governance import RuleVersion
+from screening.store.rules.states import RuleState
+from screening.vocabulary import LedgerAction
+
+
+def states_of_rules(configuration: Path) -> list[Row]:
+    """One entry an indicator of this version: what is in force, what was proposed, and whether it would run tonight."""
+    with open_desk(configuration) as desk:
+        settings = desk.configuration
+        states = configured_rules(settings).states(desk.store, max(settings.as_of, today()))
+        waiting = drafts(desk.store)
+    return [
+        _state(state) | {"drafts": [draft.draft_id for draft in waiting if draft.code == state.code]}
+        for state in states
+    ]
+
+
+def prepare_version(
+    configuration: Path,
+    code: str,
+    *,
+    parameters: Iterable[str] = (),
+    dossier: Path | None = None,
+    with_backtest: bool = False,
+) -> Row:
+    """Prepare the rule as it is now, with the configured parameters or these ("name=value"), as a draft."""
+    texts = list(parameters)
+    counts = _counts(backtest(configuration, code, parameters=texts)) if with_backtest else {}
+    with open_desk(configuration) as desk:
+        rules = configured_rules(desk.configuration)
+        rule, activation = rules.rule(code), rules.activations.get(code)
+        odd = uncovered(rule.purposes, rule.inputs, rules.allowed) if rule.purposes else ["no purpose"]
+        if odd:
+            raise RuleDefinitionError(f"{code}: its registers do not cover its purpose: {'; '.join(odd)}.")
+        chosen = {**(activation.parameters if activation else {}), **given_parameters(texts)}
+        steps = read_dossier(dossier) if dossier else {}
+        draft = prepare_draft(
+            desk.store, version_id=version_of(rule, chosen), declaration=rule.declaration(rule.parameters(chosen)),
+            parameters=rule.parameters(chosen), content_sha256=content_hash(rule), dossier=steps, backtest=counts,
+            by=desk.by, now=desk.now,
+        )  # fmt: skip
+    return {
+        "draft_id": draft.draft_id, "version_id": draft.version_id, "code": code, "digest": draft.digest,
+        "missing_steps": list(missing_steps(steps)),
+    }  # fmt: skip
+
+
+def stop_rules(configuration: Path, code: str, *, reason: str) -> Row:
+    """Stop one indicator or `all`, at once; a run that is under way publishes nothing of it.
+
+    A brake has no lock: whoever is at the terminal may pull it, in a real municipality too, under the account that the
+    system knows. Alone among changes it is done before the ledger knows: a ledger that is down may not keep a wrong
+    rule going. LedgerError then says that the stop is in force all the same.
+    """
+    with open_desk(configuration) as desk:
+        name = configured_rules(desk.configuration).code_or_all(code)
+        governing.stop_rule(desk.store, name, by=desk.by, now=desk.now, reason=reason)
+        stopped = sorted(governing.stopped_rules(desk.store))
+        try:
+            desk.log(LedgerAction.RULE_CHANGE, f"rule:{name}")
+        except StoreError as error:
+            raise LedgerError(f"The stop of {name} is in force, and the ledger does not know of it: {error}") from None
+    return {"stopped": stopped}
+
+
+def decisions(configuration: Path, code: str | None) -> list[Row]:
+    """Every decision about a rule, or about all rules, oldest first: who, when, why, what."""
+    with open_desk(configuration, reads_only=True) as desk:
+        name = None if code is None else configured_rules(desk.configuration).code_or_all(code)
+        return [
+            {
+                "action": row["action"],
+                "code": row["code"],
+                "version_id": row["version_id"],
+                "by": row["actor"],
+                "at": row["at"].isoformat(timespec="seconds"),
+                "reason": row["reason"],
+                "expires_on": row["expires_on"].isoformat() if row["expires_on"] else None,
+                "details": row["details"],
+            }
+            for row in governing.rule_history(desk.store, name)
+        ]
+
+
+def read_dossier(file: Path) -> dict[str, dict[str, object]]:
+    """The dossier of a rule: a TOML table for each step, with `text` and `date`. ConfigurationError when it is not."""
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read ({error.strerror}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
+    odd = sorted(set(document) - set(DOSSIER_STEPS))
+    if odd:
+        raise ConfigurationError(f"{file}: [{odd[0]}] is no step of a dossier. Steps: {', '.join(DOSSIER_STEPS)}.")
+    for step, content in document.items():
+        if not isinstance(content, dict) or set(content) != {"text", "date"}:
+            raise ConfigurationError(f"{file}: [{step}] needs text and date, and nothing else.")
+        if not isinstance(content["text"], str) or not content["text"].strip():
+            raise ConfigurationError(f"{file}: [{step}] text is empty.")
+        if isinstance(content["date"], datetime) or not isinstance(content["date"], date):
+            raise ConfigurationError(f"{file}: [{step}] date must be a date without quotes, such as 2026-05-12.")
+    return document
+
+
+def _counts(document: Row) -> Row:
+    """Of a back-test, the counts that people decide by: nights, addresses added and dropped."""
+    nights = [night["as_of"] for night in document["runs"]]
+    return {
+        "nights": len(nights), "first": min(nights, default=None), "last": max(nights, default=None),
+        "skipped": len(document["skipped"]), **document["totals"],
+    }  # fmt: skip
+
+
+def _state(state: RuleState) -> Row:
+    active, why = state.active, state.held
+    return {
+        "code": state.code,
+        "version": state.version,
+        "purposes": list(state.purposes),
+        "configured": state.is_configured,
+        "version_id": state.version_id,
+        "active": active.version_id if active else None,
+        "expires_on": active.expires_on.isoformat() if active and active.expires_on else None,
+        "stopped": state.is_stopped,
+        "held": why.kind if why else None,
+        "reason_nl": why.reason_nl if why else None,
+        "reason_en": why.reason_en if why else None,
+        "versions": [_version(version) for version in state.versions],
+    }
+
+
+def _version(version: RuleVersion) -> Row:
+    return {
+        "version_id": version.version_id,
+        "code": version.code,
+        "version": version.version,
+        "parameters": version.parameters,
+        "author": version.author,
+        "proposed_at": version.proposed_at.isoformat(timespec="seconds"),
+        "approved_by": version.approved_by,
+        "expires_on": version.expires_on.isoformat() if version.expires_on else None,
+        "activated": version.activated,
+        "missing_steps": list(version.missing_steps()),
+        "digest": version.digest,
+    }

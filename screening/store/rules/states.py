@@ -1,0 +1,86 @@
+"""The rules of this version of the programme as the configuration sets them: what is in force, and what would run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from screening.errors import ConfigurationError
+from screening.rules import Activation, Indicator, NotRun
+from screening.rules.declare import Setting
+from screening.rules.purposes import Allowed
+from screening.store.rules.consent import held, version_of
+from screening.store.rules.governance import Configured, RuleVersion, rule_governance
+from screening.store.schema.rules import ALL_RULES
+from screening.store.store import Store
+
+
+@dataclass(frozen=True)
+class RuleState:
+    """What is so of one rule. `version_id`, `parameters`: what the configuration and this programme would run.
+
+    `is_configured`: it has its legal basis, DPIA and advice. `active`: the version that people activated. `held`: why
+    it would not run on the day that was asked about.
+    """
+
+    code: str
+    name_nl: str
+    name_en: str
+    version: int
+    purposes: tuple[str, ...]
+    is_configured: bool
+    version_id: str
+    parameters: Mapping[str, Setting]
+    active: RuleVersion | None
+    is_stopped: bool
+    held: NotRun | None
+    versions: tuple[RuleVersion, ...]
+
+
+@dataclass(frozen=True)
+class ConfiguredRules:
+    """The rules, and per code what the configuration says of it. `allowed`: the purposes of the registers' columns."""
+
+    rules: tuple[Indicator, ...]
+    activations: Mapping[str, Activation]
+    allowed: Allowed
+    is_synthetic: bool
+
+    def rule(self, code: str) -> Indicator:
+        """Find the rule of this code. ConfigurationError when this version has none."""
+        rule = next((rule for rule in self.rules if rule.code == code), None)
+        if rule is None:
+            raise ConfigurationError(f"{code!r} is no indicator of this version. `barrier indicators` lists them.")
+        return rule
+
+    def code_or_all(self, code: str) -> str:
+        """The code of a rule, or the word for all of them. ConfigurationError for another text."""
+        return code if code == ALL_RULES else self.rule(code).code
+
+    def configured(self, code: str) -> Configured:
+        """What would run of a rule, and on which grounds."""
+        activation = self.activations.get(code, Activation())
+        grounds = {name: getattr(activation, name) for name in ("legal_basis", "dpia", "fg_advice")}
+        return Configured(version_of(self.rule(code), activation.parameters), grounds, not self.is_synthetic)
+
+    def states(self, store: Store, day: date) -> list[RuleState]:
+        """What is so of each rule; `held` as a night of this day would find it."""
+        state = rule_governance(store)
+        why = held(
+            self.rules, self.activations, state, allowed=self.allowed, day=day, is_synthetic=self.is_synthetic
+        )  # fmt: skip
+        states = []
+        for rule in self.rules:
+            activation = self.activations.get(rule.code)
+            states.append(
+                RuleState(
+                    code=rule.code, name_nl=rule.name_nl, name_en=rule.name_en, version=rule.version,
+                    purposes=rule.purposes, is_configured=activation is not None and not activation.missing(),
+                    version_id=self.configured(rule.code).version_id,
+                    parameters=rule.parameters(activation.parameters if activation else {}),
+                    active=state.active(rule.code), is_stopped=bool(state.all_stopped) or rule.code in state.stopped,
+                    held=why.get(rule.code), versions=tuple(state.of(rule.code)),
+                )
+            )  # fmt: skip
+        return states

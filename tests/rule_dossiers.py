@@ -1,0 +1,63 @@
+"""A dossier of a rule as people write it, and a rule that two people let run: for the tests of several folders."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from flows.desk import open_desk
+from flows.rules.configured import configured_rules
+from flows.rules.proposals import prepare_version
+from screening.store.rules.drafts import drafts
+from screening.store.rules.governance import RuleVersion, activate_rule, approve_rule, propose_rule
+
+LATER = (datetime.now(tz=UTC) + timedelta(days=300)).date()
+#: Step -> what was examined.
+TEXTS = {
+    "legal_basis": "De APV, artikel 2:28, geeft het college toezicht op vergunde inrichtingen; dat is nagelezen.",
+    "allowed_by_law": "De wet staat vergelijking van twee registers toe voor toezicht. Meer leest hij niet.",
+    "proxy_test": "Over acht wijken vergeleken: treffers hangen niet samen met inkomen, leeftijd of herkomst.",
+    "data_quality_test": "Van 200 vergunningen is het dossier erbij gehaald; zes datums zijn daarna hersteld.",
+    "statistical_link": "Bij 31 van 40 gecontroleerde adressen ging de exploitatie door, tegen 4 uit de steekproef.",
+    "substantive_link": "Een verlopen vergunning met open deuren betekent dat niemand toetst wie er de leiding heeft.",
+}  # fmt: skip
+DOSSIER = {step: {"text": text, "date": date(2026, 5, 1)} for step, text in TEXTS.items()}
+
+
+def write_dossier(file: Path, **texts: str) -> Path:
+    """A dossier as a TOML file; `texts` in the place of some of its steps."""
+    steps = (f'[{step}]\ntext = "{text}"\ndate = 2026-05-01\n' for step, text in (TEXTS | texts).items())
+    file.write_text("".join(steps), encoding="utf-8")
+    return file
+
+
+def propose(config: Path, code: str, *, by: str = "anna", **prepared: object) -> RuleVersion:
+    """Prepare a version and let a person propose it."""
+    made = prepare_version(config, code, **prepared)
+    with open_desk(config) as desk:
+        waiting = {draft.draft_id: draft for draft in drafts(desk.store)}
+        return propose_rule(desk.store, waiting[made["draft_id"]], by=by, now=desk.now, reason="eerste versie")
+
+
+def approve(config: Path, version: RuleVersion, *, by: str = "bram", expires: date = LATER) -> RuleVersion:
+    """Let another person approve it."""
+    with open_desk(config) as desk:
+        return approve_rule(
+            desk.store, version.version_id, digest=version.digest, by=by, now=desk.now, reason="gelezen",
+            expires_on=expires,
+        )  # fmt: skip
+
+
+def activate(config: Path, version: RuleVersion, *, by: str = "anna") -> RuleVersion:
+    """Let it run."""
+    with open_desk(config) as desk:
+        configured = configured_rules(desk.configuration).configured(version.code)
+        return activate_rule(
+            desk.store, version.version_id, digest=version.digest, by=by, now=desk.now, reason="vanaf vannacht",
+            configured=configured,
+        )  # fmt: skip
+
+
+def let_run(config: Path, code: str, **prepared: object) -> RuleVersion:
+    """Everything at once."""
+    return activate(config, approve(config, propose(config, code, **prepared)))
