@@ -26,6 +26,13 @@ def publish_order(url: str, workspace: Workspace, **more: object) -> dict:
     return order | {"as_of": AS_OF.isoformat(), "report": str(workspace.path / "report")} | more
 
 
+def lock_order(workspace: Workspace, **more: object) -> dict:
+    """The order to hold the lock of a workspace for `hold_s`, within `patience_s`."""
+    path = workspace.path
+    order = {"do": "lock", "workspace": str(path), "log": str(path.parent / "log"), "report": str(path.parent / "busy")}
+    return order | {"hold_s": 0.02, "patience_s": 10} | more
+
+
 class Driver:
     """The warm parent of the children that are killed. `prefix`: a command that starts it."""
 

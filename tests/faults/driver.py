@@ -28,8 +28,6 @@ from screening.store.schema.runs import run
 from tests.faults.io.inject import Faults
 from tests.store.bundles import make_bundle
 
-EXIT_REFUSED = 40
-
 
 def publish_with_bug(store, workspace, bundle) -> None:
     """What publishing must not be: visible first, rows in commits of their own afterwards. The harness must see it."""
@@ -59,7 +57,7 @@ def do_publish(order: dict) -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
     how = publish_with_bug if order.get("bug") else publish
     bundle = make_bundle(order["addresses"], date.fromisoformat(order["as_of"]))
-    said = None
+    said, code = "", 0
     with _faults(order):
         try:
             workspace = Workspace(order["workspace"])
@@ -68,10 +66,10 @@ def do_publish(order: dict) -> int:
                 how(store, workspace, bundle)
         except BarrierError as error:
             said = f"{type(error).__name__}: {error}"
+            code = int(error.exit_code)
     if said:
         Path(order["report"]).write_text(said)
-        return EXIT_REFUSED
-    return 0
+    return code
 
 
 @contextmanager

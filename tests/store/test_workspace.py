@@ -8,7 +8,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from screening.errors import AlreadyRunningError, StoreError
 from screening.store import Store, Workspace, publish
 from screening.store.files import make_directory
 from screening.vocabulary import ExitCode
-from tests.faults.children import Driver
+from tests.faults.children import Driver, lock_order
 from tests.store.bundles import make_bundle
 
 
@@ -119,12 +118,6 @@ def test_two_workspaces_do_not_hinder_each_other(tmp_path: Path) -> None:
         pass
 
 
-def lock_order(workspace: Workspace, **more: object) -> dict:
-    path = workspace.path
-    order = {"do": "lock", "workspace": str(path), "log": str(path.parent / "log"), "report": str(path.parent / "busy")}
-    return order | {"hold_s": 0.02, "patience_s": 10} | more
-
-
 def test_another_process_is_refused_with_the_holder_named(workspace: Workspace, driver: Driver, tmp_path: Path) -> None:
     with workspace.lock():
         [answer] = driver.run(lock_order(workspace, patience_s=0))
@@ -132,43 +125,6 @@ def test_another_process_is_refused_with_the_holder_named(workspace: Workspace, 
     message = (tmp_path / "busy").read_text()
     assert f"process {os.getpid()}, since 20" in message
     assert str(workspace.path) in message
-
-
-def test_twenty_races_with_a_killed_holder(workspace: Workspace, driver: Driver, tmp_path: Path) -> None:
-    for _ in range(20):
-        log = tmp_path / "log"
-        log.unlink(missing_ok=True)
-        killed, *others = driver.run(
-            lock_order(workspace, hold_s=30, kill_after_s=0.005), *[lock_order(workspace) for _ in range(3)]
-        )
-        assert killed["code"] == -signal.SIGKILL
-        assert [answer["code"] for answer in others] == [0, 0, 0]
-        holder = None
-        for line in log.read_text().splitlines():
-            what, pid = line.split()
-            if what == "in":
-                assert holder in {None, str(killed["pid"])}, "two held the lock at once"
-                holder = pid
-            else:
-                assert holder == pid
-                holder = None
-
-
-def test_a_forked_helper_of_a_killed_holder_does_not_keep_the_lock(
-    workspace: Workspace, driver: Driver, tmp_path: Path
-) -> None:
-    report = tmp_path / "helper"
-    order = lock_order(workspace, do="fork_and_lock", hold_s=20, report=str(report), kill_after_s=0.01)
-    [answer] = driver.run(order)
-    assert answer["code"] == -signal.SIGKILL
-    helper = int(report.read_text())
-    try:
-        os.kill(helper, 0)  # it is still there
-        started = time.monotonic()
-        with workspace.lock():
-            assert time.monotonic() - started < 60
-    finally:
-        os.kill(helper, signal.SIGKILL)
 
 
 def test_staging_is_fresh_and_gone_afterwards(workspace: Workspace) -> None:

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from screening.store import Workspace, open_store, publish
+from screening.vocabulary import ExitCode
 from tests.faults.children import ADDRESSES, AS_OF, EARLIER, Driver, publish_order
 from tests.faults.io.inject import SYNCS, WRITES
 from tests.faults.oracle import assert_nothing_left_over, published_runs
 from tests.store.bundles import make_bundle
 
-REFUSED = 40
 RUN = make_bundle(ADDRESSES, AS_OF)
 
 
@@ -48,7 +48,7 @@ class Trials:
         order = {"fault": fault, "counted": str(counted), "report": str(report), "bug": bug}
         [answer] = self._failing.run(publish_order(url, Workspace(place), **order))
         said = report.read_text() if report.exists() else ""
-        assert answer["code"] in {0, REFUSED}, (fault, answer)
+        assert answer["code"] in {0, ExitCode.CANNOT_WRITE}, (fault, answer)
         workspace = Workspace(place)
         with open_store(workspace) as store:
             seen = published_runs(store, workspace)

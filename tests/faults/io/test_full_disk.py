@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from screening.store import Workspace, open_store, publish
+from screening.vocabulary import ExitCode
 from tests.faults.children import ADDRESSES, AS_OF, EARLIER, Driver, publish_order
 from tests.faults.oracle import PublishedState, assert_whole_or_nothing_and_heals, published_runs
 from tests.store.bundles import make_bundle
@@ -19,7 +20,7 @@ def test_a_run_that_finds_the_disk_full_leaves_nothing_and_the_earlier_run_is_se
         earlier = publish(store, workspace, make_bundle(ADDRESSES, EARLIER)).run_id
         for limit in (2_000, 5_000):  # bytes a file: one Parquet file, the largest one
             [answer] = driver.run(publish_order(url, workspace, file_size_limit=limit))
-            assert answer["code"] == 40, (limit, answer)
+            assert answer["code"] == ExitCode.CANNOT_WRITE, (limit, answer)
             assert "DiskError: " in (workspace.path / "report").read_text()
             assert published_state(store) == {earlier}
         assert_whole_or_nothing_and_heals(store, workspace, earlier)
@@ -33,7 +34,7 @@ def test_a_store_that_finds_the_disk_full_leaves_nothing(
         earlier = publish(store, workspace, make_bundle(ADDRESSES, EARLIER)).run_id
     # Room for each Parquet file, none for the journal of the rows.
     [answer] = driver.run(publish_order(url, workspace, file_size_limit=60_000))
-    assert answer["code"] == 40
+    assert answer["code"] == ExitCode.CANNOT_WRITE
     assert "DiskError: The store, while loading run" in (workspace.path / "report").read_text()
     with open_store(url) as store:
         assert published_state(store) == {earlier}
@@ -58,7 +59,7 @@ def test_a_file_system_without_room_leaves_nothing(tmp_path: Path, driver: Drive
             if answer["code"] == 0:
                 published.add(make_bundle(ADDRESSES, as_of).run_id)
             else:
-                assert answer["code"] == 40
+                assert answer["code"] == ExitCode.CANNOT_WRITE
                 refused += 1
             with open_store(url) as store:
                 assert published_runs(store, workspace) == published

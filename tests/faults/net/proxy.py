@@ -1,4 +1,4 @@
-"""A stand-in for a bad network before PostgreSQL: it loses the reply to one chosen COMMIT and cuts the connection."""
+"""A stand-in for a bad network before PostgreSQL: it cuts the connection, at a chosen COMMIT or after so many bytes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,25 @@ class LossyProxy:
         self.commits = 0
         self.lose: int | None = None  # number of the commit whose reply is lost, counted from 1
         self.lost = 0
+        self.cut_at: int | None = None  # bytes, both ways together, after which the connection is cut
+        self.passed = 0
         self._server = str(server / SOCKET)
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(folder / SOCKET))
         self._listener.listen()
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def arm(self, lose: int | None) -> None:
-        """Count from nought, and lose the reply to this commit."""
-        self.commits, self.lost, self.lose = 0, 0, lose
+    def arm(self, lose: int | None = None, *, cut_at: int | None = None) -> None:
+        """Count from nought, and lose the reply to this commit, or cut once after so many bytes."""
+        self.commits, self.lost, self.passed, self.lose, self.cut_at = 0, 0, 0, lose, cut_at
+
+    def _is_cut(self, data: bytes) -> bool:
+        """Whether the connection is cut before these bytes; once."""
+        self.passed += len(data)
+        if self.cut_at is None or self.passed < self.cut_at:
+            return False
+        self.lost, self.cut_at = 1, None
+        return True
 
     def close(self) -> None:
         """Take no new connection."""
@@ -46,7 +56,10 @@ class LossyProxy:
 
     def _pass_on(self, client: socket.socket, server: socket.socket, is_losing: threading.Event) -> None:
         with contextlib.suppress(OSError):
-            while data := client.recv(65536):
+            while data := client.recv(4096):
+                if self._is_cut(data):
+                    client.shutdown(socket.SHUT_RDWR)
+                    break
                 if COMMIT in data:
                     self.commits += 1
                     if self.commits == self.lose:
@@ -57,7 +70,9 @@ class LossyProxy:
 
     def _pass_back(self, server: socket.socket, client: socket.socket, is_losing: threading.Event) -> None:
         with contextlib.suppress(OSError):
-            while data := server.recv(65536):
+            while data := server.recv(4096):
+                if self._is_cut(data):
+                    break
                 if is_losing.is_set():  # it is committed by now, and nobody hears of it
                     self.lost += 1
                     break

@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from screening.errors import StoreError
-from screening.store import Store, Workspace, open_store, publish
+from screening.store import Store, Workspace, publish
 from tests.faults.net.proxy import LossyProxy
 from tests.faults.oracle import PublishedState, assert_nothing_left_over
 from tests.store.bundles import make_bundle
-
-
-@pytest.fixture
-def behind(postgres: str) -> Iterator[tuple[Store, LossyProxy]]:
-    """A PostgreSQL store behind the proxy."""
-    direct = sa.make_url(postgres)
-    engine = sa.create_engine(direct, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("CREATE SCHEMA behind")
-    folder = Path(tempfile.mkdtemp(prefix="barrier-proxy-"))  # a socket's path may not be long
-    proxy = LossyProxy(folder, Path(direct.query["host"]))
-    url = direct.update_query_dict({"host": str(folder), "options": "-csearch_path=behind"})
-    with open_store(url.render_as_string(hide_password=False)) as store:
-        yield store, proxy
-    proxy.close()
-    with engine.connect() as connection:
-        connection.exec_driver_sql("DROP SCHEMA behind CASCADE")
-    engine.dispose()
-    shutil.rmtree(folder)
 
 
 @pytest.mark.goal("R3", reached="the reply to each commit of a publishing lost in turn: 0 duplicates, published once")
