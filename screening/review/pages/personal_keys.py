@@ -1,4 +1,4 @@
-"""A person's own public key: registered on their own page, and confirmed by an administrator or lead on another."""
+"""A person's own account: sessions, and the public key that an administrator or lead confirms on another page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from screening.review.page import Page
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.signing.public_keys import PublicKeyError, key_fingerprint, read_public, ssh_fingerprint
+from screening.store.access import sessions
 from screening.store.access.accounts import names
 from screening.store.access.personal_keys import (
     PersonalKey,
@@ -34,7 +35,19 @@ def show_own_account(page: Page) -> Response:
 
 def _own_account(page: Page, status: int = 200, error: str | None = None) -> Response:
     keys = personal_keys(page.store, page.viewer.account)
-    return page.render("own_account.html.j2", status, keys=keys, ssh=_ssh_fingerprints(keys), error=error)
+    open_sessions = sessions.sessions_of(page.store, page.viewer.account, now=page.now, idle=page.settings.session.idle)
+    return page.render(
+        "own_account.html.j2", status, keys=keys, ssh=_ssh_fingerprints(keys), error=error, open_sessions=open_sessions
+    )
+
+
+@router.page("POST", "/mijn-account/sessies/afmelden", may=SIGNED_IN)
+def end_other_sessions(page: Page) -> Response:
+    """End the other sessions of this person: a browser that was left open somewhere."""
+    assert page.session is not None  # noqa: S101 - the route is for those who are signed in
+    with page.logged(LedgerAction.SIGN_OUT, f"account:{page.viewer.account}"):
+        sessions.end_sessions(page.store, page.viewer.account, now=page.now, but=page.session.key)
+    return page.redirect("/mijn-account", flash="keys.sessions_ended")
 
 
 @router.page("POST", "/mijn-account/sleutel", may=SIGNED_IN, fresh=True)

@@ -106,11 +106,22 @@ def begin_session(
 
 def find_session(store: Store, session_id: str, *, now: datetime, idle: timedelta) -> Session | None:
     """The session of an id, or None: unknown, idle for too long, past its end, ended, or its account is off."""
+    rows = _open_sessions(store, review_session.c.session_hash == session_key(session_id), now=now, idle=idle)
+    return rows[0] if rows else None
+
+
+def sessions_of(store: Store, who: str, *, now: datetime, idle: timedelta) -> list[Session]:
+    """The sessions of an account that hold, the newest first."""
+    rows = _open_sessions(store, review_session.c.account == who, now=now, idle=idle)
+    return sorted(rows, key=lambda session: session.created_at, reverse=True)
+
+
+def _open_sessions(store: Store, which: sa.ColumnElement[bool], *, now: datetime, idle: timedelta) -> list[Session]:
     query = (
         sa.select(review_session, account.c.name)
         .join(account, account.c.account == review_session.c.account)
         .where(
-            review_session.c.session_hash == session_key(session_id),
+            which,
             review_session.c.ended_at.is_(None),
             review_session.c.ends_at > now,
             review_session.c.seen_at > now - idle,
@@ -118,20 +129,21 @@ def find_session(store: Store, session_id: str, *, now: datetime, idle: timedelt
         )
     )
     with guarded("reading a session"), store.engine.connect() as connection:
-        row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    return Session(
-        key=row.session_hash,
-        account=row.account,
-        name=row.name,
-        roles=frozenset(Role(role) for role in row.roles) | {Role.COLLEAGUE},
-        purpose=Purpose(row.purpose) if row.purpose else None,
-        created_at=row.created_at,
-        seen_at=row.seen_at,
-        ends_at=row.ends_at,
-        fresh_until=row.fresh_until,
-    )
+        rows = connection.execute(query).all()
+    return [
+        Session(
+            key=row.session_hash,
+            account=row.account,
+            name=row.name,
+            roles=frozenset(Role(role) for role in row.roles) | {Role.COLLEAGUE},
+            purpose=Purpose(row.purpose) if row.purpose else None,
+            created_at=row.created_at,
+            seen_at=row.seen_at,
+            ends_at=row.ends_at,
+            fresh_until=row.fresh_until,
+        )
+        for row in rows
+    ]
 
 
 def touch_session(store: Store, key: str, *, now: datetime) -> bool:
@@ -164,9 +176,13 @@ def end_session(store: Store, key: str, *, now: datetime) -> None:
         connection.execute(query.values(ended_at=now))
 
 
-def end_sessions(store: Store, who: str, *, now: datetime) -> int:
-    """End every session of an account; how many there were."""
-    query = review_session.update().where(review_session.c.account == who, review_session.c.ended_at.is_(None))
+def end_sessions(store: Store, who: str, *, now: datetime, but: str | None = None) -> int:
+    """End every session of an account, but for that of a key; how many there were."""
+    query = review_session.update().where(
+        review_session.c.account == who,
+        review_session.c.ended_at.is_(None),
+        review_session.c.session_hash != (but or ""),
+    )
     with guarded("ending sessions"), writing(store.engine) as connection:
         return connection.execute(query.values(ended_at=now)).rowcount
 

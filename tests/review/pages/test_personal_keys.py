@@ -74,3 +74,18 @@ def test_a_key_has_one_person_and_every_act_asks_a_fresh_sign_in(bare_review: Re
     ivo.sign_in_anew()
     assert "/bevestigen" in ivo.get("/sleutels").text
     assert ivo.send_form(f"/sleutels/{'0' * 64}/bevestigen").status_code == 404
+
+
+def test_a_person_sees_their_sessions_and_ends_the_others(bare_review: Review) -> None:
+    here, left_open = (bare_review.client(Role.OFFICER, account="c.open") for _ in range(2))
+    of_another = bare_review.client(Role.OFFICER, account="d.ander")
+    own = here.get("/mijn-account").text
+    assert (own.count("Deze browser"), own.count("Een andere browser")) == (1, 1)
+    assert here.send_form("/mijn-account/sessies/afmelden").headers["location"] == "/mijn-account"
+    own = here.get("/mijn-account").text
+    assert (own.count("Deze browser"), own.count("Een andere browser")) == (1, 0)
+    assert "Meld de andere af" not in own
+    assert left_open.get("/mijn-account").status_code == 303
+    assert of_another.get("/mijn-account").status_code == 200
+    entry = bare_review.ledger.entries(action=LedgerAction.SIGN_OUT, actor="c.open")[-1].entry
+    assert entry.object == "account:c.open"
