@@ -25,6 +25,8 @@ from screening.sources.limits import LEAST_MB, ReadLimits
 from screening.sources.profile.file_profile import FileProfile
 
 _START_SECONDS = 60.0
+#: How many times as long as its processor time a file may take by the clock: a slow disk, a busy machine.
+_PATIENCE = 10
 _THREADS = "2"
 #: What the child wrote before it read anything: the last of it says why it did not start.
 _REASON_BYTES = 2_000
@@ -71,7 +73,7 @@ def read_sources_isolated(
     out_dir: Path,
     limits: ReadLimits | None = None,
 ) -> Reading:
-    """`read_source` for each request, in one child process under `limits` of memory and of time for each file.
+    """`read_source` for each request, in one child process under `limits` of memory and processor time for each file.
 
     The rows are handed over as Parquet files in `out_dir` (made 0700; files 0600): see HandedOver. An error
     of one source stands in `errors` and does not keep the others from being read; a child that dies or hangs becomes a
@@ -96,6 +98,7 @@ def read_sources_isolated(
             "memory_bytes": memory_bytes,
             "directory": str(out_dir),
             "reporter_key": reporter_key.hex(),
+            "seconds": seconds,
             "requests": [request_to_json(request) for request in left],
         }
         with _Child(job) as child:
@@ -117,21 +120,20 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
     current: str | None = None
     while True:
         try:
-            words = child.answer(seconds[current] if current else _START_SECONDS)
+            words = child.answer(seconds[current] * _PATIENCE if current else _START_SECONDS)
         except TimeoutError:
             if current is None:
                 raise BarrierError(
                     "The process that reads sources did not start in time. Is this machine overloaded?"
                 ) from None
-            reading.errors[current] = SourceError(
-                f"{current}: input too large: reading it took more than {seconds[current]:.0f} seconds. "
-                "Split the delivery, or raise [run] read_seconds."
-            )
+            reading.errors[current] = _too_long(current, seconds[current])
             return
         if words is None:
             status = child.wait()
             done = {*reading.tables, *reading.profiles, *reading.errors}
-            if current is not None and current not in done:
+            if current is not None and current not in done and status == -signal.SIGPROF:
+                reading.errors[current] = _too_long(current, seconds[current])
+            elif current is not None and current not in done:
                 reading.errors[current] = SourceError(
                     f"{current}: input too large or damaged: the process that read it ended ({_ending(status)}); it "
                     f"may take {memory_bytes >> 20} MiB. Nothing of it is used. Split the delivery, or deliver CSV."
@@ -151,6 +153,13 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
             reading.profiles[current] = FileProfile.of(words["profile"])
         elif current is not None:
             reading.errors[current] = error_from_json(words)
+
+
+def _too_long(dataset: str, seconds: float) -> SourceError:
+    return SourceError(
+        f"{dataset}: input too large: reading it took more than {seconds:.0f} seconds. Split the delivery, or raise "
+        "[run] read_seconds."
+    )
 
 
 def _ending(status: int) -> str:

@@ -20,7 +20,10 @@ _QUERY_FILES = 10
 
 @dataclass(frozen=True)
 class ReadLimits:
-    """What reading may take: address space of the child in bytes, and seconds for a file of ordinary size."""
+    """What reading may take: address space of the child in bytes, and seconds for a file of ordinary size.
+
+    The seconds are of processor time: a machine that is busy with other things refuses no good delivery.
+    """
 
     memory_bytes: int = 4 << 30
     seconds: float = 30.0
@@ -44,6 +47,8 @@ def _machine_bytes() -> int:
 def _size(file: Path) -> int:
     """Bytes of a file; of Parquet about what it unpacks to, since that is what takes the time."""
     try:
+        if not file.is_file():  # opening a pipe would wait for who writes to it, for ever
+            return 0
         with file.open("rb") as opened:
             return file.stat().st_size * (_PACKED if opened.read(4) == b"PAR1" else 1)
     except OSError:

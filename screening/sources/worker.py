@@ -1,4 +1,4 @@
-"""The child process that reads foreign files: limited in memory, silent but for its results, without a core dump.
+"""The child process that reads foreign files: limited in memory and processor time, silent, without a core dump.
 
 Run as a module by `screening.sources.isolated`. Takes one JSON job on standard input, answers in lines of JSON on what
 was standard output. Whatever a library prints goes nowhere, since it can quote a value.
@@ -34,6 +34,8 @@ def run_worker() -> None:
         request = request_from_json(given)
         dataset = request.spec.dataset
         _answer(answers, {"begin": dataset})
+        # no handler: the signal ends this process, also where a parser written in C never comes back
+        signal.setitimer(signal.ITIMER_PROF, job["seconds"][dataset])
         try:
             if request.is_profile:
                 _answer(answers, {"profile": profile_file(Path(request.spec.path or "")).document()})

@@ -71,3 +71,42 @@ def test_pools_are_large_enough_and_have_no_name_twice():
     for pool in POOLS.values():
         assert len(pool.given) == len(set(pool.given)) >= 146
         assert len(pool.family) == len(set(pool.family)) >= 151
+
+
+#: What parses a foreign file, by the name under which it is called.
+PARSERS = {
+    "read_source", "read_batches", "read_delivery", "read_file", "read_query", "outline", "profile_file", "read_sheet",
+    "read_csv", "scan_csv", "read_csv_batched", "read_excel", "read_ods", "read_json", "read_ndjson", "scan_ndjson",
+    "CalamineWorkbook", "ZipFile", "load_workbook", "iterparse",
+}  # fmt: skip
+#: Who may call one outside the child, and why.
+CALLERS = {
+    "screening/spreadsheet.py": "what the readers in the child use, and the feedback of a receiver",
+    "flows/intake/seal.py": "the supplier's own file, on the machine of the supplier",
+}
+
+
+def parsing(source: str) -> set[str]:
+    """The parsers that a source calls."""
+    calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return {ast.unparse(call).split(".")[-1] for call in calls} & PARSERS
+
+
+@pytest.mark.goal("R7", reached="no module outside the reading child parses a delivery")
+def test_foreign_files_are_parsed_in_the_child_alone():
+    """`check`, `explain`, `profile`, `init` and the night all ask `isolated`: what is read there can end no more."""
+    callers = {
+        path
+        for path in (str(path.relative_to(ROOT)) for path in sources())
+        if not path.startswith(("screening/sources/", "screening/synthetic/"))
+        and parsing((ROOT / path).read_text("utf-8"))
+    }
+    assert callers == set(CALLERS)
+    sources_folder = ROOT / "screening/sources"
+    assert parsing((sources_folder / "isolated.py").read_text("utf-8")) == set()
+    assert parsing((sources_folder / "worker.py").read_text("utf-8")) == {"read_batches", "profile_file"}
+
+
+@pytest.mark.parametrize("call", ["pl.read_csv(path)", "read.outline(path)", "zipfile.ZipFile(path)"])
+def test_a_parser_outside_the_child_is_noticed(call):
+    assert parsing(f"def look(path):\n    return {call}")

@@ -147,6 +147,52 @@ def test_a_source_that_takes_too_long_is_given_up(tmp_path: Path, permit_fields:
     assert isinstance(reading.errors["vergunningen"], SourceError)
 
 
+def limits_of_the_child(tmp_path: Path, memory_bytes: int) -> dict[str, str]:
+    """What the system holds the child to while it reads: it is stopped by answers that nobody takes."""
+    requests = [SourceRequest(SourceSpec(f"source{n}", path=str(tmp_path / "none.csv")), {}) for n in range(600)]
+    job = {
+        "parent": os.getpid(), "memory_bytes": memory_bytes, "directory": str(tmp_path), "reporter_key": KEY.hex(),
+        "requests": [request_to_json(request) for request in requests],
+        "seconds": {request.spec.dataset: 30.0 for request in requests},
+    }  # fmt: skip
+    with isolated._Child(job) as child:
+        assert child.answer(60.0) == {"begin": "source0"}
+        text = Path(f"/proc/{child._process.pid}/limits").read_text(encoding="utf-8")
+    return {line[:26].strip(): line[26:].split()[0] for line in text.splitlines()}
+
+
+@pytest.mark.goal("R7", reached="a memory limit that is not set is noticed")
+def test_the_child_reads_under_the_limits_it_was_given(tmp_path: Path) -> None:
+    """The parent survives a bomb also where nothing holds the child, on a large machine: so the limit is looked at."""
+    limits = limits_of_the_child(tmp_path, 3 << 30)
+    assert limits["Max address space"] == str(3 << 30)
+    assert limits["Max core file size"] == "0"
+
+
+def test_processor_time_is_what_counts(tmp_path: Path, permit_fields: Fields, report_fields: Fields) -> None:
+    """A file that keeps the processor busy is given up; one that waits is not, and the next has time of its own."""
+    (tmp_path / "long.csv").write_text(
+        "zaaknummer;status\n" + "".join(f'Z{i};"a"\n' for i in range(400_000)), encoding="utf-8"
+    )
+    (tmp_path / "m.csv").write_text("melding_id\nM1\n", encoding="utf-8")
+    asked = [
+        request("vergunningen", tmp_path / "long.csv", permit_fields),
+        request("meldingen", tmp_path / "m.csv", report_fields),
+    ]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    reading = read(asked, tmp_path / "out", limits=ReadLimits(seconds=0.2))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert "more than 0 seconds" in str(reading.errors["vergunningen"])
+    assert "meldingen" in reading.tables
+    assert after.ru_utime - before.ru_utime < 30
+
+
+def test_a_pipe_in_the_place_of_a_delivery_holds_nobody_up(tmp_path: Path, permit_fields: Fields) -> None:
+    os.mkfifo(tmp_path / "p.csv")
+    reading = read([request("vergunningen", tmp_path / "p.csv", permit_fields)], tmp_path / "out")
+    assert "is no ordinary file" in str(reading.errors["vergunningen"])
+
+
 def test_a_child_that_cannot_start_is_said(
     tmp_path: Path, permit_fields: Fields, monkeypatch: pytest.MonkeyPatch
 ) -> None:
