@@ -1,0 +1,54 @@
+"""The nights in which the clock is set forward or back have one run each, by the schedule of `prefect.yaml`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+
+import pytest
+import yaml
+
+from screening.civil_time import TOWN, day_of
+from tests.conftest import ROOT
+from tests.faults.time.clock import run_under_clock
+
+#: The clock goes back, forward, back and forward.
+NIGHTS = [date(2026, 10, 25), date(2027, 3, 28), date(2027, 10, 31), date(2028, 3, 26)]
+ONE_EACH = dict.fromkeys(NIGHTS, 1)
+
+SCHEDULES = {
+    "skipped or twice": ("30 2 * * *", "Europe/Amsterdam"),
+    # after midnight in summer and before it in winter: in autumn a day gets two runs
+    "of Greenwich": ("30 22 * * *", "UTC"),
+}
+
+
+@pytest.fixture(scope="module")
+def runs_by_day(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Counter[date]]:
+    """How many runs each schedule begins on each civil day, from noon before each of the four nights on."""
+    deployment = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"][0]
+    [schedule] = deployment["schedules"]
+    schedules = {"deployed": (schedule["cron"], schedule["timezone"]), **SCHEDULES}
+    starts = [datetime.combine(night - timedelta(days=1), time(12), TOWN).isoformat() for night in NIGHTS]
+    begun = run_under_clock(
+        "tests.faults.time.nights", tmp_path_factory.mktemp("clock"), json.dumps([*schedules.values()]),
+        json.dumps(starts),
+    )  # fmt: skip
+    return {
+        name: Counter(day_of(datetime.fromisoformat(moment)) for moment in moments)
+        for name, moments in zip(schedules, begun, strict=True)
+    }
+
+
+@pytest.mark.goal("R13", reached="four nights of daylight saving, by the deployed schedule: 1 run each")
+def test_each_night_of_daylight_saving_has_one_run(runs_by_day: dict[str, Counter[date]]) -> None:
+    assert runs_by_day["deployed"] == ONE_EACH
+
+
+def test_an_hour_that_is_skipped_or_comes_twice_has_one_run_too(runs_by_day: dict[str, Counter[date]]) -> None:
+    assert runs_by_day["skipped or twice"] == ONE_EACH
+
+
+def test_the_harness_sees_a_schedule_in_the_zone_of_greenwich(runs_by_day: dict[str, Counter[date]]) -> None:
+    assert runs_by_day["of Greenwich"] != ONE_EACH
