@@ -50,6 +50,7 @@ from screening.store.schema.partners import (
     riec_call_back,
     riec_content,
     riec_disclosure,
+    riec_draft_line,
     riec_event,
     riec_feedback,
     riec_signal,
@@ -314,7 +315,7 @@ def _signals_to_riec(connection: sa.Connection, signal_ids: list[str]) -> Iterab
     connection.execute(
         riec_approval.delete().where(riec_approval.c.riec_id.in_(ids), riec_approval.c.other_by.is_not(None))
     )
-    for table in (riec_approval, riec_content, riec_event):
+    for table in (riec_approval, riec_content, riec_event, riec_draft_line):
         connection.execute(table.delete().where(table.c.riec_id.in_(ids)))
     connection.execute(riec_signal.delete().where(riec_signal.c.signal_id.in_(signal_ids)))
     return ()

@@ -21,7 +21,8 @@ from screening.casework.data_subject_requests import KEEPS_OUT, Request, subject
 from screening.civil_time import day_of
 from screening.datasets import datasets
 from screening.errors import StoreError
-from screening.partners.desk.disclosures import call_back_in, disclosures, no_batch_meanwhile
+from screening.partners.desk.disclosures import call_back_in, disclosures
+from screening.partners.desk.sending import no_batch_meanwhile
 from screening.partners.desk.signal_validity import records_of_basis
 from screening.partners.desk.signal_versions import signals
 from screening.partners.desk.signals import drop_signal_in

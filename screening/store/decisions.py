@@ -80,6 +80,9 @@ DECISIONS: dict[sa.Table, Decision] = {
     partners.riec_event: Decision(LedgerAction.EXPORT_APPROVAL, "document:{riec_id}", "actor"),
     partners.riec_key: Decision(LedgerAction.RECIPIENT_CHANGE, "key:{fingerprint}", "proposed_by"),
     partners.riec_key_event: Decision(LedgerAction.RECIPIENT_CHANGE, "key:{fingerprint}", "actor"),
+    partners.riec_draft: Decision(LedgerAction.EXPORT_PREPARATION, "batch:{batch_id}", "made_by"),
+    partners.riec_draft_line: Decision(LedgerAction.EXPORT_PREPARATION, "batch:{batch_id}"),
+    partners.riec_draft_event: Decision(LedgerAction.EXPORT_APPROVAL, "batch:{batch_id}", "actor"),
     partners.riec_batch: Decision(LedgerAction.EXPORT, "batch:{batch_id}", "made_by"),
     partners.riec_disclosure: Decision(LedgerAction.EXPORT, "batch:{batch_id}", "exported_by"),
     partners.riec_call_back: Decision(LedgerAction.WITHDRAWAL, "document:{id}", "asked_by"),
@@ -118,6 +121,7 @@ UNDECIDED: dict[sa.Table, str] = {
     link_readings.link_result_seen: "that a result was read is an entry of its own",
     retention.erasure_plan: "what was past its term; each decision about it repeats its digest",
     retention.erasure_plan_item: "of a plan, whose digest stands in each decision about it",
+    partners.riec_draft_manifest: "its hash is in the row of its batch",
     partners.riec_batch_placed: "that a file stands where its batch says",
     tips.statistics_month: "counts of what is decided elsewhere",
 }

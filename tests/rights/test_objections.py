@@ -22,7 +22,7 @@ from screening.casework.data_subject_requests import (
 from screening.errors import StoreError
 from screening.partners.desk.corrections import pending_corrections
 from screening.partners.desk.current_refusals import current_refusals
-from screening.partners.desk.disclosures import commit_batch, disclosures
+from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.signal_versions import signals
 from screening.partners.desk.signals import RefusedError
 from screening.rights.objections import decide_request, register_request
@@ -33,6 +33,7 @@ from tests.partners.desk.disclosed import (
     DAY,
     approved,
     batch_of,
+    commit_batch,
     confirmed_town,
     draft,
     is_refused,

@@ -23,7 +23,16 @@ from screening.store.schema import metadata
 from screening.store.schema.accounts import mandate_signature, personal_key, personal_key_actions, personal_key_event
 from screening.store.schema.cases import unseen_decision, unseen_decisions
 from screening.store.schema.deliveries import delivery, delivery_decided, delivery_decisions, verdicts
-from screening.store.schema.partners import batch_kinds, notice_reasons, riec_call_back
+from screening.store.schema.partners import (
+    batch_kinds,
+    draft_actions,
+    notice_reasons,
+    riec_call_back,
+    riec_draft,
+    riec_draft_event,
+    riec_draft_line,
+    riec_draft_manifest,
+)
 from screening.store.schema.retention import (
     claims,
     erasure_plan,
@@ -184,6 +193,12 @@ def without_reversals(connection: sa.Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE riec_call_back DROP COLUMN version")
 
 
+def without_prepared_batches(connection: sa.Connection) -> None:
+    """What 0009 added is not there."""
+    for table in (riec_draft_event, riec_draft_line, riec_draft_manifest, riec_draft, draft_actions):
+        table.drop(connection)
+
+
 def without_people(connection: sa.Connection) -> None:
     """What 0006 added is not there."""
     connection.exec_driver_sql("ALTER TABLE review_session DROP COLUMN fresh_until")
@@ -192,7 +207,9 @@ def without_people(connection: sa.Connection) -> None:
 
 
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
-UNDO = {"0008": without_plans, "0006": without_people, "0004": without_reversals}
+UNDO = {
+    "0009": without_prepared_batches, "0008": without_plans, "0006": without_people, "0004": without_reversals,
+}  # fmt: skip
 
 
 def back_to(connection: sa.Connection, revision: str) -> None:

@@ -12,8 +12,9 @@
 
 -- Decisions, keys, batches and receipts stay for good.
 CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR REPLACE OR TRUNCATE ON
-    rule_draft, rule_version, rule_event, riec_key, riec_key_event, riec_batch, riec_batch_placed, statistics_month,
-    erasure, erasure_item, erasure_done, erasure_plan_decided, rejected_link, delivery, delivery_decided,
+    rule_draft, rule_version, rule_event, riec_key, riec_key_event, riec_draft, riec_draft_event, riec_batch,
+    riec_batch_placed, statistics_month, erasure, erasure_item, erasure_done, erasure_plan_decided, rejected_link,
+    delivery, delivery_decided,
     personal_key, personal_key_event, mandate_signature
 REFUSE 'this table only grows';
 
@@ -21,8 +22,8 @@ REFUSE 'this table only grows';
 CREATE TRIGGER only_grows BEFORE UPDATE OR REPLACE OR TRUNCATE ON
     case_opened, case_reading, case_judgement, case_step, snooze, unseen_decision,
     link_judgement, link_reading, link_reading_undone, link_result_seen, visit_outcome,
-    riec_signal, riec_content, riec_approval, riec_event, riec_disclosure, riec_call_back, riec_feedback,
-    objection, objection_decision
+    riec_signal, riec_content, riec_approval, riec_event, riec_draft_line, riec_draft_manifest, riec_disclosure,
+    riec_call_back, riec_feedback, objection, objection_decision
 REFUSE 'this table only grows';
 
 -- These rows change; they are deleted only by part 2.
@@ -79,7 +80,7 @@ CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON riec_signal, riec_di
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'riec_signal' AND e.item = OLD.signal_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
-CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON riec_approval, riec_event
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON riec_approval, riec_event, riec_draft_line
 WHEN NOT EXISTS (
     SELECT 1 FROM riec_signal AS s JOIN erasure_item AS e ON e.kind = 'riec_signal' AND e.item = s.signal_id
     WHERE s.id = OLD.riec_id)
@@ -119,6 +120,11 @@ WHEN NOT EXISTS (
     JOIN erasure_plan_item AS p ON p.plan_id = e.plan_id AND p.kind = NEW.kind AND p.item = NEW.item
     WHERE e.receipt_id = NEW.receipt_id)
 REFUSE 'what goes is listed in the plan that was approved';
+
+CREATE TRIGGER goes_when_decided BEFORE DELETE ON riec_draft_manifest
+WHEN NOT EXISTS (
+    SELECT 1 FROM riec_draft_event AS e WHERE e.batch_id = OLD.batch_id AND e.action IN ('approved', 'dropped'))
+REFUSE 'the manifest of a prepared batch stays until that is approved or dropped';
 
 -- Only a closed case is erased, and a receipt that was carried out gets no items any more.
 CREATE TRIGGER needs_closed_case_and_open_receipt BEFORE INSERT ON erasure_item
@@ -305,7 +311,46 @@ WHEN NOT EXISTS (
             SELECT 1 FROM riec_key_event AS r WHERE r.fingerprint = k.fingerprint AND r.action = 'retired')))
 REFUSE 'a key is approved by another person, and a recipient has one key at a time';
 
--- The sequence of a recipient has no gap, and its key was approved by somebody else and not retired.
+-- A batch is prepared for a key that was approved by somebody else and not retired.
+CREATE TRIGGER is_for_approved_key BEFORE INSERT ON riec_draft
+WHEN NOT EXISTS (
+        SELECT 1 FROM riec_key AS k
+        JOIN riec_key_event AS e
+            ON e.fingerprint = k.fingerprint AND e.action = 'approved' AND e.actor <> k.proposed_by
+        WHERE k.fingerprint = NEW.fingerprint AND k.recipient = NEW.recipient)
+    OR EXISTS (SELECT 1 FROM riec_key_event AS r WHERE r.fingerprint = NEW.fingerprint AND r.action = 'retired')
+REFUSE 'a batch is prepared for an approved key';
+
+-- A prepared batch holds signals to its recipient, all sensitive or none, and no more once somebody did something with it.
+CREATE TRIGGER is_of_one_recipient_and_fence BEFORE INSERT ON riec_draft_line
+WHEN NOT EXISTS (
+        SELECT 1 FROM riec_draft AS d
+        JOIN riec_signal AS s ON s.id = NEW.riec_id AND s.recipient = d.recipient AND s.sensitive = d.sensitive
+        WHERE d.batch_id = NEW.batch_id AND (d.kind = 'signals') = (NEW.reason IS NULL))
+    OR EXISTS (SELECT 1 FROM riec_draft_event AS e WHERE e.batch_id = NEW.batch_id)
+REFUSE 'a prepared batch holds signals to one recipient, all sensitive or none';
+
+-- One person signs a prepared batch and another approves it, who did not prepare it either. Who prepared or approved a
+-- signal does not sign for it, but to call it back. After its approval, or once it is dropped, nothing more is done.
+CREATE TRIGGER is_signed_and_approved_by_two BEFORE INSERT ON riec_draft_event
+WHEN EXISTS (
+        SELECT 1 FROM riec_draft_event AS e
+        WHERE e.batch_id = NEW.batch_id AND e.action IN ('approved', 'dropped'))
+    OR (NEW.action <> 'dropped' AND NOT EXISTS (SELECT 1 FROM riec_draft_line AS l WHERE l.batch_id = NEW.batch_id))
+    OR (NEW.action = 'approved' AND NOT EXISTS (
+        SELECT 1 FROM riec_draft_event AS s JOIN riec_draft AS d ON d.batch_id = s.batch_id
+        WHERE s.batch_id = NEW.batch_id AND s.action = 'signed' AND s.actor = NEW.signed_by
+            AND s.actor <> NEW.actor AND d.made_by <> NEW.actor))
+    OR (NEW.action = 'signed' AND EXISTS (
+        SELECT 1 FROM riec_draft AS d
+        JOIN riec_draft_line AS l ON l.batch_id = d.batch_id
+        JOIN riec_approval AS a ON a.riec_id = l.riec_id
+        WHERE d.batch_id = NEW.batch_id AND d.kind <> 'withdrawal'
+            AND (a.prepared_by = NEW.actor OR a.approved_by = NEW.actor)))
+REFUSE 'a prepared batch is signed by one person and approved by another';
+
+-- The sequence of a recipient has no gap, nor has that of the receiver; its key was approved by somebody else and not
+-- retired; it was signed by whoever made it and approved by another person.
 CREATE TRIGGER is_next_to_approved_key BEFORE INSERT ON riec_batch
 WHEN NEW.sequence <> 1 + (
         SELECT coalesce(max(b.sequence), 0) FROM riec_batch AS b WHERE b.recipient = NEW.recipient)
@@ -315,13 +360,28 @@ WHEN NEW.sequence <> 1 + (
             ON e.fingerprint = k.fingerprint AND e.action = 'approved' AND e.actor <> k.proposed_by
         WHERE k.fingerprint = NEW.fingerprint AND k.recipient = NEW.recipient)
     OR EXISTS (SELECT 1 FROM riec_key_event AS r WHERE r.fingerprint = NEW.fingerprint AND r.action = 'retired')
-REFUSE 'a batch is the next one to an approved key';
+    OR NOT EXISTS (
+        SELECT 1 FROM riec_draft AS d
+        JOIN riec_draft_event AS s ON s.batch_id = d.batch_id AND s.action = 'signed' AND s.actor = NEW.made_by
+            AND s.key_fingerprint = NEW.sender_fingerprint
+        JOIN riec_draft_event AS a ON a.batch_id = d.batch_id AND a.action = 'approved' AND a.actor <> s.actor
+        WHERE d.batch_id = NEW.batch_id AND d.recipient = NEW.recipient AND d.fingerprint = NEW.fingerprint
+            AND d.kind = NEW.kind AND d.number = 1 + (
+            SELECT coalesce(max(coalesce(earlier.number, b.sequence)), 0) FROM riec_batch AS b
+            LEFT JOIN riec_draft AS earlier ON earlier.batch_id = b.batch_id
+            WHERE b.recipient = d.recipient AND coalesce(earlier.sensitive, FALSE) = d.sensitive))
+REFUSE 'a batch is the next one to an approved key, signed by one person and approved by another';
 
 CREATE TRIGGER needs_approvals_and_is_not_twice BEFORE INSERT ON riec_disclosure
 -- in a batch to the recipient of the signal
 WHEN NOT EXISTS (
         SELECT 1 FROM riec_batch AS b JOIN riec_signal AS s ON s.id = NEW.riec_id AND s.recipient = b.recipient
         WHERE b.batch_id = NEW.batch_id AND b.made_by = NEW.exported_by AND b.kind = NEW.kind)
+    -- as it was prepared, signed and approved
+    OR NOT EXISTS (
+        SELECT 1 FROM riec_draft_line AS l
+        WHERE l.batch_id = NEW.batch_id AND l.riec_id = NEW.riec_id
+            AND coalesce(l.reason, '') = coalesce(NEW.reason, ''))
     -- with its approvals
     OR NOT EXISTS (
         SELECT 1 FROM riec_signal AS s

@@ -19,6 +19,8 @@ PLAIN, SENSITIVE = "plain", "sensitive"
 RETURNED, DROPPED, ERASED = "returned", "dropped", "erased"
 #: Kinds of `riec_key_event`.
 APPROVED, RETIRED = "approved", "retired"
+#: Kinds of `riec_draft_event`, beside APPROVED. A draft that is committed is a row of `riec_batch` too.
+SIGNED, OVERTAKEN = "signed", "dropped"
 #: Why a batch was sent again: it did not arrive, or it expired unread.
 LOST, EXPIRED = "lost", "expired"
 
@@ -26,6 +28,7 @@ approval_kinds = closed_list("riec_approval_kind", (PLAIN, SENSITIVE))
 event_kinds = closed_list("riec_event_kind", (RETURNED, DROPPED, ERASED))
 key_kinds = closed_list("riec_key_kind", ("age", "openpgp"))
 key_actions = closed_list("riec_key_action", (APPROVED, RETIRED))
+draft_actions = closed_list("riec_draft_action", (SIGNED, APPROVED, OVERTAKEN))
 batch_kinds = closed_list("riec_batch_kind", BatchKind)
 notice_reasons = closed_list("riec_notice_reason", NoticeReason)
 repeat_reasons = closed_list("riec_repeat_reason", (LOST, EXPIRED))
@@ -155,9 +158,79 @@ riec_key_event = sa.Table(
     sa.ForeignKeyConstraint(["fingerprint", "proposed_by"], ["riec_key.fingerprint", "riec_key.proposed_by"]),
 )
 
-#: One row a batch: committed together with its disclosures, after its sealed file is on the disk. `folder` and
+#: One row a batch that was prepared: by a person or by the night. What it holds is fixed by its manifest, which one
+#: person signs and another approves before it leaves. `number`: 1, 2, 3 … of a recipient, as the receiver counts it;
+#: batches of sensitive signals are numbered by themselves, so that no gap tells that they are there.
+riec_draft = sa.Table(
+    "riec_draft",
+    metadata,
+    sa.Column("batch_id", sa.String(18), primary_key=True),
+    sa.Column("recipient", sa.String(60), nullable=False),
+    sa.Column("fingerprint", sa.String(64), sa.ForeignKey("riec_key.fingerprint"), nullable=False),
+    sa.Column("sensitive", sa.Boolean, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(10), word_of(batch_kinds), nullable=False),
+    sa.Column("made_by", sa.String, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("repeats", sa.String(18), sa.ForeignKey("riec_batch.batch_id")),
+    sa.Column("repeated_for", sa.String(7), word_of(repeat_reasons)),
+    sa.Column("manifest_sha256", sa.String(64), nullable=False),
+    sa.CheckConstraint("number >= 1", name="number"),
+    sa.CheckConstraint("made_at < expires_at", name="expires_at"),
+    sa.CheckConstraint("(repeats IS NULL) = (repeated_for IS NULL)", name="repeated_for"),
+    sa.UniqueConstraint("batch_id", "manifest_sha256"),
+    sa.Index(None, "recipient"),
+)
+
+#: The manifest that is signed. It names signals, so it goes when the batch is approved or dropped; the hash stays.
+riec_draft_manifest = sa.Table(
+    "riec_draft_manifest",
+    metadata,
+    sa.Column("batch_id", sa.String(18), sa.ForeignKey("riec_draft.batch_id"), primary_key=True),
+    sa.Column("manifest", sa.Text, nullable=False),
+)
+
+#: One row a signal of a prepared batch. `reason`: of all but a new signal.
+riec_draft_line = sa.Table(
+    "riec_draft_line",
+    metadata,
+    sa.Column("batch_id", sa.String(18), sa.ForeignKey("riec_draft.batch_id"), primary_key=True),
+    sa.Column("riec_id", sa.Integer, sa.ForeignKey("riec_signal.id"), primary_key=True, autoincrement=False),
+    sa.Column("reason", sa.String(30), word_of(notice_reasons)),
+    sa.Index(None, "riec_id"),
+)
+
+#: One row a step on a prepared batch: a person signed its manifest (`signature` and `key`, as ssh-keygen writes
+#: them), another person approved it, or it was dropped for another one. An approval repeats who signed.
+riec_draft_event = sa.Table(
+    "riec_draft_event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batch_id", sa.String(18), nullable=False),
+    sa.Column("manifest_sha256", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(8), word_of(draft_actions), nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("signed_by", sa.String),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("signature", sa.Text),
+    sa.Column("key_fingerprint", sa.String(64)),
+    sa.CheckConstraint(f"(action = '{SIGNED}') = (signature IS NOT NULL)", name="signature"),
+    sa.CheckConstraint(f"(action = '{SIGNED}') = (key_fingerprint IS NOT NULL)", name="key_fingerprint"),
+    sa.CheckConstraint(f"(action = '{APPROVED}') = (signed_by IS NOT NULL)", name="signed_by"),
+    sa.CheckConstraint("signed_by IS NULL OR actor <> signed_by", name="four_eyes"),
+    # The night prepares and drops; only a person, whose name holds no colon, signs and approves.
+    sa.CheckConstraint(
+        f"action = '{OVERTAKEN}' OR (actor <> '' AND actor = lower(trim(actor)) AND actor NOT LIKE '%:%')", name="actor"
+    ),
+    sa.UniqueConstraint("batch_id", "action"),
+    sa.ForeignKeyConstraint(["batch_id", "manifest_sha256"], ["riec_draft.batch_id", "riec_draft.manifest_sha256"]),
+)
+
+#: One row a batch that left: committed together with its disclosures, after its sealed file is on the disk. `folder`,
 #: `file_name`: where it was put, so that a rename that a crash cut off can be done later. `sequence`: 1, 2, 3 … of a
-#: recipient.
+#: recipient, in the order in which they left; the receiver counts by `riec_draft.number`. `made_by`: who signed it.
+#: `sender_fingerprint`: the key that it was signed with.
 riec_batch = sa.Table(
     "riec_batch",
     metadata,
