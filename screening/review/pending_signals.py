@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from screening.partners.desk.corrections import Pending, pending_corrections
-from screening.partners.desk.known_records import known_records
-from screening.partners.desk.signal_versions import SENT, RiecSignal, signals
+from screening.partners.desk.corrections import Pending
+from screening.partners.desk.due import pending_now
+from screening.partners.desk.signal_versions import SENT, RiecSignal
 from screening.review.page import Page
 
 
 def pending_signals(page: Page) -> dict[str, Pending]:
     """Every signal that must be called back or corrected, or that is in controle, by its id."""
-    sent = [signal for signal in signals(page.store) if signal.state == SENT]
-    if not sent:
-        return {}
-    still_there = known_records(page.store, page.settings.workspace, sent)
-    return {change.signal.signal_id: change for change in pending_corrections(page.store, **still_there)}
+    return {change.signal.signal_id: change for change in pending_now(page.store, page.settings.workspace)}
 
 
 def pending_of(page: Page, signal: RiecSignal) -> Pending | None:

@@ -13,6 +13,8 @@ from screening.casework.cases.sync import sync_cases
 from screening.casework.links.links_to_judge import next_link_pair
 from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
+from screening.partners.desk.drafts import batch_drafts
+from screening.partners.desk.signal_versions import signals
 from screening.signing.public_keys import key_fingerprint, ssh_text
 from screening.store.deliveries import note_delivery
 from screening.store.schema.cases import review_case
@@ -38,6 +40,9 @@ NO_PAGE = {
     "/bezoeken/onderweg/wacht.js": "a script",
     "/zaken/{case_id}/afdruk": "a PDF",
     "/bezoeken/{list_id}/afdruk": "a PDF",
+    "/riec-leveringen/{batch_id}/manifest": "a file to sign",
+    "/riec-leveringen/{batch_id}/bestand": "a sealed file",
+    "/ontvangers/allowed_signers": "a file for the receiver",
 }
 
 
@@ -118,14 +123,18 @@ class Scene:
         carla = self.client(CARLA, *BOTH)
         linked = officers.case_with_links(self.review)
         plain = [one for one in officers.cases(self.review) if one != linked]
-        new, read, waiting, differs, explained, confirmed, second, untouched, unseen = plain[:9]
+        new, read, waiting, differs, explained, confirmed, second, untouched, unseen, leaves = plain[:10]
         officers.open_dossier(anna, new)
         officers.read(anna, read)
         officers.ready(anna, linked)
-        for case_id in (waiting, differs, confirmed, second):
+        for case_id in (waiting, differs, confirmed, second, leaves):
             officers.ready(anna, case_id)
             _given(officers.judge(anna, case_id, why=f"{officers.WHY} Dit is zaak {case_id[:4]}.", bedoeld="ja"))
-        for case_id, outcome in ((differs, "data_fout"), (confirmed, "bevestigd_afwijking")):
+        for case_id, outcome in (
+            (differs, "data_fout"),
+            (confirmed, "bevestigd_afwijking"),
+            (leaves, "bevestigd_afwijking"),
+        ):
             officers.ready(bram, case_id)
             _given(officers.judge(bram, case_id, outcome, f"{OTHER} ({case_id[:4]})", bedoeld="ja"))
         officers.ready(bram, second)
@@ -142,7 +151,7 @@ class Scene:
         self.ids |= {
             "new": new, "read": read, "linked": linked, "waiting": waiting, "differs": differs, "explained": explained,
             "confirmed": confirmed, "second": second, "untouched": untouched, "unseen": unseen,
-            "sample": sampled[0], "sensitive": sensitive,
+            "sample": sampled[0], "sensitive": sensitive, "leaves": leaves,
         }  # fmt: skip
 
     def _links(self) -> None:
@@ -189,6 +198,14 @@ class Scene:
         anna = self.client(ANNA, Role.OFFICER)
         sent = anna.send_form(f"/riec/{self.ids['confirmed']}/voorbereiden", filled(self.review, self.ids["confirmed"]))
         assert sent.status_code == 303, officers.words(sent.text)
+        # another one is approved, and waits in a batch
+        leaves, daan = self.ids["leaves"], self.client(DAAN, Role.LEAD)
+        _given(anna.send_form(f"/riec/{leaves}/voorbereiden", filled(self.review, leaves)))
+        daan.state_purpose(leaves)
+        [signal] = signals(self.review.store, case_id=leaves)
+        _given(daan.send_form(f"/riec/{leaves}/akkoord", {"gezien": "ja", "inhoud": signal.content_sha256}))
+        _given(daan.send_form("/riec-leveringen", {"ontvanger": signal.recipient}))
+        self.ids["batch"] = batch_drafts(self.review.store)[0].batch_id
 
     def _unseen(self) -> None:
         now = self.review.clock.now
@@ -312,6 +329,11 @@ class Scene:
             _on("RIEC, signal", "/riec/{case_id}", BRAM, **riec),
             _on("RIEC, of the preparer", "/riec/{case_id}", ANNA, **riec),
             _on("RIEC, prepare", "/riec/{case_id}/voorbereiden", ANNA, **riec),
+            _on("RIEC, batches", "/riec-leveringen", DAAN),
+            _on("RIEC, batch to sign", "/riec-leveringen/{batch_id}", BRAM, batch_id=ids["batch"]),
+            _on("RIEC, batch of the approver", "/riec-leveringen/{batch_id}", DAAN, batch_id=ids["batch"]),
+            _on("recipients", "/ontvangers", ANNA),
+            _on("recipients, refused", "/ontvangers", ANNA, send("/ontvangers")),
         ]
 
     def _refused(self) -> list[State]:

@@ -106,6 +106,7 @@ def asked(scene: Scene, route: PageRoute) -> Iterator[str]:
         "filter_id": ["1"],
         "lapsed_id": [ids["unseen"]],
         "fingerprint": [ids["key"]],
+        "batch_id": [ids["batch"]],
         "position": ["0", "1"],
     }
     names = re.findall(r"\{(\w+)[^}]*}", route.path)

@@ -95,7 +95,9 @@ def agree_to_partner_signal(page: Page, case_id: str) -> Response:
     if page.form.get("gezien") != "ja":
         return _signal(page, signal, wrong={"gezien": page.t("export.wrong.seen")})
     try:
-        with page.logged(LedgerAction.EXPORT_APPROVAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
+        with page.logged(
+            LedgerAction.EXPORT_APPROVAL, signal_object(signal), case=case_id, purpose=page.purpose(case_id)
+        ):
             done = approve_signal(
                 page.store, page.viewer, case_id, content_sha256=page.form.get("inhoud", ""),
                 policy=policy, now=page.now,
@@ -118,7 +120,9 @@ def return_partner_signal(page: Page, case_id: str) -> Response:
     if not reason:
         return _signal(page, signal, wrong={"reden": page.t("export.wrong.fill")})
     try:
-        with page.logged(LedgerAction.EXPORT_APPROVAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
+        with page.logged(
+            LedgerAction.EXPORT_APPROVAL, signal_object(signal), case=case_id, purpose=page.purpose(case_id)
+        ):
             send_back(page.store, page.viewer, case_id, reason=reason, now=page.now)
     except NotReadyError as error:
         return page.redirect(f"/riec/{case_id}", flash=f"export.not_ready.{error.reason}", kind="warning")
@@ -133,7 +137,7 @@ def recall_partner_signal(page: Page, case_id: str) -> Response:
     if reason not in REASONS:
         return _signal(page, signal, wrong={"waarom": page.t("export.wrong.choose")})
     try:
-        with page.logged(LedgerAction.WITHDRAWAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
+        with page.logged(LedgerAction.WITHDRAWAL, signal_object(signal), case=case_id, purpose=page.purpose(case_id)):
             call_back(page.store, signal.signal_id, reason=NoticeReason(reason), by=page.viewer.account, now=page.now)
     except ConflictError:
         return page.redirect(f"/riec/{case_id}", flash="export.not_ready.decided", kind="warning")
@@ -242,5 +246,6 @@ def _part(row: PreviewRow | FieldProblem) -> tuple[str, int | None]:
     return group, int(number) + 1 if number.isdigit() else None
 
 
-def _object(signal: RiecSignal) -> str:
+def signal_object(signal: RiecSignal) -> str:
+    """The name of a signal in the ledger."""
     return f"signal:{signal.signal_id.removeprefix('S-')}"

@@ -13,7 +13,7 @@ import pytest
 
 from screening.casework.viewer import Viewer
 from screening.ledger import Ledger
-from screening.partners.desk.disclosures import Repeat, commit_batch
+from screening.partners.desk.disclosures import Repeat
 from screening.partners.desk.preparable import signal_source_of_case
 from screening.partners.desk.signal_versions import signal_of, signals
 from screening.review.pages import partner_signals
@@ -22,7 +22,7 @@ from screening.store import RunBundle, Workspace, publish
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.rules import ALL_RULES
 from screening.vocabulary import NoticeReason, Purpose, Role
-from tests.partners.desk.disclosed import DAY, batch_of, made_town, policy, recipient, whole_night
+from tests.partners.desk.disclosed import DAY, batch_of, commit_batch, made_town, policy, recipient, whole_night
 from tests.review.conftest import (
     Client,
     Review,

@@ -1,0 +1,32 @@
+"""What the pages of recipients and batches show of keys, and what a receiver gets of ours."""
+
+from __future__ import annotations
+
+from screening.partners.receiver.verify_batch import NAMESPACE
+from screening.signing.public_keys import read_public, ssh_fingerprint, ssh_text
+from screening.store import Store
+from screening.store.access.personal_keys import PersonalKey, personal_keys
+
+
+def in_groups(fingerprint: str) -> str:
+    """A fingerprint in groups of four, to read out by telephone."""
+    return " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))
+
+
+def signing_keys(store: Store) -> list[PersonalKey]:
+    """The keys of people that count: confirmed by another person and not withdrawn."""
+    return [key for key in personal_keys(store) if key.is_in_force]
+
+
+def shown_fingerprint(key: PersonalKey) -> str:
+    """The fingerprint of a key of a person, as a receiver's ssh-keygen shows it."""
+    return ssh_fingerprint(read_public(key.public_key))
+
+
+def allowed_signers(store: Store, code: str) -> str:
+    """The file allowed_signers of this municipality: one line a key, without the name of anybody."""
+    lines = [
+        f'gemeente-{code} namespaces="{NAMESPACE}" {ssh_text(read_public(key.public_key))}\n'
+        for key in signing_keys(store)
+    ]
+    return "".join(sorted(lines))
