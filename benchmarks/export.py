@@ -22,7 +22,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import pyrage
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -30,7 +29,7 @@ from screening.partners.batch.batch import make_batch
 from screening.partners.batch.document import signal_pdfs
 from screening.partners.batch.geopackage import geopackage
 from screening.partners.batch.index import csv_bytes
-from screening.partners.batch.manifest import BatchMeta, Recipient, new_batch_id
+from screening.partners.batch.manifest import BatchMeta, Recipient, manifest, new_batch_id, signed
 from screening.partners.batch.seal import seal_to
 from screening.partners.batch.tables import index, tables
 from screening.partners.batch.workbook import workbook
@@ -115,7 +114,7 @@ def main() -> int:
     parts: dict[str, dict[str, float]] = {}
     made = measured("minimise", parts, lambda: signals(given.signals))
     assert isinstance(made, list)  # noqa: S101 - for the reader
-    key, identity = Ed25519PrivateKey.generate(), pyrage.x25519.Identity.generate()
+    identity = pyrage.x25519.Identity.generate()
     now = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
     recipient = Recipient("RIEC", str(identity.to_public()))
     meta = BatchMeta(
@@ -130,10 +129,12 @@ def main() -> int:
         return 0
     batch = measured("make_batch", parts, lambda: make_batch(made, meta, processes=given.processes))
     assert isinstance(batch, dict)  # noqa: S101 - for the reader
+    listing = measured("manifest", parts, lambda: manifest(batch, meta))
+    assert isinstance(listing, bytes)  # noqa: S101 - for the reader
     with TemporaryFile() as file:
-        measured("seal", parts, lambda: seal_to(file, batch, meta, signing_key=key))
+        measured("seal", parts, lambda: seal_to(file, signed(batch, listing, b"a signature"), recipient.key))
         size = file.tell()
-    sealed = [parts[what] for what in ("make_batch", "seal")]
+    sealed = [parts[what] for what in ("make_batch", "manifest", "seal")]
     spread = sum(one["cpu_seconds"] for one in sealed) / min(given.processes, os.cpu_count() or 1)
     told = {
         "signals": given.signals,

@@ -1,31 +1,22 @@
-"""The terms of `[export]` with their keys, which lie in files of their own; and how the keys are made."""
+"""The terms of `[export]`, with the key of tokens, which lies in a file of its own; and how that key is made."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from flows.configuration.read import Configuration
 from flows.configuration.tables import ExportTable
-from flows.environment import secret
 from screening.casework.data_subject_requests import subject_key
 from screening.errors import ConfigurationError, StoreError
-from screening.partners.batch.manifest import sender_fingerprint
-from screening.partners.batch.seal import load_signing_key
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.signal.codes import Theme
 from screening.store import Workspace
 from screening.store.files import make_directory, sync_directory, write_file
 
-SIGNING_KEY, TOKEN_KEY, SENDER = "signing.pem", "tokens.key", "sender.txt"
-#: Environment variable with the password of the signing key, where it has one.
-PASSWORD = "BARRIER_EXPORT_KEY_PASSWORD"  # noqa: S105 - the name, not the password
+TOKEN_KEY = "tokens.key"  # noqa: S105 - the name of the file
 _REQUIRED = ("department", "contact_function", "mailbox", "legal_basis", "themes", "dpia", "keep_days", "keep_reason")
 #: What a made-up municipality says when it says nothing, so that the whole way can be walked.
 _EXAMPLE = ExportTable(
@@ -72,7 +63,8 @@ class ExportSettings:
             raise ConfigurationError(f"{file}: [export] lacks {', '.join(absent)}. Without it no signal is made.")
         try:
             return ExportPolicy(
-                **terms.model_dump(include={term.name for term in fields(ExportPolicy)}),
+                **terms.model_dump(include={term.name for term in fields(ExportPolicy)} - {"out"}),
+                out=self.out,
                 municipality=self.configuration.municipality.name,
                 code=self.configuration.municipality.code,
                 legal_bases=terms.legal_basis or (),
@@ -90,11 +82,6 @@ class ExportSettings:
         except (ValueError, UnicodeDecodeError):
             raise ConfigurationError(f"{self.keys / TOKEN_KEY}: damaged. Restore it from its own backup.") from None
 
-    def signing_key(self) -> Ed25519PrivateKey:
-        """The key with which this municipality signs. ConfigurationError: none; SealError: odd."""
-        password = secret(PASSWORD)
-        return load_signing_key(_key_file(self.keys / SIGNING_KEY), password=password.encode() if password else None)
-
 
 def served_policy(configuration: Configuration) -> ExportPolicy | None:
     """The terms on which pages prepare signals; None where `[export]` is not filled in or no keys were made.
@@ -110,29 +97,13 @@ def served_policy(configuration: Configuration) -> ExportPolicy | None:
 
 
 def make_keys(export: ExportSettings) -> dict[str, object]:
-    """Make the keys that are not there yet (0700 and 0600), and name the fingerprint that the receiver pins.
-
-    A key that is there is never written over.
-    """
+    """Make the key of tokens where there is none (0700 and 0600). A key that is there is never written over."""
     make_directory(export.keys)
-    new = []
-    password = secret(PASSWORD)
-    encryption = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
-    fresh: dict[str, Callable[[], bytes]] = {
-        SIGNING_KEY: lambda: Ed25519PrivateKey.generate().private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
-        ),
-        TOKEN_KEY: lambda: secrets.token_hex(32).encode() + b"\n",
-    }
-    for name, content in fresh.items():
-        if not (export.keys / name).exists():
-            write_file(export.keys / name, content())
-            new.append(name)
-    sync_directory(export.keys)
-    fingerprint = sender_fingerprint(export.signing_key())
-    if not (export.keys / SENDER).exists():
-        write_file(export.keys / SENDER, f"{fingerprint}\n".encode())
-    return {"folder": str(export.keys), "made": new, "sender": fingerprint, "has_password": bool(password)}
+    is_new = not (export.keys / TOKEN_KEY).exists()
+    if is_new:
+        write_file(export.keys / TOKEN_KEY, secrets.token_hex(32).encode() + b"\n")
+        sync_directory(export.keys)
+    return {"folder": str(export.keys), "made": [TOKEN_KEY] if is_new else []}
 
 
 def _key_file(file: Path) -> bytes:

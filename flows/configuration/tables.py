@@ -225,9 +225,9 @@ _Themes = Annotated[frozenset[Theme], Field(min_length=1)]
 
 
 class ExportTable(TomlTable):
-    """On what terms signals go to the RIEC, and where keys and batches are."""
+    """On what terms signals go to the RIEC, and where the key of tokens and batches are."""
 
-    keys: FilePath | None = key(None, "The folder of the keys; keys/export in the workspace.")
+    keys: FilePath | None = key(None, "The folder of the key of tokens; keys/export in the workspace.")
     out: FilePath | None = key(None, "The folder of the batches; export in the workspace.")
     department: Text | None = key(None, "The department that answers for signals.")
     contact_function: Text | None = key(None, "The function that the receiver calls.")
@@ -242,7 +242,7 @@ class ExportTable(TomlTable):
     keep_reason: Text | None = key(None, "Why so long.")
     valid_days: Whole = key(30, "Days for which a batch can be opened.", le=90)
     tell_bibob: Switch = key(False, "Whether may be said that an own Bibob inquiry runs.")
-    withdraw_automatically: Switch = key(True, "Whether the run sends withdrawals and corrections.")
+    withdraw_automatically: Switch = key(True, "Whether the run prepares withdrawals and corrections.")
 
 
 def _known_kinds(classes: Mapping[str, str]) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""`barrier export …`: approved signals to the RIEC, calling them back, and knowing who received what."""
+"""`barrier export …`: prepare batches for the RIEC, and know what was sent and answered. Nothing leaves here."""
 
 from __future__ import annotations
 
@@ -9,37 +9,26 @@ from typing import Annotated
 
 import typer
 
+from flows import mandate
+from flows.configuration.export import ExportSettings, make_keys
 from flows.desk import open_desk
-from flows.options import DEFAULT_CONFIG, AsJson, By, Config, Reason, print_json, print_result
-from flows.partners.export import (
-    Exports,
-    SignalPreview,
-    list_exports,
-    preview_signal,
-    read_feedback_sheet,
-    send_due_batches,
-    withdraw_signal,
-)
-from flows.partners.make_batch import SentBatch
-from flows.partners.recipients import decide_recipient_key, make_export_keys, propose_recipient_key
-from flows.partners.send_again import send_batch_again
-from screening.partners.desk.recipients import RecipientKey, approve_key, recipient_keys, retire_key
+from flows.options import DEFAULT_CONFIG, AsJson, Config, print_json, print_result
+from flows.partners.export import Exports, list_exports, prepare_batches, read_feedback_sheet
+from screening.partners.desk.recipients import RecipientKey, recipient_keys
 from screening.partners.receiver.verify_batch import BatchError, accept
+from screening.vocabulary import LedgerAction
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Send approved signals to the RIEC, sealed to a key that two people stand behind; call them back; know who "
-    "received what. Who prepared or approved a signal does not export it.",
+    help="Prepare batches of approved signals for the RIEC, and know what was sent. People approve recipients, and "
+    "sign and approve batches, on the pages Recipients and Batches of the review.",
 )
-recipient_app = typer.Typer(no_args_is_help=True, help="Whose key it is: one person proposes, another approves.")
-app.add_typer(recipient_app, name="recipient")
-
-Out = Annotated[Path | None, typer.Option("--out", help="Folder for the batch; default \\[export] out.", metavar="DIR")]
-Fingerprint = Annotated[str, typer.Argument(help="The fingerprint of a key, as `propose` named it.")]
 
 #: What the lists and a key show as JSON, by the names of their fields.
 _SIGNAL = ("signal_id", "version", "case_id", "recipient", "state", "sensitive", "prepared_by", "approved_by",
            "extra_approval_by")  # fmt: skip
+_WAITING = ("batch_id", "recipient", "number", "kind", "sensitive", "made_by", "made_at", "expires_at",
+            "manifest_sha256", "signed_by")  # fmt: skip
 _BATCH = ("batch_id", "recipient", "sequence", "kind", "made_by", "made_at", "file", "is_placed")
 _LINE = ("batch_id", "sequence", "recipient", "signal_id", "version", "reason", "case_id", "prepared_by", "approved_by",
          "extra_approval_by", "exported_by", "content_sha256", "purpose", "legal_basis", "repeats", "repeated_for",
@@ -48,121 +37,60 @@ _KEY = ("recipient", "fingerprint", "kind", "state", "proposed_by", "approved_by
 
 
 @app.command("keys")
-def make_municipality_keys(by: By, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Make the signing key and the key of tokens where there are none; name the fingerprint for receivers."""
-    with open_desk(config, by=by) as desk:
-        keys = make_export_keys(desk)
-    lines = [f"Keys in {keys['folder']}: keep a backup of them apart from that of the store."]
-    if not keys["has_password"]:
-        lines.append("The signing key has no password: the folder protects it (BARRIER_EXPORT_KEY_PASSWORD sets one).")
-    lines.append(f"Fingerprint for receivers, to read out by telephone: {keys['sender']}")
-    print_result(keys, lines, as_json=as_json)
+def make_token_key(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Make the key under which people become tokens, where there is none."""
+    with open_desk(config) as desk:
+        desk.log(LedgerAction.CONFIGURATION, "list:configuration")
+        keys = make_keys(ExportSettings(desk.configuration))
+    print_result(keys, f"The key is in {keys['folder']}: keep a backup apart from that of the store.", as_json=as_json)
 
 
-@app.command("riec")
-def send_to_riec(
-    recipient: Annotated[str, typer.Option("--recipient", help="The recipient (riec-midden-nederland).")],
-    by: By,
-    out: Out = None,
+@app.command("prepare")
+def prepare_due_batches(
+    recipient: Annotated[str | None, typer.Option("--recipient", help="Only this recipient.")] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Make the batches that a recipient is due: called back, corrected, in force again, new. Sealed and signed."""
-    with open_desk(config, by=by) as desk:
-        sent = send_due_batches(desk, recipient, out=out)
-    lines = [
-        *_batch_lines(sent["batches"]),
-        *(f"Held back: {signal['signal_id']}. {' '.join(signal['why'])}" for signal in sent["held_back"]),
-    ] or [f"Nothing is approved for {recipient}, and nothing has to be called back."]
-    _print_notes(sent["healed"], as_json=as_json)
-    print_result(sent, lines, as_json=as_json)
-
-
-@app.command("withdraw")
-def call_signal_back(  # noqa: PLR0917 - typer gives them by name
-    signal: Annotated[str, typer.Argument(help="The id of a signal (S-…).")],
-    reason: Annotated[str, typer.Option("--reason", help="onjuiste_koppeling, gegevens_onjuist, bezwaar_gegrond …")],
-    by: By,
-    out: Out = None,
-    later: Annotated[bool, typer.Option("--later", help="Send it with the next batch instead of now.")] = False,
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Call a signal back from whoever received it. One that never left is taken out of the way."""
-    with open_desk(config, by=by) as desk:
-        withdrawn = withdraw_signal(desk, signal, reason=reason, out=out, is_sent=not later)
-    lines = list(_batch_lines(withdrawn["batches"]))
-    if withdrawn["dropped"]:
-        lines.append("It never left. It is dropped: to leave, it is prepared and approved again.")
-    elif not lines:
-        lines.append("It is called back with the next batch.")
-    print_result(withdrawn, lines, as_json=as_json)
-
-
-@app.command("again")
-def repeat_batch(  # noqa: PLR0917 - typer gives them by name
-    batch: Annotated[str, typer.Argument(help="The id of a batch (L-…).")],
-    reason: Annotated[str, typer.Option("--reason", help="lost or expired.")],
-    by: By,
-    out: Out = None,
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Send a batch again that did not arrive or expired unread. What was called back or corrected since stays here."""
-    with open_desk(config, by=by) as desk:
-        repeated = send_batch_again(desk, batch, reason=reason, out=out)
-    left_out = [f"Left out: {signal['signal_id']}. {' '.join(signal['why'])}" for signal in repeated["left_out"]]
-    _print_notes(repeated["healed"], as_json=as_json)
-    print_result(repeated, [*_batch_lines(repeated["batches"]), *left_out], as_json=as_json)
-
-
-@app.command("preview")
-def show_signal(
-    signal: Annotated[str, typer.Argument(help="The id of a signal (S-…).")],
-    by: By,
-    english: Annotated[bool, typer.Option("--english", help="Tell it in English.")] = False,
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Show field by field what leaves and why. That you looked is written down."""
-    with open_desk(config, by=by) as desk:
-        preview = preview_signal(desk, signal)
-    last = preview.signal
-    document = {name: getattr(last, name) for name in ("signal_id", "version", "state", "recipient")} | {
-        "fields": [vars(row) for row in last.preview()],
-        "refused": [
-            {"code": str(refusal.code), "nl": refusal.nl, "en": refusal.en, "field": refusal.field}
-            for refusal in preview.refused
+    """Prepare the batches that recipients are due: called back, corrected, in force again, new. Nothing leaves."""
+    with open_desk(config) as desk:
+        mandate.require_mandate(desk.configuration)
+        prepared = prepare_batches(desk, None if recipient is None else [recipient])
+    document = {
+        "waiting": [_document(draft, _WAITING) | {"signals": len(draft.lines)} for draft in prepared.waiting],
+        "held_back": [
+            {"signal_id": held.signal.signal_id, "why": [reason.en for reason in held.why]}
+            for held in prepared.held_back
         ],
-        "stopped": preview.stopped,
+        "healed": list(prepared.healed),
     }
-    print_result(document, _preview_lines(preview, is_english=english), as_json=as_json)
-
-
-def _preview_lines(preview: SignalPreview, *, is_english: bool) -> Iterator[str]:
-    last = preview.signal
-    yield f"{last.signal_id} v{last.version} -> {last.recipient}: {last.state}"
-    for row in last.preview():
-        mark = "!" if row.personal else " "
-        yield f"{mark} {row.field}\n    {row.value}\n    {row.why_en if is_english else row.why_nl}"
-    for refusal in preview.refused:
-        yield f"Refused ({refusal.code}): {refusal.en if is_english else refusal.nl}"
-    if preview.stopped:
-        yield f"Stopped: {', '.join(preview.stopped)}"
+    lines = [
+        *(
+            f"{draft.batch_id}  {draft.recipient}  {draft.kind}: {len(draft.lines)} signals, "
+            f"{'to be approved' if draft.signed_by else 'to be signed'} on the page Batches"
+            for draft in prepared.waiting
+        ),
+        *(
+            f"Held back: {held.signal.signal_id}. {' '.join(reason.en for reason in held.why)}"
+            for held in prepared.held_back
+        ),
+    ] or ["Nothing is approved, and nothing has to be called back."]
+    for note in () if as_json else prepared.healed:
+        typer.echo(f"Note: {note}", err=True)
+    print_result(document, lines, as_json=as_json)
 
 
 @app.command("list")
 def show_exports(
-    by: By,
     recipient: Annotated[str | None, typer.Option("--recipient", help="Only this recipient.")] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Show signals and their state, batches, who received what, and what must be called back. No content."""
-    with open_desk(config, by=by) as desk:
+    with open_desk(config) as desk:
         exports = list_exports(desk, recipient)
     document = {
         "signals": [_document(signal, _SIGNAL) for signal in exports.signals],
+        "waiting": [_document(draft, _WAITING) for draft in exports.waiting],
         "batches": [_document(batch, _BATCH) for batch in exports.batches],
         "register": [
             _document(line, _LINE)
@@ -185,6 +113,9 @@ def _export_lines(exports: Exports) -> Iterator[str]:
     for signal in exports.signals:
         state = f"{signal.state}, in controle" if signal.id in held else signal.state
         yield f"{signal.signal_id} v{signal.version}  {signal.recipient}  {state}  case {signal.case_id}"
+    for draft in exports.waiting:
+        waits = f"signed by {draft.signed_by}, to be approved" if draft.signed_by else "to be signed"
+        yield f"{draft.batch_id}  {draft.recipient}       {draft.kind}  {draft.made_at.isoformat()}  {waits}"
     for batch in exports.batches:
         unseen = "" if batch.is_placed else "  (its file has not been seen under its name)"
         made_at = batch.made_at.isoformat()
@@ -207,12 +138,11 @@ def _export_lines(exports: Exports) -> Iterator[str]:
 @app.command("feedback")
 def keep_feedback(
     file: Annotated[Path, typer.Argument(help="The feedback sheet that came back (XLSX or CSV).")],
-    by: By,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Read the receiver's feedback sheet. It stands beside the disclosures and never points at an address."""
-    with open_desk(config, by=by) as desk:
+    with open_desk(config) as desk:
         read = read_feedback_sheet(desk, file)
     line = f"{read['rows']} rows about {len(read['batches'])} batches, {read['new']} of them new."
     print_result(read, line, as_json=as_json)
@@ -222,64 +152,23 @@ def keep_feedback(
 def verify_as_receiver(
     file: Annotated[Path, typer.Argument(help="A sealed batch.")],
     key: Annotated[Path, typer.Option("--key", help="The receiver's key file, made by age-keygen.")],
-    sender: Annotated[str, typer.Option("--sender", help="Fingerprint of the municipality's signing key.")],
+    signers: Annotated[Path, typer.Option("--signers", help="The file allowed_signers of the municipality.")],
     into: Annotated[Path, typer.Option("--into", help="New folder for the files.")],
-    state: Annotated[Path, typer.Option("--state", help="File that remembers the last batch of each sender.")] = Path(
+    state: Annotated[Path, typer.Option("--state", help="File that remembers the last numbers.")] = Path(
         "received.json"
     ),
 ) -> None:
     """Check and unpack a batch as the receiver does, by the receiver's own script."""
     try:
-        print_json(accept(file, identity=key, sender=sender, state=state, into=into, now=datetime.now(UTC)))
+        print_json(accept(file, identity=key, signers=signers, state=state, into=into, now=datetime.now(UTC)))
     except BatchError as refused:
         print_json({"accepted": False, "code": refused.code, "why": refused.why})
         raise typer.Exit(refused.exit_code) from None
 
 
-@recipient_app.command("propose")
-def propose_recipient(  # noqa: PLR0917 - typer gives them by name
-    name: Annotated[str, typer.Argument(help="The recipient (riec-midden-nederland).")],
-    key: Annotated[Path, typer.Option("--key", help="File with the receiver's public key (age1…).")],
-    by: By,
-    reason: Reason,
-    openpgp: Annotated[bool, typer.Option("--openpgp", help="The key is an OpenPGP certificate.")] = False,
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Propose the key of a recipient. A colleague reads the fingerprint over with the receiver and approves it."""
-    with open_desk(config, by=by) as desk:
-        proposed = propose_recipient_key(desk, name, key, reason=reason, is_openpgp=openpgp)
-    lines = [
-        f"{proposed.recipient} is proposed, with the key {proposed.fingerprint}",
-        "A colleague calls the receiver on a known number, compares it, and approves it:",
-        f"barrier export recipient approve {proposed.fingerprint} --by NAME --reason TEXT --config {config}",
-    ]
-    print_result(_document(proposed, _KEY), lines, as_json=as_json)
-
-
-@recipient_app.command("approve")
-def approve_recipient(
-    fingerprint: Fingerprint, by: By, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
-) -> None:
-    """Approve a key that a colleague proposed, after comparing its fingerprint with the receiver."""
-    with open_desk(config, by=by) as desk:
-        key = decide_recipient_key(desk, fingerprint, reason=reason, decide=approve_key)
-    print_result(_document(key, _KEY), f"{key.recipient} can be sent batches from now on.", as_json=as_json)
-
-
-@recipient_app.command("retire")
-def retire_recipient(
-    fingerprint: Fingerprint, by: By, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
-) -> None:
-    """Take a key out of use, at once and for good."""
-    with open_desk(config, by=by) as desk:
-        key = decide_recipient_key(desk, fingerprint, reason=reason, decide=retire_key)
-    print_result(_document(key, _KEY), f"Nothing is sent to this key of {key.recipient} any more.", as_json=as_json)
-
-
-@recipient_app.command("list")
+@app.command("recipients")
 def show_recipients(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Show every key that was ever proposed, and who stands behind it."""
+    """Show every key of a recipient that was ever proposed, and who stands behind it."""
     with open_desk(config) as desk:
         keys = recipient_keys(desk.store)
     print_result([_document(key, _KEY) for key in keys], map(_key_line, keys), as_json=as_json)
@@ -293,14 +182,3 @@ def _key_line(key: RecipientKey) -> str:
 def _document(row: object, names: Iterable[str]) -> dict[str, object]:
     values = {name: getattr(row, name) for name in names}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
-
-
-def _batch_lines(batches: Iterable[SentBatch]) -> Iterator[str]:
-    for batch in batches:
-        count = len(batch["signals"])
-        yield f"{batch['kind']}, number {batch['sequence']}: {count} signal{'s' * (count != 1)} in {batch['file']}"
-
-
-def _print_notes(notes: Iterable[str], *, as_json: bool) -> None:
-    for note in () if as_json else notes:
-        typer.echo(f"Note: {note}", err=True)

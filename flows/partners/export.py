@@ -1,60 +1,34 @@
-"""Send due batches to a recipient, withdraw signals, and read: preview, list and feedback.
+"""Prepare the batches that are due, and read: what was prepared and sent, and what receivers answer.
 
-Every step is in the ledger before it is done; where the ledger cannot be written, it is not done.
+Nothing here lets something leave: people sign and approve batches on the pages of the review. Every step is in the
+ledger before it is done; where the ledger cannot be written, it is not done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypedDict
 
-from flows import mandate
 from flows.configuration.export import ExportSettings
 from flows.desk import Desk
-from flows.partners.due import HeldBack, called_back, due_signals, load_validity, pending_now
-from flows.partners.make_batch import (
-    SentBatch,
-    batch_object,
-    exporting,
-    finish_interrupted_batches,
-    no_key,
-    send_batch,
-    signal_object,
-)
-from screening.casework.data_subjects import of_addresses
 from screening.civil_time import day_of
-from screening.errors import ConfigurationError, StoreError
+from screening.errors import ConfigurationError
 from screening.partners.batch.feedback import read_feedback
 from screening.partners.desk.corrections import Pending
-from screening.partners.desk.current_refusals import current_refusals, stopped_codes
-from screening.partners.desk.disclosures import Batch, Disclosure, batches, call_back, disclosures, sent_pairs
+from screening.partners.desk.disclosures import Batch, Disclosure, batch_object, batches, disclosures, sent_pairs
+from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_drafts
+from screening.partners.desk.due import ORDER, HeldBack, pending_now
 from screening.partners.desk.feedback import outcomes, record_feedback
-from screening.partners.desk.policy import REASONS
-from screening.partners.desk.recipients import active_key
+from screening.partners.desk.outbox import Outbox
+from screening.partners.desk.preparing import plan_batches
+from screening.partners.desk.recipients import ACTIVE, recipient_keys
+from screening.partners.desk.sending import finish_interrupted_batches
 from screening.partners.desk.signal_versions import RiecSignal, signals
-from screening.partners.desk.signals import drop_signal
 from screening.partners.signal.errors import FeedbackError
-from screening.partners.signal.refuse import Refusal
-from screening.vocabulary import BatchKind, LedgerAction, NoticeReason
-
-
-class Sent(TypedDict):
-    """The batches that were made, the signals that were held back, and the earlier exports that were finished."""
-
-    batches: list[SentBatch]
-    held_back: list[HeldBack]
-    healed: list[str]
-
-
-class Withdrawn(TypedDict):
-    """The result of withdrawing a signal: it was dropped unsent, or withdrawn by these batches."""
-
-    signal_id: str
-    dropped: bool
-    batches: list[SentBatch]
+from screening.vocabulary import BatchKind, LedgerAction
 
 
 class FeedbackRead(TypedDict):
@@ -66,12 +40,12 @@ class FeedbackRead(TypedDict):
 
 
 @dataclass(frozen=True)
-class SignalPreview:
-    """The fields of a signal that leave and the reasons that hold it back. `stopped`: its stopped rules."""
+class Prepared:
+    """The batches that wait for a signature or an approval, the signals that are held back, and what was finished."""
 
-    signal: RiecSignal
-    refused: Sequence[Refusal]
-    stopped: Sequence[str]
+    waiting: Sequence[BatchDraft]
+    held_back: Sequence[HeldBack]
+    healed: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -79,68 +53,43 @@ class Exports:
     """All prepared and disclosed signals, without content. `outcomes`: feedback by (batch id, signal id)."""
 
     signals: Sequence[RiecSignal]
+    waiting: Sequence[BatchDraft]
     batches: Sequence[Batch]
     register: Sequence[Disclosure]
     pending: Sequence[Pending]
     outcomes: dict[tuple[str, str], tuple[tuple[date, str, str], ...]]
 
 
-def send_due_batches(desk: Desk, recipient: str, *, out: Path | None = None) -> Sent:
-    """Make the batches that a recipient is due: certain withdrawals, corrections, reversals and new signals.
+def outbox_of(desk: Desk) -> Outbox:
+    """The outbox of a municipality. ConfigurationError: on its terms no signal leaves."""
+    return Outbox(desk.store, desk.workspace, ExportSettings(desk.configuration).policy(), desk.now)
 
-    Signals that may not leave now are held back with the reason. Having nothing to send is no error: a scheduler
-    calls weekly.
+
+def prepare_batches(
+    desk: Desk, recipients: Iterable[str] | None = None, *, kinds: Collection[BatchKind] = ORDER
+) -> Prepared:
+    """Prepare what recipients are due: certain withdrawals, corrections, reversals and new signals.
+
+    Nothing leaves. Having nothing to prepare is no error: a scheduler calls weekly. `recipients`: default all.
 
     Raises:
-        StoreError: the recipient has no active key, a mistyped name included.
-        ConfigurationError: the mandate has lapsed, or on these terms no signal leaves; nothing is made then.
+        StoreError: something is due to a recipient without an active key, or another export is under way.
+        ConfigurationError: on these terms no signal leaves.
     """
-    mandate.require_mandate(desk.configuration)  # a withdrawal goes without it: `withdraw_signal`
-    with exporting(desk, out) as folder:
-        ExportSettings(desk.configuration).policy()
-        notes = finish_interrupted_batches(desk, folder)
-        sent = [send_batch(desk, recipient, folder, BatchKind.WITHDRAWAL, called_back(desk, recipient))]
-        due, held_back = due_signals(desk, recipient)
-        sent += [send_batch(desk, recipient, folder, kind, to_send) for kind, to_send in due.items()]
-        sent_batches = [batch for batch in sent if batch is not None]
-        if not sent_batches and not held_back and active_key(desk.store, recipient) is None:
-            raise no_key(recipient)
-        return {"batches": sent_batches, "held_back": held_back, "healed": notes}
-
-
-def withdraw_signal(
-    desk: Desk, signal_id: str, *, reason: str, out: Path | None = None, is_sent: bool = True
-) -> Withdrawn:
-    """Call a signal back from its recipient; one that never left is dropped.
-
-    `is_sent`: make the withdrawal batch at once; otherwise it goes with the next batch or run.
-    """
-    if reason not in REASONS:
-        raise ConfigurationError(f"--reason is one of {', '.join(REASONS)}.")
-    with exporting(desk, out) as folder:
-        last = _last_version(desk, signal_id, "sent")
-        desk.log(LedgerAction.WITHDRAWAL, signal_object(last))
-        if not disclosures(desk.store, signal_id=signal_id):
-            drop_signal(desk.store, last, by=desk.by, reason=reason, now=desk.now)
-            return {"signal_id": signal_id, "dropped": True, "batches": []}
-        call_back(desk.store, signal_id, reason=NoticeReason(reason), by=desk.by, now=desk.now)
-        batch = None
-        if is_sent:
-            due = called_back(desk, last.recipient, only=signal_id)
-            batch = send_batch(desk, last.recipient, folder, BatchKind.WITHDRAWAL, due)
-        return {"signal_id": signal_id, "dropped": False, "batches": [batch] if batch else []}
-
-
-def preview_signal(desk: Desk, signal_id: str) -> SignalPreview:
-    """Read, and log, the fields of a signal that leave and the reasons that hold it back."""
-    mandate.require_mandate(desk.configuration)
-    last = _last_version(desk, signal_id, "prepared")
-    desk.log(LedgerAction.READ_EXPORT, signal_object(last), subjects=of_addresses([last.address_id]))
-    refused = [] if last.content is None else current_refusals(
-        desk.store, last, policy=ExportSettings(desk.configuration).policy(), day=day_of(desk.now),
-        validity=load_validity(desk, [last]),
-    )  # fmt: skip
-    return SignalPreview(last, refused, stopped_codes(desk.store, last))
+    outbox, held_back = outbox_of(desk), list[HeldBack]()
+    names = {key.recipient for key in recipient_keys(desk.store) if key.state == ACTIVE}
+    names = names if recipients is None else set(recipients)
+    with outbox.locked():
+        healed = finish_interrupted_batches(outbox)
+        for name in sorted(names):
+            plan = plan_batches(outbox, name, by=desk.by, kinds=kinds)
+            held_back += plan.held_back
+            changed = [draft.batch_id for draft in (*plan.dropped, *plan.added)]
+            if changed:
+                desk.log(LedgerAction.EXPORT_PREPARATION, *map(batch_object, changed))
+                replace_drafts(desk.store, plan.dropped, plan.added, by=desk.by, now=desk.now)
+    waiting = [draft for draft in batch_drafts(desk.store, is_open=True) if draft.recipient in names]
+    return Prepared(waiting, held_back, healed)
 
 
 def list_exports(desk: Desk, recipient: str | None = None) -> Exports:
@@ -148,9 +97,12 @@ def list_exports(desk: Desk, recipient: str | None = None) -> Exports:
     desk.log(LedgerAction.READ_EXPORT, "list:disclosures")
     return Exports(
         signals=[signal for signal in signals(desk.store) if recipient in {None, signal.recipient}],
+        waiting=[draft for draft in batch_drafts(desk.store, is_open=True) if recipient in {None, draft.recipient}],
         batches=batches(desk.store, recipient=recipient),
         register=disclosures(desk.store, recipient=recipient),
-        pending=[change for change in pending_now(desk) if recipient in {None, change.signal.recipient}],
+        pending=[
+            change for change in pending_now(desk.store, desk.workspace) if recipient in {None, change.signal.recipient}
+        ],
         outcomes=outcomes(desk.store),
     )
 
@@ -169,10 +121,3 @@ def read_feedback_sheet(desk: Desk, sheet: Path) -> FeedbackRead:
     if about:
         desk.log(LedgerAction.FEEDBACK, *map(batch_object, about))
     return {"rows": len(rows), "new": record_feedback(desk.store, rows, by=desk.by, now=desk.now), "batches": about}
-
-
-def _last_version(desk: Desk, signal_id: str, listed: str) -> RiecSignal:
-    versions = signals(desk.store, signal_id=signal_id)
-    if not versions:
-        raise StoreError(f"There is no such signal. `barrier export list` shows those that were {listed}.")
-    return versions[-1]

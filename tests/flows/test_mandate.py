@@ -104,18 +104,15 @@ REFUSES = {
     "run": (), "serve": (), "explain": ("9999010000000001",), "backtest": ("LIC-04",), "reproduce": ("x",),
     "links list": (), "links show": ("x",), "links judge": ("x", "positive", "--by", "anna", "--reason", "x"),
     "links history": ("x",), "links undo": ("x", "--by", "anna", "--reason", "x"), "links precision": (),
-    "links profile": (), "export riec": ("--recipient", "x", "--by", "anna"),
-    "export preview": ("x", "--by", "anna"), "mandate check": (),
+    "links profile": (), "export prepare": (), "mandate check": (),
 }  # fmt: skip
 #: Commands that go on, and why.
 GOES_ON = {
     "a stop, an approval and their history are about rules, not about people":
         ("rules list", "rules prepare", "rules stop", "rules history"),
     "an auditor looks when something is wrong": ("audit verify", "audit head", "audit list", "audit review", "verify"),
-    "what was sent must be called back, and what was sent must be known":
-        ("export withdraw", "export list", "export keys", "export feedback", "export verify",
-         "export recipient propose", "export recipient approve", "export recipient list", "export recipient retire"),
-    "a withdrawal can be sent again; what carries a signal asks for the mandate (test_export)": ("export again",),
+    "what was sent must be known; what people do with it, they do on pages":
+        ("export list", "export keys", "export feedback", "export verify", "export recipients"),
     "erasure and the rights of people do not wait for a paper":
         ("retention plan", "retention apply", "subject", "object register", "object decide",
          "object list",

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from screening.partners.batch.batch import make_batch
-from screening.partners.batch.manifest import BatchMeta, Recipient, sender_fingerprint
+from screening.partners.batch.manifest import BatchMeta, Recipient, manifest, signed
 from screening.partners.batch.notices import withdrawal
 from screening.partners.batch.seal import seal
 from screening.partners.receiver import verify_batch
 from screening.vocabulary import BatchKind, NoticeReason
 from tests.partners import example
+from tests.partners.signing import Signer
 
 NOW = dt.datetime(2026, 11, 25, 4, 0, tzinfo=dt.UTC)
 
@@ -26,15 +26,21 @@ NOW = dt.datetime(2026, 11, 25, 4, 0, tzinfo=dt.UTC)
 class Post:
     """Sender and receiver: who signs, who opens, and one small sealed batch between them."""
 
-    signing_key: Ed25519PrivateKey
+    signer: Signer
     identity: pyrage.x25519.Identity
     files: dict[str, bytes]
     meta: BatchMeta
     sealed: bytes
 
-    @property
-    def sender(self) -> str:
-        return sender_fingerprint(self.signing_key)
+    def signed(self, files: dict[str, bytes] | None = None, signer: Signer | None = None, **changed: object) -> dict:
+        """Files with the manifest that belongs to them and its signature."""
+        files, meta = self.files if files is None else files, replace(self.meta, **changed)
+        listing = manifest(files, meta)
+        return signed(files, listing, (signer or self.signer).sign(listing))
+
+    def sealed_with(self, **changed: object) -> bytes:
+        """The batch with another description, sealed to its recipient."""
+        return seal(self.signed(**changed), str(self.identity.to_public()))
 
     @property
     def recipient(self) -> str:
@@ -51,11 +57,9 @@ class Post:
 
     def verify(self, tar: bytes, *, now: dt.datetime = NOW, last_sequence: int = 0) -> dict:
         return verify_batch.verify_tar(
-            tar, recipient=self.recipient, sender=self.sender, last_sequence=last_sequence, now=now
-        )[0]
-
-    def with_meta(self, **changed: object) -> BatchMeta:
-        return replace(self.meta, **changed)
+            tar, recipient=self.recipient, signers=self.signer.allowed,
+            seen={"9999/vertrouwelijk": last_sequence}, now=now,
+        )[0]  # fmt: skip
 
 
 def meta_for(identity: pyrage.x25519.Identity, kind: BatchKind = BatchKind.SIGNALS, sequence: int = 1) -> BatchMeta:
@@ -67,9 +71,9 @@ def meta_for(identity: pyrage.x25519.Identity, kind: BatchKind = BatchKind.SIGNA
 
 
 @pytest.fixture(scope="session")
-def post() -> Post:
+def post(tmp_path_factory: pytest.TempPathFactory) -> Post:
     """A withdrawal: the smallest whole batch, so that every byte of it can be tried."""
-    key, identity = Ed25519PrivateKey.generate(), pyrage.x25519.Identity.generate()
+    signer, identity = Signer(tmp_path_factory.mktemp("signer")), pyrage.x25519.Identity.generate()
     meta = meta_for(identity, BatchKind.WITHDRAWAL)
     notice = withdrawal(
         f"S-{1:032x}",
@@ -79,7 +83,8 @@ def post() -> Post:
         on="2026-11-25",
     )
     files = make_batch([], meta, notices=[notice])
-    return Post(key, identity, files, meta, seal(files, meta, signing_key=key))
+    unsealed = Post(signer, identity, files, meta, b"")
+    return replace(unsealed, sealed=unsealed.sealed_with())
 
 
 @pytest.fixture(scope="session")

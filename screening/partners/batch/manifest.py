@@ -1,4 +1,4 @@
-"""The signed list of a batch: its sender, its recipient, its expiry and the hash of every file."""
+"""The list of a batch that a person signs: its sender, its recipient, its expiry and the hash of every file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from screening.partners.receiver.verify_batch import CONTEXT, FORMAT, MANIFEST, SENDER, SIGNATURE, fingerprint
+from screening.partners.receiver.verify_batch import CONFIDENTIALITY, FORMAT, MANIFEST, SIGNATURE, fingerprint
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.errors import SealError
 from screening.vocabulary import BatchKind
@@ -31,8 +29,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class BatchMeta:
-    """The description of a batch. `sequence`: 1, 2, 3 … for each recipient, never twice. Times in UTC, with a zone.
+    """The description of a batch. Times in UTC, with a zone.
 
+    `sequence`: 1, 2, 3 … for each recipient, never twice; batches of sensitive signals are numbered by themselves.
     `repeats`: the id of the batch that this one repeats; the README names it, the manifest does not.
     """
 
@@ -44,6 +43,7 @@ class BatchMeta:
     recipient: Recipient
     made_at: dt.datetime
     expires_at: dt.datetime
+    sensitive: bool = False
     repeats: str | None = None
 
     def __post_init__(self) -> None:
@@ -59,20 +59,16 @@ def new_batch_id() -> str:
     return f"L-{secrets.token_hex(8)}"
 
 
-def sender_fingerprint(signing_key: Ed25519PrivateKey) -> str:
-    """The fingerprint that the receiver pins: SHA-256 of the public key."""
-    return fingerprint(signing_key.public_key().public_bytes_raw())
-
-
-def manifest(files: Mapping[str, bytes], meta: BatchMeta, *, sender: str) -> bytes:
-    """The canonical bytes of the manifest of `files` (without itself)."""
+def manifest(files: Mapping[str, bytes], meta: BatchMeta) -> bytes:
+    """The canonical bytes of the manifest of `files` (without itself): what a person signs."""
     return canonical(
         {
             "format": FORMAT,
             "batch_id": meta.batch_id,
             "sequence": meta.sequence,
             "kind": str(meta.kind),
-            "sender": {"municipality": meta.municipality, "code": meta.municipality_code, "fingerprint": sender},
+            "confidentiality": CONFIDENTIALITY[meta.sensitive],
+            "sender": {"municipality": meta.municipality, "code": meta.municipality_code},
             "recipient": {"name": meta.recipient.name, "fingerprint": meta.recipient.fingerprint},
             "made_at": _utc(meta.made_at),
             "expires_at": _utc(meta.expires_at),
@@ -84,17 +80,11 @@ def manifest(files: Mapping[str, bytes], meta: BatchMeta, *, sender: str) -> byt
     )
 
 
-def signed(files: Mapping[str, bytes], meta: BatchMeta, signing_key: Ed25519PrivateKey) -> dict[str, bytes]:
-    """`files` with manifest, its signature (64 bytes, Ed25519 over the context and the manifest) and the public key."""
-    if {MANIFEST, SIGNATURE, SENDER} & set(files):
-        raise SealError("a file of the batch has the name of its manifest, signature or key")
-    listing = manifest(files, meta, sender=sender_fingerprint(signing_key))
-    return {
-        **files,
-        MANIFEST: listing,
-        SIGNATURE: signing_key.sign(CONTEXT + listing),
-        SENDER: signing_key.public_key().public_bytes_raw(),
-    }
+def signed(files: Mapping[str, bytes], listing: bytes, signature: bytes) -> dict[str, bytes]:
+    """`files` with their manifest and its signature, as `ssh-keygen -Y sign -n barrier` wrote it."""
+    if {MANIFEST, SIGNATURE} & set(files):
+        raise SealError("a file of the batch has the name of its manifest or signature")
+    return {**files, MANIFEST: listing, SIGNATURE: signature}
 
 
 def _utc(moment: dt.datetime) -> str:

@@ -34,7 +34,8 @@ WAT ERIN ZIT
 {contents}
 
 CONTROLEREN
-Gebruik het script verify_batch.py en de vingerafdruk die u van de gemeente kreeg. Het script pakt alleen uit wat klopt.
+Gebruik het script verify_batch.py en het bestand allowed_signers dat u van de gemeente kreeg: daarin staan de openbare
+sleutels van de mensen die leveringen ondertekenen. Het script pakt alleen uit wat klopt.
 Hebt u de levering op een andere manier geopend, dan is zij nog niet gecontroleerd.
 
 TERUGMELDEN
@@ -65,9 +66,7 @@ def readme(meta: BatchMeta, *, count: int, names: list[str]) -> bytes:
     lines = [f"- {name}: {_ABOUT[name]}" for name in sorted(names) if name in _ABOUT]
     if any(name.endswith(".pdf") for name in names):
         lines.insert(0, "- signalen/: per signaal een PDF om te lezen en een JSON-bestand om in te lezen")
-    lines.append(
-        "- manifest.json, manifest.sig, afzender.pub: de lijst van bestanden, de handtekening en de sleutel daarvan"
-    )
+    lines.append("- manifest.json, manifest.json.sig: de lijst van bestanden en de handtekening daarvan")
     return _TEXT.format(
         batch=meta.batch_id,
         municipality=meta.municipality,

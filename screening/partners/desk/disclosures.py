@@ -1,12 +1,7 @@
-"""The register of disclosures: numbered batches by recipient, and who received which signal.
-
-A batch is committed after its sealed file is on the disk, and renamed after that. Killed at any point, it is either not
-sent, or registered as sent with its file on the disk.
-"""
+"""The register of disclosures: the batches that left, and who received which signal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,12 +9,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError
-from screening.errors import StoreError
-from screening.partners.desk.recipients import or_conflict
-from screening.partners.desk.signal_versions import RiecSignal, signals
+from screening.partners.desk.signal_versions import signals
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
-from screening.store.rules.governance import stopped_rules
 from screening.store.schema.partners import (
     EXPIRED,
     LOST,
@@ -29,22 +21,16 @@ from screening.store.schema.partners import (
     riec_disclosure,
     riec_signal,
 )
-from screening.store.schema.rules import ALL_RULES
 from screening.store.store import Store
 from screening.vocabulary import BatchKind, NoticeReason
-
-STOPPED_SAYS = "Every rule is stopped: nothing is disclosed until they are resumed. Withdrawals can be sent."
 
 #: Why a batch is sent again.
 REPEATED_FOR = (LOST, EXPIRED)
 
-#: Any number that is ours alone: one process at a time commits a batch in a PostgreSQL database.
-_EXPORT_LOCK = 7_411_204_804
-
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch that was committed. `is_placed`: its file has its own name."""
+    """A batch that was committed. `made_by`: who signed it. `is_placed`: its file has its own name."""
 
     batch_id: str
     recipient: str
@@ -105,73 +91,18 @@ class Disclosure:
     repeated_for: str | None
 
 
+def batch_object(batch_id: str) -> str:
+    """The name of a batch in the ledger."""
+    return f"batch:{batch_id.removeprefix('L-')}"
+
+
 def next_sequence(store: Store, recipient: str) -> int:
-    """The number of the next batch to a recipient."""
+    """The number of the next batch to a recipient, in the order in which they leave."""
     query = sa.select(sa.func.coalesce(sa.func.max(riec_batch.c.sequence), 0)).where(
         riec_batch.c.recipient == recipient
     )
     with guarded("reading the batches"), store.engine.connect() as connection:
         return int(connection.scalar(query) or 0) + 1
-
-
-def commit_batch(
-    store: Store, batch: Batch, sent: Sequence[tuple[RiecSignal, NoticeReason | None]], *, now: datetime,
-    repeat: Repeat | None = None,
-) -> None:  # fmt: skip
-    """Register a batch and all its signals as sent, in one transaction. Its sealed file must be on the disk already.
-
-    `repeat`: the earlier batch with the same signals; without it no version leaves twice.
-
-    Raises:
-        ConflictError: another batch came first, an approval is gone, the key was retired, or the exporter also
-            approved. Nothing is registered: make the batch again.
-        StoreError: every rule is stopped.
-    """
-    if not sent:
-        raise StoreError("A batch without a signal is none.")
-    with (
-        guarded("committing a batch"),
-        or_conflict("Something changed while the batch was made, or one person would do two steps. Nothing was sent."),
-        writing(store.engine) as connection,
-    ):
-        no_batch_meanwhile(connection)
-        # asked here, as late as can be: a stop that came while the batch was made holds it back
-        if batch.kind != BatchKind.WITHDRAWAL and ALL_RULES in stopped_rules(store):
-            raise StoreError(STOPPED_SAYS)
-        values = {column.name: getattr(batch, column.name) for column in riec_batch.c}
-        connection.execute(riec_batch.insert().values(**values | {"kind": str(batch.kind)}))
-        connection.execute(
-            riec_disclosure.insert(), [_line(batch, *signal_and_reason, now, repeat) for signal_and_reason in sent]
-        )
-
-
-def no_batch_meanwhile(connection: sa.Connection) -> None:
-    """Lock until the end of the transaction: nobody else commits a batch. SQLite has one writer at a time anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_EXPORT_LOCK)))
-
-
-def _line(
-    batch: Batch, signal: RiecSignal, reason: NoticeReason | None, now: datetime, repeat: Repeat | None
-) -> dict[str, object]:
-    return {
-        "batch_id": batch.batch_id,
-        "riec_id": signal.id,
-        "kind": str(batch.kind),
-        "reason": None if reason is None else str(reason),
-        "exported_by": batch.made_by,
-        "at": now,
-        "repeats": repeat and repeat.batch_id,
-        "repeated_for": repeat and repeat.reason,
-        "fields": list(signal.fields),
-        **{
-            name: getattr(signal, name)
-            for name in (
-                "signal_id", "version", "prepared_by", "approved_by", "extra_approval_by", "content_sha256",
-                "purpose", "legal_basis", "keep_until",
-            )
-        },
-    }  # fmt: skip
 
 
 def note_placed(store: Store, batch_id: str, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from screening.errors import StoreError
 from screening.partners.signal.codes import Notification, SignalPartner, Theme
@@ -26,8 +27,9 @@ class ExportPolicy:
 
     `legal_bases`: those that may be chosen. `themes`: what the regional steering group agreed. `keep_days`: how long
     the receiver may keep a signal, with the reason in `keep_reason`. `valid_days`: how long a batch can be opened.
-    `may_tell_bibob`: whether may be said that an own Bibob inquiry runs, and never more than that. `subject_key`: under
-    which people who object are hidden (`screening.casework.data_subject_requests.subject_key`).
+    `out`: the folder for sealed
+    batches. `may_tell_bibob`: whether may be said that an own Bibob inquiry runs, and never more than that.
+    `subject_key`: under which people who object are hidden (`screening.casework.data_subject_requests.subject_key`).
     """
 
     municipality: str
@@ -46,6 +48,7 @@ class ExportPolicy:
     phone: str | None = None
     iama: str | None = None
     valid_days: int = 30
+    out: Path = Path("export")
     may_tell_bibob: bool = False
 
     def __post_init__(self) -> None:

@@ -15,16 +15,24 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError
-from screening.errors import StoreError
+from screening.errors import BarrierError, StoreError
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.schema.partners import APPROVED, RETIRED, riec_key, riec_key_event
 from screening.store.store import Store
 
 AGE, OPENPGP = "age", "openpgp"
-#: The name of a recipient is that of an organisation, as the ledger takes it.
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+){0,6}")
+#: The name of a recipient is that of an organisation, as the ledger takes it; at most 60 characters.
+NAME = re.compile(r"(?=.{1,60}\Z)[a-z][a-z0-9]*(?:-[a-z0-9]+){0,6}")
 PROPOSED, ACTIVE, GONE = "proposed", "active", "retired"
+
+
+class RecipientKeyError(BarrierError):
+    """A key that cannot be proposed or decided about. `reason`: own, decided, other or known."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -48,9 +56,10 @@ def propose_key(
     """Propose a key for approval by a colleague. The caller has checked that `key` is a public key.
 
     Raises:
-        StoreError: the name is not that of a recipient, the key is on file already, or no reason is given.
+        StoreError: the name is not that of a recipient, or no reason is given.
+        RecipientKeyError: the key is on file already ("known").
     """
-    if len(recipient) > 60 or not _NAME.fullmatch(recipient):
+    if not NAME.fullmatch(recipient):
         raise StoreError("A recipient is named in small letters, digits and hyphens, such as riec-midden-nederland.")
     if kind not in {AGE, OPENPGP}:
         raise StoreError("A key is of age or of openpgp.")
@@ -58,8 +67,8 @@ def propose_key(
     text = key.strip()
     print_ = hashlib.sha256(text.encode()).hexdigest()
     if any(on_file.fingerprint == print_ for on_file in recipient_keys(store)):
-        raise StoreError(
-            "This very key is on file already. A key that was retired does not come back: ask for a new one."
+        raise RecipientKeyError(
+            "This very key is on file already. A key that was retired does not come back: ask for a new one.", "known"
         )
     with guarded("proposing a recipient"), writing(store.engine) as connection:
         connection.execute(
@@ -75,16 +84,18 @@ def approve_key(store: Store, fingerprint: str, *, by: str, reason: str, now: da
     """Approve a key as a second person, after comparing its fingerprint with the receiver over another channel.
 
     Raises:
-        StoreError: no such key, `by` proposed it, it was decided already, or the recipient has another active key.
+        StoreError: no such key.
+        RecipientKeyError: `by` proposed it ("own"), it was decided ("decided"), or the recipient has another active key
+            ("other").
     """
     proposed = _required(store, fingerprint)
     if account(by) == proposed.proposed_by:
-        raise StoreError("Who proposed a key does not approve it. Four eyes: ask a colleague.")
+        raise RecipientKeyError("Who proposed a key does not approve it. Four eyes: ask a colleague.", "own")
     if proposed.state != PROPOSED:
-        raise StoreError(f"This key is {proposed.state} already.")
+        raise RecipientKeyError(f"This key is {proposed.state} already.", "decided")
     if active_key(store, proposed.recipient) is not None:
-        raise StoreError(
-            f"{proposed.recipient} has another key in force. Retire that one first: a key is never changed."
+        raise RecipientKeyError(
+            f"{proposed.recipient} has another key in force. Retire that one first: a key is never changed.", "other"
         )
     _decide(store, proposed, APPROVED, by=by, reason=reason, now=now)
     return _required(store, proposed.fingerprint)
@@ -94,7 +105,7 @@ def retire_key(store: Store, fingerprint: str, *, by: str, reason: str, now: dat
     """Retire a key, at once and for good: one person is enough to stop."""
     retired = _required(store, fingerprint)
     if retired.state == GONE:
-        raise StoreError("This key is retired already.")
+        raise RecipientKeyError("This key is retired already.", "decided")
     _decide(store, retired, RETIRED, by=by, reason=reason, now=now)
     return _required(store, retired.fingerprint)
 
@@ -145,7 +156,7 @@ def _required(store: Store, fingerprint: str) -> RecipientKey:
     digits = fingerprint.strip().lower().replace(":", "").replace(" ", "")
     matching = [key for key in recipient_keys(store) if key.fingerprint == digits]
     if not matching:
-        raise StoreError("No such key was proposed. `barrier export recipient list` shows those that were.")
+        raise StoreError("No such key was proposed. `barrier export recipients` shows those that were.")
     return matching[0]
 
 
@@ -166,4 +177,4 @@ def _decide(store: Store, key: RecipientKey, action: str, *, by: str, reason: st
 
 def _refuse_blank(reason: str) -> None:
     if not reason.strip():
-        raise StoreError("Say why with --reason: it must be possible to ask about it later.")
+        raise StoreError("Say why: it must be possible to ask about it later.")

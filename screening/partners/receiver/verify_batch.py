@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Check and unpack a batch of signals. One file; needs `cryptography`, and `pyrage` or the `age` program.
+"""Check and unpack a batch of signals. One file; needs the program `ssh-keygen`, and `age` or the library `pyrage`.
 
-    python verify_batch.py BATCH --identity KEYFILE --sender FINGERPRINT --state STATEFILE --into FOLDER
+    python verify_batch.py BATCH --identity KEYFILE --signers allowed_signers --state STATEFILE --into FOLDER
 
-Accepted is only what the sender signed, for your key, not seen before, not expired, whole and nothing beside it.
+Accepted is only what a person of the municipality signed, for your key, not seen before, not expired, whole and nothing
+beside it. `allowed_signers` lists the public keys of these people, as ssh-keygen knows it; its first word is
+`gemeente-` with the code of the municipality.
 Everything is checked before the first file is written. Answers with one JSON object; exit codes: 0 accepted, 1
 unexpected, 2 wrong use or unreadable key, 3 damaged, forged or not whole, 4 seen before, 5 expired, 6 for another key.
 """
@@ -20,14 +22,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 fcntl: Any  # Windows has msvcrt instead: neither is known where the other one is
 try:
@@ -38,21 +37,28 @@ except ImportError:
 
     msvcrt: Any = _msvcrt
 
-FORMAT = "barrier-levering/1"
-#: What the signature is made over begins with this, so that no other signed text can be taken for a manifest.
-CONTEXT = b"barrier-screening batch manifest v1\n"
-MANIFEST, SIGNATURE, SENDER = "manifest.json", "manifest.sig", "afzender.pub"
+FORMAT = "barrier-levering/2"
+#: `ssh-keygen -Y sign -n NAMESPACE`: what was signed for something else cannot be taken for a batch.
+NAMESPACE = "barrier"
+MANIFEST, SIGNATURE = "manifest.json", "manifest.json.sig"
+#: Each of them is numbered by itself: who may not see the one kind cannot tell from a number that it is there.
+CONFIDENTIALITY = ("vertrouwelijk", "zeer_vertrouwelijk")
 KINDS = ("signals", "correction", "withdrawal", "reversal")
 #: A file's name: up to three parts of plain characters. No dot first, so nothing hidden and no way up.
 NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}/){0,2}[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", re.ASCII)
 MAX_FILES, MAX_BYTES = 250_000, 8 * 1024**3
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 #: Names of the manifest and of each of its parts: these and no others.
-_FIELDS = {"format", "batch_id", "sequence", "kind", "sender", "recipient", "made_at", "expires_at", "files"}
-_SENDER_FIELDS = {"municipality", "code", "fingerprint"}
+_FIELDS = {"format", "batch_id", "sequence", "kind", "confidentiality", "sender", "recipient", "made_at", "expires_at"}
+_FIELDS |= {"files"}
+_SENDER_FIELDS = {"municipality", "code"}
 _RECIPIENT_FIELDS = {"name", "fingerprint"}
 _FILE_FIELDS = {"path", "sha256", "bytes"}
 _BLOCK = 512
+_OTHER_SENDER = "Nobody whom you know signed this batch, or it was changed since. Call the municipality."
+#: A signature of an Ed25519 key as ssh-keygen writes it: 177 bytes in base64.
+_BODY = rb"(?:[A-Za-z0-9+/]{70}\n){3}[A-Za-z0-9+/]{26}\n"
+ARMOUR = re.compile(rb"-----BEGIN SSH SIGNATURE-----\n" + _BODY + rb"-----END SSH SIGNATURE-----\n")
 _CANNOT_OPEN = "The batch cannot be opened: it is damaged, cut off, or made for another key. Ask for it again."
 
 
@@ -69,16 +75,8 @@ def _wrong_use(why: str) -> BatchError:
 
 
 def fingerprint(public_key: bytes) -> str:
-    """How a key is known: the SHA-256 of an Ed25519 public key (32 bytes) or of the text of an age recipient."""
+    """How your key is known: the SHA-256 of the text of an age recipient or of an OpenPGP certificate."""
     return hashlib.sha256(public_key).hexdigest()
-
-
-def plain_fingerprint(text: str) -> str:
-    """A fingerprint as people write it (groups, capitals, colons) as 64 lower-case digits. Raises BatchError."""
-    digits = re.sub(r"[\s:]", "", text).lower()
-    if not re.fullmatch(r"[0-9a-f]{64}", digits):
-        raise _wrong_use("A fingerprint has 64 hexadecimal digits. Copy it from the letter of the municipality.")
-    return digits
 
 
 def read_identity(path: Path) -> tuple[str, str]:
@@ -128,14 +126,30 @@ def decrypt_openpgp(sealed: bytes) -> bytes:
     return _run(["gpg", "--batch", "--quiet", "--decrypt"], sealed)
 
 
-def _run(command: list[str], given: bytes) -> bytes:
+def _run(command: list[str], given: bytes, code: str = "damaged", why: str = _CANNOT_OPEN) -> bytes:
     program = shutil.which(command[0])
     if program is None:
         raise _wrong_use(f"The program {command[0]} is not installed (or, for age, the library pyrage).")
     done = subprocess.run([program, *command[1:]], input=given, capture_output=True, check=False)  # noqa: S603
     if done.returncode != 0:
-        raise BatchError("damaged", _CANNOT_OPEN)
+        raise BatchError(code, why)
     return done.stdout
+
+
+def check_signature(manifest: bytes, signature: bytes, signers: Path, code: str) -> None:
+    """Let ssh-keygen check that a person whom `signers` lists for this municipality signed. Raises BatchError.
+
+    Only a signature as ssh-keygen writes it counts: nothing hides in what it would read over.
+    """
+    if not signers.is_file():
+        raise _wrong_use("The file with the municipality's signers cannot be read. Give the file allowed_signers.")
+    if not ARMOUR.fullmatch(signature):
+        raise BatchError("other_sender", _OTHER_SENDER)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, SIGNATURE)
+        file.write_bytes(signature)
+        command = ["ssh-keygen", "-Y", "verify", "-n", NAMESPACE, "-f", str(signers), "-I", f"gemeente-{code}"]
+        _run([*command, "-s", str(file)], manifest, "other_sender", _OTHER_SENDER)
 
 
 def header(name: str, size: int) -> bytes:
@@ -181,19 +195,32 @@ def unpacked(tar: bytes) -> dict[str, bytes]:
     return files
 
 
+def series(manifest: dict[str, Any]) -> str:
+    """What is numbered by itself: the batches of one municipality of one confidentiality."""
+    return f"{manifest['sender']['code']}/{manifest['confidentiality']}"
+
+
 def verify_tar(
-    tar: bytes, *, recipient: str, sender: str, last_sequence: int, now: datetime
+    tar: bytes, *, recipient: str, signers: Path, seen: Mapping[str, int], now: datetime
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """(manifest, files by name) of a decrypted batch that may be accepted. Raises BatchError otherwise; writes nothing.
 
-    `recipient`, `sender`: fingerprints of your own key and of the pinned one, 64 digits. `last_sequence`: the highest
-    number seen from this sender, 0 at first. `now` in UTC, with its zone.
+    `recipient`: the fingerprint of your own key, 64 digits. `signers`: the file allowed_signers. `seen`: series -> the
+    highest number that was accepted. `now` in UTC, with its zone.
     """
     files = unpacked(tar)
-    manifest = _signed_manifest(files, sender)
+    manifest = _read_manifest(files)
+    listed = {file["path"]: file for file in manifest["files"]}
+    if len(listed) != len(manifest["files"]) or set(files) - {MANIFEST, SIGNATURE} != set(listed):
+        raise BatchError("not_whole", "The batch does not hold exactly the files of its list.")
+    for name, file in listed.items():
+        data = files[name]
+        if len(data) != file["bytes"] or not hmac.compare_digest(hashlib.sha256(data).hexdigest(), file["sha256"]):
+            raise BatchError("not_whole", f"A file is not as it was sent: {name}.")
+    check_signature(files[MANIFEST], files[SIGNATURE], signers, manifest["sender"]["code"])
     if not hmac.compare_digest(manifest["recipient"]["fingerprint"], recipient):
         raise BatchError("other_recipient", "This batch was made for another key than yours. Tell the municipality.", 6)
-    if not last_sequence < manifest["sequence"]:
+    if not seen.get(series(manifest), 0) < manifest["sequence"]:
         raise BatchError("replay", "This batch, or a later one, has been accepted before. Nothing is unpacked.", 4)
     # strftime and strptime know no zone in "Z": both sides are UTC
     made_at, expires = (_time(manifest[name]) for name in ("made_at", "expires_at"))
@@ -201,58 +228,37 @@ def verify_tar(
         raise BatchError("expired", "The time in which this batch could be opened has passed. Ask for a new one.", 5)
     if made_at >= expires or (made_at - now).total_seconds() > 86_400:
         raise BatchError("damaged", "The times in the batch cannot be right. Check the clock of this computer.")
-    listed = {file["path"]: file for file in manifest["files"]}
-    if len(listed) != len(manifest["files"]) or set(files) - {MANIFEST, SIGNATURE, SENDER} != set(listed):
-        raise BatchError("not_whole", "The batch does not hold exactly the files of its list.")
-    for name, file in listed.items():
-        data = files[name]
-        if len(data) != file["bytes"] or not hmac.compare_digest(hashlib.sha256(data).hexdigest(), file["sha256"]):
-            raise BatchError("not_whole", f"A file is not as it was sent: {name}.")
     return manifest, files
 
 
-def _signed_manifest(files: dict[str, bytes], sender: str) -> dict[str, Any]:
-    """The manifest, once its signature by the pinned sender holds: nothing in it is believed before."""
-    missing = {MANIFEST, SIGNATURE, SENDER} - set(files)
+def _read_manifest(files: dict[str, bytes]) -> dict[str, Any]:
+    """The manifest by its form alone: nothing in it is believed before its signature holds."""
+    missing = {MANIFEST, SIGNATURE} - set(files)
     if missing:
         raise BatchError("not_whole", f"The batch lacks {', '.join(sorted(missing))}.")
-    public = files[SENDER]
-    if len(public) != 32 or not hmac.compare_digest(fingerprint(public), sender):
-        why = "This batch was not signed by the sender you know. Do not use it; call the sender."
-        raise BatchError("other_sender", why)
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(files[SIGNATURE], CONTEXT + files[MANIFEST])
-    except (InvalidSignature, ValueError):
-        raise BatchError("bad_signature", "The signature does not hold: the batch was changed after signing.") from None
     try:
         manifest: dict[str, Any] = json.loads(files[MANIFEST].decode("utf-8"))
     except ValueError:
         raise BatchError("damaged", "The list of the batch cannot be read.") from None
-    if not _is_manifest(manifest) or manifest["sender"]["fingerprint"] != sender:
+    if not _is_manifest(manifest) or not re.fullmatch(r"[0-9]{4}", manifest["sender"]["code"], re.ASCII):
         raise BatchError("damaged", "The list of the batch has another form. Is this script the newest version?")
     return manifest
 
 
 def _is_manifest(given: Any) -> bool:  # noqa: ANN401 - it has any form until it is checked
-    def has(part: object, names: set[str]) -> bool:
-        return isinstance(part, dict) and set(part) == names
-
-    if not (
-        has(given, _FIELDS)
-        and given["format"] == FORMAT
-        and given["kind"] in KINDS
-        and has(given["sender"], _SENDER_FIELDS)
-        and has(given["recipient"], _RECIPIENT_FIELDS)
-        and isinstance(given["files"], list)
-        and all(has(file, _FILE_FIELDS) for file in given["files"])
-    ):
+    try:
+        parts = [(given, _FIELDS), (given["sender"], _SENDER_FIELDS), (given["recipient"], _RECIPIENT_FIELDS)]
+        parts += [(file, _FILE_FIELDS) for file in given["files"]]
+        words = (given["format"] == FORMAT, given["kind"] in KINDS, given["confidentiality"] in CONFIDENTIALITY)
+        texts = [given["batch_id"], *given["sender"].values(), *given["recipient"].values()]
+        texts += [given["made_at"], given["expires_at"]]
+        texts += [file[name] for file in given["files"] for name in ("path", "sha256")]
+        numbers = [given["sequence"], *(file["bytes"] for file in given["files"])]
+        is_whole = all(isinstance(part, dict) and set(part) == names for part, names in parts) and all(words)
+    except (TypeError, KeyError, AttributeError):
         return False
-    texts = [given["batch_id"], *given["sender"].values(), *given["recipient"].values()]
-    texts += [given["made_at"], given["expires_at"]]
-    texts += [file[name] for file in given["files"] for name in ("path", "sha256")]
-    numbers = [given["sequence"], *(file["bytes"] for file in given["files"])]
     is_counted = all(type(number) is int and number >= 0 for number in numbers)
-    return is_counted and all(isinstance(text, str) for text in texts)
+    return is_whole and is_counted and all(isinstance(text, str) for text in texts)
 
 
 def _time(text: str) -> datetime:
@@ -263,7 +269,7 @@ def _time(text: str) -> datetime:
 
 
 def read_state(path: Path) -> dict[str, dict[str, Any]]:
-    """What was accepted before: fingerprint of the sender -> {"last_sequence": n, "last_batch": id}."""
+    """What was accepted before: series of numbers -> {"last_sequence": n, "last_batch": id}."""
     try:
         state: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
         if all(type(seen["last_sequence"]) is int for seen in state.values()):
@@ -299,12 +305,7 @@ def _alone(state: Path) -> Iterator[None]:
         if fcntl:
             fcntl.flock(lock, fcntl.LOCK_EX)
         else:
-            while True:
-                try:
-                    msvcrt.locking(lock, msvcrt.LK_LOCK, 1)  # gives up after ten seconds
-                    break
-                except OSError:
-                    continue
+            msvcrt.locking(lock, msvcrt.LK_LOCK, 1)  # gives up after ten seconds
         yield
     finally:
         os.close(lock)
@@ -324,14 +325,13 @@ def write_files(files: dict[str, bytes], folder: Path) -> None:
 
 
 def accept(
-    batch: Path, *, identity: Path | None = None, certificate: Path | None = None, sender: str, state: Path, into: Path,
-    now: datetime,
+    batch: Path, *, identity: Path | None = None, certificate: Path | None = None, signers: Path, state: Path,
+    into: Path, now: datetime,
 ) -> dict[str, object]:  # fmt: skip
     """Check the batch and unpack it into the new folder `into`; what the command tells. Raises BatchError.
 
     Either `identity`, the file of an age key, or `certificate`, the OpenPGP certificate that the sender has of you.
     """
-    pinned = plain_fingerprint(sender)
     secret = ""
     if identity is not None:
         secret, public = read_identity(identity)
@@ -352,17 +352,18 @@ def accept(
         raise _wrong_use("The batch cannot be read.") from None
     with _alone(state):  # two at once would both find the same last number
         seen = read_state(state)
-        last = seen.get(pinned, {}).get("last_sequence", 0)
+        last_numbers = {name: accepted["last_sequence"] for name, accepted in seen.items()}
         tar = decrypt_openpgp(sealed) if identity is None else decrypt(sealed, secret)
         own = fingerprint(public.strip().encode())
-        manifest, files = verify_tar(tar, recipient=own, sender=pinned, last_sequence=last, now=now)
+        manifest, files = verify_tar(tar, recipient=own, signers=signers, seen=last_numbers, now=now)
         part = into.with_name(f".{into.name}.part")
         shutil.rmtree(part, ignore_errors=True)
         write_files(files, part)
-        seen[pinned] = {"last_sequence": manifest["sequence"], "last_batch": manifest["batch_id"]}
+        last = last_numbers.get(series(manifest), 0)
+        seen[series(manifest)] = {"last_sequence": manifest["sequence"], "last_batch": manifest["batch_id"]}
         write_state(state, seen)
         os.rename(part, into)
-    answer = {name: manifest[name] for name in ("batch_id", "sequence", "kind", "sender", "made_at", "expires_at")}
+    answer = {name: manifest[name] for name in sorted(_FIELDS - {"format", "recipient", "files"})}
     answer |= {"accepted": True, "files": len(manifest["files"]), "folder": str(into)}
     # a number that was skipped can be a withdrawal that somebody held back
     answer["missing_sequences"] = list(range(last + 1, manifest["sequence"]))[:100]
@@ -378,16 +379,15 @@ def run_receiver(arguments: list[str] | None = None) -> int:
     key = parser.add_mutually_exclusive_group(required=True)
     key.add_argument("--identity", type=Path, help="your key file, made by age-keygen")
     key.add_argument("--certificate", type=Path, help="your OpenPGP certificate, when the batch is for GnuPG")
-    parser.add_argument("--sender", required=True, help="fingerprint of the municipality's signing key")
-    parser.add_argument("--state", type=Path, required=True, help="file that remembers the last batch of each sender")
+    parser.add_argument("--signers", type=Path, required=True, help="file allowed_signers of the municipality")
+    parser.add_argument("--state", type=Path, required=True, help="file that remembers the last numbers")
     parser.add_argument("--into", type=Path, required=True, help="new folder for the files")
     given = parser.parse_args(arguments)
     os.umask(0o077)
     try:
         answer = accept(
-            given.batch, identity=given.identity, certificate=given.certificate, sender=given.sender, state=given.state,
-            into=given.into,
-            now=datetime.now(timezone.utc),  # noqa: UP017
+            given.batch, identity=given.identity, certificate=given.certificate, signers=given.signers,
+            state=given.state, into=given.into, now=datetime.now(timezone.utc),  # noqa: UP017
         )  # fmt: skip
     except BatchError as refused:
         print(json.dumps({"accepted": False, "code": refused.code, "why": refused.why}))

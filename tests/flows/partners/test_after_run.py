@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from flows.configuration import load_configuration
+from flows.desk import open_desk
 from flows.partners.after_run import pending_after_run
-from flows.partners.export import withdraw_signal
-from flows.partners.send_again import send_batch_again
-from screening.errors import StoreError
+from flows.partners.export import outbox_of
+from screening.casework.case_errors import NotReadyError
 from screening.partners.desk.content import Undoing
-from screening.partners.desk.disclosures import Batch, batches
+from screening.partners.desk.disclosures import Batch, batches, call_back
+from screening.partners.desk.preparing import plan_repeat
 from screening.partners.desk.signal_versions import signals
 from screening.store.schema.cases import review_case
-from screening.vocabulary import CaseState
+from screening.vocabulary import CaseState, NoticeReason
 from tests.conftest import barrier
-from tests.flows.partners.test_make_batch import (
+from tests.flows.partners.test_export import (
     accepted,
-    at_desk,
     config,
     judged_town,
     make,
@@ -67,7 +68,7 @@ def test_a_cut_permit_file_seals_nothing_and_leaves_no_trace_when_it_is_whole_ag
     assert all(f"{name}: the delivery is doubtful" in text for name in LEFT)
     assert "No case ends and no signal is called back because of a doubtful delivery." in text
     assert (outbox(config), ended(config)) == was
-    listed = barrier("export", "list", "--by", "lea", "--config", config, "--json").json
+    listed = barrier("export", "list", "--config", config, "--json").json
     assert listed["pending"] == []  # a delivery in doubt says nothing of a signal
 
     # so few rows are gone that the delivery is good: one night says it, and that is not enough
@@ -79,9 +80,9 @@ def test_a_cut_permit_file_seals_nothing_and_leaves_no_trace_when_it_is_whole_ag
     assert short.code == 0, short.out + short.err
     assert "in controle" in " ".join((short.out + short.err).split())
     assert (outbox(config), ended(config)) == was
-    listed = barrier("export", "list", "--by", "lea", "--config", config, "--json").json
+    listed = barrier("export", "list", "--config", config, "--json").json
     assert [(change["is_held"], change["is_certain"]) for change in listed["pending"]] == [(True, False)]
-    assert "sent, in controle" in barrier("export", "list", "--by", "lea", "--config", config).out
+    assert "sent, in controle" in barrier("export", "list", "--config", config).out
 
     permits.write_bytes(whole["vergunningen"])
     healed = barrier("run", "--config", config, "--as-of", "2026-11-04")
@@ -91,7 +92,7 @@ def test_a_cut_permit_file_seals_nothing_and_leaves_no_trace_when_it_is_whole_ag
     with opened(config) as store:
         assert [batch.kind for batch in batches(store)] == ["signals"]
         assert [(signal.signal_id, signal.state) for signal in signals(store)] == [(signal_id, "sent")]
-    assert barrier("export", "list", "--by", "lea", "--config", config, "--json").json["pending"] == []
+    assert barrier("export", "list", "--config", config, "--json").json["pending"] == []
 
 
 WHY = "De levering van die nacht was afgebroken. De vergunning staat gewoon in het register."
@@ -100,20 +101,17 @@ WHY = "De levering van die nacht was afgebroken. De vergunning staat gewoon in h
 def test_an_erroneous_withdrawal_is_undone_and_the_receiver_is_told(config: Path, town: Path) -> None:
     signal_id = prepared(config)
     make(config)
-    at_desk(config, "lea", withdraw_signal, signal_id, reason="gegevens_onjuist", out=town / "uit")
-    refused = barrier("export", "withdraw", signal_id, "--reason", "ten_onrechte_ingetrokken", "--by", "lea",
-                      "--config", config)  # fmt: skip
-    assert refused.code != 0
+    called_back(config, signal_id)
+    make(config)
     prepared(config, undoing=Undoing(WHY))
-    # the night sends what calls back and what corrects; what discloses a signal once more, a person sends
+    # the night prepares what calls back and what corrects; what discloses a signal once more, a person prepares
     assert pending_after_run(load_configuration(config)) == ({}, [])
     assert [batch.kind for batch in all_batches(config)] == ["signals", "withdrawal"]
-    assert [held["signal_id"] for held in make(config, by="kaat")["held_back"]] == [signal_id]  # who approved it
-    [batch] = make(config)["batches"]
-    assert (batch["kind"], batch["sequence"], batch["signals"]) == ("reversal", 3, [signal_id])
-    told = accepted(town, batch["file"], batch["sender"], "hersteld")
-    assert (told["accepted"], told["kind"]) == (True, "reversal")
-    [notice] = told["what_to_do"]
+    [batch] = make(config)
+    assert (batch.kind, batch.sequence) == ("reversal", 3)
+    answer = accepted(town, batch, "hersteld")
+    assert (answer["accepted"], answer["kind"]) == (True, "reversal")
+    [notice] = answer["what_to_do"]
     assert (notice["soort"], notice["reden"]) == ("reversal", "ten_onrechte_ingetrokken")
     assert (notice["ingetrokken_versie"], notice["nieuwe_versie"]) == (1, 2)
     assert "Het signaal geldt weer" in notice["wat_te_doen"]
@@ -121,18 +119,25 @@ def test_an_erroneous_withdrawal_is_undone_and_the_receiver_is_told(config: Path
     assert content["meta"]["herstel"] == {"motivering": WHY}
     assert "ongedaan" in (town / "hersteld" / "README.txt").read_text()
     assert (town / "hersteld" / "signalen" / f"{signal_id}.pdf").read_bytes().startswith(b"%PDF")
-    listed = barrier("export", "list", "--by", "lea", "--config", config, "--json").json
+    listed = barrier("export", "list", "--config", config, "--json").json
     assert [signal["state"] for signal in listed["signals"]] == ["corrected", "sent"]
     assert listed["pending"] == []
     # what was lost is sent again; the withdrawal before it is not
     _, withdrawal, reversal = all_batches(config)
-    with pytest.raises(StoreError, match="undone"):
-        at_desk(config, "lea", send_batch_again, withdrawal.batch_id, reason="lost", out=town / "uit")
-    again = at_desk(config, "lea", send_batch_again, reversal.batch_id, reason="lost", out=town / "uit")
-    assert again["batches"][0]["signals"] == [signal_id]
+    with open_desk(config) as desk:
+        with pytest.raises(NotReadyError, match="undone"):
+            plan_repeat(outbox_of(desk), withdrawal, "lost", by="lea")
+        [draft] = plan_repeat(outbox_of(desk), reversal, "lost", by="lea").added
+        assert draft.kind == "reversal"
     # and a later ground withdraws it anew
-    back = at_desk(config, "lea", withdraw_signal, signal_id, reason="verklaard", out=town / "uit")
-    assert [batch["kind"] for batch in back["batches"]] == ["withdrawal"]
+    called_back(config, signal_id, "verklaard")
+    assert [batch.kind for batch in make(config)] == ["withdrawal"]
+
+
+def called_back(path: Path, signal_id: str, reason: str = "gegevens_onjuist") -> None:
+    """A person asks for a signal back."""
+    with opened(path) as store:
+        call_back(store, signal_id, reason=NoticeReason(reason), by="lea", now=datetime.now(UTC))
 
 
 def all_batches(path: Path) -> list[Batch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,16 +17,28 @@ import sqlalchemy as sa
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
 from screening.frames import EVIDENCE, FLAGS, LINKS, RECORDS, SAMPLE
+from screening.partners.batch.manifest import BatchMeta, Recipient
+from screening.partners.desk import sending
 from screening.partners.desk.content import Check, Draft
-from screening.partners.desk.disclosures import Batch, commit_batch, next_sequence
+from screening.partners.desk.disclosures import Batch, Repeat, next_sequence
+from screening.partners.desk.drafts import BatchDraft, batch_drafts, new_draft, replace_drafts
+from screening.partners.desk.due import SignalToSend
 from screening.partners.desk.policy import ExportPolicy
-from screening.partners.desk.recipients import RecipientKey, approve_key, propose_key
+from screening.partners.desk.preparing import next_number
+from screening.partners.desk.recipients import (
+    RecipientKey,
+    approve_key,
+    or_conflict,
+    propose_key,
+    recipient_keys,
+)
 from screening.partners.desk.signal_versions import RiecSignal, signal_of
 from screening.partners.desk.signals import approve_signal, prepare_signal
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.minimise import PersonChoice
 from screening.store import RunBundle, Store, Workspace, open_store, publish
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES
+from screening.store.schema.partners import riec_draft_event
 from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BOTH, BRAM, case_of, judged
 from tests.store.bundles import address, make_bundle
@@ -42,6 +55,8 @@ BASIS = "Wgs art. 2.19 jo. APV art. 2:28"
 HOLDER = "Xanthippe Qwertzuiop"
 BORN = date(1971, 5, 3)
 SUBJECT_KEY = bytes(range(32, 64))
+#: Of the batches that are made up.
+_NUMBERS = itertools.count(0xA000)
 
 
 def policy(**changed: object) -> ExportPolicy:
@@ -254,7 +269,7 @@ def batch_of(store: Store, folder: Path, *, kind: str = "signals", by: str = "le
     key = recipient_key(store)
     number = next_sequence(store, RIEC)
     given: dict[str, object] = {
-        "batch_id": f"L-{hashlib.sha256(f'{kind}{number}{by}'.encode()).hexdigest()[:16]}", "recipient": RIEC,
+        "batch_id": f"L-{next(_NUMBERS):016x}", "recipient": RIEC,
         "fingerprint": key.fingerprint, "sequence": number, "kind": kind, "made_by": by, "made_at": NOW,
         "expires_at": NOW + timedelta(days=30), "sender_fingerprint": "cd" * 32, "sealed_sha256": "ab" * 32,
         "folder": str(folder), "file_name": f"{RIEC}-{number}.age", "is_placed": False,
@@ -262,13 +277,42 @@ def batch_of(store: Store, folder: Path, *, kind: str = "signals", by: str = "le
     return Batch(**(given | changed))  # type: ignore[arg-type]
 
 
-def recipient_key(store: Store) -> RecipientKey:
-    """The key in force of the one recipient."""
-    from screening.partners.desk.recipients import active_key
+def recipient_key(store: Store, name: str = RIEC) -> RecipientKey:
+    """The last key of a recipient."""
+    return recipient_keys(store, name)[-1]
 
-    found = active_key(store, RIEC)
-    assert found is not None
-    return found
+
+def signed_draft(
+    store: Store, batch: Batch, lines: Sequence[SignalToSend], *, now: datetime, repeat: Repeat | None = None
+) -> BatchDraft:  # fmt: skip
+    """A batch that the night prepared and its maker signed: no check but those of the database."""
+    key, is_sensitive = recipient_key(store, batch.recipient), lines[0][0].sensitive
+    number = next_number(store, batch.recipient, sensitive=is_sensitive)
+    meta = BatchMeta(
+        batch.batch_id, number, batch.kind, "Voorbeeldstad", "9999", Recipient(batch.recipient, key.key),
+        batch.made_at, batch.expires_at, sensitive=is_sensitive,
+    )  # fmt: skip
+    rows = [(signal.id, reason) for signal, reason in lines]
+    made = new_draft(meta, repeat, rows, b"{}", by="system:run")
+    replace_drafts(store, [], [made], by="system:run", now=now)
+    step(store, made, "signed", batch.made_by, signature="x", key_fingerprint=batch.sender_fingerprint)
+    return batch_drafts(store, batch_id=batch.batch_id)[0]
+
+
+def step(store: Store, made: BatchDraft, action: str, by: str, **more: object) -> None:
+    """Somebody does something with a prepared batch, as a row alone."""
+    row = {"batch_id": made.batch_id, "manifest_sha256": made.manifest_sha256, "action": action, "actor": by}
+    with or_conflict("The database refuses it."), store.engine.begin() as connection:
+        connection.execute(riec_draft_event.insert().values(**row, at=NOW, **more))
+
+
+def commit_batch(
+    store: Store, batch: Batch, lines: Sequence[SignalToSend], *, now: datetime, repeat: Repeat | None = None,
+    approver: str = "wim",
+) -> None:  # fmt: skip
+    """Have a batch prepared, signed by its maker and approved by a colleague."""
+    sending.commit_batch(store, signed_draft(store, batch, lines, now=now, repeat=repeat), batch, lines, by=approver,
+                         now=now)  # fmt: skip
 
 
 def sent(store: Store, case_id: str, folder: Path, n: int = 1, **changed: object) -> RiecSignal:

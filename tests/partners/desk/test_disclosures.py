@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from screening.casework.case_errors import ConflictError
+from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, record_judgement
-from screening.errors import BarrierError, StoreError
+from screening.errors import BarrierError
 from screening.partners.batch.feedback import FeedbackRow
 from screening.partners.desk.content import Check, Undoing
 from screening.partners.desk.corrections import pending_corrections
@@ -31,11 +31,11 @@ from screening.partners.desk.disclosures import (
     Repeat,
     batches,
     call_back,
-    commit_batch,
     disclosures,
     next_sequence,
     sent_pairs,
 )
+from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.feedback import outcomes, record_feedback
 from screening.partners.desk.recipients import retire_key
 from screening.partners.desk.signal_validity import CORRECT, WITHDRAW
@@ -48,7 +48,7 @@ from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.cases import case_judgement, review_case
-from screening.store.schema.partners import riec_approval, riec_batch, riec_disclosure, riec_signal
+from screening.store.schema.partners import riec_approval, riec_batch, riec_disclosure, riec_draft_event, riec_signal
 from screening.vocabulary import ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BRAM, CARLA, case_of, judged
 from tests.partners.desk.disclosed import (
@@ -61,6 +61,7 @@ from tests.partners.desk.disclosed import (
     SARA,
     approved,
     batch_of,
+    commit_batch,
     confirmed_town,
     copied_town,
     draft,
@@ -71,6 +72,8 @@ from tests.partners.desk.disclosed import (
     recipient,
     recipient_key,
     sent,
+    signed_draft,
+    step,
     whole_night,
 )
 
@@ -139,10 +142,10 @@ def test_when_every_rule_is_stopped_nothing_is_disclosed_and_calling_back_goes_o
     stop_rule(town, "all", by="lena", now=NOW, reason="Fout gevonden")
     assert stopped_codes(town, gone) == ["all"]
     other = approved(town, next(one for one in _cases(town) if one != case_id), 2, code="SEX-01")
-    with pytest.raises(StoreError, match="Every rule is stopped"):
+    with pytest.raises(NotReadyError, match="Every rule is stopped"):
         commit_batch(town, batch_of(town, tmp_path), [(other, None)], now=NOW)
     call_back(town, gone.signal_id, reason="gegevens_onjuist", by="lena", now=NOW)  # type: ignore[arg-type]
-    withdrawal = batch_of(town, tmp_path, kind="withdrawal", by="system:run")
+    withdrawal = batch_of(town, tmp_path, kind="withdrawal")
     commit_batch(town, withdrawal, [(gone, "gegevens_onjuist")], now=NOW)  # type: ignore[list-item]
     assert signals(town, case_id=case_id)[0].state == "withdrawn"
 
@@ -168,8 +171,11 @@ def test_raw_sql_cannot_disclose_what_was_not_approved_by_others(
     }.items():
         row = {column.name: getattr(first, column.name) for column in riec_batch.c} | changed
         assert is_refused(store, riec_batch.insert().values(**row)), why
-    with store.engine.begin() as connection:
-        connection.execute(riec_batch.insert().values(**{c.name: getattr(first, c.name) for c in riec_batch.c}))
+    values = {column.name: getattr(first, column.name) for column in riec_batch.c}
+    assert is_refused(store, riec_batch.insert().values(**values))  # nobody prepared it
+    of_one(store, first, one, is_approved=False)
+    assert is_refused(store, riec_batch.insert().values(**values))  # nobody approved it
+    of_one(store, first, one)
     good = {
         "batch_id": first.batch_id, "riec_id": one.id, "signal_id": one.signal_id, "version": 1, "kind": "signals",
         "reason": None, "prepared_by": "piet", "approved_by": "kaat", "extra_approval_by": None, "exported_by": "lea",
@@ -202,6 +208,19 @@ def test_raw_sql_cannot_disclose_what_was_not_approved_by_others(
         riec_batch.update().values(sequence=9),
     ):
         assert is_refused(store, change)
+
+
+def of_one(
+    store: Store, batch: Batch, one: RiecSignal, *, is_approved: bool = True, repeat: Repeat | None = None
+) -> None:
+    """Rows of a batch that was signed, and, once it is approved, committed without a line."""
+    made = next(iter(batch_drafts(store, batch_id=batch.batch_id)), None) or signed_draft(
+        store, batch, [(one, None)], now=NOW, repeat=repeat
+    )
+    if is_approved:
+        step(store, made, "approved", "wim", signed_by=made.signed_by)
+        with store.engine.begin() as connection:
+            connection.execute(riec_batch.insert().values(**{c.name: getattr(batch, c.name) for c in riec_batch.c}))
 
 
 # sending again
@@ -275,10 +294,11 @@ def test_raw_sql_sends_nothing_twice_without_naming_the_batch_that_held_it(
     first, second = batches(store)
     new = batch_of(store, tmp_path)
     elsewhere = recipient(store, "riec-west", WEST_KEY)
-    with store.engine.begin() as connection:
-        for batch in (new, batch_of(store, tmp_path, batch_id=f"L-{'7' * 16}", recipient="riec-west", sequence=1,
-                                    fingerprint=elsewhere.fingerprint)):  # fmt: skip
-            connection.execute(riec_batch.insert().values(**{c.name: getattr(batch, c.name) for c in riec_batch.c}))
+    of_one(store, new, one, repeat=Repeat(first.batch_id, "lost"))
+    to_west = batch_of(
+        store, tmp_path, batch_id=f"L-{'7' * 16}", recipient="riec-west", sequence=1, fingerprint=elsewhere.fingerprint
+    )
+    of_one(store, to_west, one)
     good = {
         "batch_id": new.batch_id, "riec_id": one.id, "signal_id": one.signal_id, "version": 1, "kind": "signals",
         "reason": None, "prepared_by": "piet", "approved_by": "kaat", "extra_approval_by": None, "exported_by": "lea",
@@ -619,16 +639,19 @@ class Disclosing(RuleBasedStateMachine):
     @rule(
         n=cases, who=st.sampled_from(PEOPLE),
         kind=st.sampled_from(("signals", "correction", "withdrawal", "reversal")),
-        is_again=st.booleans(), is_last=st.booleans(),
+        is_again=st.booleans(), is_last=st.booleans(), approver=st.sampled_from((LEA, SARA, KAAT)),
     )  # fmt: skip
-    def send(self, n: int, who, kind: str, is_again: bool, is_last: bool) -> None:  # type: ignore[no-untyped-def]
+    def send(  # type: ignore[no-untyped-def]
+        self, n: int, who, kind: str, is_again: bool, is_last: bool, approver
+    ) -> None:
         known, earlier = signals(self.store, case_id=self.found[n]), batches(self.store)
         if known:
             reason = {"signals": None, "reversal": "ten_onrechte_ingetrokken"}.get(kind, "gegevens_onjuist")
             batch = batch_of(self.store, self.folder, kind=kind, by=who.account)
             repeat = Repeat(earlier[-1 if is_last else 0].batch_id, "lost") if is_again and earlier else None
             line = (known[-1 if is_last else 0], reason)
-            self._try(lambda: commit_batch(self.store, batch, [line], now=NOW, repeat=repeat))  # type: ignore[list-item]
+            by = approver.account
+            self._try(lambda: commit_batch(self.store, batch, [line], now=NOW, repeat=repeat, approver=by))  # type: ignore[list-item]
 
     @invariant()
     def what_left_was_approved_by_others_and_holds_nothing_else(self) -> None:
@@ -637,6 +660,7 @@ class Disclosing(RuleBasedStateMachine):
             made = {row.id: row for row in connection.execute(riec_signal.select())}
             agreed = {(row.riec_id, row.kind): row for row in connection.execute(riec_approval.select())}
             numbers = list(connection.scalars(sa.select(riec_batch.c.sequence).order_by(riec_batch.c.sequence)))
+            steps = {(row.batch_id, row.action): row.actor for row in connection.execute(riec_draft_event.select())}
             stands = {row.case_id: row for row in connection.execute(review_case.select())}
             judges = {
                 (row.case_id, row.role): row.judged_by
@@ -652,6 +676,8 @@ class Disclosing(RuleBasedStateMachine):
         withdrawn: set[str] = set()
         told: dict[tuple[bool, int], set[str]] = {}
         for line in left:
+            # one person signed the batch and another approved it
+            assert steps[line.batch_id, "signed"] == line.exported_by != steps[line.batch_id, "approved"]
             # nothing leaves twice but in a batch that names one that held it
             same = told.setdefault((line.kind == "withdrawal", line.riec_id), set())
             assert line.repeats in same if same else line.repeats is None
@@ -713,6 +739,7 @@ def test_the_random_steps_would_find_an_approval_by_whoever_prepared_it(made: tu
         for name in (
             "riec_approval_is_of_last_content_by_another_officer_insert",
             "riec_disclosure_needs_approvals_and_is_not_twice_insert",
+            "riec_batch_is_next_to_approved_key_insert",
         ):
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
     with open_store(Workspace(folder / "var")) as store:

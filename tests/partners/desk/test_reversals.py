@@ -12,7 +12,7 @@ from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, record_judgement
 from screening.partners.desk.content import Undoing
 from screening.partners.desk.corrections import approved_corrections, pending_corrections
-from screening.partners.desk.disclosures import Repeat, batches, call_back, commit_batch, disclosures
+from screening.partners.desk.disclosures import Repeat, batches, call_back, disclosures
 from screening.partners.desk.signal_versions import RiecSignal, signals
 from screening.partners.desk.signals import RefusedError, approve_signal
 from screening.rights.objections import decide_request, register_request
@@ -26,6 +26,7 @@ from tests.partners.desk.disclosed import (
     PIET,
     approved,
     batch_of,
+    commit_batch,
     confirmed_town,
     is_refused,
     policy,

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from screening.partners.batch.manifest import signed
-from screening.partners.batch.seal import seal
+from screening.partners.batch.container import tar
 from screening.partners.receiver import verify_batch
+from screening.partners.signal.canonical import canonical
 from tests.partners.conftest import NOW, Post
+from tests.partners.signing import Signer
 
 SCRIPT = Path(verify_batch.__file__)
 
@@ -33,30 +34,30 @@ def run(script: Path, *arguments: str | Path, path: str | None = None) -> tuple[
 def given(post: Post, key_file: Path, tmp_path: Path) -> dict[str, Path | str]:
     """Arguments of a receiver who has never received anything. The clock is the real one."""
     import datetime as dt
-    from dataclasses import replace
 
     now = dt.datetime.now(dt.UTC)
-    meta = replace(post.meta, made_at=now - dt.timedelta(hours=1), expires_at=now + dt.timedelta(days=1))
-    (tmp_path / "batch.age").write_bytes(seal(post.files, meta, signing_key=post.signing_key))
+    (tmp_path / "batch.age").write_bytes(
+        post.sealed_with(made_at=now - dt.timedelta(hours=1), expires_at=now + dt.timedelta(days=1))
+    )
     return {
-        "batch": tmp_path / "batch.age", "identity": key_file, "sender": post.sender, "state": tmp_path / "state.json",
-        "into": tmp_path / "in",
+        "batch": tmp_path / "batch.age", "identity": key_file, "signers": post.signer.allowed,
+        "state": tmp_path / "state.json", "into": tmp_path / "in",
     }  # fmt: skip
 
 
 def arguments(given: dict) -> list[str | Path]:
     return [
         given["batch"],
-        *(part for name in ("identity", "sender", "state", "into") for part in (f"--{name}", given[name])),
+        *(part for name in ("identity", "signers", "state", "into") for part in (f"--{name}", given[name])),
     ]
 
 
-def test_the_script_imports_nothing_but_the_standard_library_and_two_others():
+def test_the_script_imports_nothing_but_the_standard_library_and_another():
     tree = ast.parse(SCRIPT.read_text())
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     foreign = {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
-    assert foreign == {"cryptography", "pyrage"}
+    assert foreign == {"pyrage"}
 
 
 def test_it_accepts_once_and_tells_what_to_do(given: dict, post: Post, tmp_path: Path):
@@ -113,21 +114,18 @@ def test_it_needs_no_unix(given: dict):
 
 def test_a_skipped_number_is_told(given: dict, post: Post, tmp_path: Path):
     """A withdrawal that somebody held back is a number that never came."""
-    given["state"].write_text(json.dumps({post.sender: {"last_sequence": 1, "last_batch": "L-00"}}))
-    now = NOW
-    from dataclasses import replace
-
-    given["batch"].write_bytes(seal(post.files, replace(post.meta, sequence=4), signing_key=post.signing_key))
+    given["state"].write_text(json.dumps({"9999/vertrouwelijk": {"last_sequence": 1, "last_batch": "L-00"}}))
+    given["batch"].write_bytes(post.sealed_with(sequence=4))
     told = verify_batch.accept(
         given["batch"],
         identity=given["identity"],
-        sender=post.sender,
+        signers=post.signer.allowed,
         state=given["state"],
         into=given["into"],
-        now=now,
+        now=NOW,
     )
     assert told["missing_sequences"] == [2, 3]
-    assert verify_batch.read_state(given["state"])[post.sender]["last_sequence"] == 4
+    assert verify_batch.read_state(given["state"])["9999/vertrouwelijk"]["last_sequence"] == 4
 
 
 @pytest.mark.parametrize(
@@ -136,8 +134,8 @@ def test_a_skipped_number_is_told(given: dict, post: Post, tmp_path: Path):
         (lambda g: g["batch"].write_bytes(b"niets"), 3),
         (lambda g: g["batch"].write_bytes(g["batch"].read_bytes()[:-1]), 3),
         (lambda g: g["batch"].unlink(), 2),
-        (lambda g: g.update(sender="ab" * 32), 3),
-        (lambda g: g.update(sender="kort"), 2),
+        (lambda g: g.update(signers=_other_signers(g)), 3),
+        (lambda g: g.update(signers=g["state"].parent / "nergens"), 2),
         (lambda g: g["into"].mkdir(), 2),
         (lambda g: g["state"].write_text("{"), 2),
         (lambda g: g["state"].write_text('{"x": {"last_sequence": true}}'), 2),
@@ -146,7 +144,7 @@ def test_a_skipped_number_is_told(given: dict, post: Post, tmp_path: Path):
         (lambda g: g["identity"].write_text("AGE-SECRET-KEY-1QQQ"), 2),
     ],
     ids=[
-        "not a batch", "cut", "no file", "another sender", "half a fingerprint", "folder exists", "half a state",
+        "not a batch", "cut", "no file", "another sender", "no signers", "folder exists", "half a state",
         "wrong state", "no folder for a state", "no key", "damaged key",
     ],
 )  # fmt: skip
@@ -160,15 +158,16 @@ def test_what_is_wrong_writes_nothing(given: dict, tmp_path: Path, spoil, code: 
     assert (given["state"].read_bytes() if given["state"].exists() else None) == before
 
 
-def test_a_fingerprint_may_be_written_in_groups(post: Post):
-    grouped = " ".join(post.sender[place : place + 4].upper() for place in range(0, 64, 4))
-    assert verify_batch.plain_fingerprint(grouped) == post.sender
+def _other_signers(given: dict) -> Path:
+    """A file that lists somebody else."""
+    return Signer(given["state"].parent / "others").allowed
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"sequence": "1"}, {"sequence": True}, {"sequence": -1}, {"kind": "other"}, {"format": "x"}, {"extra": 1},
+        {"sequence": "1"}, {"sequence": True}, {"sequence": -1}, {"kind": "other"},
+        {"confidentiality": "x"}, {"format": "x"}, {"extra": 1},
         {"files": {}},
         {"files": [{"path": "x"}]}, {"made_at": "vandaag"}, {"sender": "x"}, {"recipient": {"name": "x"}},
         {"batch_id": 3},
@@ -176,23 +175,18 @@ def test_a_fingerprint_may_be_written_in_groups(post: Post):
     ids=str,
 )  # fmt: skip
 def test_a_signed_manifest_of_another_form_is_refused_and_not_a_crash(post: Post, change: dict):
-    from screening.partners.batch.container import tar
-    from screening.partners.signal.canonical import canonical
-
-    files = signed(post.files, post.meta, post.signing_key)
+    files = post.signed()
     listing = json.loads(files["manifest.json"]) | change
     files["manifest.json"] = canonical(listing)
-    files["manifest.sig"] = post.signing_key.sign(verify_batch.CONTEXT + files["manifest.json"])
+    files["manifest.json.sig"] = post.signer.sign(files["manifest.json"])
     with pytest.raises(verify_batch.BatchError):
         post.verify(tar(files))
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"1", b"null", b"\xff", b"{", b'{"files": NaN}'])
 def test_a_signed_manifest_that_is_no_object_is_refused_and_not_a_crash(post: Post, text: bytes):
-    from screening.partners.batch.container import tar
-
-    files = signed(post.files, post.meta, post.signing_key)
-    files["manifest.json"], files["manifest.sig"] = text, post.signing_key.sign(verify_batch.CONTEXT + text)
+    files = post.signed()
+    files["manifest.json"], files["manifest.json.sig"] = text, post.signer.sign(text)
     with pytest.raises(verify_batch.BatchError):
         post.verify(tar(files))
 
