@@ -1,0 +1,292 @@
+"""A review with one of each kind of object that a route can name: one's own, a colleague's, a sensitive one, none.
+
+What is sensitive is so because of records that stand elsewhere or under the same roof, and each has words of its own
+that stand nowhere else: a number, a trade name, people, an address.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import polars as pl
+
+from flows.catalogue import all_indicators
+from screening.casework.cases.readings import DOSSIER, mark_opened
+from screening.casework.cases.sync import sync_cases
+from screening.casework.links.link_readings import record_link_reading
+from screening.casework.tips.sightings import Sighting
+from screening.casework.tips.tips import report_tip
+from screening.casework.viewer import Viewer
+from screening.casework.visits.lists import VisitList
+from screening.casework.visits.planning import plan_visits
+from screening.review.pages_registry import PageRoute
+from screening.store import RunBundle, publish
+from screening.store.access.accounts import admit
+from screening.store.access.saved_filters import save_filter, saved_filters
+from screening.store.schema.cases import review_case
+from screening.store.schema.visits import visit_list, visit_stop
+from screening.vocabulary import ReviewOutcome, Role
+from tests.casework import linked
+from tests.casework.caseload import ANNA, BRAM, case_of, judged, read
+from tests.partners.desk.disclosed import DAY, INNOCENT, KAAT, approve_signal, policy, prepared, recipient, whole_night
+from tests.review.conftest import ISSUER, Review
+from tests.store.bundles import address
+
+#: Flagged and confirmed, flagged, drawn, lapsed: each first an ordinary address, then a sensitive one.
+CONFIRMED, WAITING, DRAWN, LAPSED = (1, 12), (3, 14), (5, 16), (7, 18)
+SENSITIVE = (12, 14, 16, 18)
+#: Whose objects are one's own; a colleague of theirs. Neither has the role for what is sensitive.
+OWN, COLLEAGUE = "o.eigen", "p.collega"
+#: How each role asks: all that may be asked without the role for what is sensitive.
+PLAIN_ROLES = tuple(role for role in Role if role is not Role.SENSITIVE_REVIEWER)
+
+
+def hidden_words() -> set[str]:
+    """What only sensitive records and dossiers say."""
+    return {word for n in SENSITIVE for word in words_of(n)} | {"Jasmijnhof", _operator(99)}
+
+
+def words_of(n: int) -> set[str]:
+    """What only the dossier of a sensitive address says: its address, and the licence, the operator and the manager."""
+    return {f"Teststraat {n}, ", _number(n), f"Privéhuis {n}", _operator(n), _manager(n)}
+
+
+def _number(n: int) -> str:
+    return f"SV-{n:07d}"
+
+
+def _operator(n: int) -> str:
+    return f"Zwaantje Hoogendijk{n}"
+
+
+def _manager(n: int) -> str:
+    return f"Ubbo Oldenziel{n}"
+
+
+def town() -> RunBundle:
+    """A night in which the sensitive addresses are so by their records, and touch the ordinary ones where they can."""
+    flagged = [n for pair in (CONFIRMED, WAITING, LAPSED) for n in pair]
+    bundle = whole_night(flagged, drawn=DRAWN)
+    files, is_hidden = dict(bundle.frames), pl.col("address_id").is_in([address(n) for n in SENSITIVE])
+    number = pl.col("address_id").str.slice(-2).cast(pl.Int64)
+    files["flags.parquet"] = files["flags.parquet"].with_columns(
+        sensitive=is_hidden,
+        indicator_codes=pl.when(is_hidden).then(pl.lit(["PER-04"])).otherwise("indicator_codes"),
+    )
+    sentence = pl.format("Vergunning {} is ingetrokken.", number.map_elements(_number, pl.String))
+    licence = number.map_elements(lambda n: f"seksinrichtingen:{_number(n)}", pl.String)
+    line = pl.format("leidinggevenden:r{}", number)
+    files["evidence.parquet"] = files["evidence.parquet"].with_columns(
+        indicator=pl.when(is_hidden).then(pl.lit("PER-04")).otherwise("indicator"),
+        explanation_nl=pl.when(is_hidden).then(sentence).otherwise("explanation_nl"),
+        explanation_en=pl.when(is_hidden).then(sentence).otherwise("explanation_en"),
+        record_ids=pl.when(is_hidden).then(pl.concat_list("record_ids", licence, line)).otherwise("record_ids"),
+    )
+    probable = [
+        {"link_id": f"L-{n}-{other}", "left": f"vergunningen:Z{n}:houder:person", "level": "probable",
+         "right": f"leidinggevenden:r{other}:beheerder:person"}
+        for n in (CONFIRMED[0], WAITING[0], DRAWN[0]) for other in SENSITIVE
+    ]  # fmt: skip
+    files["links.parquet"] = pl.concat([files["links.parquet"], pl.DataFrame(probable)], how="diagonal")
+    rules = [rule for rule in all_indicators() if rule.code in {"LIC-04", "PER-04"}]
+    grounds = {"legal_basis": "APV art. 2:28", "dpia": "DPIA-1", "fg_advice": DAY, "innocent_nl": [INNOCENT]}
+    registers = ("vergunningen", "handelsregister", "bag_adressen", "seksinrichtingen", "leidinggevenden")
+    meta = {
+        "indicators": {"run": [{"code": rule.code, "without": []} for rule in rules], "not_run": []},
+        "inputs": [{"dataset": name, "path": f"{name}.csv", "sha256": name} for name in registers],
+        "unavailable": [],
+    }
+    records = [record for n in SENSITIVE for record in _records(n)]
+    # the licence and its manager under the roof of a drawn one; the manager, to be left out, at ordinary addresses too
+    of_drawn = [row for row in records if row["address_id"] == address(DRAWN[1])]
+    at_address = of_drawn + [{**of_drawn[1], "address_id": address(n)} for n in (CONFIRMED[0], WAITING[0], DRAWN[0])]
+    return replace(
+        bundle,
+        frames=files,
+        meta=meta,
+        declarations=[rule.declaration(rule.parameters({})) | grounds for rule in rules],
+        dossier_records=pl.concat([bundle.dossier_records, pl.DataFrame(at_address)], how="diagonal"),
+        cited_records=pl.DataFrame(records, schema=bundle.dossier_records.schema),
+        dossier_parties=pl.concat([bundle.dossier_parties, pl.DataFrame(_parties())], how="diagonal"),
+        sensitive_records=pl.DataFrame({"dataset": "leidinggevenden", "key": [f"r{n}" for n in SENSITIVE]}),
+        links_to_judge=_links_to_judge(),
+    )
+
+
+def _records(n: int) -> list[dict[str, object]]:
+    fields = {
+        "seksinrichtingen": (_number(n), {
+            "vergunning_id": _number(n), "type": "club", "status": "ingetrokken", "handelsnaam": f"Privéhuis {n}",
+            "exploitant_naam": _operator(n), "straatnaam": "Jasmijnhof", "huisnummer": str(n),
+        }),
+        "leidinggevenden": (f"r{n}", {"zaaknummer": _number(n), "naam": _manager(n), "rol": "beheerder"}),
+    }  # fmt: skip
+    return [
+        {
+            "address_id": address(n),
+            "dataset": dataset,
+            "key": key,
+            "fields": json.dumps(told),
+            "fingerprint": f"print {key}",
+        }
+        for dataset, (key, told) in fields.items()
+    ]
+
+
+def _parties() -> list[dict[str, object]]:
+    people = [
+        (dataset, key, role, name)
+        for n in SENSITIVE
+        for dataset, key, role, name in (
+            ("seksinrichtingen", _number(n), "exploitant", _operator(n)),
+            ("leidinggevenden", f"r{n}", "beheerder", _manager(n)),
+        )
+    ]
+    return [
+        {"mention": f"{dataset}:{key}:{role}:person", "dataset": dataset, "key": key, "party_id": f"h-{key}",
+         "role": role, "kind": "person", "name": name, "fingerprint": f"print {key}"}
+        for dataset, key, role, name in people
+    ]  # fmt: skip
+
+
+def _links_to_judge() -> pl.DataFrame:
+    links, hidden = linked.rows(range(1, 4)), linked.rows(range(4, 6), sensitive=(4, 5))
+    side = dict.fromkeys(("kvk_nummer", "active_from", "active_to"), "") | {
+        "name": _operator(99), "dataset": "seksinrichtingen", "key": _number(12), "trade_names": "Privéhuis 12",
+        "role": "exploitant", "birth_year": "1970", "address": "Jasmijnhof 12",
+    }  # fmt: skip
+    return pl.concat([links, hidden.with_columns(left_side=pl.lit(json.dumps(side)))])
+
+
+@dataclass
+class Objects:
+    """The ids. `named`: what stands for the parameters of a route, by variant: "own", "absent", and those hidden."""
+
+    review: Review
+    named: dict[frozenset[str], dict[str, dict[str, str]]] = field(default_factory=dict)
+
+    def of(self, route: PageRoute) -> dict[str, dict[str, str]]:
+        """The variants of a route's parameters. KeyError for a kind of object that nobody described here."""
+        return self.named[parameters(route)]
+
+
+def parameters(route: PageRoute) -> frozenset[str]:
+    """The names of the parameters of a path."""
+    return frozenset(part.partition(":")[0] for part in route.path.replace("}", "{").split("{")[1::2])
+
+
+def made_on(review: Review) -> Objects:
+    """Publish the night and do half of the work, as people of every kind."""
+    store, now = review.store, review.clock.now
+    for account in (OWN, COLLEAGUE):
+        admit(store, account=account, issuer=ISSUER, subject=account, name=account, now=now)
+    own, colleague = (Viewer(name, frozenset({Role.OFFICER})) for name in (OWN, COLLEAGUE))
+    publish(store, review.workspace, town())
+    sync_cases(store, now=now)
+    ids = {n: case_of(store, n, now=now).case_id for pair in (CONFIRMED, WAITING, DRAWN, LAPSED) for n in pair}
+    for n in CONFIRMED:
+        for judge in (ANNA, BRAM):
+            judged(store, judge, ids[n], ReviewOutcome.BEVESTIGD_AFWIJKING, now=now)
+    read(store, own, ids[WAITING[0]], now=now)
+    mark_opened(store, own, ids[DRAWN[0]], DOSSIER, now=now)
+    # and two from when this person had the role: they are still on their name
+    for n in (WAITING[1], DRAWN[1]):
+        read(store, Viewer(OWN, frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})), ids[n], now=now)
+    for link, roles in ((2, {Role.ANALYST}), (5, {Role.ANALYST, Role.SENSITIVE_REVIEWER})):
+        record_link_reading(store, Viewer(OWN, frozenset(roles)), linked.link(link), "positive", now=now)
+    _signals_to_partner(review, ids)
+    mine, sensitive = _visits(review, own, ids)
+    review.clock.forward(minutes=40)
+    objects = Objects(review)
+    objects.named = _named(review, ids, mine, sensitive, own, colleague)
+    return objects
+
+
+def _signals_to_partner(review: Review, ids: dict[int, str]) -> None:
+    recipient(review.store)
+    for n, code in zip(CONFIRMED, ("LIC-04", "PER-04"), strict=True):
+        signal = prepared(review.store, ids[n], n, code=code, now=review.clock.now)
+        approve_signal(
+            review.store, KAAT, ids[n], content_sha256=signal.content_sha256, policy=policy(), now=review.clock.now
+        )
+
+
+def _visits(review: Review, own: Viewer, ids: dict[int, str]) -> tuple[VisitList, VisitList]:
+    """A list of one's own, and a sensitive one on which the same person walks along, who had the role once."""
+    mine = plan_visits(review.store, own, [ids[CONFIRMED[0]]], for_date=DAY, now=review.clock.now)
+    hidden = plan_visits(review.store, ANNA, [ids[CONFIRMED[1]]], for_date=DAY, now=review.clock.now)
+    with review.store.engine.begin() as connection:
+        connection.execute(visit_list.update().where(visit_list.c.list_id == hidden.list_id).values(companion=OWN))
+    return mine, hidden
+
+
+def _named(
+    review: Review, ids: dict[int, str], mine: VisitList, hidden: VisitList, own: Viewer, colleague: Viewer
+) -> dict[frozenset[str], dict[str, dict[str, str]]]:
+    store, now = review.store, review.clock.now
+    foreign = _foreign_list(review, mine)
+    seen_at = Sighting(seen_on=DAY, postcode="1212 AB", house_number=12, observations=("mattresses",))
+    tip = report_tip(store, own, seen_at, now=now)
+    for viewer in (own, colleague):
+        save_filter(store, viewer.account, "queue", "Mijn keuze", {"wie": "mij"})
+    filters = {viewer: str(saved_filters(store, viewer.account, "queue")[0].id) for viewer in (own, colleague)}
+    with store.engine.begin() as connection:
+        lapse = review_case.update().values(expires_on=now.date() - timedelta(days=1))
+        connection.execute(lapse.where(review_case.c.case_id.in_([ids[n] for n in LAPSED])))
+    assert sync_cases(store, now=now, again=True).lapsed == len(LAPSED)
+    cases = {"own": ids[WAITING[0]], "sensitive": ids[WAITING[1]], "absent": "0123456789abcdef"}
+    cases |= {
+        "sensitive, closed": ids[CONFIRMED[1]],
+        "sensitive, drawn": ids[DRAWN[1]],
+        "own, closed": ids[CONFIRMED[0]],
+    }
+    lists = {"own": mine, "foreign": foreign, "sensitive": hidden}
+    walks = {name: {"list_id": walk.list_id, "visit_id": walk.stops[0].visit_id} for name, walk in lists.items()}
+    walks |= {
+        "a foreign stop": {**walks["own"], "visit_id": walks["foreign"]["visit_id"]},
+        "a sensitive stop": {**walks["own"], "visit_id": walks["sensitive"]["visit_id"]},
+        "absent": {"list_id": "0123456789abcdef", "visit_id": "0123456789abcdef"},
+    }
+    return {
+        frozenset(): {"own": {}},
+        frozenset({"case_id"}): {name: {"case_id": case_id} for name, case_id in cases.items()},
+        frozenset({"case_id", "position"}): {
+            name: {"case_id": case_id, "position": "0"} for name, case_id in cases.items()
+        },
+        frozenset({"list_id"}): {
+            name: {"list_id": walk["list_id"]} for name, walk in walks.items() if "stop" not in name
+        },
+        frozenset({"list_id", "visit_id"}): walks,
+        frozenset({"link_id"}): {
+            name: {"link_id": linked.link(number)}
+            for name, number in {"own": 1, "own, read": 2, "sensitive": 4, "sensitive, read": 5, "absent": 9}.items()
+        },
+        frozenset({"lapsed_id"}): {
+            "own": {"lapsed_id": ids[LAPSED[0]]}, "sensitive": {"lapsed_id": ids[LAPSED[1]]},
+            "absent": {"lapsed_id": "0123456789abcdef"},
+        },
+        frozenset({"signal_id"}): {"own": {"signal_id": tip}, "absent": {"signal_id": "0123456789abcdef"}},
+        frozenset({"filter_id"}): {
+            "own": {"filter_id": filters[own]}, "foreign": {"filter_id": filters[colleague]},
+            "absent": {"filter_id": "4321"},
+        },
+        frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},
+        frozenset({"fingerprint"}): {"absent": {"fingerprint": "0" * 64}},
+    }  # fmt: skip
+
+
+def _foreign_list(review: Review, mine: VisitList) -> VisitList:
+    """The same walk as a list of a colleague: copied, since a case is on one list at a time."""
+    of_list = {"list_id": "fedcba9876543210"}
+    changes = {
+        visit_list: of_list | {"made_by": COLLEAGUE, "companion": None},
+        visit_stop: of_list | {"visit_id": "fedcba9876543211"},
+    }
+    with review.store.engine.begin() as connection:
+        for table, changed in changes.items():
+            row = connection.execute(table.select().where(table.c.list_id == mine.list_id)).one()
+            connection.execute(table.insert().values(**{**row._mapping, **changed}))
+    stop = replace(mine.stops[0], visit_id="fedcba9876543211")
+    return replace(mine, list_id=of_list["list_id"], made_by=COLLEAGUE, stops=(stop,))

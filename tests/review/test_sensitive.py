@@ -1,0 +1,94 @@
+"""Whoever may not see what is sensitive reads no word of it: every route, object and role, PDFs too (S4, T1)."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from screening.casework.viewer import Viewer
+from screening.partners.desk.signal_versions import signal_of, signals
+from screening.review.pages import all_routes
+from screening.store import Workspace
+from screening.vocabulary import Role
+from tests.partners.desk.disclosed import policy
+from tests.review.conftest import Client, review_on
+from tests.review.objects import DRAWN, OWN, PLAIN_ROLES, SENSITIVE, WAITING, Objects, hidden_words, made_on, words_of
+from tests.review.pages.test_visits import pdf_text
+
+SENSITIVE_ROLES = (Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD, Role.ANALYST, Role.CONTACT_PERSON)
+
+
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory) -> Iterator[Objects]:
+    with review_on(Workspace(tmp_path_factory.mktemp("hidden") / "w"), export=policy()) as review:
+        yield made_on(review)
+
+
+def words_in(answer) -> set[str]:
+    """The hidden words of an answer: a page, a script or a PDF."""
+    if answer.headers.get("content-type") == "application/pdf":
+        text = pdf_text(answer.content)
+    else:
+        text = html.unescape(re.sub(r"\s+", " ", answer.text))
+    return {word for word in hidden_words() if word in text}
+
+
+def sweep(objects: Objects, client: Client, roles: set[Role]) -> dict[str, set[str]]:
+    """Route and object -> the hidden words that are answered to these roles; every GET, whatever it answers."""
+    seen: dict[str, set[str]] = {}
+    for route in all_routes():
+        if route.method != "GET" or not route.allows({*roles, Role.COLLEAGUE}):
+            continue
+        for variant, named in objects.of(route).items():
+            client.state_purpose(named.get("case_id"))
+            answer = client.get(re.sub(r"\{(\w+)[^}]*}", lambda match: named[match[1]], route.path))  # noqa: B023
+            assert answer.status_code < 500, f"{route.path} ({variant})"
+            if words := words_in(answer):
+                seen[f"{route.path} ({variant})"] = words
+    return seen
+
+
+def seen_by(objects: Objects, *roles: Role) -> dict[str, set[str]]:
+    return sweep(objects, objects.review.client(*roles, account=OWN), set(roles))
+
+
+def test_nobody_without_the_role_reads_a_sensitive_word(objects: Objects) -> None:
+    """Somebody with every other role at once, who holds cases, a list and a signal, and walks along on a list."""
+    assert seen_by(objects, *PLAIN_ROLES) == {}
+
+
+@pytest.mark.long
+@pytest.mark.goal("S4", reached="every GET route x every object x each role: 0 sensitive words")
+@pytest.mark.parametrize("role", PLAIN_ROLES)
+def test_no_role_reads_a_sensitive_word(objects: Objects, role: Role) -> None:
+    assert seen_by(objects, role) == {}
+
+
+def test_who_has_the_role_reads_them_all(objects: Objects) -> None:
+    """The harness bites: these words are on pages, and were they shown to everybody, they would be seen."""
+    seen = set().union(*seen_by(objects, *SENSITIVE_ROLES).values())
+    assert words_of(DRAWN[1]) - seen == set()
+    assert words_of(WAITING[1]) & seen  # a hit names what it cites, and nobody on it
+    assert {f"Teststraat {n}, " for n in SENSITIVE} - seen == set()
+    assert hidden_words() - {word for n in SENSITIVE for word in words_of(n)} - seen == set()
+
+
+def test_a_viewer_who_may_see_too_much_is_seen(objects: Objects, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Viewer, "may_see_sensitive", property(lambda _viewer: True))
+    assert len(seen_by(objects, Role.OFFICER)) > 5
+
+
+def test_a_signal_of_such_a_case_has_all_that_a_sensitive_one_has(objects: Objects) -> None:
+    """Strictly confidential, and not approved before a third person agrees; one of an ordinary case names nothing."""
+    of_case = {case["case_id"]: name for name, case in objects.named[frozenset({"case_id"})].items()}
+    told = {of_case[signal.case_id]: signal for signal in signals(objects.review.store)}
+    hidden, plain = told["sensitive, closed"], told["own, closed"]
+    assert (hidden.sensitive, hidden.state, hidden.content.meta.vertrouwelijkheid) == (
+        True, "awaits_extra", "zeer vertrouwelijk",
+    )  # fmt: skip
+    assert (plain.sensitive, plain.state) == (False, "approved")
+    assert not {word for word in hidden_words() if word in plain.content.model_dump_json()}
+    assert signal_of(objects.review.store, Viewer(OWN, frozenset({Role.OFFICER, Role.LEAD})), hidden.case_id) is None
