@@ -21,6 +21,9 @@ from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import VisitList
 from screening.casework.visits.planning import plan_visits
+from screening.partners.desk.drafts import batch_drafts
+from screening.partners.desk.signal_versions import AWAITS_EXTRA, DRAFT
+from screening.partners.desk.signals import approve_signal
 from screening.review.pages_registry import PageRoute
 from screening.store import RunBundle, publish
 from screening.store.access.accounts import admit
@@ -30,7 +33,7 @@ from screening.store.schema.visits import visit_list, visit_stop
 from screening.vocabulary import ReviewOutcome, Role
 from tests.casework import linked
 from tests.casework.caseload import ANNA, BRAM, case_of, judged, read
-from tests.partners.desk.disclosed import DAY, INNOCENT, KAAT, approve_signal, policy, prepared, recipient, whole_night
+from tests.partners.desk.disclosed import DAY, INNOCENT, KAAT, RIEC, SARA, policy, prepared, recipient, whole_night
 from tests.review.conftest import ISSUER, Review
 from tests.store.bundles import address
 
@@ -205,12 +208,18 @@ def made_on(review: Review) -> Objects:
 
 
 def _signals_to_partner(review: Review, ids: dict[int, str]) -> None:
+    """A signal of each confirmed case, with the approvals that it asks for, and a batch of each kind."""
     recipient(review.store)
     for n, code in zip(CONFIRMED, ("LIC-04", "PER-04"), strict=True):
         signal = prepared(review.store, ids[n], n, code=code, now=review.clock.now)
-        approve_signal(
-            review.store, KAAT, ids[n], content_sha256=signal.content_sha256, policy=policy(), now=review.clock.now
-        )
+        for approver in (KAAT, SARA):
+            if signal.state in {DRAFT, AWAITS_EXTRA}:
+                signal = approve_signal(
+                    review.store, approver, ids[n], content_sha256=signal.content_sha256, policy=policy(),
+                    now=review.clock.now,
+                )  # fmt: skip
+    preparer = review.client(Role.OFFICER, Role.SENSITIVE_REVIEWER, account="lea")
+    assert preparer.send_form("/riec-leveringen", {"ontvanger": RIEC}).status_code == 303
 
 
 def _visits(review: Review, own: Viewer, ids: dict[int, str]) -> tuple[VisitList, VisitList]:
@@ -271,6 +280,13 @@ def _named(
         frozenset({"filter_id"}): {
             "own": {"filter_id": filters[own]}, "foreign": {"filter_id": filters[colleague]},
             "absent": {"filter_id": "4321"},
+        },
+        frozenset({"batch_id"}): {
+            "absent": {"batch_id": "L-0123456789abcdef"},
+            **{
+                ("sensitive" if draft.sensitive else "own"): {"batch_id": draft.batch_id}
+                for draft in batch_drafts(store)
+            },
         },
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},
         frozenset({"fingerprint"}): {"absent": {"fingerprint": "0" * 64}},

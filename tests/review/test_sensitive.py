@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from screening.casework.viewer import Viewer
+from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.signal_versions import signal_of, signals
 from screening.review.pages import all_routes
 from screening.store import Workspace
@@ -82,13 +83,16 @@ def test_a_viewer_who_may_see_too_much_is_seen(objects: Objects, monkeypatch: py
 
 
 def test_a_signal_of_such_a_case_has_all_that_a_sensitive_one_has(objects: Objects) -> None:
-    """Strictly confidential, and not approved before a third person agrees; one of an ordinary case names nothing."""
+    """Strictly confidential, and a third person agrees; one of an ordinary case names nothing."""
     of_case = {case["case_id"]: name for name, case in objects.named[frozenset({"case_id"})].items()}
     told = {of_case[signal.case_id]: signal for signal in signals(objects.review.store)}
     hidden, plain = told["sensitive, closed"], told["own, closed"]
-    assert (hidden.sensitive, hidden.state, hidden.content.meta.vertrouwelijkheid) == (
-        True, "awaits_extra", "zeer vertrouwelijk",
-    )  # fmt: skip
-    assert (plain.sensitive, plain.state) == (False, "approved")
+    assert (hidden.sensitive, hidden.approved_by, hidden.extra_approval_by) == (True, "kaat", "sara")
+    assert hidden.content.meta.vertrouwelijkheid == "zeer vertrouwelijk"
+    assert (plain.sensitive, plain.state, plain.extra_approval_by) == (False, "approved", None)
     assert not {word for word in hidden_words() if word in plain.content.model_dump_json()}
     assert signal_of(objects.review.store, Viewer(OWN, frozenset({Role.OFFICER, Role.LEAD})), hidden.case_id) is None
+    drafts = {draft.sensitive: draft for draft in batch_drafts(objects.review.store)}
+    assert {is_sensitive: draft.riec_ids for is_sensitive, draft in drafts.items()} == {
+        True: {hidden.id}, False: {plain.id},
+    }  # fmt: skip
