@@ -11,7 +11,7 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
 
 @indicator(
     code="PER-01",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="leidinggevenden",

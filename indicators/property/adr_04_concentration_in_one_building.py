@@ -22,7 +22,7 @@ _ROLES = ("houder", "exploitant", "onderneming", "betrokkene")
 
 @indicator(
     code="ADR-04",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="bag_adressen",
