@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +13,16 @@ from flows.configuration import load_configuration
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
 from flows.desk import Desk
 from flows.intake.seal import write_manifest
-from flows.mandate import examine, require_mandate, to_approve
+from flows.mandate import examine, require_mandate, state_of, to_approve
 from screening.errors import ConfigurationError
 from screening.mandate import signatures
+from screening.mandate.signing import sign_mandate
 from screening.signing import public_keys
-from screening.vocabulary import LedgerAction
+from screening.store import Store
+from screening.store.access.accounts import admit
+from screening.store.access.personal_keys import confirm_key, personal_keys, register_key
+from screening.store.access.sessions import Session, begin_session
+from screening.vocabulary import LedgerAction, Role
 from tests.conftest import AS_OF
 
 #: One key an account, made once: a municipality's people keep theirs too.
@@ -54,11 +60,39 @@ def make_real(config: Path, code: str = "0457", *signers: str) -> Path:
     return config
 
 
+def person(store: Store, name: str, *roles: Role, now: datetime | None = None) -> Session:
+    """A person who signed in a moment ago."""
+    at = now or datetime.now(tz=UTC)
+    admit(store, account=name, issuer="https://aanmelden.example.nl", subject=name, name=name, now=at)
+    return begin_session(store, name, roles, now=at, absolute=timedelta(hours=8), authenticated_at=at)[1]
+
+
+def register(store: Store, *names: str) -> None:
+    """Let these people register their keys, and an administrator confirm them; once."""
+    known = {key.fingerprint for key in personal_keys(store)}
+    for name in names:
+        fingerprint = public_keys.key_fingerprint(KEYS[name].public_key())
+        if fingerprint not in known:
+            now = datetime.now(tz=UTC)
+            register_key(store, person(store, name), public_keys.public_text(KEYS[name].public_key()), now=now)
+            confirm_key(store, person(store, "ivo", Role.ADMIN), fingerprint, now=now)
+
+
+def signature(config: Path, name: str) -> str:
+    """What this person signs on their own machine."""
+    content = signatures.statement(to_approve(load_configuration(config)))
+    return base64.b64encode(KEYS[name].sign(content)).decode()
+
+
 def sign(config: Path, *names: str) -> Path:
-    """Let these people sign the configuration as it stands."""
-    plan = to_approve(load_configuration(config))
+    """Let these people sign the configuration as it stands, each signed in; nobody can while something is missing."""
     for name in names or ("anna", "bram"):
-        signatures.sign(plan, KEYS[name], name, on=TODAY)
+        with Desk(load_configuration(config)) as desk:
+            register(desk.store, name)
+            state = state_of(desk.configuration, desk.ledger, desk.store)
+            if state.unready:
+                continue
+            sign_mandate(desk.store, person(desk.store, name), state, signature(config, name), now=datetime.now(tz=UTC))
     return config
 
 

@@ -5,24 +5,22 @@ A made-up municipality (code 9999) needs none of it and can read nothing real.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from flows.catalogue import all_indicators
 from flows.configuration import Configuration, today
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
 from flows.desk import Desk
-from flows.environment import ledger_url
-from screening.errors import BarrierError, ConfigurationError
+from flows.environment import ledger_url, store_url
+from screening.errors import ConfigurationError
 from screening.ledger import Ledger, terminal_origin
-from screening.ledger.open import DATABASE
+from screening.ledger.open import DATABASE as LEDGER
 from screening.mandate.approval import RuleInUse, ToApprove
-from screening.mandate.signatures import InForce, change_refusals, in_force, record_in_force, signatures
-
-#: How often something that keeps running looks whether it still may.
-WATCHED_SECONDS = 60.0
+from screening.mandate.signatures import change_refusals, in_force, record_in_force, signatures
+from screening.mandate.signing import MandateState, approvals
+from screening.store import Store
+from screening.store.workspace import DATABASE as STORE
 
 
 def require_mandate(configuration: Configuration, *, now: datetime | None = None) -> list[str]:
@@ -39,38 +37,32 @@ def require_mandate(configuration: Configuration, *, now: datetime | None = None
     """
     if configuration.is_synthetic:
         return []
-    plan = to_approve(configuration)
-    signed = signatures(plan)
-    missing = plan.missing(day_of_approval(configuration)) or signed.missing
-    if missing:
-        raise ConfigurationError(_refusal(configuration, missing))
+    state = known_state(configuration)
+    if state.missing:
+        raise ConfigurationError(_refusal(configuration, state.missing))
     with Desk(configuration, now=now) as desk:
-        before = in_force(desk.ledger)
-        missing = change_refusals(before, plan, signed)
-        if missing:
-            raise ConfigurationError(_refusal(configuration, missing))
-        return record_in_force(desk.ledger, plan, before, now=desk.now, origin=terminal_origin())
+        return put_in_force(state_of(configuration, desk.ledger, desk.store), desk.ledger, now=desk.now)
 
 
-def examine(configuration: Configuration, ledger: Ledger | None = None) -> tuple[list[str], list[str]]:
+def put_in_force(state: MandateState, ledger: Ledger, *, now: datetime) -> list[str]:
+    """Write in the ledger what is in force from now on, where that changed. Returns what a person should know."""
+    if state.plan is None:
+        return []
+    return record_in_force(ledger, state.plan, state.before, now=now, origin=terminal_origin())
+
+
+def examine(configuration: Configuration) -> tuple[list[str], list[str]]:
     """Look at what `require_mandate` asks, without writing anything.
-
-    Args:
-        configuration: The configuration of the municipality.
-        ledger: One that is open; without it that of the configuration is opened, where there is one.
 
     Returns:
         All that is missing, and what is in order, a line each. Both are empty for made-up data.
     """
     if configuration.is_synthetic:
         return [], []
-    plan = to_approve(configuration)
-    missing = plan.missing(day_of_approval(configuration))
-    if missing:
-        return missing, []
-    signed = signatures(plan)
-    before = known_in_force(configuration) if ledger is None else in_force(ledger)
-    governance = plan.governance
+    state = known_state(configuration)
+    if state.unready or state.plan is None or state.signed is None:
+        return list(state.missing), []
+    governance, signed = state.plan.governance, state.signed
     fine = [
         f"Mandate of {governance.mandate.date}, DPIA {governance.dpia.id.strip()} valid until "
         f"{governance.dpia.valid_until}, advice {governance.fg_advice.id.strip()} of {governance.fg_advice.date}, "
@@ -79,39 +71,30 @@ def examine(configuration: Configuration, ledger: Ledger | None = None) -> tuple
     ]
     if not all(signature.is_whole for signature in signed.listed):
         fine.append(f"Mapping since signed by {', '.join(each.account for each in signed.mapping) or 'nobody'}.")
-    return signed.missing or change_refusals(before, plan, signed), fine
+    return list(state.missing), fine
 
 
-@contextmanager
-def watched(
-    configuration: Configuration, ledger: Ledger, stop: Callable[[], None], *, every_seconds: float = WATCHED_SECONDS
-) -> Iterator[None]:
-    """Look every minute, while something runs for months, whether it may go on.
+def known_state(configuration: Configuration) -> MandateState:
+    """How the mandate stands by what is there: no store and no ledger is made where there is none."""
+    workspace = configuration.workspace
+    with Desk(configuration, reads_only=True) as desk:
+        return state_of(
+            configuration,
+            desk.ledger if ledger_url() or (workspace / LEDGER).exists() else None,
+            desk.store if store_url() or (workspace / STORE).exists() else None,
+        )
 
-    A DPIA that is over ends it, and so does a signature that two people took back by removing the file.
 
-    Args:
-        configuration: The configuration of the municipality.
-        ledger: The open one: opening it looks for damage in all of it, and a ledger of years is large.
-        stop: Called once, when it may not go on.
-        every_seconds: How often.
-    """
-    ended = threading.Event()
-
-    def look_again() -> None:
-        while not ended.wait(every_seconds):
-            with suppress(BarrierError):  # a ledger that is down stops every reading by itself
-                if examine(configuration, ledger)[0]:
-                    return stop()
-        return None
-
-    thread = threading.Thread(target=look_again, name="mandate", daemon=True)
-    if not configuration.is_synthetic:
-        thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
+def state_of(configuration: Configuration, ledger: Ledger | None, store: Store | None) -> MandateState:
+    """How the mandate of a configuration stands, by what its ledger and its store know; None: there is none yet."""
+    plan = to_approve(configuration)
+    before = in_force(ledger) if ledger else None
+    unready = tuple(plan.missing(day_of_approval(configuration)))
+    if unready:
+        return MandateState(unready, unready, plan, before)
+    signed = signatures(plan, approvals(store) if store else ())
+    missing = signed.missing or change_refusals(before, plan, signed)
+    return MandateState(tuple(missing), (), plan, before, signed)
 
 
 def to_approve(configuration: Configuration) -> ToApprove:
@@ -142,19 +125,11 @@ def day_of_approval(configuration: Configuration) -> date:
     return max(configuration.as_of, today())
 
 
-def known_in_force(configuration: Configuration) -> InForce | None:
-    """What the ledger knows, without making one where there is none."""
-    if not ledger_url() and not (configuration.workspace / DATABASE).exists():
-        return None
-    with Desk(configuration) as desk:
-        return in_force(desk.ledger)
-
-
-def _refusal(configuration: Configuration, missing: list[str]) -> str:
+def _refusal(configuration: Configuration, missing: Iterable[str]) -> str:
     return (
         f"{configuration.file}: municipality {configuration.municipality.code} is real, and nothing of it is read "
         "before this is in order:\n"
         + "\n".join(f"  - {text}" for text in missing)
-        + "\nWrite [governance] and [retention] (barrier mandate init shows them), and let two people sign (barrier "
-        "mandate sign)."
+        + "\nWrite [governance] and [retention] (barrier mandate init shows them), and let two people sign on the page "
+        "/mandaat of the review (barrier serve)."
     )

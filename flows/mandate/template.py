@@ -44,7 +44,7 @@ def template() -> str:
         f'id = "{OPEN}"',
         f"# date = 2026-05-12                  # {OPEN}",
         "",
-        "[governance.signers]                 # wie mogen tekenen: minstens twee, liever drie (barrier mandate key)",
+        "[governance.signers]                 # wie mogen tekenen: minstens twee, liever drie (zie Mijn account)",
         "# [governance.analysts]              # wie daarnaast mogen tekenen hoe een register wordt gelezen",
         "",
         "[retention]                          # voorstellen: kies zelf, en leg vast waarom",

@@ -37,4 +37,9 @@ def _print_address(serving: Serving) -> None:
         typer.echo(serving.link)
     else:
         typer.echo(f"The review is served at {serving.url}")
+    if not serving.is_open:
+        typer.echo(
+            "There is no valid mandate: only sign-in, accounts, keys and the page that approves one are shown "
+            f"({serving.url}/mandaat). All else opens when two people have signed there."
+        )
     typer.echo("End with Ctrl-C.")

@@ -6,28 +6,21 @@ import contextlib
 import os
 import resource
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 
-from flows import mandate
 from flows.configuration import Configuration, load_configuration
-from flows.configuration.export import served_policy
 from flows.configuration.review import ReviewPlace, review_settings
 from flows.desk import Desk
 from flows.environment import ledger_url, store_url
-from screening.casework.cases.sync import sync_cases
-from screening.errors import BarrierError, ConfigurationError
-from screening.mandate.approval import case_purposes
-from screening.review import make_app
-from screening.review.headers import note_error
+from flows.review.opening import Opening
+from screening.errors import ConfigurationError
 from screening.review.settings import is_loopback
 from screening.review.slow_clients import timeout_protocol
-from screening.store import Store, Workspace
 
 #: How often is looked whether a newer run was published, or a day began.
 SYNC_SECONDS = 60.0
@@ -40,10 +33,14 @@ GRACE_SECONDS = 5
 
 @dataclass(frozen=True)
 class Serving:
-    """What is served: the address to open, and for a demonstration the link that works once."""
+    """What is served: the address to open, and for a demonstration the link that works once.
+
+    `is_open`: whether the mandate holds; without, only sign-in and the pages that lead to a mandate are there.
+    """
 
     url: str
     link: str | None
+    is_open: bool = True
 
 
 def serve(
@@ -70,28 +67,18 @@ def serve(
         LedgerError: the ledger cannot be used.
     """
     chosen = load_configuration(config)
-    place = _place(chosen, demo=demo, host=host, port=port)
-    _be_private()
-    with contextlib.closing(_listen(place)) as listening, Desk(chosen) as desk:
-        app = make_app(place.settings, desk.store, desk.ledger)
-        with _synchronised(desk.store, place):
-            _run(app, place, desk, listening=listening, say=say)
-        mandate.require_mandate(chosen)  # tells why, when it was this that ended it
-
-
-def _place(chosen: Configuration, *, demo: bool, host: str | None, port: int | None) -> ReviewPlace:
     if demo:
         _refuse_demo(chosen, host)
-    mandate.require_mandate(chosen)
-    place = review_settings(chosen, demo=demo, host=host or ("127.0.0.1" if demo else None), port=port)
-    purposes = case_purposes(chosen.governance, is_synthetic=chosen.is_synthetic)
-    if not purposes:
-        raise ConfigurationError(
-            f"{chosen.file}: [governance.purposes] states none that a dossier is opened for: P-VERG, P-WON or P-OO."
-        )
-    workspace = Workspace(chosen.workspace)
-    settings = replace(place.settings, purposes=purposes, export=served_policy(chosen), workspace=workspace)
-    return replace(place, settings=settings)
+
+    def place_of(configuration: Configuration) -> ReviewPlace:
+        return review_settings(configuration, demo=demo, host=host or ("127.0.0.1" if demo else None), port=port)
+
+    place = place_of(chosen)
+    _be_private()
+    with contextlib.closing(_listen(place)) as listening, Desk(chosen) as desk:
+        opening = Opening(chosen, place_of, desk)
+        with opening.kept():
+            _run(opening, place, listening=listening, say=say)
 
 
 def _refuse_demo(chosen: Configuration, host: str | None) -> None:
@@ -137,33 +124,7 @@ def _listen(place: ReviewPlace) -> socket.socket:
         ) from None
 
 
-@contextlib.contextmanager
-def _synchronised(store: Store, place: ReviewPlace) -> Iterator[None]:
-    """Cases as the last published run has them: now, and again whenever a run is published or a day begins."""
-
-    def sync() -> None:
-        sync_cases(store, now=place.settings.clock(), policy=place.settings.policy)
-
-    sync()
-    ended = threading.Event()
-
-    def again_and_again() -> None:
-        while not ended.wait(SYNC_SECONDS):
-            try:
-                sync()
-            except BarrierError as error:  # tried again in a minute; pages tell what they cannot read themselves
-                note_error(error)
-
-    thread = threading.Thread(target=again_and_again, name="cases", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join(GRACE_SECONDS)
-
-
-def server_config(app: FastAPI, place: ReviewPlace) -> uvicorn.Config:
+def server_config(app: FastAPI | Opening, place: ReviewPlace) -> uvicorn.Config:
     """Say how uvicorn serves the application: in silence, with an end to its patience, believing named proxies."""
     return uvicorn.Config(
         app,
@@ -182,16 +143,8 @@ def server_config(app: FastAPI, place: ReviewPlace) -> uvicorn.Config:
     )
 
 
-def _run(
-    app: FastAPI, place: ReviewPlace, desk: Desk, *, listening: socket.socket, say: Callable[[Serving], None]
-) -> None:
-    server = uvicorn.Server(server_config(app, place))
-    demo = app.state.application.demo
+def _run(opening: Opening, place: ReviewPlace, *, listening: socket.socket, say: Callable[[Serving], None]) -> None:
+    demo = opening.state.application.demo
     link = f"{place.settings.base_url}/demo?sleutel={demo.make_key()}" if demo else None
-    say(Serving(place.settings.base_url, link))
-
-    def stop() -> None:
-        server.should_exit = True
-
-    with mandate.watched(desk.configuration, desk.ledger, stop):
-        server.run(sockets=[listening])
+    say(Serving(place.settings.base_url, link, is_open=opening.is_open))
+    uvicorn.Server(server_config(opening, place)).run(sockets=[listening])

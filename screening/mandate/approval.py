@@ -167,7 +167,7 @@ def _unfit_signers(plan: ToApprove) -> Iterator[str]:
         readable = list(_readable(lines))
         listed += readable
         if len(readable) < len(lines):
-            yield f'governance.{path}: each line is account = "ed25519:…" (barrier mandate key).'
+            yield f'governance.{path}: each line is account = "ed25519:…", which the page Mijn account shows.'
     if _hold_twice(name for name, _key in listed) or _hold_twice(key_fingerprint(key) for _name, key in listed):
         yield "governance.signers and governance.analysts hold one person or one key twice."
     if len(plan.signers) < LEAST_SIGNERS:

@@ -1,8 +1,10 @@
 """`screening.toml.sig`: two people's Ed25519 signatures over a configuration, and the people who may give them.
 
-A signature is over the whole file, and names beside it what the file says without the keys of mapping (`unmapped`). Two
-signers must have signed the whole file as it stands. Where only keys of mapping changed since, what they signed still
-holds, and the change is signed by two people who may be analysts: its author and one other.
+A signature is over a statement of the whole file, which names beside it what the file says without the keys of mapping
+(`unmapped`). Two signers must have signed the whole file as it stands. Where only keys of mapping changed since, what
+they signed still holds, and the change is signed by two people who may be analysts: its author and one other. It is
+made on the machine of the person, as a bare signature or by `ssh-keygen -Y sign -n barrier`, and counts when its person
+sent it in signed in, with a key that is registered as theirs.
 
 The signed file itself names the signers, so somebody who replaces the file could replace the signers too. Therefore
 the ledger keeps the keys that are in force, and two of *these* must sign a change of them.
@@ -10,29 +12,28 @@ the ledger keeps the keys that are in force, and two of *these* must sign a chan
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, Ledger
 from screening.mandate.approval import LEAST_SIGNERS, ToApprove
 from screening.signing.public_keys import PublicKeyError, key_fingerprint, public_text, read_public
+from screening.signing.signature import SignatureError, verify_signature
 from screening.store import account
 from screening.vocabulary import LedgerAction
 
 KIND = "barrier-configuration-signatures"
-FORM = 2
+FORM = 3
 #: A signature beside the configuration.
 SUFFIX = ".sig"
 _MAX_BYTES = 64 * 1024
@@ -45,12 +46,23 @@ ACTOR = "system:mandate"
 
 @dataclass(frozen=True)
 class Signature:
-    """A valid signature: its signer, key and time. `is_whole`: over the file as it stands, mapping included."""
+    """A valid signature: its signer and key, and the sha256 of the file that was signed.
+
+    `is_whole`: that is the file as it stands, mapping included.
+    """
 
     account: str
     key: str
-    on: date
+    sha256: str
     is_whole: bool
+
+
+class Approval(NamedTuple):
+    """A person who was signed in sent in a signature: the sha256 of the statement, the account and the key."""
+
+    statement: str
+    account: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -67,15 +79,6 @@ class Signed:
     missing: list[str] = field(default_factory=list)
 
 
-class Signing(TypedDict):
-    """The result of signing: the file, the accounts that signed it, the sha256 of the signed content, the key."""
-
-    file: str
-    signed: list[str]
-    sha256: str
-    fingerprint: str
-
-
 @dataclass(frozen=True)
 class InForce:
     """The state in the ledger: the sha256 of the last configuration, the keys of its signers, and since when."""
@@ -90,80 +93,72 @@ def signature_file(configuration: Path) -> Path:
     return configuration.with_name(configuration.name + SUFFIX)
 
 
-def sign(plan: ToApprove, key: Ed25519PrivateKey, who: str, *, on: date) -> list[str]:
-    """Add this person's signature to the file, drop those that hold no more, and name the accounts under it."""
-    who = account(who)
-    public = key.public_key()
-    kept = [entry for entry in _read(plan, []) if entry.get("account") != who and _holds(plan, entry)]
-    entry = {
-        "account": who,
-        "key": key_fingerprint(public),
-        "public_key": public_text(public),
-        "date": on.isoformat(),
-        "sha256": _sha256(plan),
-    }
-    entry["signature"] = base64.b64encode(key.sign(_statement(plan, entry))).decode()
-    signed: list[Mapping[str, object]] = [*kept, entry]
-    entries = sorted(signed, key=lambda each: str(each["account"]))
-    document = {**_content(plan), "sha256": _sha256(plan), "signatures": entries}
-    _write(signature_file(plan.file), json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
-    return [str(each["account"]) for each in entries]
+def statement(plan: ToApprove, sha256: str | None = None) -> bytes:
+    """Return the bytes that each signer signs: what the configuration is, as canonical JSON (RFC 8785).
+
+    It is the same for everybody, so that two people can compare its sha256. `sha256`: of the whole file as it was,
+    where only keys of mapping changed since; None: as it stands.
+    """
+    return rfc8785.dumps({**_content(plan), "sha256": sha256 or configuration_digest(plan)})
 
 
-def sign_as_listed(
-    plan: ToApprove, key: Ed25519PrivateKey, by: str | None, *, before: InForce | None, day: date, on: date
-) -> Signing:
-    """Sign with a key that the configuration names, or that the ledger knows (then `by` says whose it is).
+def statement_digest(plan: ToApprove, sha256: str | None = None) -> str:
+    """The sha256 of the statement."""
+    return hashlib.sha256(statement(plan, sha256)).hexdigest()
 
-    Args:
-        plan: What is signed.
-        key: The private key of the person who signs.
-        by: The account, where the configuration does not name the key.
-        before: What the ledger knows to be in force.
-        day: The day on which everything must hold.
-        on: The date of the signature.
+
+def add_signature(plan: ToApprove, who: str, key: Ed25519PublicKey, text: str, *, in_force: str | None) -> list[str]:
+    """Put a person's signature into the file beside the configuration, and name the accounts that signed it.
+
+    Signatures that hold no more go, but for those of the configuration in force (`in_force`: its sha256), under which
+    the work goes on until the new one is complete.
 
     Raises:
-        ConfigurationError: what would be signed cannot start anyway, or this key may sign nothing here.
+        SignatureError: this key did not sign the statement.
+        ConfigurationError: the file cannot be written.
     """
-    missing = plan.missing(day)
-    if missing:
-        listed = "\n".join(f"  - {text}" for text in missing)
-        raise ConfigurationError(f"{plan.file}: nothing to sign yet. First:\n{listed}")
-    mine = key_fingerprint(key.public_key())
-    names = [name for name, public in plan.mappers.items() if key_fingerprint(public) == mine]
-    is_analyst = bool(names) and names[0] not in plan.signers
-    if is_analyst and not (before and mine in before.keys) and len(signatures(plan).listed) < LEAST_SIGNERS:
-        raise ConfigurationError(
-            f"{plan.file}: more than the mapping of registers changed, and only who is in [governance.signers] signs "
-            "that. An analyst signs after two of them, when nothing but the mapping changed since."
-        )
-    if not names and not (by and before and mine in before.keys):
-        raise ConfigurationError(
-            f"{plan.file}: this key ({mine[:16]}…) is in neither [governance.signers] nor [governance.analysts]. If "
-            "you were a signer until now and sign the change, say who you are with --by."
-        )
-    return {
-        "file": str(signature_file(plan.file)),
-        "signed": sign(plan, key, names[0] if names else str(by), on=on),
-        "sha256": _sha256(plan),
-        "fingerprint": mine,
+    verify_signature(key, statement(plan), text)
+    sha256 = configuration_digest(plan)
+    kept = [
+        entry
+        for entry in _read(plan, [])
+        if (entry.get("account"), entry.get("sha256")) != (who, sha256)
+        and (_holds(plan, entry) or entry.get("sha256") == in_force)
+    ]
+    entry = {
+        "account": who,
+        "key": key_fingerprint(key),
+        "public_key": public_text(key),
+        "sha256": sha256,
+        "signature": text.strip(),
     }
+    signed: list[Mapping[str, object]] = [*kept, entry]
+    entries = sorted(signed, key=lambda each: (str(each.get("account")), str(each.get("sha256"))))
+    document = {**_content(plan), "sha256": sha256, "signatures": entries}
+    _write(signature_file(plan.file), json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
+    return [str(each["account"]) for each in entries if _holds(plan, each)]
 
 
-def signatures(plan: ToApprove) -> Signed:
-    """The signatures that hold, and what is missing: two signers, and two people under the mapping as it stands."""
+def signatures(plan: ToApprove, approvals: Collection[Approval]) -> Signed:
+    """The signatures that count, and what is missing: two signers, and two people under the mapping as it stands.
+
+    `approvals`: what people signed and sent in while they were signed in. What anybody else put into the file is not
+    counted, whatever key it is of.
+    """
     missing: list[str] = []
     entries = _read(plan, missing)
     name = signature_file(plan.file).name
     signers, mappers = _owners(plan.signers), _owners(plan.mappers)
     valid: dict[str, Signature] = {}
     broken: list[str] = []
+    unknown = False
     for entry in entries:
         signature = _holds(plan, entry)
         if signature is None:  # a name that the configuration does not know could be anything: it is not repeated
-            broken.append(next((who for who in plan.signers if who == entry.get("account")), "somebody else"))
-        else:
+            broken.append(next((who for who in plan.mappers if who == entry.get("account")), "somebody else"))
+        elif _approval(plan, signature) not in approvals:
+            unknown = True
+        elif signature.key not in valid or signature.is_whole:
             valid[signature.key] = signature
     listed = tuple(each for each in valid.values() if signers.get(each.key) == each.account)
     mapping = tuple(each for each in valid.values() if each.is_whole and mappers.get(each.key) == each.account)
@@ -172,6 +167,11 @@ def signatures(plan: ToApprove) -> Signed:
         missing.append(
             f"{name}: what was signed by {', '.join(broken)} does not hold: the configuration or a word list was "
             "changed after it was signed, or the file was. Sign again."
+        )
+    if unknown:
+        missing.append(
+            f"{name}: holds a signature that nobody sent in signed in, on the page /mandaat of the review. It is not "
+            "counted."
         )
     if len(listed) < LEAST_SIGNERS:
         missing.append(
@@ -218,7 +218,7 @@ def record_in_force(
     ledger: Ledger, plan: ToApprove, before: InForce | None, *, now: datetime, origin: str
 ) -> list[str]:
     """Write what is in force when it changed, all or nothing. Returns what a person should know, a line each."""
-    sha256, keys = _sha256(plan), _keys(plan)
+    sha256, keys = configuration_digest(plan), _keys(plan)
     if before and (before.sha256, before.keys) == (sha256, keys) and now - before.since < RENEWED_AFTER:
         return []
     names = [f"configuration:{sha256}", *(f"key:{key}" for key in sorted(keys))]
@@ -229,6 +229,10 @@ def record_in_force(
     return []
 
 
+def _approval(plan: ToApprove, signature: Signature) -> Approval:
+    return Approval(statement_digest(plan, signature.sha256), signature.account, signature.key)
+
+
 def _owners(keys: Mapping[str, Ed25519PublicKey]) -> dict[str, str]:
     return {key_fingerprint(key): who for who, key in keys.items()}
 
@@ -237,7 +241,8 @@ def _keys(plan: ToApprove) -> frozenset[str]:
     return frozenset(key_fingerprint(key) for key in plan.signers.values())
 
 
-def _sha256(plan: ToApprove) -> str:
+def configuration_digest(plan: ToApprove) -> str:
+    """The sha256 of the configuration, byte for byte."""
     return hashlib.sha256(plan.content).hexdigest()
 
 
@@ -248,21 +253,16 @@ def _content(plan: ToApprove) -> dict[str, str | int | dict[str, str]]:
     return {"kind": KIND, "form": FORM, "file": plan.file.name, "unmapped": unmapped, "word_lists": lists}
 
 
-def _statement(plan: ToApprove, entry: Mapping[str, str]) -> bytes:
-    """The bytes under a signature: content, account, key, date and the whole file, as canonical JSON (RFC 8785)."""
-    return rfc8785.dumps({**_content(plan), **{name: entry[name] for name in ("account", "key", "date", "sha256")}})
-
-
 def _holds(plan: ToApprove, entry: Mapping[str, object]) -> Signature | None:
     """The signature when it is over this configuration, but perhaps for its mapping, with the key that it names."""
     texts = {name: value for name, value in entry.items() if isinstance(value, str)}
     try:
-        public, who, key = read_public(texts["public_key"]), texts["account"], texts["key"]
+        public, who, key, sha256 = read_public(texts["public_key"]), texts["account"], texts["key"], texts["sha256"]
         if key != key_fingerprint(public) or who != account(who):
             return None
-        public.verify(base64.b64decode(texts["signature"], validate=True), _statement(plan, texts))
-        return Signature(who, key, date.fromisoformat(texts["date"]), is_whole=texts["sha256"] == _sha256(plan))
-    except (KeyError, ValueError, InvalidSignature, StoreError, PublicKeyError, rfc8785.CanonicalizationError):
+        verify_signature(public, statement(plan, sha256), texts["signature"])
+        return Signature(who, key, sha256, is_whole=sha256 == configuration_digest(plan))
+    except (KeyError, PublicKeyError, SignatureError, StoreError, rfc8785.CanonicalizationError):
         return None
 
 

@@ -71,6 +71,11 @@ class Application:
                 if key not in self.texts:
                     raise ConfigurationError(f"{route.path}: the menu names {key}, and there is no such text.")
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no mandate holds, so that only the pages that lead to one are shown."""
+        return self.settings.mandate is not None and not self.settings.mandate.is_open
+
     def language(self, request: Request) -> str:
         """`?lang=`, else the cookie, else Dutch."""
         asked = request.query_params.get("lang") or request.cookies.get(self.cookies.name(jar.LANGUAGE))

@@ -128,7 +128,10 @@ class Page:
         kind, _, key = self.cookie(jar.FLASH).partition(".")
         return application.templates.get_template(template).render(
             page=self, t=self.t, lang=self.lang, settings=self.settings, session=session, crumbs=crumbs,
-            menu=[route for route in application.menu if session and route.allows(session.roles)],
+            menu=[
+                route for route in application.menu
+                if session and route.allows(session.roles) and (route.without_mandate or not application.is_closed)
+            ],
             current_path=self.request.url.path, csrf_token=self.csrf_token, static=application.static,
             flash=(kind, key) if kind in FLASH_KINDS and key in self.t else None, bare=self.is_htmx,
             other_language=self._in_each_language(), **context,

@@ -28,7 +28,8 @@ class PageRoute:
     answer before it is sent, with a purpose: that of the case (`case`: the name of the path parameter), else the
     `purpose` of the page, else that of the session. `nav`: text key of its place in the menu.
     `fresh`: an act that is taken only shortly after the person signed in with a second factor; its form is drawn by the
-    macro `fresh_form`, which asks to sign in anew first.
+    macro `fresh_form`, which asks to sign in anew first. `without_mandate`: it is there too while no mandate holds, as
+    public pages are.
     """
 
     method: str
@@ -42,6 +43,7 @@ class PageRoute:
     nav_order: int = 100
     hint: str | None = None
     fresh: bool = False
+    without_mandate: bool = False
 
     @property
     def name(self) -> str:
@@ -77,13 +79,16 @@ class Pages:
         nav_order: int = 100,
         hint: str | None = None,
         fresh: bool = False,
+        without_mandate: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a handler `f(page, …path and query parameters…) -> Response` with its rule (see PageRoute)."""
 
         def register(handler: Handler) -> Handler:
             roles = None if may is None else frozenset(may)
             self.routes.append(
-                PageRoute(method, path, handler, roles, reads, case, purpose, nav, nav_order, hint, fresh)
+                PageRoute(
+                    method, path, handler, roles, reads, case, purpose, nav, nav_order, hint, fresh, without_mandate
+                )
             )
             return handler
 

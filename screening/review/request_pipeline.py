@@ -150,6 +150,8 @@ def _refusal(page: Page, values: dict[str, object]) -> Response | None:
             return page.error(403, "signed_out")
         target = f"/aanmelden?naar={quote(page.own_path, safe='/')}"
         return Response(headers={"HX-Redirect": target}) if page.is_htmx else RedirectResponse(target, 303)
+    if page.application.is_closed and not (page.route.without_mandate or page.route.is_public):
+        return page.render("closed.html.j2", 503)
     if not page.route.allows(page.session.roles):
         if page.route.reads:
             asked = str(values[page.route.case]) if page.route.case else ""

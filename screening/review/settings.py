@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from screening.casework.case_policy import CasePolicy
 from screening.errors import ConfigurationError
+from screening.mandate.signing import MandateGate
 from screening.partners.desk.policy import ExportPolicy
 from screening.review.policy_state import PolicyRule, PolicyTopic
 from screening.store.access.sessions import CASE_PURPOSES
@@ -155,8 +156,9 @@ class ReviewSettings:
     `trusted_proxies`: addresses whose X-Forwarded-For is used. `export`: the terms on which signals go to the RIEC;
     None where none go. `confirmed_every`: register -> days within which a person confirms that a delivery of unknown
     age still holds; empty where the municipality is made up. `workspace`: the files of the runs, which tell whether a
-    register still has a record; None where the review cannot read them. Raises ConfigurationError for plain http on an
-    address that others can reach.
+    register still has a record; None where the review cannot read them. `mandate`: the mandate under which it works;
+    None where the municipality is made up. Raises ConfigurationError for plain http on an address that others can
+    reach.
     """
 
     municipality: str
@@ -174,6 +176,7 @@ class ReviewSettings:
     export: ExportPolicy | None = None
     confirmed_every: Mapping[str, int] = field(default_factory=dict)
     workspace: Workspace | None = None
+    mandate: MandateGate | None = None
     clock: Callable[[], datetime] = system_clock
 
     def __post_init__(self) -> None:

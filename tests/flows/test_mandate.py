@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from pathlib import Path
 
 import polars as pl
@@ -16,11 +15,9 @@ from flows.catalogue import all_contracts
 from flows.cli import app
 from flows.configuration import load_configuration
 from flows.configuration.retention_terms import STATED
-from flows.desk import Desk
 from flows.lazy_group import LazyGroup
 from screening.contracts import validate
 from screening.errors import BarrierError, ConfigurationError, LedgerError
-from screening.mandate import signatures
 from screening.sources import read_source
 from tests.conftest import Ran
 from tests.mandates import (
@@ -76,32 +73,21 @@ def test_without_anything_all_that_is_missing_is_named_at_once(config):
 
 
 def test_without_a_ledger_nothing_starts_and_looking_makes_none(bare):
+    missing(bare)
+    assert not (bare.parent / "var").exists()
     sign(bare)
     assert missing(bare) == ""
-    assert not (bare.parent / "var").exists()
+    (bare.parent / "var" / "ledger.sqlite").unlink()
     (bare.parent / "var" / "ledger.sqlite").mkdir(parents=True)
     with pytest.raises(LedgerError):
         require(bare)
-
-
-def test_what_keeps_running_ends_when_the_mandate_does(bare):
-    require(sign(bare))
-    settings, stopped = load_configuration(bare), threading.Event()
-    with Desk(settings).ledger as ledger, mandate.watched(settings, ledger, stopped.set, every_seconds=0.02):
-        assert not stopped.wait(0.3)
-        signatures.signature_file(bare).unlink()
-        assert stopped.wait(10)
-    again = threading.Event()
-    made_up = settings.model_copy(update={"municipality": settings.municipality.model_copy(update={"code": "9999"})})
-    with Desk(settings).ledger as ledger, mandate.watched(made_up, ledger, again.set, every_seconds=0.02):
-        assert not again.wait(0.2)
 
 
 # --- every command
 
 #: Commands that process, and so refuse; with what they need to be called.
 REFUSES = {
-    "run": (), "serve": (), "explain": ("9999010000000001",), "backtest": ("LIC-04",), "reproduce": ("x",),
+    "run": (), "explain": ("9999010000000001",), "backtest": ("LIC-04",), "reproduce": ("x",),
     "links list": (), "links show": ("x",), "links judge": ("x", "positive", "--by", "anna", "--reason", "x"),
     "links history": ("x",), "links undo": ("x", "--by", "anna", "--reason", "x"), "links precision": (),
     "links profile": (), "export prepare": (), "mandate check": (),
@@ -117,7 +103,8 @@ GOES_ON = {
         ("retention plan", "retention apply", "subject", "object register", "object decide",
          "object list",
          "backup", "restore"),
-    "the way to the mandate": ("mandate init", "mandate key", "mandate sign", "papers"),
+    "the way to the mandate": ("mandate init", "mandate statement", "papers"),
+    "without a mandate it shows sign-in and the pages that lead to one (review/test_opening.py)": ("serve",),
     "read nothing of a municipality, or bytes alone":
         ("indicators", "describe", "synthetic", "demo", "runs", "contracts suite", "intake seal"),
     "read registers to show a fault before anybody signs, keep nothing and say what is missing":

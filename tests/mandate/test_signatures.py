@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
+import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,19 +19,24 @@ from flows.configuration import load_configuration
 from flows.desk import Desk
 from screening.errors import ConfigurationError
 from screening.mandate import signatures
+from screening.mandate.signing import MandateError, sign_mandate
 from screening.signing import public_keys
-from screening.vocabulary import LedgerAction
+from screening.signing.signature import SignatureError
+from screening.store.access.personal_keys import confirm_key, register_key
+from screening.vocabulary import LedgerAction, Role
 from tests.mandates import (
     KEYS,
-    TODAY,
     bare_configuration,
     change,
     entries,
     governance,
     missing,
+    person,
     refused,
+    register,
     require,
     sign,
+    signature,
     with_analysts,
 )
 
@@ -46,7 +54,9 @@ def test_unsigned_signed_by_one_and_signed_twice_by_one_are_refused(bare):
     assert "1 of the people" in refused(bare)
     sign(bare, "anna", "anna")
     assert "1 of the people" in refused(bare)
-    sign(bare, "carla")  # not named
+    with pytest.raises(MandateError) as named:
+        sign(bare, "carla")
+    assert named.value.reason == "named"
     assert "1 of the people" in refused(bare)
     sign(bare, "bram")
     require(bare)
@@ -61,11 +71,65 @@ def test_one_person_under_two_names_or_with_two_keys_is_one(bare):
     assert "one person or one key twice" in missing(bare)
 
 
+def place(config: Path, who: str, key: Ed25519PrivateKey) -> None:
+    """Put a signature into the file, as anybody with a shell can."""
+    plan = mandate.to_approve(load_configuration(config))
+    text = base64.b64encode(key.sign(signatures.statement(plan))).decode()
+    signatures.add_signature(plan, who, key.public_key(), text, in_force=None)
+
+
 def test_a_signature_of_another_under_a_name_does_not_count(bare):
-    settings = load_configuration(bare)
-    signatures.sign(mandate.to_approve(settings), KEYS["anna"], "anna", on=TODAY)
-    signatures.sign(mandate.to_approve(settings), KEYS["carla"], "bram", on=TODAY)
+    sign(bare, "anna")
+    place(bare, "bram", KEYS["carla"])
     assert "1 of the people" in refused(bare)
+
+
+def test_one_shell_user_cannot_sign_for_two_invented_people(bare):
+    """The attack: two keys made by one person, two names in the configuration, two signatures in the file."""
+    for name in ("anna", "bram"):
+        place(bare, name, KEYS[name])
+    told = refused(bare)
+    assert "0 of the people in [governance.signers] signed" in told
+    assert "nobody sent in signed in, on the page /mandaat" in told
+    # a person who is signed in signs with the key that is theirs, and not with one that they made for another
+    with Desk(load_configuration(bare)) as desk:
+        register(desk.store, "anna", "carla")
+        state = mandate.state_of(desk.configuration, desk.ledger, desk.store)
+        now = datetime.now(tz=UTC)
+        for who, reason in (("carla", "named"), ("bram", "named")):
+            with pytest.raises(MandateError) as caught:
+                sign_mandate(desk.store, person(desk.store, who), state, signature(bare, "bram"), now=now)
+            assert caught.value.reason == reason
+        with pytest.raises(SignatureError):
+            sign_mandate(desk.store, person(desk.store, "anna"), state, signature(bare, "bram"), now=now)
+        late = now + timedelta(minutes=6)  # a sign-in of before
+        with pytest.raises(MandateError):
+            sign_mandate(desk.store, person(desk.store, "anna", now=now), state, signature(bare, "anna"), now=late)
+    assert "0 of the people in [governance.signers] signed" in refused(bare)
+
+
+def test_a_signature_of_openssh_counts_and_openssh_verifies_the_statement(bare, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ssh")
+    key, statement = folder / "id", folder / "statement.json"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    public = public_keys.read_public((folder / "id.pub").read_text())
+    line = f'anna = "{public_keys.ssh_text(public)}"\n'
+    change(bare, _line("anna"), line)
+    statement.write_bytes(signatures.statement(mandate.to_approve(load_configuration(bare))))
+    subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", "barrier", "-f", key, statement], check=True)
+    text = (folder / "statement.json.sig").read_text()
+    with Desk(load_configuration(bare)) as desk:
+        now = datetime.now(tz=UTC)
+        register_key(desk.store, person(desk.store, "anna"), public_keys.ssh_text(public), now=now)
+        confirm_key(desk.store, person(desk.store, "ivo", Role.ADMIN), public_keys.key_fingerprint(public), now=now)
+        state = mandate.state_of(desk.configuration, desk.ledger, desk.store)
+        sign_mandate(desk.store, person(desk.store, "anna"), state, text, now=now)
+    require(sign(bare, "bram"))
+    kept = json.loads(signatures.signature_file(bare).read_text())["signatures"][0]["signature"]
+    (folder / "again.sig").write_text(kept + "\n")
+    (folder / "allowed").write_text(f"anna {public_keys.ssh_text(public)}\n")
+    command = ["ssh-keygen", "-Y", "verify", "-f", "allowed", "-I", "anna", "-n", "barrier", "-s", "again.sig"]
+    subprocess.run(command, cwd=folder, input=statement.read_bytes(), check=True, capture_output=True)
 
 
 def test_every_byte_that_changes_after_signing_is_noticed(bare):
@@ -93,7 +157,7 @@ def test_every_field_of_a_signature_that_changes_is_noticed(bare):
     file = signatures.signature_file(bare)
     document = json.loads(file.read_text(encoding="utf-8"))
     for name, value in (
-        ("account", "carla"), ("key", PRINT["carla"]), ("date", "2020-01-01"), ("signature", "AAAA"),
+        ("account", "carla"), ("key", PRINT["carla"]), ("sha256", "0" * 64), ("signature", "AAAA"),
         ("public_key", public_keys.public_text(KEYS["carla"].public_key())),
     ):  # fmt: skip
         changed = json.loads(json.dumps(document))
@@ -146,7 +210,7 @@ def test_the_ledger_tells_every_configuration_and_who_could_sign_it(bare):
     assert after[0] == first[0]
 
 
-def test_whoever_replaces_the_file_cannot_replace_the_signers(bare):
+def test_whoever_replaces_the_file_cannot_replace_the_signers(bare, monkeypatch):
     require(sign(bare))
     text = bare.read_text(encoding="utf-8")
     for one in ("anna", "bram"):
@@ -154,19 +218,17 @@ def test_whoever_replaces_the_file_cannot_replace_the_signers(bare):
     keys = {"carla": KEYS["carla"], "dirk": Ed25519PrivateKey.generate()}
     lines = "".join(f'{who} = "{public_keys.public_text(key.public_key())}"\n' for who, key in keys.items())
     bare.write_text(text.replace("[governance.signers]\n", f"[governance.signers]\n{lines}"), encoding="utf-8")
-    settings = load_configuration(bare)
-    for who, key in keys.items():
-        signatures.sign(mandate.to_approve(settings), key, who, on=TODAY)
+    monkeypatch.setitem(KEYS, "dirk", keys["dirk"])
+    sign(bare, "carla", "dirk")
     assert "Two of the signers until now must sign the change; 0 did" in refused(bare)
-    signatures.sign(mandate.to_approve(settings), KEYS["anna"], "anna", on=TODAY)
+    sign(bare, "anna")
     assert "1 did" in refused(bare)
-    signatures.sign(mandate.to_approve(settings), KEYS["bram"], "bram", on=TODAY)
+    sign(bare, "bram")
     require(bare)  # both of those until now agreed
     change(bare, "Proefstad", "Proefdorp")
-    settings = load_configuration(bare)
-    signatures.sign(mandate.to_approve(settings), KEYS["anna"], "anna", on=TODAY)
-    signatures.sign(mandate.to_approve(settings), KEYS["bram"], "bram", on=TODAY)
-    assert "0 of the people" in refused(bare)  # and from then on those until then sign nothing
+    with pytest.raises(MandateError):
+        sign(bare, "anna")  # and from then on those until then sign nothing
+    assert "0 of the people" in refused(bare)
 
 
 def test_one_of_three_can_be_replaced_by_the_other_two(bare):
@@ -199,17 +261,31 @@ def test_an_entry_of_somebody_else_is_not_taken_for_a_signer(bare):
         assert signatures.in_force(ledger).keys == {PRINT["anna"], PRINT["bram"]}
 
 
-def test_a_key_that_may_sign_nothing_here_is_told_so(bare):
-    def sign_as_listed(name: str, by: str | None) -> None:
-        plan = mandate.to_approve(load_configuration(bare))
-        signatures.sign_as_listed(plan, KEYS[name], by, before=None, day=TODAY, on=TODAY)
-
-    for by in (None, "carla"):
-        with pytest.raises(ConfigurationError, match=r"in neither \[governance.signers\]"):
-            sign_as_listed("carla", by)
+def test_nothing_is_signed_while_something_is_missing(bare):
     change(bare, 'contact = "privacy@proef.example"\n', "")
-    with pytest.raises(ConfigurationError, match="nothing to sign yet"):
-        sign_as_listed("anna", None)
+    with Desk(load_configuration(bare)) as desk:
+        register(desk.store, "anna")
+        state = mandate.state_of(desk.configuration, desk.ledger, desk.store)
+        with pytest.raises(MandateError) as caught:
+            sign_mandate(desk.store, person(desk.store, "anna"), state, "", now=datetime.now(tz=UTC))
+    assert caught.value.reason == "unready"
+
+
+def test_one_session_signs_once_and_a_lost_file_is_signed_again(bare):
+    with Desk(load_configuration(bare)) as desk:
+        register(desk.store, "anna", "bram")
+        state = mandate.state_of(desk.configuration, desk.ledger, desk.store)
+        now = datetime.now(tz=UTC)
+        session = person(desk.store, "anna")
+        sign_mandate(desk.store, session, state, signature(bare, "anna"), now=now)
+        signatures.signature_file(bare).unlink()
+        sign_mandate(desk.store, session, state, signature(bare, "anna"), now=now)
+        # the session of another, as a row of the database
+        stolen = replace(person(desk.store, "bram"), key=session.key)
+        with pytest.raises(MandateError) as caught:
+            sign_mandate(desk.store, stolen, state, signature(bare, "bram"), now=now)
+    assert caught.value.reason == "session"
+    assert "1 of the people" in refused(bare)
 
 
 # --- a change of mapping alone
@@ -274,23 +350,36 @@ def test_any_other_change_needs_two_signers_whatever_else_changed_with_it(mapped
     change(mapped, before, after)
     change(mapped, "Klaar", "Gereed")
     assert "signed by anna, bram does not hold" in missing(mapped) or "eva" in after
-    sign(mapped, "carla", "daan")
+    if "eva" not in after:
+        for name in ("carla", "daan"):
+            with pytest.raises(MandateError, match="More than the mapping"):
+                sign(mapped, name)
     refused(mapped)
     if "eva" not in after:  # a line that is no key is told of before anything is signed
         require(sign(mapped))
 
 
 def test_an_analyst_signs_nothing_but_mapping(mapped):
-    def sign_as_listed(name: str) -> list[str]:
-        plan = mandate.to_approve(load_configuration(mapped))
-        return signatures.sign_as_listed(plan, KEYS[name], None, before=None, day=TODAY, on=TODAY)["signed"]
-
     change(mapped, "Klaar", "Gereed")
-    assert sign_as_listed("carla") == ["anna", "bram", "carla"]
+    sign(mapped, "carla")
     change(mapped, "absent.csv", "other.csv")
-    with pytest.raises(ConfigurationError, match="more than the mapping of registers changed"):
-        sign_as_listed("carla")
-    assert sign_as_listed("anna") == ["anna"]
+    with pytest.raises(MandateError) as caught:
+        sign(mapped, "carla")
+    assert caught.value.reason == "analyst"
+    sign(mapped, "anna")
+    assert "1 of the people in [governance.signers]" in refused(mapped)
+
+
+def test_the_old_signatures_hold_until_the_new_ones_are_complete(mapped, tmp_path_factory):
+    """Whoever works under the configuration in force goes on while the next one is signed."""
+    served = tmp_path_factory.mktemp("served") / "screening.toml"
+    served.write_bytes(mapped.read_bytes())
+    before = load_configuration(mapped)
+    change(mapped, "absent.csv", "other.csv")
+    sign(mapped, "anna")
+    with Desk(before) as desk:
+        assert mandate.state_of(before, desk.ledger, desk.store).missing == ()
+    require(sign(mapped, "bram"))
 
 
 def test_nobody_is_the_author_and_the_other_by_two_keys(bare):
@@ -306,10 +395,7 @@ def test_a_signer_who_becomes_an_analyst_still_signs_the_change_of_signers(bare)
     require(sign(bare, "anna", "carla"))
     change(bare, _line("carla"), "")
     with_analysts(bare, "carla")
-    before = mandate.known_in_force(load_configuration(bare))
-    plan = mandate.to_approve(load_configuration(bare))
-    signatures.sign_as_listed(plan, KEYS["carla"], None, before=before, day=TODAY, on=TODAY)
-    require(sign(bare))
+    require(sign(bare, "carla", "anna", "bram"))
 
 
 def _line(name: str) -> str:

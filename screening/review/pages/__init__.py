@@ -11,6 +11,7 @@ from screening.review.pages import (
     help,
     judgement,
     links,
+    mandate,
     partner_batches,
     partner_recipients,
     partner_signal_form,
@@ -30,9 +31,9 @@ from screening.review.pages import (
 from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
-    accounts, auditor, dashboard, deliveries, dossier, help, judgement, links, partner_batches, partner_recipients,
-    partner_signal_form, partner_signals, personal_keys, policy, printing, quality, queue, signals, signin, start,
-    unseen, visits, visits_away,
+    accounts, auditor, dashboard, deliveries, dossier, help, judgement, links, mandate, partner_batches,
+    partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality, queue, signals,
+    signin, start, unseen, visits, visits_away,
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ router = Pages()
 CONFIRMERS = frozenset({Role.ADMIN, Role.LEAD})
 
 
-@router.page("GET", "/mijn-account", may=SIGNED_IN)
+@router.page("GET", "/mijn-account", may=SIGNED_IN, without_mandate=True)
 def show_own_account(page: Page) -> Response:
     """Who you are here, and the keys with which you sign."""
     return _own_account(page)
@@ -41,7 +41,7 @@ def _own_account(page: Page, status: int = 200, error: str | None = None) -> Res
     )
 
 
-@router.page("POST", "/mijn-account/sessies/afmelden", may=SIGNED_IN)
+@router.page("POST", "/mijn-account/sessies/afmelden", may=SIGNED_IN, without_mandate=True)
 def end_other_sessions(page: Page) -> Response:
     """End the other sessions of this person: a browser that was left open somewhere."""
     assert page.session is not None  # noqa: S101 - the route is for those who are signed in
@@ -50,7 +50,7 @@ def end_other_sessions(page: Page) -> Response:
     return page.redirect("/mijn-account", flash="keys.sessions_ended")
 
 
-@router.page("POST", "/mijn-account/sleutel", may=SIGNED_IN, fresh=True)
+@router.page("POST", "/mijn-account/sleutel", may=SIGNED_IN, fresh=True, without_mandate=True)
 def register_own_key(page: Page) -> Response:
     """Register a public key; a private one is refused, and nothing of it is kept."""
     text = page.form.get("sleutel", "")
@@ -64,14 +64,23 @@ def register_own_key(page: Page) -> Response:
     return page.redirect("/mijn-account", flash="keys.registered")
 
 
-@router.page("POST", "/mijn-account/sleutel/{fingerprint}/intrekken", may=SIGNED_IN, fresh=True)
+@router.page("POST", "/mijn-account/sleutel/{fingerprint}/intrekken", may=SIGNED_IN, fresh=True, without_mandate=True)
 def withdraw_own_key(page: Page, fingerprint: str) -> Response:
     """Withdraw a key of one's own: lost, or no longer in use."""
     page.require(next((key for key in personal_keys(page.store, page.viewer.account) if _is(key, fingerprint)), None))
     return _withdraw(page, fingerprint, "/mijn-account")
 
 
-@router.page("GET", "/sleutels", may=CONFIRMERS, reads="accounts", nav="keys.nav", nav_order=81, hint="keys.hint")
+@router.page(
+    "GET",
+    "/sleutels",
+    may=CONFIRMERS,
+    reads="accounts",
+    nav="keys.nav",
+    nav_order=81,
+    hint="keys.hint",
+    without_mandate=True,
+)
 def show_keys(page: Page) -> Response:
     """The keys of everybody: what waits for a second person first."""
     keys = sorted(personal_keys(page.store), key=lambda key: (key.is_decided, key.account))
@@ -80,7 +89,7 @@ def show_keys(page: Page) -> Response:
     )
 
 
-@router.page("POST", "/sleutels/{fingerprint}/bevestigen", may=CONFIRMERS, fresh=True)
+@router.page("POST", "/sleutels/{fingerprint}/bevestigen", may=CONFIRMERS, fresh=True, without_mandate=True)
 def confirm_key_of_person(page: Page, fingerprint: str) -> Response:
     """Confirm the key of another person, after comparing its fingerprint with them."""
     assert page.session is not None  # noqa: S101 - the route is for those who are signed in
@@ -90,7 +99,7 @@ def confirm_key_of_person(page: Page, fingerprint: str) -> Response:
     return page.redirect("/sleutels", flash="keys.confirmed")
 
 
-@router.page("POST", "/sleutels/{fingerprint}/intrekken", may=CONFIRMERS, fresh=True)
+@router.page("POST", "/sleutels/{fingerprint}/intrekken", may=CONFIRMERS, fresh=True, without_mandate=True)
 def withdraw_key_of_person(page: Page, fingerprint: str) -> Response:
     """Withdraw the key of a person who left, or who lost it."""
     _require_key(page, fingerprint)

@@ -54,7 +54,7 @@ def begin_sign_in(page: Page) -> Response:
     return RedirectResponse(url, status_code=303)
 
 
-@router.page("POST", "/aanmelden/opnieuw", may=SIGNED_IN)
+@router.page("POST", "/aanmelden/opnieuw", may=SIGNED_IN, without_mandate=True)
 def begin_anew(page: Page) -> Response:
     """Once more to the identity provider, for an act that asks it; in the demonstration this button is the step."""
     session, application, target = page.session, page.application, local_path(page.form.get("naar"))
@@ -163,7 +163,7 @@ def _may_try(page: Page) -> bool:
     return page.application.sign_in_limit.allows(client.host if client else "")
 
 
-@router.page("POST", "/afmelden", may=SIGNED_IN)
+@router.page("POST", "/afmelden", may=SIGNED_IN, without_mandate=True)
 def sign_out(page: Page) -> Response:
     """Out: the session is over before the ledger is asked, for going must always be possible."""
     session, application = page.session, page.application

@@ -38,7 +38,7 @@ def choose_purpose(page: Page) -> Response:
     return page.redirect(target)
 
 
-@router.page("POST", "/nog-hier", may=SIGNED_IN)
+@router.page("POST", "/nog-hier", may=SIGNED_IN, without_mandate=True)
 def keep_session(page: Page) -> Response:
     """Keeps the session of somebody who reads or writes for long: that it was used is noted with every request."""
     del page

@@ -99,7 +99,7 @@ personal_key_event = sa.Table(
 )
 
 #: One row a person who signed what the configuration states (`statement`: its sha256), with the key and the session in
-#: which the signature came in: neither a person nor a session nor a key counts twice.
+#: which the signature came in: neither a person nor a session nor a key counts twice. `configuration`: the file.
 mandate_signature = sa.Table(
     "mandate_signature",
     metadata,
@@ -108,6 +108,9 @@ mandate_signature = sa.Table(
     sa.Column("fingerprint", sa.String(64), sa.ForeignKey("personal_key.fingerprint"), nullable=False),
     sa.Column("session", sa.String(64), nullable=False),
     sa.Column("at", Moment, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    sa.Column("configuration_sha256", sa.String(64), nullable=False),
+    sa.Column("configuration", sa.Text, nullable=False),
     is_account("account"),
     sa.UniqueConstraint("statement", "fingerprint"),
     sa.UniqueConstraint("statement", "session"),

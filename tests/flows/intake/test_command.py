@@ -56,4 +56,4 @@ def test_a_broken_table_of_the_ledger_refuses_a_real_municipality_before_anythin
     ran = barrier("run", "--config", config)
     assert ran.code == 2
     assert "[audit] holds an unknown key 'anker'." in flat(ran.err)
-    assert not (town / "var").exists()
+    assert not (town / "var" / "runs").exists()

@@ -1,25 +1,18 @@
-"""The way to a mandate by its commands."""
+"""What the terminal says of a mandate: the tables to fill in, what is missing, and the bytes that people sign."""
 
 from __future__ import annotations
 
-import json
-import re
-from datetime import timedelta
+import subprocess
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from flows.cli import app
-from flows.mandate import command as mandate_command
+from flows.configuration import load_configuration
+from flows.mandate import to_approve
 from flows.mandate.template import template
-from screening.mandate import signing_keys
-from screening.signing import public_keys
+from screening.mandate.signatures import statement
 from tests.conftest import barrier
-from tests.mandates import (
-    TODAY,
-    bare_configuration,
-)
+from tests.mandates import bare_configuration, change, sign
 
 
 @pytest.fixture
@@ -27,31 +20,30 @@ def bare(tmp_path: Path) -> Path:
     return bare_configuration(tmp_path)
 
 
-def test_by_the_commands_from_keys_to_a_start(bare, tmp_path_factory):
-    keys = tmp_path_factory.mktemp("elsewhere")
-    text = bare.read_text(encoding="utf-8")
-    for name in ("anna", "bram"):
-        made = barrier("mandate", "key", name, "--file", keys / f"{name}.key", "--config", bare, "--json")
-        assert made.code == 0, made.out + made.err
-        assert (keys / f"{name}.key").stat().st_mode & 0o777 == 0o600
-        text = re.sub(rf"^{name} = .+$", made.json["line"], text, flags=re.MULTILINE)
-    bare.write_text(text, encoding="utf-8")
-    assert barrier("mandate", "check", "--config", bare).code == 2
-    for name in ("anna", "bram"):
-        signed = barrier("mandate", "sign", "--key", keys / f"{name}.key", "--config", bare, "--json")
-        assert signed.code == 0, signed.out + signed.err
-    assert signed.json["signed"] == ["anna", "bram"]
-    assert barrier("mandate", "check", "--config", bare).code == 0
+def test_the_terminal_writes_what_is_signed_and_signs_nothing(bare, tmp_path_factory):
+    out = tmp_path_factory.mktemp("elsewhere") / "statement.json"
     assert barrier("mandate", "init").out == template()
+    assert barrier("mandate", "check", "--config", bare).code == 2
+    assert barrier("mandate", "statement", "--config", bare, "--out", out).code == 0
+    content = statement(to_approve(load_configuration(bare)))
+    assert out.read_bytes() == content
+    assert barrier("mandate", "statement", "--config", bare).out == content.decode()
+    assert not (bare.parent / "var").exists()
+    sign(bare)
+    assert barrier("mandate", "check", "--config", bare).code == 0
+    for gone in ("key", "sign"):  # no private key of a person comes to this machine
+        assert "No such command" in barrier("mandate", gone, "--config", bare).err
+    change(bare, 'contact = "privacy@proef.example"\n', "")
+    unready = barrier("mandate", "statement", "--config", bare)
+    assert (unready.code, "nothing to sign yet" in unready.err) == (2, True)
+    made_up = bare.with_name("made_up.toml")
+    made_up.write_text(bare.read_text().replace('"0457"', '"9999"'))
+    assert "needs no signatures" in barrier("mandate", "statement", "--config", made_up).err
 
 
-def test_a_signature_bears_the_day_of_the_town_hall(bare, tmp_path_factory, monkeypatch):
-    file = tmp_path_factory.mktemp("keys") / "anna.key"
-    line = f'anna = "{public_keys.public_text(signing_keys.make_key(file, password=None))}"'
-    bare.write_text(re.sub(r"^anna = .+$", line, bare.read_text(), flags=re.MULTILINE), encoding="utf-8")
-    tomorrow = TODAY + timedelta(days=1)  # which it is there for an hour or two while it is today in Greenwich
-    monkeypatch.setattr(mandate_command, "today", lambda: tomorrow)
-    done = CliRunner().invoke(app, ["mandate", "sign", "--key", str(file), "--config", str(bare)])
-    assert done.exit_code == 0, done.output
-    signed = json.loads(bare.with_name("screening.toml.sig").read_text())
-    assert [(one["account"], one["date"]) for one in signed["signatures"]] == [("anna", tomorrow.isoformat())]
+def test_the_statement_is_of_the_bytes_that_the_file_has(bare, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("elsewhere")
+    file = folder / "statement.json"
+    barrier("mandate", "statement", "--config", bare, "--out", file)
+    digest = subprocess.run(["sha256sum", bare], check=True, capture_output=True, text=True).stdout.split()[0]
+    assert f'"sha256":"{digest}"' in file.read_text()

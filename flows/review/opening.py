@@ -1,0 +1,149 @@
+"""The review is open while its mandate holds; without one it shows sign-in and what leads to a mandate.
+
+What is served is the configuration that two people signed. A new one that is signed takes its place without a restart;
+until then the work goes on under the one before, as long as its own signatures and dates hold.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.datastructures import State
+from starlette.types import Receive, Scope, Send
+
+from flows import mandate
+from flows.configuration import Configuration, load_configuration
+from flows.configuration.export import served_policy
+from flows.configuration.review import ReviewPlace
+from flows.desk import Desk
+from screening.casework.cases.sync import sync_cases
+from screening.errors import BarrierError, ConfigurationError
+from screening.mandate.approval import case_purposes
+from screening.mandate.signing import MandateState
+from screening.review import make_app
+from screening.review.headers import note_error
+from screening.review.settings import ReviewSettings
+from screening.store import Workspace
+
+#: How often is looked whether the mandate still holds, a newer run was published, or a day began.
+EVERY_SECONDS = 60.0
+GRACE_SECONDS = 5
+
+
+class Opening:
+    """The application as it is served now, whole or closed; and the gate that its pages ask.
+
+    Args:
+        chosen: The configuration at the start.
+        place_of: The place and settings of a configuration.
+        desk: The store and the ledger, open for as long as is served.
+    """
+
+    def __init__(self, chosen: Configuration, place_of: Callable[[Configuration], ReviewPlace], desk: Desk) -> None:
+        self._file: Path = chosen.file
+        self._desk, self._place_of = desk, place_of
+        self._turn = threading.RLock()
+        self._served, self._is_open = chosen, False
+        self.place = place_of(chosen)
+        self.app = self._made(is_open=chosen.is_synthetic)
+        if not chosen.is_synthetic:
+            self.look()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request as things stand."""
+        await self.app(scope, receive, send)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the mandate holds under which is served."""
+        return self._is_open
+
+    @property
+    def state(self) -> State:
+        """The state of the application, as a server asks for it."""
+        return self.app.state
+
+    def look(self) -> MandateState:
+        """Read the configuration on disk and its signatures; open, go on, or close by what they say."""
+        with self._turn:
+            try:
+                chosen = load_configuration(self._file)
+                state = self._state_of(chosen)
+                if not state.missing:
+                    self._open(chosen, state)
+            except ConfigurationError as error:
+                state = MandateState((str(error),), (str(error),), None, None)
+            if state.missing and self._is_open and self._state_of(self._served).missing:
+                self.app = self._made(is_open=False)
+            return state
+
+    def sync(self) -> None:
+        """Bring the cases up to date with the last published run; while closed nothing is processed."""
+        if self._is_open:
+            settings = self.settings
+            sync_cases(self._desk.store, now=settings.clock(), policy=settings.policy)
+
+    @property
+    def settings(self) -> ReviewSettings:
+        """The settings under which is served."""
+        settings: ReviewSettings = self.app.state.application.settings
+        return settings
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Look every minute, while the block lasts, whether the mandate holds, and bring the cases up to date."""
+        self.sync()
+        ended = threading.Event()
+
+        def again_and_again() -> None:
+            while not ended.wait(EVERY_SECONDS):
+                try:
+                    if not self._served.is_synthetic:
+                        self.look()
+                    self.sync()
+                except BarrierError as error:  # tried again in a minute; pages tell what they cannot read themselves
+                    note_error(error)
+
+        thread = threading.Thread(target=again_and_again, name="mandate and cases", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join(GRACE_SECONDS)
+
+    def _state_of(self, configuration: Configuration) -> MandateState:
+        state = mandate.state_of(configuration, self._desk.ledger, self._desk.store)
+        missing = list(state.missing)
+        if not case_purposes(configuration.governance, is_synthetic=False):
+            missing.append("[governance.purposes] states none that a dossier is opened for: P-VERG, P-WON or P-OO.")
+        served = self._served
+        if (configuration.workspace, configuration.municipality.code) != (served.workspace, served.municipality.code):
+            missing.append("Another workspace or municipality: start barrier serve anew.")
+        return replace(state, missing=tuple(missing))
+
+    def _open(self, chosen: Configuration, state: MandateState) -> None:
+        """Serve this configuration, unless that is done already; it is in force from now on. ConfigurationError."""
+        if self._is_open and chosen.content == self._served.content:
+            return
+        place = self._place_of(chosen)
+        mandate.put_in_force(state, self._desk.ledger, now=place.settings.clock())
+        self._served, self.place = chosen, place
+        self.app = self._made(is_open=True)
+
+    def _made(self, *, is_open: bool) -> FastAPI:
+        """The application of the configuration that is served."""
+        chosen, settings = self._served, self.place.settings
+        purposes = case_purposes(chosen.governance, is_synthetic=chosen.is_synthetic) or settings.purposes
+        settings = replace(
+            settings, purposes=purposes, export=served_policy(chosen), workspace=Workspace(chosen.workspace),
+            mandate=None if chosen.is_synthetic else self,
+        )  # fmt: skip
+        app = make_app(settings, self._desk.store, self._desk.ledger)
+        self._is_open = is_open
+        return app

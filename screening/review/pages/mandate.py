@@ -1,0 +1,90 @@
+"""The mandate: what is signed, what of it changed, and the signature that a person made on their own machine."""
+
+from __future__ import annotations
+
+import hashlib
+
+from starlette.responses import Response
+
+from screening.errors import BarrierError
+from screening.mandate.differences import sections
+from screening.mandate.signatures import statement, statement_digest
+from screening.mandate.signing import MandateState, configuration_of, may_sign, sign_mandate
+from screening.review.page import Page
+from screening.review.pages_registry import SIGNED_IN, Pages
+from screening.vocabulary import LedgerAction, Role
+
+router = Pages()
+
+#: Who reads what is signed beside those who may sign it.
+_READERS = (Role.ADMIN, Role.LEAD, Role.AUDITOR)
+_PATH = "/mandaat"
+
+
+@router.page("GET", _PATH, may=SIGNED_IN, without_mandate=True)
+def show_mandate(page: Page) -> Response:
+    """How the mandate stands; to who signs or checks it also what it says."""
+    return _shown(page)
+
+
+def _shown(page: Page, status: int = 200, error: str | None = None) -> Response:
+    state = page.settings.mandate.look() if page.settings.mandate else None
+    plan = state.plan if state else None
+    if state is None or plan is None or not _reads(page, state):
+        return page.render("mandate.html.j2", status, state=state, reads=False, error=error)
+    content = plan.content.decode("utf-8", "replace")
+    before = configuration_of(page.store, state.before.sha256) if state.before else None
+    return page.render(
+        "mandate.html.j2", status, state=state, reads=True, error=error, plan=plan, content=content,
+        content_sha256=hashlib.sha256(plan.content).hexdigest(), digest=statement_digest(plan),
+        name=f"mandaat-{statement_digest(plan)[:12]}.json", before=before, sections=sections(content, before),
+        key=may_sign(page.store, state, page.viewer.account),
+        signed=[each.account for each in (state.signed.mapping if state.signed else ())],
+    )  # fmt: skip
+
+
+def _reads(page: Page, state: MandateState) -> bool:
+    plan = state.plan
+    is_named = plan is not None and page.viewer.account in plan.mappers
+    return is_named or page.has(*_READERS) or may_sign(page.store, state, page.viewer.account) is not None
+
+
+@router.page("GET", "/mandaat/verklaring", may=SIGNED_IN, without_mandate=True)
+def download_statement(page: Page) -> Response:
+    """The bytes that are signed."""
+    state = _readable(page)
+    digest = statement_digest(page.require(state.plan))
+    return page.file(statement(page.require(state.plan)), "application/json", f"mandaat-{digest[:12]}.json")
+
+
+@router.page("GET", "/mandaat/instellingen", may=SIGNED_IN, without_mandate=True)
+def download_configuration(page: Page) -> Response:
+    """The configuration, byte for byte, whose sha256 the statement names."""
+    return page.file(page.require(_readable(page).plan).content, "application/toml", "screening.toml")
+
+
+def _readable(page: Page) -> MandateState:
+    """The state, for who may read what is signed; not found for anybody else."""
+    gate = page.require(page.settings.mandate)
+    state = gate.look()
+    return page.require(state if _reads(page, state) else None)
+
+
+@router.page("POST", _PATH, may=SIGNED_IN, fresh=True, without_mandate=True)
+def take_signature(page: Page) -> Response:
+    """Take in a signature under the configuration as it stands; the second one opens what was closed."""
+    state, session = _readable(page), page.session
+    assert session is not None  # noqa: S101 - the route is for those who are signed in
+    if page.form.get("verklaring") != statement_digest(page.require(state.plan)):
+        return _shown(page, 409, page.t("mandate.why.changed"))
+    try:
+        with page.logged(LedgerAction.CONFIGURATION, f"configuration:{page.form['verklaring']}"):
+            sign_mandate(page.store, session, state, page.form.get("handtekening", ""), now=page.now)
+    except BarrierError as error:
+        reason = f"mandate.why.{getattr(error, 'reason', 'file')}"
+        if reason not in page.t:
+            raise
+        return _shown(page, 422, page.t(reason))
+    if page.settings.mandate:
+        page.settings.mandate.look()
+    return page.redirect(_PATH, flash="mandate.signed")

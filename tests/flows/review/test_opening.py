@@ -1,0 +1,141 @@
+"""From nothing to a mandate through the pages: closed until two people signed, open without a restart, closed again."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from flows.configuration import load_configuration
+from flows.configuration.review import ReviewPlace
+from flows.desk import Desk
+from flows.review.opening import Opening
+from screening.mandate import signatures
+from screening.review import ReviewSettings
+from screening.review.pages import all_routes
+from screening.signing.public_keys import public_text
+from screening.vocabulary import LedgerAction, Role
+from tests.mandates import KEYS, bare_configuration, change, missing, sign
+from tests.review.conftest import BASE, Client, Clock, Review, oidc_settings
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    return bare_configuration(tmp_path)
+
+
+@contextmanager
+def opened(config: Path) -> Iterator[Review]:
+    """The review of a municipality that exists, as `serve` has it, without its port."""
+    clock, chosen = Clock(), load_configuration(config)
+
+    def place_of(_configuration: object) -> ReviewPlace:
+        settings = ReviewSettings("Proefstad", BASE, "oidc", oidc_settings(), clock=clock)
+        return ReviewPlace("127.0.0.1", 8410, settings)
+
+    with Desk(chosen) as desk:
+        opening = Opening(chosen, place_of, desk)
+        yield Review(opening, opening.settings, desk.store, desk.ledger, clock, desk.workspace)
+
+
+def sent(client: Client, text: str):
+    """The answer to a signature, sent with the statement that the page shows."""
+    shown = re.search(r'name="verklaring" value="([0-9a-f]{64})"', client.get("/mandaat").text)
+    assert shown
+    return client.send_form("/mandaat", {"handtekening": text, "verklaring": shown[1]})
+
+
+def bare_signature(client: Client, name: str) -> str:
+    """What this person makes of the statement that the page gives, on a machine of their own."""
+    return base64.b64encode(KEYS[name].sign(client.get("/mandaat/verklaring").content)).decode()
+
+
+def test_a_municipality_begins_from_nothing_by_its_pages_alone(bare: Path, tmp_path_factory) -> None:
+    """First sign in, register keys, let an administrator confirm them, name them, sign twice: then it is open."""
+    folder = tmp_path_factory.mktemp("anna")
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / "id"], check=True)
+    with opened(bare) as review:
+        ivo = review.client(Role.ADMIN, account="ivo")
+        anna, bram = (review.client(Role.LEAD, account=name) for name in ("anna", "bram"))
+        stranger = review.stranger()
+        assert stranger.get("/").headers["location"] == "/aanmelden?naar=/"
+        assert "geen geldig mandaat" in anna.get("/").text
+        public = (folder / "id.pub").read_text()
+        for client, line in ((anna, public), (bram, public_text(KEYS["bram"].public_key()))):
+            assert client.send_form("/mijn-account/sleutel", {"sleutel": line}).status_code == 303
+        for path in sorted(set(re.findall(r'action="(/sleutels/[0-9a-f]{64}/bevestigen)"', ivo.get("/sleutels").text))):
+            assert ivo.send_form(path).status_code == 303
+        # the line that the page shows goes into the configuration; nobody may sign before it names them
+        assert "niet ondertekenen met een sleutel" in anna.get("/mandaat").text
+        line = re.search(r'"anna" = "ed25519:[\w-]+"', html.unescape(anna.get("/mijn-account").text))
+        assert line
+        change(bare, f'anna = "{public_text(KEYS["anna"].public_key())}"', line[0])
+        statement = folder / "mandaat.json"
+        statement.write_bytes(anna.get("/mandaat/verklaring").content)
+        subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", "barrier", "-f", folder / "id", statement], check=True)
+        assert sent(anna, (folder / "mandaat.json.sig").read_text()).headers["location"] == "/mandaat"
+        assert "1 of the people in [governance.signers] signed" in html.unescape(anna.get("/mandaat").text)
+        assert anna.get("/").status_code == 503
+        assert sent(bram, bare_signature(bram, "bram")).status_code == 303
+        # the same process, and everything is there
+        assert anna.get("/").status_code == 200
+        assert "Ondertekend door anna, bram" in bram.get("/mandaat").text
+        assert missing(bare) == ""
+        told = review.ledger.entries(action=LedgerAction.CONFIGURATION)
+        digest = f"configuration:{signatures.statement_digest(review.app.look().plan)}"
+        assert [each.entry.actor for each in told if each.entry.object == digest] == ["anna", "bram"]
+        assert {each.entry.origin.partition(":")[0] for each in told if each.entry.object == digest} == {"session"}
+
+
+def test_without_a_mandate_nothing_else_is_shown(bare: Path) -> None:
+    may = {"/aanmelden/opnieuw", "/afmelden", "/nog-hier", "/accounts", "/sleutels", "/mijn-account", "/mandaat"}
+    with opened(bare) as review:
+        everybody = review.client(*(role for role in Role if role not in {Role.AUDITOR}), account="alles")
+        closed = set()
+        for route in all_routes():
+            path = re.sub(r"\{\w+[^}]*}", "1", route.path)
+            answer = everybody.get(path) if route.method == "GET" else None
+            if route.is_public or route.without_mandate:
+                assert answer is None or "geen geldig mandaat" not in answer.text
+                assert route.is_public or any(route.path == each or route.path.startswith(f"{each}/") for each in may)
+            else:
+                answer = answer or everybody.send_form(path)
+                assert answer.status_code == 503, path
+                assert "geen geldig mandaat" in answer.text
+                closed.add(route.path)
+        assert {"/", "/zaken", "/zaken/{case_id}", "/leveringen", "/beleid"} <= closed
+        assert 'href="/zaken"' not in everybody.get("/mijn-account").text
+
+
+def test_a_mandate_that_lapses_closes_and_a_new_one_opens_without_a_restart(bare: Path) -> None:
+    sign(bare)
+    with opened(bare) as review:
+        gate, client = review.app, review.client(Role.LEAD)
+        assert client.get("/").status_code == 200
+        signatures.signature_file(bare).rename(bare.with_suffix(".away"))  # two people took it back
+        gate.look()
+        assert client.get("/").status_code == 503
+        bare.with_suffix(".away").rename(signatures.signature_file(bare))
+        gate.look()
+        assert client.get("/").status_code == 200
+        # a change that is signed by one: the work goes on under what was signed before
+        change(bare, "Mandaatbesluit 1", "Mandaatbesluit 2")
+        sign(bare, "anna")
+        gate.look()
+        assert client.get("/").status_code == 200
+        before = gate.settings
+        sign(bare, "bram")
+        gate.look()
+        assert gate.settings is not before  # that of the new configuration
+        assert client.get("/").status_code == 200
+        change(bare, 'code = "0457"', 'code = "0344"')
+        assert "start barrier serve anew" in "".join(gate.look().missing)
+        bare.write_text("[municipality")
+        assert "not valid TOML" in gate.look().missing[0]
+        assert client.get("/").status_code == 200  # what two people signed still holds

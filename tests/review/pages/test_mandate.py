@@ -1,0 +1,75 @@
+"""What is signed is shown to who signs or checks it, and what is no signature of that person is told and not taken."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from screening.mandate import signatures
+from screening.signing.public_keys import key_fingerprint, public_text
+from screening.vocabulary import LedgerAction, Role
+from tests.flows.review.test_opening import bare_signature, opened, sent
+from tests.mandates import KEYS, bare_configuration, change, sign
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    return bare_configuration(tmp_path)
+
+
+def test_what_is_signed_is_shown_to_who_signs_or_checks_it_with_what_changed(bare: Path) -> None:
+    sign(bare)
+    with opened(bare) as review:
+        clerk, lead = review.client(Role.COLLEAGUE), review.client(Role.LEAD)
+        anna = review.client(Role.OFFICER, account="anna")
+        for client, may in ((clerk, False), (lead, True), (anna, True), (review.client(Role.AUDITOR), True)):
+            assert ("Onderdelen van de instellingen" in client.get("/mandaat").text) == may
+            for path in ("/mandaat/verklaring", "/mandaat/instellingen"):
+                assert client.get(path).status_code == (200 if may else 404)
+        assert clerk.send_form("/mandaat").status_code == 404
+        assert "Niets anders" in lead.get("/mandaat").text
+        change(bare, "Mandaatbesluit 1", "Mandaatbesluit <b>2</b>")
+        page = lead.get("/mandaat").text
+        assert "1 verschillen" in page
+        assert "governance.mandate.document" in page
+        assert "Mandaatbesluit &lt;b&gt;2&lt;/b&gt;" in page
+        assert "<b>2</b>" not in page
+        assert lead.get("/mandaat/instellingen").content == bare.read_bytes()
+        state = review.app.look()
+        assert state.plan
+        assert lead.get("/mandaat/verklaring").content == signatures.statement(state.plan)
+        assert signatures.statement_digest(state.plan) in page
+
+
+def test_what_is_no_signature_of_this_person_is_told_and_not_taken(bare: Path) -> None:
+    with opened(bare) as review:
+        anna, bram = (review.client(Role.OFFICER, account=name) for name in ("anna", "bram"))
+        ivo = review.client(Role.ADMIN)
+        for client, name in ((anna, "anna"), (bram, "carla")):  # bram has a key, and the configuration another
+            line = public_text(KEYS[name].public_key())
+            assert client.send_form("/mijn-account/sleutel", {"sleutel": line}).status_code == 303
+            assert ivo.send_form(f"/sleutels/{key_fingerprint(KEYS[name].public_key())}/bevestigen").status_code == 303
+        statement = anna.get("/mandaat/verklaring").content
+        for text, why in (
+            ("", "geen handtekening"), ("x" * 5000, "geen handtekening"),
+            (base64.b64encode(KEYS["anna"].sign(statement + b" ")).decode(), "niet over deze verklaring"),
+            (base64.b64encode(KEYS["bram"].sign(statement)).decode(), "niet over deze verklaring"),
+        ):  # fmt: skip
+            refused = sent(anna, text)
+            assert refused.status_code == 422
+            assert why in refused.text
+        assert "niet ondertekenen met een sleutel" in bram.get("/mandaat").text
+        digest = signatures.statement_digest(review.app.look().plan)
+        named = bram.send_form("/mandaat", {"handtekening": bare_signature(bram, "carla"), "verklaring": digest})
+        assert "noemen geen sleutel van u" in named.text
+        old = anna.send_form("/mandaat", {"handtekening": bare_signature(anna, "anna"), "verklaring": "0" * 64})
+        assert (old.status_code, "gewijzigd sinds u deze pagina opende" in old.text) == (409, True)
+        review.clock.forward(minutes=6)
+        assert anna.send_form("/mandaat", {"verklaring": digest}).status_code == 403
+        assert not signatures.signature_file(bare).exists()
+        assert {each.entry.result for each in review.ledger.entries(action=LedgerAction.CONFIGURATION)} == {
+            "done",
+            "refused",
+        }
