@@ -28,12 +28,15 @@ def objects(tmp_path_factory) -> Iterator[Objects]:
         yield made_on(review)
 
 
+def read_text(answer) -> str:
+    """The text of an answer: a page, a script or a PDF."""
+    is_pdf = answer.headers.get("content-type") == "application/pdf"
+    return re.sub(r"\s+", " ", pdf_text(answer.content) if is_pdf else html.unescape(answer.text))
+
+
 def words_in(answer) -> set[str]:
-    """The hidden words of an answer: a page, a script or a PDF."""
-    if answer.headers.get("content-type") == "application/pdf":
-        text = pdf_text(answer.content)
-    else:
-        text = html.unescape(re.sub(r"\s+", " ", answer.text))
+    """The hidden words of an answer."""
+    text = read_text(answer)
     return {word for word in hidden_words() if word in text}
 
 
