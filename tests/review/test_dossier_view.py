@@ -138,7 +138,7 @@ def shown(scene: Scene, routes: list[PageRoute], words: set[str], *, has_purpose
         session_id = review.sign_in(*ROLES[account], account=account, purpose=Purpose.VERG if has_purpose else None)
         client = Client(review, session_id)
         for route in routes:
-            if not route.allows({*ROLES[account], Role.COLLEAGUE}) or route.path == "/afmelden":
+            if not route.allows({*ROLES[account], Role.COLLEAGUE}) or route.path in {"/afmelden", "/aanmelden/opnieuw"}:
                 continue
             for path in asked(scene, route):
                 if has_purpose and "{case_id}" in route.path:

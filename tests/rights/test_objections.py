@@ -40,6 +40,8 @@ from tests.partners.desk.disclosed import (
     policy,
     prepared,
     sent,
+    signed_draft,
+    step,
 )
 from tests.store.bundles import address
 
@@ -170,6 +172,7 @@ def test_nothing_about_the_address_can_leave_while_it_holds(store: Store, worksp
     )
     again = asked(store)
     batch = batch_of(store, tmp_path)
+    step(store, signed_draft(store, batch, [(made, None)], now=NOW), "approved", "wim", signed_by="lea")
     columns = [column.name for column in metadata.tables["riec_batch"].c]
     repeated = ("signal_id", "prepared_by", "approved_by", "content_sha256", "purpose", "legal_basis", "keep_until")
     line = {name: getattr(made, name) for name in repeated} | {

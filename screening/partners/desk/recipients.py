@@ -15,7 +15,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError
-from screening.errors import BarrierError, StoreError
+from screening.errors import StoreError
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.schema.partners import APPROVED, RETIRED, riec_key, riec_key_event
@@ -27,7 +27,7 @@ NAME = re.compile(r"(?=.{1,60}\Z)[a-z][a-z0-9]*(?:-[a-z0-9]+){0,6}")
 PROPOSED, ACTIVE, GONE = "proposed", "active", "retired"
 
 
-class RecipientKeyError(BarrierError):
+class RecipientKeyError(StoreError):
     """A key that cannot be proposed or decided about. `reason`: own, decided, other or known."""
 
     def __init__(self, message: str, reason: str) -> None:

@@ -298,7 +298,8 @@ def test_raw_sql_sends_nothing_twice_without_naming_the_batch_that_held_it(
     to_west = batch_of(
         store, tmp_path, batch_id=f"L-{'7' * 16}", recipient="riec-west", sequence=1, fingerprint=elsewhere.fingerprint
     )
-    of_one(store, to_west, one)
+    with pytest.raises(ConflictError):  # a batch to one recipient is not prepared with a signal to another
+        signed_draft(store, to_west, [(one, None)], now=NOW)
     good = {
         "batch_id": new.batch_id, "riec_id": one.id, "signal_id": one.signal_id, "version": 1, "kind": "signals",
         "reason": None, "prepared_by": "piet", "approved_by": "kaat", "extra_approval_by": None, "exported_by": "lea",
@@ -676,8 +677,6 @@ class Disclosing(RuleBasedStateMachine):
         withdrawn: set[str] = set()
         told: dict[tuple[bool, int], set[str]] = {}
         for line in left:
-            # one person signed the batch and another approved it
-            assert steps[line.batch_id, "signed"] == line.exported_by != steps[line.batch_id, "approved"]
             # nothing leaves twice but in a batch that names one that held it
             same = told.setdefault((line.kind == "withdrawal", line.riec_id), set())
             assert line.repeats in same if same else line.repeats is None
@@ -697,6 +696,10 @@ class Disclosing(RuleBasedStateMachine):
             if signal.sensitive:
                 extra = agreed[line.riec_id, "sensitive"].approved_by
                 assert extra not in {signal.prepared_by, plain.approved_by, signal.first_by, signal.second_by}
+            # one person signed the batch and another approved it
+            signed, agreed_to = (steps.get((line.batch_id, action)) for action in ("signed", "approved"))
+            assert signed == line.exported_by
+            assert agreed_to not in {None, signed}
         for one in signals(self.store):
             assert one.content is not None
             written = json.loads(canonical(one.content))

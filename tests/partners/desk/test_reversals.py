@@ -32,6 +32,8 @@ from tests.partners.desk.disclosed import (
     policy,
     prepared,
     sent,
+    signed_draft,
+    step,
     whole_night,
 )
 from tests.store.bundles import address
@@ -209,8 +211,15 @@ def test_raw_sql_undoes_nothing_that_was_not_withdrawn_prepared_and_approved_for
     version = approved(store, found[1], undoing=UNDOING)
     kinds = {kind: batch_of(store, tmp_path, kind=kind, batch_id=f"L-{number:016x}", sequence=4 + number)
              for number, kind in enumerate(("reversal", "correction", "withdrawal"))}  # fmt: skip
-    with store.engine.begin() as connection:
-        for batch in kinds.values():
+    lines = {
+        "reversal": [(version, ERROR), (other, ERROR), (gone, ERROR)],
+        "correction": [(version, NoticeReason.GEGEVENS_ONJUIST)],
+        "withdrawal": [(gone, NoticeReason.VERKLAARD), (version, NoticeReason.VERKLAARD)],
+    }
+    for kind, batch in kinds.items():
+        made = signed_draft(store, batch, lines[kind], now=NOW)
+        step(store, made, "approved", "wim", signed_by="lea")
+        with store.engine.begin() as connection:
             connection.execute(riec_batch.insert().values(**{c.name: getattr(batch, c.name) for c in riec_batch.c}))
 
     def line(signal: RiecSignal, kind: str, reason: str, **changed: object) -> dict[str, object]:
