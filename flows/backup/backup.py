@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
@@ -111,55 +113,91 @@ def _recipient(text: str) -> pyrage.x25519.Recipient:
         ) from None
 
 
-def _data(workspace: Workspace) -> Iterator[tuple[str, bytes]]:
+def _data(workspace: Workspace) -> Iterator[tuple[str, Path]]:
     for name in DATABASES:
         path = workspace.path / name
         if path.exists():
-            yield name, _copied(path)
+            with _copied(path, workspace.staging_root / name) as copy:
+                yield name, copy
     for folder in FOLDERS:
         for path in sorted((workspace.path / folder).rglob("*")):
             if path.is_file():
-                yield path.relative_to(workspace.path).as_posix(), path.read_bytes()
+                yield path.relative_to(workspace.path).as_posix(), path
 
 
-def _keys(workspace: Workspace) -> Iterator[tuple[str, bytes]]:
+def _keys(workspace: Workspace) -> Iterator[tuple[str, Path]]:
     for path in sorted(workspace.keys.rglob("*")):
         if path.is_file():
-            yield path.relative_to(workspace.path).as_posix(), path.read_bytes()
+            yield path.relative_to(workspace.path).as_posix(), path
 
 
-def _copied(path: Path) -> bytes:
-    """A database as it is at one moment, also while others write; without pages of rows that are gone."""
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(":memory:")) as copy:
-        source.backup(copy)
-        copy.execute("VACUUM")
-        return copy.serialize()
+@contextmanager
+def _copied(path: Path, copy: Path) -> Iterator[Path]:
+    """A database as it is at one moment, also while others write; without pages of rows that are gone.
+
+    `copy`: in the staging folder, where whoever takes the lock next sweeps what a killed backup left.
+    """
+    try:
+        write_file(copy, b"")  # 0600; SQLite fills an empty file
+        with closing(sqlite3.connect(path)) as source:
+            source.execute("VACUUM INTO ?", [str(copy)])
+        yield copy
+    finally:
+        remove(copy)
 
 
-def _sealed(folder: Path, name: str, key: pyrage.x25519.Recipient, content: Iterator[tuple[str, bytes]]) -> Path:
-    """Write the tar of this content, encrypted; on the disk when this returns. No byte of it lies open."""
+def _sealed(folder: Path, name: str, key: pyrage.x25519.Recipient, content: Iterator[tuple[str, Path]]) -> Path:
+    """Write the tar of these files, encrypted; on the disk when this returns. It never lies open as a whole."""
     make_directory(folder)
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        for inside, bytes_ in content:
-            member = tarfile.TarInfo(inside)
-            member.size, member.mode = len(bytes_), 0o600
-            tar.addfile(member, io.BytesIO(bytes_))
     partial = folder / f".{name}.part"
     remove(partial)
-    write_file(partial, pyrage.encrypt(archive.getvalue(), [key]))
-    os.replace(partial, folder / name)
-    sync_directory(folder)
+    write_file(partial, b"")
+    # The tar goes through a pipe into the encryption: a store of gigabytes takes no memory.
+    end_of_age, end_of_tar = os.pipe()
+    try:
+        with ThreadPoolExecutor(1) as pool, open(end_of_age, "rb") as plain, partial.open("wb") as sealed:
+            packed = pool.submit(_pack, end_of_tar, content)
+            pyrage.encrypt_io(plain, sealed, [key])
+            packed.result()
+            sealed.flush()
+            os.fsync(sealed.fileno())
+        os.replace(partial, folder / name)
+        sync_directory(folder)
+    finally:
+        remove(partial)
     return folder / name
 
 
+def _pack(descriptor: int, content: Iterator[tuple[str, Path]]) -> None:
+    with open(descriptor, "wb") as pipe, tarfile.open(fileobj=pipe, mode="w|") as tar:
+        for inside, path in content:
+            member = tarfile.TarInfo(inside)
+            member.size, member.mode = path.stat().st_size, 0o600
+            with path.open("rb") as file:
+                tar.addfile(member, file)
+
+
 def _unpack(file: Path, identity: Path, into: Path) -> None:
+    opened = into / "staging" / "opened.tar"
+    write_file(opened, b"")
+    try:
+        _open(file, identity, opened)  # as a whole first: of a file that is cut or damaged nothing is used
+        _unpack_tar(opened, file, into)
+    finally:
+        remove(opened)
+
+
+def _open(file: Path, identity: Path, opened: Path) -> None:
     try:
         lines = [line.strip() for line in identity.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
-        opened = pyrage.decrypt(file.read_bytes(), [pyrage.x25519.Identity.from_str(line) for line in lines])
+        with file.open("rb") as sealed, opened.open("wb") as plain:
+            pyrage.decrypt_io(sealed, plain, [pyrage.x25519.Identity.from_str(line) for line in lines])
     except (OSError, pyrage.DecryptError, pyrage.IdentityError):
         raise StoreError(f"{file}: cannot be opened with this key, or is damaged. Nothing of it was used.") from None
-    with tarfile.open(fileobj=io.BytesIO(opened)) as tar:
+
+
+def _unpack_tar(opened: Path, file: Path, into: Path) -> None:
+    with tarfile.open(opened) as tar:
         for member in tar:
             inside = PurePosixPath(member.name)
             if not member.isfile() or inside.is_absolute() or ".." in inside.parts:
@@ -167,5 +205,8 @@ def _unpack(file: Path, identity: Path, into: Path) -> None:
             path = into / inside
             make_directory(path.parent)
             remove(path)
-            taken = tar.extractfile(member)
-            write_file(path, taken.read() if taken else b"")
+            write_file(path, b"")
+            with path.open("wb") as unpacked:
+                shutil.copyfileobj(tar.extractfile(member) or io.BytesIO(), unpacked)
+                unpacked.flush()
+                os.fsync(unpacked.fileno())

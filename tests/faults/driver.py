@@ -58,6 +58,10 @@ def do_publish(order: dict) -> int:
     how = publish_with_bug if order.get("bug") else publish
     bundle = make_bundle(order["addresses"], date.fromisoformat(order["as_of"]))
     said, code = "", 0
+    if "user" in order:  # permissions do not stop root
+        os.setgroups([])
+        os.setgid(order["user"])
+        os.setuid(order["user"])
     with _faults(order):
         try:
             workspace = Workspace(order["workspace"])
