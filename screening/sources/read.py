@@ -21,6 +21,7 @@ from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
 from screening.sources.large_file import LargeFile
 from screening.sources.mapping import check_mapping, map_table
+from screening.sources.nationalities import NationalityColumns
 from screening.sources.parquet import PARQUET, has_page_checksums
 from screening.sources.query import PATH, count_rows, is_database, read_query
 from screening.sources.raw import RawTable, RefusedRow, text_frame
@@ -93,14 +94,16 @@ def _delivered(
     reporter_key: bytes,
 ) -> Iterator[_Delivered]:
     """The batches of a delivery made canonical, one at a time."""
-    bsns = BsnColumns(delivery.name)
+    bsns, nationalities = BsnColumns(delivery.name), NationalityColumns(delivery.name)
     for batch in delivery.batches:
         raw = map_table(invisible.without_invisible(batch, fields, delivery.name), spec, fields, tables, delivery.name)
         frame, notes, with_bsn = _canonical(raw, bsns, fields, tables, reporter_key=reporter_key, terms=spec.terms)
+        nationalities.look(frame, fields)
         file = delivery.file(raw)
         frame = frame.with_columns(source_file_sha256=pl.lit(file.sha256))
         yield _Delivered(frame, file, raw.refused + with_bsn, notes, raw.is_list_of_open)
     bsns.refuse()
+    nationalities.refuse()
 
 
 def _one_delivery(batches: Sequence[_Delivered]) -> _Delivered:
