@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -200,6 +201,7 @@ def test_sqlite_settings_are_those_that_lose_nothing(sqlite_store: Store) -> Non
             assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value, name
 
 
+@pytest.mark.goal("R2", reached="SQLite without synchronous=FULL refused")
 def test_sqlite_with_another_synchronous_is_refused(tmp_path: Path) -> None:
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
     sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
@@ -208,6 +210,28 @@ def test_sqlite_with_another_synchronous_is_refused(tmp_path: Path) -> None:
     engine.dispose()
 
 
+@pytest.mark.goal("R2", reached="PostgreSQL without fsync or full pages refused")
+@pytest.mark.parametrize("setting", ["fsync", "full_page_writes"])
+def test_postgresql_that_does_not_sync_is_refused(postgres: str, setting: str) -> None:
+    server = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
+
+    def alter(order: str, value: str) -> None:
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"ALTER SYSTEM {order}")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+            while connection.exec_driver_sql(f"SHOW {setting}").scalar() != value:
+                time.sleep(0.01)
+
+    alter(f"SET {setting} = off", "off")
+    try:
+        with pytest.raises(StoreError, match=f"{setting}=off"):
+            open_store(postgres)
+    finally:
+        alter(f"RESET {setting}", "on")
+        server.dispose()
+
+
+@pytest.mark.goal("R2", reached="PostgreSQL without synchronous_commit refused")
 def test_postgresql_without_synchronous_commit_is_refused(request: pytest.FixtureRequest) -> None:
     server = request.getfixturevalue("postgres")
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")

@@ -92,6 +92,7 @@ def test_some_races(workspace: Workspace, driver: Driver, published_state: Publi
     assert races(url, workspace, driver, published_state, 6, 20261101) >= 1
 
 
+@pytest.mark.goal("Q1", reached="two holders of a lock")
 def test_the_harness_sees_two_that_hold_the_lock_at_once(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("in 7\nin 8\nout 7\nout 8\n")

@@ -99,6 +99,7 @@ def test_the_surroundings_of_twenty_runs_have_every_value() -> None:
         assert not set(before.items()) & set(after.items())
 
 
+@pytest.mark.goal("Q1", reached="one record that differs")
 def test_the_payload_shows_one_changed_record(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()

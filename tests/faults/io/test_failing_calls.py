@@ -126,6 +126,7 @@ def test_calls_that_fail_by_chance(trials: Trials) -> None:
     assert trials.ends["refused"] >= 1
 
 
+@pytest.mark.goal("Q1", reached="a run in several commits, a sync that fails")
 def test_the_harness_sees_a_planted_bug(trials: Trials) -> None:
     """Publishing in several commits, visible first: a write that fails half-way must be caught."""
     calls = trials.publish(points=SYNCS, error=errno.EIO, bug=True)["calls"]

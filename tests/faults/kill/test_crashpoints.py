@@ -92,6 +92,7 @@ def test_killed_at_random_many_times(
     assert killed >= 40
 
 
+@pytest.mark.goal("Q1", reached="a run in several commits, killed between them")
 def test_the_harness_sees_a_planted_bug(
     url: str, workspace: Workspace, driver: Driver, published_state: PublishedState
 ) -> None:

@@ -63,6 +63,7 @@ def test_some_cuts(behind: tuple[Store, LossyProxy], workspace: Workspace, publi
     assert cut_at_random(behind, workspace, published_state, 8, 20261101)["refused"] >= 4
 
 
+@pytest.mark.goal("Q1", reached="a run in several commits, the connection cut")
 def test_the_harness_sees_a_planted_bug(
     behind: tuple[Store, LossyProxy], workspace: Workspace, published_state: PublishedState
 ) -> None:

@@ -99,11 +99,13 @@ def test_nothing_acknowledged_is_lost_in_three_hundred_cuts(recording: Recording
     assert lose_power(recording, tmp_path, 300, seed=random.SystemRandom().randrange(10**9)) == []
 
 
+@pytest.mark.goal("Q1", reached="synchronous=NORMAL loses what was acknowledged")
 def test_the_harness_finds_a_store_that_syncs_too_little(tmp_path: Path) -> None:
     broken = lose_power(record(tmp_path / "var", "NORMAL"), tmp_path, 12, seed=1)
     assert len(broken) >= 3
 
 
+@pytest.mark.goal("Q1", reached="a folder that is not synced")
 def test_the_harness_finds_a_run_whose_folder_was_not_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publishing, "sync_directory", lambda _folder: None)
     broken = lose_power(record(tmp_path / "var"), tmp_path, 12, seed=1)

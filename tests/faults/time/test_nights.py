@@ -50,5 +50,6 @@ def test_an_hour_that_is_skipped_or_comes_twice_has_one_run_too(runs_by_day: dic
     assert runs_by_day["skipped or twice"] == ONE_EACH
 
 
+@pytest.mark.goal("Q1", reached="a night with two runs")
 def test_the_harness_sees_a_schedule_in_the_zone_of_greenwich(runs_by_day: dict[str, Counter[date]]) -> None:
     assert runs_by_day["of Greenwich"] != ONE_EACH
