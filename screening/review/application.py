@@ -30,6 +30,7 @@ _STATUS = {
     "NotAllowedError": 404,
     "EntryError": 404,
     "PersonalKeyError": 409,
+    "RecipientKeyError": 409,
 }
 
 
