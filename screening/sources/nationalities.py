@@ -62,8 +62,8 @@ class NationalityColumns:
                 count = self.names[column] if is_of_names else self.codes[column]
                 raise ForbiddenColumnError(
                     f"{self.name}, column {column}: {count} of {filled} values are nationalities or countries, which "
-                    "may never be read. The file is refused and nothing of it is kept. Correct `columns` of this source, "
-                    "or leave the column out by `drop`."
+                    "may never be read. The file is refused and nothing of it is kept. Correct `columns` of this "
+                    "source, or leave the column out by `drop`."
                 )
 
 
