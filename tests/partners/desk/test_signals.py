@@ -513,7 +513,8 @@ def test_a_correction_takes_nothing_from_a_dossier_that_became_sensitive(
     bundle = whole_night((1, 2), DAY + timedelta(days=1), sensitive=(2,))
     sex = bundle.frames["evidence.parquet"].filter(pl.col("indicator") == "SEX-01")
     both = pl.concat([bundle.frames["evidence.parquet"], sex.with_columns(address_id=pl.lit(address(1)))])
-    frames = {**bundle.frames, "evidence.parquet": both}
+    flags = bundle.frames["flags.parquet"].with_columns(sensitive=pl.lit(True))
+    frames = {**bundle.frames, "evidence.parquet": both, "flags.parquet": flags}
     publish(town, Workspace(tmp_path / "copy"), replace(bundle, frames=frames))
     material = signal_source_of_case(town, DIRK, case_id)
     assert material is not None
