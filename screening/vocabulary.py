@@ -237,6 +237,7 @@ class LedgerAction(StrEnum):
     SUBJECT_ACCESS = "subject_access"
     SUBJECT_OBJECTION = "subject_objection"
     ACCESS_REVIEW = "access_review"
+    HEAD = "head"  # a person signed what the ledger was at a moment
     BACKUP = "backup"
     KEPT = "kept"  # the rows of the entries that it names are in the store, on the disk
 

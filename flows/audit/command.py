@@ -17,6 +17,8 @@ from screening.ledger import review_month, sign_head, sign_off, signed_off, sign
 from screening.ledger.access_review import AccessReview
 from screening.ledger.head import MAX_BYTES
 from screening.ledger.verify import Verification
+from screening.signing.public_keys import read_public
+from screening.store.access.personal_keys import personal_keys
 from screening.vocabulary import ExitCode, LedgerAction
 
 app = typer.Typer(
@@ -48,8 +50,10 @@ def verify_entries(
         places = [heads] if heads else settings.folders()
         kept = [] if chain_only else [line for place in places for line in _kept(place, must_exist=bool(heads))]
         own_key = settings.signing_key.with_suffix(".pub")
-        keys = public_key or ([own_key] if kept or own_key.exists() else [])
-        checked = verify_ledger(desk.ledger, kept, [read_public_key(path) for path in keys], now=desk.now)
+        people = [read_public(key.public_key) for key in personal_keys(desk.store) if key.confirmed_by]
+        files = public_key or ([own_key] if own_key.exists() or (kept and not people) else [])
+        keys = [*(read_public_key(path) for path in files), *people]
+        checked = verify_ledger(desk.ledger, kept, keys, now=desk.now)
     # a cut or rewritten ledger is a faultless chain
     is_missing = not checked.is_anchored and not chain_only
     notes = list(checked.notes)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from starlette.datastructures import State
 from starlette.types import Receive, Scope, Send
 
 from flows import mandate
+from flows.audit.heads import AuditSettings, anchor, audit_settings
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.export import served_policy
 from flows.configuration.review import ReviewPlace
@@ -33,6 +35,11 @@ from screening.store import Workspace
 #: How often is looked whether the mandate still holds, a newer run was published, or a day began.
 EVERY_SECONDS = 60.0
 GRACE_SECONDS = 5
+
+
+def _keep_head(settings: AuditSettings, head: bytes) -> list[str]:
+    """Bring a head to the places of `[audit]`; what went wrong, a line each."""
+    return [sent.problem for sent in anchor(head, settings.places) if sent.problem]
 
 
 class Opening:
@@ -142,7 +149,7 @@ class Opening:
         purposes = case_purposes(chosen.governance, is_synthetic=chosen.is_synthetic) or settings.purposes
         settings = replace(
             settings, purposes=purposes, export=served_policy(chosen), workspace=Workspace(chosen.workspace),
-            mandate=None if chosen.is_synthetic else self,
+            mandate=None if chosen.is_synthetic else self, keep_head=partial(_keep_head, audit_settings(chosen)),
         )  # fmt: skip
         app = make_app(settings, self._desk.store, self._desk.ledger)
         self._is_open = is_open

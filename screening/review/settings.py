@@ -157,7 +157,8 @@ class ReviewSettings:
     None where none go. `confirmed_every`: register -> days within which a person confirms that a delivery of unknown
     age still holds; empty where the municipality is made up. `workspace`: the files of the runs, which tell whether a
     register still has a record; None where the review cannot read them. `mandate`: the mandate under which it works;
-    None where the municipality is made up. Raises ConfigurationError for plain http on an address that others can
+    None where the municipality is made up. `keep_head`: brings a signed head of the ledger outside and says what went
+    wrong. Raises ConfigurationError for plain http on an address that others can
     reach.
     """
 
@@ -177,6 +178,7 @@ class ReviewSettings:
     confirmed_every: Mapping[str, int] = field(default_factory=dict)
     workspace: Workspace | None = None
     mandate: MandateGate | None = None
+    keep_head: Callable[[bytes], list[str]] | None = None
     clock: Callable[[], datetime] = system_clock
 
     def __post_init__(self) -> None:

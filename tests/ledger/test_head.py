@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from screening.errors import LedgerError
-from screening.ledger import Ledger, key_id, public_key, read_head, sign_head, signing_key
+from screening.ledger import (
+    Ledger,
+    head_statement,
+    key_id,
+    personal_head,
+    public_key,
+    read_head,
+    sign_head,
+    signing_key,
+)
 from screening.ledger.head import HeadError
 from screening.ledger.keys import logboek_key
 from tests.ledger.entries import NOW, entry
@@ -70,6 +81,28 @@ def test_what_is_no_head_is_refused(text: bytes) -> None:
 def test_a_head_of_another_shape_is_refused(signed: bytes, change: dict) -> None:
     with pytest.raises(HeadError):
         read_head(json.dumps(json.loads(signed) | change).encode(), KEYS)
+
+
+def test_a_head_of_a_person_is_over_the_same_and_counts_by_their_key(sqlite_ledger: Ledger) -> None:
+    sqlite_ledger.write(entry())
+    at = NOW + timedelta(days=1)
+    statement = head_statement(sqlite_ledger, 1, at=at)
+    assert statement
+    assert json.loads(statement)["hash"] == sqlite_ledger.head().hash
+    anna, bram = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    line = personal_head(statement, "0" * 64, base64.b64encode(anna.sign(statement)).decode())
+    head = read_head(line, [bram.public_key(), anna.public_key()])
+    assert (head.seq, head.signed_at[:10]) == (1, f"{at:%Y-%m-%d}")
+    for keys in ([], [bram.public_key()]):
+        with pytest.raises(HeadError, match="none of the given keys"):
+            read_head(line, keys)
+    for name, value in (("seq", 2), ("at", "2030-01-01"), ("hash", "0" * 64), ("ledger", "0" * 32), ("form", 1)):
+        changed = json.dumps(json.loads(line) | {name: value}).encode()
+        with pytest.raises(HeadError):
+            read_head(changed, [anna.public_key()])
+    assert head_statement(sqlite_ledger, 2, at=at) is None  # no such entry
+    assert head_statement(sqlite_ledger, 0, at=at) is None
+    assert head_statement(sqlite_ledger, 1, at=NOW - timedelta(days=9)) is None  # before it was written
 
 
 def test_a_head_is_known_by_any_of_the_keys_and_by_no_other(signed: bytes) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
+import hashlib
+import json
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 
 from starlette.responses import Response
 
 from screening.civil_time import TOWN
-from screening.ledger import verify_ledger
+from screening.ledger import head_statement, personal_head, verify_ledger
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.signing.signature import SignatureError
+from screening.store.access.personal_keys import PersonalKeyError, verify_personal_signature
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
@@ -57,3 +61,55 @@ def show_ledger_check(page: Page) -> Response:
     """Every entry against its hash and the one before it. Heads of outside are for `barrier audit verify`."""
     crumbs = [(page.t("ledger.title"), "/logboek")]
     return page.render("ledger_control.html.j2", crumbs=crumbs, result=verify_ledger(page.ledger, (), ()))
+
+
+@router.page("GET", "/logboek/stand", may={Role.AUDITOR})
+def show_head(page: Page, nummer: int = 0, op: int = 0) -> Response:
+    """What the ledger is, to sign on one's own machine. `nummer`, `op`: entry and second of a head begun before."""
+    if not nummer:
+        return page.redirect(f"/logboek/stand?nummer={page.ledger.head().seq}&op={int(page.now.timestamp()) + 1}")
+    return _head(page, nummer, op)
+
+
+def _head(page: Page, nummer: int, op: int, status: int = 200, error: str | None = None) -> Response:
+    statement = _statement(page, nummer, op)
+    content = json.loads(statement)
+    return page.render(
+        "ledger_head.html.j2", status, crumbs=[(page.t("ledger.title"), "/logboek")], line=None, error=error,
+        seq=nummer, hash=content["hash"], digest=hashlib.sha256(statement).hexdigest(), name=_head_name(nummer, op),
+        query=f"nummer={nummer}&op={op}",
+    )  # fmt: skip
+
+
+def _statement(page: Page, nummer: int, op: int) -> bytes:
+    """The statement of a head; not found where there is no such entry, or its moment is not there yet."""
+    if not 0 < op <= page.now.timestamp() + 1:
+        page.require(None)
+    return page.require(head_statement(page.ledger, nummer, at=datetime.fromtimestamp(op, UTC)))
+
+
+def _head_name(nummer: int, op: int) -> str:
+    return f"logboek-{nummer}-{op}.json"
+
+
+@router.page("GET", "/logboek/stand/verklaring", may={Role.AUDITOR})
+def download_head(page: Page, nummer: int = 0, op: int = 0) -> Response:
+    """The bytes that are signed."""
+    return page.file(_statement(page, nummer, op), "application/json", _head_name(nummer, op))
+
+
+@router.page("POST", "/logboek/stand", may={Role.AUDITOR}, fresh=True)
+def take_head(page: Page, nummer: int = 0, op: int = 0) -> Response:
+    """Take in a head that a person signed, and bring it to the places outside; the person keeps it as well."""
+    statement, text = _statement(page, nummer, op), page.form.get("handtekening", "")
+    try:
+        fingerprint = verify_personal_signature(page.store, page.viewer.account, statement, text)
+    except (PersonalKeyError, SignatureError) as error:
+        return _head(page, nummer, op, 422, page.t(f"ledger.why.{error.reason}"))
+    line = personal_head(statement, fingerprint, text)
+    page.log(LedgerAction.HEAD, f"ledger:{page.ledger.ledger_id}")
+    keep = page.settings.keep_head
+    return page.render(
+        "ledger_head.html.j2", crumbs=[(page.t("ledger.title"), "/logboek")], line=line.decode().strip(), error=None,
+        problems=keep(line) if keep else None,
+    )  # fmt: skip

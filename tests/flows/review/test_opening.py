@@ -19,8 +19,9 @@ from flows.review.opening import Opening
 from screening.mandate import signatures
 from screening.review import ReviewSettings
 from screening.review.pages import all_routes
-from screening.signing.public_keys import public_text
+from screening.signing.public_keys import key_fingerprint, public_text
 from screening.vocabulary import LedgerAction, Role
+from tests.conftest import barrier
 from tests.mandates import KEYS, bare_configuration, change, missing, sign
 from tests.review.conftest import BASE, Client, Clock, Review, oidc_settings
 
@@ -139,3 +140,38 @@ def test_a_mandate_that_lapses_closes_and_a_new_one_opens_without_a_restart(bare
         bare.write_text("[municipality")
         assert "not valid TOML" in gate.look().missing[0]
         assert client.get("/").status_code == 200  # what two people signed still holds
+
+
+def test_an_auditor_signs_a_head_that_verifies_by_their_registered_key(bare: Path) -> None:
+    outside = bare.parent / "outside"
+    change(bare, "\n[retention]\n", f'\n[audit]\nanchor = ["file:{outside}"]\n[retention]\n')
+    sign(bare)
+    with opened(bare) as review:
+        carla, ivo = review.client(Role.AUDITOR, account="carla"), review.client(Role.ADMIN)
+        began = carla.get("/logboek/stand").headers["location"]
+        name, _, query = began.partition("?")
+        text = base64.b64encode(KEYS["carla"].sign(carla.get(f"{name}/verklaring?{query}").content)).decode()
+        assert "geen sleutel die bevestigd is" in carla.send_form(began, {"handtekening": text}).text
+        carla.send_form("/mijn-account/sleutel", {"sleutel": public_text(KEYS["carla"].public_key())})
+        ivo.send_form(f"/sleutels/{key_fingerprint(KEYS['carla'].public_key())}/bevestigen")
+        refused = carla.send_form(began, {"handtekening": "x" * 88})
+        assert (refused.status_code, "geen handtekening" in refused.text) == (422, True)
+        review.clock.forward(minutes=4)  # the head that was begun is still the one that is signed
+        taken = carla.send_form(began, {"handtekening": text})
+        assert taken.status_code == 200
+        assert "plaatsen die de instellingen noemen" in taken.text
+        (file,) = outside.iterdir()
+        assert file.read_text().strip() in html.unescape(taken.text)
+        for wrong in (
+            query.replace("nummer=", "nummer=9"),
+            "nummer=1&op=99999999999",
+            "nummer=1&op=-1",
+            "nummer=-1&op=1",
+        ):
+            assert carla.get(f"/logboek/stand?{wrong}").status_code == 404
+        assert [each.entry.actor for each in review.ledger.entries(action=LedgerAction.HEAD)] == ["carla"]
+    ran = barrier("audit", "verify", "--config", bare, "--json")
+    checked = ran.json
+    assert (checked["heads"], checked["findings"]) == (1, [])
+    file.write_text(file.read_text().replace('"seq":', '"seq":1'))
+    assert barrier("audit", "verify", "--config", bare, "--json").json["findings"] != []
