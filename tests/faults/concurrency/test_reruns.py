@@ -87,9 +87,9 @@ def test_twenty_runs_find_the_same(clean_town: Path, tmp_path: Path) -> None:
     assert len(payloads) == 1
 
 
-def test_another_process_with_shuffled_rows_finds_the_same(clean_town: Path, tmp_path: Path) -> None:
-    _, payloads = reruns(clean_town, tmp_path, 2)
-    assert len(payloads) == 1
+def test_another_process_with_shuffled_rows_finds_the_same(clean_town: Path, clean_run: dict, tmp_path: Path) -> None:
+    _, content = rerun(clean_town, tmp_path / "town", 1, is_shuffled=True)
+    assert content == payload(clean_town, Path(clean_run["folder"]))
 
 
 def test_the_surroundings_of_twenty_runs_have_every_value() -> None:
