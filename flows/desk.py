@@ -159,12 +159,11 @@ def open_desk(
     Raises:
         StoreError: `by` is no account name.
         ConfigurationError: the configuration cannot be read or is not in order; or the municipality is real, and a
-            terminal would act as a person.
+            terminal would act as a person or take somebody's word for who they are.
     """
     actor = None if by is None else account(by)
     configuration = load_configuration(file, as_of=as_of)
-    if done_at is not None:
-        refuse_person(configuration, by=by, done_at=done_at)
+    refuse_person(configuration, by=by, done_at=done_at)
     return Desk(configuration, by=actor, now=now, reads_only=reads_only)
 
 

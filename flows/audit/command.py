@@ -10,7 +10,7 @@ import typer
 
 from flows.audit.heads import anchor, audit_settings
 from flows.desk import Desk, open_desk
-from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
+from flows.options import DEFAULT_CONFIG, AsJson, By, Config, print_result
 from screening.errors import ConfigurationError
 from screening.ledger import public_key as read_public_key
 from screening.ledger import review_month, sign_head, sign_off, signed_off, signing_key, terminal_origin, verify_ledger
@@ -26,7 +26,6 @@ app = typer.Typer(
     help="Check the ledger of everything that anyone did or saw, read it, and review every month who read what.",
 )
 
-By = Annotated[str, typer.Option("--by", help="Your account name: that you looked is an entry too.", metavar="NAME")]
 _SHOWN = 20
 
 
@@ -127,7 +126,7 @@ def print_head(
 
 @app.command("list")
 def list_entries(  # noqa: PLR0917 - typer gives them by name
-    by: By,
+    by: By = None,
     account: Annotated[str | None, typer.Option(help="Only what this account did.", metavar="NAME")] = None,
     action: Annotated[str | None, typer.Option(help="Only this action, such as read_dossier.")] = None,
     object: Annotated[str | None, typer.Option(help="Only this object, such as case:0123456789abcdef.")] = None,
@@ -159,7 +158,7 @@ def _entry_line(row: Mapping[str, object]) -> str:
 @app.command("review")
 def review_reading(  # noqa: PLR0917 - typer gives them by name
     month: Annotated[str, typer.Option("--month", help="The month, such as 2026-11.", metavar="YYYY-MM")],
-    by: By,
+    by: By = None,
     sign: Annotated[
         bool, typer.Option("--sign-off", help="You read it and are none of those in it: write that down.")
     ] = False,

@@ -13,6 +13,9 @@ from flows.links.profile import profile_linking, write_profile_page
 from flows.options import DEFAULT_CONFIG, AsJson, By, Config, English, Reason, print_result
 from screening.frames import Row
 
+#: Where an analyst of a real municipality judges links, signed in.
+_PAGE = "/koppelingen"
+
 app = typer.Typer(
     no_args_is_help=True,
     help="Judge whether two mentions are one party. What a person decides holds from the next run on, until undone.",
@@ -63,23 +66,23 @@ def print_link(
 def record_link_judgement(  # noqa: PLR0917 - typer gives them by name
     link: LinkId,
     judgement: Annotated[str, typer.Argument(help="positive (one party), negative (two) or unsure.")],
-    by: By,
     reason: Reason,
+    by: By = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Record your judgement. It goes before whatever the weights say."""
-    with judge.open_link_desk(config, by=by) as desk:
+    """Record your judgement of a made-up link. It goes before whatever the weights say. A real one has a page."""
+    with judge.open_link_desk(config, by=by, done_at=_PAGE) as desk:
         document = judge.judge_link(desk, link, judgement, reason=reason)
     print_result(document, f"{link}: {judgement}. The next run follows it.", as_json=as_json)
 
 
 @app.command("undo")
 def undo_link_judgement(
-    link: LinkId, by: By, reason: Reason = "undone", config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+    link: LinkId, by: By = None, reason: Reason = "undone", config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Take the judgement in force away. The history keeps it."""
-    with judge.open_link_desk(config, by=by) as desk:
+    with judge.open_link_desk(config, by=by, done_at=_PAGE) as desk:
         document = judge.undo_link(desk, link, reason=reason)
     print_result(document, f"{link}: no judgement is in force any more.", as_json=as_json)
 

@@ -47,9 +47,9 @@ class FoundLink:
 
 
 @contextmanager
-def open_link_desk(config: Path, *, by: str | None = None) -> Iterator[Desk]:
-    """A desk at which links are read: of a real municipality under its mandate."""
-    with open_desk(config, by=by) as desk:
+def open_link_desk(config: Path, *, by: str | None = None, done_at: str | None = None) -> Iterator[Desk]:
+    """A desk at which links are read: of a real municipality under its mandate. `done_at`: see `open_desk`."""
+    with open_desk(config, by=by, done_at=done_at) as desk:
         mandate.require_mandate(desk.configuration)
         yield desk
 

@@ -39,6 +39,9 @@ NO_PAGE = {
     "/koppelingen/volgende": "sends on to a pair",
     "/bezoeken/onderweg/wacht.js": "a script",
     "/zaken/{case_id}/afdruk": "a PDF",
+    "/mandaat/verklaring": "bytes to sign; of a municipality that exists",
+    "/mandaat/instellingen": "the configuration as a file; of a municipality that exists",
+    "/logboek/stand/verklaring": "bytes to sign",
     "/bezoeken/{list_id}/afdruk": "a PDF",
     "/riec-leveringen/{batch_id}/manifest": "a file to sign",
     "/riec-leveringen/{batch_id}/bestand": "a sealed file",
@@ -238,6 +241,7 @@ class Scene:
             _on("signed out", "/afgemeld", None),
             _on("policy", "/beleid", ANNA),
             _on("own account", "/mijn-account", ANNA),
+            _on("mandate, made up", "/mandaat", ANNA),
             _on("own account, no key", "/mijn-account", FLEUR, send("/mijn-account/sleutel", sleutel="geen sleutel")),
             _on("signals", "/signalen", FLEUR),
             _on("signals, none", "/signalen", ANNA),
@@ -325,6 +329,8 @@ class Scene:
             _on("ledger", "/logboek", HANNA),
             _on("ledger, wrong day", "/logboek", HANNA, query="?van=gisteren"),
             _on("ledger, checked", "/logboek/controle", HANNA),
+            _on("head", "/logboek/stand", HANNA),
+            _on("head, refused", "/logboek/stand", HANNA, _no_signature),
             _on("RIEC", "/riec", ANNA),
             _on("RIEC, signal", "/riec/{case_id}", BRAM, **riec),
             _on("RIEC, of the preparer", "/riec/{case_id}", ANNA, **riec),
@@ -343,6 +349,12 @@ class Scene:
             _on("404 of a case", f"/zaken/{self.ids['sensitive']}", ANNA, _purpose_if_asked),
             _on("405", "/zaken/volgende", ANNA),
         ]
+
+
+def _no_signature(page) -> None:
+    page.locator("[name=handtekening]").fill("geen handtekening")
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").last.click()
 
 
 def _given(answer) -> None:

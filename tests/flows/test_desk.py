@@ -133,6 +133,8 @@ def test_a_person_acts_at_no_terminal_of_a_real_municipality(tmp_path: Path) -> 
     settings = load_configuration(config)
     with pytest.raises(ConfigurationError, match=rf"--by would be believed unseen.*{terminal_account()}"):
         refuse_person(settings, by="anna", done_at=None)
+    with pytest.raises(ConfigurationError, match="--by would be believed unseen"):
+        open_desk(config, by="anna")
     refuse_person(settings, by=None, done_at=None)
     made_up = settings.model_copy(update={"municipality": settings.municipality.model_copy(update={"code": "9999"})})
     refuse_person(made_up, by="anna", done_at="/mandaat")

@@ -88,8 +88,7 @@ def test_without_a_ledger_nothing_starts_and_looking_makes_none(bare):
 #: Commands that process, and so refuse; with what they need to be called.
 REFUSES = {
     "run": (), "explain": ("9999010000000001",), "backtest": ("LIC-04",), "reproduce": ("x",),
-    "links list": (), "links show": ("x",), "links judge": ("x", "positive", "--by", "anna", "--reason", "x"),
-    "links history": ("x",), "links undo": ("x", "--by", "anna", "--reason", "x"), "links precision": (),
+    "links list": (), "links show": ("x",), "links history": ("x",), "links precision": (),
     "links profile": (), "export prepare": (), "mandate check": (),
 }  # fmt: skip
 #: Commands that go on, and why.
@@ -111,8 +110,8 @@ GOES_ON = {
         ("check", "profile", "init"),
     "tell the owner of a register which rows to mend, without a value": ("intake rejects",),
     "tell how registers do from night to night, without a value": ("contracts quality",),
-    "decide about a delivery of a made-up municipality; in a real one that is a page":
-        ("intake accept", "intake reject"),
+    "act with made-up data alone; in a real municipality a person does it signed in, on a page":
+        ("intake accept", "intake reject", "links judge", "links undo"),
 }  # fmt: skip
 
 
@@ -159,3 +158,16 @@ def test_a_made_up_municipality_cannot_point_at_a_real_register(town, column):
     table = read_source(settings.source_specs["bag_adressen"], contract.fields, reporter_key=bytes(32))
     with pytest.raises(ConfigurationError, match="made-up municipality"):
         validate(table, contract, code_allowed_prefix=settings.municipality.code)
+
+
+@pytest.mark.parametrize("command", ["links judge x positive --reason x", "links undo x"])
+def test_a_person_of_a_real_municipality_judges_links_on_a_page(bare, command):
+    done = called(command, bare)
+    assert (done.code, "on the page /koppelingen of the review" in done.out) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["audit list", "audit review --month 2026-10 --sign-off"])
+def test_no_name_is_believed_at_the_terminal_of_a_real_municipality(bare, command):
+    done = called(f"{command} --by verzonnen", bare)
+    assert (done.code, "--by would be believed unseen" in done.out) == (2, True)
+    assert not (bare.parent / "var").exists()

@@ -84,6 +84,7 @@ def test_a_signature_of_another_under_a_name_does_not_count(bare):
     assert "1 of the people" in refused(bare)
 
 
+@pytest.mark.goal("S5", reached="one shell user signs for nobody")
 def test_one_shell_user_cannot_sign_for_two_invented_people(bare):
     """The attack: two keys made by one person, two names in the configuration, two signatures in the file."""
     for name in ("anna", "bram"):

@@ -344,6 +344,7 @@ def session_of(client: Client, review: Review) -> sessions.Session | None:
     )
 
 
+@pytest.mark.goal("S9", reached="a fresh sign-in with a second factor for acts of people")
 def test_an_act_that_asks_it_sends_the_person_to_the_provider_once_more(review: Review) -> None:
     client = review.stranger()
     sign_in(client, "o.oud")  # of single sign-on: at work since this morning

@@ -94,6 +94,7 @@ def test_a_municipality_begins_from_nothing_by_its_pages_alone(bare: Path, tmp_p
         assert {each.entry.origin.partition(":")[0] for each in told if each.entry.object == digest} == {"session"}
 
 
+@pytest.mark.goal("G2", reached="every route is shut without a mandate")
 def test_without_a_mandate_nothing_else_is_shown(bare: Path) -> None:
     may = {"/aanmelden/opnieuw", "/afmelden", "/nog-hier", "/accounts", "/sleutels", "/mijn-account", "/mandaat"}
     with opened(bare) as review:

@@ -32,7 +32,7 @@ def test_what_is_signed_is_shown_to_who_signs_or_checks_it_with_what_changed(bar
         assert "Niets anders" in lead.get("/mandaat").text
         change(bare, "Mandaatbesluit 1", "Mandaatbesluit <b>2</b>")
         page = lead.get("/mandaat").text
-        assert "1 verschillen" in page
+        assert "die nu gelden: 1" in page
         assert "governance.mandate.document" in page
         assert "Mandaatbesluit &lt;b&gt;2&lt;/b&gt;" in page
         assert "<b>2</b>" not in page

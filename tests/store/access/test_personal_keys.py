@@ -136,6 +136,7 @@ def test_somebody_who_gets_the_name_later_does_not_get_the_key(store: Store, ann
         verify_personal_signature(store, "anna", MESSAGE, signed(ANNA))
 
 
+@pytest.mark.goal("S5", reached="raw SQL makes no key of a person who is not there")
 def test_raw_sql_makes_no_key_of_a_person_who_is_not_there(store: Store, anna: Session, ivo: Session) -> None:
     """The attack: a shell writes rows for two invented people. Sessions of theirs are what it cannot have."""
     fingerprint = key_fingerprint(ANNA.public_key())
