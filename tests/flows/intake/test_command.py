@@ -32,7 +32,7 @@ def flat(text: str) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    ["check", "run", "serve --demo", "retention plan", "audit head", "export list --by lea", "rules list", "papers x"],
+    ["check", "run", "serve --demo", "retention plan", "audit head", "export list", "rules list", "papers x"],
 )
 def test_every_command_names_every_fault_of_the_file(town, command):
     config = town / "screening.toml"
@@ -56,4 +56,4 @@ def test_a_broken_table_of_the_ledger_refuses_a_real_municipality_before_anythin
     ran = barrier("run", "--config", config)
     assert ran.code == 2
     assert "[audit] holds an unknown key 'anker'." in flat(ran.err)
-    assert not (town / "var" / "runs").exists()
+    assert list((town / "var" / "runs").iterdir()) == []
