@@ -68,10 +68,13 @@ def _manager(n: int) -> str:
     return f"Ubbo Oldenziel{n}"
 
 
-def town() -> RunBundle:
-    """A night in which the sensitive addresses are so by their records, and touch the ordinary ones where they can."""
-    flagged = [n for pair in (CONFIRMED, WAITING, LAPSED) for n in pair]
-    bundle = whole_night(flagged, drawn=DRAWN)
+def town(*, with_sensitive: bool = True) -> RunBundle:
+    """A night in which the sensitive addresses are so by their records, and touch the ordinary ones where they can.
+
+    Without them: the same night where they are not.
+    """
+    flagged = [n for pair in (CONFIRMED, WAITING, LAPSED) for n in pair if with_sensitive or n not in SENSITIVE]
+    bundle = whole_night(flagged, drawn=DRAWN if with_sensitive else DRAWN[:1])
     files, is_hidden = dict(bundle.frames), pl.col("address_id").is_in([address(n) for n in SENSITIVE])
     number = pl.col("address_id").str.slice(-2).cast(pl.Int64)
     files["flags.parquet"] = files["flags.parquet"].with_columns(
@@ -101,6 +104,9 @@ def town() -> RunBundle:
         "inputs": [{"dataset": name, "path": f"{name}.csv", "sha256": name} for name in registers],
         "unavailable": [],
     }
+    declared = [rule.declaration(rule.parameters({})) | grounds for rule in rules]
+    if not with_sensitive:
+        return replace(bundle, meta=meta, declarations=declared, links_to_judge=linked.rows(range(1, 4)))
     records = [record for n in SENSITIVE for record in _records(n)]
     # the licence and its manager under the roof of a drawn one; the manager, to be left out, at ordinary addresses too
     of_drawn = [row for row in records if row["address_id"] == address(DRAWN[1])]
@@ -109,7 +115,7 @@ def town() -> RunBundle:
         bundle,
         frames=files,
         meta=meta,
-        declarations=[rule.declaration(rule.parameters({})) | grounds for rule in rules],
+        declarations=declared,
         dossier_records=pl.concat([bundle.dossier_records, pl.DataFrame(at_address)], how="diagonal"),
         cited_records=pl.DataFrame(records, schema=bundle.dossier_records.schema),
         dossier_parties=pl.concat([bundle.dossier_parties, pl.DataFrame(_parties())], how="diagonal"),
@@ -180,37 +186,41 @@ def parameters(route: PageRoute) -> frozenset[str]:
     return frozenset(part.partition(":")[0] for part in route.path.replace("}", "{").split("{")[1::2])
 
 
-def made_on(review: Review) -> Objects:
+def made_on(review: Review, *, with_sensitive: bool = True) -> Objects:
     """Publish the night and do half of the work, as people of every kind."""
     store, now = review.store, review.clock.now
     for account in (OWN, COLLEAGUE):
         admit(store, account=account, issuer=ISSUER, subject=account, name=account, now=now)
     own, colleague = (Viewer(name, frozenset({Role.OFFICER})) for name in (OWN, COLLEAGUE))
-    publish(store, review.workspace, town())
+    publish(store, review.workspace, town(with_sensitive=with_sensitive))
     sync_cases(store, now=now)
-    ids = {n: case_of(store, n, now=now).case_id for pair in (CONFIRMED, WAITING, DRAWN, LAPSED) for n in pair}
-    for n in CONFIRMED:
+    numbers = [n for pair in (CONFIRMED, WAITING, DRAWN, LAPSED) for n in pair if with_sensitive or n not in SENSITIVE]
+    ids = {n: case_of(store, n, now=now).case_id for n in numbers}
+    for n in ids.keys() & set(CONFIRMED):
         for judge in (ANNA, BRAM):
             judged(store, judge, ids[n], ReviewOutcome.BEVESTIGD_AFWIJKING, now=now)
     read(store, own, ids[WAITING[0]], now=now)
     mark_opened(store, own, ids[DRAWN[0]], DOSSIER, now=now)
     # and two from when this person had the role: they are still on their name
-    for n in (WAITING[1], DRAWN[1]):
+    for n in ids.keys() & {WAITING[1], DRAWN[1]}:
         read(store, Viewer(OWN, frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})), ids[n], now=now)
-    for link, roles in ((2, {Role.ANALYST}), (5, {Role.ANALYST, Role.SENSITIVE_REVIEWER})):
-        record_link_reading(store, Viewer(OWN, frozenset(roles)), linked.link(link), "positive", now=now)
+    analyst, reviewer = Viewer(OWN, frozenset({Role.ANALYST})), frozenset({Role.ANALYST, Role.SENSITIVE_REVIEWER})
+    record_link_reading(store, analyst, linked.link(2), "positive", now=now)
+    if with_sensitive:
+        record_link_reading(store, Viewer(OWN, reviewer), linked.link(5), "positive", now=now)
     _signals_to_partner(review, ids)
-    mine, sensitive = _visits(review, own, ids)
+    lists = _visits(review, own, ids)
     review.clock.forward(minutes=40)
     objects = Objects(review)
-    objects.named = _named(review, ids, mine, sensitive, own, colleague)
+    objects.named = _named(review, ids, lists, own, colleague)
     return objects
 
 
 def _signals_to_partner(review: Review, ids: dict[int, str]) -> None:
     """A signal of each confirmed case, with the approvals that it asks for, and a batch of each kind."""
     recipient(review.store)
-    for n, code in zip(CONFIRMED, ("LIC-04", "PER-04"), strict=True):
+    for n in sorted(ids.keys() & set(CONFIRMED)):
+        code = "PER-04" if n in SENSITIVE else "LIC-04"
         signal = prepared(review.store, ids[n], n, code=code, now=review.clock.now)
         for approver in (KAAT, SARA):
             if signal.state in {DRAFT, AWAITS_EXTRA}:
@@ -222,40 +232,40 @@ def _signals_to_partner(review: Review, ids: dict[int, str]) -> None:
     assert preparer.send_form("/riec-leveringen", {"ontvanger": RIEC}).status_code == 303
 
 
-def _visits(review: Review, own: Viewer, ids: dict[int, str]) -> tuple[VisitList, VisitList]:
-    """A list of one's own, and a sensitive one on which the same person walks along, who had the role once."""
+def _visits(review: Review, own: Viewer, ids: dict[int, str]) -> dict[str, VisitList]:
+    """A list of one's own and of a colleague; a sensitive one on which one walks along, from when one had the role."""
     mine = plan_visits(review.store, own, [ids[CONFIRMED[0]]], for_date=DAY, now=review.clock.now)
+    lists = {"own": mine, "foreign": _foreign_list(review, mine)}
+    if CONFIRMED[1] not in ids:
+        return lists
     hidden = plan_visits(review.store, ANNA, [ids[CONFIRMED[1]]], for_date=DAY, now=review.clock.now)
     with review.store.engine.begin() as connection:
         connection.execute(visit_list.update().where(visit_list.c.list_id == hidden.list_id).values(companion=OWN))
-    return mine, hidden
+    return lists | {"sensitive": hidden}
 
 
 def _named(
-    review: Review, ids: dict[int, str], mine: VisitList, hidden: VisitList, own: Viewer, colleague: Viewer
+    review: Review, ids: dict[int, str], lists: dict[str, VisitList], own: Viewer, colleague: Viewer
 ) -> dict[frozenset[str], dict[str, dict[str, str]]]:
     store, now = review.store, review.clock.now
-    foreign = _foreign_list(review, mine)
-    seen_at = Sighting(seen_on=DAY, postcode="1212 AB", house_number=12, observations=("mattresses",))
+    seen_at = Sighting(seen_on=DAY, postcode="1214 AB", house_number=14, observations=("mattresses",))
     tip = report_tip(store, own, seen_at, now=now)
     for viewer in (own, colleague):
         save_filter(store, viewer.account, "queue", "Mijn keuze", {"wie": "mij"})
     filters = {viewer: str(saved_filters(store, viewer.account, "queue")[0].id) for viewer in (own, colleague)}
     with store.engine.begin() as connection:
         lapse = review_case.update().values(expires_on=now.date() - timedelta(days=1))
-        connection.execute(lapse.where(review_case.c.case_id.in_([ids[n] for n in LAPSED])))
-    assert sync_cases(store, now=now, again=True).lapsed == len(LAPSED)
-    cases = {"own": ids[WAITING[0]], "sensitive": ids[WAITING[1]], "absent": "0123456789abcdef"}
-    cases |= {
-        "sensitive, closed": ids[CONFIRMED[1]],
-        "sensitive, drawn": ids[DRAWN[1]],
-        "own, closed": ids[CONFIRMED[0]],
-    }
-    lists = {"own": mine, "foreign": foreign, "sensitive": hidden}
+        connection.execute(lapse.where(review_case.c.case_id.in_([ids[n] for n in ids.keys() & set(LAPSED)])))
+    assert sync_cases(store, now=now, again=True).lapsed
+    numbers = {
+        "own": WAITING[0], "own, drawn": DRAWN[0], "own, closed": CONFIRMED[0], "sensitive": WAITING[1],
+        "sensitive, drawn": DRAWN[1], "sensitive, closed": CONFIRMED[1],
+    }  # fmt: skip
+    cases = {name: ids[n] for name, n in numbers.items() if n in ids} | {"absent": "0123456789abcdef"}
     walks = {name: {"list_id": walk.list_id, "visit_id": walk.stops[0].visit_id} for name, walk in lists.items()}
     walks |= {
-        "a foreign stop": {**walks["own"], "visit_id": walks["foreign"]["visit_id"]},
-        "a sensitive stop": {**walks["own"], "visit_id": walks["sensitive"]["visit_id"]},
+        f"a {name} stop": {**walks["own"], "visit_id": walks[name]["visit_id"]} for name in walks if name != "own"
+    } | {
         "absent": {"list_id": "0123456789abcdef", "visit_id": "0123456789abcdef"},
     }
     return {
@@ -273,8 +283,8 @@ def _named(
             for name, number in {"own": 1, "own, read": 2, "sensitive": 4, "sensitive, read": 5, "absent": 9}.items()
         },
         frozenset({"lapsed_id"}): {
-            "own": {"lapsed_id": ids[LAPSED[0]]}, "sensitive": {"lapsed_id": ids[LAPSED[1]]},
-            "absent": {"lapsed_id": "0123456789abcdef"},
+            name: {"lapsed_id": ids.get(n, "0123456789abcdef")}
+            for name, n in {"own": LAPSED[0], "sensitive": LAPSED[1], "absent": 0}.items()
         },
         frozenset({"signal_id"}): {"own": {"signal_id": tip}, "absent": {"signal_id": "0123456789abcdef"}},
         frozenset({"filter_id"}): {

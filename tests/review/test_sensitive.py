@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +80,39 @@ def test_who_has_the_role_reads_them_all(objects: Objects) -> None:
     assert words_of(WAITING[1]) & seen  # a hit names what it cites, and nobody on it
     assert {f"Teststraat {n}, " for n in SENSITIVE} - seen == set()
     assert hidden_words() - {word for n in SENSITIVE for word in words_of(n)} - seen == set()
+
+
+#: What differs between two nights that are alike: ids that are drawn, digests, and sizes of what is packed.
+_DRAWN = re.compile(r'[0-9a-f]{10,64}|(?:[0-9a-f]{4} ){15}[0-9a-f]{4}|"bytes":\d+')
+
+
+def answers_to_plain_roles(objects: Objects) -> dict[str, tuple[int, int, Counter[str]]]:
+    """Route and own object -> status, length and words of the answer, in no order: that of cases is drawn."""
+    client, answers = objects.review.client(*PLAIN_ROLES, account=OWN), {}
+    for route in all_routes():
+        for variant, named in objects.of(route).items() if route.method == "GET" else ():
+            if variant.startswith("own"):
+                client.state_purpose(named.get("case_id"))
+                path = re.sub(r"\{(\w+)[^}]*}", lambda match: named[match[1]], route.path)  # noqa: B023
+                answer = client.get(path)
+                text = _DRAWN.sub("#", read_text(answer))
+                answers[f"{route.path} ({variant})"] = answer.status_code, len(text), Counter(text.split())
+    return answers
+
+
+@pytest.mark.long
+@pytest.mark.goal("S4", reached="every page and PDF alike with and without what is sensitive: words, counts, lengths")
+def test_what_is_sensitive_leaves_no_trace(tmp_path: Path) -> None:
+    """No count, no length and no gap: the town is to them as one in which the sensitive addresses are not."""
+    answers = []
+    for with_sensitive in (True, False):
+        with review_on(Workspace(tmp_path / str(with_sensitive)), export=policy()) as review:
+            answers.append(answers_to_plain_roles(made_on(review, with_sensitive=with_sensitive)))
+    here, elsewhere = answers
+    assert here.keys() == elsewhere.keys()
+    differ = {path: (here[path][2] - elsewhere[path][2], elsewhere[path][2] - here[path][2]) for path in here}
+    assert {path: words for path, words in differ.items() if any(words)} == {}
+    assert {path: answer[:2] for path, answer in here.items()} == {path: told[:2] for path, told in elsewhere.items()}
 
 
 def test_a_viewer_who_may_see_too_much_is_seen(objects: Objects, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,14 +110,20 @@ def get_link_pair(store: Store, viewer: Viewer, link_id: str) -> LinkPair | None
 
 
 def my_readings(store: Store, viewer: Viewer, limit: int = 25) -> list[MyReading]:
-    """Return the viewer's last readings that were not undone, newest first, without their results."""
+    """Return the viewer's last readings that were not undone, newest first, without their results.
+
+    Not those of links that a viewer who lost the role for it may not see any more.
+    """
     require_analyst(viewer)
     run_id = last_run_id(store)
     in_last_run = sa.exists().where(link_to_judge.c.link_id == link_reading.c.link_id, *_visible(run_id, viewer))
+    is_hidden = sa.exists().where(
+        link_to_judge.c.link_id == link_reading.c.link_id, ~viewer.may_see(link_to_judge.c.sensitive)
+    )
     query = (
         sa.select(link_reading, link_result_seen.c.seen_at, in_last_run.label("in_last_run"))
         .select_from(readings_in_force().outerjoin(link_result_seen))
-        .where(link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None))
+        .where(link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None), ~is_hidden)
         .order_by(link_reading.c.id.desc())
         .limit(limit)
     )

@@ -43,13 +43,14 @@ class Office:
     def case(
         self, account: str, reading: str, outcome: str | None, *, arm: str = "flag", number: int = 3,
         seconds: float = 300, on: date = SEPTEMBER, days: int = 5, state: str | None = None, second: str | None = None,
+        sensitive: bool = False,
     ) -> None:  # fmt: skip
         """A case opened on a day, read in so many seconds and judged days later; lapsed when a second stays away."""
         self.made += 1
         case_id, day = f"{self.made:016x}", on + timedelta(days=days)
         at = datetime(day.year, day.month, day.day, 10, 0, tzinfo=UTC)
         row = {
-            "case_id": case_id, "address_id": address(number), "address": "Teststraat", "arm": arm, "sensitive": False,
+            "case_id": case_id, "address_id": address(number), "address": "Teststraat", "arm": arm, "sensitive": sensitive,
             "run_id": self.run_id, "opened_on": on, "due_on": on, "expires_on": on + timedelta(days=60), "round": 1,
             "version": 1,
         }  # fmt: skip
@@ -298,3 +299,20 @@ def test_the_alarm_rings_from_ninety_five_on(sqlite_office: Office, followed: in
 def test_terms_that_switch_an_alarm_off_are_refused(terms: dict) -> None:
     with pytest.raises(StoreError):
         StatisticsPolicy(**terms)
+
+
+def test_a_sensitive_case_is_in_no_figure_of_who_may_not_see_it(sqlite_office: Office) -> None:
+    """Neither in the counts of a month, kept or not, nor in the work of a reviewer."""
+    with sqlite_office.in_one_go():
+        for n in range(24):
+            sqlite_office.case("a.bakker", "afwijking", "data_fout", sensitive=n < 12)
+    both = Viewer("lars", frozenset({Role.LEAD, Role.SENSITIVE_REVIEWER}))
+
+    def figures(viewer: Viewer) -> tuple[str, str, str]:
+        shown = dashboard(sqlite_office.store, viewer, now=NOVEMBER)
+        return str(shown.months[0].opened), str(shown.indicators[0].reviewed), str(shown.reviewers[0].judgements)
+
+    for _ in range(2):
+        assert figures(LEAD) == ("10–19", "10–19", "10–19")
+        assert figures(both) == ("20–29", "20–29", "20–29")
+        close_months(sqlite_office.store, now=NOVEMBER)

@@ -11,6 +11,9 @@ from flows.papers.rule_pages import COMMAND, DIRECTORY, LISTS, PAGES, page_docum
 from screening.report import render_barrier_page
 from screening.rules.model import Reach, coverage, models
 
+#: Pages that are made from the tests: tests/assurance holds them against what they are made of.
+OF_TESTS = {"assurance.md", "asvs.md"}
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> dict[str, str]:
@@ -20,6 +23,7 @@ def made(tmp_path_factory) -> dict[str, str]:
 
 def test_the_pages_in_the_repository_do_not_lag_behind_the_rules(made):
     files = [*DIRECTORY.glob("*.*"), *(DIRECTORY / "registers").iterdir()]
+    files = [path for path in files if path.name not in OF_TESTS]
     there = {path.relative_to(DIRECTORY).as_posix(): path.read_text(encoding="utf-8") for path in files}
     lagging = sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
     assert not lagging, f"docs/reference lags behind the rules ({', '.join(lagging)}): run `{COMMAND}` and commit it"
