@@ -14,12 +14,11 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -33,6 +32,7 @@ from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace, open_store
 from screening.store.schema.runs import run
+from screening.store.sqlite_driver import Connection
 from screening.vocabulary import CaseState, OwnReading, Purpose, Role
 
 AS_OF = date(2026, 11, 1)
@@ -74,7 +74,7 @@ def build(workspace: Workspace, flags: int) -> None:
     """A store with one published run of so many flags and a tenth as many sampled addresses; without cases."""
     open_store(workspace).close()
     last = flags + flags // 10
-    with closing(sqlite3.connect(workspace.database, isolation_level=None)) as client:
+    with Connection(workspace.database) as client:
         client.execute("PRAGMA synchronous = OFF")
         client.execute("BEGIN")
         client.execute(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from screening.vocabulary import ExitCode
 
 
@@ -63,6 +65,18 @@ class AlreadyRunningError(BarrierError):
 
 class StoreError(BarrierError):
     """The store cannot be trusted or used (exit code 1)."""
+
+
+class DamagedStoreError(BarrierError):
+    """A page of a database is not what was written, and nothing of it is shown (exit code 1).
+
+    It is no StoreError: who can go on without one thing of the store may not go on with a damaged one. `backup_of`: the
+    moment of the last backup that is known; None: none is.
+    """
+
+    def __init__(self, message: str, backup_of: datetime | None) -> None:
+        super().__init__(message)
+        self.backup_of = backup_of
 
 
 class DiskError(StoreError):

@@ -45,6 +45,7 @@ FITTING = {
 }  # fmt: skip
 #: Packages whose metadata say less, or more, than their licence file does.
 LICENCE_READ = {
+    "apsw": "any licence that the OSI approved, in its licence file; taken under the MIT",
     "pyrage": "MIT, in its licence file; the metadata name none",
     "text-unidecode": "offered under the Artistic License as well as the GPL; taken under the first",
 }

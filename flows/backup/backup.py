@@ -8,42 +8,29 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
-import sqlite3
 import tarfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import pyrage
 
 from flows.desk import open_desk
 from flows.environment import ledger_url, store_url
-from screening.civil_time import day_of
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import open_ledger, verify_ledger
 from screening.store import Workspace, open_store
+from screening.store.backups import FOLDER, backup_name
 from screening.store.files import make_directory, remove, sync_directory, write_file
+from screening.store.sqlite_driver import Connection
 from screening.vocabulary import LedgerAction
 
-#: Folder of the workspace in which backups are made; their term is `[retention] backup_days`.
-FOLDER = "backups"
 #: What a backup holds: databases, copied while others write, and folders.
 DATABASES = ("store.sqlite", "ledger.sqlite")
 FOLDERS = ("runs", "snapshots", "receipts", "heads")
-
-#: How the name of a backup tells its moment.
-_MOMENT = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"barrier-(?:data|keys)-(\d{8}T\d{6}Z)\.tar\.age")
-
-
-def made_on(name: str) -> date | None:
-    """The day of the town hall on which a backup was made, by its name; None: it is no backup of ours."""
-    match = _NAME.fullmatch(name)
-    return day_of(datetime.strptime(match.group(1), _MOMENT).replace(tzinfo=UTC)) if match else None
 
 
 def back_up(
@@ -67,9 +54,7 @@ def back_up(
         desk.workspace.reporter_key()  # a backup made before the first run can be gone on with too
         contents = {"data": _data(desk.workspace), "keys": _keys(desk.workspace)}
         return {
-            part: str(
-                _sealed(desk.workspace.path / FOLDER, f"barrier-{part}-{desk.now:{_MOMENT}}.tar.age", key, content)
-            )
+            part: str(_sealed(desk.workspace.path / FOLDER, backup_name(part, desk.now), key, content))
             for (part, key), content in zip(recipients.items(), contents.values(), strict=True)
         }
 
@@ -135,11 +120,12 @@ def _keys(workspace: Workspace) -> Iterator[tuple[str, Path]]:
 def _copied(path: Path, copy: Path) -> Iterator[Path]:
     """A database as it is at one moment, also while others write; without pages of rows that are gone.
 
-    `copy`: in the staging folder, where whoever takes the lock next sweeps what a killed backup left.
+    DamagedStoreError: a damaged database is no backup. `copy`: in the staging folder, where whoever takes the lock next sweeps what a killed backup left.
     """
     try:
         write_file(copy, b"")  # 0600; SQLite fills an empty file
-        with closing(sqlite3.connect(path)) as source:
+        with Connection(path) as source:
+            source.check()
             source.execute("VACUUM INTO ?", [str(copy)])
         yield copy
     finally:

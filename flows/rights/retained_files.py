@@ -9,7 +9,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from flows.audit.heads import audit_settings
-from flows.backup.backup import FOLDER, made_on
 from flows.desk import Desk
 from screening.civil_time import day_of
 from screening.ledger import last_head_before, public_key, read_head, retire, terminal_origin
@@ -17,6 +16,7 @@ from screening.partners.desk.disclosures import batches
 from screening.rights.due import Due
 from screening.rights.terms import Terms
 from screening.store import Store, Workspace
+from screening.store.backups import FOLDER, made_at
 from screening.store.files import remove, sync_directory
 from screening.store.runs.snapshots import SNAPSHOTS, kept_until
 from screening.store.schema.retention import BACKUP, BATCH_FILE, SNAPSHOT
@@ -65,7 +65,8 @@ def _batches(desk: Desk) -> Iterator[tuple[str, date]]:
 
 def _backups(desk: Desk) -> Iterator[tuple[str, date]]:
     for path in _files(desk.workspace.path / FOLDER):
-        due = (made_on(path.name) or date.min) + timedelta(days=desk.configuration.terms.backup_days + 1)
+        moment = made_at(path.name)
+        due = (day_of(moment) if moment else date.min) + timedelta(days=desk.configuration.terms.backup_days + 1)
         if due <= day_of(desk.now):
             yield path.name, due
 

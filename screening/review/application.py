@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 
 from screening.casework import data_subjects
-from screening.errors import BarrierError, ConfigurationError, LedgerError, StoreError
+from screening.errors import BarrierError, ConfigurationError, DamagedStoreError, LedgerError, StoreError
 from screening.ledger import Entry, Ledger, Subject
 from screening.review import cookies as jar
 from screening.review.cookies import Cookies
@@ -47,7 +47,7 @@ def status_of(error: Exception) -> int:
     for cls in type(error).__mro__:
         if cls.__name__ in _STATUS:
             return _STATUS[cls.__name__]
-    if isinstance(error, (StoreError, LedgerError)):
+    if isinstance(error, (StoreError, LedgerError, DamagedStoreError)):
         return 503
     return 409 if isinstance(error, BarrierError) else 500
 

@@ -165,15 +165,15 @@ class Page:
             content, media_type=media_type, headers={"Content-Disposition": f'{way}; filename="{filename}"'}
         )
 
-    def error(self, status: int, key: str | None = None) -> HTMLResponse:
+    def error(self, status: int, key: str | None = None, **values: str) -> HTMLResponse:
         """Answer with the error page of this status. `key`: text key `errors.<key>`, by default that of the status.
 
-        The page holds our own text and never a value of the request.
+        The page holds our own text, with our own `values`, and never a value of the request.
         """
         name = key or str(status)
         if f"errors.{name}.title" not in self.t:
             name = "500" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "400"
-        return self.render("error.html.j2", status, name=name)
+        return self.render("error.html.j2", status, name=name, values=values)
 
     def not_found(self) -> HTMLResponse:
         """Answer alike for an object that does not exist and one that this person may not see."""

@@ -14,12 +14,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from screening.errors import DamagedStoreError
 from screening.review import cookies as jar
 from screening.review import csrf
 from screening.review.application import Application, status_of
 from screening.review.forms import Form, FormError, read_form
 from screening.review.headers import note_error
-from screening.review.i18n import LANGUAGES, Translator
+from screening.review.i18n import LANGUAGES, Translator, long_date
 from screening.review.page import NotThereError, Page, local_path
 from screening.review.pages_registry import SAFE_METHODS, PageRoute
 from screening.review.visitors import new_visitor
@@ -206,4 +207,8 @@ def _of_error(page: Page, error: Exception) -> Response:
         note_error(error)
         page.session = None
     names = (cls.__name__ for cls in type(error).__mro__)
-    return page.error(status, next((name for name in names if f"errors.{name}.title" in page.t), None))
+    name = next((name for name in names if f"errors.{name}.title" in page.t), None)
+    if not isinstance(error, DamagedStoreError):
+        return page.error(status, name)
+    moment = long_date(error.backup_of, page.t.language)
+    return page.error(status, name, backup=page.t(f"errors.{'last' if moment else 'no'}_backup", moment=moment))

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psycopg
 import sqlalchemy as sa
@@ -17,15 +16,16 @@ import sqlalchemy as sa
 from screening.disk import disk_fault
 from screening.errors import StoreError
 from screening.store.files import FILE_MODE, make_directory
+from screening.store.sqlite_driver import Connection
 
-BUSY_TIMEOUT_MS = 30_000
 SQLITE_FULL = 2
 
-#: PostgreSQL settings and the values under which an acknowledged commit is on the disk.
+#: PostgreSQL settings and the values under which an acknowledged commit is on the disk and damage to it is noticed.
 POSTGRES_DURABLE: dict[str, tuple[str, ...]] = {
     "fsync": ("on",),
     "full_page_writes": ("on",),
     "synchronous_commit": ("on", "remote_apply"),
+    "data_checksums": ("on",),
 }
 
 #: Without these a power cut takes acknowledged commits away (`synchronous`), or erased rows can be read back.
@@ -51,16 +51,18 @@ def make_engine(url: str, migrate: Callable[[sa.Engine, str], None]) -> sa.Engin
     if is_sqlite:
         _make_database_file(Path(parsed.database or ""))
     # Parameters are names and birth dates: an error message may not show them.
-    engine = sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=not is_sqlite)
-    if not is_sqlite:
+    if is_sqlite:
+        connect = partial(Connection, Path(parsed.database or ""))
+        engine = sa.create_engine(parsed, hide_parameters=True, creator=connect)
+        _prepare_sqlite(engine, _DURABLE_SQLITE)
+    else:
+        engine = sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         # Whatever the server's default: who has waited for a lock must see what was committed meanwhile.
         engine = engine.execution_options(isolation_level="READ COMMITTED")
-    if is_sqlite:
-        _prepare_sqlite(engine, _DURABLE_SQLITE)
     with _opening(engine, parsed) as shown:
         _assert_durable(engine)
         if is_sqlite:
-            _quick_check(engine, shown)
+            _check_pages(engine)
         migrate(engine, shown)
     return engine
 
@@ -85,7 +87,7 @@ def make_read_only_engine(url: str, check_schema: Callable[[sa.Engine, str], Non
         engine = engine.execution_options(postgresql_readonly=True)
     with _opening(engine, parsed) as shown:
         if engine.dialect.name == "sqlite":
-            _quick_check(engine, shown)
+            _check_pages(engine)
         check_schema(engine, shown)
     return engine
 
@@ -102,7 +104,7 @@ def _opening(engine: sa.Engine, parsed: sa.URL) -> Iterator[str]:
         raise
 
 
-def _connect_read_only(path: Path) -> sqlite3.Connection:
+def _connect_read_only(path: Path) -> Connection:
     """A connection that reads a file in a folder that may not be writable.
 
     SQLite reads a database with a journal through a shared-memory file, which it cannot make there. Without that file
@@ -110,8 +112,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     """
     journal, shared = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
     is_alone = not shared.exists() and not (journal.exists() and journal.stat().st_size)
-    query = "mode=ro&immutable=1" if is_alone else "mode=ro"
-    return sqlite3.connect(f"file:{quote(str(path))}?{query}", uri=True, check_same_thread=False)
+    return Connection(path, read_only=True, is_immutable=is_alone)
 
 
 def _parse(url: str) -> sa.URL:
@@ -147,10 +148,8 @@ def _make_database_file(path: Path) -> None:
 
 def _prepare_sqlite(engine: sa.Engine, settings: tuple[str, ...]) -> None:
     @sa.event.listens_for(engine, "connect")
-    def settle(connection: sqlite3.Connection, _record: object) -> None:
-        # The driver begins transactions late and not around DDL; `begin` below does it in its place.
-        connection.isolation_level = None
-        for setting in (f"busy_timeout={BUSY_TIMEOUT_MS}", *settings):
+    def settle(connection: Connection, _record: object) -> None:
+        for setting in settings:
             connection.execute(f"PRAGMA {setting}").close()
 
     @sa.event.listens_for(engine, "begin")
@@ -218,16 +217,32 @@ def _assert_durable(engine: sa.Engine) -> None:
             value = connection.exec_driver_sql(f"SHOW {setting}").scalar()
             if value not in accepted:
                 raise StoreError(
-                    f"PostgreSQL runs with {setting}={value}, under which a run that was reported as published can be "
-                    f"lost. Set it to {' or '.join(accepted)}."
+                    f"PostgreSQL runs with {setting}={value}, under which what was reported as kept can be lost, or "
+                    f"damaged without a word. Set it to {' or '.join(accepted)}"
+                    f"{' with pg_checksums --enable' if setting == 'data_checksums' else ''}."
                 )
 
 
-def _quick_check(engine: sa.Engine, shown: str) -> None:
+def _check_pages(engine: sa.Engine) -> None:
+    """Read all pages once, each against its checksum. A database of before there were any gets them first.
+
+    Raises:
+        DamagedStoreError: a page is not what was written.
+        StoreError: a database without checksums that may not be written here, or that another process has open.
+    """
     with engine.connect() as connection:
-        verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    if verdict != "ok":
-        raise StoreError(f"{shown}: the database is damaged (SQLite quick_check). Restore it from a backup.")
+        opened = driver_connection(connection)
+        opened.check()
+        if not opened.has_checksums:
+            # the journal goes first, which it does only where nobody else has the database open
+            with suppress(sqlite3.OperationalError):
+                for statement in ("PRAGMA journal_mode=DELETE", "VACUUM", "PRAGMA journal_mode=WAL"):
+                    opened.execute(statement).fetchall()
+        if not opened.has_checksums:
+            raise StoreError(
+                f"{opened.path}: its pages carry no checksums: an earlier version made this database, or another "
+                "programme did. Stop what else has it open, and give any command from an account that may write there."
+            )
 
 
 def added_key(result: sa.CursorResult[Any]) -> int:

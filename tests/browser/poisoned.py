@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import count
 
 from screening.store import Workspace
+from screening.store.sqlite_driver import Connection
 
 #: Values that the contracts check letter by letter, so that no payload gets through: days, moments, numbers.
 _CHECKED = re.compile(r"-?\d+(?:[.,]\d+)?|\d{4}-\d\d-\d\d(?:[ T].*)?|[a-z_]+:[\w:-]+|")
@@ -33,17 +33,18 @@ _KEYS = frozenset(
 def poison(workspace: Workspace, payloads: Sequence[str], first: int = 0) -> None:
     """Put the payloads in turn into every text of the store, beginning with number `first`."""
     turn = (payloads[number % len(payloads)] for number in count(first))
-    with sqlite3.connect(workspace.path / "store.sqlite") as connection:
+    with Connection(workspace.database) as connection:
+        connection.execute("BEGIN")
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f'DROP TRIGGER "{name}"')
         for table, columns in TEXTS.items():
             _rewrite(connection, table, columns, lambda _old: next(turn))
         for table, columns in JSONS.items():
             _rewrite(connection, table, columns, lambda old: json.dumps(_poisoned(json.loads(old), turn)))
-    connection.close()
+        connection.commit()
 
 
-def _rewrite(connection: sqlite3.Connection, table: str, columns: Sequence[str], new) -> None:
+def _rewrite(connection: Connection, table: str, columns: Sequence[str], new) -> None:
     for column in columns:
         rows = connection.execute(f'SELECT rowid, "{column}" FROM "{table}" ORDER BY rowid').fetchall()
         connection.executemany(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from screening.errors import LedgerError
+from screening.errors import DamagedStoreError, LedgerError
 from screening.ledger import Ledger, open_ledger, verify_ledger
 from screening.ledger import ledger as ledger_module
 from screening.ledger.entry import entry_hash
@@ -257,7 +257,7 @@ def test_a_damaged_ledger_says_so_and_shows_no_value(tmp_path: Path) -> None:
         ledger.write(entry(0))
     file = tmp_path / "ledger.sqlite"
     file.write_bytes(b"not a database at all" + file.read_bytes()[21:])
-    with pytest.raises(LedgerError, match="nothing that must be logged can be done") as refused:
+    with pytest.raises(DamagedStoreError, match="is damaged, and nothing of it is shown") as refused:
         open_ledger(tmp_path)
     assert "jansen" not in str(refused.value)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from screening.review.pages import all_routes
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.store.access import sessions
 from screening.store.access.accounts import accounts
+from screening.store.sqlite_driver import Connection
 from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.review.conftest import Client, Clock, Review, copy_workspace, review_on
 from tests.review.test_matrix import address
@@ -57,7 +57,7 @@ def test_use_keeps_a_session_for_eight_hours_and_not_longer(bare_review: Review)
 def test_a_run_that_publishes_does_not_hold_up_a_person_who_reads(bare_review: Review) -> None:
     client = bare_review.client()
     bare_review.clock.forward(minutes=5)  # the use of the session is to be noted, and cannot be
-    with sqlite3.connect(bare_review.workspace.database, isolation_level=None) as writer:
+    with Connection(bare_review.workspace.database) as writer:
         writer.execute("BEGIN IMMEDIATE")
         answers: list[int] = []
         thread = threading.Thread(target=lambda: answers.append(client.get("/").status_code))
@@ -214,9 +214,9 @@ def reading(bare_review: Review) -> Review:
     return bare_review
 
 
-def stop_ledger(review: Review) -> sqlite3.Connection:
+def stop_ledger(review: Review) -> Connection:
     """Hold the ledger's database as a writer that never ends: what must be logged cannot be."""
-    holder = sqlite3.connect(review.workspace.path / "ledger.sqlite", isolation_level=None)
+    holder = Connection(review.workspace.path / "ledger.sqlite")
     holder.execute("BEGIN IMMEDIATE")
     return holder
 

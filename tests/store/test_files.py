@@ -67,6 +67,12 @@ def test_the_digest_of_rows_sees_each_difference() -> None:
         pl.DataFrame({"a": [None], "b": ["x"]}, schema={"a": pl.String, "b": pl.String}),
         pl.DataFrame({"a": ["x", "x"], "b": ["", ""]}),
         pl.DataFrame({"b": ["x"], "a": [""]}),
+        pl.DataFrame({"a": ["-"], "b": ["1:x"]}),
+        pl.DataFrame({"a": ["1:x"], "b": ["-"]}),
+        *(
+            pl.DataFrame({"a": [parts], "b": ["x"]}, schema={"a": pl.List(pl.String), "b": pl.String})
+            for parts in (["ab"], ["a", "b"], ["1:b", "a"], [])
+        ),
     ]
     assert len({rows_digest(frame) for frame in frames}) == len(frames)
 
@@ -76,7 +82,7 @@ def test_the_digest_of_rows_stays_what_it_is() -> None:
     from datetime import date
 
     frame = pl.DataFrame({"a": ["é", None], "b": [["x"], []], "c": [0.1, 1e20], "d": [date(2026, 11, 1), None]})
-    assert rows_digest(frame) == "df5c580c4bce7639af2347ce30e8d5073ab6b7bc58bb55c4378c1fe4a0571d5b"
+    assert rows_digest(frame) == "874cbca9454add045538814203632921bbcbce00ffbc7000f96a8ddf4ad1fbbe"
 
 
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:

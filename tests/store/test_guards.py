@@ -15,6 +15,7 @@ from screening.store.guards import GUARDS, guards
 from screening.store.migrate import alembic_config
 from screening.store.schema import metadata
 from screening.store.schema.base import word_lists
+from screening.store.sqlite_driver import Connection
 
 WORD_COLUMNS = [
     (table.name, column.name, words.name)
@@ -58,7 +59,7 @@ def test_an_unknown_word_is_refused_without_foreign_keys_too(
     table: str, column: str, words: str, workspace: Workspace
 ) -> None:
     open_store(workspace).close()
-    raw = sqlite3.connect(workspace.database)
+    raw = Connection(workspace.database)
     assert raw.execute("PRAGMA foreign_keys").fetchone() == (0,)
     with pytest.raises(sqlite3.IntegrityError, match=f"^{column} is a word of a closed list$"):
         raw.execute(f"INSERT INTO {table} ({column}) VALUES ('onbekend')")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 
@@ -9,7 +10,15 @@ import polars as pl
 
 from screening.errors import StoreError
 from screening.frames import IDENTITIES, empty
-from screening.store.bundle import RUN_JSON, STORED, content_digest, rows_digest, stored_digests, stored_schema
+from screening.store.bundle import (
+    RUN_JSON,
+    STORED,
+    canonical_json,
+    content_digest,
+    rows_digest,
+    stored_digests,
+    stored_schema,
+)
 from screening.store.files import sha256_of, sha256_of_file
 from screening.store.runs.erased import erased_says
 from screening.store.store import PublishedRun, Store
@@ -46,6 +55,16 @@ def verify_run(store: Store, workspace: Workspace, run_id: str) -> PublishedRun:
         if rows_digest(store.rows(table, run_id)) != expected_digest:
             raise StoreError(f"Run {run_id}: table {table.name} of the store is not what was published. {_RESTORE}")
     return published
+
+
+def run_root_digest(store: Store, run_id: str) -> str:
+    """sha256 of all that a run published: its content, of which its rows are part, and every file of its directory.
+
+    What was erased since changes nothing of it. `verify_run` tells whether rows and files are those that it speaks of.
+    """
+    published = store.require(run_id)
+    root = {"run_id": run_id, "content": published.digest, "files": store.files(run_id)}
+    return hashlib.sha256(canonical_json(root).encode()).hexdigest()
 
 
 def read_run_file(store: Store, workspace: Workspace, run_id: str, name: str) -> pl.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from screening.casework.cases.history import confirmed_cases
 from screening.casework.cases.sync import sync_cases
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import case_judgement, review_case
+from screening.store.sqlite_driver import Connection
 from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, DAY, NOW, case_of, judged, later, published, read
 from tests.partners.desk.disclosed import whole_night
@@ -183,5 +183,5 @@ def test_raw_sql_closes_no_second_pair_of_eyes(store: Store, workspace: Workspac
 def test_neither_does_a_client_of_sqlite_that_asks_for_no_foreign_keys(
     sqlite_store: Store, workspace: Workspace
 ) -> None:
-    with closing(sqlite3.connect(sqlite_store.engine.url.database, isolation_level=None)) as client:
+    with Connection(workspace.database) as client:
         the_guards_hold(sqlite_store, client.execute, workspace)

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import apsw
 import pytest
+import sqlalchemy as sa
 
-from tests.faults.power.apsw_dialect import Connection, in_place_of_sqlite
+from screening.store import engine
+from screening.store.sqlite_driver import Connection
 
 
 @dataclass(frozen=True)
@@ -77,23 +79,39 @@ def _names(folder: Path) -> dict[str, int]:
 
 @contextmanager
 def recorded(root: Path) -> Iterator[Recording]:
-    """Record what this process does to a workspace meanwhile. Stores that are opened meanwhile write through APSW."""
+    """Record what this process does to a workspace meanwhile."""
     recording = Recording(root)
     layer = _Layer(recording)
-    sync = os.fsync
+    sync, make_engine = os.fsync, sa.create_engine
 
     def fsync(descriptor: int) -> None:
         recording.look()
         sync(descriptor)
         recording.synced(descriptor)
 
-    def committed(connection: Connection) -> None:
-        recording.look()
-        recording.calls.append(Call("commit", data=content_digest(connection.raw.execute)))
+    class Recorded(Connection):
+        """The store's own connection, on the layer; alone on the file, so that SQLite needs no shared memory."""
 
-    with pytest.MonkeyPatch.context() as patched, in_place_of_sqlite():
+        layer = "recording"
+
+        def __init__(self, path: Path) -> None:
+            super().__init__(path)
+            self.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
+
+        def commit(self) -> None:
+            is_writing = self.database.in_transaction
+            super().commit()
+            if is_writing:
+                recording.look()
+                recording.calls.append(Call("commit", data=content_digest(self.database.execute)))
+
+    def one_connection(*given: object, **settings: object) -> sa.Engine:
+        return make_engine(*given, **settings, poolclass=sa.StaticPool)
+
+    with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "fsync", fsync)
-        patched.setattr(Connection, "after_commit", staticmethod(committed))
+        patched.setattr(sa, "create_engine", one_connection)
+        patched.setattr(engine, "Connection", Recorded)
         recording.look()
         yield recording
     layer.unregister()
@@ -111,11 +129,15 @@ def content_digest(execute: Callable[[str], Iterable[tuple]]) -> bytes:
     return digest.digest()
 
 
+#: SQLite's layer of checksums, which makes those of a page in the bytes that it is given to write.
+_SUMS = "cksmvfs"
+
+
 class _Layer(apsw.VFS):
-    """SQLite's own layer, with a note of each call that changes a file."""
+    """The layers under the store, with a note of each call that changes a file."""
 
     def __init__(self, recording: Recording) -> None:
-        super().__init__("recording", "")
+        super().__init__("recording", _SUMS)
         self._recording = recording
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> _File:
@@ -128,7 +150,8 @@ class _Layer(apsw.VFS):
 
 class _File(apsw.VFSFile):
     def __init__(self, recording: Recording, name: str | apsw.URIFilename | None, flags: list[int]) -> None:
-        super().__init__("", name, flags)
+        # the layer of checksums looks for the database of a journal, and would not find its own
+        super().__init__(_SUMS if flags[0] & apsw.SQLITE_OPEN_MAIN_DB else "", name, flags)
         self._calls = recording.calls
         self._recording = recording
         whole = name.filename() if isinstance(name, apsw.URIFilename) else name

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from typer.testing import CliRunner, Result
 from flows.audit import command as audit_cli
 from screening.errors import BarrierError, ConfigurationError, LedgerError
 from screening.ledger import Entry, terminal_origin
+from screening.store.sqlite_driver import Connection
 from screening.vocabulary import LedgerAction
 from tests.flows.audit.town import CASE, configured, heads, published, read, write
 
@@ -35,7 +34,7 @@ def test_a_whole_ledger_passes_and_a_cut_one_does_not(config: Path) -> None:
     assert call("head", "--anchor", config=config).exit_code == 0
     done = call("verify", config=config)
     assert (done.exit_code, "10 entries, vouched for by a head up to entry 10: whole." in done.output) == (0, True)
-    with closing(sqlite3.connect(config.parent / "var" / "ledger.sqlite")) as database, database:
+    with Connection(config.parent / "var" / "ledger.sqlite") as database:
         trigger = "ledger_entry_refuse_delete"
         (text,) = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", [trigger]).fetchone()
         database.execute(f"DROP TRIGGER {trigger}")

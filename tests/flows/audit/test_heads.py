@@ -11,7 +11,7 @@ from flows.audit import heads as heads_module
 from flows.audit.heads import anchor, anchor_head, audit_settings
 from flows.configuration import load_configuration
 from flows.configuration.tables import HeadPlace
-from screening.errors import ConfigurationError, LedgerError
+from screening.errors import ConfigurationError, DamagedStoreError
 from screening.ledger import open_ledger, public_key, read_head
 from screening.vocabulary import LedgerAction
 from tests.flows.audit.town import NOW, RUN, configured, heads, published, read
@@ -54,7 +54,7 @@ def test_a_run_that_cannot_be_written_down_says_so(config: Path) -> None:
     (config.parent / "var" / "ledger.sqlite").write_bytes(b"damaged" * 1_000)
     for leftover in (config.parent / "var").glob("ledger.sqlite-*"):
         leftover.unlink()
-    with pytest.raises(LedgerError):
+    with pytest.raises(DamagedStoreError):
         published(config, "fedcba9876543210")
 
 

@@ -132,11 +132,6 @@ def test_a_backup_past_its_term_is_listed_and_removed(config: Path, made: dict) 
     assert not any(file.exists() for file in made.values())
 
 
-def test_a_name_that_is_no_backup_of_ours_has_no_day() -> None:
-    assert backup.made_on("barrier-data-20261103T020000Z.tar.age") == NOW.date()
-    assert backup.made_on("barrier-data-20261103T020000Z.tar") is None
-
-
 def test_by_the_commands_a_backup_is_made_and_comes_back(config: Path, keys: dict, tmp_path: Path) -> None:
     made = barrier(
         "backup", "--to", keys["data.key"][0], "--keys-to", keys["keys.key"][0], "--by", "rita", "--config", config,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -36,6 +35,7 @@ from screening.partners.desk.signals import approve_signal, prepare_signal
 from screening.partners.receiver import verify_batch
 from screening.store import Store, Workspace, open_store
 from screening.store.schema.cases import review_case
+from screening.store.sqlite_driver import Connection
 from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BOTH, BRAM, judged
 from tests.conftest import Ran, barrier
@@ -217,7 +217,7 @@ def test_without_the_ledger_nothing_is_prepared(config: Path, monkeypatch) -> No
     with open_ledger(Workspace(config.parent / "var")):
         pass
     # a ledger that can be opened and not written
-    with sqlite3.connect(ledger) as raw:
+    with Connection(ledger) as raw:
         raw.execute("CREATE TRIGGER full BEFORE INSERT ON ledger_entry BEGIN SELECT RAISE(ABORT, 'full'); END")
     with pytest.raises(LedgerError):
         make(config)

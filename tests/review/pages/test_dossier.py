@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
@@ -19,6 +17,7 @@ from screening.store import publish
 from screening.store.schema.cases import case_opened, case_reading, review_case
 from screening.store.schema.rules import ALL_RULES
 from screening.store.schema.runs import dossier_party, evidence
+from screening.store.sqlite_driver import Connection
 from screening.vocabulary import LedgerAction, Role
 from tests.casework.caseload import night
 from tests.review.conftest import Client, Review
@@ -39,7 +38,7 @@ def bare(page: str, case_id: str) -> str:
 
 def swap_arm(review: Review, case_id: str) -> None:
     """Make a flagged case a drawn one with the very same records, as a run without these rules would have left it."""
-    with closing(sqlite3.connect(review.workspace.database)) as raw, raw:
+    with Connection(review.workspace.database) as raw:
         here = raw.execute("SELECT run_id, address_id FROM review_case WHERE case_id = ?", [case_id]).fetchone()
         for table in ("evidence", "cited_record", "flag"):
             raw.execute(f"DELETE FROM {table} WHERE run_id = ? AND address_id = ?", here)
@@ -327,11 +326,11 @@ def test_what_the_last_run_sees_otherwise_is_told_after_the_own_reading(review: 
     """The case stays with the dossier that was read; that the last run adds to it, or points here no more, is said."""
     added, gone, same = cases(review)[:3]
     here = {one: dossier_of(review, one) for one in (added, gone, same)}
-    with closing(sqlite3.connect(review.workspace.database)) as raw, raw:
+    with Connection(review.workspace.database) as raw:
         old, new = here[same].run.run_id, "f" * 24
 
         def copied(table: str, where: str = "1", *values: str, **changes: str) -> None:
-            names = [f'"{row[1]}"' for row in raw.execute(f"PRAGMA table_info({table})")]
+            names = [f'"{row[1]}"' for row in raw.execute(f"PRAGMA table_info({table})").fetchall()]
             taken = ", ".join(changes.get(name.strip('"'), name) for name in names)
             listed, of_run = ", ".join(names), f"run_id = '{old}' AND {where}"
             raw.execute(f"INSERT INTO {table} ({listed}) SELECT {taken} FROM {table} WHERE {of_run}", values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -23,6 +22,7 @@ from screening.store.access.sessions import (
     touch_session,
 )
 from screening.store.schema.accounts import review_session, session_purpose
+from screening.store.sqlite_driver import Connection
 from screening.vocabulary import Purpose, Role
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -102,7 +102,7 @@ def test_a_busy_database_is_not_waited_for_to_note_that_somebody_is_there(
 ) -> None:
     admit(sqlite_store, account="a.jansen", issuer="i", subject="s", name="Anna", now=NOW)
     session_id, made = start(sqlite_store, "a.jansen")
-    with sqlite3.connect(workspace.database, isolation_level=None) as publisher:
+    with Connection(workspace.database) as publisher:
         publisher.execute("BEGIN IMMEDIATE")
         begun = time.monotonic()
         assert touch_session(sqlite_store, made.key, now=NOW + timedelta(minutes=1)) is False

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -30,6 +30,7 @@ from screening.store.rules.governance import (
     stopped_rules,
 )
 from screening.store.schema.rules import ALL_RULES, rule_event, rule_version
+from screening.store.sqlite_driver import Connection
 from tests.rule_dossiers import DOSSIER, TEXTS
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -130,7 +131,7 @@ def test_raw_sql_without_foreign_keys_cannot_misname_the_author_or_the_rule_of_a
     )
     if store.engine.dialect.name == "sqlite":  # a client that does not ask for foreign keys has none
         refused = pytest.raises(sqlite3.IntegrityError, match="author and the code")
-        with closing(sqlite3.connect(store.engine.url.database)) as client, refused:
+        with Connection(Path(store.engine.url.database)) as client, refused:
             client.execute(statement)
     else:
         with pytest.raises(sa.exc.DatabaseError, match="author and the code"), store.engine.begin() as connection:

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.frames import PREPARED_FILES, RUN_FILES
-from screening.store import Store, Workspace, publish, read_run_file, verify_run
+from screening.store import Store, Workspace, open_store, publish, read_run_file, verify_run
 from screening.store.bundle import content_digest
 from screening.store.files import sha256_of
-from screening.store.runs.verify import read_identities
+from screening.store.runs.verify import read_identities, run_root_digest
 from screening.store.schema.runs import (
     dossier_address,
     dossier_party,
@@ -115,6 +115,28 @@ def test_another_digest_in_the_store_is_found(sqlite_store: Store, workspace: Wo
         connection.execute(run.update().values(digest="0" * 64))
     with pytest.raises(StoreError, match="do not say the same"):
         verify_run(sqlite_store, workspace, directory.name)
+
+
+def test_the_root_digest_covers_content_and_every_file(sqlite_store: Store, workspace: Workspace) -> None:
+    run_id = publish(sqlite_store, workspace, make_bundle(9)).run_id
+    roots = {run_root_digest(sqlite_store, run_id)}
+    for change in (
+        run.update().values(digest="ab" * 32),
+        run_file.update().where(run_file.c.name == "run.html").values(sha256="ab" * 32),
+        run_file.delete().where(run_file.c.name == "run.json"),
+    ):
+        with sqlite_store.engine.begin() as connection:
+            connection.execute(change)
+        roots.add(run_root_digest(sqlite_store, run_id))
+    assert len(roots) == 4
+
+
+def test_the_same_run_elsewhere_has_the_same_root_digest(sqlite_store: Store, tmp_path: Path) -> None:
+    bundle = make_bundle(9)
+    run_id = publish(sqlite_store, Workspace(tmp_path / "var"), bundle).run_id
+    with open_store(Workspace(tmp_path / "other")) as other:
+        publish(other, Workspace(tmp_path / "other"), bundle)
+        assert run_root_digest(other, run_id) == run_root_digest(sqlite_store, run_id)
 
 
 def test_a_run_that_is_not_published_cannot_be_verified(sqlite_store: Store, workspace: Workspace) -> None:
