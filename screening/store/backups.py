@@ -41,9 +41,9 @@ def damaged(database: Path, tables: Sequence[str] = ()) -> DamagedStoreError:
         advice = f"No backup is in {database.parent / FOLDER}: restore the last one that was carried elsewhere."
     else:
         advice = f"The last backup is {last[0]}, of {last[1]:%Y-%m-%d %H:%M} UTC."
-    where = f" (in {', '.join(tables)})" if tables else ""
+    parts = f" (in {', '.join(tables)})" if tables else ""
     return DamagedStoreError(
-        f"{database}: a part of this database is damaged{where}, and nothing of it is shown. {advice} See `barrier "
+        f"{database}: a part of this database is damaged{parts}, and nothing of it is shown. {advice} See `barrier "
         "restore`.",
         last[1] if last else None,
     )

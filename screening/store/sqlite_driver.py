@@ -218,14 +218,16 @@ def _emptying(database: apsw.Connection, schema: str, _pages: int) -> int:
     The layer makes them when a page goes into the database itself. With the journal empty, every reader that begins
     reads there; and after a crash there is hardly a journal of which a damaged page could be believed.
     """
-    patience = database.pragma("busy_timeout")
+    asked = database.cursor()
+    asked.exec_trace = lambda *_statement: True  # the columns that are noted are those of the statement that committed
+    ((patience,),) = asked.execute("PRAGMA busy_timeout").fetchall()
     database.set_busy_timeout(0)
     try:
         database.wal_checkpoint(schema, apsw.SQLITE_CHECKPOINT_TRUNCATE)
     except apsw.BusyError:
         pass  # with the next commit
     finally:
-        database.set_busy_timeout(patience)
+        database.set_busy_timeout(int(patience or 0))
     return apsw.SQLITE_OK
 
 

@@ -1,0 +1,89 @@
+"""The driver of SQLite gives SQLAlchemy what PEP 249 promises, and errors those of `sqlite3`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from screening.store.sqlite_driver import BUSY_TIMEOUT_MS, Connection
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    with Connection(tmp_path / "x.sqlite") as opened:
+        opened.execute("PRAGMA journal_mode=WAL").fetchall()
+        opened.execute("CREATE TABLE town (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL)")
+        yield opened
+
+
+def test_rows_come_by_one_some_and_all_with_the_names_of_their_columns(connection: Connection) -> None:
+    added = connection.cursor().executemany("INSERT INTO town (name) VALUES (?)", [(letter,) for letter in "abcd"])
+    assert (added.rowcount, added.lastrowid, added.description) == (4, 4, None)
+    cursor = connection.execute("SELECT id, name FROM town ORDER BY id")
+    assert [column[0] for column in cursor.description or ()] == ["id", "name"]
+    assert cursor.fetchone() == (1, "a")
+    assert cursor.fetchmany(2) == [(2, "b"), (3, "c")]
+    assert (cursor.fetchall(), cursor.fetchone()) == ([(4, "d")], None)
+
+
+def test_a_question_without_an_answer_has_columns_too(connection: Connection) -> None:
+    cursor = connection.execute("SELECT id FROM town WHERE name = ?", ("nowhere",))
+    assert [column[0] for column in cursor.description or ()] == ["id"]
+    assert cursor.fetchall() == []
+    assert connection.execute("DELETE FROM town").description is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "name"),
+    [
+        ("INSERT INTO town (name) VALUES (NULL)", sqlite3.IntegrityError, "SQLITE_CONSTRAINT_NOTNULL"),
+        ("SELECT * FROM village", sqlite3.OperationalError, "SQLITE_ERROR"),
+        ("INSERT INTO town (name) VALUES (?)", sqlite3.ProgrammingError, "SQLITE_ERROR"),
+    ],
+)
+def test_errors_are_those_of_the_standard_library(
+    connection: Connection, statement: str, kind: type[sqlite3.Error], name: str
+) -> None:
+    with pytest.raises(kind) as refused:
+        connection.execute(statement)
+    assert refused.value.sqlite_errorname == name
+
+
+def test_text_that_is_no_text_is_an_error_of_the_database(connection: Connection) -> None:
+    connection.execute("INSERT INTO town (name) VALUES (CAST(x'ff' AS TEXT))")
+    with pytest.raises(sqlite3.OperationalError):
+        connection.execute("SELECT name FROM town").fetchall()
+
+
+def test_a_transaction_is_ended_by_commit_and_by_rollback_and_nothing_without_one(connection: Connection) -> None:
+    for end, count in ((connection.rollback, 0), (connection.commit, 1)):
+        connection.execute("BEGIN")
+        connection.execute("INSERT INTO town (name) VALUES ('a')")
+        end()
+        end()
+        assert connection.execute("SELECT count(*) FROM town").fetchall() == [(count,)]
+
+
+def test_the_journal_is_empty_after_a_commit_unless_somebody_reads(connection: Connection) -> None:
+    journal = connection.path.with_name("x.sqlite-wal")
+    connection.execute("INSERT INTO town (name) VALUES ('a'), ('b')")
+    assert journal.stat().st_size == 0
+    with Connection(connection.path) as reader:
+        rows = reader.execute("SELECT name FROM town")
+        assert rows.fetchone() == ("a",)
+        connection.execute("INSERT INTO town (name) VALUES ('c')")
+        assert journal.stat().st_size > 0
+        rows.close()
+    connection.execute("INSERT INTO town (name) VALUES ('d')")
+    assert journal.stat().st_size == 0
+    assert connection.execute("PRAGMA busy_timeout").fetchall() == [(BUSY_TIMEOUT_MS,)]
+
+
+def test_a_database_that_is_only_read_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError) as refused:
+        Connection(tmp_path / "none.sqlite", read_only=True).execute("SELECT 1")
+    assert refused.value.sqlite_errorname == "SQLITE_CANTOPEN"
+    assert not (tmp_path / "none.sqlite").exists()
