@@ -120,7 +120,8 @@ def _keys(workspace: Workspace) -> Iterator[tuple[str, Path]]:
 def _copied(path: Path, copy: Path) -> Iterator[Path]:
     """A database as it is at one moment, also while others write; without pages of rows that are gone.
 
-    DamagedStoreError: a damaged database is no backup. `copy`: in the staging folder, where whoever takes the lock next sweeps what a killed backup left.
+    DamagedStoreError: a damaged database is no backup. `copy`: in the staging folder, where whoever takes the lock next
+    sweeps what a killed backup left.
     """
     try:
         write_file(copy, b"")  # 0600; SQLite fills an empty file

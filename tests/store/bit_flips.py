@@ -133,7 +133,7 @@ def _readings(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"material {case_id}", lambda case_id=case_id: _of_case(store, case_id)
     yield "confirmed cases", lambda: confirmed_cases(store)
     yield "outcomes", partial(judged_outcomes, store)
-    yield "dashboard", lambda: dashboard(store, now=NOW)
+    yield "dashboard", lambda: dashboard(store, EVERY_ROLE, now=NOW)
     yield "judged links", partial(judgements, store)
     yield "readings of links", lambda: my_readings(store, EVERY_ROLE)
     yield "next link", lambda: next_link_pair(store, EVERY_ROLE)

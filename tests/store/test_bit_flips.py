@@ -18,6 +18,7 @@ from screening.store.sqlite_driver import Connection
 from tests.partners.desk.disclosed import NOW
 from tests.store.bit_flips import (
     Outcome,
+    RawError,
     Refusal,
     compare,
     flipped,
@@ -58,7 +59,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Town:
     workspace = Workspace(tmp_path_factory.mktemp("town") / "var")
     served_town(workspace)
     before = read_everything(workspace)
-    assert not [name for name, answer in before.items() if isinstance(answer, Refusal)]
+    assert [(name, answer) for name, answer in before.items() if isinstance(answer, Refusal | RawError)] == []
     return Town(workspace, workspace.database.read_bytes(), before)
 
 

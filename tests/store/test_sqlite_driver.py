@@ -87,3 +87,18 @@ def test_a_database_that_is_only_read_is_not_made(tmp_path: Path) -> None:
         Connection(tmp_path / "none.sqlite", read_only=True).execute("SELECT 1")
     assert refused.value.sqlite_errorname == "SQLITE_CANTOPEN"
     assert not (tmp_path / "none.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("call", "modules"),
+    [
+        ("sqlite3.connect(", set()),
+        ("import apsw", {"screening/store/sqlite_driver.py"}),
+        ("create_engine(", {"screening/store/engine.py", "screening/sources/query.py"}),  # sources are of others
+    ],
+)
+def test_the_product_opens_a_database_by_no_other_driver(call: str, modules: set[str]) -> None:
+    """Whoever went past it would read pages that nobody compares, and write some that are damaged to all others."""
+    root = Path(__file__).resolve().parents[2]
+    paths = [path for folder in ("screening", "flows", "indicators") for path in (root / folder).rglob("*.py")]
+    assert {path.relative_to(root).as_posix() for path in paths if call in path.read_text(encoding="utf-8")} == modules
