@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import NotReadyError
 from screening.civil_time import day_of
-from screening.errors import StoreError
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.manifest import BatchMeta, Recipient, manifest, new_batch_id
 from screening.partners.batch.notices import Notice, later_version, withdrawal
@@ -136,9 +135,12 @@ class _Planner:
         key = _key(self.outbox.store, self.recipient) if groups else None
         if self._is_the_same(replaced, groups, number, key):
             return Plan()
-        drafts = enumerate(groups, start=number) if key else ()
-        added = tuple(_draft(self.outbox, key, group, place, self.by) for place, group in drafts if key)
-        return Plan(tuple(replaced), added)
+        if key is None:
+            return Plan(tuple(replaced))
+        added = [
+            _draft(self.outbox, key, group, place, self.by) for place, group in enumerate(groups, start=number)
+        ]  # fmt: skip
+        return Plan(tuple(replaced), tuple(added))
 
     def _groups(self, kept: Sequence[BatchDraft], replaced: Sequence[BatchDraft], *, sensitive: bool) -> list[_Group]:
         """What the new batches are to hold: all that is due and not in a batch that stays."""
@@ -202,7 +204,7 @@ def why_not(outbox: Outbox, draft: BatchDraft) -> str | None:
             sent = due_again(outbox, batch, reason=draft.repeat.reason)[0]
         except NotReadyError:
             return "changed"
-    return None if set(draft.lines) <= {(signal.id, reason) for signal, reason in sent} else "changed"
+    return None if draft.lines and set(draft.lines) <= {(signal.id, reason) for signal, reason in sent} else "changed"
 
 
 def content_of_draft(outbox: Outbox, draft: BatchDraft) -> tuple[dict[str, bytes], bytes]:
@@ -244,18 +246,14 @@ def _files(outbox: Outbox, meta: BatchMeta, sent: Sequence[SignalToSend]) -> tup
 
 
 def _content(signal: RiecSignal) -> Signal:
-    if signal.content is None:
-        raise StoreError("The content of a signal is erased. It does not leave.")
+    assert signal.content is not None  # noqa: S101 - one that is erased is held back before
     return signal.content
 
 
 def _notice(kind: BatchKind, signal: RiecSignal, reason: NoticeReason | None, on: str) -> Notice:
-    if reason is None:
-        raise StoreError("A signal is called back, corrected or in force again without a reason.")
+    assert reason is not None  # noqa: S101 - new signals alone have none
     if kind == BatchKind.WITHDRAWAL:
-        return withdrawal(
-            signal.signal_id, version=signal.version, batches=signal.batches, reason=reason, on=on
-        )  # fmt: skip
+        return withdrawal(signal.signal_id, version=signal.version, batches=signal.batches, reason=reason, on=on)
     return later_version(
         kind, signal.signal_id, version=signal.version - 1, new_version=signal.version, batches=signal.batches,
         reason=reason, on=on,

@@ -16,7 +16,6 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotReadyError
-from screening.errors import StoreError
 from screening.partners.batch.manifest import signed
 from screening.partners.batch.seal import seal_openpgp, seal_to
 from screening.partners.desk.disclosures import Batch, batches, next_sequence, note_placed
@@ -24,7 +23,7 @@ from screening.partners.desk.drafts import BatchDraft, approve_in, batch_drafts
 from screening.partners.desk.due import SignalToSend
 from screening.partners.desk.outbox import Outbox
 from screening.partners.desk.preparing import content_of_draft, why_not
-from screening.partners.desk.recipients import OPENPGP, active_key, or_conflict
+from screening.partners.desk.recipients import OPENPGP, RecipientKey, active_key, or_conflict
 from screening.partners.desk.signal_versions import RiecSignal, signals
 from screening.store.access.personal_keys import verify_personal_signature
 from screening.store.account_names import account
@@ -68,11 +67,12 @@ def send_draft(outbox: Outbox, batch_id: str, *, by: str) -> Batch:
         files, listing = ({}, b"") if problem else content_of_draft(outbox, draft)
         if problem or listing != statement:
             raise NotReadyError("This batch may not leave as it is. Prepare it again.", problem or "changed")
-        folder = outbox.folder()
-        batch = _batch(outbox, draft, folder)
+        folder, key = outbox.folder(), active_key(outbox.store, draft.recipient)
+        assert key is not None  # noqa: S101 - `why_not` asked
+        batch = _batch(outbox, draft, key, folder)
         part = _part_of(batch.file)
         try:
-            _write_sealed(outbox, part, signed(files, listing, draft.signature.encode()), batch)
+            _write_sealed(part, signed(files, listing, draft.signature.encode()), key)
             sync_directory(folder)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -82,7 +82,7 @@ def send_draft(outbox: Outbox, batch_id: str, *, by: str) -> Batch:
         sent = [(of[riec_id], reason) for riec_id, reason in draft.lines]
         try:
             commit_batch(outbox.store, draft, batch, sent, by=by, now=outbox.now)
-        except ConflictError:
+        except (ConflictError, NotReadyError):
             part.unlink(missing_ok=True)  # refused: nothing was registered
             raise
         # after any other error it may be committed and only the reply lost: the next call looks at the file that stays
@@ -141,8 +141,6 @@ def commit_batch(
             steps. Nothing is registered.
         NotReadyError: every rule is stopped ("stopped").
     """
-    if not sent:
-        raise StoreError("A batch without a signal is none.")
     with (
         guarded("committing a batch"),
         or_conflict("Something changed while the batch was made, or one person would do two steps. Nothing was sent."),
@@ -189,25 +187,19 @@ def _line(
     }  # fmt: skip
 
 
-def _batch(outbox: Outbox, draft: BatchDraft, folder: Path) -> Batch:
-    key = active_key(outbox.store, draft.recipient)
-    if key is None or draft.signed_by is None or draft.key_fingerprint is None:
-        raise StoreError("This batch has no key, or is not signed.")
+def _batch(outbox: Outbox, draft: BatchDraft, key: RecipientKey, folder: Path) -> Batch:
     ending = "pgp" if key.kind == OPENPGP else "age"
     return Batch(
         batch_id=draft.batch_id, recipient=draft.recipient, fingerprint=draft.fingerprint,
-        sequence=next_sequence(outbox.store, draft.recipient), kind=draft.kind, made_by=draft.signed_by,
-        made_at=draft.made_at, expires_at=draft.expires_at, sender_fingerprint=draft.key_fingerprint, sealed_sha256="",
-        folder=str(folder), file_name=f"{draft.recipient}-{draft.number:04d}-{draft.batch_id}.{ending}",
-        is_placed=False,
+        sequence=next_sequence(outbox.store, draft.recipient), kind=draft.kind, made_by=draft.signed_by or "",
+        made_at=draft.made_at, expires_at=draft.expires_at, sender_fingerprint=draft.key_fingerprint or "",
+        sealed_sha256="", folder=str(folder),
+        file_name=f"{draft.recipient}-{draft.number:04d}-{draft.batch_id}.{ending}", is_placed=False,
     )  # fmt: skip
 
 
-def _write_sealed(outbox: Outbox, part: Path, files: dict[str, bytes], batch: Batch) -> None:
+def _write_sealed(part: Path, files: dict[str, bytes], key: RecipientKey) -> None:
     """Write the sealed batch to a new file, 0600, and flush it to the disk."""
-    key = active_key(outbox.store, batch.recipient)
-    if key is None:
-        raise StoreError("The key of the recipient was retired just now. Nothing was sent.")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         if key.kind == OPENPGP:

@@ -14,14 +14,14 @@ import pyrage
 import pytest
 
 from screening.casework.case_errors import ConflictError, NotReadyError
-from screening.errors import StoreError
-from screening.partners.desk import sending
-from screening.partners.desk.disclosures import batches, call_back, disclosures
+from screening.errors import ConfigurationError, StoreError
+from screening.partners.desk import due, sending
+from screening.partners.desk.disclosures import Batch, batches, call_back, disclosures
 from screening.partners.desk.drafts import batch_drafts, replace_drafts, sign_draft
-from screening.partners.desk.due import OWN, due_signals
+from screening.partners.desk.due import ERASED, OWN, due_again, due_signals, load_validity, refused_now
 from screening.partners.desk.outbox import Outbox
-from screening.partners.desk.preparing import plan_batches, plan_repeat
-from screening.partners.desk.recipients import retire_key
+from screening.partners.desk.preparing import plan_batches, plan_repeat, why_not
+from screening.partners.desk.recipients import OPENPGP, approve_key, propose_key, retire_key
 from screening.partners.desk.sending import finish_interrupted_batches, send_draft
 from screening.partners.desk.signal_versions import signals
 from screening.partners.desk.signals import send_back
@@ -352,3 +352,92 @@ def test_a_lost_batch_is_sent_again_and_one_that_expired_gets_a_new_term(
         plan_repeat(outbox, second, "lost", by="lea")
     assert refused.value.reason == "stopped"
     assert signals(store, signal_id=one.signal_id)[0].state == "sent"
+
+
+@pytest.mark.parametrize("fails", ["sealing", "committing"])
+def test_what_fails_leaves_no_file(
+    outbox: Outbox, signer: Signer, case_id: str, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    approved(outbox.store, case_id)
+    [draft] = plan(outbox)
+
+    def failing(*_given: object, **_more: object) -> None:
+        raise ConflictError("Somebody was first.")
+
+    monkeypatch.setattr(sending, "_write_sealed" if fails == "sealing" else "commit_batch", failing)
+    with pytest.raises(ConflictError):
+        sent_by(outbox, draft, signer)
+    assert (batches(outbox.store), names(outbox)) == ([], [])
+    with pytest.raises(NotReadyError) as refused:  # it is signed already
+        sent_by(outbox, batch_drafts(outbox.store)[0], signer)
+    assert refused.value.reason == "decided"
+
+
+def test_a_batch_whose_file_was_moved_is_told(outbox: Outbox, signer: Signer, case_id: str, monkeypatch) -> None:
+    approved(outbox.store, case_id)
+    monkeypatch.setattr(sending, "note_placed", lambda *_given, **_more: None)
+    batch = sent_by(outbox, plan(outbox)[0], signer)
+    monkeypatch.undo()
+    batch.file.rename(batch.file.with_name("elders.age"))
+    assert "Was it moved?" in finish_interrupted_batches(outbox)[0]
+    batch.file.with_name("elders.age").rename(batch.file)
+    assert finish_interrupted_batches(outbox) == []
+
+
+def test_a_folder_that_cannot_be_made_is_told(outbox: Outbox, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ConfigurationError, match="no folder to put a batch in"):
+        replace(outbox, policy=policy(out=tmp_path / "file" / "uit")).folder()
+
+
+def test_a_receiver_with_openpgp_gets_its_own_kind_of_file(outbox: Outbox, signer: Signer, case_id: str) -> None:
+    pysequoia = pytest.importorskip("pysequoia")
+    store = outbox.store
+    retire_key(store, recipient_key(store).fingerprint, by="piet", reason="Kwijt", now=NOW)
+    certificate = str(pysequoia.Cert.generate("RIEC <riec@voorbeeld.example>"))
+    key = propose_key(store, RIEC, certificate, kind=OPENPGP, by="piet", reason="Nieuw", now=NOW)
+    approve_key(store, key.fingerprint, by="kaat", reason="Gebeld", now=NOW)
+    approved(store, case_id)
+    batch = sent_by(outbox, plan(outbox)[0], signer)
+    assert batch.file.suffix == ".pgp"
+    assert b"PRIVATE" not in batch.file.read_bytes()
+
+
+def test_every_reason_why_a_batch_is_not_sent_again(
+    outbox: Outbox, signer: Signer, case_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = outbox.store
+    one = approved(store, case_id)
+    first = sent_by(outbox, plan(outbox)[0], signer)
+
+    def why(batch: Batch = first, **options: object) -> str:
+        with pytest.raises(NotReadyError) as refused:
+            due_again(outbox, batch, reason="lost", **options)  # type: ignore[arg-type]
+        return str(refused.value)
+
+    assert "does not sign" in why(signer="piet")
+    # a repeat that somebody signed does not leave once its signal is called back
+    replace_drafts(store, [], plan_repeat(outbox, first, "lost", by="lea").added, by="lea", now=NOW)
+    [draft] = batch_drafts(store, is_open=True)
+    text = signer.sign(draft.manifest.encode()).decode()
+    sign_draft(store, draft, by="lea", signature=text, of=[one], now=NOW)
+    call_back(store, one.signal_id, reason=NoticeReason.VERKLAARD, by="anna", now=NOW)
+    assert why_not(outbox, draft) == "changed"
+    assert "called back or corrected" in why()
+    [withdrawal] = plan(outbox)
+    sent_by(outbox, withdrawal, signer)
+    assert "It was withdrawn" in why()
+    with monkeypatch.context() as patched:
+        patched.setattr(due, "disclosures", lambda *_given, **_more: [])
+        assert "erased" in why()
+
+
+def test_what_left_later_or_was_erased_is_not_sent_again(outbox: Outbox, signer: Signer, case_id: str) -> None:
+    store = outbox.store
+    approved(store, case_id)
+    first = sent_by(outbox, plan(outbox)[0], signer)
+    two = approved(store, case_id, reason="gegevens_onjuist", question="Wat is er bekend?")
+    sent_by(outbox, plan(outbox)[0], signer)
+    with pytest.raises(NotReadyError, match="A later version of it left"):
+        due_again(outbox, first, reason="lost")
+    assert refused_now(outbox, replace(two, content=None), load_validity(outbox, [two])) == [ERASED]
