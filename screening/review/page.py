@@ -18,6 +18,7 @@ from screening.casework.cases.case import Case, get_case
 from screening.casework.data_subjects import of_addresses, of_houses
 from screening.casework.tips.sightings import House
 from screening.casework.viewer import Viewer
+from screening.civil_time import day_of
 from screening.ledger import Entry, Ledger
 from screening.review import cookies as jar
 from screening.review.application import Application, status_of
@@ -31,6 +32,10 @@ from screening.store.access.sessions import Session
 from screening.vocabulary import LedgerAction, Purpose, Role
 
 Sought = TypeVar("Sought")
+#: What is read of a run (`PageRoute.reads`): these pages say how old it is where nights are missing since.
+_READ_OF_A_RUN = frozenset({"queue", "dossier", "print", "link", "visit", "export"})
+#: So many days after a night the next may still be on time: it runs at four, and a page can be opened before.
+_ON_TIME_DAYS = 1
 FLASH_KINDS = ("ok", "info", "warning", "error")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 
@@ -120,7 +125,17 @@ class Page:
         self, template: str, status: int = 200, crumbs: Sequence[tuple[str, str]] = (), **context: object
     ) -> HTMLResponse:
         """Render a page from a template. `crumbs`: (text, path) of the pages between the start page and this one."""
-        return HTMLResponse(self._html(template, crumbs=crumbs, **context), status)
+        is_shown = status < HTTPStatus.BAD_REQUEST and self.route.reads in _READ_OF_A_RUN
+        late_night = self._late_night() if is_shown and self.session else None
+        return HTMLResponse(self._html(template, crumbs=crumbs, late_night=late_night, **context), status)
+
+    def _late_night(self) -> dict[str, object] | None:
+        """The day of the last good night and how many days ago it was, where one is missing since; else None."""
+        run = self.store.last_published()
+        if run is None:
+            return None
+        days = (day_of(self.now) - day_of(run.published_at)).days
+        return {"day": day_of(run.published_at), "days": days} if days > _ON_TIME_DAYS else None
 
     def _html(self, template: str, crumbs: Sequence[tuple[str, str]], **context: object) -> str:
         """Render a template with the variables that every page needs."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pkgutil
 import re
+import statistics
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -206,6 +209,37 @@ def test_not_there_and_not_yours_are_the_same_work(shared: Review) -> None:
             sa.event.remove(shared.store.engine, "before_cursor_execute", note)
     assert asked[sensitive]
     assert asked[sensitive] == asked[ABSENT["case_id"]]
+
+
+@pytest.mark.long
+@pytest.mark.goal(
+    "S14", reached="1,000 interleaved pairs: the same statements and bytes, medians of CPU time within 10 %"
+)
+def test_a_thousand_pairs_cost_the_same(shared: Review) -> None:
+    """Judged by statements, by the bytes that go out and by processor time, never by the clock."""
+    client, sensitive = shared.client(Role.OFFICER), cases(shared, is_sensitive=True)[0]
+    statements: Counter[str] = Counter()
+    seconds: dict[str, list[float]] = {sensitive: [], ABSENT["case_id"]: []}
+    answers: dict[str, set[tuple[int, int]]] = {case_id: set() for case_id in seconds}
+    for case_id in seconds:
+        client.state_purpose(case_id)
+    for pair in range(1_000):
+        for case_id in sorted(seconds, reverse=bool(pair % 2)):
+
+            def note(*_event: object, asked: str = case_id) -> None:
+                statements[asked] += 1
+
+            sa.event.listen(shared.store.engine, "before_cursor_execute", note)
+            begun = time.process_time()
+            answer = client.get(f"/zaken/{case_id}")
+            seconds[case_id].append(time.process_time() - begun)
+            sa.event.remove(shared.store.engine, "before_cursor_execute", note)
+            answers[case_id].add((answer.status_code, len(answer.content)))
+    assert answers[sensitive] == answers[ABSENT["case_id"]]
+    assert len(answers[sensitive]) == 1
+    assert statements[sensitive] == statements[ABSENT["case_id"]] > 0
+    medians = [statistics.median(of_case) for of_case in seconds.values()]
+    assert max(medians) <= 1.1 * min(medians)
 
 
 # the rules about rules
