@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import subprocess
+import sys
 import tempfile
 from dataclasses import replace
 
@@ -305,3 +306,10 @@ def test_an_openpgp_certificate_that_is_none_is_refused(post: Post):
     for wrong in ("x", "-----BEGIN PGP PRIVATE KEY BLOCK-----"):
         with pytest.raises(SealError):
             checked_certificate(wrong)
+
+
+def test_without_the_extra_an_openpgp_receiver_is_told_what_to_install(post: Post, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "pysequoia", None)
+    for attempt in (lambda: seal_openpgp(post.files, "x"), lambda: checked_certificate("x")):
+        with pytest.raises(SealError, match="not installed"):
+            attempt()
