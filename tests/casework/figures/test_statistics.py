@@ -50,8 +50,8 @@ class Office:
         case_id, day = f"{self.made:016x}", on + timedelta(days=days)
         at = datetime(day.year, day.month, day.day, 10, 0, tzinfo=UTC)
         row = {
-            "case_id": case_id, "address_id": address(number), "address": "Teststraat", "arm": arm, "sensitive": sensitive,
-            "run_id": self.run_id, "opened_on": on, "due_on": on, "expires_on": on + timedelta(days=60), "round": 1,
+            "case_id": case_id, "address_id": address(number), "address": "Teststraat", "arm": arm,
+            "sensitive": sensitive, "run_id": self.run_id, "opened_on": on, "due_on": on, "expires_on": on + timedelta(days=60), "round": 1,
             "version": 1,
         }  # fmt: skip
         own = {"case_id": case_id, "round": 1, "run_id": self.run_id, "text": "Gelezen."}
