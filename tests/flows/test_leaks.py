@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import barrier
 from tests.leaks import texts_of
 
-#: Values that no file of a run may hold: rejected, dropped, forbidden, free text, a reporter.
+#: Values that no file of a run may hold: rejected, dropped, forbidden, unmapped, free text, a reporter, a secret.
 CANARIES = {
     "rejected date": "1890-veertien-kanarie",
     "name on a rejected row": "Kanarievogelaar",
@@ -22,6 +22,10 @@ CANARIES = {
     "secret of a database": "kanariewachtwoord",
     "name in a wrong code": "kanariestatus",
     "a lone BSN": "999990019",
+    "rejected birth date": "1971-13-77",
+    "e-mail": "kanarie.melder@kanariepost.example",
+    "telephone": "0698765432109",
+    "account number": "NL00KANA0123456789",
 }
 #: Names stand in these files and in the store, and nowhere else.
 MAY_HOLD_NAMES = {"parties.parquet", "links.parquet", "store.sqlite", "store.sqlite-wal", "store.sqlite-shm"} | {
@@ -41,10 +45,15 @@ def planted(town) -> Path:
         status=_at(2, "status", CANARIES["name in a wrong code"]),
         nationaliteit=pl.lit(CANARIES["dropped column"]),
         handelsnaam=_at(3, "handelsnaam", CANARIES["a lone BSN"]),
+        houder_geboortedatum=_at(4, "houder_geboortedatum", CANARIES["rejected birth date"]),
+        contact=pl.lit(CANARIES["e-mail"]),
     ).drop("index")
     permits.write_csv(town / "vergunningen.csv")
     reports = pl.read_csv(town / "meldingen.csv", infer_schema_length=0).with_columns(
-        omschrijving=pl.lit(f"Bel {CANARIES['free text']} maar."), melder_token=pl.lit(CANARIES["reporter token"])
+        omschrijving=pl.lit(
+            f"Bel {CANARIES['free text']} maar, op {CANARIES['telephone']}; IBAN {CANARIES['account number']}."
+        ),
+        melder_token=pl.lit(CANARIES["reporter token"]),
     )
     reports.write_csv(town / "meldingen.csv")
     file = town / "screening.toml"
@@ -55,6 +64,7 @@ def planted(town) -> Path:
     return town
 
 
+@pytest.mark.goal("S1", reached="12 kinds of canary, nights plain and on Prefect, that succeed and that stop: 0 hits")
 @pytest.mark.parametrize("how", [(), ("--prefect",)], ids=["plain", "prefect"])
 def test_a_run_that_succeeds_leaves_no_canary(planted, tmp_path, how):
     ran = barrier("run", "--config", planted / "screening.toml", "--json", *how, env=_home(tmp_path))
