@@ -12,6 +12,8 @@ from screening.errors import DiskError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _SQLITE = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS, sqlite3.SQLITE_IOERR: errno.EIO}
+#: The file that the connections share could not be made large enough: what a full disk is when a database is opened.
+_NO_ROOM = sqlite3.SQLITE_IOERR_SHMSIZE
 #: As Polars ends the text of an error of the system.
 _IN_TEXT = re.compile(r"\(os error ([0-9]{1,4})\)")
 
@@ -54,7 +56,8 @@ def _error_number(error: BaseException) -> int | None:
     """The number of the system's error, also where SQLite or Polars tells it."""
     original = getattr(error, "orig", None) or error
     if isinstance(original, sqlite3.Error):
-        return _SQLITE.get(getattr(original, "sqlite_errorcode", 0) & 0xFF)
+        code = getattr(original, "sqlite_errorcode", 0)
+        return errno.ENOSPC if code == _NO_ROOM else _SQLITE.get(code & 0xFF)
     if isinstance(original, OSError) and original.errno is not None:
         return original.errno
     number = _IN_TEXT.search(str(original))

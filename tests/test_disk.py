@@ -31,6 +31,7 @@ def of_sqlite(code: int) -> sqlite3.OperationalError:
         (OSError(errno.EDQUOT, "Waterval"), "the disk is full"),
         (pl.exceptions.ComputeError("Waterval (os error 28)"), "the disk is full"),
         (of_sqlite(sqlite3.SQLITE_FULL), "the disk is full"),
+        (of_sqlite(sqlite3.SQLITE_IOERR_SHMSIZE), "the disk is full"),
         (OSError(errno.EROFS, "Waterval"), "read-only"),
         (of_sqlite(sqlite3.SQLITE_READONLY_DIRECTORY), "read-only"),
         (OSError(errno.EIO, "Waterval"), "the disk fails"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -52,6 +53,18 @@ class Driver:
         answer = self._process.stdout.readline()
         assert answer, "the driver has ended"
         return json.loads(answer)
+
+    def answers(self, within_s: float) -> bool:
+        """Whether it has got through its imports and takes orders."""
+        self._process.stdin.write("[]\n")
+        self._process.stdin.flush()
+        is_there = bool(select.select([self._process.stdout], [], [], within_s)[0])
+        return is_there and self._process.stdout.readline() == "[]\n"
+
+    def kill(self) -> None:
+        """End one that does not answer."""
+        self._process.kill()
+        self._process.wait()
 
     def close(self) -> None:
         """End it."""

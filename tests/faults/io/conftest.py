@@ -13,5 +13,8 @@ from tests.faults.children import Driver
 def failing() -> Iterator[Driver]:
     """The driver under libfiu; without its named pipes, which need a thread."""
     started = Driver(["fiu-run", "-x", "-f", ""])
+    if not started.answers(within_s=120):  # libfiu can hang where a thread begins while a module is loaded
+        started.kill()
+        started = Driver(["fiu-run", "-x", "-f", ""])
     yield started
     started.close()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from screening.store import Workspace, open_store, publish
 from screening.vocabulary import ExitCode
+from tests.conftest import barrier
 from tests.faults.children import ADDRESSES, AS_OF, EARLIER, Driver, publish_order
 from tests.faults.oracle import PublishedState, assert_whole_or_nothing_and_heals, published_runs
 from tests.store.bundles import make_bundle
@@ -41,13 +47,22 @@ def test_a_store_that_finds_the_disk_full_leaves_nothing(
         assert_whole_or_nothing_and_heals(store, workspace, earlier)
 
 
-def test_a_file_system_without_room_leaves_nothing(tmp_path: Path, driver: Driver) -> None:
-    place = tmp_path / "small"
+@contextmanager
+def small_disk(place: Path, size: str) -> Iterator[None]:
+    """A file system of its own, in memory, at this place; only root may mount one."""
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
     mounted = subprocess.run(mount, check=False, capture_output=True, text=True)
     assert mounted.returncode == 0, f"run as root, who may mount a file system: {mounted.stderr}"
     try:
+        yield
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_file_system_without_room_leaves_nothing(tmp_path: Path, driver: Driver) -> None:
+    place = tmp_path / "small"
+    with small_disk(place, "4m"):
         workspace = Workspace(place / "var")
         url = f"sqlite:///{workspace.database}"
         published = set()
@@ -67,5 +82,40 @@ def test_a_file_system_without_room_leaves_nothing(tmp_path: Path, driver: Drive
                 break
         assert published
         assert refused == 2, "the disk was never full"
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.goal(
+    "R6", reached="nights by the real command on a disk with 0 to 8 MiB left: told, 0 partial, old run served"
+)
+def test_a_night_that_finds_the_disk_full(town: Path) -> None:
+    with small_disk(town / "var", "200m"):
+        run = ("run", "--config", town / "screening.toml", "--json")
+        earlier = barrier(*run)
+        assert earlier.code == 0, earlier.out + earlier.err
+        refused = 0
+        for free_kib in (0, 32, 256, 1024, 2048, 4096, 8192):
+            filler = town / "var" / "filler"
+            fill(filler, free_kib)
+            ran = barrier(*run, "--as-of", "2026-11-02")
+            filler.unlink(missing_ok=True)
+            workspace = Workspace(town / "var")
+            with open_store(workspace) as store:
+                seen = published_runs(store, workspace)
+            assert earlier.json["run_id"] in seen
+            assert "Traceback" not in ran.out + ran.err
+            if ran.code == 0:
+                break
+            refused += 1
+            assert ran.code == ExitCode.CANNOT_WRITE, (free_kib, ran)
+            assert "the disk is full" in ran.out + ran.err, (free_kib, ran)
+            assert seen == {earlier.json["run_id"]}
+        assert refused >= 3
+
+
+def fill(filler: Path, free_kib: int) -> None:
+    """Leave so much of the file system of this file."""
+    status = os.statvfs(filler.parent)
+    with filler.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, status.f_bavail * status.f_frsize - free_kib * 1024 or 1)
