@@ -27,6 +27,7 @@ from flows.options import (
     print_result,
 )
 from screening.store import verify_run
+from screening.store.runs.verify import run_root_digest
 
 
 def run_night(
@@ -63,10 +64,10 @@ def verify_published_run(config: Config = DEFAULT_CONFIG, run_id: RunId = None, 
     with open_desk(config, reads_only=True) as desk:
         published = desk.run(run_id)
         verify_run(desk.store, desk.workspace, published.run_id)
-        files = len(desk.store.files(published.run_id))
+        files, root = len(desk.store.files(published.run_id)), run_root_digest(desk.store, published.run_id)
     print_result(
-        {"run_id": published.run_id, "files": files, "digest": published.digest},
-        f"Run {published.run_id} is whole: {files} files agree with their digest.",
+        {"run_id": published.run_id, "files": files, "digest": published.digest, "root_digest": root},
+        f"Run {published.run_id} is whole: {files} files and the rows of the store agree with their digest ({root}).",
         as_json=as_json,
     )
 

@@ -38,6 +38,7 @@ from screening.partners.desk.signal_versions import signals
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.engine import guarded
 from screening.store.schema.base import metadata
+from screening.store.sqlite_driver import Connection
 from screening.vocabulary import ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BRAM, case_of, judged
 from tests.casework.linked import link, rows
@@ -81,6 +82,25 @@ def flipped(content: bytes, seed: int, *, among_data: bool = False) -> tuple[int
     changed = bytearray(content)
     changed[place // 8] ^= 1 << place % 8
     return place, bytes(changed)
+
+
+def pages_of(file: Path, name: str) -> list[int]:
+    """The pages of a table or an index of a database, each by the place of its first byte."""
+    with Connection(file) as opened:
+        size = opened.database.pragma("page_size")
+        rows = opened.execute("SELECT pageno FROM dbstat WHERE name = ?", (name,)).fetchall()
+    return [(int(page) - 1) * size for (page,) in rows]
+
+
+def damage(file: Path, name: str) -> None:
+    """Flip a bit in the middle of each page of a table or an index."""
+    places = [start + 2000 for start in pages_of(file, name)]
+    with file.open("r+b") as content:
+        for place in places:
+            content.seek(place)
+            (byte,) = content.read(1)
+            content.seek(place)
+            content.write(bytes([byte ^ 4]))
 
 
 def read_everything(workspace: Workspace) -> dict[str, object]:

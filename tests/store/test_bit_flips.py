@@ -23,6 +23,7 @@ from tests.store.bit_flips import (
     compare,
     flipped,
     outcome_of,
+    pages_of,
     read_everything,
     read_store,
     served_town,
@@ -100,14 +101,6 @@ def test_a_bit_that_flips_while_the_store_is_open_is_not_served(town: Town) -> N
 @pytest.mark.long
 def test_bits_that_flip_while_the_store_is_open_are_not_served(town: Town) -> None:
     outcomes(town, town.outcome_while_open, range(6, 106))
-
-
-def pages_of(file: Path, name: str) -> list[int]:
-    """The pages of a table, an index or a kind, each by the place of its first byte."""
-    with Connection(file) as opened:
-        size = opened.database.pragma("page_size")
-        rows = opened.execute("SELECT pageno FROM dbstat WHERE name = ?", (name,)).fetchall()
-    return [(int(page) - 1) * size for (page,) in rows]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.conftest import barrier
 from tests.flows.rights.at_desk import erase, plan
 from tests.flows.rights.test_erase import CONFIGURATION
 from tests.partners.desk.disclosed import HOLDER, confirmed_town
+from tests.store.bit_flips import damage, read_everything
 
 NOW = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 
@@ -143,3 +144,22 @@ def test_by_the_commands_a_backup_is_made_and_comes_back(config: Path, keys: dic
     )
     assert back.code == 0, back.out + back.err
     assert back.json["runs"] == 1
+
+
+@pytest.mark.goal("R14", reached="commands refuse a damaged store with its last backup, which brings all back")
+def test_a_damaged_store_is_told_with_the_backup_that_brings_all_back(
+    config: Path, keys: dict, made: dict[str, Path], tmp_path: Path
+) -> None:
+    workspace = Workspace(config.parent / "var")
+    before = read_everything(workspace)
+    damage(workspace.database, "evidence")
+    recipients = ("--to", keys["data.key"][0], "--keys-to", keys["keys.key"][0], "--by", "rita")
+    for command in (("runs",), ("verify",), ("backup", *recipients)):
+        refused = barrier(*command, "--config", config)
+        words = " ".join(refused.err.split())
+        assert (refused.code, "Traceback" in words) == (1, False), command
+        assert "is damaged (in evidence), and nothing of it is shown." in words
+        assert f"The last backup is {made['data']}, of 2026-11-03 02:00 UTC." in words
+    backup.restore(made["data"], identity=keys["data.key"][1], into=tmp_path / "back")
+    after = read_everything(Workspace(tmp_path / "back"))
+    assert after == before
