@@ -50,9 +50,9 @@ class Office:
         case_id, day = f"{self.made:016x}", on + timedelta(days=days)
         at = datetime(day.year, day.month, day.day, 10, 0, tzinfo=UTC)
         row = {
-            "case_id": case_id, "address_id": address(number), "address": "Teststraat", "arm": arm,
-            "sensitive": sensitive, "run_id": self.run_id, "opened_on": on, "due_on": on, "expires_on": on + timedelta(days=60), "round": 1,
-            "version": 1,
+            "case_id": case_id, "address_id": address(number), "address": "Teststraat", "arm": arm, "round": 1,
+            "sensitive": sensitive, "run_id": self.run_id, "opened_on": on, "due_on": on, "version": 1,
+            "expires_on": on + timedelta(days=60),
         }  # fmt: skip
         own = {"case_id": case_id, "round": 1, "run_id": self.run_id, "text": "Gelezen."}
         judged = {"case_id": case_id, "round": 1, "run_id": self.run_id, "motivation": "x", "wrong_links": []}
