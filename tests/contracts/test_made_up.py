@@ -20,6 +20,7 @@ def _bag(table, samples, **values):
     return table("bag_adressen", [good, good | {"pand_id": None} | REWRITTEN | values])
 
 
+@pytest.mark.goal("G2", reached="code 9999 is no way round: rewritten ids with 12 spellings of real places, 12 refused")
 @pytest.mark.parametrize(
     "place",
     ["Weesp", "WEESP", " weesp ", "Weesp, Nederland", "Alteveer gem Hoogeveen", "Bergen (NH)", "'s-Gravenhage",
