@@ -20,6 +20,7 @@ from screening.casework.data_subjects import note_subjects
 from screening.contracts.made_up import real_places
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, Ledger, Subject, open_ledger, os_user, terminal_origin
+from screening.ledger.notary import note_decisions
 from screening.store import PublishedRun, Store, Workspace, account, open_store
 from screening.store.workspace import DATABASE
 from screening.vocabulary import LedgerAction, LedgerResult
@@ -62,6 +63,7 @@ class Desk:
             ConfigurationError: the municipality is said to be made up, and the last run shows addresses that exist.
         """
         store = self._open.enter_context(open_store(store_url() or self.workspace, read_only=self._is_read_only))
+        note_decisions(store, lambda: self.ledger, actor=lambda: self.by, now=lambda: self.now)
         ours, last = self.configuration.municipality.code, store.last_published()
         code = store.summary(last.run_id).get("municipality_code") if last else None
         if code not in {None, ours}:

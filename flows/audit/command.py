@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from flows.audit.heads import anchor, audit_settings
+from flows.audit.outside import check_age, check_stamps, kept_heads
 from flows.desk import Desk, open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, By, Config, print_result
 from screening.errors import ConfigurationError
 from screening.ledger import public_key as read_public_key
 from screening.ledger import review_month, sign_head, sign_off, signed_off, signing_key, terminal_origin, verify_ledger
 from screening.ledger.access_review import AccessReview
-from screening.ledger.head import MAX_BYTES
+from screening.ledger.notary import take_stock
 from screening.ledger.verify import Verification
 from screening.signing.public_keys import read_public
 from screening.store.access.personal_keys import personal_keys
@@ -43,16 +44,25 @@ def verify_entries(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Check every entry and the whole against the heads kept outside. Exit code 0: whole; 1: not, or no head."""
+    """Check every entry, what was decided, and the whole against the heads kept outside.
+
+    Exit code 0: whole; 1: not, no head, or the last head is too old (`[audit] head_max_age_days`).
+    """
     with open_desk(config) as desk:
         settings = audit_settings(desk.configuration)
         places = [heads] if heads else settings.folders()
-        kept = [] if chain_only else [line for place in places for line in _kept(place, must_exist=bool(heads))]
+        kept = [] if chain_only else [line for place in places for line in kept_heads(place, must_exist=bool(heads))]
         own_key = settings.signing_key.with_suffix(".pub")
         people = [read_public(key.public_key) for key in personal_keys(desk.store) if key.confirmed_by]
         files = public_key or ([own_key] if own_key.exists() or (kept and not people) else [])
         keys = [*(read_public_key(path) for path in files), *people]
-        checked = verify_ledger(desk.ledger, kept, keys, now=desk.now)
+        take_stock(desk.store, desk.ledger, now=desk.now)
+        checked = verify_ledger(desk.ledger, kept, keys, now=desk.now, store=desk.store)
+        if not chain_only:
+            is_outside = bool(heads) or not settings.is_beside_the_ledger
+            if is_outside or not desk.configuration.is_synthetic:
+                check_age(checked, settings.max_age, now=desk.now, is_outside=is_outside)
+            check_stamps(checked, places or settings.stamp_folders(), settings.tsa_certificate)
     # a cut or rewritten ledger is a faultless chain
     is_missing = not checked.is_anchored and not chain_only
     notes = list(checked.notes)
@@ -66,26 +76,14 @@ def verify_entries(
         "entries": checked.entries,
         "heads": checked.heads,
         "anchored": checked.anchored,
+        "last_head": checked.last_head_at,
+        "time_stamps": checked.time_stamps,
         "findings": [{"kind": each.kind, "entry": each.seq, "what": each.what} for each in checked.findings],
         "notes": notes,
         "ok": is_ok,
     }
     print_result(document, _verified_lines(checked, notes, is_ok=is_ok), as_json=as_json)
     raise typer.Exit(ExitCode.OK if is_ok else ExitCode.UNEXPECTED)
-
-
-def _kept(place: Path, *, must_exist: bool) -> list[bytes]:
-    """The heads in a folder, or in one file, one a line."""
-    if not place.exists():
-        if must_exist:
-            raise ConfigurationError(f"{place}: no heads there. Name the folder or file in which they were kept.")
-        return []
-    try:
-        files = sorted(file for file in place.iterdir() if file.suffix == ".json") if place.is_dir() else [place]
-        texts = [file.read_bytes() for file in files]
-    except OSError as error:
-        raise ConfigurationError(f"{place}: the heads cannot be read ({error.strerror}).") from None
-    return [line[: MAX_BYTES + 1] for text in texts for line in text.splitlines() or [b""]]
 
 
 def _verified_lines(checked: Verification, notes: list[str], *, is_ok: bool) -> Iterator[str]:
@@ -107,7 +105,7 @@ def print_head(
     with open_desk(config) as desk:
         settings = audit_settings(desk.configuration)
         signed = sign_head(desk.ledger, signing_key(settings.signing_key), now=desk.now)
-    places = anchor(signed, settings.places) if is_sent else []
+    places = anchor(signed, settings.places, settings.stamp_folders()) if is_sent else []
     is_ok = all(sent.problem is None for sent in places)
     document = {
         "head": signed.decode().strip(),

@@ -6,13 +6,15 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from flows.audit.time_stamps import STAMP, TimeStampError, time_stamp
 from flows.configuration import Configuration
 from flows.configuration.tables import HeadPlace
 from flows.desk import Desk
@@ -47,10 +49,17 @@ class AuditSettings:
     signing_key: Path
     norms: Norms
     is_beside_the_ledger: bool
+    own_folder: Path
+    max_age: timedelta
+    tsa_certificate: Path | None
 
     def folders(self) -> list[Path]:
         """The places that are folders."""
         return [Path(place.target) for place in self.places if place.kind == "file"]
+
+    def stamp_folders(self) -> list[Path]:
+        """Where time stamps are kept: beside the heads, and in the workspace where no place is a folder."""
+        return self.folders() or [self.own_folder]
 
     def advice(self) -> list[str]:
         """What an administrator should know of these places; empty: all well."""
@@ -75,31 +84,69 @@ def audit_settings(configuration: Configuration) -> AuditSettings:
     key = configuration.audit.signing_key or workspace / "keys" / SIGNING_KEY
     inside = workspace.resolve()
     is_beside = all(place.kind == "file" and Path(place.target).resolve().is_relative_to(inside) for place in places)
-    return AuditSettings(places, key, Norms(day_starts=hours[0], day_ends=hours[1]), is_beside)
+    return AuditSettings(
+        places,
+        key,
+        Norms(day_starts=hours[0], day_ends=hours[1]),
+        is_beside,
+        own_folder=workspace / HEADS,
+        max_age=timedelta(days=configuration.audit.head_max_age_days),
+        tsa_certificate=configuration.audit.tsa_certificate,
+    )
 
 
-def anchor(head: bytes, places: Iterable[HeadPlace]) -> list[Anchored]:
+def head_advice(configuration: Configuration) -> list[str]:
+    """What an administrator should know of the places of heads; empty: all well."""
+    return audit_settings(configuration).advice()
+
+
+def anchor(head: bytes, places: Iterable[HeadPlace], stamp_folders: Sequence[Path] = ()) -> list[Anchored]:
     """Bring a signed head to every place. A place that fails stops nothing: the others still get it.
 
     Reading goes on as well: the ledger itself holds, and the next head vouches for what this one would have.
+    `stamp_folders`: where the time stamp of an authority is kept.
     """
-    return [
-        Anchored(place, _to_folder(head, place) if place.kind == "file" else _to_command(head, place))
-        for place in places
-    ]
+    bring: dict[str, Callable[[bytes, HeadPlace], str | None]] = {
+        "file": _to_folder,
+        "command": _to_command,
+        "tsa": partial(_to_authority, folders=stamp_folders),
+    }
+    return [Anchored(place, bring[place.kind](head, place)) for place in places]
+
+
+def _file_name(head: bytes) -> str:
+    content = json.loads(head)
+    moment = re.sub(r"\D", "", content["at"])
+    return f"head-{content['ledger'][:8]}-{content['seq']:010d}-{moment}.json"
 
 
 def _to_folder(head: bytes, place: HeadPlace) -> str | None:
-    content = json.loads(head)
-    moment = re.sub(r"\D", "", content["at"])
-    file = Path(place.target) / f"head-{content['ledger'][:8]}-{content['seq']:010d}-{moment}.json"
+    return _written(Path(place.target) / _file_name(head), head, place)
+
+
+def _to_authority(head: bytes, place: HeadPlace, *, folders: Sequence[Path]) -> str | None:
+    """Ask for a time stamp, and keep it beside the head, which a folder may have already."""
+    try:
+        stamp = time_stamp(head, place.target)
+    except TimeStampError as error:
+        return f"The head of the ledger got NO time stamp of {place} ({error}). {_UNTIL}"
+    problems = []
+    for folder in folders:
+        file = folder / _file_name(head)
+        problems += [_written(file, head, place), _written(file.with_suffix(STAMP), stamp, place)]
+    return next((problem for problem in problems if problem), None)
+
+
+def _written(file: Path, content: bytes, place: HeadPlace) -> str | None:
+    """Why a file is not there as it should; None when it is. Another time stamp of the same head is as good."""
     try:
         if not file.parent.exists():
             make_directory(file.parent)
-        write_file(file, head)
+        write_file(file, content)
         sync_directory(file.parent)
     except FileExistsError:
-        return None if file.read_bytes() == head else f"Another head is at {file} already: look into who put it there."
+        is_same = file.suffix == STAMP or file.read_bytes() == content
+        return None if is_same else f"Another head is at {file} already: look into who put it there."
     except OSError as error:
         return f"The head of the ledger could NOT be written to {place} ({error.strerror}). {_UNTIL}"
     return None
@@ -133,7 +180,9 @@ def run_published(configuration: Configuration, run_id: str, *, now: datetime | 
     name = f"run:{run_id}"
     settings = audit_settings(configuration)
     with Desk(configuration, now=now) as desk:
-        if not desk.ledger.entries(action=LedgerAction.RUN_PUBLISHED, object=name, limit=1):
+        written = desk.ledger.entries(action=LedgerAction.RUN_PUBLISHED, object=name)
+        # that of the store, with the hash of the run, came before its people could be named
+        if all(line.entry.content for line in written):
             entry = Entry(desk.now, RUN_ACTOR, LedgerAction.RUN_PUBLISHED, name, origin=terminal_origin())
             # first the lines: cut off between the two, it is done again
             note_subjects(desk.ledger, entry, _subjects(configuration.workspace / "runs" / run_id))
@@ -151,4 +200,5 @@ def _subjects(run: Path) -> list[Subject]:
 
 def anchor_head(ledger: Ledger, settings: AuditSettings, *, now: datetime) -> list[Anchored]:
     """Sign the head of the ledger and bring it to every place. LedgerError when it cannot be read or signed."""
-    return anchor(sign_head(ledger, signing_key(settings.signing_key), now=now), settings.places)
+    head = sign_head(ledger, signing_key(settings.signing_key), now=now)
+    return anchor(head, settings.places, settings.stamp_folders())

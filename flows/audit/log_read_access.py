@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 from flows.configuration import Configuration
 from flows.desk import Desk
+from screening.casework.data_subjects import note_subjects
 from screening.errors import BarrierError, ConfigurationError
-from screening.ledger import Subject
+from screening.ledger import Entry, Subject, terminal_origin
+from screening.ledger.notary import Act, acting
 from screening.mandate.approval import case_purposes
 from screening.store import account
 from screening.store.access.sessions import CASE_PURPOSES
@@ -53,15 +55,22 @@ def note_reading(
 def noted(
     configuration: Configuration, action: LedgerAction, what: str, *, by: str, subjects: Sequence[Subject] = ()
 ) -> Iterator[None]:
-    """Write a change in the ledger before it is done in this block, and a second entry when it is not done.
+    """Write a change in the ledger before it can be seen, with the hashes of the rows that it decides; or its refusal.
 
     Raises:
         LedgerError: it cannot be written; then nothing was done.
     """
     with Desk(configuration, by=account(by)) as desk:
-        desk.log(action, what, subjects=subjects)
+        entry = Entry(desk.now, desk.by, action, what, origin=terminal_origin())
+        act = Act(
+            desk.by, desk.now, entry.origin, entry=entry,
+            has_written=lambda: note_subjects(desk.ledger, entry, subjects),
+        )  # fmt: skip
         try:
-            yield
+            with acting(act):
+                yield
+            if not act.is_written:  # nothing was changed in the store
+                desk.log(action, what, subjects=subjects)
         except Exception as error:
             is_refused = isinstance(error, BarrierError)
             desk.log(action, what, result=LedgerResult.REFUSED if is_refused else LedgerResult.FAILED)

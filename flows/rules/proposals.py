@@ -15,8 +15,10 @@ from flows.desk import open_desk
 from flows.rules.backtest import backtest
 from flows.rules.configured import configured_rules
 from flows.rules.rule_parameters import given_parameters
-from screening.errors import ConfigurationError, LedgerError, RuleDefinitionError, StoreError
+from screening.errors import ConfigurationError, LedgerError, RuleDefinitionError
 from screening.frames import Row
+from screening.ledger import Entry, terminal_origin
+from screening.ledger.notary import Act, acting
 from screening.rules.purposes import uncovered
 from screening.rules.versions import content_hash
 from screening.store.rules import governance as governing
@@ -79,12 +81,14 @@ def stop_rules(configuration: Path, code: str, *, reason: str) -> Row:
     """
     with open_desk(configuration) as desk:
         name = configured_rules(desk.configuration).code_or_all(code)
-        governing.stop_rule(desk.store, name, by=desk.by, now=desk.now, reason=reason)
+        entry = Entry(desk.now, desk.by, LedgerAction.RULE_CHANGE, f"rule:{name}", origin=terminal_origin())
+        with acting(Act(desk.by, desk.now, entry.origin, entry=entry, is_brake=True)) as act:
+            governing.stop_rule(desk.store, name, by=desk.by, now=desk.now, reason=reason)
         stopped = sorted(governing.stopped_rules(desk.store))
-        try:
-            desk.log(LedgerAction.RULE_CHANGE, f"rule:{name}")
-        except StoreError as error:
-            raise LedgerError(f"The stop of {name} is in force, and the ledger does not know of it: {error}") from None
+        if act.failed is not None:
+            raise LedgerError(
+                f"The stop of {name} is in force, and the ledger does not know of it: {act.failed}"
+            ) from None
     return {"stopped": stopped}
 
 

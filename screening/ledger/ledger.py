@@ -111,6 +111,12 @@ class Ledger:
             last = connection.execute(query.order_by(ledger_entry.c.seq.desc()).limit(1)).first()
             return Head(0, self.genesis, None) if last is None else Head(last.seq, last.hash, read_moment(last.at))
 
+    def has_contents(self) -> bool:
+        """Whether an entry says what was decided."""
+        query = sa.select(ledger_entry.c.seq).where(ledger_entry.c.content.is_not(None))
+        with guarded_ledger("reading entries"), self.engine.connect() as connection:
+            return connection.scalar(query.order_by(ledger_entry.c.seq.desc()).limit(1)) is not None
+
     def entries(
         self,
         *,
@@ -152,9 +158,14 @@ class Ledger:
         with guarded_ledger("reading entries"), self.engine.connect() as connection:
             return [as_written(row) for row in connection.execute(query.order_by(order).limit(limit)).mappings()]
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self, *, after: int = 0) -> Iterator[Row]:
         """Every row as it is stored, by number, a few at a time: for checking the chain."""
-        query = ledger_entry.select().order_by(ledger_entry.c.seq).execution_options(yield_per=5_000)
+        query = (
+            ledger_entry.select()
+            .where(ledger_entry.c.seq > after)
+            .order_by(ledger_entry.c.seq)
+            .execution_options(yield_per=5_000)
+        )
         with guarded_ledger("reading the chain"), self.engine.connect() as connection:
             for row in connection.execute(query).mappings():
                 yield dict(row)

@@ -2,8 +2,8 @@
 
 A chain cannot lose its beginning unseen, and a term means that it must. So the beginning goes up to a signed head that
 is older than the term: the head stays in the place of the entries, the check goes on from it, and the erasure is an
-entry. Whoever owns the database can do no more with this than the term allows: a younger head is refused here, and
-found by the check.
+entry. What was decided in entries that go, and still holds, is written again. Whoever owns the database can do no
+more with this than the term allows: a younger head is refused here, and found by the check.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from screening.ledger.entry import Entry, moment, read_moment
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.head import SignedHead, read_head
 from screening.ledger.ledger import Ledger
+from screening.ledger.notary import STOCK, note_stock
+from screening.ledger.reconcile import Noted
 from screening.ledger.schema import deletable, ledger_entry, ledger_start, owning
 from screening.vocabulary import LedgerAction
 
@@ -63,10 +65,25 @@ def retire(
         raise LedgerError("The entry that this head vouches for is not the one that is stored. Check the ledger first.")
     # before it is done: afterwards it would be too late to notice that it cannot be written
     ledger.write(Entry(now, by, LedgerAction.ERASURE, OBJECT, origin=origin))
+    _take_over(ledger, signed.seq, now=now, origin=origin)
     with guarded_ledger("taking away entries past their term"), owning(ledger.engine) as connection:
         connection.execute(ledger_start.insert().values(seq=signed.seq, head=head.decode().strip()))
         with deletable(connection):
             return connection.execute(ledger_entry.delete().where(ledger_entry.c.seq <= signed.seq)).rowcount
+
+
+def _take_over(ledger: Ledger, last: int, *, now: datetime, origin: str) -> None:
+    """Write again what is decided in entries that go and still holds: its rows stay, and so does what they are."""
+    noted = Noted()
+    for row in ledger.rows():
+        noted.take(row)
+    again: dict[bool, list[Entry]] = {True: [], False: []}
+    for content, word in noted.holds().items():
+        if word.seq <= last:
+            entry = Entry(now, STOCK, LedgerAction(word.action), word.object, origin=origin, content=content)
+            again[word.is_kept].append(entry)
+    note_stock(ledger, again[True])
+    ledger.write_all(again[False])
 
 
 def last_head_before(heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey], now: datetime) -> bytes | None:

@@ -131,7 +131,8 @@ def _bring_up_to_date(engine: sa.Engine, shown: str) -> None:
         with owning(engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
-            version = connection.scalar(sa.select(ledger_identity.c.schema_version))  # another process may have
+            # again: another process may have done it while this one waited
+            version = connection.execute(sa.select(ledger_identity.c.schema_version)).scalar_one()
             added = [name for since, names in _ADDED_COLUMNS.items() if since > version for name in names]
             for name in added:
                 kind = ledger_entry.c[name].type.compile(connection.dialect)

@@ -15,7 +15,9 @@ from screening.ledger.entry import EntryError, entry_hash, genesis
 from screening.ledger.head import HeadError, SignedHead, read_head
 from screening.ledger.ledger import FIELDS, Ledger, as_written
 from screening.ledger.protect import protections
+from screening.ledger.reconcile import Noted
 from screening.ledger.retire import TERM, is_past, start_of
+from screening.store.store import Store
 
 #: An entry may be a little older than the one before it: its time is that of the request, its number of the writing.
 BACKDATED = timedelta(minutes=5)
@@ -35,14 +37,17 @@ class Verification:
     """The result of a check.
 
     `entries`: rows read. `anchored`: the highest entry that a valid outside head covers; only the chain
-    protects later ones, and its end could be cut off unseen. `heads`: heads that were valid. `notes`: remarks
-    that are no sign of tampering.
+    protects later ones, and its end could be cut off unseen. `heads`: heads that were valid; `last_head_at`: when the
+    youngest of them was signed. `time_stamps`: those of an authority that were valid. `notes`: remarks that are no
+    sign of tampering.
     """
 
     ledger_id: str
     entries: int = 0
     anchored: int | None = None
     heads: int = 0
+    last_head_at: str | None = None
+    time_stamps: int = 0
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -68,8 +73,9 @@ def verify_ledger(
     *,
     now: datetime | None = None,
     term: timedelta = TERM,
+    store: Store | None = None,
 ) -> Verification:
-    """Check the whole ledger.
+    """Check the whole ledger, and with it what was decided.
 
     What is found: an entry that was changed, taken out, put in or moved; a cut tail and a rewritten ledger, as far as a
     head reaches; a head that was forged or belongs to another ledger; a missing trigger; a beginning that went before
@@ -82,6 +88,7 @@ def verify_ledger(
             past their term is not proved.
         now: the time; needed where entries went for their term.
         term: how long entries stay at least.
+        store: the store whose decisions are in this ledger; without it they are not compared.
 
     Raises:
         LedgerError: the database cannot be read.
@@ -91,7 +98,8 @@ def verify_ledger(
         result.add("identity", None, "the beginning does not belong to this ledger")
     by_seq = _read_heads(result, ledger, heads, keys or [])
     start = _read_start(result, ledger, keys, now, term)
-    last = _check_chain(result, ledger, by_seq, start)
+    noted = Noted()
+    last = _check_chain(result, ledger, by_seq, start, noted)
     for seq in sorted(by_seq):
         if seq > last:
             result.add(
@@ -101,6 +109,8 @@ def verify_ledger(
     for what in guards.missing:
         result.add("protection", None, what)
     result.notes += guards.notes
+    if store is not None:
+        result.notes += noted.compare(store, lambda seq: ledger.rows(after=seq), result.add)
     if result.anchored is not None and last > result.anchored:
         result.notes.append(f"{last - result.anchored} entries are younger than the last head: write one (audit head).")
     return result
@@ -122,6 +132,7 @@ def _read_heads(
             )
             continue
         result.heads += 1
+        result.last_head_at = max(head.signed_at, result.last_head_at or "")
         by_seq[head.seq].append(head)
     return by_seq
 
@@ -151,7 +162,7 @@ def _read_start(
 
 
 def _check_chain(
-    result: Verification, ledger: Ledger, by_seq: dict[int, list[SignedHead]], start: tuple[int, str]
+    result: Verification, ledger: Ledger, by_seq: dict[int, list[SignedHead]], start: tuple[int, str], noted: Noted
 ) -> int:
     """Number of the last entry. Every row is read once and compared with its own hash, the one before and the heads."""
     (seq, previous), latest = start, None
@@ -171,6 +182,7 @@ def _check_chain(
             backdated += 1
         latest = max(latest, time) if time and latest else time or latest
         _compare(result, by_seq.get(number), number, row["hash"])
+        noted.take(row)
         seq, previous = number, row["hash"]
     if backdated:
         result.notes.append(f"{backdated} entries carry a time before that of an earlier entry: was a clock set back?")

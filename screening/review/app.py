@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from screening.errors import ConfigurationError
 from screening.ledger import Ledger
+from screening.ledger.notary import note_decisions
 from screening.review.application import Application
 from screening.review.files import Files
 from screening.review.headers import SecurityMiddleware, host_of, security_headers
@@ -42,6 +43,7 @@ def make_app(
     routes = all_routes() if routes is None else routes
     check_routes(routes)
     application = Application(settings, store, ledger, routes)
+    note_decisions(store, lambda: ledger, actor=lambda: "system:review", now=settings.clock)
     app = FastAPI(
         title="barrier review",
         docs_url=None,

@@ -88,6 +88,10 @@ class Application:
         `subjects`: of an entry that names neither a case nor a link.
         """
         self.ledger.write(entry)
+        self.note_subjects(entry, subjects)
+
+    def note_subjects(self, entry: Entry, subjects: Sequence[Subject] = ()) -> None:
+        """Write to the Logboek a line for each data subject of an entry."""
         if self.ledger.logboek is not None:
             self.ledger.logboek.log_entry(entry, self._subjects(entry, subjects), end=self.settings.clock())
 

@@ -10,7 +10,7 @@ import polars as pl
 from screening.casework.cases.case import Case, CaseMaterial, get_case, material
 from screening.casework.cases.history import CaseStep, case_history
 from screening.casework.cases.judging import GROUNDS, REFER_TO
-from screening.casework.cases.readings import DOSSIER, Readiness, Reveal, readiness, reveal
+from screening.casework.cases.readings import Readiness, Reveal, readiness, reveal
 from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.links.explain_dossier import judged_link_ids, stopped_among
 from screening.casework.tips.tips import DossierTip, dossier_tips
@@ -24,6 +24,7 @@ from screening.review.pending_signals import pending_of
 from screening.review.views import evidence, facts, likeness, network, parties, timeline, unknown
 from screening.review.views.facts import DossierFact
 from screening.store.access.accounts import names
+from screening.store.schema.cases import DOSSIER
 from screening.store.schema.runs import SAMPLED, dossier_place
 from screening.store.schema.runs import flag as flag_table
 from screening.store.store import PublishedRun

@@ -19,7 +19,8 @@ from screening.casework.data_subjects import of_addresses, of_houses
 from screening.casework.tips.sightings import House
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
-from screening.ledger import Entry, Ledger
+from screening.ledger import Entry, Ledger, Subject
+from screening.ledger.notary import Act, acting
 from screening.review import cookies as jar
 from screening.review.application import Application, status_of
 from screening.review.forms import Form
@@ -224,13 +225,22 @@ class Page:
 
         It also writes the lines of the Logboek Dataverwerkingen for the people whom the action is about.
         """
-        self.application.write(
-            Entry(
-                done_at=self.now, actor=self.viewer.account, action=action, object=object, result=result,
-                origin=self.origin, case=case, purpose=str(purpose) if purpose else None,
-            ),
-            [*of_addresses(self.read_addresses), *of_houses(self.read_houses)],
+        self.application.write(self._entry(action, object, case, purpose, result), self._read_subjects())
+
+    def _entry(
+        self, action: LedgerAction, object: str, case: str | None, purpose: Purpose | str | None, result: str = "done"
+    ) -> Entry:
+        return Entry(
+            done_at=self.now, actor=self.viewer.account, action=action, object=object, result=result,
+            origin=self.origin, case=case, purpose=str(purpose) if purpose else None,
         )  # fmt: skip
+
+    def _read_subjects(self) -> list[Subject]:
+        return [*of_addresses(self.read_addresses), *of_houses(self.read_houses)]
+
+    def acting(self) -> Act:
+        """The act of whoever asks for this page: what the ledger says of a row that is decided meanwhile."""
+        return Act(self.viewer.account if self.session else "system:review", self.now, self.origin)
 
     @contextmanager
     def logged(
@@ -241,14 +251,24 @@ class Page:
         case: str | None = None,
         purpose: Purpose | str | None = None,
     ) -> Iterator[None]:
-        """Log a change before it is made, and log a second entry when it raises."""
-        self.log(action, object, case=case, purpose=purpose)
+        """Log a change before it can be seen, with the hashes of the rows that it decides; or that it was refused.
+
+        The entry is written before the first transaction of this block commits.
+        """
+        entry = self._entry(action, object, case, purpose)
+        act = Act(
+            entry.actor, entry.done_at, entry.origin, case, entry.purpose, entry,
+            lambda: self.application.note_subjects(entry, self._read_subjects()),
+        )  # fmt: skip
         try:
-            yield
+            with acting(act):
+                yield
         except Exception as error:
             result = "refused" if status_of(error) in {404, 409, 422} else "failed"
             self.log(action, object, case=case, purpose=purpose, result=result)
             raise
+        if not act.is_written:  # nothing was changed in the store
+            self.log(action, object, case=case, purpose=purpose)
 
     def purpose(self, case_id: str | None = None) -> Purpose | None:
         """Return the purpose that this session stated for the case, or for lists; None when none is allowed."""

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from screening.errors import DamagedStoreError
+from screening.ledger.notary import acting
 from screening.review import cookies as jar
 from screening.review import csrf
 from screening.review.application import Application, status_of
@@ -176,7 +177,8 @@ def _handled(page: Page, values: dict[str, object]) -> Response:
         if purpose is None and page.application.actions[id(route)] not in NO_PURPOSE:
             return _ask_purpose(page, case_id) if route.method in SAFE_METHODS else page.error(403, "purpose")
     try:
-        response = route.handler(page, **values)
+        with acting(page.acting()):
+            response = route.handler(page, **values)
     except NotThereError:
         response = page.not_found()
     if route.reads:

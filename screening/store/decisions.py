@@ -53,13 +53,15 @@ _OF_CASE = (
 
 DECISIONS: dict[sa.Table, Decision] = {
     # cases
-    cases.case_opened: Decision(LedgerAction.OPEN_EVIDENCE, "case:{case_id}", "account"),
+    cases.case_opened: Decision(  # that a dossier was opened is in the ledger as a reading
+        LedgerAction.OPEN_EVIDENCE, "case:{case_id}", "account", (), cases.case_opened.c.item != cases.DOSSIER
+    ),
     cases.case_reading: Decision(LedgerAction.OWN_READING, "case:{case_id}", "account"),
     cases.case_judgement: Decision(LedgerAction.JUDGEMENT, "case:{case_id}", "judged_by"),
     cases.review_case: Decision(
         LedgerAction.CASE_CONCLUDED, "case:{case_id}", None, _OF_CASE, cases.review_case.c.concluded_on.is_not(None)
     ),
-    cases.snooze: Decision(LedgerAction.JUDGEMENT, "case:{case_id}", "made_by"),
+    cases.snooze: Decision(LedgerAction.CASE_CONCLUDED, "case:{case_id}", "made_by"),
     cases.case_fact: Decision(LedgerAction.CASE_CONCLUDED, "case:{case_id}"),
     cases.unseen_decision: Decision(LedgerAction.RELEASE, "case:{case_id}", "decided_by"),
     # links and visits
@@ -132,14 +134,14 @@ def decided_columns(table: sa.Table) -> list[sa.Column[object]]:
     return [column for column in table.columns if column.name not in DECISIONS[table].omits]
 
 
-def content_hash(table: sa.Table, row: Row) -> str:
+def decision_hash(table: sa.Table, row: Row) -> str:
     """Return the sha256 of a decided row in its canonical form (RFC 8785).
 
     That form holds the name of the table and every decided column, keys that the database gave included: two rows that
     change places are two other rows. Dates and moments are ISO text, JSON is as it is.
     """
-    said = {column.name: _plain(row[column.name]) for column in decided_columns(table)}
-    return hashlib.sha256(rfc8785.dumps({"table": table.name, "row": said})).hexdigest()
+    decided: Row = {column.name: _plain(row[column.name]) for column in decided_columns(table)}
+    return hashlib.sha256(rfc8785.dumps({"table": table.name, "row": decided})).hexdigest()
 
 
 def _plain(value: object) -> object:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 import sqlalchemy as sa
@@ -162,8 +162,33 @@ def _prepare_sqlite(engine: sa.Engine, settings: tuple[str, ...]) -> None:
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection in a transaction that will write: committed at the end, rolled back after an error."""
-    with engine.connect().execution_options(is_writing=True) as connection, connection.begin():
+    with engine.connect().execution_options(is_writing=True) as connection, transaction(connection):
         yield connection
+
+
+class Watcher(Protocol):
+    """Sees what a transaction changed: `screening.store.watch` gives one to the engine of a store."""
+
+    def begins(self, connection: sa.Connection) -> None:
+        """A transaction begins: nothing was changed in it yet."""
+
+    def ends(self, connection: sa.Connection) -> Callable[[], None]:
+        """It is about to commit; an error rolls it back. What is returned is called once it has committed."""
+
+
+@contextmanager
+def transaction(connection: sa.Connection) -> Iterator[None]:
+    """A transaction of this connection, in which the watcher of its engine sees what is decided before it commits."""
+    watcher: Watcher | None = connection.get_execution_options().get("watcher")
+    if watcher is None:
+        with connection.begin():
+            yield
+        return
+    watcher.begins(connection)
+    with connection.begin():
+        yield
+        has_committed = watcher.ends(connection)
+    has_committed()
 
 
 @contextmanager

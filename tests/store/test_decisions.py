@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.ledger import OBJECTS
-from screening.store.decisions import DECISIONS, UNDECIDED, content_hash, decided_columns
+from screening.store.decisions import DECISIONS, UNDECIDED, decision_hash, decided_columns
 from screening.store.schema import metadata
 from screening.store.schema.base import word_lists
 from screening.store.schema.cases import case_judgement, case_opened
@@ -37,12 +37,12 @@ def test_a_decision_names_columns_that_are_there_and_a_kind_of_object(table: sa.
 
 def test_the_hash_is_of_the_canonical_form() -> None:
     """Pinned: the entries of years ago have to fit. A change of the form is a new form."""
-    assert content_hash(case_opened, OPENED) == "6fb6e1c0fbcbe27727ffe9a1943e9e811ec9a517123f5a7bb4a11e97c6dd0d42"
+    assert decision_hash(case_opened, OPENED) == "6fb6e1c0fbcbe27727ffe9a1943e9e811ec9a517123f5a7bb4a11e97c6dd0d42"
 
 
 def test_a_moment_is_one_moment_in_every_zone() -> None:
     elsewhere = AT.astimezone(timezone(timedelta(hours=5)))
-    assert content_hash(case_opened, OPENED | {"at": elsewhere}) == content_hash(case_opened, OPENED)
+    assert decision_hash(case_opened, OPENED | {"at": elsewhere}) == decision_hash(case_opened, OPENED)
 
 
 @pytest.mark.parametrize("column", [column.name for column in decided_columns(case_judgement)])
@@ -52,7 +52,7 @@ def test_every_decided_column_is_in_the_hash(column: str) -> None:
         "first_by": None, "outcome": "verklaard", "ground": None, "motivation": "Overgangsrecht", "refer_to": None,
         "wrong_links": ["L-1"], "snooze_until": date(2027, 1, 1), "run_id": "r" * 24, "judged_at": AT,
     }  # fmt: skip
-    assert content_hash(case_judgement, row | {column: "other"}) != content_hash(case_judgement, row)
+    assert decision_hash(case_judgement, row | {column: "other"}) != decision_hash(case_judgement, row)
 
 
 def test_what_changes_later_is_not_in_the_hash() -> None:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.store.crashpoints import crashpoint
+from screening.store.engine import transaction
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import PUBLISHED, run
 
@@ -73,7 +74,7 @@ def in_batches(connection: sa.Connection, run_id: str, rows: sa.Select[Any], act
 def exclusively(connection: sa.Connection, run_id: str) -> Iterator[None]:
     """A transaction in which nobody else opens or ends cases. OvertakenError when `run_id` is not the last run."""
     connection.execution_options(is_writing=True)
-    with connection.begin():
+    with transaction(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SYNC_LOCK)))
         last = sa.select(run.c.run_id).where(run.c.state == PUBLISHED)

@@ -15,13 +15,12 @@ from screening.casework.cases.changing import changing_case, judged_by_viewer, r
 from screening.casework.viewer import Viewer
 from screening.errors import StoreError
 from screening.store.engine import guarded, writing
-from screening.store.schema.cases import OPEN_STATES, case_opened, case_reading, review_case
+from screening.store.schema.cases import DOSSIER, OPEN_STATES, case_opened, case_reading, review_case
 from screening.store.schema.runs import FLAGGED, evidence
 from screening.store.store import Store
 from screening.vocabulary import CaseState, OwnReading, Purpose
 
 #: The item of the whole dossier; a piece of evidence is "hit:<position>".
-DOSSIER = "dossier"
 HIT = "hit:"
 
 #: `Readiness.why_not` -> what to do.

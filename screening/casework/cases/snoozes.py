@@ -91,9 +91,10 @@ def record_facts(connection: sa.Connection, *which: sa.ColumnElement[bool], unti
         return sa.select(*columns).select_from(review_case, evidence, *sources).where(*of_case, *which)
 
     both = sa.union(rows(_content(dialect, record), record), rows(sa.literal(ANY_RECORD)))
-    connection.execute(
-        case_fact.insert().from_select(["case_id", "indicator", "fingerprint", "address_id", "until"], both)
-    )
+    names = ("case_id", "indicator", "fingerprint", "address_id", "until")
+    # as values and not from the query: the ledger has an entry for each
+    if facts := [dict(zip(names, fact, strict=True)) for fact in connection.execute(both)]:
+        connection.execute(case_fact.insert(), facts)
 
 
 def known_hits(store: Store, case_id: str, run_id: str, address_id: str) -> set[tuple[str, tuple[str, ...]]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
-from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading
+from screening.casework.cases.readings import mark_opened, readiness, record_own_reading
 from screening.review.dossier_blocks import DossierBlocks
 from screening.review.dossier_view import DossierView
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS, form_version
 from screening.review.pages_registry import Pages
+from screening.store.schema.cases import DOSSIER
 from screening.vocabulary import CaseState, LedgerAction, OwnReading
 
 router = Pages()

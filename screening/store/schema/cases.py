@@ -17,6 +17,9 @@ FIRST, SECOND = "first", "second"
 #: Kinds of `case_step`.
 REOPENED, WITHDRAWN, LAPSED, ASSIGNED, RELEASED = "reopened", "withdrawn", "lapsed", "assigned", "released"
 
+#: What `case_opened.item` says of the dossier itself; its hits are "hit:<position>".
+DOSSIER = "dossier"
+
 #: States in which nothing was decided yet.
 OPEN_STATES = (CaseState.OPEN, CaseState.FIRST_JUDGED, CaseState.DIFFERS)
 

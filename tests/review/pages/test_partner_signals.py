@@ -124,8 +124,8 @@ def test_one_prepares_another_sees_field_by_field_and_approves(review: Review) -
     assert agreed(approver, case_id).status_code == 303
     assert state(review, case_id) == "approved"
     assert actions(review.ledger, case_id) == [
-        ("export_preparation", preparer.account, "done"),
-        ("export_approval", preparer.account, "done"),
+        ("export_preparation", preparer.account, "done"),  # the signal
+        ("export_preparation", preparer.account, "done"),  # and its content
         ("export_approval", preparer.account, "refused"),
         ("export_approval", approver.account, "done"),
     ]
