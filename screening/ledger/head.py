@@ -64,13 +64,13 @@ def sign_head(ledger: Ledger, key: Ed25519PrivateKey, *, now: datetime) -> bytes
     return rfc8785.dumps({**content, "signature": text_of(key.sign(rfc8785.dumps(content)))}) + b"\n"
 
 
-def head_statement(ledger: Ledger, seq: int, *, at: datetime) -> bytes | None:
+def head_statement(ledger: Ledger, seq: int, *, signed_at: datetime) -> bytes | None:
     """The bytes that a person signs: what the entry of this number was at a moment. None: there is no such entry."""
     written = ledger.entries(after=seq - 1, limit=1) if seq > 0 else []
-    if not written or written[0].seq != seq or at < written[0].entry.done_at:
+    if not written or written[0].seq != seq or signed_at < written[0].entry.done_at:
         return None
     content = {"kind": KIND, "form": PERSONAL_FORM, "ledger": ledger.ledger_id, "seq": seq, "hash": written[0].hash}
-    return rfc8785.dumps({**content, "at": moment(at)})
+    return rfc8785.dumps({**content, "at": moment(signed_at)})
 
 
 def personal_head(statement: bytes, fingerprint: str, signature: str) -> bytes:

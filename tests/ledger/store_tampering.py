@@ -6,9 +6,9 @@ The guards are out of the way while it is done and back afterwards, so nothing b
 from __future__ import annotations
 
 import random
-import sqlite3
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from screening.frames import Row
 from screening.store import Store
 from screening.store.decisions import DECISIONS, decided_columns
+from screening.store.engine import driver_connection
 from screening.store.guards import create_guards, drop_guards
 from screening.store.schema.cases import case_judgement, review_case
 
@@ -24,18 +25,20 @@ from screening.store.schema.cases import case_judgement, review_case
 @contextmanager
 def behind_its_back(store: Store) -> Iterator[sa.Connection]:
     """A connection of somebody who owns the database: guards and foreign keys out of the way, and back afterwards."""
-    engine = sa.create_engine(store.engine.url)
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.exec_driver_sql("PRAGMA synchronous=OFF")
+    with store.engine.connect() as connection:
+        is_sqlite, driver = connection.dialect.name == "sqlite", driver_connection(connection)
+        if is_sqlite:  # before a transaction begins
+            for setting in ("foreign_keys=OFF", "synchronous=OFF"):
+                driver.execute(f"PRAGMA {setting}").close()
         else:
             connection.exec_driver_sql("SET session_replication_role = replica")
-        drop_guards(connection)
-        yield connection
-        create_guards(connection)
-        connection.commit()
-    engine.dispose()
+        try:
+            drop_guards(connection)
+            yield connection
+            create_guards(connection)
+            connection.commit()
+        finally:
+            connection.invalidate()  # no other use of it has these settings
 
 
 def _rows(connection: sa.Connection) -> list[tuple[sa.Table, Row]]:
@@ -145,12 +148,15 @@ def tamper(store: Store, name: str, draw: random.Random) -> None:
 
 def copy_of(store: Store, file: Path) -> None:
     """Copy the database of the store to a file."""
-    with closing(sqlite3.connect(str(store.engine.url.database))) as source, closing(sqlite3.connect(file)) as target:
-        source.backup(target)
+    with store.engine.connect() as connection:
+        driver_connection(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    shutil.copy(str(store.engine.url.database), file)
 
 
 def roll_back(store: Store, older: Path) -> None:
     """Put an older copy of the database in the place of the present one."""
     store.engine.dispose()
-    with closing(sqlite3.connect(older)) as source, closing(sqlite3.connect(str(store.engine.url.database))) as target:
-        source.backup(target)
+    path = Path(str(store.engine.url.database))
+    for journal in ("-wal", "-shm"):
+        path.with_name(path.name + journal).unlink(missing_ok=True)
+    shutil.copy(older, path)

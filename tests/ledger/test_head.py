@@ -86,7 +86,7 @@ def test_a_head_of_another_shape_is_refused(signed: bytes, change: dict) -> None
 def test_a_head_of_a_person_is_over_the_same_and_counts_by_their_key(sqlite_ledger: Ledger) -> None:
     sqlite_ledger.write(entry())
     at = NOW + timedelta(days=1)
-    statement = head_statement(sqlite_ledger, 1, at=at)
+    statement = head_statement(sqlite_ledger, 1, signed_at=at)
     assert statement
     assert json.loads(statement)["hash"] == sqlite_ledger.head().hash
     anna, bram = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
@@ -100,9 +100,9 @@ def test_a_head_of_a_person_is_over_the_same_and_counts_by_their_key(sqlite_ledg
         changed = json.dumps(json.loads(line) | {name: value}).encode()
         with pytest.raises(HeadError):
             read_head(changed, [anna.public_key()])
-    assert head_statement(sqlite_ledger, 2, at=at) is None  # no such entry
-    assert head_statement(sqlite_ledger, 0, at=at) is None
-    assert head_statement(sqlite_ledger, 1, at=NOW - timedelta(days=9)) is None  # before it was written
+    assert head_statement(sqlite_ledger, 2, signed_at=at) is None  # no such entry
+    assert head_statement(sqlite_ledger, 0, signed_at=at) is None
+    assert head_statement(sqlite_ledger, 1, signed_at=NOW - timedelta(days=9)) is None  # before it was written
 
 
 def test_a_head_is_known_by_any_of_the_keys_and_by_no_other(signed: bytes) -> None:

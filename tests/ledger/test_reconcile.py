@@ -16,6 +16,7 @@ from screening.ledger import Ledger, open_ledger, verify_ledger
 from screening.ledger.notary import note_decisions
 from screening.ledger.reconcile import Noted
 from screening.store import Store, Workspace, open_store
+from screening.store.engine import driver_connection
 from screening.store.schema.cases import case_judgement, review_case
 from screening.vocabulary import OwnReading, ReviewOutcome
 from tests.casework.caseload import BRAM, NOW, case_of, judged
@@ -35,7 +36,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
         decide(store, workspace)
         for engine in (store.engine, ledger.engine):
             with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                driver_connection(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
     return folder
 
 

@@ -85,7 +85,7 @@ def _statement(page: Page, nummer: int, op: int) -> bytes:
     """The statement of a head; not found where there is no such entry, or its moment is not there yet."""
     if not 0 < op <= page.now.timestamp() + 1:
         page.require(None)
-    return page.require(head_statement(page.ledger, nummer, at=datetime.fromtimestamp(op, UTC)))
+    return page.require(head_statement(page.ledger, nummer, signed_at=datetime.fromtimestamp(op, UTC)))
 
 
 def _head_name(nummer: int, op: int) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,12 +11,14 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.desk import Desk
-from flows.rights.erase import erase_overdue
 from screening.casework.cases.sync import sync_cases
 from screening.ledger import open_ledger, verify_ledger
 from screening.store import Workspace, open_store
+from screening.store.schema.cases import case_opened
 from screening.vocabulary import LedgerAction, Role
 from tests.flows.audit.test_command import call
+from tests.flows.rights.at_desk import erase
+from tests.ledger.store_tampering import behind_its_back
 from tests.review.conftest import Review, review_on
 from tests.review.pages.officers import cases, judge, ready
 from tests.review.pages.test_signals import FORM
@@ -82,23 +82,19 @@ def test_what_went_past_its_term_is_no_finding_and_what_went_without_a_receipt_i
     town = tmp_path / "town"
     shutil.copytree(demo.parent, town)
     config = town / demo.name
-    with Desk(load_configuration(config), by="beheer", now=datetime(2030, 11, 2, 9, tzinfo=UTC)) as desk:
-        erased = erase_overdue(desk)
-        assert erased
-        checked = verify_ledger(desk.ledger, [], [], now=desk.now, store=desk.store)
+    late = datetime(2030, 11, 2, 9, tzinfo=UTC)
+    assert erase(config, by="lena", now=late)["receipts"]
+    with Desk(load_configuration(config), now=late) as desk:
+        checked = verify_ledger(desk.ledger, [], [], now=late, store=desk.store)
     assert checked.findings == []
     with open_store(Workspace(town / "var")) as store, store.engine.connect() as connection:  # two confirm: five years
         assert connection.exec_driver_sql("SELECT count(*) FROM case_judgement").scalar() == 2
-    with closing(sqlite3.connect(demo.parent / "var" / "store.sqlite")) as database, database:
-        guards = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        row = database.execute("SELECT * FROM case_opened WHERE item <> 'dossier' LIMIT 1").fetchone()
-        for name, _ in guards:
-            database.execute(f"DROP TRIGGER {name}")
-        database.execute("DELETE FROM case_opened WHERE id = ?", [row[0]])
-        for _, text in guards:
-            database.execute(text)
+    with open_store(Workspace(demo.parent / "var")) as store, behind_its_back(store) as connection:
+        of_evidence = case_opened.select().where(case_opened.c.item != "dossier").limit(1)
+        row = dict(connection.execute(of_evidence).mappings().one())
+        connection.execute(case_opened.delete().where(case_opened.c.id == row["id"]))
     checked = call("verify", config=demo)
     assert (checked.exit_code, "FOUND missing: entry" in checked.output) == (1, True)
-    with closing(sqlite3.connect(demo.parent / "var" / "store.sqlite")) as database, database:
-        database.execute(f"INSERT INTO case_opened VALUES ({', '.join('?' * len(row))})", row)
+    with open_store(Workspace(demo.parent / "var")) as store, behind_its_back(store) as connection:
+        connection.execute(case_opened.insert().values(row))
     assert call("verify", config=demo).exit_code == 0
