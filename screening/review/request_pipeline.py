@@ -25,6 +25,7 @@ from screening.review.i18n import LANGUAGES, Translator, long_date
 from screening.review.page import NotThereError, Page, local_path
 from screening.review.pages_registry import SAFE_METHODS, PageRoute
 from screening.review.visitors import new_visitor
+from screening.signing.public_keys import holds_private_key
 from screening.store.access import sessions
 from screening.vocabulary import LedgerAction, Purpose
 
@@ -161,7 +162,11 @@ def _refusal(page: Page, values: dict[str, object]) -> Response | None:
             _note_reading(page, asked if _CASE.fullmatch(asked) else None, refused=True)
         return page.error(403, "role")
     if page.route.fresh and not page.is_fresh:
-        written = [text for name, text in page.form.items() if name not in {csrf.FIELD, RETURN_FIELD} and " " in text]
+        written = [
+            text
+            for name, text in page.form.items()
+            if name not in {csrf.FIELD, RETURN_FIELD} and " " in text and not holds_private_key(text)
+        ]
         return page.render("fresh.html.j2", 403, target=local_path(page.form.get(RETURN_FIELD)), written=written)
     return None
 

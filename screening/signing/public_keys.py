@@ -27,6 +27,11 @@ class PublicKeyError(BarrierError):
         self.reason = reason
 
 
+def holds_private_key(text: str) -> bool:
+    """Whether a text names itself a private key, in any of the forms in which programmes write one."""
+    return "PRIVATE" in text.upper() or "AGE-SECRET-KEY-" in text.upper()
+
+
 def read_public(text: str) -> Ed25519PublicKey:
     """Read the key of a line: `ed25519:…`, or `ssh-ed25519 AAAA…` as in a file of `ssh-keygen` that ends in `.pub`.
 
@@ -34,7 +39,7 @@ def read_public(text: str) -> Ed25519PublicKey:
         PublicKeyError: it is none, or it holds a private key.
     """
     line = text.strip()
-    if "PRIVATE" in line.upper():
+    if holds_private_key(line):
         raise PublicKeyError(
             "private",
             "This is a private key. It was not kept, and may be known to others now: make another one, and give the "

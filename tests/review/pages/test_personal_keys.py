@@ -53,6 +53,12 @@ def test_a_private_key_is_refused_loudly_and_nothing_of_it_is_kept(bare_review: 
         assert refused.status_code == 422
         assert ("Dit is een geheime sleutel" in refused.text) == (text != "niets")
         assert secret not in refused.text
+    # nor is it shown again to whom it is sent too late: what was written is given back, and this is not
+    bare_review.clock.forward(minutes=6)
+    late = anna.send_form("/mijn-account/sleutel", {"sleutel": " ".join(pem.splitlines()), "reden": "mijn sleutel"})
+    assert late.status_code == 403
+    assert "mijn sleutel" in late.text
+    assert secret not in late.text
     assert personal_keys(bare_review.store) == []
     for file in bare_review.workspace.path.rglob("*"):
         if file.is_file():
