@@ -127,12 +127,11 @@ class BarrierCommands(LazyGroup):
             ),
             "object": (
                 "flows.rights.command:object_app",
-                "Objections and requests for correction: one person registers, another decides, the next run respects "
-                "it.",
+                "Requests of people about their data, as people registered and decided them in the review.",
             ),
             "retention": (
                 "flows.rights.command:retention_app",
-                "Erase what is past its term, in the store, on the disk and in the ledger, and leave a receipt.",
+                "Plan what is past its term; erase what two people approved of it, and leave a receipt.",
             ),
         },
         "Mandate and oversight: board, FG and auditor": {

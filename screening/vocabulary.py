@@ -218,6 +218,7 @@ class LedgerAction(StrEnum):
     JUDGEMENT = "judgement"
     CASE_CONCLUDED = "case_concluded"  # closed, lapsed or withdrawn, with the facts that are known from then on
     LINK_JUDGEMENT = "link_judgement"
+    DESPITE_WARNING = "despite_warning"  # a text was sent though the page had said what is odd about it
     VISIT = "visit"
     SIGNAL = "signal"
     # what leaves, and what is called back

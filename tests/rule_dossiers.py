@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+from flows.catalogue import all_contracts, all_indicators
 from flows.desk import open_desk
+from flows.night.rule_consent import allowed_purposes
 from flows.rules.configured import configured_rules
 from flows.rules.proposals import prepare_version
-from screening.store.rules.drafts import drafts
+from screening.frames import Row
+from screening.rules.versions import content_hash
+from screening.store import Store
+from screening.store.rules.drafts import RuleDraft, drafts, prepare_draft
 from screening.store.rules.governance import RuleVersion, activate_rule, approve_rule, propose_rule
+from screening.store.rules.states import ConfiguredRules
 
 LATER = (datetime.now(tz=UTC) + timedelta(days=300)).date()
 #: Step -> what was examined.
@@ -22,6 +29,23 @@ TEXTS = {
     "substantive_link": "Een verlopen vergunning met open deuren betekent dat niemand toetst wie er de leiding heeft.",
 }  # fmt: skip
 DOSSIER = {step: {"text": text, "date": date(2026, 5, 1)} for step, text in TEXTS.items()}
+
+
+@cache
+def made_up_rules() -> ConfiguredRules:
+    """The rules of this version, of which a made-up municipality configured none."""
+    return ConfiguredRules(tuple(all_indicators()), {}, allowed_purposes(all_contracts()), is_synthetic=True)
+
+
+def draft_rule(store: Store, code: str, *, now: datetime, backtest: Row | None = None) -> RuleDraft:
+    """Prepare a rule as the terminal does, in a store without a configuration."""
+    rules = made_up_rules()
+    rule = rules.rule(code)
+    return prepare_draft(
+        store, version_id=rules.configured(code).version_id, declaration=rule.declaration(),
+        parameters=rule.parameters({}), content_sha256=content_hash(rule), dossier=DOSSIER, backtest=backtest or {},
+        by="system", now=now,
+    )  # fmt: skip
 
 
 def write_dossier(file: Path, **texts: str) -> Path:

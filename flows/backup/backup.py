@@ -84,7 +84,8 @@ def restore(
             "runs": len(store.runs()),
             "entries": verified.entries,
             "has_keys": keys is not None,
-            "advice": "Run `barrier retention apply` before anyone works with it: what was erased since is back. "
+            "advice": "Run `barrier retention apply`, and let two people approve its plan before anyone works with it: "
+            "what was erased since is back. "
             "`barrier audit verify --heads DIR` tells whether the ledger is the one that heads outside vouch for.",
         }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
 import polars as pl
 
@@ -13,7 +12,7 @@ from flows.night.staging import Night
 from screening.frames import PREPARED_FILES, Row
 from screening.matching.parties.estimation_rule import EstimationRule, NightFacts, plan_night
 from screening.matching.parties.party_model import PartyModel
-from screening.matching.parties.prepared import PreparedParties, person_as_linked
+from screening.matching.parties.prepared import PreparedParties
 from screening.store import PublishedRun, read_run_file
 
 #: Key of `run.json` under which a run says by which model it was linked and what was compared.
@@ -61,15 +60,3 @@ def linking_document(night: Night, run_id: str) -> Row:
     """What `run.json` says: which model, of which run, estimated when and why, and what this night compared."""
     plan = night.get(LINKING)
     return {**plan, "estimated_in": plan["estimated_in"] or run_id}
-
-
-def linked_records(desk: Desk, run: PublishedRun, name: str | None, birth_date: date | None) -> pl.DataFrame:
-    """Return the records of a person in what a run left for the next: a row each, as it is compared.
-
-    A run of a version that left nothing has none.
-    """
-    files = [file for file in PREPARED_FILES if file.startswith("linking_persons_")]
-    if name is None or birth_date is None or not set(files) <= set(desk.store.files(run.run_id)):
-        return pl.DataFrame()
-    frames = {file: read_run_file(desk.store, desk.workspace, run.run_id, file) for file in files}
-    return person_as_linked(frames, name, birth_date)

@@ -23,6 +23,7 @@ from flows.configuration import Configuration, load_configuration
 from flows.configuration.export import served_policy
 from flows.configuration.review import ReviewPlace
 from flows.desk import Desk
+from flows.rules.configured import configured_rules
 from screening.casework.cases.sync import sync_cases
 from screening.errors import BarrierError, ConfigurationError
 from screening.mandate.approval import case_purposes
@@ -150,6 +151,7 @@ class Opening:
         settings = replace(
             settings, purposes=purposes, export=served_policy(chosen), workspace=Workspace(chosen.workspace),
             mandate=None if chosen.is_synthetic else self, keep_head=partial(_keep_head, audit_settings(chosen)),
+            rules=configured_rules(chosen),
         )  # fmt: skip
         app = make_app(settings, self._desk.store, self._desk.ledger)
         self._is_open = is_open

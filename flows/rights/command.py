@@ -11,19 +11,18 @@ from typing import Annotated
 import typer
 
 from flows.desk import open_desk
-from flows.options import DEFAULT_CONFIG, AsJson, By, Config, Purpose, print_result
+from flows.options import DEFAULT_CONFIG, AsJson, Config, Purpose, print_result
 from flows.rights.erase import erase_approved, plan_erasure
-from flows.rights.letter import applicant_page
-from flows.rights.requests import settle_request, take_request
 from flows.rights.subject_access import collect_subject_data
 from screening.casework.data_subject_requests import subject_requests
 from screening.errors import ConfigurationError
 from screening.frames import Row
+from screening.rights.letter import applicant_page
 from screening.store.files import remove, write_file
 
 object_app = typer.Typer(
     no_args_is_help=True,
-    help="Objections and requests for correction: one person registers, another decides, the next run respects it.",
+    help="Requests of people about their data, as people registered and decided them in the review (/verzoeken).",
 )
 retention_app = typer.Typer(
     no_args_is_help=True,
@@ -67,48 +66,6 @@ def answer_subject(  # noqa: PLR0917 - typer gives them by name
         remove(letter)
         write_file(letter, applicant_page(data).encode())
     print_result(data, _lines(data), as_json=as_json)
-
-
-@object_app.command("register")
-def register_objection(  # noqa: PLR0917 - typer gives them by name
-    claim: Annotated[str, typer.Argument(help="objection, rectification, restriction or erasure.")],
-    by: By,
-    case_file: Annotated[str, typer.Option("--case-file", help="Where the letters are, such as Z-2026-00123.")],
-    received: Annotated[date, typer.Option("--received", help="The day it came in.", metavar="DATE", parser=_day)],
-    address: Address = None,
-    person: Person = None,
-    birth_date: Born = None,
-    record: Annotated[str | None, typer.Option(help="dataset:key, for rectification and restriction.")] = None,
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Register what somebody asks. No name is kept: of a person a keyed hash."""
-    with open_desk(config, by=by) as desk:
-        request = take_request(
-            desk, claim, case_file=case_file, received_on=received, address=address, person=person,
-            birth_date=birth_date, record=record,
-        )  # fmt: skip
-    line = f"Registered as {request.objection_id}. A colleague decides: barrier object decide."
-    print_result(vars(request), line, as_json=as_json)
-
-
-@object_app.command("decide")
-def decide_objection(
-    objection_id: Annotated[str, typer.Argument(help="The id of the request.")],
-    decision: Annotated[str, typer.Argument(help="upheld, rejected, withdrawn, or ended (of one that was upheld).")],
-    by: By,
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Decide about a request that a colleague registered. Upheld: it holds from the next run on."""
-    with open_desk(config, by=by) as desk:
-        effects = settle_request(desk, objection_id, decision)
-    print_result(
-        {"objection_id": objection_id, "decision": decision, **vars(effects)},
-        f"{decision}. {len(effects.cases)} cases ended, {len(effects.called_back)} signals are called back from the "
-        f"RIEC with the next batch or run, {len(effects.dropped)} were dropped before they left.",
-        as_json=as_json,
-    )
 
 
 @object_app.command("list")

@@ -30,6 +30,7 @@ _ACCOUNT = r"[a-z0-9][a-z0-9._@+-]{0,99}"
 LISTS = (
     "queue", "links", "visits", "signals", "statistics", "policy", "runs", "rules", "audit", "logboek", "accounts",
     "disclosures", "batches", "recipients", "papers", "retention", "configuration", "sources", "review",
+    "requests",
 )  # fmt: skip
 
 #: The pattern of the id for each kind of object. An object is written `kind:id`.

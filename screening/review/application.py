@@ -85,7 +85,7 @@ class Application:
     def write(self, entry: Entry, subjects: Sequence[Subject] = ()) -> None:
         """Write to the ledger, and to the Logboek a line for each data subject. LedgerError becomes a 503.
 
-        `subjects`: of an entry that names neither a case nor a link.
+        `subjects`: of an entry that names neither a case nor a link of the review.
         """
         self.ledger.write(entry)
         self.note_subjects(entry, subjects)
@@ -97,7 +97,7 @@ class Application:
 
     def _subjects(self, entry: Entry, others: Sequence[Subject]) -> Sequence[Subject]:
         kind, _, name = entry.object.partition(":")
-        if entry.case:
+        if entry.case and not others:
             return data_subjects.of_case(self.store, entry.case)
         return data_subjects.of_link(self.store, name) if kind == "link" else others
 

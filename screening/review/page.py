@@ -68,6 +68,8 @@ class Page:
     read_addresses: Sequence[str] = ()
     #: The houses in signals of colleagues that are read or written. A handler sets it.
     read_houses: Sequence[House] = ()
+    #: The people and addresses of a request about their data. A handler sets it.
+    read_subjects: Sequence[Subject] = ()
 
     @property
     def settings(self) -> ReviewSettings:
@@ -236,7 +238,7 @@ class Page:
         )  # fmt: skip
 
     def _read_subjects(self) -> list[Subject]:
-        return [*of_addresses(self.read_addresses), *of_houses(self.read_houses)]
+        return [*of_addresses(self.read_addresses), *of_houses(self.read_houses), *self.read_subjects]
 
     def acting(self) -> Act:
         """The act of whoever asks for this page: what the ledger says of a row that is decided meanwhile."""

@@ -30,8 +30,10 @@ from screening.store.access import sessions
 from screening.vocabulary import LedgerAction, Purpose
 
 #: Reads that need no task of the municipality: auditors, the lead and the administrator have theirs by their function,
-#: and no address is shown.
-NO_PURPOSE = frozenset({LedgerAction.READ_AUDIT, LedgerAction.READ_STATISTICS, LedgerAction.READ_ACCOUNT})
+#: and no address is shown; who answers a request of a data subject has theirs by law (AVG art. 12).
+NO_PURPOSE = frozenset({
+    LedgerAction.READ_AUDIT, LedgerAction.READ_STATISTICS, LedgerAction.READ_ACCOUNT, LedgerAction.SUBJECT_ACCESS,
+})  # fmt: skip
 #: What a list is called in the ledger, where a page shows more than one object.
 _LIST_OF = {
     LedgerAction.READ_QUEUE: "queue",
@@ -42,6 +44,7 @@ _LIST_OF = {
     LedgerAction.READ_AUDIT: "audit",
     LedgerAction.READ_ACCOUNT: "accounts",
     LedgerAction.READ_EXPORT: "batches",
+    LedgerAction.SUBJECT_ACCESS: "requests",
     LedgerAction.READ_DOSSIER: "queue",
     LedgerAction.PRINT: "queue",
 }

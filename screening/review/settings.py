@@ -16,6 +16,7 @@ from screening.mandate.signing import MandateGate
 from screening.partners.desk.policy import ExportPolicy
 from screening.review.policy_state import PolicyRule, PolicyTopic
 from screening.store.access.sessions import CASE_PURPOSES
+from screening.store.rules.states import ConfiguredRules
 from screening.store.workspace import Workspace
 from screening.vocabulary import Purpose, Role
 
@@ -158,8 +159,8 @@ class ReviewSettings:
     age still holds; empty where the municipality is made up. `workspace`: the files of the runs, which tell whether a
     register still has a record; None where the review cannot read them. `mandate`: the mandate under which it works;
     None where the municipality is made up. `keep_head`: brings a signed head of the ledger outside and says what went
-    wrong. Raises ConfigurationError for plain http on an address that others can
-    reach.
+    wrong. `rules`: those of this version of the programme, as the configuration sets them; None where nobody decides
+    about them here. Raises ConfigurationError for plain http on an address that others can reach.
     """
 
     municipality: str
@@ -179,6 +180,7 @@ class ReviewSettings:
     workspace: Workspace | None = None
     mandate: MandateGate | None = None
     keep_head: Callable[[bytes], list[str]] | None = None
+    rules: ConfiguredRules | None = None
     clock: Callable[[], datetime] = system_clock
 
     def __post_init__(self) -> None:

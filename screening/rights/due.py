@@ -19,6 +19,7 @@ from screening.store.schema.cases import review_case, snooze, unseen_decision
 from screening.store.schema.link_readings import link_reading
 from screening.store.schema.partners import riec_content, riec_disclosure, riec_signal
 from screening.store.schema.retention import (
+    ACCESS,
     BACKUP,
     BATCH_FILE,
     CARE_CONTACT,
@@ -209,17 +210,19 @@ def _disclosures(connection: sa.Connection, terms: Terms) -> list[Due]:
 
 
 def _objections(connection: sa.Connection, terms: Terms) -> list[Due]:
-    """Requests that were decided. One that was upheld stays as long as it holds: it is what protects somebody."""
+    """Requests that were decided. One that was upheld protects somebody and stays as long as it holds; not access."""
     newest = sa.select(sa.func.max(objection_decision.c.id)).group_by(objection_decision.c.objection_id)
     rows = connection.execute(
-        sa.select(objection.c.objection_id, objection_decision.c.decision, objection_decision.c.decided_at)
+        sa.select(
+            objection.c.objection_id, objection.c.claim, objection_decision.c.decision, objection_decision.c.decided_at
+        )
         .join(objection_decision, objection_decision.c.objection_id == objection.c.objection_id)
         .where(objection_decision.c.id.in_(newest))
     )
     return [
         Due(OBJECTION, row.objection_id, _after(row.decided_at, terms.objections_days))
         for row in rows
-        if row.decision != UPHELD
+        if row.decision != UPHELD or row.claim == ACCESS
     ]
 
 

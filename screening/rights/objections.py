@@ -1,8 +1,9 @@
-"""Requests of people about their data: objection, rectification, restriction, erasure. One registers, another decides.
+"""Requests of people about their data: access, objection, correction, restriction, erasure. Two people, two steps.
 
 An upheld objection keeps an address out of flags, sample and cases, and a person out of parties and links, from the
 next run on; open cases of the address end at once, and signals sent to the RIEC are withdrawn. A record whose content
-is disputed is marked as such for as long as that lasts (AVG art. 16, 17, 18, 19 and 21).
+is disputed is marked as such for as long as that lasts. Access that is granted changes nothing: it is answered (AVG
+art. 15 to 19 and 21).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from screening.store.engine import guarded, writing
 from screening.store.schema.cases import WITHDRAWN as CASE_WITHDRAWN
 from screening.store.schema.cases import case_step, review_case
 from screening.store.schema.retention import (
+    ACCESS,
     ADDRESS,
     DECISIONS,
     ENDED,
@@ -130,7 +132,7 @@ def decide_request(
         raise StoreError(f"A decision is one of {', '.join(DECISIONS)}.")
     registered = subject_requests(store, objection_id=objection_id)
     if not registered:
-        raise StoreError("There is no such request. `barrier object list` shows them.")
+        raise StoreError("There is no such request. The page of requests lists them.")
     asked, who = registered[0], account(by)
     if who == asked.registered_by:
         raise NotAllowedError("Who registered a request does not decide about it: a colleague does.")
@@ -145,7 +147,7 @@ def decide_request(
                 decided_at=now,
             )
         )  # fmt: skip
-        if decision == UPHELD:
+        if decision == UPHELD and asked.claim != ACCESS:
             ended: tuple[str, ...] = ()
             if asked.claim in KEEPS_OUT and asked.address_id:
                 ended = _end_cases(connection, asked.address_id, by=who, now=now)

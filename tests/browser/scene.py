@@ -15,6 +15,9 @@ from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.signal_versions import signals
+from screening.rights.due import Due
+from screening.rights.erasure_plan import prepare_plan
+from screening.rights.terms import Terms
 from screening.signing.public_keys import key_fingerprint, ssh_text
 from screening.store.deliveries import note_delivery
 from screening.store.schema.cases import review_case
@@ -25,6 +28,7 @@ from tests.review.conftest import Client
 from tests.review.judged_deliveries import judged_deliveries
 from tests.review.pages import officers
 from tests.review.pages.test_partner_signals import filled
+from tests.rule_dossiers import draft_rule
 
 BOTH = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
 OTHER = "Het register loopt achter: de brief van vorige week noemt een andere datum dan hier staat."
@@ -115,6 +119,8 @@ class Scene:
         self._signals_to_riec()
         self._unseen()
         self._deliveries()
+        self._rules()
+        self._rights()
         self._keys()
 
     def client(self, account: str, *roles: Role) -> Client:
@@ -226,6 +232,31 @@ class Scene:
         _given(self.client(ANNA, Role.OFFICER).send_form("/mijn-account/sleutel", {"sleutel": ssh_text(key)}))
         self.ids["key"] = key_fingerprint(key)
 
+    def _rules(self) -> None:
+        now = self.review.clock.now
+        tried = {"nights": 12, "first": "2026-10-01", "last": "2026-11-01", "skipped": 1, "added": 14, "dropped": 31}
+        store = self.review.store
+        draft, proposed = (draft_rule(store, code, now=now, backtest=tried) for code in ("LIC-04", "NUI-01"))
+        esra, anna = self.client(ESRA, Role.ANALYST), self.client(ANNA, Role.OFFICER)
+        _given(esra.send_form(f"/regels/concept/{proposed.draft_id}", {"reden": "Eerste versie van deze regel."}))
+        _given(anna.send_form("/regels/stoppen", {"regel": "HOU-01", "reden": "De bron klopt niet."}))
+        self.ids |= {"draft": draft.draft_id, "version": proposed.version_id}
+
+    def _rights(self) -> None:
+        daan, carla = self.client(DAAN, Role.LEAD), self.client(CARLA, *BOTH)
+        came = {"zaaknummer": "Z-2026-00123", "ontvangen": self.desk.yesterday}
+        about = came | {"verzoek": "objection", "over": "address", "adres": "0599010000000001"}
+        access = came | {"verzoek": "access", "over": "person", "naam": "J. van der Proef", "geboren": "1-1-1980"}
+        for name, form in (("request", about), ("granted", access)):
+            self.ids[name] = daan.send_form("/verzoeken/nieuw", form).headers["location"].rpartition("/")[2]
+        _given(carla.send_form(f"/verzoeken/{self.ids['granted']}/besluit", {"besluit": "upheld"}))
+        day = self.review.clock.now.date()
+        gone = [Due("case", self.ids["explained"], day), Due("backup", "barrier-20260901.age", day)]
+        plan = prepare_plan(self.review.store, gone, {"sessions": 12}, Terms(), by="system", now=self.review.clock.now)
+        assert plan
+        _given(daan.send_form(f"/bewaren/{plan.plan_id}/voorleggen", {"inhoud": plan.digest}))
+        self.ids["plan"] = plan.plan_id
+
     def states(self) -> list[State]:
         """Every page and every state of it. The first of each route is the page itself."""
         return [*self._for_everybody(), *self._of_cases(), *self._of_judgements(), *self._of_others(), *self._refused()]
@@ -320,6 +351,24 @@ class Scene:
             _on("deliveries, refused", "/leveringen", DAAN, send("/leveringen")),
             _on("age unknown, refused", "/leveringen", ESRA, send("/leveringen/bevestigen")),
             _on("start, a delivery waits", "/", ESRA),
+            _on("requests", "/verzoeken", DAAN),
+            _on("request, new", "/verzoeken/nieuw", DAAN),
+            _on("request, refused", "/verzoeken/nieuw", DAAN, send("/verzoeken/nieuw")),
+            _on("request, of oneself", "/verzoeken/{request_id}", DAAN, request_id=ids["request"]),
+            _on("request, to be decided", "/verzoeken/{request_id}", CARLA, request_id=ids["request"]),
+            _on("request, granted", "/verzoeken/{request_id}", CARLA, request_id=ids["granted"]),
+            _on("retention", "/bewaren", ESRA),
+            _on("retention, one's own", "/bewaren", DAAN),
+            _on("rules", "/regels", ESRA),
+            _on("rules, of an officer", "/regels", ANNA),
+            _on("rules, stop without a reason", "/regels", DAAN, send("/regels/stoppen")),
+            _on("rule, prepared", "/regels/concept/{draft_id}", ESRA, draft_id=ids["draft"]),
+            _on("rule, to be approved", "/regels/versie/{version_id}", DAAN, version_id=ids["version"]),
+            _on("rule, one's own", "/regels/versie/{version_id}", ESRA, version_id=ids["version"]),
+            _on(
+                "rule, approved without a day", "/regels/versie/{version_id}", DAAN,
+                send(f"/regels/versie/{ids['version']}/akkoord"), version_id=ids["version"],
+            ),
             _on("unseen", "/niet-gezien", DAAN),
             _on("unseen, no reason", "/niet-gezien", DAAN, _close_without_a_reason(ids["unseen"])),
             _on("dashboard, too little", "/overzicht", DAAN),

@@ -99,8 +99,7 @@ GOES_ON = {
     "what was sent must be known; what people do with it, they do on pages":
         ("export list", "export keys", "export feedback", "export verify", "export recipients"),
     "erasure and the rights of people do not wait for a paper":
-        ("retention plan", "retention apply", "subject", "object register", "object decide",
-         "object list",
+        ("retention plan", "retention apply", "subject", "object list",
          "backup", "restore"),
     "the way to the mandate": ("mandate init", "mandate statement", "papers"),
     "without a mandate it shows sign-in and the pages that lead to one (review/test_opening.py)": ("serve",),

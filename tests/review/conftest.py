@@ -27,6 +27,7 @@ from screening.store.access import sessions
 from screening.store.access.accounts import admit
 from screening.vocabulary import Purpose, Role
 from tests.review.slow_line import over_the_line
+from tests.rule_dossiers import made_up_rules
 
 BASE = "https://toetsing.example.nl"
 #: The morning after the run of the town.
@@ -170,6 +171,7 @@ def review_on(
             "oidc": oidc_settings(),
             "clock": clock,
             "workspace": workspace,
+            "rules": made_up_rules(),
             "confirmed_every": {"handelsregister": 45, "controles": 45},
         }
         | changes

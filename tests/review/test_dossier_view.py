@@ -107,6 +107,10 @@ def asked(scene: Scene, route: PageRoute) -> Iterator[str]:
         "lapsed_id": [ids["unseen"]],
         "fingerprint": [ids["key"]],
         "batch_id": [ids["batch"]],
+        "draft_id": [ids["draft"]],
+        "version_id": [ids["version"]],
+        "request_id": [ids["request"], ids["granted"]],
+        "plan_id": [ids["plan"]],
         "position": ["0", "1"],
     }
     names = re.findall(r"\{(\w+)[^}]*}", route.path)

@@ -21,6 +21,9 @@ from screening.review.pages import (
     printing,
     quality,
     queue,
+    retention,
+    rights,
+    rules,
     signals,
     signin,
     start,
@@ -32,8 +35,8 @@ from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
     accounts, auditor, dashboard, deliveries, dossier, help, judgement, links, mandate, partner_batches,
-    partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality, queue, signals,
-    signin, start, unseen, visits, visits_away,
+    partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality, queue,
+    retention, rights, rules, signals, signin, start, unseen, visits, visits_away,
 )  # fmt: skip
 
 

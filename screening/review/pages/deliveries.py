@@ -48,7 +48,7 @@ def list_deliveries(page: Page) -> Response:
     return _list(page, {})
 
 
-@router.page("POST", "/leveringen", may=MAY_DECIDE)
+@router.page("POST", "/leveringen", may=MAY_DECIDE, fresh=True)
 def decide_deliveries(page: Page) -> Response:
     """Accept or reject the deliveries that are ticked, each for its own reason or for the one of all."""
     waiting = {delivery.key: delivery for delivery in waiting_deliveries(page.store, page.t)}
@@ -69,7 +69,7 @@ def decide_deliveries(page: Page) -> Response:
     return page.redirect("/leveringen", flash=f"deliveries.{decision}")
 
 
-@router.page("POST", "/leveringen/bevestigen", may=MAY_DECIDE)
+@router.page("POST", "/leveringen/bevestigen", may=MAY_DECIDE, fresh=True)
 def confirm_deliveries(page: Page) -> Response:
     """Confirm that the deliveries of registers still hold, where nothing tells how old they are."""
     unknown, ticked = {age.register: age for age in _unknown(page)}, page.form.all("register")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
+from screening.casework.cases.motivation import oddities_of_reading
 from screening.casework.cases.readings import mark_opened, readiness, record_own_reading
 from screening.review.dossier_blocks import DossierBlocks
 from screening.review.dossier_view import DossierView
 from screening.review.page import Page
+from screening.review.pages.odd_texts import is_meant, note_despite_warning
 from screening.review.pages.queue import OFFICERS, form_version
 from screening.review.pages_registry import Pages
 from screening.store.schema.cases import DOSSIER
 from screening.vocabulary import CaseState, LedgerAction, OwnReading
+from screening.wording.odd_text import Oddity
 
 router = Pages()
 
@@ -51,7 +56,12 @@ def give_own_reading(page: Page, case_id: str) -> Response:
         errors["tekst"] = page.t("dossier.own.missing_text")
     if errors:
         return show_dossier(page, case_id, status=422, errors=errors)
+    odd = oddities_of_reading(page.store, page.viewer, text)
+    if odd and not is_meant(page):
+        return show_dossier(page, case_id, status=422, odd=odd)
     try:
+        if odd:
+            note_despite_warning(page, case_id)
         with page.logged(LedgerAction.OWN_READING, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
             record_own_reading(
                 page.store, page.viewer, case_id, OwnReading(chosen), text,
@@ -92,8 +102,10 @@ def open_evidence(page: Page, case_id: str, position: int) -> Response:
     return page.render("dossier/opened.html.j2", view=view, dossier=DossierBlocks(view), hit=hit)
 
 
-def show_dossier(page: Page, case_id: str, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
-    """The dossier page of a case that this officer may see."""
+def show_dossier(
+    page: Page, case_id: str, *, status: int = 200, errors: dict[str, str] | None = None, odd: Sequence[Oddity] = ()
+) -> Response:
+    """The dossier page of a case that this officer may see. `odd`: what is odd about the reading that was sent."""
     view = DossierView.load(page, case_id)
     return page.render(
         "dossier/dossier.html.j2",
@@ -102,5 +114,6 @@ def show_dossier(page: Page, case_id: str, *, status: int = 200, errors: dict[st
         view=view,
         dossier=DossierBlocks(view),
         errors=errors or {},
+        odd=odd,
         readings=tuple(OwnReading),
     )

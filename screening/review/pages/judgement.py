@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -9,15 +10,17 @@ from starlette.responses import Response
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import Case, get_case
 from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, judge
-from screening.casework.cases.motivation import TOO_ALIKE, similarity_to_own
+from screening.casework.cases.motivation import oddities_of_motivation
 from screening.casework.cases.readings import readiness
 from screening.casework.tips.care_contacts import phone_number
 from screening.review.dossier_view import DossierView
 from screening.review.forms import form_day
 from screening.review.page import Page
+from screening.review.pages.odd_texts import is_meant, note_despite_warning
 from screening.review.pages.queue import OFFICERS, form_version
 from screening.review.pages_registry import Pages
 from screening.vocabulary import LedgerAction, ReviewOutcome
+from screening.wording.odd_text import Oddity
 
 router = Pages()
 
@@ -48,7 +51,7 @@ class JudgementForm:
             wrong_links=tuple(form.all("koppeling")) if outcome == ReviewOutcome.ONJUISTE_KOPPELING else (),
             snooze_until=form.get("tot", "").strip() if explained else "",
             motivation=form.get("motivering", ""),
-            is_meant=form.get("bedoeld") == "ja",
+            is_meant=is_meant(page),
         )
 
 
@@ -79,17 +82,20 @@ def _unready(page: Page, case: Case, filled: JudgementForm) -> Response | None:
 
 
 def _unfit(page: Page, case_id: str, filled: JudgementForm) -> Response | None:
-    """Show the form again for a missing field, or for a text like an earlier one that nobody confirmed as meant."""
+    """Show the form again for a missing field, or for an odd text that the officer did not confirm as meant."""
     errors = _errors(page, case_id, filled)
     if errors:
         return _form_page(page, case_id, filled, errors=errors)
-    if not filled.is_meant and similarity_to_own(page.store, page.viewer, filled.motivation) >= TOO_ALIKE:
-        return _form_page(page, case_id, filled, is_alike=True)
+    odd = oddities_of_motivation(page.store, page.viewer, filled.motivation)
+    if odd and not filled.is_meant:
+        return _form_page(page, case_id, filled, odd=odd)
     return None
 
 
 def _record_judgement(page: Page, case_id: str, filled: JudgementForm) -> Response:
     try:
+        if oddities_of_motivation(page.store, page.viewer, filled.motivation):
+            note_despite_warning(page, case_id)
         with page.logged(LedgerAction.JUDGEMENT, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
             judged = judge(
                 page.store,
@@ -139,17 +145,17 @@ def _refusal_message(page: Page, error: MotivationError) -> dict[str, str]:
 
 
 def _form_page(
-    page: Page, case_id: str, filled: JudgementForm, *, errors: dict[str, str] | None = None, is_alike: bool = False
+    page: Page, case_id: str, filled: JudgementForm, *, errors: dict[str, str] | None = None, odd: Sequence[Oddity] = ()
 ) -> Response:
     view = DossierView.load(page, case_id)
     return page.render(
         "judgement/form.html.j2",
-        422 if errors or is_alike else 200,
+        422 if errors or odd else 200,
         crumbs=[(page.t("queue.nav"), "/zaken"), (view.case.address, f"/zaken/{case_id}")],
         view=view,
         filled=filled,
         errors=errors or {},
-        is_alike=is_alike,
+        odd=odd,
         outcomes=tuple(ReviewOutcome),
         care=CARE,
     )

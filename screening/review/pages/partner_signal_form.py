@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from screening.casework.case_errors import NotReadyError
 from screening.casework.cases.history import ConfirmedCase
 from screening.civil_time import day_of
+from screening.partners.desk.content import Draft
 from screening.partners.desk.fact_verification import opened_by_judges
 from screening.partners.desk.policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
 from screening.partners.desk.preparable import confirmed_case, signal_source_of_case
@@ -18,6 +21,7 @@ from screening.partners.desk.signals import RefusedError, prepare_signal
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
 from screening.review.i18n import long_date
 from screening.review.page import Page
+from screening.review.pages.odd_texts import is_meant, note_despite_warning
 from screening.review.pages.partner_signals import PREPARERS, fault_text, options_with_choose
 from screening.review.pages_registry import Pages
 from screening.review.views.signal_form import (
@@ -31,6 +35,7 @@ from screening.review.views.signal_form import (
     shows_material,
 )
 from screening.vocabulary import LedgerAction
+from screening.wording.odd_text import Oddity, oddities
 
 router = Pages()
 
@@ -82,8 +87,13 @@ def submit_partner_signal(page: Page, case_id: str) -> Response:
     )
     if draft is None:
         return _form(page, case_id, material, filled)
+    odd = _oddities(draft)
+    if odd and not is_meant(page):
+        return _form(page, case_id, material, filled, odd=odd)
     problem: list[str]
     try:
+        if odd:
+            note_despite_warning(page, case_id)
         with page.logged(LedgerAction.EXPORT_PREPARATION, f"case:{case_id}", case=case_id, purpose=purpose):
             prepare_signal(page.store, page.viewer, case_id, draft, policy=page.settings.export, now=page.now)
         return page.redirect(f"/riec/{case_id}", flash="export.prepared")
@@ -104,8 +114,9 @@ def _form(
     *,
     problem: list[str] | None = None,
     has_moved: bool = False,
+    odd: Sequence[Oddity] = (),
 ) -> Response:
-    """The form. `has_moved`: what was sent is of other material, and nothing was done with it."""
+    """The form. `has_moved`: what was sent is of other material, and nothing was done with it. `odd`: of its texts."""
     policy = page.settings.export
     if policy is None:
         return page.redirect("/riec", flash="export.not_configured", kind="warning")
@@ -116,7 +127,7 @@ def _form(
     deviations = {deviation["code"]: deviation for deviation in material.deviations}
     return page.render(
         "export/form.html.j2",
-        status=409 if has_moved else 422 if filled.wrong or problem else 200,
+        status=409 if has_moved else 422 if filled.wrong or problem or odd else 200,
         crumbs=[(page.t("export.title"), "/riec")],
         case_id=case_id,
         material=material,
@@ -128,6 +139,7 @@ def _form(
         wrong={name: page.t(key) for name, key in filled.wrong.items()},
         labels=_labels(page, material),
         problem=problem or [],
+        odd=odd,
         purpose="" if purpose is None else page.t(f"purpose.{purpose}.name"),
         policy=policy,
         recipients=_recipients(page),
@@ -142,6 +154,15 @@ def _form(
         is_flagged=follows is not Follows.REVERSAL_UNFLAGGED,
         before=before,
     )
+
+
+def _oddities(draft: Draft) -> tuple[Oddity, ...]:
+    """What is odd about the explanations that were weighed: each beside those of the same form."""
+    texts = [text for weighed in draft.explanations.values() for text in weighed.values()]
+    of_each = [
+        oddities(text, others=[*texts[:place], *texts[place + 1 :]]) for place, text in enumerate(texts)
+    ]  # fmt: skip
+    return tuple(oddity for oddity in Oddity if any(oddity in odd for odd in of_each))
 
 
 def _follows(page: Page, before: RiecSignal | None, material: SignalSource) -> Follows:

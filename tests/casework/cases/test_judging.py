@@ -12,7 +12,7 @@ from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import get_case
 from screening.casework.cases.history import case_history, confirmed_cases
 from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, Judged, judge
-from screening.casework.cases.motivation import similarity_to_own
+from screening.casework.cases.motivation import oddities_of_motivation
 from screening.casework.cases.snoozes import snoozes
 from screening.casework.links.judgements import judgement_history, judgements
 from screening.casework.tips.care_contacts import care_contacts
@@ -20,6 +20,7 @@ from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_judgement
 from screening.vocabulary import CaseState, ReviewOutcome, Role
+from screening.wording.odd_text import Oddity
 from tests.casework.caseload import (
     ANNA,
     BOTH,
@@ -203,12 +204,14 @@ def test_neither_are_words_that_were_used_before(store: Store, case_id: str) -> 
 
 
 def test_likeness_to_own_motivations(store: Store, case_id: str) -> None:
-    assert similarity_to_own(store, ANNA, "Er staat een tap en er zit publiek.") == 0
+    assert oddities_of_motivation(store, ANNA, "Er staat een tap en er zit publiek.") == ()
     judged(store, ANNA, case_id, CONFIRMED, motivation="Er staat nog een tap en er zit publiek in de zaak.")
-    assert similarity_to_own(store, ANNA, "Er staat nog een tap en er zit publiek in de zaal.") >= 0.9
-    assert similarity_to_own(store, ANNA, "De exploitant heeft verlenging gevraagd.") < 0.6
-    assert similarity_to_own(store, ANNA, "") == 0
-    assert similarity_to_own(store, BRAM, "Er staat nog een tap en er zit publiek in de zaak.") == 0
+    assert oddities_of_motivation(store, ANNA, "Er staat nog een tap en er zit publiek in de zaal.") == (Oddity.COPY,)
+    assert oddities_of_motivation(store, ANNA, "De exploitant heeft verlenging gevraagd.") == ()
+    odd = (Oddity.NO_WORDS, Oddity.REPEATS)
+    assert oddities_of_motivation(store, ANNA, "asdf asdf asdf qwer zxcv hjkl") == odd
+    assert oddities_of_motivation(store, ANNA, "x") == ()  # too short: that is refused
+    assert oddities_of_motivation(store, BRAM, "Er staat nog een tap en er zit publiek in de zaak.") == ()
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from flows.desk import open_desk
 from flows.rights.erase import erase_approved, plan_erasure
-from flows.rights.requests import settle_request, take_request
 from flows.rights.subject_access import collect_subject_data
-from screening.casework.data_subject_requests import Request
+from screening.casework.data_subject_requests import Request, subject_requests
 from screening.frames import Row
-from screening.rights.objections import Effects
+from screening.rights.objections import Effects, register_request
+from screening.rights.personal_data import person_digest
+from screening.rights.requests import mentions_of_digest, settle_request
 from tests.rights.approved import approve_plan
 
 
@@ -35,11 +36,19 @@ def collect(config: Path, *, now: datetime | None = None, **asked: object) -> Ro
         return collect_subject_data(desk, **asked)
 
 
-def register(config: Path, claim: str, *, by: str, **asked: object) -> Request:
-    with open_desk(config, by=by) as desk:
-        return take_request(desk, claim, **asked)
+def register(
+    config: Path, claim: str, *, by: str, address: str | None = None, person: str | None = None,
+    birth_date: date | None = None, **asked: object,
+) -> Request:  # fmt: skip
+    with open_desk(config) as desk:
+        digest = person_digest(desk.workspace, person, birth_date) if person else None
+        return register_request(
+            desk.store, claim, address_id=address, person=digest, by=by, now=desk.now, **asked
+        )  # fmt: skip
 
 
 def decide(config: Path, objection_id: str, decision: str, *, by: str) -> Effects:
-    with open_desk(config, by=by) as desk:
-        return settle_request(desk, objection_id, decision)
+    with open_desk(config) as desk:
+        [request] = subject_requests(desk.store, objection_id=objection_id)
+        mentions = mentions_of_digest(desk.store, desk.workspace, request.person_hash)
+        return settle_request(desk.store, request, decision, mentions=mentions, by=by, now=desk.now)

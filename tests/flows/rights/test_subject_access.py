@@ -12,8 +12,6 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from flows.rights.letter import applicant_page
-from flows.rights.subject_access import SHOWING
 from screening.casework.data_subjects import note_subjects, of_houses
 from screening.casework.tips.sightings import Sighting, houses_in
 from screening.casework.tips.tips import report_tip
@@ -24,6 +22,8 @@ from screening.frames import PREPARED_FILES
 from screening.ledger import Entry, open_ledger
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
 from screening.matching.parties.prepared import person_as_linked
+from screening.rights.letter import applicant_page
+from screening.rights.personal_data import SHOWING
 from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose, Role
 from tests.conftest import barrier

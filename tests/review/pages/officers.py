@@ -58,7 +58,7 @@ def read(client: Client, case_id: str, *, reading: str = "afwijking", text: str 
     open_dossier(client, case_id)
     given = client.send_form(
         f"/zaken/{case_id}/lezing",
-        {"versie": version(client.review, case_id), "lezing": reading, "tekst": text},
+        {"versie": version(client.review, case_id), "lezing": reading, "tekst": text, "bedoeld": "ja"},
     )
     assert given.status_code == 303, given.text
     return shown(client, case_id)

@@ -92,6 +92,19 @@ def test_each_is_decided_once_with_its_own_reason_or_that_of_all(waiting: Review
     assert decided == permits
 
 
+@pytest.mark.parametrize("path", ["/leveringen", "/leveringen/bevestigen"])
+def test_who_did_not_sign_in_just_now_decides_nothing(waiting: Review, path: str) -> None:
+    lead = waiting.client(Role.LEAD)
+    waiting.clock.forward(minutes=6)
+    form = {"levering": PERMITS, "besluit": "aanvaarden", "reden": "Gezien.", "register": "handelsregister"}
+    answer = lead.send_form(path, form | {"waaruit": "Gebeld."})
+    assert answer.status_code == 403
+    assert "Meld u nog een keer aan" in answer.text
+    assert len(pending_deliveries(waiting.store)) == 2
+    assert last_confirmation(waiting.store, "handelsregister") is None
+    assert "659 rijen" in lead.get("/leveringen").text
+
+
 def test_a_delivery_is_rejected_and_the_other_waits(waiting: Review) -> None:
     analyst = waiting.client(Role.ANALYST)
     analyst.send_form("/leveringen", {"levering": PERMITS, "besluit": "afwijzen", "reden": "Afgekapt."})

@@ -203,14 +203,55 @@ def test_a_text_much_like_an_earlier_one_is_asked_about(review: Review) -> None:
     alike = WHY.replace("pand", "pandje")
     warned = judge(client, two, why=alike)
     assert warned.status_code == 422
-    assert "lijkt sterk op een eerdere van u" in words(warned.text)
+    assert "lijkt sterk op een andere van u" in words(warned.text)
     assert alike in html.unescape(warned.text)
     assert not re.search(r'id="f-bedoeld"[^>]*checked', warned.text)
     assert len(judged(review)) == 1
     assert judge(client, two, why=alike, bedoeld="nee").status_code == 422
+    before = despite(review, two)
     assert judge(client, two, why=alike, bedoeld="ja").status_code == 303
+    assert despite(review, two) == [*before, client.account]
     # words of one's own are not asked about, and a colleague's likeness is none of theirs
     assert judge(client, three, why=OTHER).status_code == 303
+
+
+@pytest.mark.goal("H2", reached="gibberish, repetition and copies warn; what was sent in spite of it is an entry")
+@pytest.mark.parametrize(
+    ("why", "reason"),
+    [
+        ("asdf qwer zxcv hjkl poiu lkjh mnbv", "De letters vormen geen woorden"),
+        ("alles bekeken akkoord bevonden " * 6, "De tekst herhaalt zichzelf"),
+    ],
+)
+def test_a_motivation_of_no_words_is_asked_about_once_and_is_in_the_ledger_when_it_is_sent(
+    review: Review, why: str, reason: str
+) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    ready(client, case_id)
+    before = despite(review, case_id)
+    warned = judge(client, case_id, why=why)
+    assert (warned.status_code, reason in words(warned.text)) == (422, True)
+    assert despite(review, case_id) == before
+    assert judge(client, case_id, why=why, bedoeld="ja").status_code == 303
+    assert despite(review, case_id) == [*before, client.account]
+
+
+def test_an_own_reading_of_no_words_is_asked_about_once(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    open_dossier(client, case_id)
+    form = {"versie": version(review, case_id), "lezing": "afwijking", "tekst": "asdf qwer zxcv hjkl"}
+    warned = client.send_form(f"/zaken/{case_id}/lezing", form)
+    assert (warned.status_code, "De letters vormen geen woorden" in words(warned.text)) == (422, True)
+    assert "asdf qwer zxcv hjkl" in warned.text
+    assert despite(review, case_id) == []
+    assert client.send_form(f"/zaken/{case_id}/lezing", form | {"bedoeld": "ja"}).status_code == 303
+    assert despite(review, case_id) == [client.account]
+
+
+def despite(review: Review, case_id: str) -> list[str]:
+    """Who sent a text about this case in spite of a warning, as the ledger has it."""
+    entries = review.ledger.entries(action=LedgerAction.DESPITE_WARNING, case=case_id)
+    return [line.entry.actor for line in entries]
 
 
 def test_a_confirmed_deviation_waits_for_a_colleague_who_does_not_see_the_first_words(review: Review) -> None:

@@ -21,7 +21,7 @@ from screening.review.views.signal_form import questions
 from screening.store import RunBundle, Workspace, publish
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.rules import ALL_RULES
-from screening.vocabulary import NoticeReason, Purpose, Role
+from screening.vocabulary import LedgerAction, NoticeReason, Purpose, Role
 from tests.partners.desk.disclosed import DAY, batch_of, commit_batch, made_town, policy, recipient, whole_night
 from tests.review.conftest import (
     Client,
@@ -79,7 +79,7 @@ def filled(review: Review, case_id: str, **changed: object) -> dict[str, object]
         f"door-{place}": "ik", f"op-{place}": "2026-11-01", **{name: WHY for name, _, _ in questions(material)},
         "partner": "nederlandse_arbeidsinspectie", "interventie": "Samen controleren op een avond.",
         "vraag": "Kent een partner dit bedrijf?", "twijfels": "Het register kan achterlopen.\nEr kan bezwaar lopen.",
-        "kennisgeving": "niet_van_toepassing",
+        "kennisgeving": "niet_van_toepassing", "bedoeld": "ja",
     }  # fmt: skip
     return given | changed
 
@@ -514,3 +514,22 @@ def test_the_pages_of_a_withdrawal_are_accessible_and_fit_a_telephone(tmp_path: 
                 for path in (f"/riec/{case_id}", f"/riec/{case_id}/voorbereiden", "/riec"):
                     found += opened_and_looked_at(page, served.url, path, width)
     assert found == []
+
+
+def test_explanations_that_are_gibberish_or_copies_of_each_other_are_asked_about_once(review: Review) -> None:
+    case_id = confirmed_case(review)
+    client = officer(review, case_id)
+    form = filled(review, case_id) | {"bedoeld": ""}
+    names = [name for name in form if name.startswith("verklaring-")]
+    path = f"/riec/{case_id}/voorbereiden"
+
+    def despite() -> list[str]:
+        return [line.entry.actor for line in review.ledger.entries(action=LedgerAction.DESPITE_WARNING, case=case_id)]
+
+    before = despite()
+    warned = client.send_form(path, form | dict.fromkeys(names, "asdf qwer zxcv hjkl poiu lkjh mnbv"))
+    assert warned.status_code == 422
+    assert "De letters vormen geen woorden" in words(warned.text)
+    assert despite() == before
+    sent = client.send_form(path, form | dict.fromkeys(names, "asdf qwer zxcv hjkl poiu lkjh mnbv") | {"bedoeld": "ja"})
+    assert (sent.status_code, despite()) == (303, [*before, client.account])

@@ -1,0 +1,159 @@
+"""A version of a rule as its page shows it: what it declares, its parameters, its dossier, and what can be done now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from screening.frames import Row
+from screening.review.i18n import Translator, long_date
+from screening.store.rules.dossier import DOSSIER_STEPS
+from screening.store.rules.drafts import RuleDraft
+from screening.store.rules.governance import RuleVersion
+from screening.store.rules.states import ConfiguredRules, RuleState
+from screening.wording.hit import quantity
+
+#: What can be done about a version: the names of the forms of its page.
+PROPOSE, APPROVE, ACTIVATE = "propose", "approve", "activate"
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One rule in the list. `version_id`: of the page to look at, where a version of it was proposed."""
+
+    code: str
+    name: str
+    state: str
+    until: date | None
+    version_id: str | None
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A draft or a version.
+
+    `path`: of its page. `facts`: names and values. `says`: headings and texts of the declaration. `parameters`: label,
+    value of this version, value in force. `dossier`: heading, text and date; text None: not written down. `act`: what
+    comes next, or None. `hindrances`: why it cannot be done, by keys of texts.
+    """
+
+    path: str
+    code: str
+    name: str
+    digest: str
+    facts: list[tuple[str, str]]
+    says: list[tuple[str, list[str]]]
+    parameters: list[tuple[str, str, str]]
+    dossier: list[tuple[str, str | None, str]]
+    backtest: list[tuple[str, str]]
+    act: str | None
+    hindrances: tuple[str, ...] = ()
+
+
+def rule_lines(states: Sequence[RuleState], t: Translator) -> list[RuleLine]:
+    """The rules of this version of the programme, in their order."""
+    return [
+        RuleLine(
+            state.code, state.name_nl if t.language == "nl" else state.name_en, _state(state, t),
+            state.active.expires_on if state.active else None,
+            state.active.version_id if state.active else next((v.version_id for v in reversed(state.versions)), None),
+        )
+        for state in states
+    ]  # fmt: skip
+
+
+def view_of_draft(draft: RuleDraft, rules: ConfiguredRules | None, t: Translator) -> RuleView:
+    """A draft: it can be proposed."""
+    day = long_date(draft.prepared_at, t.language)
+    facts = [(t("rules.prepared"), t("rules.by_on", by=draft.prepared_by, day=day))]
+    return _view(f"/regels/concept/{draft.draft_id}", draft, rules, t, facts=facts, act=PROPOSE)
+
+
+def view_of_version(
+    version: RuleVersion, rules: ConfiguredRules | None, t: Translator, *, day: date, viewer: str
+) -> RuleView:
+    """A version: another person than its author approves it, and then it can be let run."""
+    facts = [(t("rules.author"), t("rules.by_on", by=version.author, day=long_date(version.proposed_at, t.language)))]
+    until = t("rules.nobody")
+    if version.approved_by and version.expires_on:
+        until = t("rules.until", by=version.approved_by, day=long_date(version.expires_on, t.language))
+    facts += [(t("rules.approval"), until), (t("rules.runs"), t("rules.yes" if version.activated else "rules.no"))]
+    act, hindrances = _next_act(version, rules, day=day, viewer=viewer)
+    return _view(f"/regels/versie/{version.version_id}", version, rules, t, facts=facts, act=act, hindrances=hindrances)
+
+
+def _next_act(
+    version: RuleVersion, rules: ConfiguredRules | None, *, day: date, viewer: str
+) -> tuple[str | None, tuple[str, ...]]:
+    if not version.digest:
+        return None, ("of_before",)
+    if not version.is_approved(day):
+        return (None, ("own",)) if version.author == viewer else (APPROVE, ())
+    if version.activated or rules is None or all(rule.code != version.code for rule in rules.rules):
+        return None, ()
+    configured = rules.configured(version.code)
+    hindrances = {
+        "not_configured": configured.version_id != version.version_id,
+        "grounds": not all(configured.grounds.values()),
+        "dossier": configured.needs_dossier and bool(version.missing_steps()),
+    }
+    why_not = tuple(name for name, holds in hindrances.items() if holds)
+    return (None, why_not) if why_not else (ACTIVATE, ())
+
+
+def _view(
+    path: str, version: RuleDraft | RuleVersion, rules: ConfiguredRules | None, t: Translator, *,
+    facts: list[tuple[str, str]], act: str | None, hindrances: tuple[str, ...] = (),
+) -> RuleView:  # fmt: skip
+    declaration, language = json.loads(version.declaration), t.language
+    says = [
+        (t("rules.rationale"), [declaration[f"rationale_{language}"]]),
+        (t("rules.evidence"), [declaration[f"evidence_{language}"]]),
+        (t("rules.ruled_out"), list(declaration[f"ruled_out_{language}"])),
+        (t("rules.innocent"), list(declaration[f"innocent_{language}"])),
+        (t("rules.inputs"), [f"{name}: {', '.join(columns)}" for name, columns in declaration["inputs"].items()]),
+    ]
+    steps = [(t(f"rules.step.{step}"), version.dossier.get(step)) for step in DOSSIER_STEPS]
+    return RuleView(
+        path=path, code=version.code, name=declaration[f"name_{language}"], digest=version.digest,
+        facts=[(t("rules.version"), f"{version.version} ({version.version_id})"), *facts],
+        says=[(head, lines) for head, lines in says if lines],
+        parameters=_parameters(version, declaration["params"], rules, language),
+        dossier=[(head, str(step["text"]) if step else None, _day(step, language)) for head, step in steps],
+        backtest=[
+            (t(f"rules.tried.{name}"), str(count)) for name, count in version.backtest.items() if count is not None
+        ],
+        act=act, hindrances=hindrances,
+    )  # fmt: skip
+
+
+def _parameters(
+    version: RuleDraft | RuleVersion, declared: Row, rules: ConfiguredRules | None, language: str
+) -> list[tuple[str, str, str]]:
+    """A row a parameter: its label, what it is in this version, and what the configuration has it at now."""
+    in_force: Row = {}
+    if rules is not None and any(rule.code == version.code for rule in rules.rules):
+        activation = rules.activations.get(version.code)
+        in_force = rules.rule(version.code).parameters(activation.parameters if activation else {})
+    return [
+        (
+            param.get(f"label_{language}") or name,
+            quantity(version.parameters[name], param["unit"], language),
+            quantity(in_force[name], param["unit"], language) if name in in_force else "–",
+        )
+        for name, param in declared.items()
+    ]
+
+
+def _day(step: Row | None, language: str) -> str:
+    return long_date(date.fromisoformat(str(step["date"])), language) if step else ""
+
+
+def _state(state: RuleState, t: Translator) -> str:
+    if state.is_stopped:
+        return t("rules.state.stopped")
+    if state.held is not None:
+        return state.held.reason_nl if t.language == "nl" else state.held.reason_en
+    return t("rules.state.runs" if state.is_configured else "rules.state.not_configured")
