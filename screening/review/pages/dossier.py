@@ -11,8 +11,8 @@ from screening.casework.cases.motivation import oddities_of_reading
 from screening.casework.cases.readings import mark_opened, readiness, record_own_reading
 from screening.review.dossier_blocks import DossierBlocks
 from screening.review.dossier_view import DossierView
+from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
-from screening.review.pages.odd_texts import is_meant, note_despite_warning
 from screening.review.pages.queue import OFFICERS, form_version
 from screening.review.pages_registry import Pages
 from screening.store.schema.cases import DOSSIER

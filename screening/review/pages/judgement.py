@@ -15,8 +15,8 @@ from screening.casework.cases.readings import readiness
 from screening.casework.tips.care_contacts import phone_number
 from screening.review.dossier_view import DossierView
 from screening.review.forms import form_day
+from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
-from screening.review.pages.odd_texts import is_meant, note_despite_warning
 from screening.review.pages.queue import OFFICERS, form_version
 from screening.review.pages_registry import Pages
 from screening.vocabulary import LedgerAction, ReviewOutcome

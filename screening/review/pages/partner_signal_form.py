@@ -20,8 +20,8 @@ from screening.partners.desk.signal_versions import RiecSignal, signal_of
 from screening.partners.desk.signals import RefusedError, prepare_signal
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
 from screening.review.i18n import long_date
+from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
-from screening.review.pages.odd_texts import is_meant, note_despite_warning
 from screening.review.pages.partner_signals import PREPARERS, fault_text, options_with_choose
 from screening.review.pages_registry import Pages
 from screening.review.views.signal_form import (
