@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -25,9 +25,14 @@ from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.signal_versions import AWAITS_EXTRA, DRAFT
 from screening.partners.desk.signals import approve_signal
 from screening.review.pages_registry import PageRoute
-from screening.store import RunBundle, publish
+from screening.rights.due import Due
+from screening.rights.erasure_plan import prepare_plan
+from screening.rights.objections import register_request
+from screening.rights.terms import Terms
+from screening.store import RunBundle, Store, publish
 from screening.store.access.accounts import admit
 from screening.store.access.saved_filters import save_filter, saved_filters
+from screening.store.rules.governance import propose_rule
 from screening.store.schema.cases import review_case
 from screening.store.schema.visits import visit_list, visit_stop
 from screening.vocabulary import ReviewOutcome, Role
@@ -35,6 +40,7 @@ from tests.casework import linked
 from tests.casework.caseload import ANNA, BRAM, case_of, judged, read
 from tests.partners.desk.disclosed import DAY, INNOCENT, KAAT, RIEC, SARA, policy, prepared, recipient, whole_night
 from tests.review.conftest import ISSUER, Review
+from tests.rule_dossiers import draft_rule
 from tests.store.bundles import address
 
 #: Flagged and confirmed, flagged, drawn, lapsed: each first an ordinary address, then a sensitive one.
@@ -300,7 +306,32 @@ def _named(
         },
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},
         frozenset({"fingerprint"}): {"absent": {"fingerprint": "0" * 64}},
+        **_decided_on_pages(store, now, with_sensitive=WAITING[1] in ids),
     }  # fmt: skip
+
+
+def _decided_on_pages(
+    store: Store, now: datetime, *, with_sensitive: bool
+) -> dict[frozenset[str], dict[str, dict[str, str]]]:
+    """Rules, requests and an erasure that wait for a person."""
+    draft, proposed = (draft_rule(store, code, now=now) for code in ("LIC-04", "NUI-01"))
+    version = propose_rule(store, proposed, by=COLLEAGUE, now=now, reason="eerste versie")
+    asked = {"case_file": "Z-2026-00123", "received_on": DAY, "by": COLLEAGUE, "now": now}
+    requests = {"own": register_request(store, "objection", address_id="0599010000000001", **asked)}
+    if with_sensitive:
+        requests["sensitive"] = register_request(store, "rectification", record="seksinrichtingen:SV-1", **asked)
+    plan = prepare_plan(store, [Due("run", "a" * 16, DAY)], {}, Terms(), by="system", now=now)
+    assert plan
+    absent = "0123456789abcdef"
+    return {
+        frozenset({"draft_id"}): {"own": {"draft_id": draft.draft_id}, "absent": {"draft_id": absent}},
+        frozenset({"version_id"}): {"own": {"version_id": version.version_id}, "absent": {"version_id": absent}},
+        frozenset({"request_id"}): {
+            **{name: {"request_id": request.objection_id} for name, request in requests.items()},
+            "absent": {"request_id": absent},
+        },
+        frozenset({"plan_id"}): {"own": {"plan_id": plan.plan_id}, "absent": {"plan_id": absent}},
+    }
 
 
 def _foreign_list(review: Review, mine: VisitList) -> VisitList:

@@ -110,10 +110,12 @@ def decide_about_request(page: Page, request_id: str) -> Response:
     return page.redirect(f"/verzoeken/{request_id}", flash=f"rights.done.{decision}")
 
 
-@router.page("POST", "/verzoeken/{request_id}/antwoord", may=MAY_ANSWER, fresh=True)
+@router.page("POST", "/verzoeken/{request_id}/antwoord", may=MAY_HANDLE, fresh=True)
 def answer_request(page: Page, request_id: str) -> Response:
     """Download the answer to a request for access that was granted; it names nobody else."""
     request = _required(page, request_id)
+    if not page.has(*MAY_ANSWER):
+        return page.not_found()
     if request.claim != ACCESS or request.decision != UPHELD:
         return page.redirect(f"/verzoeken/{request_id}", flash="rights.changed", kind="warning")
     workspace, name = _workspace(page), page.form.get("naam", "")
