@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.ledger import OBJECTS
-from screening.store.decisions import DECISIONS, UNDECIDED, decision_hash, decided_columns
+from screening.store.decisions import DECISIONS, UNDECIDED, decided_columns, decision_hash
 from screening.store.schema import metadata
 from screening.store.schema.base import word_lists
 from screening.store.schema.cases import case_judgement, case_opened
