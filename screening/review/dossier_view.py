@@ -144,7 +144,7 @@ class DossierView:
     @cached_property
     def signals(self) -> list[DossierTip]:
         """Tips that the contact person added to the dossier: background, alike in both arms."""
-        return dossier_tips(self.page.store, self.case.address_id, now=self.page.now)
+        return dossier_tips(self.page.store, self.case.address_id, is_sensitive=self.case.sensitive, now=self.page.now)
 
     @property
     def is_sensitive(self) -> bool:

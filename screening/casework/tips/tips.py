@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -47,7 +47,10 @@ _ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Tip:
-    """A tip as the contact person sees it. `decision`, `reason`, `decided_at`: the last decision, or None."""
+    """A tip as the contact person sees it. `decision`, `reason`, `decided_at`: the last decision, or None.
+
+    `address_id`: of the dossier that it joined.
+    """
 
     signal_id: str
     reporter: str
@@ -56,6 +59,7 @@ class Tip:
     seen: Sighting
     decision: str | None
     reason: str | None
+    address_id: str | None
     decided_at: datetime | None
 
 
@@ -138,7 +142,7 @@ def _fate(decision: str | None) -> str:
 def inbox(store: Store, viewer: Viewer, *, now: datetime) -> list[Tip]:
     """Every signal, oldest first, for the contact person. NotAllowedError for anybody else."""
     _require_contact_person(viewer)
-    return _tips(store, now=now)
+    return _as_seen(store, viewer, _tips(store, now=now))
 
 
 def get_tip(store: Store, viewer: Viewer, signal_id: str, *, now: datetime) -> Tip:
@@ -147,7 +151,7 @@ def get_tip(store: Store, viewer: Viewer, signal_id: str, *, now: datetime) -> T
     tips = _tips(store, colleague_signal.c.signal_id == signal_id, now=now)
     if not tips:
         raise NotAllowedError("There is no such signal. Its term may be over.")
-    return tips[0]
+    return _as_seen(store, viewer, tips)[0]
 
 
 def cases_for_tip(store: Store, viewer: Viewer, signal: Tip, *, now: datetime) -> list[CaseAddress]:
@@ -216,15 +220,17 @@ def decide_tip(
             ask_contact(connection, number, now=now, keep_days=policy.keep_days)
 
 
-def dossier_tips(store: Store, address_id: str, *, now: datetime) -> list[DossierTip]:
-    """The signals that joined the dossier of an address, oldest sighting first: context, in both arms alike."""
+def dossier_tips(store: Store, address_id: str, *, is_sensitive: bool, now: datetime) -> list[DossierTip]:
+    """The signals that joined the dossier of an address, oldest sighting first: context, in both arms alike.
+
+    `is_sensitive`: whether the dossier is. One that is not holds nothing that joined a sensitive one of the address.
+    """
+    tips = _tips(store, signal_decision.c.address_id == address_id, now=now)
+    left_out = frozenset() if is_sensitive else _in_sensitive_dossiers(store, tips)
     return [
         DossierTip(tip.seen.seen_on, tip.seen.observations, tip.seen.text)
-        for tip in sorted(
-            _tips(store, signal_decision.c.address_id == address_id, now=now),
-            key=lambda tip: (tip.seen.seen_on, tip.received_at),
-        )
-        if tip.decision == JOINS_DOSSIER
+        for tip in sorted(tips, key=lambda tip: (tip.seen.seen_on, tip.received_at))
+        if tip.decision == JOINS_DOSSIER and tip.signal_id not in left_out
     ]
 
 
@@ -251,6 +257,31 @@ def _require_contact_person(viewer: Viewer) -> None:
         raise NotAllowedError("Signals of colleagues are read by the contact person alone.")
 
 
+def _as_seen(store: Store, viewer: Viewer, tips: list[Tip]) -> list[Tip]:
+    """Return the tips as this contact person may know them: what joined a sensitive dossier reads as kept."""
+    hidden = frozenset() if viewer.may_see_sensitive else _in_sensitive_dossiers(store, tips)
+    return [replace(tip, decision=KEPT, address_id=None) if tip.signal_id in hidden else tip for tip in tips]
+
+
+def _in_sensitive_dossiers(store: Store, tips: Collection[Tip]) -> frozenset[str]:
+    """Return the ids of the tips that joined a dossier of an address while that had a sensitive one."""
+    addresses = {tip.address_id for tip in tips if tip.address_id is not None}
+    if not addresses:
+        return frozenset()
+    query = sa.select(review_case.c.address_id, review_case.c.opened_on, review_case.c.concluded_on).where(
+        review_case.c.address_id.in_(addresses), review_case.c.sensitive.is_(True)
+    )
+    with guarded("looking for a case"), store.engine.connect() as connection:
+        spans = connection.execute(query).all()
+    return frozenset(
+        tip.signal_id
+        for tip in tips
+        for address_id, opened_on, concluded_on in spans
+        if tip.address_id == address_id and tip.decided_at is not None
+        if opened_on <= day_of(tip.decided_at) <= (concluded_on or date.max)
+    )
+
+
 def _tips(store: Store, *conditions: sa.ColumnElement[bool], now: datetime) -> list[Tip]:
     newest = (
         sa.select(signal_decision.c.signal_id, sa.func.max(signal_decision.c.id).label("last"))
@@ -258,7 +289,10 @@ def _tips(store: Store, *conditions: sa.ColumnElement[bool], now: datetime) -> l
         .subquery()
     )
     query = (
-        sa.select(colleague_signal, signal_decision.c.decision, signal_decision.c.reason, signal_decision.c.decided_at)
+        sa.select(
+            colleague_signal,
+            *(signal_decision.c[name] for name in ("decision", "reason", "address_id", "decided_at")),
+        )
         .select_from(
             colleague_signal.outerjoin(newest, newest.c.signal_id == colleague_signal.c.signal_id).outerjoin(
                 signal_decision, signal_decision.c.id == newest.c.last

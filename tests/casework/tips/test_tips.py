@@ -99,14 +99,35 @@ def test_a_signal_joins_the_dossier_of_an_open_case_and_names_nobody_there(store
     signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
     signal = get_tip(store, CONTACT, signal_id, now=NOW)
     assert [one.address_id for one in cases_for_tip(store, CONTACT, signal, now=NOW)] == [address(3)]
-    assert dossier_tips(store, address(3), now=NOW) == []
+    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW) == []
     decide_tip(store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
-    (context,) = dossier_tips(store, address(3), now=NOW)
+    (context,) = dossier_tips(store, address(3), is_sensitive=False, now=NOW)
     assert (context.seen_on, context.observations, context.text) == (SEEN.seen_on, SEEN.observations, SEEN.text)
     assert set(vars(context)) == {"seen_on", "observations", "text"}
-    assert dossier_tips(store, address(6), now=NOW) == []
+    assert dossier_tips(store, address(6), is_sensitive=False, now=NOW) == []
     decide_tip(store, CONTACT, signal_id, "kept", now=NOW)
-    assert dossier_tips(store, address(3), now=NOW) == []
+    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW) == []
+
+
+def test_a_signal_that_joined_a_sensitive_dossier_is_there_for_who_may_see_that(
+    store: Store, workspace: Workspace
+) -> None:
+    """An ordinary dossier of the address, of before or after, does not hold it; nor is one told that it joined any."""
+    _open_case(store, workspace, sensitive=True)
+    before = {"case_id": "b" * 16, "sensitive": False, "state": "withdrawn", "opened_on": TODAY - timedelta(days=9)}
+    with store.engine.begin() as connection:
+        row = connection.execute(review_case.select()).one()._mapping
+        connection.execute(review_case.insert(), {**row, **before, "concluded_on": TODAY - timedelta(days=1)})
+    signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
+    knows = Viewer("s.contact", frozenset({Role.CONTACT_PERSON, Role.SENSITIVE_REVIEWER}))
+    with pytest.raises(TipError, match="address_id: no_case"):
+        decide_tip(store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
+    decide_tip(store, knows, signal_id, "joins_dossier", address_id=address(3), now=NOW)
+    assert len(dossier_tips(store, address(3), is_sensitive=True, now=NOW)) == 1
+    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW) == []
+    for viewer, decision in ((knows, "joins_dossier"), (CONTACT, "kept")):
+        assert [one.decision for one in inbox(store, viewer, now=NOW)] == [decision]
+        assert get_tip(store, viewer, signal_id, now=NOW).decision == decision
 
 
 def test_who_asks_what_is_known_of_an_address_gets_what_joined_and_what_did_not(
@@ -190,7 +211,7 @@ def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(
         return [
             len(inbox(store, CONTACT, now=now)),
             len(own_tips(store, COUNTER, now=now)),
-            len(dossier_tips(store, address(3), now=now)),
+            len(dossier_tips(store, address(3), is_sensitive=False, now=now)),
             len(tips_about(store, address(3), houses, now=now)),
             len(care_contacts(store, CONTACT, now=now)),
         ]
