@@ -16,7 +16,7 @@ UNPICKLERS = {"pickle", "_pickle", "cloudpickle", "joblib", "dill", "shelve", "m
 #: What runs a statement; the text comes first.
 RUNNERS = {"execute", "exec_driver_sql", "executemany", "executescript", "scalar", "scalars"}
 #: Statements that take no parameters, so that a name of ours has to stand in them. They read and change no row.
-WITHOUT_PARAMETERS = re.compile(r"(PRAGMA|SET|SHOW|GRANT)\b")
+WITHOUT_PARAMETERS = re.compile(r"(PRAGMA|SET|SHOW|GRANT|ALTER TABLE|DROP TRIGGER)\b")
 MIGRATIONS = "screening/store/migrations/versions"
 #: Where text that was escaped before is put together; each place says so beside it (ruff S704).
 DRAWN = {f"screening/report/{name}.py" for name in ("chain", "charts", "profile", "waterfall")} | {
