@@ -105,7 +105,8 @@ def review(
 
     `evidence`: EVIDENCE. `sensitive`: that of this night; a flag is sensitive when a hit of it rests on a sensitive
     record, and where one stands. `display`: `address_id`, `address` (as shown); an address without one shows its id.
-    `earlier`: `address_id`, `first_flagged` of addresses that were flagged before; a new flag dates from `as_of`.
+    `earlier`: `address_id`, `first_flagged`, `sensitive` of addresses that were flagged before; a new flag dates from
+    `as_of`, and so does one that is not sensitive after one that was: its date tells of no other.
     A flag cites every indicator that hits the address.
     """
     is_at_address = pl.col("address_id").is_in(sensitive.addresses.implode())
@@ -141,6 +142,8 @@ def review(
     if earlier is None:
         flags = flags.with_columns(pl.lit(as_of).alias("first_flagged"))
     else:
-        before = earlier.group_by("address_id").agg(pl.col("first_flagged").min())
+        ordinary = flags.filter(~pl.col("sensitive"))["address_id"].implode()
+        carried = earlier.filter(~pl.col("sensitive") | ~pl.col("address_id").is_in(ordinary))
+        before = carried.group_by("address_id").agg(pl.col("first_flagged").min())
         flags = flags.join(before, on="address_id", how="left").with_columns(pl.col("first_flagged").fill_null(as_of))
     return conform(flags, FLAGS).sort("address_id")

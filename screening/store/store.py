@@ -34,7 +34,9 @@ from screening.store.schema.runs import (
 from screening.store.workspace import Workspace
 
 #: One row an address that the earlier run flagged: what `rules.review` needs of the past.
-FIRST_FLAGGED: dict[str, pl.DataType] = {"address_id": pl.String(), "first_flagged": pl.Date()}
+FIRST_FLAGGED: dict[str, pl.DataType] = {
+    "address_id": pl.String(), "first_flagged": pl.Date(), "sensitive": pl.Boolean(),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,8 @@ class Store:
             run_id: the run before; None where there is none.
 
         Returns:
-            FIRST_FLAGGED: `first_flagged` is the `as_of` of the first run of the unbroken series. Empty for no run.
+            FIRST_FLAGGED: `first_flagged` is the `as_of` of the first run of the unbroken series, `sensitive` whether
+                the flag of this run is. Empty for no run.
         """
         if run_id is None:
             return pl.DataFrame(schema=FIRST_FLAGGED)

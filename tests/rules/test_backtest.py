@@ -11,6 +11,7 @@ from screening.errors import RuleDefinitionError
 from screening.frames import FLAGS, conform
 from screening.rules import Activation, Param, Sensitive, Tables, evaluate, review
 from screening.rules.backtest import flag_changes, replay, reproduce, unreadable
+from screening.store.store import FIRST_FLAGGED
 
 AS_OF = date(2026, 11, 1)
 
@@ -76,7 +77,7 @@ def again(rules, tables, night, display, code="TST-01", **parameters):
 
 
 def test_a_night_is_reproduced_exactly(rules, tables, night, display):
-    earlier = pl.DataFrame(schema={"address_id": pl.String, "first_flagged": pl.Date})
+    earlier = pl.DataFrame(schema=FIRST_FLAGGED)
     evidence, flags = reproduce(rules, tables, as_of=AS_OF, parameters=night[2], display=display, earlier=earlier)
     assert evidence.equals(night[0])
     assert flags.equals(night[1])
@@ -84,7 +85,7 @@ def test_a_night_is_reproduced_exactly(rules, tables, night, display):
 
 def test_only_rules_that_ran_run_again(rules, tables, night, display):
     ran = {"TST-02": night[2]["TST-02"]}
-    earlier = pl.DataFrame(schema={"address_id": pl.String, "first_flagged": pl.Date})
+    earlier = pl.DataFrame(schema=FIRST_FLAGGED)
     evidence, _ = reproduce(rules, tables, as_of=AS_OF, parameters=ran, display=display, earlier=earlier)
     assert set(evidence["indicator"]) == {"TST-02"}
 

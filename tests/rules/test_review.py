@@ -196,10 +196,19 @@ def test_a_flag_is_sensitive_when_a_sensitive_indicator_is_cited(declare):
 
 
 def test_an_address_that_was_flagged_before_keeps_its_first_date(declare):
-    before = pl.DataFrame({"address_id": ["b", "b", "z"], "first_flagged": [date(2026, 9, 1), date(2026, 8, 1), AS_OF]})
+    dates = [date(2026, 9, 1), date(2026, 8, 1), AS_OF]
+    before = pl.DataFrame({"address_id": ["b", "b", "z"], "first_flagged": dates, "sensitive": False})
     flags = reviewed(evidence(*TWO_B), [declare()], display=DISPLAY, as_of=AS_OF, earlier=before)
     assert flags["first_flagged"].to_list() == [date(2026, 8, 1)]
     assert flags.height == 1
+
+
+@pytest.mark.parametrize(("is_now", "since"), [(False, AS_OF), (True, date(2026, 9, 1))])
+def test_the_date_of_a_flag_tells_of_no_sensitive_one_before_it(declare, is_now: bool, since: date):
+    before = pl.DataFrame({"address_id": ["b"], "first_flagged": [date(2026, 9, 1)], "sensitive": True})
+    rules = [declare(code="TST-01"), declare(code="TST-02", sensitive=is_now)]
+    flags = reviewed(evidence(*TWO_B), rules, display=DISPLAY, as_of=AS_OF, earlier=before)
+    assert flags["first_flagged"].to_list() == [since]
 
 
 def test_flags_stand_in_a_neutral_order_and_each_address_once(declare):

@@ -71,7 +71,7 @@ def flagged_since(store: Store, run_id: str | None) -> pl.DataFrame:
 
 
 def _with_unseen(store: Store, run: PublishedRun, nights_back: int) -> pl.DataFrame:
-    columns = ["address_id", "first_flagged", "indicator_codes"]
+    columns = ["address_id", "first_flagged", "sensitive", "indicator_codes"]
     flags, night = store.flags(run.run_id).select(columns), _night(store, run)
     before = store.last_published(before=run.as_of) if night.doubted and nights_back else None
     if before is None:
