@@ -60,7 +60,7 @@ def history(review: Review) -> list[tuple[str, str]]:
     return [(row["action"], row["actor"]) for row in rule_history(review.store)]
 
 
-@pytest.mark.goal("T2", reached="rules: two people, two fresh sign-ins; the author is refused by page and database")
+@pytest.mark.goal("S5", reached="rules: two people, two fresh sign-ins; the author is refused by page and database")
 def test_one_proposes_another_approves_and_it_runs(review: Review) -> None:
     anna, bram = review.client(Role.ANALYST, account="anna"), review.client(Role.LEAD, account="bram")
     page = proposed(review, anna)
