@@ -237,6 +237,17 @@ def sensitive_datasets() -> tuple[str, ...]:
 
 
 @cache
+def datasets_with_sensitive_rows() -> tuple[str, ...]:
+    """The data sets of which a row can be sensitive: those above, and those whose rows can name a record of one."""
+    return tuple(
+        name
+        for name, dataset in datasets().items()
+        if dataset.sensitive
+        or any(not column.exists_in.keys().isdisjoint(sensitive_datasets()) for column in dataset.columns.values())
+    )
+
+
+@cache
 def code_words() -> Mapping[str, Words]:
     """Code, or role of a party -> its words, of every one that a contract has words for."""
     columns = [column for dataset in datasets().values() for column in dataset.columns.values()]

@@ -254,7 +254,7 @@ class Scene:
         gone = [Due("case", self.ids["explained"], day), Due("backup", "barrier-20260901.age", day)]
         plan = prepare_plan(self.review.store, gone, {"sessions": 12}, Terms(), by="system", now=self.review.clock.now)
         assert plan
-        _given(daan.send_form(f"/bewaren/{plan.plan_id}/voorleggen", {"inhoud": plan.digest}))
+        _given(carla.send_form(f"/bewaren/{plan.plan_id}/voorleggen", {"inhoud": plan.digest}))
         self.ids["plan"] = plan.plan_id
 
     def states(self) -> list[State]:
@@ -357,8 +357,8 @@ class Scene:
             _on("request, of oneself", "/verzoeken/{request_id}", DAAN, request_id=ids["request"]),
             _on("request, to be decided", "/verzoeken/{request_id}", CARLA, request_id=ids["request"]),
             _on("request, granted", "/verzoeken/{request_id}", CARLA, request_id=ids["granted"]),
-            _on("retention", "/bewaren", ESRA),
-            _on("retention, one's own", "/bewaren", DAAN),
+            _on("retention, of an auditor", "/bewaren", HANNA),
+            _on("retention, one's own", "/bewaren", CARLA),
             _on("rules", "/regels", ESRA),
             _on("rules, of an officer", "/regels", ANNA),
             _on("rules, stop without a reason", "/regels", DAAN, send("/regels/stoppen")),

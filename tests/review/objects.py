@@ -306,21 +306,26 @@ def _named(
         },
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},
         frozenset({"fingerprint"}): {"absent": {"fingerprint": "0" * 64}},
-        **_decided_on_pages(store, now, with_sensitive=WAITING[1] in ids),
+        **_decided_on_pages(store, now, ids.get(CONFIRMED[1], ids[CONFIRMED[0]]), with_sensitive=WAITING[1] in ids),
     }  # fmt: skip
 
 
 def _decided_on_pages(
-    store: Store, now: datetime, *, with_sensitive: bool
+    store: Store, now: datetime, past_its_term: str, *, with_sensitive: bool
 ) -> dict[frozenset[str], dict[str, dict[str, str]]]:
-    """Rules, requests and an erasure that wait for a person."""
+    """Rules, requests and an erasure (of a case, sensitive where there is one) that wait for a person."""
     draft, proposed = (draft_rule(store, code, now=now) for code in ("LIC-04", "NUI-01"))
     version = propose_rule(store, proposed, by=COLLEAGUE, now=now, reason="eerste versie")
     asked = {"case_file": "Z-2026-00123", "received_on": DAY, "by": COLLEAGUE, "now": now}
     requests = {"own": register_request(store, "objection", address_id="0599010000000001", **asked)}
     if with_sensitive:
-        requests["sensitive"] = register_request(store, "rectification", record="seksinrichtingen:SV-1", **asked)
-    plan = prepare_plan(store, [Due("run", "a" * 16, DAY)], {}, Terms(), by="system", now=now)
+        requests |= {
+            f"sensitive, {record}": register_request(store, "rectification", record=record, **asked)
+            for record in ("seksinrichtingen:SV-1", "leidinggevenden:r12")
+        }
+    plan = prepare_plan(
+        store, [Due("run", "a" * 16, DAY), Due("case", past_its_term, DAY)], {}, Terms(), by="system", now=now
+    )
     assert plan
     absent = "0123456789abcdef"
     return {

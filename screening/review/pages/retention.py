@@ -22,7 +22,8 @@ from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 
-MAY_DECIDE = frozenset({Role.LEAD, Role.ANALYST})
+#: A plan is of everything, and is decided about as a whole: by those who may know of everything that goes.
+MAY_DECIDE = frozenset({Role.SENSITIVE_REVIEWER})
 MAY_SEE = MAY_DECIDE | {Role.AUDITOR}
 _DECISIONS = {"goedkeuren": APPROVED, "afwijzen": TURNED_DOWN}
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.data_subject_requests import Request, subject_requests
-from screening.datasets import sensitive_datasets
+from screening.datasets import datasets_with_sensitive_rows
 from screening.errors import ConfigurationError, StoreError
 from screening.review.forms import form_day
 from screening.review.page import Page
@@ -138,11 +138,12 @@ def answer_request(page: Page, request_id: str) -> Response:
 
 
 def _visible(page: Page) -> list[Request]:
-    """The requests that this person may see: one about a record of a sensitive register only who may see that."""
+    """The requests that this person may see: one about a record that can be sensitive only who may see that."""
     requests = subject_requests(page.store)
-    if page.has(Role.SENSITIVE_REVIEWER):
+    if page.viewer.may_see_sensitive:
         return requests
-    return [request for request in requests if (request.record or "").partition(":")[0] not in sensitive_datasets()]
+    hidden = datasets_with_sensitive_rows()
+    return [request for request in requests if (request.record or "").partition(":")[0] not in hidden]
 
 
 def _required(page: Page, request_id: str) -> Request:

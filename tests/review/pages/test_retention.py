@@ -41,7 +41,10 @@ def act(review: Review, client, step: str, **form: str):
 
 @pytest.mark.goal("G3", reached="nothing is erased that two people did not decide, each signed in just now")
 def test_one_puts_it_forward_and_another_approves(review: Review) -> None:
-    anna, bram = review.client(Role.ANALYST, account="anna"), review.client(Role.LEAD, account="bram")
+    anna, bram = (
+        review.client(Role.SENSITIVE_REVIEWER, account="anna"),
+        review.client(Role.SENSITIVE_REVIEWER, account="bram"),
+    )
     text = anna.get("/bewaren").text
     assert waiting(review).digest in text
     assert f"case:{'a' * 16}" in text
@@ -59,9 +62,9 @@ def test_one_puts_it_forward_and_another_approves(review: Review) -> None:
 
 
 def test_who_put_it_forward_approves_nothing_and_may_take_it_back(review: Review) -> None:
-    anna = review.client(Role.ANALYST, account="anna")
+    anna = review.client(Role.SENSITIVE_REVIEWER, account="anna")
     act(review, anna, "voorleggen")
-    again = review.client(Role.LEAD, account="anna")
+    again = review.client(Role.SENSITIVE_REVIEWER, Role.LEAD, account="anna")
     assert act(review, again, "besluit", besluit="goedkeuren").status_code == 303
     assert not waiting(review).is_approved
     act(review, again, "besluit", besluit="afwijzen")
@@ -70,7 +73,10 @@ def test_who_put_it_forward_approves_nothing_and_may_take_it_back(review: Review
 
 
 def test_another_plan_than_was_looked_at_is_not_decided(review: Review) -> None:
-    anna, bram = review.client(Role.ANALYST, account="anna"), review.client(Role.LEAD, account="bram")
+    anna, bram = (
+        review.client(Role.SENSITIVE_REVIEWER, account="anna"),
+        review.client(Role.SENSITIVE_REVIEWER, account="bram"),
+    )
     seen = waiting(review)
     later = review.clock.now + timedelta(hours=1)
     prepare_plan(review.store, ITEMS[:1], {}, Terms(), by="system", now=later)
@@ -85,7 +91,10 @@ def test_another_plan_than_was_looked_at_is_not_decided(review: Review) -> None:
 
 @pytest.mark.parametrize("step", ["voorleggen", "besluit"])
 def test_who_did_not_sign_in_just_now_decides_nothing(review: Review, step: str) -> None:
-    anna, bram = review.client(Role.ANALYST, account="anna"), review.client(Role.LEAD, account="bram")
+    anna, bram = (
+        review.client(Role.SENSITIVE_REVIEWER, account="anna"),
+        review.client(Role.SENSITIVE_REVIEWER, account="bram"),
+    )
     if step == "besluit":
         act(review, anna, "voorleggen")
     before = waiting(review)
