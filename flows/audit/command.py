@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,9 @@ def verify_entries(
     with open_desk(config) as desk:
         settings = audit_settings(desk.configuration)
         places = [heads] if heads else settings.folders()
-        kept = [] if chain_only else [line for place in places for line in kept_heads(place, must_exist=bool(heads))]
+        if heads and not heads.exists():
+            raise ConfigurationError(f"{heads}: no heads there. Name the folder or file in which they were kept.")
+        kept = [] if chain_only else [line for place in places for line in kept_heads(place)]
         own_key = settings.signing_key.with_suffix(".pub")
         people = [read_public(key.public_key) for key in personal_keys(desk.store) if key.confirmed_by]
         files = public_key or ([own_key] if own_key.exists() or (kept and not people) else [])
@@ -59,10 +62,15 @@ def verify_entries(
         take_stock(desk.store, desk.ledger, now=desk.now)
         checked = verify_ledger(desk.ledger, kept, keys, now=desk.now, store=desk.store)
         if not chain_only:
-            is_outside = bool(heads) or not settings.is_beside_the_ledger
-            if is_outside or not desk.configuration.is_synthetic:
-                check_age(checked, settings.max_age, now=desk.now, is_outside=is_outside)
-            check_stamps(checked, places or settings.stamp_folders(), settings.tsa_certificate)
+            stamped = check_stamps(checked, places, settings.tsa_certificate)
+            outside = [line for place in places if settings.is_outside(place) for line in kept_heads(place)]
+            age = partial(check_age, checked, keys=keys, max_age=settings.max_age, now=desk.now)
+            # a made-up municipality that names no place outside is not asked
+            if not (desk.configuration.is_synthetic and settings.is_beside_the_ledger and not outside):
+                age([*outside, *stamped], what="kept outside the workspace")
+            # without this a head for another time, of whoever has the signing key, would do
+            if settings.tsa_certificate and settings.has_authority:
+                age(stamped, what="stamped by the authority")
     # a cut or rewritten ledger is a faultless chain
     is_missing = not checked.is_anchored and not chain_only
     notes = list(checked.notes)
@@ -105,7 +113,7 @@ def print_head(
     with open_desk(config) as desk:
         settings = audit_settings(desk.configuration)
         signed = sign_head(desk.ledger, signing_key(settings.signing_key), now=desk.now)
-    places = anchor(signed, settings.places, settings.stamp_folders()) if is_sent else []
+    places = anchor(signed, settings.places, settings.folders()) if is_sent else []
     is_ok = all(sent.problem is None for sent in places)
     document = {
         "head": signed.decode().strip(),

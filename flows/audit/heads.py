@@ -48,18 +48,28 @@ class AuditSettings:
     places: tuple[HeadPlace, ...]
     signing_key: Path
     norms: Norms
-    is_beside_the_ledger: bool
-    own_folder: Path
+    workspace: Path
     max_age: timedelta
     tsa_certificate: Path | None
 
     def folders(self) -> list[Path]:
-        """The places that are folders."""
-        return [Path(place.target) for place in self.places if place.kind == "file"]
+        """The places that are folders: time stamps are kept there too, in the workspace where none is named."""
+        named = [Path(place.target) for place in self.places if place.kind == "file"]
+        return named or ([self.workspace / HEADS] if self.has_authority else [])
 
-    def stamp_folders(self) -> list[Path]:
-        """Where time stamps are kept: beside the heads, and in the workspace where no place is a folder."""
-        return self.folders() or [self.own_folder]
+    @property
+    def has_authority(self) -> bool:
+        """Whether an authority is asked for time stamps."""
+        return any(place.kind == "tsa" for place in self.places)
+
+    @property
+    def is_beside_the_ledger(self) -> bool:
+        """Whether heads are kept in the workspace only."""
+        return not any(place.kind != "file" or self.is_outside(Path(place.target)) for place in self.places)
+
+    def is_outside(self, place: Path) -> bool:
+        """Whether a folder or file of heads is not in the workspace."""
+        return not place.resolve().is_relative_to(self.workspace.resolve())
 
     def advice(self) -> list[str]:
         """What an administrator should know of these places; empty: all well."""
@@ -82,14 +92,11 @@ def audit_settings(configuration: Configuration) -> AuditSettings:
     if places is None:
         places = (HeadPlace("file", str(workspace / HEADS)),)
     key = configuration.audit.signing_key or workspace / "keys" / SIGNING_KEY
-    inside = workspace.resolve()
-    is_beside = all(place.kind == "file" and Path(place.target).resolve().is_relative_to(inside) for place in places)
     return AuditSettings(
         places,
         key,
         Norms(day_starts=hours[0], day_ends=hours[1]),
-        is_beside,
-        own_folder=workspace / HEADS,
+        workspace=workspace,
         max_age=timedelta(days=configuration.audit.head_max_age_days),
         tsa_certificate=configuration.audit.tsa_certificate,
     )
@@ -201,4 +208,4 @@ def _subjects(run: Path) -> list[Subject]:
 def anchor_head(ledger: Ledger, settings: AuditSettings, *, now: datetime) -> list[Anchored]:
     """Sign the head of the ledger and bring it to every place. LedgerError when it cannot be read or signed."""
     head = sign_head(ledger, signing_key(settings.signing_key), now=now)
-    return anchor(head, settings.places, settings.stamp_folders())
+    return anchor(head, settings.places, settings.folders())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from flows.audit.time_stamps import STAMP, TimeStampError, check_time_stamp
 from screening.errors import ConfigurationError, LedgerError
@@ -17,11 +20,9 @@ from screening.ledger.verify import Verification
 STAMPED_WITHIN = timedelta(hours=1)
 
 
-def kept_heads(place: Path, *, must_exist: bool) -> list[bytes]:
-    """The heads in a folder, or in one file, one a line."""
+def kept_heads(place: Path) -> list[bytes]:
+    """The heads in a folder, or in one file, one a line; none where the place is not there."""
     if not place.exists():
-        if must_exist:
-            raise ConfigurationError(f"{place}: no heads there. Name the folder or file in which they were kept.")
         return []
     try:
         files = sorted(file for file in place.iterdir() if file.suffix == ".json") if place.is_dir() else [place]
@@ -31,30 +32,59 @@ def kept_heads(place: Path, *, must_exist: bool) -> list[bytes]:
     return [line[: MAX_BYTES + 1] for text in texts for line in text.splitlines() or [b""]]
 
 
-def check_age(checked: Verification, max_age: timedelta, *, now: datetime, is_outside: bool) -> None:
-    """Find that no head is outside, or that the last one is too old: what came after it can be cut off unseen."""
-    if not is_outside:
-        checked.add("head", None, "no head is kept outside the workspace: name such a place under [audit] anchor")
-    elif checked.last_head_at is not None and now - read_moment(checked.last_head_at) > max_age:
-        checked.add(
-            "head",
-            checked.anchored,
-            f"the last head outside was signed {checked.last_head_at[:10]}, more than {max_age.days} days ago",
-        )
+def check_age(
+    checked: Verification, heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey], max_age: timedelta, *,
+    now: datetime, what: str,
+) -> None:  # fmt: skip
+    """Find that no head is outside, or that the last one is too old: what came after it can be cut off unseen.
+
+    The last one is the one that reaches furthest: a younger one of an earlier entry leaves as much to be cut off.
+
+    Args:
+        checked: What was checked, to which the finding is added.
+        heads: The heads that count, of any key and ledger.
+        keys: The keys of which one signed a head that counts.
+        max_age: How old the last one may be.
+        now: The moment of the check.
+        what: What such a head is called in a finding.
+    """
+    trusted, signed = list(keys), []
+    for text in heads:
+        with suppress(LedgerError):  # one that is none was found before
+            head = read_head(text, trusted)
+            signed += [(head.seq, read_moment(head.signed_at))] if head.ledger == checked.ledger_id else []
+    if not signed:
+        checked.add("head", None, f"no head is {what}: name such a place under [audit] anchor")
+        return
+    seq, signed_at = max(signed)
+    if now - signed_at > max_age:
+        why = f"more than {max_age.days} days ago"
+    elif signed_at - now > STAMPED_WITHIN:
+        why = "which has not come yet: a clock was set back, or somebody signed for later"
+    else:
+        return
+    checked.add("head", seq, f"the last head that is {what} was signed {signed_at:%Y-%m-%d}, {why}")
 
 
-def check_stamps(checked: Verification, places: Iterable[Path], certificate: Path | None) -> None:
-    """Find time stamps that are not of the head beside them, or of another authority, or of another time."""
+def check_stamps(checked: Verification, places: Iterable[Path], certificate: Path | None) -> list[bytes]:
+    """Find time stamps that are not of the head beside them, or of another authority, or of another time.
+
+    Returns:
+        The heads that the authority stamped.
+    """
     files = sorted(file for place in places if place.is_dir() for file in place.iterdir() if file.suffix == STAMP)
     if certificate is None:
         if files:
             checked.notes.append("Time stamps of heads were not checked: name [audit] tsa_certificate.")
-        return
+        return []
+    stamped = []
     for file in files:
         if problem := _problem_of(file, certificate):
             checked.add("time_stamp", None, f"{file.name}: {problem}")
         else:
-            checked.time_stamps += 1
+            stamped.append(file.with_suffix(".json").read_bytes())
+    checked.time_stamps = len(stamped)
+    return stamped
 
 
 def _problem_of(file: Path, certificate: Path) -> str | None:

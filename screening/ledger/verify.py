@@ -97,7 +97,7 @@ def verify_ledger(
     if ledger.genesis != genesis(ledger.ledger_id):
         result.add("identity", None, "the beginning does not belong to this ledger")
     by_seq = _read_heads(result, ledger, heads, keys or [])
-    start = _read_start(result, ledger, keys, now, term)
+    start = _read_start(result, ledger, keys, now, term, by_seq)
     noted = Noted()
     last = _check_chain(result, ledger, by_seq, start, noted)
     for seq in sorted(by_seq):
@@ -137,10 +137,15 @@ def _read_heads(
     return by_seq
 
 
-def _read_start(
-    result: Verification, ledger: Ledger, keys: list[Ed25519PublicKey] | None, now: datetime | None, term: timedelta
-) -> tuple[int, str]:
-    """Number and hash of what the first entry follows: the beginning, or a head older than the term in its place."""
+def _read_start(  # noqa: PLR0917 - all of it is what a beginning is judged by
+    result: Verification, ledger: Ledger, keys: list[Ed25519PublicKey] | None, now: datetime | None, term: timedelta,
+    by_seq: dict[int, list[SignedHead]],
+) -> tuple[int, str]:  # fmt: skip
+    """Number and hash of what the first entry follows: the beginning, or a head older than the term in its place.
+
+    Whoever has the signing key could sign a head of years ago and let it stand in the place of all there is. A head
+    outside tells: one of entries that went, signed within the term.
+    """
     text = start_of(ledger)
     if text is None:
         return 0, ledger.genesis
@@ -153,6 +158,12 @@ def _read_start(
         return 0, ledger.genesis
     if head.ledger != ledger.ledger_id or not is_past(head, now, term):
         result.add("start", head.seq, f"entries up to {head.seq} went, and are not past their term of {term.days} days")
+    for outside in (outside for seq, heads in by_seq.items() if seq < head.seq for outside in heads):
+        if not is_past(outside, now, term):
+            result.add(
+                "start", outside.seq, f"entry {outside.seq} went, and a head vouched for it {outside.signed_at[:10]}: "
+                f"it is not past its term of {term.days} days"
+            )  # fmt: skip
     if keys is None:
         result.notes.append("Who signed the head in their place was not checked: name the public key (audit verify).")
     result.notes.append(

@@ -100,3 +100,17 @@ def test_an_erasure_that_cannot_be_written_down_does_not_happen(ledger: Ledger) 
     with pytest.raises(LedgerError):
         gone(ledger, heads[0], NOW + 9 * YEAR, by="Jan de Vries")
     assert len(ledger.entries()) == 10
+
+
+def test_a_ledger_that_was_cut_down_to_a_head_of_long_ago_is_found(ledger: Ledger) -> None:
+    """Whoever has the key signs today's end with a time of years ago, lets all before it go, and brings it outside."""
+    heads, now = years(ledger, 2), NOW + 2 * YEAR
+    ledger.write(entry(7))
+    old = sign_head(ledger, KEY, now=now - TERM - YEAR)
+    last = ledger.head().seq
+    with ledger.engine.begin() as connection, switched_off(connection):
+        connection.execute(ledger_start.insert().values(seq=last, head=old.decode().strip()))
+        connection.execute(ledger_entry.delete().where(ledger_entry.c.seq <= last))
+    result = verify_ledger(ledger, [*heads, old], KEYS, now=now)
+    assert [(finding.kind, finding.seq) for finding in result.findings] == [("start", 10), ("start", 20)]
+    assert verify_ledger(ledger, [old], KEYS, now=now).is_anchored, "the head of years ago vouches for what is left"

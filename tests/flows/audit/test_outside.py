@@ -11,7 +11,7 @@ from flows.audit.heads import anchor_head, audit_settings
 from flows.configuration import load_configuration
 from screening.ledger import open_ledger
 from tests.flows.audit.test_command import call
-from tests.flows.audit.town import configured, heads
+from tests.flows.audit.town import configured, heads, published
 
 
 def signed_days_ago(folder: Path, days: int, table: str) -> Path:
@@ -46,3 +46,38 @@ def test_an_auditor_who_names_heads_is_told_how_old_they_are(tmp_path: Path) -> 
     config = signed_days_ago(tmp_path, 9, 'anchor = ["file:outside"]')
     checked = call("verify", "--heads", heads(config)[0], config=config)
     assert (checked.exit_code, "more than 7 days ago" in checked.output) == (1, True)
+
+
+@pytest.mark.parametrize("anchor", ['["file:var/heads", "file:outside"]', '["file:var/heads", "command:true"]'])
+def test_a_head_in_the_workspace_does_not_stand_for_one_outside(tmp_path: Path, anchor: str) -> None:
+    """A folder that is not mounted, or a printer: what whoever owns the ledger owns too says nothing of its age."""
+    config = signed_days_ago(tmp_path, 1, f"anchor = {anchor}")
+    for file in (tmp_path / "outside").glob("*"):
+        file.unlink()
+    checked = call("verify", config=config)
+    assert (checked.exit_code, "no head is kept outside the workspace" in checked.output) == (1, True), checked.output
+
+
+def test_a_folder_in_the_workspace_is_not_outside_because_somebody_names_it(tmp_path: Path) -> None:
+    config = signed_days_ago(tmp_path, 1, "")
+    config.write_text(config.read_text().replace("9999", "0457"))
+    checked = call("verify", "--heads", tmp_path / "var" / "heads", config=config)
+    assert (checked.exit_code, "no head is kept outside the workspace" in checked.output) == (1, True)
+
+
+def test_a_head_for_a_day_to_come_is_not_young_for_ever(tmp_path: Path) -> None:
+    checked = call("verify", config=signed_days_ago(tmp_path, -400, 'anchor = ["file:outside"]'))
+    assert (checked.exit_code, "a clock was set back" in checked.output) == (1, True)
+
+
+def test_the_last_head_is_the_one_that_reaches_furthest(tmp_path: Path) -> None:
+    """A young head of an old entry leaves everything after that entry to be cut off."""
+    config = signed_days_ago(tmp_path, 0, 'anchor = ["file:outside"]')
+    published(config)
+    with open_ledger(tmp_path / "var") as ledger:
+        settings = audit_settings(load_configuration(config))
+        for file in heads(config)[1:]:
+            file.unlink()
+        anchor_head(ledger, settings, now=datetime.now(UTC) - timedelta(days=30))
+    checked = call("verify", config=config)
+    assert (checked.exit_code, "more than 7 days ago" in checked.output) == (1, True), checked.output

@@ -135,6 +135,26 @@ def test_a_head_that_was_signed_for_another_time_is_found(tmp_path: Path, author
     assert "saw the head at another time than it says" in checked.output
 
 
+def test_a_head_that_the_authority_did_not_stamp_is_no_anchor(tmp_path: Path, authority) -> None:
+    """Who has the signing key and the folder outside can sign any time there, but gets no stamp for it."""
+    config = town(tmp_path, *authority)
+    published(config)
+    for stamp in (tmp_path / "outside").glob("*.tsr"):
+        stamp.unlink()
+    checked = call("verify", config=config)
+    assert (checked.exit_code, "no head is stamped by the authority" in checked.output) == (1, True)
+
+
+def test_an_authority_alone_is_an_anchor(tmp_path: Path, authority) -> None:
+    """No folder outside: what the authority said is kept in the workspace, and cannot be made up there."""
+    shutil.copy(authority[1], tmp_path / "tsa.pem")
+    config = configured(tmp_path, f'anchor = ["tsa:{authority[0]}"]\ntsa_certificate = "tsa.pem"')
+    config.write_text(config.read_text().replace("9999", "0457"))
+    assert call("head", "--anchor", config=config).exit_code == 0
+    checked = call("verify", config=config)
+    assert (checked.exit_code, "FOUND" in checked.output) == (0, False), checked.output
+
+
 @pytest.mark.parametrize("answer", ["closed", "refuses", "rubbish"])
 def test_an_authority_that_fails_is_told_and_stops_nothing(tmp_path: Path, authority, answer: str) -> None:
     url, certificate = authority
