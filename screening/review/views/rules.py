@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from screening.casework.figures.small_counts import rounded_to_tens
 from screening.frames import Row
 from screening.review.i18n import Translator, long_date
 from screening.store.rules.dossier import DOSSIER_STEPS
@@ -15,6 +16,8 @@ from screening.store.rules.governance import RuleVersion
 from screening.store.rules.states import ConfiguredRules, RuleState
 from screening.wording.hit import quantity
 
+#: Counts of a back-test that are of addresses: told in tens, as every figure, for they may be sensitive ones.
+_OF_ADDRESSES = frozenset({"added", "dropped"})
 #: What can be done about a version: the names of the forms of its page.
 PROPOSE, APPROVE, ACTIVATE = "propose", "approve", "activate"
 
@@ -123,7 +126,8 @@ def _view(
         parameters=_parameters(version, declaration["params"], rules, language),
         dossier=[(head, str(step["text"]) if step else None, _day(step, language)) for head, step in steps],
         backtest=[
-            (t(f"rules.tried.{name}"), str(count)) for name, count in version.backtest.items() if count is not None
+            (t(f"rules.tried.{name}"), str(rounded_to_tens(count) if name in _OF_ADDRESSES else count))
+            for name, count in version.backtest.items() if count is not None
         ],
         act=act, hindrances=hindrances,
     )  # fmt: skip

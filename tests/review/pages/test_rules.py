@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from screening.store.rules.governance import rule_governance, rule_history, stop
 from screening.vocabulary import LedgerAction, Role
 from tests.mandates import bare_configuration
 from tests.review.conftest import Client, Review, review_on
-from tests.rule_dossiers import TEXTS, write_dossier
+from tests.rule_dossiers import TEXTS, draft_rule, write_dossier
 
 UNTIL = "1-5-2027"
 
@@ -58,6 +59,16 @@ def proposed(review: Review, client: Client) -> str:
 
 def history(review: Review) -> list[tuple[str, str]]:
     return [(row["action"], row["actor"]) for row in rule_history(review.store)]
+
+
+def test_what_a_back_test_counts_is_told_in_tens(review: Review) -> None:
+    """It counts sensitive addresses too, and a lead without the role for these is not told how many there are."""
+    tried = {"nights": 12, "added": 14, "dropped": 3}
+    draft = draft_rule(review.store, "SEX-01", now=review.clock.now, backtest=tried)
+    shown = review.client(Role.LEAD).get(f"/regels/concept/{draft.draft_id}").text
+    values = re.findall(r"<dd[^>]*>(.*?)</dd>", shown, re.DOTALL)
+    assert {"12", "10–19", "&lt; 10"} <= set(values)
+    assert not {"14", "3"} & set(values)
 
 
 @pytest.mark.goal("S5", reached="rules: two people, two fresh sign-ins; the author is refused by page and database")
