@@ -126,11 +126,15 @@ def _view(
         parameters=_parameters(version, declaration["params"], rules, language),
         dossier=[(head, str(step["text"]) if step else None, _day(step, language)) for head, step in steps],
         backtest=[
-            (t(f"rules.tried.{name}"), str(rounded_to_tens(count) if name in _OF_ADDRESSES else count))
+            (t(f"rules.tried.{name}"), _tried(name, count))
             for name, count in version.backtest.items() if count is not None
         ],
         act=act, hindrances=hindrances,
     )  # fmt: skip
+
+
+def _tried(name: str, count: object) -> str:
+    return str(rounded_to_tens(int(str(count))) if name in _OF_ADDRESSES else count)
 
 
 def _parameters(
