@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from screening.errors import BarrierError
 
 _PREFIX, _SSH_PREFIX = "ed25519:", "ssh-ed25519 "
+#: The coordinates of points are counted modulo this prime (RFC 8032, 5.1).
+_FIELD = 2**255 - 19
 #: A line of either form is some 100 characters; a comment behind it may be as long as a name.
 _MAX_CHARACTERS = 1_000
 
@@ -50,15 +52,25 @@ def read_public(text: str) -> Ed25519PublicKey:
             raise ValueError
         if line.startswith(_PREFIX):
             raw = base64.b64decode(line.removeprefix(_PREFIX) + "=", altchars=b"-_", validate=True)
-            return Ed25519PublicKey.from_public_bytes(raw)
-        key = load_ssh_public_key(line.encode()) if line.startswith(_SSH_PREFIX) else None
+            key: object = Ed25519PublicKey.from_public_bytes(raw)
+        else:
+            key = load_ssh_public_key(line.encode()) if line.startswith(_SSH_PREFIX) else None
     except (ValueError, UnsupportedAlgorithm):
         key = None
-    if not isinstance(key, Ed25519PublicKey):
+    if not isinstance(key, Ed25519PublicKey) or _is_of_everybody(key):
         raise PublicKeyError(
             "form", "This is no public Ed25519 key: one line that begins with ed25519: or with ssh-ed25519 AAAA."
         )
     return key
+
+
+def _is_of_everybody(key: Ed25519PublicKey) -> bool:
+    """Whether a key is one of the eight points whose order divides 8: with those anybody signs anything.
+
+    Their y is 0, 1 or -1, or that of a point whose double has y = 0: d·y⁴ + 2·y² = 1, with d = -121665/121666.
+    """
+    y = int.from_bytes(key.public_bytes_raw(), "little") % 2**255 % _FIELD
+    return y in {0, 1, _FIELD - 1} or (121666 * (2 * y**2 - 1) - 121665 * y**4) % _FIELD == 0
 
 
 def public_text(key: Ed25519PublicKey) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from screening.signing.public_keys import (
@@ -17,6 +18,7 @@ from screening.signing.public_keys import (
     ssh_fingerprint,
     ssh_text,
 )
+from screening.signing.signature import verify_signature
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
@@ -25,6 +27,26 @@ def test_both_forms_are_the_same_key() -> None:
     public = KEY.public_key()
     lines = (public_text(public), ssh_text(public), f"  {ssh_text(public)} j.jansen@werkplek 12\n")
     assert {key_fingerprint(read_public(line)) for line in lines} == {key_fingerprint(public)}
+
+
+def test_a_key_with_which_anybody_signs_everything_is_refused() -> None:
+    """The points of small order, as RFC 8032 encodes them: with zero the trivial signature holds over any text."""
+    eighth = (
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    )
+    field = 2**255 - 19
+    ys = [0, 1, field - 1, field, field + 1, *(int.from_bytes(bytes.fromhex(text), "little") for text in eighth)]
+    for y in (each + sign for each in ys for sign in (0, 2**255)):
+        key = Ed25519PublicKey.from_public_bytes(y.to_bytes(32, "little"))
+        for line in (public_text(key), ssh_text(key)):
+            with pytest.raises(PublicKeyError, match="no public Ed25519 key"):
+                read_public(line)
+    trivial = base64.b64encode(b"\1" + bytes(63)).decode()
+    verify_signature(Ed25519PublicKey.from_public_bytes(b"\1" + bytes(31)), b"a mandate", trivial)
+    for seed in range(64):
+        line = public_text(Ed25519PrivateKey.from_private_bytes(bytes([seed] * 32)).public_key())
+        assert public_text(read_public(line)) == line
 
 
 def test_a_key_of_openssh_is_read_and_its_private_half_refused(tmp_path: Path) -> None:
