@@ -73,9 +73,13 @@ def oddities(
 
 
 def likeness(text: str, others: Iterable[str]) -> float:
-    """Return the highest similarity, 0 to 1, to one of these texts: edit distance without capitals and spaces."""
-    mine = plain_text(text)
-    return max((fuzz.ratio(mine, plain_text(other)) / 100 for other in others), default=0.0) if mine else 0.0
+    """Return the highest similarity, 0 to 1, to one of these texts: edit distance without capitals and spaces.
+
+    The order of the words does not count either: the same sentences the other way round are the same text.
+    """
+    mine, told = plain_text(text), map(plain_text, others)
+    alike = (max(fuzz.ratio(mine, other), fuzz.token_sort_ratio(mine, other)) / 100 for other in told)
+    return max(alike, default=0.0) if mine else 0.0
 
 
 def plain_text(text: str) -> str:

@@ -64,6 +64,7 @@ def test_a_copy_is_seen_whatever_its_capitals_and_spaces() -> None:
     first = GOOD[0]
     assert oddities(f"  {first.upper()} ", others=[first]) == (Oddity.COPY,)
     assert likeness(first, [first.replace("2024", "2025")]) >= 0.9
+    assert oddities(" ".join(reversed(first.split())), others=[first]) == (Oddity.COPY,)
     assert likeness("", [""]) == 0.0
 
 
