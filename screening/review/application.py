@@ -11,7 +11,7 @@ from screening.errors import BarrierError, ConfigurationError, DamagedStoreError
 from screening.ledger import Entry, Ledger, Subject
 from screening.review import cookies as jar
 from screening.review.cookies import Cookies
-from screening.review.demo_access import DemoDoor
+from screening.review.demo_access import ISSUER, DemoDoor
 from screening.review.i18n import LANGUAGES, Translator, load_texts
 from screening.review.id_tokens import IdTokens
 from screening.review.limits import RateLimit
@@ -71,6 +71,11 @@ class Application:
             for key in filter(None, (route.nav, route.hint)):
                 if key not in self.texts:
                     raise ConfigurationError(f"{route.path}: the menu names {key}, and there is no such text.")
+
+    @property
+    def issuer(self) -> str:
+        """Who says who somebody is: the identity provider, or the demonstration."""
+        return self.provider.settings.issuer if self.provider else ISSUER
 
     @property
     def is_closed(self) -> bool:

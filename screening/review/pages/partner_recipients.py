@@ -81,7 +81,9 @@ def retire_recipient(page: Page, fingerprint: str) -> Response:
 def download_signers(page: Page) -> Response:
     """The public keys of who may sign batches, as ssh-keygen and the receiver's script read them."""
     policy = page.require(page.settings.export)
-    return page.file(allowed_signers(page.store, policy.code).encode(), "text/plain", "allowed_signers")
+    return page.file(
+        allowed_signers(page.store, page.application.issuer, policy.code).encode(), "text/plain", "allowed_signers"
+    )
 
 
 def _decide(page: Page, fingerprint: str, *, is_approval: bool) -> Response:
@@ -112,5 +114,7 @@ def _list(page: Page, errors: dict[str, str], *, status: int = 200) -> Response:
     return page.render(
         "export/recipients.html.j2", status, crumbs=[(page.t("export.title"), "/riec")], states=states, errors=errors,
         filled=filled, in_groups=in_groups, kinds=(AGE, OPENPGP),
-        signers=[(key.account, shown_fingerprint(key)) for key in signing_keys(page.store)],
+        signers=[
+            (key.account, shown_fingerprint(key)) for key in signing_keys(page.store, page.application.issuer)
+        ],
     )  # fmt: skip

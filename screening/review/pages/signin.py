@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from screening.ledger import Entry
 from screening.review import cookies as jar
-from screening.review.demo_access import DEMO_ACCOUNTS, ISSUER, DemoAccount, demo_account
+from screening.review.demo_access import DEMO_ACCOUNTS, DemoAccount, demo_account
 from screening.review.oidc import CALLBACK, Identity, SignInError
 from screening.review.page import Page, local_path
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
@@ -65,7 +65,7 @@ def begin_anew(page: Page) -> Response:
         chosen = demo_account(session.account)
         if chosen is None or application.demo is None or not application.demo.knows(page.cookie(jar.DEVICE)):
             return page.error(403, "signed_out")
-        return _enter(page, _of_demo(page, chosen), ISSUER, target, renews=session.key)
+        return _enter(page, _of_demo(page, chosen), target, renews=session.key)
     visitor = new_visitor()
     try:
         url = application.provider.begin(visitor, target, renews=session.key)
@@ -87,8 +87,7 @@ def finish_sign_in(page: Page) -> Response:
         returned = page.application.provider.finish(page.cookie(jar.VISITOR), dict(page.request.query_params))
     except SignInError as error:
         return _door(page, "/", 403, error.reason)
-    issuer = page.application.provider.settings.issuer
-    return _enter(page, returned.identity, issuer, returned.target, renews=returned.renews)
+    return _enter(page, returned.identity, returned.target, renews=returned.renews)
 
 
 @router.page("GET", DEMO_PATH, may=PUBLIC)
@@ -108,7 +107,7 @@ def _demo_entry(page: Page, target: str) -> Response:
         device = page.application.demo.use(page.form.get("sleutel", "")) or ""
         if not device:
             return _door(page, target, 403, "link")
-    response = _enter(page, _of_demo(page, chosen), ISSUER, target)
+    response = _enter(page, _of_demo(page, chosen), target)
     if device:
         page.application.cookies.set(response, jar.DEVICE, device)
     return response
@@ -118,9 +117,9 @@ def _of_demo(page: Page, chosen: DemoAccount) -> Identity:
     return Identity(chosen.account, chosen.account, chosen.name, chosen.roles, "", page.now)
 
 
-def _enter(page: Page, who: Identity, issuer: str, target: str, *, renews: str | None = None) -> Response:
+def _enter(page: Page, who: Identity, target: str, *, renews: str | None = None) -> Response:
     """Let this person in. `renews`: the session that they are in; another person does not come into it."""
-    application, session = page.application, page.session
+    application, session, issuer = page.application, page.session, page.application.issuer
     try:
         if renews and (
             session is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from screening.partners.receiver.verify_batch import NAMESPACE
 from screening.signing.public_keys import read_public, ssh_fingerprint, ssh_text
 from screening.store import Store
+from screening.store.access.accounts import accounts
 from screening.store.access.personal_keys import PersonalKey, personal_keys
 
 
@@ -13,9 +14,14 @@ def in_groups(fingerprint: str) -> str:
     return " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))
 
 
-def signing_keys(store: Store) -> list[PersonalKey]:
-    """The keys of people that count: confirmed by another person and not withdrawn."""
-    return [key for key in personal_keys(store) if key.is_in_force]
+def signing_keys(store: Store, issuer: str) -> list[PersonalKey]:
+    """The keys of people that count: confirmed by another person and not withdrawn, of who can sign in now.
+
+    `issuer`: who says now who somebody is. What was registered under another one, or by somebody whose account is off,
+    is given to no receiver.
+    """
+    people = {who.account for who in accounts(store) if who.issuer == issuer and who.disabled_at is None}
+    return [key for key in personal_keys(store) if key.is_in_force and key.account in people]
 
 
 def shown_fingerprint(key: PersonalKey) -> str:
@@ -23,10 +29,10 @@ def shown_fingerprint(key: PersonalKey) -> str:
     return ssh_fingerprint(read_public(key.public_key))
 
 
-def allowed_signers(store: Store, code: str) -> str:
+def allowed_signers(store: Store, issuer: str, code: str) -> str:
     """The file allowed_signers of this municipality: one line a key, without the name of anybody."""
     lines = [
         f'gemeente-{code} namespaces="{NAMESPACE}" {ssh_text(read_public(key.public_key))}\n'
-        for key in signing_keys(store)
+        for key in signing_keys(store, issuer)
     ]
     return "".join(sorted(lines))

@@ -11,12 +11,14 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from screening.partners.desk.recipients import active_key, recipient_keys
+from screening.review.views.partners import signing_keys
 from screening.store import Workspace
+from screening.store.access.accounts import disable, enable
 from screening.vocabulary import Role
 from tests.mandates import bare_configuration
 from tests.partners.desk.disclosed import AGE_KEY, RIEC, policy
 from tests.partners.signing import Signer
-from tests.review.conftest import Client, Review, review_on
+from tests.review.conftest import ISSUER, Client, Review, review_on
 from tests.review.pages.officers import words
 
 GIVEN = {"ontvanger": RIEC, "soort": "age", "sleutel": AGE_KEY, "reden": "Nieuw convenant"}
@@ -126,6 +128,18 @@ def test_receivers_get_the_confirmed_keys_without_a_name(review: Review, tmp_pat
     file = piet.get("/ontvangers/allowed_signers")
     assert file.text == signer.allowed.read_text()
     assert "piet" not in file.text
+
+
+def test_receivers_get_no_key_of_who_left_or_of_another_provider(review: Review, tmp_path: Path) -> None:
+    """Whoever starts the review beside a provider of their own can confirm keys there, and none of them leaves."""
+    piet = review.client(Role.OFFICER, account="piet")
+    key_confirmed(review, piet, Signer(tmp_path / "piet", "piet"))
+    assert signing_keys(review.store, ISSUER)
+    assert signing_keys(review.store, "https://elsewhere.example") == []
+    disable(review.store, "piet", by="ivo", now=review.clock.now)
+    assert review.client(Role.OFFICER).get("/ontvangers/allowed_signers").text == ""
+    enable(review.store, "piet")
+    assert review.client(Role.OFFICER).get("/ontvangers/allowed_signers").text
 
 
 def test_no_command_pins_a_key_or_sends_a_batch_from_a_shell(tmp_path: Path) -> None:
