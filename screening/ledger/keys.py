@@ -111,12 +111,13 @@ def _make_once(path: Path, content: bytes) -> None:
     try:
         if not path.parent.exists():
             make_directory(path.parent)
-        write_file(partial, content)
-        os.link(partial, path)
+        try:
+            write_file(partial, content)
+            os.link(partial, path)
+        finally:
+            remove(partial)
         sync_directory(path.parent)
     except FileExistsError:
         pass
     except OSError as error:
         raise LedgerError(f"{path}: the key cannot be written ({error.strerror}).") from None
-    finally:
-        remove(partial)

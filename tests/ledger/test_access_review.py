@@ -207,3 +207,22 @@ def test_every_pattern_is_told_in_both_languages() -> None:
         assert "{count}" in nl
         assert "{count}" in en
         assert not re.search("verdacht|schuld|suspect|guilt", nl + en)
+
+
+def test_somebody_who_is_refused_a_few_times_is_not_asked_about() -> None:
+    month = Month(6)
+    for number in range(Norms().refused - 1):
+        month.add(CURIOUS, LedgerAction.READ_DOSSIER, month.new_case(), BEGIN + timedelta(days=2, hours=9 + number),
+                  result="refused", purpose=None)  # fmt: skip
+    assert seen(month) == set()
+
+
+def test_what_has_no_case_is_named_by_itself() -> None:
+    """Visits planned beside any case, opened at night: the question is about these visits."""
+    month = Month(8)
+    visits = [f"visit:{number}" for number in range(Norms().outside_visits)]
+    for number, visit in enumerate(visits):
+        at = BEGIN + timedelta(days=2 + number, hours=22)
+        month.entries.append(Entry(at, CURIOUS, LedgerAction.READ_VISIT, visit, origin=ORIGIN))
+    (finding,) = review_entries(month.written(), MONTH, Norms()).findings
+    assert (finding.pattern, finding.objects) == (Pattern.OUTSIDE_HOURS, tuple(visits))

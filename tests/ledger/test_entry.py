@@ -149,3 +149,10 @@ def test_the_form_of_the_hash_stays_what_it_was() -> None:
 #: "form":1,"object":"case:0123456789abcdef","origin":"session:0123456789ab","previous":"000…","purpose":null,
 #: "result":"done","seq":1}, computed from that text.
 GOLDEN = "e527154e3a3e09cb3716377999bef25e161441791d10eab76f50e54fdb935e73"
+
+
+@pytest.mark.parametrize("text", ["", "gisteren", "2026-11-02T09:00:00Z", "2026-02-30T09:00:00.000000Z", None])
+def test_a_stored_time_that_is_no_time_is_refused_and_not_repeated(text: str | None) -> None:
+    assert read_moment(moment(NOW)) == NOW
+    with pytest.raises(EntryError, match="stored time is not in the form"):
+        read_moment(text)

@@ -160,3 +160,21 @@ def test_another_kind_of_key_is_refused(tmp_path: Path) -> None:
             logboek_key(path)
     with pytest.raises(LedgerError, match="cannot be read"):
         public_key(tmp_path / "absent")
+
+
+def test_without_a_key_a_head_is_read_and_proves_nothing(signed: bytes) -> None:
+    """What a backup is compared with before anybody names a key: the same head whoever signed it."""
+    unsigned = json.dumps(json.loads(signed) | {"signature": "", "key": "0" * 16}).encode()
+    assert read_head(unsigned, None).hash == read_head(signed, KEYS).hash
+    with pytest.raises(HeadError):
+        read_head(unsigned, KEYS)
+
+
+@pytest.mark.parametrize("make", [signing_key, logboek_key])
+def test_a_key_that_cannot_be_read_or_made_says_why(tmp_path: Path, make) -> None:
+    (tmp_path / "folder.key").mkdir(mode=0o700)
+    with pytest.raises(LedgerError, match=r"folder.key: the key cannot be read \(Is a directory\)"):
+        make(tmp_path / "folder.key")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(LedgerError, match=r"x.key: the key cannot be written"):
+        make(tmp_path / "file" / "x.key")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -322,3 +323,58 @@ def test_an_entry_of_another_case_leaves_no_trace_of_a_name(sqlite_ledger: Ledge
     with sqlite_ledger.engine.connect() as connection:
         row = connection.execute(ledger_entry.select()).one()
     assert all(isinstance(value, int) or value is None or " " not in value for value in row)
+
+
+def test_a_thread_that_waits_too_long_says_that_nothing_was_logged(
+    sqlite_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_module, "WAIT_MS", 10)
+    with sqlite_ledger._one_at_a_time(), pytest.raises(LedgerError, match=r"was busy.*Nothing was logged"):
+        sqlite_ledger.write(entry(0))
+    assert sqlite_ledger.write(entry(1)) == 1
+
+
+def test_a_ledger_whose_key_is_broken_does_not_open_and_holds_nothing_open(tmp_path: Path) -> None:
+    open_ledger(tmp_path).close()
+    key = tmp_path / "keys" / "logboek.key"
+    whole = key.read_bytes()
+    key.write_bytes(whole[:10])
+    with pytest.raises(LedgerError, match="10 bytes instead of 64"):
+        open_ledger(tmp_path)
+    opened = [os.readlink(file) for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
+    assert str(tmp_path / "ledger.sqlite") not in opened
+    key.write_bytes(whole)
+    with open_ledger(tmp_path) as again:
+        assert again.write(entry(0)) == 1
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_server_without_the_role_that_only_adds_keeps_a_ledger_and_says_what_to_do(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("open", "protect", "schema"):
+        monkeypatch.setattr(f"screening.ledger.{module}.WRITER_ROLE", "barrier_absent")
+    with open_ledger(url) as ledger:
+        assert ledger.write(entry(0)) == 1
+        checked = verify_ledger(ledger, [], [])
+    assert checked.findings == []
+    assert "The role barrier_absent is not there. An administrator makes it" in checked.notes[0]
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_login_that_may_not_join_the_role_keeps_a_ledger_and_says_what_to_do(ledger: Ledger, url: str) -> None:
+    """Its own schema, and no right to become a member: the triggers hold, and an administrator is told."""
+    name = "owner_" + sa.make_url(url).query["options"].rpartition("=")[2]
+    as_owner(ledger, f"CREATE ROLE {name} LOGIN PASSWORD 'x'")
+    as_owner(ledger, f"CREATE SCHEMA {name} AUTHORIZATION {name}")
+    plain = sa.make_url(url).set(username=name, password="x").update_query_dict({"options": f"-csearch_path={name}"})
+    try:
+        with open_ledger(plain.render_as_string(hide_password=False)) as own:
+            assert own.write(entry(0)) == 1
+            checked = verify_ledger(own, [], [])
+        assert checked.findings == []
+        assert f"no member of {WRITER_ROLE}" in checked.notes[0]
+        assert "owns the ledger" in checked.notes[1]
+    finally:
+        as_owner(ledger, f"DROP OWNED BY {name} CASCADE")
+        as_owner(ledger, f"DROP ROLE {name}")

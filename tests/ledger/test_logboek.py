@@ -14,7 +14,7 @@ from screening.errors import LedgerError
 from screening.ledger import Ledger, Logboek, Status, Subject, SubjectKind, open_ledger, verify_ledger
 from screening.ledger.schema import WRITER_ROLE, processing_line
 from screening.vocabulary import LedgerAction
-from tests.ledger.entries import NOW
+from tests.ledger.entries import NOW, entry
 
 ACTIVITY = "urn:barrier-screening:verwerking:P-WON"
 END = NOW + timedelta(milliseconds=40)
@@ -173,3 +173,37 @@ def test_lines_of_a_period(ledger: Ledger) -> None:
         log(ledger, start=NOW + timedelta(days=day), end=END + timedelta(days=day))
     found = ledger.logboek.lines(since=NOW + timedelta(days=1), until=NOW + timedelta(days=3))
     assert [line["start_time"][:10] for line in found] == ["2026-11-03", "2026-11-04"]
+
+
+@pytest.mark.parametrize(("name", "version"), [("", "1"), ("barrier", "1; Jan"), ("https://x", "1")])
+def test_the_resource_is_a_programme_and_its_version(sqlite_ledger: Ledger, name: str, version: str) -> None:
+    with pytest.raises(LedgerError, match="name and version of this programme"):
+        Logboek(sqlite_ledger.engine, bytes(64), name=name, version=version)
+
+
+def test_a_programme_that_is_not_installed_has_version_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screening.ledger.open._PACKAGE", "no-such-package")
+    with open_ledger(tmp_path) as ledger:
+        log(ledger, person(1))
+        (line,) = ledger.logboek.lines()
+    assert line["resource"]["attributes"]["version"] == "0"
+
+
+def test_an_entry_of_the_ledger_has_its_lines_without_who_did_it(sqlite_ledger: Ledger) -> None:
+    logboek = sqlite_ledger.logboek
+    logboek.log_entry(entry(0), [person(1), person(1)])
+    (line,) = logboek.lines()
+    assert (logboek.subject_of(line), line["name"], line["status_code"]) == (person(1), "read_dossier", Status.UNSET)
+    assert entry(0).actor not in json.dumps(line)
+
+
+def test_an_action_that_failed_is_an_error_and_a_reading_that_was_refused_is_none(sqlite_ledger: Ledger) -> None:
+    logboek = sqlite_ledger.logboek
+    assert logboek.log_entry(entry(0, result="refused"), [person(1)]) is None
+    assert logboek.log_entry(entry(0), []) is None, "about nobody"
+    assert logboek.log_entry(entry(0, action=LedgerAction.SIGN_IN, object="account:j.jansen"), [person(1)]) is None
+    assert list(logboek.lines()) == []
+    logboek.log_entry(entry(2, result="refused"), [person(1), person(2)], end=NOW)
+    lines = list(logboek.lines())
+    assert {line["status_code"] for line in lines} == {Status.ERROR}
+    assert {logboek.subject_of(line) for line in lines} == {None, person(1), person(2)}, "one above, about nobody"

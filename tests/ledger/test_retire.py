@@ -114,3 +114,12 @@ def test_a_ledger_that_was_cut_down_to_a_head_of_long_ago_is_found(ledger: Ledge
     result = verify_ledger(ledger, [*heads, old], KEYS, now=now)
     assert [(finding.kind, finding.seq) for finding in result.findings] == [("start", 10), ("start", 20)]
     assert verify_ledger(ledger, [old], KEYS, now=now).is_anchored, "the head of years ago vouches for what is left"
+
+
+def test_without_a_key_the_head_in_the_place_of_entries_is_not_proved(ledger: Ledger) -> None:
+    """As of a backup: the entries that are left follow it, and a note says what was not checked."""
+    gone(ledger, years(ledger, 1)[0], NOW + 9 * YEAR)
+    assert "was not checked" not in " ".join(verify_ledger(ledger, [], KEYS, now=NOW + 9 * YEAR).notes)
+    unproved = verify_ledger(ledger, [], None, now=NOW + 9 * YEAR)
+    assert unproved.findings == []
+    assert "name the public key" in " ".join(unproved.notes)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
+from screening.errors import LedgerError
 from screening.ledger import Ledger, open_ledger, verify_ledger
 from screening.ledger.entry import entry_hash
-from screening.ledger.schema import ledger_identity
+from screening.ledger.schema import WRITER_ROLE, ledger_identity
 from tests.ledger.entries import entry
 from tests.ledger.tampering import switched_off
+from tests.ledger.test_ledger import as_owner
 
 _OLD = ("at", "actor", "action", "object", "result", "origin", "case", "purpose")
 _NEW = ("content", "os_user", "host", "session")
@@ -48,3 +51,17 @@ def test_entries_of_the_first_form_verify_and_the_next_one_follows_them(ledger: 
             written = [line.entry for line in again.entries()]
     assert [line.os_user is None for line in written] == [True] * 5 + [False] * 2
     assert (checked.entries, written[0], written[5]) == (7, entry(1), entry(9))
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_login_that_owns_nothing_brings_no_older_ledger_up_to_date(ledger: Ledger, url: str) -> None:
+    as_of_version_1(ledger, 2)
+    name = "old_" + sa.make_url(url).query["options"].rpartition("=")[2]
+    as_owner(ledger, f"CREATE ROLE {name} LOGIN PASSWORD 'x' IN ROLE {WRITER_ROLE}")
+    try:
+        with pytest.raises(LedgerError, match=r"older version.*the login that owns them"):
+            open_ledger(sa.make_url(url).set(username=name, password="x").render_as_string(hide_password=False))
+    finally:
+        as_owner(ledger, f"DROP ROLE {name}")
+    with open_ledger(url) as owner:
+        assert verify_ledger(owner, [], []).entries == 2

@@ -7,7 +7,7 @@ import pytest
 from flows.catalogue import all_contracts, all_indicators
 from flows.night.rule_consent import allowed_purposes
 from screening.errors import RuleDefinitionError
-from screening.rules.purposes import PURPOSES, Purpose, uncovered
+from screening.rules.purposes import PURPOSES, Purpose, covering, uncovered
 
 ALLOWED = {
     "vergunningen": {"": ("P-VERG", "P-WON"), "status": ("P-VERG", "P-WON"), "bibob_vragenlijst_datum": ("P-VERG",)},
@@ -65,3 +65,10 @@ def test_every_indicator_has_a_purpose_that_its_registers_cover():
 def test_the_page_of_purposes_names_all_45_indicators():
     assert len(PURPOSES) == 45
     assert {purpose for purposes in PURPOSES.values() for purpose in purposes} == set(Purpose)
+
+
+def test_a_data_set_is_covered_when_it_is_kept_for_every_purpose():
+    assert covering((Purpose("P-WON"),), ALLOWED) == ["vergunningen"]
+    assert covering((), ALLOWED) == ["leidinggevenden", "vergunningen"]
+    assert covering(("P-VERG", "P-OO"), ALLOWED) == []
+    assert covering(("P-VERG",), {"meldingen": {"omschrijving": ("P-VERG",)}}) == [], "a column is not its register"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from screening.datasets import datasets
 from screening.frames import EVIDENCE, conform
 from screening.rules import Sensitive, Tables
 
@@ -84,3 +85,13 @@ def test_a_hit_on_the_hits_of_others_is_sensitive_with_them(declare) -> None:
         ("TST-04", ["meldingen:M1", "meldingen:M2"], []),
     )
     assert night().hits(evidence, rules).to_list() == [True, False, True, False, False]
+
+
+def test_a_sensitive_register_without_addresses_is_sensitive_by_its_records_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lists = datasets()["leidinggevenden"].model_copy(update={"sensitive": True})
+    monkeypatch.setattr("screening.rules.sensitive.datasets", lambda: {"leidinggevenden": lists})
+    decided = Sensitive.of(Tables({"leidinggevenden": pl.DataFrame({"key": ["r1", "r2"]})}))
+    assert records(decided) == ["leidinggevenden:r1", "leidinggevenden:r2"]
+    assert decided.addresses.to_list() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date, datetime
 
 import polars as pl
@@ -97,3 +98,30 @@ def test_a_parameter_that_is_not_declared_is_refused_by_the_name_of_the_rule():
     assert p.as_dict() == {"grace_days": 30}
     with pytest.raises(RuleDefinitionError, match="TST-01: parameter 'window_days'"):
         _ = p.window_days
+
+
+def test_a_list_of_codes_and_a_number_are_read_each_in_its_own_way():
+    p = Params("TST-01", {"grace_days": 30, "kinds": ("horeca", "logies")})
+    assert p.codes("kinds") == ("horeca", "logies")
+    with pytest.raises(RuleDefinitionError, match=r"TST-01: parameter 'kinds' is a list of codes; read it as p\.codes"):
+        _ = p.kinds
+    with pytest.raises(RuleDefinitionError, match=r"TST-01: parameter 'grace_days' is a number; read it as p\.grace"):
+        p.codes("grace_days")
+
+
+def test_a_copy_asks_for_no_private_name_of_the_tables_or_parameters(permits):
+    """`copy` and `pickle` look for methods of their own: what is not there is not a table or a parameter."""
+    tables, p = copy.copy(Tables({"vergunningen": permits})), copy.copy(Params("TST-01", {"grace_days": 30}))
+    assert list(tables) == ["vergunningen"]
+    assert p.grace_days == 30
+    for value in (tables, p):
+        assert not hasattr(value, "_absent")
+
+
+def test_parties_are_those_of_the_registers_that_may_be_used():
+    """A rule for housing sees no name that only a register of permits knows."""
+    parties = pl.DataFrame({"party_id": ["P-1", "P-2"], "dataset": ["vergunningen", "handelsregister"]})
+    permits = pl.DataFrame({"key": ["Z-1"]})
+    seen = Tables({"partijen": parties, "vergunningen": permits}).of_datasets(["handelsregister"])
+    assert seen.partijen.collect()["party_id"].to_list() == ["P-2"]
+    assert seen.vergunningen.collect().height == 1

@@ -11,6 +11,9 @@ import pyrage
 from screening.partners.batch.container import tar, tar_chunks
 from screening.partners.signal.errors import SealError
 
+if typing.TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 _NOT_PUBLIC = (
     "This is a secret key. Nothing of it is kept. Ask the receiver for the public one, and have this one replaced."
 )
@@ -87,13 +90,13 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        if size < 0:
-            return bytes(self._left) + b"".join(self._pieces)
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
         while not self._left:
             piece = next(self._pieces, None)
             if piece is None:
-                return b""
+                return 0
             self._left = memoryview(piece)
-        taken, self._left = self._left[:size], self._left[size:]
-        return bytes(taken)
+        room = memoryview(buffer)
+        taken, self._left = self._left[: len(room)], self._left[len(room) :]
+        room[: len(taken)] = taken
+        return len(taken)

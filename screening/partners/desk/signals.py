@@ -150,8 +150,8 @@ def approve_signal(
     `content_sha256` is that of the content that the viewer saw.
 
     Raises:
-        NotAllowedError: this viewer has no such signal.
-        NotReadyError: this person may not approve it, or not now ("own", "judged", "twice", "role", "decided").
+        NotAllowedError: this viewer has no such signal, or may not see a sensitive one.
+        NotReadyError: this person may not approve it, or not now ("own", "judged", "twice", "decided").
         ConflictError: the content has changed since it was shown.
         RefusedError: a reason keeps the signal from leaving.
     """
@@ -165,8 +165,6 @@ def approve_signal(
     is_extra = signal.state == AWAITS_EXTRA
     if is_extra and viewer.account == signal.approved_by:
         raise NotReadyError("You approved it already. A third person gives the extra approval.", "twice")
-    if is_extra and not viewer.may_see_sensitive:
-        raise NotReadyError("The extra approval is for a reviewer of sensitive dossiers.", "role")
     if is_extra and viewer.account in {signal.first_by, signal.second_by}:
         raise NotReadyError("You judged this case. A third person gives the extra approval.", "judged")
     reasons = current_refusals(store, signal, policy=policy, day=day_of(now), extra=signal.extra_approval_by or "?")

@@ -1,7 +1,6 @@
 """The published JSON Schema of a signal (2020-12), generated from the model: `schemas/signaal-1.schema.json`.
 
-python -m screening.partners.signal.schema            print it
-python -m screening.partners.signal.schema --write    bring the published file up to date
+`python -m screening.partners.signal.schema` prints what is to stand in that file.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import json
 import re
 import sys
 from importlib.resources import files
-from pathlib import Path
 
 from screening.partners.signal.signal import Signal
 
@@ -54,8 +52,4 @@ def _without_null(part: object) -> object:
 
 
 if __name__ == "__main__":
-    if "--write" in sys.argv[1:]:
-        Path(__file__).with_name("schemas").mkdir(exist_ok=True)
-        Path(__file__).with_name("schemas").joinpath(FILE).write_bytes(schema_bytes())
-    else:
-        sys.stdout.buffer.write(schema_bytes())
+    sys.stdout.buffer.write(schema_bytes())

@@ -134,31 +134,23 @@ def licences(t: Tables, *columns: str) -> pl.LazyFrame:
     """Permits and sex-establishment licences as one frame, for the rules that read both.
 
     One row per licence: `record`, `key` (case number or licence id), `zaaktype` (SEX_LICENCE for the latter),
-    `is_location_bound`, and `columns`, which both data sets must declare. Needs `record`, `key` and `zaaktype` /
-    `type` declared; a table that is not declared is left out.
+    `is_location_bound`, and `columns`. Both data sets must declare these, `record`, `key` and `zaaktype` / `type`.
     """
-    parts = []
-    if "vergunningen" in t:
-        parts.append(
-            t["vergunningen"].select(
-                "record",
-                "key",
-                "zaaktype",
-                pl.col("zaaktype").is_in(LOCATION_BOUND).fill_null(False).alias("is_location_bound"),
-                *columns,
-            )
-        )
-    if "seksinrichtingen" in t:
-        parts.append(
-            t["seksinrichtingen"].select(
-                "record",
-                "key",
-                pl.lit(SEX_LICENCE).alias("zaaktype"),
-                (pl.col("type") != "escort").fill_null(False).alias("is_location_bound"),
-                *columns,
-            )
-        )
-    return pl.concat(parts)
+    permits = t["vergunningen"].select(
+        "record",
+        "key",
+        "zaaktype",
+        pl.col("zaaktype").is_in(LOCATION_BOUND).fill_null(False).alias("is_location_bound"),
+        *columns,
+    )
+    establishments = t["seksinrichtingen"].select(
+        "record",
+        "key",
+        pl.lit(SEX_LICENCE).alias("zaaktype"),
+        (pl.col("type") != "escort").fill_null(False).alias("is_location_bound"),
+        *columns,
+    )
+    return pl.concat([permits, establishments])
 
 
 def counting_measure() -> pl.Expr:

@@ -225,10 +225,7 @@ def make_visible(store: Store, run_id: str, digest: str) -> PublishedRun:
         if before is None or before.digest != digest:
             raise
     crashpoint("after_commit")
-    published = store.published(run_id)
-    if published is None:
-        raise StoreError(f"Run {run_id} was published and is not there any more. Is another process clearing up?")
-    return published
+    return store.require(run_id)
 
 
 def _commit_published(store: Store, run_id: str) -> None:

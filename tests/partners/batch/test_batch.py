@@ -20,10 +20,10 @@ from pydantic import ValidationError
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.geopackage import geopackage
 from screening.partners.batch.notices import ASKED, Notice, later_version, withdrawal
-from screening.partners.batch.tables import tables
+from screening.partners.batch.tables import SheetTable, tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.canonical import canonical
-from screening.partners.signal.errors import ExportError
+from screening.partners.signal.errors import ExportError, SealError
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.schema import FILE, published_schema
 from screening.partners.signal.signal import Signal
@@ -169,8 +169,6 @@ def test_libreoffice_reads_the_workbook_and_the_index(batch: dict[str, bytes], u
 
 
 def test_a_workbook_shows_a_text_that_is_too_long_as_cut_and_says_so():
-    from screening.partners.batch.tables import SheetTable
-
     data = workbook([SheetTable("Lang", ("a",), [("x" * 40_000,), ("kort",)])], title="x")
     (sheet,) = openpyxl.load_workbook(io.BytesIO(data)).worksheets
     assert len(sheet["A2"].value) == 32_767
@@ -252,9 +250,46 @@ def test_documents_set_at_once_are_the_same():
 
 
 def test_a_batch_expires_after_it_was_made():
-    from screening.partners.signal.errors import SealError
-
     meta = meta_for(IDENTITY)
     with pytest.raises(SealError):
         replace(meta, expires_at=meta.made_at)
     assert replace(meta, expires_at=meta.made_at + dt.timedelta(days=1))
+
+
+def test_a_notice_has_the_versions_and_the_reason_of_its_kind():
+    told = notice(1)
+    with pytest.raises(ValidationError, match="a withdrawal has none"):
+        Notice.model_validate(told.model_dump() | {"nieuwe_versie": 2})
+    corrected = later_version(
+        BatchKind.CORRECTION, told.signaal_id, version=1, new_version=2, batches=["L-00000000000000a0"],
+        on="2026-11-25", reason=NoticeReason.GEGEVENS_ONJUIST,
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="have a later version"):
+        Notice.model_validate(corrected.model_dump() | {"nieuwe_versie": None})
+    with pytest.raises(ValidationError, match="withdrawal was an error, and of nothing else"):
+        Notice.model_validate(corrected.model_dump() | {"reden": NoticeReason.TEN_ONRECHTE_INGETROKKEN})
+
+
+def test_the_readme_of_a_batch_that_goes_again_names_the_one_it_replaces():
+    meta = replace(meta_for(IDENTITY), repeats="L-00000000000000a1")
+    again = make_batch([example.signal(1)], meta)["README.txt"].decode()
+    assert "in de plaats van levering L-00000000000000a1" in again
+    assert "zit er niet meer in" in again
+    plain = make_batch([example.signal(1)], replace(meta, repeats=None))["README.txt"].decode()
+    assert "in de plaats van" not in plain
+    told = make_batch([], replace(meta, kind=BatchKind.WITHDRAWAL), notices=[notice(1)])["README.txt"].decode()
+    assert "in de plaats van levering" in told
+    assert "zit er niet meer in" not in told, "a withdrawal is never withdrawn"
+
+
+def test_a_time_of_a_batch_has_a_zone():
+    meta = meta_for(IDENTITY)
+    with pytest.raises(SealError, match="no zone"):
+        replace(meta, made_at=meta.made_at.replace(tzinfo=None))
+
+
+def test_a_table_without_rows_has_no_filter_of_nothing():
+    data = workbook([SheetTable("Leeg", ("a", "b"), []), SheetTable("Vol", ("a",), [("x",)])], title="x")
+    empty, full = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    assert ([cell.value for cell in empty[1]], empty.auto_filter.ref) == (["a", "b"], None)
+    assert full.auto_filter.ref == "A1:A2"

@@ -198,3 +198,19 @@ def test_feedback_is_no_input_of_any_indicator():
         modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         assert not any(name.startswith("screening.partners.signal") for name in modules), file
         assert "terugmelding" not in file.read_text(encoding="utf-8").lower(), file
+
+
+@pytest.mark.parametrize("serial", ["46357", "46357.0"])
+def test_a_date_that_a_spreadsheet_saved_as_its_number_is_that_day(serial: str):
+    (row,) = read_feedback(as_csv((BATCH, ONE, "casus", serial, "geen")))
+    assert row.on == dt.date(2026, 12, 1)
+    with pytest.raises(FeedbackError, match="column datum"):
+        read_feedback(as_csv((BATCH, ONE, "casus", f"{serial}.5", "geen")))
+
+
+def test_a_sheet_with_more_rows_than_any_batch_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("screening.partners.batch.feedback.MAX_ROWS", 2)
+    row = (BATCH, ONE, "casus", "2026-12-01", "geen")
+    assert len(read_feedback(as_csv(row))) == 1
+    with pytest.raises(FeedbackError, match="more rows than any batch"):
+        read_feedback(as_csv(row, (BATCH, TWO, *row[2:])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import sqlite3
 import subprocess
 import zipfile
@@ -21,7 +22,7 @@ from screening.partners.batch.tables import SheetTable, index, tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
-from screening.partners.signal.text import defused
+from screening.partners.signal.text import defused, personal_number_in
 from tests.partners import example
 from tests.partners.conftest import meta_for
 
@@ -188,3 +189,41 @@ def test_a_batch_has_no_live_cell_in_any_of_its_files(poisoned: list[Signal]):
     made = make_batch(poisoned[:3], meta_for(pyrage.x25519.Identity.generate()))
     assert [found for name, data in made.items() if name.endswith(".xlsx") for found in live_cells(data)] == []
     assert isinstance(tables(poisoned[:1])[0], SheetTable)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("geen cijfer", None),
+        ("BSN 111222333", "BSN"),
+        ("111222334 en 111222333", "BSN"),
+        ("111222334", None),
+        ("000000000", None),
+        ("A-nummer 1010101025", "A-nummer"),
+        ("A-nummer 1122334455", None),
+        ("NL91ABNA0417164300", "IBAN"),
+        ("NL92ABNA0417164300", None),
+        ("NL91 ABNA 0417", None),
+        ("a@voorbeeld.example", "e-mailadres"),
+        ("12 @ 13", None),
+    ],
+)
+def test_a_personal_number_is_one_that_passes_its_check(text: str, kind: str | None):
+    assert personal_number_in(text) == kind
+
+
+def test_an_a_number_is_told_by_its_own_check():
+    """Found by the definition of the Logisch Ontwerp, written out here a second time."""
+
+    def passes(digits: str) -> bool:
+        values = [int(digit) for digit in digits]
+        alike = any(left == right for left, right in itertools.pairwise(values))
+        weighted = sum(value * 2**place for place, value in enumerate(values))
+        return not alike and sum(values) % 11 in (0, 5) and weighted % 11 == 0
+
+    numbers = [str(number) for number in range(1_234_567_000, 1_234_567_999)]
+    good = [digits for digits in numbers if passes(digits)]
+    assert good
+    for digits in numbers:
+        expected = "A-nummer" if digits in good else None
+        assert personal_number_in(f"nummer {digits}.") == expected, digits

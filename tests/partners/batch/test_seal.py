@@ -313,3 +313,17 @@ def test_without_the_extra_an_openpgp_receiver_is_told_what_to_install(post: Pos
     for attempt in (lambda: seal_openpgp(post.files, "x"), lambda: checked_certificate("x")):
         with pytest.raises(SealError, match="not installed"):
             attempt()
+
+
+def test_a_batch_has_no_file_of_the_name_of_its_manifest(post: Post):
+    listing = manifest(post.files, post.meta)
+    for name in ("manifest.json", "manifest.json.sig"):
+        with pytest.raises(SealError, match="name of its manifest or signature"):
+            signed({**post.files, name: b"{}"}, listing, b"x")
+
+
+def test_a_certificate_that_went_bad_seals_nothing():
+    with pytest.raises(SealError, match="certificate cannot be read"):
+        seal_openpgp(
+            {"README.txt": b"x"}, "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nx\n-----END PGP PUBLIC KEY BLOCK-----"
+        )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.case_errors import ConflictError
 from screening.errors import BarrierError, StoreError
+from screening.partners.desk import recipients
 from screening.partners.desk.recipients import active_key, approve_key, propose_key, recipient_keys, retire_key
 from screening.store import Store
 from screening.store.schema.partners import riec_key, riec_key_event
@@ -102,3 +104,36 @@ def test_no_message_holds_a_key(store: Store) -> None:
     with pytest.raises(BarrierError) as caught:
         propose_key(store, RIEC, AGE_KEY, by="piet", reason="x", now=NOW)
     assert made.key not in str(caught.value)
+
+
+def test_what_is_no_key_of_a_kind_or_has_no_reason_or_was_never_proposed_is_refused(sqlite_store: Store) -> None:
+    with pytest.raises(StoreError, match="of age or of openpgp"):
+        propose_key(sqlite_store, RIEC, AGE_KEY, kind="ssh", by="piet", reason="x", now=NOW)
+    with pytest.raises(StoreError, match="Say why"):
+        propose_key(sqlite_store, RIEC, AGE_KEY, by="piet", reason="  ", now=NOW)
+    assert recipient_keys(sqlite_store) == []
+    for decide in (approve_key, retire_key):
+        with pytest.raises(StoreError, match="No such key"):
+            decide(sqlite_store, "ab" * 32, by="kaat", reason="x", now=NOW)
+
+
+def test_a_key_is_retired_once_and_the_keys_of_a_recipient_are_its_own(sqlite_store: Store) -> None:
+    key = recipient(sqlite_store)
+    recipient(sqlite_store, "riec-west", OTHER_KEY)
+    assert [listed.key for listed in recipient_keys(sqlite_store, RIEC)] == [AGE_KEY]
+    gone = retire_key(sqlite_store, key.fingerprint.upper(), by="lea", reason="Kwijt", now=NOW)
+    assert (gone.state, gone.retired_by) == ("retired", "lea")
+    with pytest.raises(StoreError, match="retired already"):
+        retire_key(sqlite_store, key.fingerprint, by="piet", reason="Kwijt", now=NOW)
+
+
+def test_of_two_who_decide_at_once_the_second_is_told_to_look_again(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both read it as proposed; the database keeps one approval."""
+    read = proposed(sqlite_store)
+    approve_key(sqlite_store, read.fingerprint, by="kaat", reason="Gebeld", now=NOW)
+    monkeypatch.setattr(recipients, "_required", lambda *_: read)
+    monkeypatch.setattr(recipients, "active_key", lambda *_: None)
+    with pytest.raises(ConflictError, match="just now. Look again"):
+        approve_key(sqlite_store, read.fingerprint, by="lea", reason="Gebeld", now=NOW)

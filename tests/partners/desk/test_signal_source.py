@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
+import polars as pl
 import pytest
 
 from screening.partners.desk import signal_source
+from screening.partners.signal.codes import Certainty
 from screening.wording.fact import fact_sentence
 
 DELIVERED = date(2026, 11, 1)
@@ -84,3 +87,67 @@ def test_an_organisation_is_named_for_its_role_and_then_for_being_one() -> None:
 )  # fmt: skip
 def test_a_threshold_is_told_with_its_unit(param: dict, meaning: str | None) -> None:
     assert signal_source._meaning(param) == meaning
+
+
+def test_a_day_that_is_no_day_is_not_taken_for_one() -> None:
+    """The next column that holds one is; without any, the fact is dated by its register."""
+    row = {"dataset": "controles", "fields": {"datum": "eind mei", "datum_einde": "2026-05-30"}, "source_date": None}
+    assert signal_source.own_day(row) == "2026-05-30"
+    undated = row | {"fields": {"datum": "eind mei", "datum_einde": None}}
+    assert signal_source.own_day(undated) is None
+    assert signal_source._day(undated, DELIVERED) == "2026-11-01"
+    assert signal_source._day(undated | {"source_date": date(2026, 10, 3)}, DELIVERED) == "2026-10-03"
+
+
+def test_a_person_in_a_role_that_no_signal_tells_and_one_without_a_name_are_left_out() -> None:
+    mentions = [
+        party("meldingen:M-1", "melder", "person", "p1"),
+        party("vergunningen:Z-1", "houder", "person", "p2") | {"name": None},
+        party("vergunningen:Z-2", "houder", "person", "p3"),
+    ]
+    organisations, persons, options = signal_source._parties(mentions, [])
+    assert organisations == ()
+    assert [person["partij"] for person in persons] == ["p3"]
+    assert [option.party_id for option in options] == ["p3"]
+
+
+def test_only_what_was_chosen_and_has_an_exact_day_and_was_not_annulled_is_told_of_inspections_and_measures() -> None:
+    def row(dataset: str, key: str, **fields: str | None) -> dict:
+        return {"dataset": dataset, "key": key, "fields": fields}
+
+    dossier = SimpleNamespace(
+        records=[
+            row("controles", "C-1", datum="2026-10-07", situatie="toegang_verleend", bevinding="in_bedrijf"),
+            row("controles", "C-2", datum="2026-10", situatie="toegang_verleend"),
+            row("controles", "C-3", datum="2026-10-08"),
+            row("vergunningen", "Z-1", datum="2026-10-09"),
+        ],
+        cited_records=[
+            row("maatregelen", "M-1", datum="2026-10-12", type="sluiting", status="onherroepelijk"),
+            row("maatregelen", "M-2", datum="2026-10-13", type="sluiting", status="vernietigd"),
+            row("maatregelen", "M-3", datum="2026-10-14", type="sluiting", status=None),
+        ],
+    )
+    chosen = ["controles:C-1", "controles:C-2", "vergunningen:Z-1", "maatregelen:M-1", "maatregelen:M-2",
+              "maatregelen:M-3"]  # fmt: skip
+    inspections, measures = signal_source.controls_and_measures(dossier, chosen)
+    assert inspections == [{"datum": "2026-10-07", "situatie": "toegang_verleend", "bevinding": "in_bedrijf"}]
+    assert measures == [{"type": "sluiting", "datum": "2026-10-12", "einddatum": None, "status": "onherroepelijk"}]
+
+
+def test_a_probable_link_is_told_once_people_confirmed_it_and_by_the_roles_at_its_ends() -> None:
+    left, right = "vergunningen:Z-1:houder:person", "handelsregister:r1:onderneming:organisation"
+    links = pl.DataFrame(
+        [("L-1", left, right, "probable"), ("L-2", left, right, "strong"), ("L-3", left, right, "strong")],
+        schema=["link_id", "left", "right", "level"], orient="row",
+    )  # fmt: skip
+    hits = [{"indicator": "LIC-04", "links": ["L-1", "L-2"]}]
+    mentions = [{"mention": left, "role": "bestuurder"}]
+    told = [
+        list(signal_source._links(SimpleNamespace(links=links), hits, mentions, frozenset(confirmed)))
+        for confirmed in ((), ("L-1",))
+    ]
+    assert [[link["link_id"] for link in of_night] for of_night in told] == [["L-2"], ["L-1", "L-2"]]
+    assert [link["niveau"] for link in told[1]] == [str(Certainty.CONFIRMED), "strong"]
+    assert told[0][0]["omschrijving"].startswith("bestuurder in ")
+    assert told[0][0]["record_ids"] == ["vergunningen:Z-1", "handelsregister:r1"]

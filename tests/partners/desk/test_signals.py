@@ -17,18 +17,19 @@ from screening.casework.data_subject_requests import hashes_of
 from screening.casework.links.judgements import NEGATIVE, record_judgement
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
-from screening.errors import BarrierError
+from screening.errors import BarrierError, StoreError
 from screening.partners.desk.content import Check
-from screening.partners.desk.current_refusals import current_refusals
+from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.preparable import cases_to_prepare, signal_source_of_case
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import signal_of, signals
-from screening.partners.desk.signals import RefusedError, approve_signal, prepare_signal, send_back
+from screening.partners.desk.signals import RefusedError, approve_signal, drop_signal, prepare_signal, send_back
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
 from screening.partners.signal.minimise import PersonChoice
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
+from screening.store.rules.governance import stop_rule
 from screening.store.schema.cases import review_case
 from screening.store.schema.partners import riec_approval, riec_content, riec_event, riec_signal
 from screening.vocabulary import ReviewOutcome, Role
@@ -49,6 +50,7 @@ from tests.partners.desk.disclosed import (
     is_refused,
     policy,
     prepared,
+    recipient,
     sent,
     whole_night,
 )
@@ -520,3 +522,67 @@ def test_a_correction_takes_nothing_from_a_dossier_that_became_sensitive(
     assert material is not None
     assert [one["code"] for one in material.deviations] == ["LIC-04"]
     assert material.dossier.run.as_of == DAY
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"token_key": bytes(31)}, "key of tokens"),
+        ({"legal_bases": ()}, "Without a legal basis"),
+        ({"themes": frozenset()}, "Without a legal basis and an agreed theme"),
+        ({"keep_days": 0}, "kept for at least a day"),
+        ({"valid_days": 0}, "opened for 1 to 90 days"),
+        ({"valid_days": 91}, "opened for 1 to 90 days"),
+    ],
+)
+def test_terms_on_which_nothing_can_leave_are_refused(changed: dict, says: str) -> None:
+    with pytest.raises(StoreError, match=says):
+        policy(**changed)
+
+
+def test_content_that_is_gone_or_was_swapped_does_not_leave(town: Store, case_id: str) -> None:
+    waiting = approved(town, case_id)
+    assert current_refusals(town, waiting, policy=policy(), day=DAY) == []
+    assert waiting.content is not None
+    swapped = waiting.content.model_copy(update={"signaal_id": "x"})
+    for content in (None, swapped):
+        with pytest.raises(StoreError, match="is not the one that was approved"):
+            current_refusals(town, replace(waiting, content=content), policy=policy(), day=DAY)
+
+
+def test_a_stopped_rule_of_a_signal_is_told_and_another_rule_is_not(town: Store, case_id: str) -> None:
+    waiting = approved(town, case_id)
+    stop_rule(town, "NUI-01", by="lena", now=NOW, reason="Fout gevonden")
+    assert stopped_codes(town, waiting) == []
+    stop_rule(town, "LIC-04", by="lena", now=NOW, reason="Fout gevonden")
+    assert stopped_codes(town, waiting) == ["LIC-04"]
+
+
+def test_only_who_prepares_sees_what_can_be_prepared(town: Store, case_id: str) -> None:
+    assert cases_to_prepare(town, Viewer("ad", frozenset({Role.ADMIN}))) == []
+    assert case_id in [case.case_id for case in cases_to_prepare(town, PIET)]
+
+
+def test_without_the_run_that_was_judged_no_signal_can_be_made(
+    town: Store, case_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Restored from a backup of before it, say."""
+    monkeypatch.setattr(Store, "dossier", lambda *_: None)
+    with pytest.raises(StoreError, match="not in the store any more"):
+        signal_source_of_case(town, PIET, case_id)
+
+
+def test_a_signal_that_was_dropped_or_has_left_is_not_sent_back(town: Store, case_id: str, tmp_path: Path) -> None:
+    drop_signal(town, approved(town, case_id), by="Lena ", reason="Dubbel", now=NOW)
+    with pytest.raises(NotReadyError, match="waits here"):
+        send_back(town, KAAT, case_id, reason="Te laat", now=NOW)
+    sent(town, case_id, tmp_path)
+    with pytest.raises(NotReadyError, match="waits here"):
+        send_back(town, KAAT, case_id, reason="Te laat", now=NOW)
+
+
+def test_a_correction_goes_to_whom_the_signal_went(town: Store, case_id: str, tmp_path: Path) -> None:
+    sent(town, case_id, tmp_path)
+    recipient(town, "riec-west", "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg")
+    with pytest.raises(NotReadyError, match="goes to whom the signal went"):
+        prepared(town, case_id, recipient="riec-west", reason="gegevens_onjuist")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -105,3 +106,54 @@ def test_of_a_person_what_left_is_compared_and_nothing_else(person: dict, now: d
     begins = {name: value for name, value in now.items() if name == "ingangsdatum"}
     found = CurrentRecords(at_address=[row("vergunningen", "Z1", PERMIT, **begins)], parties=[party])
     assert source_changes._person_differs(one, found) is expected
+
+
+def organisation(**changed: Any) -> SimpleNamespace:
+    given = {"kvk_nummer": "90000001", "naam": "Kadebar B.V.", "rechtsvorm": "bv", "vestigingsnummer": "000012345678",
+             "rsin": None, "periode": None}  # fmt: skip
+    return SimpleNamespace(**(given | changed))
+
+
+@pytest.mark.parametrize(
+    ("was", "fields", "name", "expected"),
+    [
+        pytest.param({}, {}, "Kadebar B.V.", False, id="the same"),
+        pytest.param({"kvk_nummer": None}, {"rechtsvorm": "nv"}, "Ander B.V.", False, id="nothing to find it by"),
+        pytest.param({}, {}, "Ander B.V.", True, id="another name"),
+        pytest.param({"naam": None}, {}, "Ander B.V.", False, id="a name that did not leave"),
+        pytest.param({}, {"rechtsvorm": "eenmanszaak"}, "Kadebar B.V.", True, id="another form"),
+        pytest.param({}, {"vestigingsnummer": "000099999999"}, "Kadebar B.V.", True, id="another establishment"),
+        pytest.param({"vestigingsnummer": None}, {"rechtsvorm": "nv"}, "Kadebar B.V.", False, id="nothing else left"),
+        pytest.param({}, None, "Kadebar B.V.", False, id="no such row at this address"),
+    ],
+)  # fmt: skip
+def test_of_an_organisation_what_left_is_compared_and_nothing_else(
+    was: dict, fields: dict | None, name: str, expected: bool
+) -> None:
+    at_address = [] if fields is None else [
+        row("handelsregister", "r1", {"kvk_nummer": "90000001", "rechtsvorm": "bv", "vestigingsnummer": "000012345678"},
+            **fields)
+    ]  # fmt: skip
+    parties = [{"dataset": "handelsregister", "key": "r1", "kind": "organisation", "kvk_nummer": "90000001",
+                "name": name}]  # fmt: skip
+    now = CurrentRecords(at_address=at_address, parties=parties)
+    assert source_changes._organisation_differs(organisation(**was), now) is expected
+
+
+def test_an_address_of_which_the_bag_holds_nothing_now_says_nothing_else() -> None:
+    """Gone at the source is told as such, not as another use."""
+    statement = SimpleNamespace(object=SimpleNamespace(gebruiksdoelen=["winkelfunctie"], status="x", oppervlakte_m2=1))
+    assert source_changes._place_differs(statement, CurrentRecords(at_address=[])) is False
+    assert (
+        source_changes._place_differs(statement, CurrentRecords(at_address=[row("bag_adressen", "1", PLACE)])) is True
+    )
+
+
+def test_a_person_whose_period_did_not_leave_is_not_compared() -> None:
+    parties = [{"dataset": "vergunningen", "key": "Z1", "kind": "person", "name": "Yvonne Ander", "role": "houder",
+                "birth_date": None}]  # fmt: skip
+    now = CurrentRecords(at_address=[row("vergunningen", "Z1", PERMIT)], parties=parties)
+    person = SimpleNamespace(rol="houder", periode=None, naam=SimpleNamespace(waarde="Xan Jansen"), geboortejaar=None)
+    assert source_changes._person_differs(person, now) is False
+    person.periode = SimpleNamespace(van="2024-01-01", tot=None)
+    assert source_changes._person_differs(person, now) is True

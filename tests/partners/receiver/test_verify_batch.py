@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -23,11 +25,23 @@ SCRIPT = Path(verify_batch.__file__)
 
 
 def run(script: Path, *arguments: str | Path, path: str | None = None) -> tuple[int, dict]:
+    """A copy of the script as a receiver runs it: alone, with nothing of ours in reach."""
     done = subprocess.run(
         [sys.executable, "-I", script, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=60,
         env={"PATH": path if path is not None else os.environ["PATH"]},
     )  # fmt: skip
     return done.returncode, json.loads(done.stdout) if done.stdout else {"stderr": done.stderr}
+
+
+def run_here(*arguments: str | Path) -> tuple[int, dict]:
+    """The same in this process."""
+    mask, printed = os.umask(0o077), io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            code = verify_batch.run_receiver([*map(str, arguments)])
+    finally:
+        os.umask(mask)
+    return code, json.loads(printed.getvalue())
 
 
 @pytest.fixture
@@ -151,7 +165,7 @@ def test_a_skipped_number_is_told(given: dict, post: Post, tmp_path: Path):
 def test_what_is_wrong_writes_nothing(given: dict, tmp_path: Path, spoil, code: int):
     spoil(given)
     before = given["state"].read_bytes() if given["state"].exists() else None
-    got, told = run(SCRIPT, *arguments(given))
+    got, told = run_here(*arguments(given))
     assert (got, told["accepted"]) == (code, False)
     assert "AGE-SECRET" not in json.dumps(told)
     assert not (given["into"] / "berichten.json").exists()
@@ -193,3 +207,32 @@ def test_a_signed_manifest_that_is_no_object_is_refused_and_not_a_crash(post: Po
 
 def test_the_script_is_written_for_python_3_9_too():
     ast.parse(SCRIPT.read_text(), feature_version=(3, 9))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda g: (g["batch"].parent / "mine.asc").write_bytes(b"\xff"), "certificate cannot be read"),
+        (lambda g: g.update(certificate=None), "Name your key"),
+        (lambda g: g["batch"].open("ab").truncate(verify_batch.MAX_BYTES + 1), "larger than any batch"),
+    ],
+    ids=["a certificate of no text", "no key", "a batch of any size"],
+)
+def test_what_is_named_wrongly_is_refused_before_anything_is_opened(given: dict, spoil, why: str):
+    given["certificate"] = given["batch"].parent / "mine.asc"
+    given["certificate"].write_text("-----BEGIN PGP PUBLIC KEY BLOCK-----")
+    spoil(given)
+    with pytest.raises(verify_batch.BatchError, match=why):
+        verify_batch.accept(
+            given["batch"], certificate=given["certificate"], signers=given["signers"], state=given["state"],
+            into=given["into"], now=NOW,
+        )  # fmt: skip
+    assert not given["into"].exists()
+    assert not given["state"].exists()
+
+
+def test_it_tells_in_its_own_process_what_it_tells_as_a_script(given: dict, tmp_path: Path):
+    code, told = run_here(*arguments(given))
+    assert (code, told["accepted"], told["folder"]) == (0, True, str(tmp_path / "in"))
+    code, told = run_here(*arguments(given | {"into": tmp_path / "again"}))
+    assert (code, told["code"]) == (4, "replay")

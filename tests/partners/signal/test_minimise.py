@@ -350,3 +350,29 @@ def test_a_value_of_a_rule_names_nobody_either():
     content["afwijkingen"][0]["waarden"]["ondertekend_door"] = "Jan de Vries"
     with pytest.raises(ForbiddenFieldError, match=r"waarden.*names a person"):
         minimise(content, example.choices())
+
+
+def test_values_of_every_kind_leave_as_a_person_reads_them():
+    content = example.content()
+    content["afwijkingen"][0]["waarden"] = {
+        "adres": "", "aandeel": 0.12345, "dagen": None, "jaren": [2024, None, True], "reeks": list(range(999)),
+    }  # fmt: skip
+    values = {value.naam: value.waarde for value in minimise(content, example.choices()).afwijkingen[0].waarden}
+    assert values == {
+        "adres": "leeg", "aandeel": "0,1235", "dagen": "onbekend", "jaren": "2024, onbekend, ja",
+        "reeks": "999 waarden, zie de feiten",
+    }  # fmt: skip
+
+
+def test_a_fact_of_a_register_that_is_unknown_is_refused_by_its_place():
+    content = example.content()
+    content["feiten"][0]["bronregister"] = "belastingen"
+    with pytest.raises(SignalError, match=r"feiten\.\d\.bronregister"):
+        minimise(content, example.choices())
+
+
+@pytest.mark.parametrize(("group", "value"), [("object", "Kade 12"), ("twijfels", None), ("bewaring_en_contact", 7)])
+def test_a_group_that_is_no_group_is_told_by_its_name(group: str, value: object):
+    with pytest.raises(SignalError, match=group) as refused:
+        minimise(example.content() | {group: value}, example.choices())
+    assert "Kade" not in str(refused.value)

@@ -36,7 +36,7 @@ def objects(part: object, at: str = "") -> Iterator[tuple[str, dict]]:
 
 
 def test_the_published_schema_is_that_of_the_model():
-    assert published_schema() == schema_bytes(), "python -m screening.partners.signal.schema --write"
+    assert published_schema() == schema_bytes(), "python -m screening.partners.signal.schema > that file"
 
 
 def test_the_schema_is_2020_12_and_closed_at_every_object():

@@ -10,7 +10,13 @@ import pytest
 
 from screening.store import Store, Workspace, publish
 from screening.store.runs import nights
-from screening.store.runs.nights import flagged_since, identities_since, last_run_with, last_two_nights
+from screening.store.runs.nights import (
+    flagged_since,
+    identities_since,
+    last_run_with,
+    last_summaries,
+    last_two_nights,
+)
 from tests.store.bundles import make_bundle
 
 FIRST, SECOND = date(2026, 11, 1), date(2026, 11, 2)
@@ -139,3 +145,26 @@ def test_the_last_run_that_used_a_register(sqlite_store: Store, workspace: Works
     assert last_run_with(sqlite_store, "vergunningen", first) == first
     assert last_run_with(sqlite_store, "controles", last) is None
     assert last_run_with(sqlite_store, "vergunningen", None) is None
+
+
+def test_no_further_back_than_a_month_is_looked(
+    sqlite_store: Store, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A month of two nights: what was last seen before it is not looked for."""
+    monkeypatch.setattr(nights, "_NIGHTS_BACK", 2)
+    seen = publish_night(sqlite_store, workspace, FIRST)
+    later = [
+        publish_night(sqlite_store, workspace, date(2026, 11, day), **suspect("vergunningen")) for day in (2, 3, 4)
+    ]
+    assert [last_run_with(sqlite_store, "vergunningen", run_id) for run_id in later] == [seen, None, None]
+    carried = [identities_since(sqlite_store, workspace, run_id) for run_id in later]
+    assert [ids.height for ids in carried] == [3, 3, 3]
+
+
+def test_the_last_summaries_are_one_a_night_and_the_latest_of_it(sqlite_store: Store, workspace: Workspace) -> None:
+    publish_night(sqlite_store, workspace, FIRST)
+    publish_night(sqlite_store, workspace, SECOND)
+    again = publish_night(sqlite_store, workspace, SECOND)
+    third = publish_night(sqlite_store, workspace, date(2026, 11, 3))
+    assert [summary["run_id"] for summary in last_summaries(sqlite_store, 2)] == [again, third]
+    assert len(last_summaries(sqlite_store, 9)) == 3

@@ -380,3 +380,24 @@ def test_of_two_municipalities_that_begin_in_an_empty_store_one_is_published(
     with pytest.raises(StoreError, match="another municipality"):
         make_visible(store, theirs.run_id, "")
     assert [one.run_id for one in store.runs()] == [mine.run_id]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", None], ids=["empty", "a list", "no text", "no file"])
+def test_a_directory_of_this_run_that_cannot_be_read_is_left_alone(
+    sqlite_store: Store, workspace: Workspace, content: bytes | None
+) -> None:
+    bundle = make_bundle(9)
+    left = workspace.runs / bundle.run_id
+    left.mkdir(mode=0o700)
+    if content is not None:
+        (left / "run.json").write_bytes(content)
+    with pytest.raises(StoreError, match="the store does not know it"):
+        publish(sqlite_store, workspace, bundle)
+    assert left.is_dir()
+    assert sqlite_store.runs() == []
+
+
+def test_a_run_whose_rows_were_cleared_away_is_not_published(sqlite_store: Store) -> None:
+    with pytest.raises(StoreError, match="rows are missing"):
+        make_visible(sqlite_store, "0" * 24, "")
+    assert sqlite_store.runs() == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -115,3 +117,25 @@ def test_the_key_of_snapshots_is_of_the_workspace_and_not_that_of_the_reporters(
     assert snapshot_key(one) == snapshot_key(one)
     assert snapshot_key(one) != snapshot_key(other)
     assert snapshot_key(one) != one.reporter_key()
+
+
+def test_one_that_cannot_be_written_is_told_and_is_not_there(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        with pytest.raises(StoreError, match=r"a snapshot cannot be written \(No space left"):
+            keep_table(workspace, TABLE)
+    assert all(name.startswith(".partial-") for name in files(workspace))
+    assert read_table(workspace, keep_table(workspace, TABLE)).equals(TABLE)
+
+
+def test_what_is_named_and_within_its_term_stays(sqlite_store: Store, workspace: Workspace) -> None:
+    digest = keep_table(workspace, TABLE)
+    run = published(sqlite_store, workspace, date(2026, 11, 1), bag=digest)
+    with workspace.lock():
+        assert erase_snapshots(sqlite_store, workspace, today=kept_until(run, 90), days=90) == 0
+    assert files(workspace) == {f"{digest}.parquet"}

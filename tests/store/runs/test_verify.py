@@ -164,3 +164,11 @@ def test_a_run_of_before_a_table_is_whole_and_has_no_row_in_it(sqlite_store: Sto
     with sqlite_store.engine.begin() as connection:
         connection.execute(dossier_place.delete())
     verify_run(sqlite_store, workspace, published.run_id)
+
+
+def test_a_file_that_a_run_never_had_is_told_by_its_name(
+    sqlite_store: Store, workspace: Workspace, directory: Path
+) -> None:
+    (directory / "stray.parquet").write_bytes((directory / "links.parquet").read_bytes())
+    with pytest.raises(StoreError, match=r"stray\.parquet: run .* has no such file"):
+        read_run_file(sqlite_store, workspace, directory.name, "stray.parquet")
