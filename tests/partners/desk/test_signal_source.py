@@ -131,8 +131,10 @@ def test_only_what_was_chosen_and_has_an_exact_day_and_was_not_annulled_is_told_
     chosen = ["controles:C-1", "controles:C-2", "vergunningen:Z-1", "maatregelen:M-1", "maatregelen:M-2",
               "maatregelen:M-3"]  # fmt: skip
     inspections, measures = signal_source.controls_and_measures(dossier, chosen)
-    assert inspections == [{"datum": "2026-10-07", "situatie": "toegang_verleend", "bevinding": "in_bedrijf"}]
-    assert measures == [{"type": "sluiting", "datum": "2026-10-12", "einddatum": None, "status": "onherroepelijk"}]
+    assert inspections == [{"datum": date(2026, 10, 7), "situatie": "toegang_verleend", "bevinding": "in_bedrijf"}]
+    assert measures == [
+        {"type": "sluiting", "datum": date(2026, 10, 12), "einddatum": None, "status": "onherroepelijk"}
+    ]
 
 
 def test_a_probable_link_is_told_once_people_confirmed_it_and_by_the_roles_at_its_ends() -> None:

@@ -544,7 +544,7 @@ def test_content_that_is_gone_or_was_swapped_does_not_leave(town: Store, case_id
     waiting = approved(town, case_id)
     assert current_refusals(town, waiting, policy=policy(), day=DAY) == []
     assert waiting.content is not None
-    swapped = waiting.content.model_copy(update={"signaal_id": "x"})
+    swapped = waiting.content.model_copy(update={"meta": waiting.content.meta.model_copy(update={"versie": 9})})
     for content in (None, swapped):
         with pytest.raises(StoreError, match="is not the one that was approved"):
             current_refusals(town, replace(waiting, content=content), policy=policy(), day=DAY)
