@@ -357,11 +357,12 @@ def _made_up_places_as_they_are(
     municipality, bag = info.data.get("municipality"), sources.get("bag_adressen")
     if not isinstance(municipality, MunicipalityTable) or municipality.code != SYNTHETIC_CODE or bag is None:
         return sources
-    renamed = {*bag.join, *(column for table in bag.split.values() for column in table.into)}
-    if bag.query or "woonplaats" in renamed or not _PLACE.search(bag.columns.get("woonplaats", "plaats")):
+    written = {*bag.join, *bag.codes, *(column for table in bag.split.values() for column in table.into)}
+    is_as_delivered = not any(column == "woonplaats" or column.endswith("_id") for column in written)
+    if bag.query or not is_as_delivered or not _PLACE.search(bag.columns.get("woonplaats", "plaats")):
         raise reason(
-            f"gives bag_adressen by a query, or makes its woonplaats of another column. Code {SYNTHETIC_CODE} is a "
-            "made-up municipality: its addresses are a file, and woonplaats a column of places in it."
+            f"gives bag_adressen by a query, or makes its woonplaats or ids of other columns or codes. Code "
+            f"{SYNTHETIC_CODE} is a made-up municipality: its addresses are a file, with columns of places and ids."
         )
     return sources
 

@@ -25,7 +25,8 @@ _REGISTER_OF_PLACES, _PLACE = "bag_adressen", "woonplaats"
 
 #: What the BAG and other registers add to the name of a place that stands more than once on the map.
 _ADDITION = re.compile(r"\(.*?\)|\bgem\b.*$|\b(?:ca|gld|gr|lb|l|nb|nh|o|ov|zh|z)\b\.?$")
-_NO_LETTER = re.compile(r"[^a-z0-9]+")
+_AT_THE = re.compile(r"\baan den\b|\ba[/.]\s?d\b\.?")  # "a/d IJssel", "a.d. Lek"
+_NO_LETTER = re.compile(r"[^a-z]+")
 #: A place may be named within other words ("Weesp, Nederland"); a shorter name is too often part of an invented one.
 _LETTERS_WITHIN = 5
 
@@ -38,16 +39,21 @@ def require_made_up(table: SourceTable, prefix: str) -> None:
         prefix: The four digits that every id of the BAG must begin with.
 
     Raises:
-        ConfigurationError: an object id of another municipality; a place that exists, or none at all, in the BAG.
+        ConfigurationError: an object id of another municipality; a place that exists in the BAG, or more rows there
+            without the name of a place than with one.
     """
     for column in OBJECT_IDS:
         if column in table.frame.columns and (count := _foreign_ids(table.frame[column], prefix)):
             raise _refusal(table, column, f"{count} row(s) hold an object id that does not begin with {prefix}", prefix)
     if table.dataset != _REGISTER_OF_PLACES or table.frame.is_empty():
         return
-    places = table.frame[_PLACE].str.strip_chars().replace("", None).drop_nulls() if _PLACE in table.frame else None
-    if places is None or places.is_empty():
-        raise _refusal(table, _PLACE, "no row names a place, so nothing tells that this town does not exist", prefix)
+    places = table.frame[_PLACE].drop_nulls() if _PLACE in table.frame else pl.Series(dtype=pl.String)
+    places = places.filter(places.str.contains(r"\pL"))  # the number of a place is no name
+    if 2 * places.len() <= table.frame.height:
+        why = (
+            f"{places.len()} of {table.frame.height} rows name a place, so nothing tells that this town does not exist"
+        )
+        raise _refusal(table, _PLACE, why, prefix)
     if count := int(places.is_in(real_places(places.unique())).sum()):
         raise _refusal(table, _PLACE, f"{count} row(s) name a place that exists", prefix)
 
@@ -79,8 +85,9 @@ def _readings(name: str) -> set[str]:
 
 
 def _plain(name: str) -> str:
-    """Small letters without marks: "Súdwest" and "SUDWEST" are one."""
-    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
+    """Small letters without marks: "Súdwest" and "SUDWEST" are one, and so are "a/d Rijn" and "aan den Rijn"."""
+    small = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
+    return _AT_THE.sub("aan de", small)
 
 
 def _letters(plain: str) -> str:

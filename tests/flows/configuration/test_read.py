@@ -159,14 +159,18 @@ def test_a_manifest_is_required_only_of_what_is_a_file(write, monkeypatch):
 @pytest.mark.parametrize(
     "mapped",
     ['columns = { woonplaats = "straat" }', 'split = { adres = { at = ",", into = ["straat", "woonplaats"] } }',
-     'join = { woonplaats = { from = ["gemeente", "land"] } }', None],
+     'join = { woonplaats = { from = ["gemeente", "land"] } }', 'codes = { woonplaats = { Elderstad = ["Weesp"] } }',
+     'codes = { pand_id = { "9999100000000001" = ["0457100000000001"] } }',
+     'join = { nummeraanduiding_id = { from = ["land", "nummer"], with = "" } }', None],
 )  # fmt: skip
 def test_a_made_up_town_takes_its_places_as_they_are_delivered(write, mapped):
     """A query or a mapping that writes an invented place over a real one is refused before anything is read."""
     query = 'url_env = "BAG_DB"\nquery = "SELECT * FROM bag"'
     text = GOOD if mapped is None else GOOD.replace(query, f'path = "bag.csv"\n{mapped}')
     assert load_configuration(write(text))
-    with pytest.raises(ConfigurationError, match="gives bag_adressen by a query, or makes its woonplaats") as refused:
+    with pytest.raises(
+        ConfigurationError, match="gives bag_adressen by a query, or makes its woonplaats or ids"
+    ) as refused:
         load_configuration(write(text.replace('code = "0344"', 'code = "9999"')))
     assert "sources" in str(refused.value)
     named = GOOD.replace(query, 'path = "bag.csv"\ncolumns = { woonplaats = "Plaatsnaam" }')
