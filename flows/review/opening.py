@@ -40,7 +40,7 @@ GRACE_SECONDS = 5
 
 def _keep_head(settings: AuditSettings, head: bytes) -> list[str]:
     """Bring a head to the places of `[audit]`; what went wrong, a line each."""
-    return [sent.problem for sent in anchor(head, settings.places, settings.stamp_folders()) if sent.problem]
+    return [sent.problem for sent in anchor(head, settings.places, settings.folders()) if sent.problem]
 
 
 class Opening:
