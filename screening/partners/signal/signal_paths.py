@@ -34,11 +34,6 @@ class Leaf:
     is_rsin: bool
     is_mailbox: bool
 
-    @property
-    def group(self) -> str:
-        """The part of the signal that the value belongs to."""
-        return self.path.split(".", 1)[0]
-
 
 def leaves(signal: Signal) -> Iterator[Leaf]:
     """One a value, in the order of the signal; what is unknown is left out, and of a list each value is one."""
