@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, SAMPLE, Row
+from screening.store.backups import damaged
 from screening.store.bundle import BATCH_ROWS, as_stored, stored_schema
 from screening.store.engine import guarded, make_engine, make_read_only_engine
 from screening.store.migrate import assert_newest_schema, migrate_store
@@ -289,5 +290,7 @@ def open_store(workspace_or_url: Workspace | str, *, read_only: bool = False) ->
     """
     url = workspace_or_url
     if isinstance(url, Workspace):
+        if url.is_emptied:
+            raise damaged(url.database)
         url = sa.URL.create("sqlite", database=str(url.database)).render_as_string()
     return Store(make_read_only_engine(url, assert_newest_schema) if read_only else make_engine(url, migrate_store))

@@ -21,6 +21,8 @@ from screening.store.files import FILE_MODE, make_directory, remove, sync_direct
 REPORTER_KEY_BYTES = 32
 #: The store of a workspace, where no URL names another.
 DATABASE = "store.sqlite"
+#: SQLite takes a shorter file for one that is still to be filled.
+_SMALLEST_BYTES = 512
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 #: Lock files that this process holds -> its pid. A forked child inherits the entry and not the lock: hence the pid.
@@ -53,6 +55,12 @@ class Workspace:
                 f"{self.path}: the workspace cannot be made or written ({error.strerror}). "
                 "Name a folder that you own under [run] workspace."
             ) from None
+
+    @property
+    def is_emptied(self) -> bool:
+        """Whether runs are here and the file of their database holds nothing: SQLite would begin a new one in it."""
+        held = self.database.stat().st_size if self.database.exists() else _SMALLEST_BYTES
+        return held < _SMALLEST_BYTES and self.runs.exists() and any(self.runs.iterdir())
 
     def reporter_key(self) -> bytes:
         """The 32 random bytes under which reporter tokens are hashed: made once, kept in `keys/`, shown nowhere."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import shutil
 import sqlite3
@@ -321,6 +322,18 @@ def test_a_damaged_page_is_found_on_opening(workspace: Workspace) -> None:
     workspace.database.write_bytes(content)
     with pytest.raises(DamagedStoreError, match="is damaged"):
         open_store(workspace)
+
+
+@pytest.mark.parametrize("left", [0, 1, 511])
+def test_a_store_that_lost_everything_is_not_taken_for_a_new_one(workspace: Workspace, left: int) -> None:
+    """SQLite begins a new database in so short a file: every case would be gone, and a night would open them anew."""
+    open_store(workspace).close()
+    os.truncate(workspace.database, left)
+    (workspace.runs / "0123456789abcdef").mkdir()
+    for read_only in (False, True):
+        with pytest.raises(DamagedStoreError, match="No backup is in"):
+            open_store(workspace, read_only=read_only)
+    assert workspace.database.stat().st_size == left
 
 
 def test_parameters_are_in_no_error(store: Store) -> None:

@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from flows.audit import time_stamps
 from flows.audit.heads import anchor_head, audit_settings
 from flows.audit.time_stamps import TimeStampError, check_time_stamp, time_stamp
 from flows.configuration import load_configuration
@@ -194,5 +196,29 @@ def test_an_answer_to_another_question_is_no_stamp(authority: tuple[str, Path]) 
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with pytest.raises(TimeStampError, match="another question"):
         time_stamp(b"this head", f"http://127.0.0.1:{server.server_port}/")
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("part", [b"x", b"x" * 40_000])
+def test_an_authority_that_never_ends_does_not_hold_up_a_night(part: bytes, monkeypatch) -> None:
+    """A byte now and then is in time each time, and so is one part of gigabytes."""
+    monkeypatch.setattr(time_stamps, "TIMEOUT_S", 0.5)
+    is_left = threading.Event()
+
+    class Endless(Authority):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while not is_left.wait(0.02):
+                    self.wfile.write(part)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endless)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with pytest.raises(TimeStampError, match="does not come to an end"):
+        time_stamp(b"a head", f"http://127.0.0.1:{server.server_port}/")
+    is_left.set()
     server.shutdown()
     server.server_close()
