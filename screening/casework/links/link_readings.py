@@ -17,6 +17,7 @@ from screening.casework.links.links_to_judge import (
     as_link_pair,
     last_run_id,
     link_row,
+    own_in_force,
     reading_state,
     readings_in_force,
     readings_of_pair,
@@ -130,7 +131,7 @@ def undo_last_reading(store: Store, viewer: Viewer, *, now: datetime) -> str:
         last = connection.execute(
             sa.select(link_reading, link_result_seen.c.seen_at)
             .select_from(readings_in_force().outerjoin(link_result_seen))
-            .where(link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None))
+            .where(*own_in_force(viewer))
             .order_by(link_reading.c.id.desc())
             .limit(1)
         ).first()

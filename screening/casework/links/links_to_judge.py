@@ -117,13 +117,10 @@ def my_readings(store: Store, viewer: Viewer, limit: int = 25) -> list[MyReading
     require_analyst(viewer)
     run_id = last_run_id(store)
     in_last_run = sa.exists().where(link_to_judge.c.link_id == link_reading.c.link_id, *_visible(run_id, viewer))
-    is_hidden = sa.exists().where(
-        link_to_judge.c.link_id == link_reading.c.link_id, ~viewer.may_see(link_to_judge.c.sensitive)
-    )
     query = (
         sa.select(link_reading, link_result_seen.c.seen_at, in_last_run.label("in_last_run"))
         .select_from(readings_in_force().outerjoin(link_result_seen))
-        .where(link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None), ~is_hidden)
+        .where(*own_in_force(viewer))
         .order_by(link_reading.c.id.desc())
         .limit(limit)
     )
@@ -186,6 +183,17 @@ def _visible(run_id: str | None, viewer: Viewer) -> list[sa.ColumnElement[bool]]
 def readings_in_force() -> sa.FromClause:
     """Return every reading, joined with the row that undid it where there is one."""
     return link_reading.outerjoin(link_reading_undone, link_reading_undone.c.reading_id == link_reading.c.id)
+
+
+def own_in_force(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on `readings_in_force` that a reading is the viewer's, and was not undone.
+
+    Not one of a link that a viewer who lost the role for it may not see any more.
+    """
+    is_hidden = sa.exists().where(
+        link_to_judge.c.link_id == link_reading.c.link_id, ~viewer.may_see(link_to_judge.c.sensitive)
+    )
+    return [link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None), ~is_hidden]
 
 
 def _waits_for_other(viewer: Viewer) -> sa.ColumnElement[bool]:

@@ -245,6 +245,22 @@ def test_sensitive_pairs_are_for_those_who_may_see_such_dossiers(links: Store) -
     assert reading_result(links, SIA, link(4), now=NOW) is not None
 
 
+def test_who_lost_the_role_takes_no_reading_of_a_sensitive_pair_back(links: Store) -> None:
+    """And learns nothing of one: the last reading is the last that they may see, or there is none."""
+    without = Viewer(SIA.account, ANA.roles)
+    read(links, SIA, 4, "positive")
+    with pytest.raises(LinkConflictError, match="nothing to undo"):
+        undo_last_reading(links, without, now=NOW)
+    read(links, SIA, 1, "positive")
+    read(links, BEA, 1, "positive")
+    assert [reading.link_id for reading in my_readings(links, SIA)] == [link(1), link(4)]
+    with pytest.raises(LinkConflictError) as refused:
+        undo_last_reading(links, without, now=NOW)
+    assert refused.value.code == "read_since"
+    assert undo_last_reading(links, BEA, now=NOW) == undo_last_reading(links, without, now=NOW) == link(1)
+    assert undo_last_reading(links, SIA, now=NOW) == link(4)
+
+
 def test_who_is_no_analyst_sees_no_link(links: Store) -> None:
     for act in (reading_progress, next_link_pair, my_readings):
         with pytest.raises(NotAllowedError):
