@@ -47,7 +47,7 @@ def poison(workspace: Workspace, payloads: Sequence[str], first: int = 0) -> Non
 def _rewrite(connection: Connection, table: str, columns: Sequence[str], new) -> None:
     for column in columns:
         rows = connection.execute(f'SELECT rowid, "{column}" FROM "{table}" ORDER BY rowid').fetchall()
-        connection.executemany(
+        connection.cursor().executemany(
             f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?',
             [(new(old), rowid) for rowid, old in rows if old is not None],
         )
