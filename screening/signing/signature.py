@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from screening.errors import BarrierError
+from screening.signing.public_keys import holds_private_key
 
 #: The namespace of every SSH signature that this programme takes.
 NAMESPACE = "barrier"
@@ -46,9 +47,13 @@ def verify_signature(key: Ed25519PublicKey, message: bytes, text: str, namespace
         namespace: The namespace that an SSH signature must be of.
 
     Raises:
-        SignatureError: it has neither form, is of another key or namespace, or is over other bytes.
+        SignatureError: it has neither form, is of another key or namespace, is over other bytes, or is a private key.
     """
     signature = text.strip()
+    if holds_private_key(signature):
+        raise SignatureError(
+            "private", "This is a private key. It was not kept, and may be known to others now: withdraw it."
+        )
     if len(signature) > MAX_CHARACTERS:
         raise SignatureError("form", "This is no signature: it is too long.")
     armour = _ARMOUR.fullmatch(signature)

@@ -92,3 +92,7 @@ def test_every_byte_of_a_blob_counts(key_file: Path) -> None:
 )
 def test_what_is_no_signature_is_refused(key_file: Path, text: str) -> None:
     assert why(key_file, MESSAGE, text) == "form"
+
+
+def test_a_private_key_in_the_place_of_a_signature_is_refused_loudly(key_file: Path) -> None:
+    assert why(key_file, MESSAGE, key_file.read_text()) == "private"

@@ -16,6 +16,7 @@ from screening.partners.desk.due import hands
 from screening.partners.desk.recipients import or_conflict
 from screening.partners.desk.signal_versions import RiecSignal
 from screening.partners.receiver.verify_batch import ARMOUR
+from screening.signing.public_keys import holds_private_key
 from screening.store.access.personal_keys import verify_personal_signature
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
@@ -174,7 +175,7 @@ def sign_draft(
     if not draft.may_sign(account(by), of):
         raise NotReadyError("Who prepared or approved a signal does not sign its batch. Ask a colleague.", "own")
     text = signature.replace("\r", "").strip() + "\n"  # a text field adds and takes away ends of lines
-    if not ARMOUR.fullmatch(text.encode()):
+    if not ARMOUR.fullmatch(text.encode()) and not holds_private_key(text):
         raise NotReadyError("This is no signature of an Ed25519 key as ssh-keygen writes it.", "form")
     key_fingerprint = verify_personal_signature(store, account(by), draft.manifest.encode(), text)
     with guarded("signing a batch"), or_conflict(_OVERTAKEN), writing(store.engine) as connection:

@@ -163,7 +163,7 @@ def test_only_the_persons_own_key_over_this_very_batch_counts(office: Office) ->
     path = f"{LIST}/{draft.batch_id}/handtekening"
     statement = draft.manifest.encode()
     for wrong in (
-        "", "geen handtekening", office.signers["piet"].sign(statement).decode(),
+        "", "geen handtekening", "-----BEGIN OPENSSH PRIVATE KEY-----", office.signers["piet"].sign(statement).decode(),
         office.signers["lea"].sign(statement + b" ").decode(),
         office.signers["lea"].sign(statement, namespace="file").decode(),
     ):  # fmt: skip
