@@ -77,8 +77,8 @@ def likeness(text: str, others: Iterable[str]) -> float:
 
     The order of the words does not count either: the same sentences the other way round are the same text.
     """
-    mine, told = plain_text(text), map(plain_text, others)
-    alike = (max(fuzz.ratio(mine, other), fuzz.token_sort_ratio(mine, other)) / 100 for other in told)
+    mine, theirs = plain_text(text), map(plain_text, others)
+    alike = (max(fuzz.ratio(mine, other), fuzz.token_sort_ratio(mine, other)) / 100 for other in theirs)
     return max(alike, default=0.0) if mine else 0.0
 
 

@@ -23,7 +23,9 @@ CORE = (
 TESTS = (
     "tests/indicators", "tests/rules", "tests/ledger", "tests/partners", "tests/store", "tests/faults",
     "tests/casework/cases", "tests/review/test_matrix.py", "tests/review/test_sessions.py",
-    "tests/review/pages/test_partner_signals.py", "tests/review/pages/test_partner_batches.py", "tests/flows/partners",
+    "tests/review/pages/test_partner_signals.py", "tests/review/pages/test_partner_batches.py",
+    "tests/review/pages/test_partner_recipients.py", "tests/flows/partners", "tests/flows/audit",
+    "tests/rights/test_erasure.py",
 )  # fmt: skip
 
 SETTINGS = """

@@ -87,9 +87,6 @@ class _Stream(io.RawIOBase):
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces, self._left = pieces, memoryview(b"")
 
-    def readable(self) -> bool:
-        return True
-
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         while not self._left:
             piece = next(self._pieces, None)

@@ -224,10 +224,8 @@ def _validated(shaped: Mapping[str, object]) -> Signal:
         ) from None
 
 
-def _picked(model: type[BaseModel], given: object) -> object:
+def _picked(model: type[BaseModel], given: Mapping[str, object]) -> dict[str, object]:
     """Keep of a mapping only the fields of `model`, at every level, and remove invisible characters from text."""
-    if not isinstance(given, Mapping):
-        return given
     return {
         name: _picked_value(
             declared.annotation, given[name], lines=TEXT_PATTERN in repr((declared.annotation, declared.metadata))
@@ -273,8 +271,6 @@ def _names_nobody(signal: Signal, content: Mapping[str, object], choices: Choice
         for person in _rows(content, "personen")
         if person.get("naam") and not getattr(choices.persons.get(str(person.get("partij"))), "why_name", None)
     ]
-    if not quiet:
-        return
     patterns = [_word(_plain(name)) for name in {*quiet} if len(name) >= 4]
     for path, text in _texts(signal):
         if any(pattern.search(_plain(text)) for pattern in patterns):

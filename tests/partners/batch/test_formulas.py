@@ -22,7 +22,7 @@ from screening.partners.batch.tables import SheetTable, index, tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
-from screening.partners.signal.text import defused, personal_number_in
+from screening.partners.signal.text import defused, personal_number_in, visible_text
 from tests.partners import example
 from tests.partners.conftest import meta_for
 
@@ -227,3 +227,16 @@ def test_an_a_number_is_told_by_its_own_check():
     for digits in numbers:
         expected = "A-nummer" if digits in good else None
         assert personal_number_in(f"nummer {digits}.") == expected, digits
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "lines"),
+    [
+        (" a\r\nb\tc ", "a b c", "a\nb c"),
+        ("e\u0301\u200b\u202ex", "\u00e9x", "\u00e9x"),
+        ("a\rb", "a b", "a\nb"),
+    ],
+)
+def test_what_is_seen_is_what_leaves_on_one_line_or_on_several(given: str, line: str, lines: str):
+    assert visible_text(given) == line
+    assert visible_text(given, lines=True) == lines

@@ -33,6 +33,7 @@ from screening.partners.desk.disclosures import (
     call_back,
     disclosures,
     next_sequence,
+    note_placed,
     sent_pairs,
 )
 from screening.partners.desk.drafts import batch_drafts
@@ -773,3 +774,13 @@ def test_the_random_steps_would_find_an_approval_by_whoever_prepared_it(made: tu
         with pytest.raises(AssertionError):
             machine.what_left_was_approved_by_others_and_holds_nothing_else()
     shutil.rmtree(folder)
+
+
+def test_a_batch_is_told_by_its_recipient_and_has_its_place_once(town: Store, case_id: str, tmp_path: Path) -> None:
+    sent(town, case_id, tmp_path)
+    assert batches(town, recipient="riec-west") == []
+    [batch] = batches(town, recipient=RIEC)
+    assert (batch.file, batch.is_placed) == (tmp_path / batch.file_name, False)
+    for _ in range(2):
+        note_placed(town, batch.batch_id, now=NOW)
+    assert batches(town) == [replace(batch, is_placed=True)]

@@ -441,3 +441,29 @@ def test_what_left_later_or_was_erased_is_not_sent_again(outbox: Outbox, signer:
     with pytest.raises(NotReadyError, match="A later version of it left"):
         due_again(outbox, first, reason="lost")
     assert refused_now(outbox, replace(two, content=None), load_validity(outbox, [two])) == [ERASED]
+
+
+def test_without_a_key_in_force_nothing_is_prepared_and_what_is_not_due_gives_way(outbox: Outbox, case_id: str) -> None:
+    approved(outbox.store, case_id)
+    [draft] = plan(outbox)
+    retire_key(outbox.store, recipient_key(outbox.store).fingerprint, by="piet", reason="Kwijt", now=NOW)
+    with pytest.raises(NotReadyError) as refused:
+        plan(outbox)
+    assert refused.value.reason == "no_key"
+    assert batch_drafts(outbox.store, is_open=True) == [draft]
+    send_back(outbox.store, SARA, case_id, reason="Toch niet.", now=NOW)
+    assert plan(outbox) == []
+
+
+def test_a_batch_does_not_pass_one_that_the_receiver_counts_before_it(
+    outbox: Outbox, signer: Signer, case_id: str
+) -> None:
+    one = approved(outbox.store, case_id)
+    [first] = plan(outbox)
+    second = replace(first, batch_id=f"L-{'2' * 16}", number=2)
+    replace_drafts(outbox.store, [], [second], by="lea", now=NOW)
+    text = signer.sign(second.manifest.encode()).decode()
+    sign_draft(outbox.store, second, by="lea", signature=text, of=[one], now=NOW)
+    with pytest.raises(NotReadyError) as refused:
+        send_draft(outbox, second.batch_id, by="wim")
+    assert (refused.value.reason, batches(outbox.store), names(outbox)) == ("order", [], [])

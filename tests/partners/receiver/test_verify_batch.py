@@ -18,6 +18,7 @@ import pytest
 from screening.partners.batch.container import tar
 from screening.partners.receiver import verify_batch
 from screening.partners.signal.canonical import canonical
+from screening.vocabulary import BatchKind
 from tests.partners.conftest import NOW, Post
 from tests.partners.signing import Signer
 
@@ -105,10 +106,11 @@ def test_the_age_program_serves_where_the_library_is_not(given: dict, tmp_path: 
     assert (code, told["code"]) == (2, "usage")
 
 
-#: Where there is no fcntl, as on Windows; its lock is a stand-in that counts.
+#: Where there is no fcntl and no sync, as on Windows; its lock is a stand-in that counts.
 _ELSEWHERE = """
-import runpy, subprocess, sys, types  # subprocess asks msvcrt what it is on
+import os, runpy, subprocess, sys, types  # subprocess asks msvcrt what it is on
 locks = []
+del os.sync
 sys.modules["fcntl"] = None
 sys.modules["msvcrt"] = types.SimpleNamespace(LK_LOCK=1, locking=lambda *given: locks.append(given))
 try:
@@ -236,3 +238,33 @@ def test_it_tells_in_its_own_process_what_it_tells_as_a_script(given: dict, tmp_
     assert (code, told["accepted"], told["folder"]) == (0, True, str(tmp_path / "in"))
     code, told = run_here(*arguments(given | {"into": tmp_path / "again"}))
     assert (code, told["code"]) == (4, "replay")
+
+
+def test_the_age_program_and_the_library_open_the_same(given: dict, post: Post, monkeypatch: pytest.MonkeyPatch):
+    secret, public = verify_batch.read_identity(given["identity"])
+    opened = verify_batch.decrypt(given["batch"].read_bytes(), secret)
+    monkeypatch.setitem(sys.modules, "pyrage", None)
+    assert verify_batch.read_identity(given["identity"]) == (secret, public)
+    assert verify_batch.decrypt(given["batch"].read_bytes(), secret) == opened
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(verify_batch.BatchError, match="age is not installed"):
+        verify_batch.decrypt(given["batch"].read_bytes(), secret)
+
+
+@pytest.mark.parametrize("content", [b"\xff", None], ids=["no text", "no file"])
+def test_a_key_file_that_cannot_be_read_is_told_without_its_content(tmp_path: Path, content: bytes | None):
+    if content is not None:
+        (tmp_path / "x.key").write_bytes(content)
+    with pytest.raises(verify_batch.BatchError, match="key file cannot be read") as refused:
+        verify_batch.read_identity(tmp_path / "x.key")
+    assert refused.value.exit_code == 2
+
+
+def test_a_batch_of_new_signals_asks_nothing_about_earlier_ones(given: dict, post: Post):
+    given["batch"].write_bytes(post.sealed_with(kind=BatchKind.SIGNALS))
+    told = verify_batch.accept(
+        given["batch"], identity=given["identity"], signers=post.signer.allowed, state=given["state"],
+        into=given["into"], now=NOW,
+    )  # fmt: skip
+    assert told["kind"] == "signals"
+    assert "what_to_do" not in told

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.forbidden import forbidden_name, forbidden_statement
 from screening.partners.signal.minimise import minimise
-from screening.partners.signal.refuse import RefusalCode, forbidden_in, refusals
+from screening.partners.signal.refuse import LostGround, RefusalCode, forbidden_in, refusals
 from screening.partners.signal.signal import Signal
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 from screening.word_lists import read_word_lists
@@ -46,6 +46,8 @@ def test_a_confirmed_signal_of_two_people_with_a_verified_fact_may_leave():
         ({"agreed_themes": frozenset()}, RefusalCode.THEME_NOT_AGREED),
         ({"on": dt.date(2027, 11, 20)}, RefusalCode.PAST_ITS_TERM),
         ({"address_id": "9999010000000013"}, RefusalCode.OTHER_CASE),
+        ({"lost_ground": LostGround.REQUEST}, RefusalCode.GROUND_LOST),
+        ({"is_in_check": True}, RefusalCode.IN_CHECK),
     ],
 )
 def test_each_ground_alone_refuses(changed: dict, code: RefusalCode):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import Iterator
 
 import jsonschema
@@ -10,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from screening.datasets import datasets
+from screening.partners.signal import schema as schema_module
 from screening.partners.signal.canonical import canonical, signal_hash
 from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty, LegalForm
 from screening.partners.signal.schema import published_schema, schema, schema_bytes
@@ -148,3 +150,8 @@ def test_the_closed_lists_cover_the_vocabulary():
     assert set(CERTAINTY_WORDS) == set(Certainty)
     assert set(WORDS_NL) >= {*Barrier, *Purpose}
     assert LegalForm.EENMANSZAAK not in LEGAL_PERSONS
+
+
+def test_the_schema_is_printed_as_it_is_published(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    runpy.run_path(schema_module.__file__, run_name="__main__")
+    assert capsysbinary.readouterr().out == published_schema()
