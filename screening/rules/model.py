@@ -119,10 +119,10 @@ class Coverage:
 @cache
 def models() -> tuple[BarrierModel, ...]:
     """The four models, by letter. Raises RuleDefinitionError when a file says what the code does not understand."""
-    read = []
-    for file in sorted(files("screening.rules").joinpath("models").iterdir(), key=lambda path: path.name):
-        if file.name.endswith(".yaml"):
-            read.append(read_model(yaml.safe_load(file.read_text(encoding="utf-8")), file.name))
+    read = [
+        read_model(yaml.safe_load(file.read_text(encoding="utf-8")), file.name)
+        for file in files("screening.rules").joinpath("models").iterdir()
+    ]
     return tuple(sorted(read, key=lambda model: model.letter))
 
 
