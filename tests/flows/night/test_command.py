@@ -60,7 +60,10 @@ def test_runs_are_listed_in_a_workspace_where_nothing_may_be_written(closed_town
 def test_a_run_is_verified_in_a_workspace_where_nothing_may_be_written(closed_town, clean_run):
     done = barrier_of_a_reader("verify", folder=closed_town)
     assert done.stdout.startswith(f"Run {clean_run['run_id']} is whole: "), done.stderr
-    assert sorted(path.name for path in (closed_town / "var").glob("*.sqlite*")) == ["store.sqlite"]
+    assert sorted(path.name for path in (closed_town / "var").glob("*.sqlite*")) == [
+        "ledger.sqlite",
+        "store.sqlite",
+    ]
 
 
 def test_a_workspace_without_runs_says_so(town):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +13,7 @@ from flows.night.explain import explain
 from screening.casework.links.explain_dossier import explain_dossier
 from screening.local_formats import date_text
 from screening.store import Workspace, open_store
+from screening.store.rules.governance import resume_rule
 from tests.conftest import barrier
 
 
@@ -172,12 +173,13 @@ def test_what_was_stopped_since_the_run_is_named_until_it_is_resumed(clean_town,
     town = shutil.copytree(clean_town, tmp_path / "town")
     hit = files["evidence"].row(0, named=True)
     hits = files["evidence"].filter(pl.col("address_id") == hit["address_id"])["indicator"].unique().sort().to_list()
-    by = ("--by", "n.nacht", "--reason", "proef", "--config", town / "screening.toml")
-    barrier("rules", "stop", hit["indicator"], *by)
+    why = ("--reason", "proef", "--config", town / "screening.toml")
+    barrier("rules", "stop", hit["indicator"], *why)
     assert f"Let op: stopgezet na deze run is {hit['indicator']}." in _explain(town, hit["address_id"]).out
-    barrier("rules", "resume", hit["indicator"], *by)
+    with open_store(Workspace(town / "var")) as store:
+        resume_rule(store, hit["indicator"], by="n.nacht", now=datetime.now(UTC), reason="proef")
     assert "stopgezet" not in _explain(town, hit["address_id"]).out
-    barrier("rules", "stop", "all", *by)
+    barrier("rules", "stop", "all", *why)
     assert _explain(town, hit["address_id"], "--json").json["stopped"] == hits
 
 
