@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.datasets import addressed_datasets, datasets
+from screening.datasets import addressed_datasets, datasets, sensitive_datasets
 from screening.synthetic.records import SyntheticRecords
 from screening.vocabulary import PartyKind
 
@@ -47,7 +47,7 @@ def truth_tables(book: SyntheticRecords, tables: dict[str, pl.DataFrame]) -> dic
         "hits": hits.select("address_id", "indicator", "variant", "class"),
         "hard_negatives": innocents.sort("address_id", "looks_like"),
         "tolerated": tolerated,
-        "flags": _flags(hits),
+        "flags": _flags(hits, _sensitive_addresses(tables)),
         "parties": _parties(tables),
         "addresses": _addresses(tables),
         "invalid_rows": _invalid_rows(tables),
@@ -59,7 +59,15 @@ def _placed(rows: list[dict[str, object]], objects: pl.Series, schema: dict[str,
     return frame.select(objects.gather(frame["_address"]).alias("address_id"), *schema)
 
 
-def _flags(hits: pl.DataFrame) -> pl.DataFrame:
+def _sensitive_addresses(tables: dict[str, pl.DataFrame]) -> pl.Series:
+    """The objects at which a register that its contract calls sensitive has a valid row: its record is cited there."""
+    rows = [
+        tables[name].filter(pl.col("_reason").is_null())["_object"] for name in sensitive_datasets() if name in tables
+    ]
+    return pl.concat(rows).drop_nulls().unique() if rows else pl.Series(dtype=pl.String)
+
+
+def _flags(hits: pl.DataFrame, sensitive: pl.Series) -> pl.DataFrame:
     """The review rule: one A, or two B from two data sets. Two B from one data set stay unflagged."""
     registers = pl.col("indicator").replace_strict({code: dataset for code, (_, dataset) in INDICATORS.items()})
     by_address = (
@@ -70,6 +78,7 @@ def _flags(hits: pl.DataFrame) -> pl.DataFrame:
             sources=pl.col("dataset").filter(pl.col("class") == "B").n_unique(),
             sensitive=pl.col("indicator").str.starts_with("SEX").any(),
         )
+        .with_columns(sensitive=pl.col("sensitive") | pl.col("address_id").is_in(sensitive.implode()))
     )
     return (
         by_address.filter(pl.col("has_a") | (pl.col("sources") >= 2))
