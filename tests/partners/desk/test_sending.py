@@ -19,6 +19,7 @@ from screening.partners.desk import due, sending
 from screening.partners.desk.disclosures import Batch, batches, call_back, disclosures
 from screening.partners.desk.drafts import batch_drafts, replace_drafts, sign_draft
 from screening.partners.desk.due import ERASED, OWN, due_again, due_signals, load_validity, refused_now
+from screening.partners.desk.known_records import known_records
 from screening.partners.desk.outbox import Outbox
 from screening.partners.desk.preparing import plan_batches, plan_repeat, why_not
 from screening.partners.desk.recipients import OPENPGP, approve_key, propose_key, retire_key
@@ -214,6 +215,7 @@ _DIES = """
 import importlib, json, os, signal, sys
 from datetime import datetime
 from pathlib import Path
+from screening.partners.desk.known_records import known_records
 from screening.partners.desk.outbox import Outbox
 from screening.partners.desk.sending import send_draft
 from screening.store import Workspace, open_store
@@ -467,3 +469,12 @@ def test_a_batch_does_not_pass_one_that_the_receiver_counts_before_it(
     with pytest.raises(NotReadyError) as refused:
         send_draft(outbox, second.batch_id, by="wim")
     assert (refused.value.reason, batches(outbox.store), names(outbox)) == ("order", [], [])
+
+
+def test_what_the_last_nights_had_is_unknown_without_their_files(outbox: Outbox, case_id: str) -> None:
+    """They are elsewhere, or past their term: the store alone stays. Of no record nothing is asked."""
+    waiting = approved(outbox.store, case_id)
+    unknown = {"records": None, "records_before": None}
+    for workspace in (None, outbox.workspace):
+        assert known_records(outbox.store, workspace, [waiting]) == unknown
+    assert known_records(outbox.store, outbox.workspace, [])["records"] == frozenset()
