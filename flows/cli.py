@@ -116,8 +116,8 @@ class BarrierCommands(LazyGroup):
         "RIEC: export officer": {
             "export": (
                 "flows.partners.command:app",
-                "Send approved signals to the RIEC, sealed to a key that two people stand behind; call them back; know "
-                "who received what. Who prepared or approved a signal does not export it.",
+                "Prepare batches of approved signals for the RIEC, and know what was sent. People approve recipients, "
+                "and sign and approve batches, on the pages Recipients and Batches of the review.",
             ),
         },
         "Rights and retention: privacy officer": {

@@ -45,9 +45,9 @@ def verify_entries(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Check every entry, what was decided, and the whole against the heads kept outside.
+    r"""Check every entry, what was decided, and the whole against the heads kept outside.
 
-    Exit code 0: whole; 1: not, no head, or the last head is too old (`[audit] head_max_age_days`).
+    Exit code 0: whole; 1: not, no head, or the last head is too old (`\[audit] head_max_age_days`).
     """
     with open_desk(config) as desk:
         settings = audit_settings(desk.configuration)

@@ -22,11 +22,11 @@ from screening.store.files import remove, write_file
 
 object_app = typer.Typer(
     no_args_is_help=True,
-    help="Requests of people about their data, as people registered and decided them in the review (/verzoeken).",
+    help="Requests of people about their data, as people registered and decided them in the review.",
 )
 retention_app = typer.Typer(
     no_args_is_help=True,
-    help="Erase what is past its term, in the store, on the disk and in the ledger, and leave a receipt.",
+    help="Plan what is past its term; erase what two people approved of it, and leave a receipt.",
 )
 
 

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from screening.errors import LedgerError
+from screening.errors import DamagedStoreError, LedgerError
 from screening.ledger.entry import Entry
 from screening.ledger.ledger import Ledger
 from screening.ledger.process import terminal_origin
@@ -43,7 +43,7 @@ class Act:
     has_written: Callable[[], None] | None = None
     is_written: bool = False
     is_brake: bool = False
-    failed: LedgerError | None = None
+    failed: LedgerError | DamagedStoreError | None = None
 
     def finished(self) -> None:
         """Its own entry is in the ledger."""
@@ -86,7 +86,7 @@ def note_decisions(
         act = _acting.get()
         try:
             return written(rows, act)
-        except LedgerError as error:
+        except (LedgerError, DamagedStoreError) as error:
             if act is None or not act.is_brake:
                 raise
             act.failed = error

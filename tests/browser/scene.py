@@ -366,8 +366,11 @@ class Scene:
             _on("rule, to be approved", "/regels/versie/{version_id}", DAAN, version_id=ids["version"]),
             _on("rule, one's own", "/regels/versie/{version_id}", ESRA, version_id=ids["version"]),
             _on(
-                "rule, approved without a day", "/regels/versie/{version_id}", DAAN,
-                send(f"/regels/versie/{ids['version']}/akkoord"), version_id=ids["version"],
+                "rule, approved without a day",
+                "/regels/versie/{version_id}",
+                DAAN,
+                send(f"/regels/versie/{ids['version']}/akkoord"),
+                version_id=ids["version"],
             ),
             _on("unseen", "/niet-gezien", DAAN),
             _on("unseen, no reason", "/niet-gezien", DAAN, _close_without_a_reason(ids["unseen"])),

@@ -41,7 +41,7 @@ def test_a_whole_night_on_postgresql_is_the_same_run_as_on_sqlite(town, clean_ru
     assert ran.code == 0, ran.out + ran.err
     assert ran.json["run_id"] == clean_run["run_id"]
     assert _digests(Path(ran.json["folder"])) == _digests(Path(clean_run["folder"]))
-    assert not list((town / "var").glob("*.sqlite*"))
+    assert not list((town / "var").glob("store.sqlite*"))
     assert barrier("run", "--config", config, "--json", env=env).json["already_published"] is True
     assert barrier("verify", "--config", config, env=env).code == 0
     listed = barrier("runs", "--config", config, "--json", env=env).json

@@ -293,22 +293,6 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
     assert always in page
 
 
-def test_a_request_leaves_a_line_for_whoever_it_is_about_when_it_comes_and_when_it_is_decided(config: Path) -> None:
-    workspace = Workspace(config.parent / "var")
-    with open_store(workspace) as store:
-        confirmed_town(store, workspace)
-        dossier = store.dossier(store.runs()[0].run_id, address(1))
-    person = next(row for row in dossier.parties.to_dicts() if row["kind"] == "person")
-    asked = {"claim": "objection", "by": "rita", "case_file": "Z-2026-00123", "received_on": AT.date()}
-    about = ({"address": address(1)}, {"person": person["name"], "birth_date": person["birth_date"]})
-    for given in about:
-        made = register(config, **asked, **given)
-        decide(config, made.objection_id, "rejected", by="otto")
-        [line] = [one for one in collect(config, **given)["processed"] if one["action"] == "subject_objection"]
-        assert line["times"] == 2
-        assert line["activity"].endswith("rechten-van-betrokkenen")
-
-
 @pytest.mark.parametrize("action", sorted(SHOWING))
 def test_the_answer_has_a_dutch_word_for_everything_that_shows_data(action: LedgerAction) -> None:
     seen = {"at": "2026-11-03T10:00:00Z", "action": str(action), "purpose": None}

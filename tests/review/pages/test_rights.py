@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from screening.casework.data_subject_requests import Request, kept_out, subject_requests
-from screening.rights.personal_data import person_digest
+from screening.casework.data_subjects import of_addresses
+from screening.rights.personal_data import person_digest, processing_of
 from screening.store import Workspace
 from screening.vocabulary import LedgerAction, Role
 from tests.partners.desk.disclosed import BORN, HOLDER, confirmed_town
@@ -57,6 +58,10 @@ def test_one_registers_another_decides_and_it_holds_from_the_next_run_on(review:
     }
     assert bram.send_form(f"{path}/besluit", {"besluit": "ended"}).status_code == 303
     assert kept_out(review.store).addresses == frozenset()
+    lines = processing_of(review.ledger, of_addresses([ADDRESS]))
+    [line] = [line for line in lines if line["action"] == LedgerAction.SUBJECT_OBJECTION]
+    assert line["times"] == 3  # when it came, when it was decided, when it ended
+    assert line["activity"].endswith("rechten-van-betrokkenen")
 
 
 def test_who_registered_it_decides_nothing_in_another_session_either(review: Review) -> None:
