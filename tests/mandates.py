@@ -16,6 +16,7 @@ from flows.intake.seal import write_manifest
 from flows.mandate import examine, require_mandate, state_of, to_approve
 from screening.errors import ConfigurationError
 from screening.mandate import signatures
+from screening.mandate.signatures import ACTOR
 from screening.mandate.signing import sign_mandate
 from screening.signing import public_keys
 from screening.store import Store
@@ -139,8 +140,9 @@ def require(config: Path, **when) -> list[str]:
 
 
 def entries(config: Path) -> list[str]:
+    """What the programme wrote down as in force; what people signed has entries of its own."""
     with Desk(load_configuration(config)).ledger as ledger:
-        return [written.entry.object for written in ledger.entries(action=LedgerAction.CONFIGURATION)]
+        return [written.entry.object for written in ledger.entries(action=LedgerAction.CONFIGURATION, actor=ACTOR)]
 
 
 def change(config: Path, before: str, after: str) -> Path:
