@@ -1,11 +1,13 @@
 """Store and ledger held against each other: nothing decided without an entry, no entry without its row.
 
 An entry with a content says that a row of this hash came to be (`done`) or went (`ended`); the last word on a hash
-holds. An entry of the notary says which entries were kept: of one that was not, a crash may have taken the row.
+holds. Of what only erasure takes a receipt has to say so: the notary of whoever deletes rows at a prompt writes `ended`
+as well. An entry of the notary says which entries were kept: of one that was not, a crash may have taken the row.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,9 +17,21 @@ import sqlalchemy as sa
 from screening.frames import Row
 from screening.ledger.guard import guarded_ledger
 from screening.store.decisions import DECISIONS
+from screening.store.schema.retention import CASE, erasure_item
 from screening.store.store import Store
 from screening.store.watch import DecidedRow, decided_rows
 from screening.vocabulary import LedgerAction, LedgerResult
+
+_NUMBER = re.compile(r"[0-9]{1,10}")
+
+#: What goes with its case and not otherwise.
+_OF_CASE = frozenset(
+    {LedgerAction.OPEN_EVIDENCE, LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.RELEASE}
+)
+#: What has no term: who may receive, which rules ran, which deliveries were believed, what was erased.
+_STAYS = frozenset(
+    {LedgerAction.RECIPIENT_CHANGE, LedgerAction.RULE_CHANGE, LedgerAction.DELIVERY, LedgerAction.ERASURE}
+)
 
 #: Called with what was found: its kind, the number of the entry where there is one, and what is wrong.
 Add = Callable[[str, int | None, str], None]
@@ -47,11 +61,13 @@ class Noted:
         self.seq = row["seq"]
         if row["action"] == LedgerAction.KEPT:
             first, _, last = str(row["object"]).removeprefix("entries:").partition("-")
-            if first.isdecimal() and last.isdecimal() and int(last) < self.seq:
+            if _NUMBER.fullmatch(first) and _NUMBER.fullmatch(last) and int(last) < self.seq:
                 for seq in [seq for seq in self._by_seq if int(first) <= seq <= int(last)]:
                     self._by_seq.pop(seq).is_kept = True
         elif row["content"] is not None:
             word = Word(row["seq"], str(row["action"]), str(row["object"]), row["result"] == LedgerResult.ENDED)
+            if word.is_ended and (earlier := self._words.get(row["content"])):
+                word.action, word.object = earlier.action, earlier.object  # of what went, whatever this one says
             self._words[row["content"]] = self._by_seq[word.seq] = word
 
     def holds(self) -> dict[str, Word]:
@@ -69,6 +85,7 @@ class Noted:
         Returns:
             Remarks that are no sign of tampering: what was cut off between an entry and its row.
         """
+        self._find_without_receipt(store, add)
         rows: dict[str, None] = {}
         unnoted: list[DecidedRow] = []
         for table in DECISIONS:
@@ -97,6 +114,14 @@ class Noted:
             add("missing", word.seq, f"entry {word.seq} ({word.action}, {word.object}) has no row in the store")
         cut_off = sorted(word.seq for word in missing.values() if not word.is_kept)
         return [f"Entry {seq} was written and its row never kept: a crash came in between." for seq in cut_off]
+
+    def _find_without_receipt(self, store: Store, add: Add) -> None:
+        with guarded_ledger("reading receipts"), store.engine.connect() as connection:
+            erased = set(connection.scalars(sa.select(erasure_item.c.item).where(erasure_item.c.kind == CASE)))
+        for gone in self._words.values():
+            has_receipt = gone.action in _OF_CASE and gone.object.removeprefix("case:") in erased
+            if gone.is_ended and gone.is_kept and gone.action in _OF_CASE | _STAYS and not has_receipt:
+                add("erased", gone.seq, f"entry {gone.seq}: {gone.action}, {gone.object} went, and no receipt names it")
 
 
 def _of_row(row: DecidedRow, word: Word | None, lost: Word | None) -> tuple[str, int | None, str]:

@@ -16,7 +16,8 @@ from screening.ledger import Ledger, open_ledger, verify_ledger
 from screening.ledger.notary import note_decisions
 from screening.ledger.reconcile import Noted
 from screening.store import Store, Workspace, open_store
-from screening.store.engine import driver_connection
+from screening.store.engine import driver_connection, writing
+from screening.store.guards import create_guards, drop_guards
 from screening.store.schema.cases import case_judgement, review_case
 from screening.vocabulary import OwnReading, ReviewOutcome
 from tests.casework.caseload import BRAM, NOW, case_of, judged
@@ -93,6 +94,20 @@ def test_a_second_judgement_that_nobody_gave_and_an_outcome_that_was_set_are_fou
             .values(state="closed", outcome=first["outcome"], concluded_on=NOW.date())
         )
     assert [finding.kind for finding in verify_ledger(ledger, [], [], store=store).findings] == ["unnoted", "unnoted"]
+
+
+def test_what_somebody_deleted_at_a_prompt_is_found_though_the_ledger_was_told(town: Town) -> None:
+    """The notary writes of every row that goes, also for whoever imports the product and drops the guards."""
+    store, ledger, _ = town
+    with store.engine.begin() as connection:
+        drop_guards(connection)
+    with writing(store.engine) as connection:
+        connection.execute(case_judgement.delete().where(case_judgement.c.judged_by == "bram"))
+    with store.engine.begin() as connection:
+        create_guards(connection)
+    findings = verify_ledger(ledger, [], [], store=store).findings
+    assert {finding.kind for finding in findings} == {"erased"}
+    assert "judgement, case:" in findings[0].what
 
 
 def found_share(store: Store, ledger: Ledger, name: str, trials: int) -> float:
