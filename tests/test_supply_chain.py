@@ -79,7 +79,7 @@ def imported(folders: Iterable[str]) -> set[str]:
                 modules |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 modules.add(node.module)
-    tops = {module.partition(".")[0] for module in modules} - OURS - set(sys.stdlib_module_names)
+    tops = {module.partition(".")[0] for module in modules} - OURS - set(sys.stdlib_module_names) - {"_typeshed"}
     tops -= {file.stem for file in (ROOT / "tests").rglob("*.py")}  # which a test that is started as a script imports
     packages = packages_distributions()
     return {normal(name) for top in tops for name in packages.get(top, [top])}
