@@ -30,7 +30,7 @@ class Desk:
     """What one command works at. Store and ledger are opened when they are first used, and closed at its end.
 
     `configuration`, `now` (UTC, the moment of the command), `by` (the account that acts), `workspace`, `store`,
-    `ledger`. With `reads_only` it also works where this account may not write in the workspace.
+    `ledger`. With `reads_only` it also works where this account may not write in the workspace (`is_read_only`).
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Desk:
         self.configuration = configuration
         self.now = now or datetime.now(UTC)
         self._by = by
-        self._is_read_only = reads_only and not _may_write(configuration.workspace)
+        self.is_read_only = reads_only and not _may_write(configuration.workspace)
         self._open = ExitStack()
 
     @cached_property
@@ -51,7 +51,7 @@ class Desk:
     @cached_property
     def workspace(self) -> Workspace:
         """The workspace, made where there is none."""
-        return Workspace(self.configuration.workspace, read_only=self._is_read_only)
+        return Workspace(self.configuration.workspace, read_only=self.is_read_only)
 
     @cached_property
     def store(self) -> Store:
@@ -62,7 +62,7 @@ class Desk:
                 nobody sees the other's.
             ConfigurationError: the municipality is said to be made up, and the last run shows addresses that exist.
         """
-        store = self._open.enter_context(open_store(store_url() or self.workspace, read_only=self._is_read_only))
+        store = self._open.enter_context(open_store(store_url() or self.workspace, read_only=self.is_read_only))
         note_decisions(store, lambda: self.ledger, actor=lambda: self.by, now=lambda: self.now)
         ours, last = self.configuration.municipality.code, store.last_published()
         code = store.summary(last.run_id).get("municipality_code") if last else None

@@ -26,6 +26,8 @@ from flows.options import (
     print_json,
     print_result,
 )
+from screening.ledger.notary import take_stock
+from screening.ledger.reconcile import published_as_noted
 from screening.store import verify_run
 from screening.store.runs.verify import run_root_digest
 
@@ -60,14 +62,23 @@ def list_runs(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
 
 def verify_published_run(config: Config = DEFAULT_CONFIG, run_id: RunId = None, as_json: AsJson = False) -> None:
-    """Recompute the digest of a published run, and say when a file was damaged or changed."""
+    """Recompute the digest of a published run, compare it with the ledger, and say when a file was damaged or changed.
+
+    Where this account may not write in the workspace, the ledger is not read, and `entry` is empty.
+    """
     with open_desk(config, reads_only=True) as desk:
         published = desk.run(run_id)
         verify_run(desk.store, desk.workspace, published.run_id)
         files, root = len(desk.store.files(published.run_id)), run_root_digest(desk.store, published.run_id)
+        entry = None
+        if not desk.is_read_only:
+            take_stock(desk.store, desk.ledger, now=desk.now)
+            entry = published_as_noted(desk.store, desk.ledger, published.run_id)
+    noted = f"entry {entry} of the ledger says the same" if entry else "the ledger was not read: it is not this account's"
     print_result(
-        {"run_id": published.run_id, "files": files, "digest": published.digest, "root_digest": root},
-        f"Run {published.run_id} is whole: {files} files and the rows of the store agree with their digest ({root}).",
+        {"run_id": published.run_id, "files": files, "digest": published.digest, "root_digest": root, "entry": entry},
+        f"Run {published.run_id} is whole: {files} files and the rows of the store agree with their digest ({root}); "
+        f"{noted}.",
         as_json=as_json,
     )
 

@@ -14,10 +14,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from screening.errors import StoreError
 from screening.frames import Row
 from screening.ledger.guard import guarded_ledger
+from screening.ledger.ledger import Ledger
 from screening.store.decisions import DECISIONS
+from screening.store.runs.verify import RESTORE
 from screening.store.schema.retention import CASE, erasure_item
+from screening.store.schema.runs import run
 from screening.store.store import Store
 from screening.store.watch import DecidedRow, decided_rows
 from screening.vocabulary import LedgerAction, LedgerResult
@@ -122,6 +126,28 @@ class Noted:
             has_receipt = gone.action in _OF_CASE and gone.object.removeprefix("case:") in erased
             if gone.is_ended and gone.is_kept and gone.action in _OF_CASE | _STAYS and not has_receipt:
                 add("erased", gone.seq, f"entry {gone.seq}: {gone.action}, {gone.object} went, and no receipt names it")
+
+
+def published_as_noted(store: Store, ledger: Ledger, run_id: str) -> int:
+    """Hold a published run against the ledger: its rows and files by their root digest.
+
+    Returns:
+        The number of the entry that says that this was published.
+
+    Raises:
+        StoreError: no entry says so.
+        LedgerError: the ledger cannot be read.
+    """
+    written = ledger.entries(action=LedgerAction.RUN_PUBLISHED, object=f"run:{run_id}")
+    words = {line.entry.content: line for line in written if line.entry.content}
+    with guarded_ledger("reading a run"), store.engine.connect() as connection:
+        (row,) = decided_rows(connection, run, run.c.run_id == run_id)
+    word = words.get(row.content)
+    if word is None or word.entry.result == LedgerResult.ENDED:
+        numbers = ", ".join(str(line.seq) for line in words.values())
+        why = f"it is not what entry {numbers} of the ledger says" if words else "no entry of the ledger says that it"
+        raise StoreError(f"Run {run_id}: {why} was published, though store and files agree. {RESTORE}")
+    return word.seq
 
 
 def _of_row(row: DecidedRow, word: Word | None, lost: Word | None) -> tuple[str, int | None, str]:

@@ -35,7 +35,7 @@ class Decision:
     """What the ledger says of a row: `action` on `object` (`kind:id`, with columns of the row in braces).
 
     `by`: the column of the account that decided, where there is one. `omits`: columns that change later or say nothing
-    of what was decided. `when`: which rows are decided; None: all.
+    of what was decided. `when`: which rows are decided; None: all. `adds`: what is decided and stands in no column.
     """
 
     action: LedgerAction
@@ -43,6 +43,7 @@ class Decision:
     by: str | None = None
     omits: tuple[str, ...] = ()
     when: sa.ColumnElement[bool] | None = None
+    adds: tuple[str, ...] = ()
 
 
 #: What a case still changes after it was decided, or what is of the run that it shows.
@@ -96,7 +97,9 @@ DECISIONS: dict[sa.Table, Decision] = {
     deliveries.delivery_decided: Decision(
         LedgerAction.DELIVERY, "delivery:{register}-{delivery_sha256:.16}-{decision}", "decided_by"
     ),
-    runs.run: Decision(LedgerAction.RUN_PUBLISHED, "run:{run_id}", None, (), runs.run.c.state == runs.PUBLISHED),
+    runs.run: Decision(  # the root digest is of all its rows and files
+        LedgerAction.RUN_PUBLISHED, "run:{run_id}", None, (), runs.run.c.state == runs.PUBLISHED, ("root_digest",)
+    ),
     # people and their rights
     accounts.account: Decision(LedgerAction.ACCOUNT_CHANGE, "account:{account}", "account", ("name", "signed_in_at")),
     accounts.personal_key: Decision(LedgerAction.ACCOUNT_CHANGE, "key:{fingerprint}", "account"),
@@ -137,10 +140,11 @@ def decided_columns(table: sa.Table) -> list[sa.Column[object]]:
 def decision_hash(table: sa.Table, row: Row) -> str:
     """Return the sha256 of a decided row in its canonical form (RFC 8785).
 
-    That form holds the name of the table and every decided column, keys that the database gave included: two rows that
-    change places are two other rows. Dates and moments are ISO text, JSON is as it is.
+    That form holds the name of the table, every decided column and what the decision adds to them, keys that the
+    database gave included: two rows that change places are two other rows. Dates and moments are ISO text, JSON is as it is.
     """
-    decided: Row = {column.name: _plain(row[column.name]) for column in decided_columns(table)}
+    names = [*(column.name for column in decided_columns(table)), *DECISIONS[table].adds]
+    decided: Row = {name: _plain(row[name]) for name in names}
     return hashlib.sha256(rfc8785.dumps({"table": table.name, "row": decided})).hexdigest()
 
 

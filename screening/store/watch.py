@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from screening.errors import StoreError
 from screening.frames import Row
 from screening.store.decisions import DECISIONS, decision_hash
+from screening.store.runs.verify import root_digest
 from screening.store.schema.cases import review_case
+from screening.store.schema.runs import run
 from screening.vocabulary import LedgerAction
 
 Key = tuple[object, ...]
@@ -70,12 +72,14 @@ def watch(engine: sa.Engine, note: Note) -> None:
     sa.event.listen(engine, "after_execute", _after)
 
 
-def decided_rows(connection: sa.Connection, table: sa.Table) -> Iterator[DecidedRow]:
+def decided_rows(
+    connection: sa.Connection, table: sa.Table, *only: sa.ColumnElement[bool]
+) -> Iterator[DecidedRow]:
     """Every decided row of a table, a few thousand at a time. ValueError: one holds what its columns do not take."""
-    query = table.select().execution_options(yield_per=5_000)
+    query = table.select().where(*only).execution_options(yield_per=5_000)
     when = DECISIONS[table].when
     for row in connection.execute(query if when is None else query.where(when)).mappings():
-        yield _decided(table, dict(row))
+        yield _decided(connection, table, dict(row))
 
 
 class _Watcher:
@@ -94,7 +98,7 @@ class _Watcher:
         rows: list[DecidedRow] = []
         for table, before in changes.items():
             after = {
-                _key(table, row): _decided(table, row)
+                _key(table, row): _decided(connection, table, row)
                 for row, is_decided in _rows_of(connection, table, before)
                 if is_decided
             }
@@ -124,7 +128,7 @@ def _before(
         query = query.where(statement.whereclause)
     for given in many or (params,):
         for row, is_decided in _read(connection.execute(query, dict(given)).mappings()):
-            changes.setdefault(_key(table, row), _decided(table, row) if is_decided else None)
+            changes.setdefault(_key(table, row), _decided(connection, table, row) if is_decided else None)
 
 
 def _after(
@@ -171,7 +175,9 @@ def _rows_of(connection: sa.Connection, table: sa.Table, keys: Iterable[Key]) ->
         yield from _read(connection.execute(_select(table).where(within)).mappings())
 
 
-def _decided(table: sa.Table, row: Row) -> DecidedRow:
+def _decided(connection: sa.Connection, table: sa.Table, row: Row) -> DecidedRow:
+    if table is run:  # what is decided is all that it published
+        row = row | {"root_digest": root_digest(connection, row["run_id"])}
     return DecidedRow(table, row, decision_hash(table, row))
 
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from screening.casework.cases.readings import mark_opened, readiness, record_own_reading
-from screening.errors import LedgerError
+from screening.errors import LedgerError, StoreError
 from screening.ledger import Ledger, open_ledger, verify_ledger
 from screening.ledger.notary import note_decisions
-from screening.ledger.reconcile import Noted
-from screening.store import Store, Workspace, open_store
+from screening.ledger.reconcile import Noted, published_as_noted
+from screening.store import Store, Workspace, open_store, publish, verify_run
+from screening.store.bundle import content_digest, rows_digest
 from screening.store.engine import driver_connection, writing
+from screening.store.files import sha256_of
 from screening.store.guards import create_guards, drop_guards
 from screening.store.schema.cases import case_judgement, review_case
+from screening.store.schema.runs import evidence, run, run_file
 from screening.vocabulary import OwnReading, ReviewOutcome
 from tests.casework.caseload import BRAM, NOW, case_of, judged
 from tests.ledger.decided import decide, noted
 from tests.ledger.store_tampering import TAMPERINGS, behind_its_back, copy_of, roll_back, tamper
+from tests.store.bundles import make_bundle
 
 Town = tuple[Store, Ledger, Path]
 
@@ -208,3 +213,54 @@ def test_what_was_decided_during_the_check_is_no_finding(town: Town) -> None:
     added: list[tuple[str, int | None, str]] = []
     noted_before.compare(store, lambda seq: ledger.rows(after=seq), lambda *finding: added.append(finding))
     assert added == []
+
+
+def rewrite_file(store: Store, file: Path, content: bytes) -> None:
+    """Put another content in a file of a run, and its digest in the store."""
+    file.write_bytes(content)
+    is_file = (run_file.c.run_id == file.parent.name) & (run_file.c.name == file.name)
+    with behind_its_back(store) as connection:
+        connection.execute(run_file.update().where(is_file).values(sha256=sha256_of(content), size_bytes=len(content)))
+
+
+def rewrite_rows(store: Store, folder: Path) -> None:
+    """What the hits of a run say is another thing, in the store, in its file and in every digest of the two."""
+    with behind_its_back(store) as connection:
+        connection.execute(evidence.update().values(explanation_nl="Er is niets aan de hand."))
+    hits = folder / "evidence.parquet"
+    rewrite_file(store, hits, hits.read_bytes() + b"rewritten")
+    document = json.loads((folder / "run.json").read_text())
+    document["files"][hits.name] = sha256_of(hits.read_bytes())
+    document["stored"][evidence.name] = rows_digest(store.rows(evidence, folder.name))
+    with behind_its_back(store) as connection:
+        connection.execute(run.update().values(summary=document, digest=content_digest(document)))
+    rewrite_file(store, folder / "run.json", json.dumps(document).encode())
+
+
+def rewrite_page(store: Store, folder: Path) -> None:
+    """The page of a run says another thing; its bytes are in no other digest than that of the file."""
+    rewrite_file(store, folder / "run.html", b"<!doctype html><title>another run</title>")
+
+
+@pytest.mark.goal("S11", reached="a run rewritten with all its digests is found by its root digest")
+@pytest.mark.parametrize("rewrite", [rewrite_rows, rewrite_page])
+def test_a_run_of_which_rows_files_and_digests_were_rewritten_is_found(
+    store: Store, workspace: Workspace, rewrite: Callable[[Store, Path], None], tmp_path: Path
+) -> None:
+    with open_ledger(tmp_path / "ledger") as ledger:
+        noted(store, ledger)
+        run_id = publish(store, workspace, make_bundle(9)).run_id
+        number = published_as_noted(store, ledger, run_id)
+        assert verify_ledger(ledger, [], [], store=store).findings == []
+        rewrite(store, workspace.runs / run_id)
+        verify_run(store, workspace, run_id)  # store and files agree: only the ledger can tell
+        with pytest.raises(StoreError, match=f"not what entry {number} of the ledger says"):
+            published_as_noted(store, ledger, run_id)
+        [finding] = verify_ledger(ledger, [], [], store=store).findings
+        assert (finding.kind, finding.seq) == ("altered", number)
+
+
+def test_a_run_that_no_entry_speaks_of_is_told(sqlite_store: Store, workspace: Workspace, tmp_path: Path) -> None:
+    run_id = publish(sqlite_store, workspace, make_bundle(9)).run_id
+    with open_ledger(tmp_path / "ledger") as ledger, pytest.raises(StoreError, match="no entry of the ledger"):
+        published_as_noted(sqlite_store, ledger, run_id)
