@@ -10,9 +10,9 @@ import io
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -28,7 +28,7 @@ from screening.store.files import make_directory, remove, sync_directory, write_
 from screening.store.sqlite_driver import Connection
 from screening.vocabulary import LedgerAction
 
-#: What a backup holds: databases, copied while others write, and folders.
+#: What a backup holds: databases, copied as they are at one moment while others write, and folders.
 DATABASES = ("store.sqlite", "ledger.sqlite")
 FOLDERS = ("runs", "snapshots", "receipts", "heads")
 
@@ -100,15 +100,19 @@ def _recipient(text: str) -> pyrage.x25519.Recipient:
 
 
 def _data(workspace: Workspace) -> Iterator[tuple[str, Path]]:
-    for name in DATABASES:
-        path = workspace.path / name
-        if path.exists():
-            with _copied(path, workspace.staging_root / name) as copy:
-                yield name, copy
-    for folder in FOLDERS:
-        for path in sorted((workspace.path / folder).rglob("*")):
-            if path.is_file():
-                yield path.relative_to(workspace.path).as_posix(), path
+    # listed before the databases are copied: a head that comes later is of entries that the copy does not have
+    files = [path for folder in FOLDERS for path in sorted((workspace.path / folder).rglob("*")) if path.is_file()]
+    with _at_one_moment([path for name in DATABASES if (path := workspace.path / name).exists()]) as sources:
+        for source in sources:
+            copy = workspace.staging_root / source.path.name
+            try:
+                write_file(copy, b"")  # 0600; SQLite fills an empty file
+                source.copy_into(copy)
+                yield copy.name, copy
+            finally:
+                remove(copy)  # what a killed backup left in this folder is swept by whoever takes the lock next
+    for path in files:
+        yield path.relative_to(workspace.path).as_posix(), path
 
 
 def _keys(workspace: Workspace) -> Iterator[tuple[str, Path]]:
@@ -118,20 +122,23 @@ def _keys(workspace: Workspace) -> Iterator[tuple[str, Path]]:
 
 
 @contextmanager
-def _copied(path: Path, copy: Path) -> Iterator[Path]:
-    """A database as it is at one moment, also while others write; without pages of rows that are gone.
+def _at_one_moment(paths: Sequence[Path]) -> Iterator[list[Connection]]:
+    """Connections that read these databases as they all were at one moment, whatever is written meanwhile.
 
-    DamagedStoreError: a damaged database is no backup. `copy`: in the staging folder, where whoever takes the lock next
-    sweeps what a killed backup left.
+    An act writes its rows and then, before they can be seen, their entries. So nobody may write in either of the two
+    when reading them begins: that takes a blink, and then all go on. DamagedStoreError: a damaged one is no backup.
     """
-    try:
-        write_file(copy, b"")  # 0600; SQLite fills an empty file
-        with Connection(path) as source:
+    with ExitStack() as opened:
+        sources = [opened.enter_context(Connection(path)) for path in paths]
+        for source in sources:
             source.check()
-            source.execute("VACUUM INTO ?", [str(copy)])
-        yield copy
-    finally:
-        remove(copy)
+        with ExitStack() as held:
+            for path in paths:  # the store first, as an act does: nobody waits for who waits for them
+                held.enter_context(Connection(path)).execute("BEGIN IMMEDIATE")
+            for source in sources:
+                source.execute("BEGIN")
+                source.execute("SELECT 1 FROM sqlite_schema").fetchall()
+        yield sources
 
 
 def _sealed(folder: Path, name: str, key: pyrage.x25519.Recipient, content: Iterator[tuple[str, Path]]) -> Path:

@@ -32,6 +32,9 @@ app = typer.Typer(
     help="Deliveries: seal one with a manifest, accept or reject one, list what was rejected.",
 )
 
+#: Where a person decides about deliveries.
+_PAGE = "/leveringen"
+
 Registers = Annotated[
     list[str] | None, typer.Option("--register", help="Only this register.", parser=known_register, metavar="NAME")
 ]
@@ -125,7 +128,7 @@ def reject_delivery(
 def _decide(register: str, decision: str, why: str, config: Path, holds_for: date | None, *, as_json: bool) -> None:
     from flows.intake.decide import decide_about  # opens the store, as `check` does  # noqa: PLC0415
 
-    with open_desk(config) as desk:
+    with open_desk(config, done_at=_PAGE) as desk:
         digest = decide_about(desk, register, decision, why, holds_for)
     document = {"register": register, "decision": decision, "delivery_sha256": digest}
     print_result(document, f"{register}: the delivery {digest[:16]} is {decision}.", as_json=as_json)

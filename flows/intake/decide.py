@@ -22,15 +22,9 @@ def decide_about(desk: Desk, register: str, decision: str, reason: str, holds_fo
         holds_for: The date for which its content holds, where the person knows it.
 
     Raises:
-        ConfigurationError: the municipality is a real one, no delivery of that register was judged, or the date is to
-            come.
+        ConfigurationError: no delivery of that register was judged, or the date is to come.
         StoreError: somebody decided about it before, or no reason is given.
     """
-    if not desk.configuration.is_synthetic:
-        raise ConfigurationError(
-            f"{desk.configuration.municipality.name} is a real municipality: a delivery is accepted or rejected there "
-            "on the page of deliveries in the review, by somebody who is signed in. This command is for code 9999."
-        )
     if holds_for is not None and holds_for > day_of(desk.now):
         raise ConfigurationError("--holds-for is a day to come. Give the date for which the content holds.")
     judged = last_delivery(desk.store, register)

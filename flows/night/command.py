@@ -74,7 +74,7 @@ def verify_published_run(config: Config = DEFAULT_CONFIG, run_id: RunId = None, 
         if not desk.is_read_only:
             take_stock(desk.store, desk.ledger, now=desk.now)
             entry = published_as_noted(desk.store, desk.ledger, published.run_id)
-    noted = f"entry {entry} of the ledger says the same" if entry else "the ledger was not read: it is not this account's"
+    noted = f"entry {entry} of the ledger says the same" if entry else "the ledger was not read"
     print_result(
         {"run_id": published.run_id, "files": files, "digest": published.digest, "root_digest": root, "entry": entry},
         f"Run {published.run_id} is whole: {files} files and the rows of the store agree with their digest ({root}); "

@@ -141,7 +141,8 @@ def decision_hash(table: sa.Table, row: Row) -> str:
     """Return the sha256 of a decided row in its canonical form (RFC 8785).
 
     That form holds the name of the table, every decided column and what the decision adds to them, keys that the
-    database gave included: two rows that change places are two other rows. Dates and moments are ISO text, JSON is as it is.
+    database gave included: two rows that change places are two other rows. Dates and moments are ISO text, JSON
+    is as it is.
     """
     names = [*(column.name for column in decided_columns(table)), *DECISIONS[table].adds]
     decided: Row = {name: _plain(row[name]) for name in names}

@@ -185,6 +185,17 @@ class Connection:
         names = [name for (name,) in rows if isinstance(name, str)]
         return [name for name in names if not self._is_whole(f"PRAGMA quick_check('{name}')")]
 
+    def copy_into(self, path: Path) -> None:
+        """Fill an empty file with what the transaction of this connection sees; without pages of rows that are gone."""
+        with Connection(path) as copy:
+            try:
+                with copy.database.backup("main", self.database, "main") as copying:
+                    copying.step()
+            except apsw.Error as error:
+                raise self.raised(error) from None
+            copy.execute("PRAGMA journal_mode=DELETE")  # nothing of it is in a second file
+            copy.execute("VACUUM")
+
     def commit(self) -> None:
         """End the transaction, where there is one."""
         if self.database.in_transaction:

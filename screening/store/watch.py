@@ -72,9 +72,7 @@ def watch(engine: sa.Engine, note: Note) -> None:
     sa.event.listen(engine, "after_execute", _after)
 
 
-def decided_rows(
-    connection: sa.Connection, table: sa.Table, *only: sa.ColumnElement[bool]
-) -> Iterator[DecidedRow]:
+def decided_rows(connection: sa.Connection, table: sa.Table, *only: sa.ColumnElement[bool]) -> Iterator[DecidedRow]:
     """Every decided row of a table, a few thousand at a time. ValueError: one holds what its columns do not take."""
     query = table.select().where(*only).execution_options(yield_per=5_000)
     when = DECISIONS[table].when

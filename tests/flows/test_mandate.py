@@ -165,6 +165,18 @@ def test_a_person_of_a_real_municipality_judges_links_on_a_page(bare, command):
     assert (done.code, "on the page /koppelingen of the review" in done.out) == (2, True)
 
 
+@pytest.mark.parametrize("command", ["intake accept vergunningen --reason x", "intake reject vergunningen --reason x"])
+def test_a_person_of_a_real_municipality_decides_about_deliveries_on_a_page(bare, command):
+    done = called(command, bare)
+    assert (done.code, "on the page /leveringen of the review" in done.out) == (2, True)
+    assert not (bare.parent / "var").exists()
+
+
+def test_that_a_delivery_still_holds_is_confirmed_on_the_page_alone(bare):
+    done = called("intake confirm vergunningen", bare)
+    assert (done.code, "No such command" in done.out) == (2, True)
+
+
 @pytest.mark.parametrize("command", ["audit list", "audit review --month 2026-10 --sign-off"])
 def test_no_name_is_believed_at_the_terminal_of_a_real_municipality(bare, command):
     done = called(f"{command} --by verzonnen", bare)

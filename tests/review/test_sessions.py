@@ -103,6 +103,17 @@ def test_an_administrator_switches_an_account_off_and_the_person_is_out(bare_rev
     assert done[0].content == done[3].content != done[1].content
 
 
+@pytest.mark.parametrize("act", ["uit", "aan"])
+def test_an_account_is_switched_by_who_signed_in_just_now(bare_review: Review, act: str) -> None:
+    admin, _ = bare_review.client(Role.ADMIN), bare_review.client(Role.OFFICER, account="o.ficer")
+    assert "/accounts/o.ficer/uit" in admin.get("/accounts").text
+    bare_review.clock.forward(minutes=6)
+    assert "/accounts/o.ficer/" not in admin.get("/accounts").text
+    assert admin.send_form(f"/accounts/o.ficer/{act}").status_code == 403
+    admin.sign_in_anew()
+    assert admin.send_form(f"/accounts/o.ficer/{act}").status_code == 303
+
+
 def test_nobody_switches_off_their_own_account(bare_review: Review) -> None:
     admin = bare_review.client(Role.ADMIN)
     refused = admin.send_form(f"/accounts/{admin.account}/uit")

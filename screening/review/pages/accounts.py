@@ -28,7 +28,7 @@ def show_accounts(page: Page) -> Response:
     return page.render("accounts.html.j2", accounts=accounts(page.store))
 
 
-@router.page("POST", "/accounts/{account}/uit", may={Role.ADMIN}, without_mandate=True)
+@router.page("POST", "/accounts/{account}/uit", may={Role.ADMIN}, fresh=True, without_mandate=True)
 def switch_account_off(page: Page, account: str) -> Response:
     """Off: the person is out with the next request."""
     _require_account(page, account)
@@ -38,7 +38,7 @@ def switch_account_off(page: Page, account: str) -> Response:
     return page.redirect("/accounts", flash="accounts.is_off")
 
 
-@router.page("POST", "/accounts/{account}/aan", may={Role.ADMIN}, without_mandate=True)
+@router.page("POST", "/accounts/{account}/aan", may={Role.ADMIN}, fresh=True, without_mandate=True)
 def switch_account_on(page: Page, account: str) -> Response:
     """On again: the person can sign in; old sessions stay ended."""
     _require_account(page, account)

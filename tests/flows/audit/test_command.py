@@ -11,10 +11,13 @@ from typer.testing import CliRunner, Result
 
 from flows.audit import command as audit_cli
 from screening.errors import BarrierError, ConfigurationError, LedgerError
-from screening.ledger import Entry, terminal_origin
+from screening.ledger import Entry, open_ledger, terminal_origin
+from screening.ledger.notary import note_decisions
+from screening.store import Workspace, open_store
+from screening.store.access.accounts import admit
 from screening.store.sqlite_driver import Connection
 from screening.vocabulary import LedgerAction
-from tests.flows.audit.town import CASE, configured, heads, published, read, write
+from tests.flows.audit.town import CASE, NOW, configured, heads, published, read, write
 
 
 @pytest.fixture
@@ -28,18 +31,51 @@ def call(*arguments: object, config: Path) -> Result:
     return CliRunner().invoke(audit_cli.app, [*map(str, arguments), "--config", str(config)])
 
 
+def cut_tail(config: Path, *, after: int) -> None:
+    """Take the entries after a number away: the guard is out of the way meanwhile, and back afterwards."""
+    with Connection(config.parent / "var" / "ledger.sqlite") as database:
+        trigger = "ledger_entry_refuse_delete"
+        (text,) = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", [trigger]).fetchone()
+        database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("DELETE FROM ledger_entry WHERE seq > ?", [after])
+        database.execute(text)
+
+
+@pytest.mark.goal("S11", reached="entries cut off after the last head leave rows that are named")
+def test_a_tail_that_was_cut_after_the_last_head_leaves_rows_without_an_entry(config: Path) -> None:
+    """No head reaches what was cut, and the chain is faultless: the rows of the store that are left give it away."""
+    published(config)
+    workspace = Workspace(config.parent / "var")
+
+    def admitted(*names: str) -> int:
+        with open_store(workspace) as store, open_ledger(workspace) as ledger:
+            note_decisions(store, lambda: ledger, actor=lambda: "system:run", now=lambda: NOW)
+            for name in names:
+                admit(store, account=name, issuer="https://id.example", subject=name, name="Iemand", now=NOW)
+            return ledger.head().seq
+
+    last = admitted("a.bakker")
+    assert call("head", "--anchor", config=config).exit_code == 0
+    admitted("riec.evil", "riec.accomplice")
+    assert call("verify", config=config).exit_code == 0
+    cut_tail(config, after=last)
+    done = call("verify", "--json", config=config)
+    found = json.loads(done.output)
+    assert (done.exit_code, found["entries"], found["anchored"]) == (1, last, last)
+    assert [finding["kind"] for finding in found["findings"]] == ["unnoted"] * 2
+    for name, finding in zip(
+        ("riec.accomplice", "riec.evil"), sorted(each["what"] for each in found["findings"]), strict=True
+    ):
+        assert finding.startswith(f"account {name} (account_change, account:{name}) is in the store, and no entry says")
+
+
 def test_a_whole_ledger_passes_and_a_cut_one_does_not(config: Path) -> None:
     published(config)
     write(config, *(read("a.bakker", datetime(2026, 11, 2, 9, number, tzinfo=UTC)) for number in range(9)))
     assert call("head", "--anchor", config=config).exit_code == 0
     done = call("verify", config=config)
     assert (done.exit_code, "10 entries, vouched for by a head up to entry 10: whole." in done.output) == (0, True)
-    with Connection(config.parent / "var" / "ledger.sqlite") as database:
-        trigger = "ledger_entry_refuse_delete"
-        (text,) = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", [trigger]).fetchone()
-        database.execute(f"DROP TRIGGER {trigger}")
-        database.execute("DELETE FROM ledger_entry WHERE seq > 5")
-        database.execute(text)
+    cut_tail(config, after=5)
     cut = call("verify", config=config)
     assert cut.exit_code == 1
     assert "FOUND cut" in cut.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import pytest
 
 from flows.backup import backup
 from screening.errors import ConfigurationError, StoreError
-from screening.ledger import SIGNING_KEY, Entry, open_ledger, retire, sign_head, signing_key
+from screening.ledger import SIGNING_KEY, Entry, open_ledger, retire, sign_head, signing_key, verify_ledger
+from screening.ledger.notary import note_decisions
 from screening.store import Workspace, open_store
+from screening.store.access.accounts import accounts, admit
+from screening.store.sqlite_driver import Connection
 from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
 from tests.flows.rights.at_desk import erase, plan
@@ -131,6 +135,58 @@ def test_a_backup_past_its_term_is_listed_and_removed(config: Path, made: dict) 
     assert listed["ids"] == [f"backup:{made[name].name}" for name in ("data", "keys")]
     erase(config, by="rita", now=late)
     assert not any(file.exists() for file in made.values())
+
+
+def test_store_and_ledger_are_of_one_moment_with_a_writer_at_work(
+    config: Path, keys: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before either database is copied somebody decides; what is in the one copy is in the other, and nothing else."""
+    workspace, copy_into, acts = Workspace(config.parent / "var"), Connection.copy_into, []
+
+    def act() -> None:
+        name = f"a.{len(acts)}"
+        with open_store(workspace) as store, open_ledger(workspace) as ledger:
+            note_decisions(store, lambda: ledger, actor=lambda: name, now=lambda: NOW)
+            admit(store, account=name, issuer="https://id.example", subject=name, name="Iemand", now=NOW)
+        acts.append(name)
+
+    def act_and_copy(source: Connection, path: Path) -> None:
+        act()
+        copy_into(source, path)
+
+    act()
+    monkeypatch.setattr(Connection, "copy_into", act_and_copy)
+    (data, data_key), (secret, keys_key) = keys["data.key"], keys["keys.key"]
+    files = backup.back_up(config, recipient=data, keys_recipient=secret, by="rita", now=NOW)
+    assert len(acts) == 3
+    backup.restore(
+        Path(files["data"]), identity=data_key, into=tmp_path / "back", keys=Path(files["keys"]), keys_identity=keys_key
+    )
+    back = tmp_path / "back"
+    with open_store(Workspace(back)) as store, open_ledger(back) as ledger:
+        assert [person.account for person in accounts(store)] == acts[:1]
+        assert verify_ledger(ledger, [], [], now=NOW, store=store).findings == []
+    assert list(back.rglob("*.sqlite-*")) == []
+    with open_store(workspace) as store, open_ledger(workspace) as ledger:
+        assert len(accounts(store)) == 3
+        assert verify_ledger(ledger, [], [], now=NOW, store=store).findings == []
+
+
+def test_while_somebody_writes_the_moment_is_waited_for(config: Path) -> None:
+    """Between the rows of an act and their entries no reading begins."""
+    path = config.parent / "var" / "store.sqlite"
+    with Connection(path) as writer, ThreadPoolExecutor(1) as other:
+        writer.execute("BEGIN IMMEDIATE")
+
+        def moment() -> bool:
+            with backup._at_one_moment([path]):
+                return writer.database.in_transaction
+
+        waiting = other.submit(moment)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.2)
+        writer.execute("COMMIT")
+        assert waiting.result(timeout=60) is False
 
 
 def test_by_the_commands_a_backup_is_made_and_comes_back(config: Path, keys: dict, tmp_path: Path) -> None:
