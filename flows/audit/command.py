@@ -15,7 +15,7 @@ from flows.desk import Desk, open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, By, Config, print_result
 from screening.errors import ConfigurationError
 from screening.ledger import public_key as read_public_key
-from screening.ledger import review_month, sign_head, sign_off, signed_off, signing_key, terminal_origin, verify_ledger
+from screening.ledger import review_month, sign_head, signed_off, signing_key, verify_ledger
 from screening.ledger.access_review import AccessReview
 from screening.ledger.notary import take_stock
 from screening.ledger.verify import Verification
@@ -162,22 +162,20 @@ def _entry_line(row: Mapping[str, object]) -> str:
 
 
 @app.command("review")
-def review_reading(  # noqa: PLR0917 - typer gives them by name
+def review_reading(
     month: Annotated[str, typer.Option("--month", help="The month, such as 2026-11.", metavar="YYYY-MM")],
     by: By = None,
-    sign: Annotated[
-        bool, typer.Option("--sign-off", help="You read it and are none of those in it: write that down.")
-    ] = False,
     english: Annotated[bool, typer.Option("--english", help="Tell it in English.")] = False,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Look at who read what in a month: patterns that ask for a conversation. Names accounts and objects only."""
+    """Look at who read what in a month: patterns that ask for a conversation. Names accounts and objects only.
+
+    Who read it signs it off on the page /logboek/maand of the review.
+    """
     with open_desk(config, by=by) as desk:
         review = review_month(desk.ledger, month, audit_settings(desk.configuration).norms)
         _log_reading(desk)
-        if sign:
-            sign_off(desk.ledger, review, by=desk.by, now=desk.now, origin=terminal_origin())
         signature = signed_off(desk.ledger, month)
     signer = signature.entry.actor if signature else None
     is_as_signed = signature.entry.object == review.object if signature else None
@@ -203,11 +201,11 @@ def _review_lines(review: AccessReview, signer: str | None, *, is_english: bool,
     count = len(review.findings)
     if is_english:
         yield f"{review.reads} reads by {review.accounts} accounts, {count} to talk about."
-        yield f"Signed off by {signer}." if signer else "Not signed off: --sign-off"
+        yield f"Signed off by {signer}." if signer else "Not signed off: that is done on the page /logboek/maand."
         changed = "It shows something else now than when it was signed off: read it again."
     else:
         yield f"{review.reads} keer gelezen door {review.accounts} accounts, {count} om te bespreken."
-        yield f"Afgetekend door {signer}." if signer else "Nog niet afgetekend: --sign-off"
+        yield f"Afgetekend door {signer}." if signer else "Nog niet afgetekend: dat gaat op de pagina /logboek/maand."
         changed = "Het overzicht is nu anders dan toen het werd afgetekend: lees het opnieuw."
     if is_changed:
         yield changed

@@ -9,12 +9,16 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from flows.audit.heads import AuditSettings
 from flows.audit.time_stamps import STAMP, TimeStampError, check_time_stamp
 from screening.errors import ConfigurationError, LedgerError
-from screening.ledger import read_head
+from screening.ledger import Ledger, public_key, read_head
 from screening.ledger.entry import read_moment
 from screening.ledger.head import MAX_BYTES
 from screening.ledger.verify import Verification
+from screening.signing.public_keys import read_public
+from screening.store import Store
+from screening.store.access.personal_keys import personal_keys
 
 #: A head is stamped when it is signed, by two clocks.
 STAMPED_WITHIN = timedelta(hours=1)
@@ -48,15 +52,11 @@ def check_age(
         now: The moment of the check.
         what: What such a head is called in a finding.
     """
-    trusted, signed = list(keys), []
-    for text in heads:
-        with suppress(LedgerError):  # one that is none was found before
-            head = read_head(text, trusted)
-            signed += [(head.seq, read_moment(head.signed_at))] if head.ledger == checked.ledger_id else []
-    if not signed:
+    last = last_head(heads, keys, checked.ledger_id)
+    if last is None:
         checked.add("head", None, f"no head is {what}: name such a place under [audit] anchor")
         return
-    seq, signed_at = max(signed)
+    seq, signed_at = last
     if now - signed_at > max_age:
         why = f"more than {max_age.days} days ago"
     elif signed_at - now > STAMPED_WITHIN:
@@ -64,6 +64,32 @@ def check_age(
     else:
         return
     checked.add("head", seq, f"the last head that is {what} was signed {signed_at:%Y-%m-%d}, {why}")
+
+
+def last_outside(settings: AuditSettings, store: Store, ledger: Ledger) -> datetime | None:
+    """When the last head was signed that is in a folder outside the workspace; None: none is, or none can be read."""
+    own_key = settings.signing_key.with_suffix(".pub")
+    keys = [read_public(key.public_key) for key in personal_keys(store) if key.confirmed_by]
+    with suppress(ConfigurationError, LedgerError):
+        keys += [public_key(own_key)] if own_key.exists() else []
+        heads = [line for place in settings.folders() if settings.is_outside(place) for line in kept_heads(place)]
+        last = last_head(heads, keys, ledger.ledger_id)
+        return last and last[1]
+    return None
+
+
+def last_head(heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey], ledger_id: str) -> tuple[int, datetime] | None:
+    """Find the head of a ledger that reaches furthest, of those that one of the keys signed; None: there is none.
+
+    Returns:
+        The number of its entry, and when it was signed.
+    """
+    trusted, signed = list(keys), []
+    for text in heads:
+        with suppress(LedgerError):  # one that is none is told by `verify_ledger`
+            head = read_head(text, trusted)
+            signed += [(head.seq, read_moment(head.signed_at))] if head.ledger == ledger_id else []
+    return max(signed, default=None)
 
 
 def check_stamps(checked: Verification, places: Iterable[Path], certificate: Path | None) -> list[bytes]:

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from flows import mandate
 from flows.audit.heads import AuditSettings, anchor, audit_settings
+from flows.audit.outside import last_outside
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.export import served_policy
 from flows.configuration.review import ReviewPlace
@@ -30,12 +31,17 @@ from screening.mandate.approval import case_purposes
 from screening.mandate.signing import MandateState
 from screening.review import make_app
 from screening.review.headers import note_error
-from screening.review.settings import ReviewSettings
+from screening.review.settings import AuditPlaces, ReviewSettings
 from screening.store import Workspace
 
 #: How often is looked whether the mandate still holds, a newer run was published, or a day began.
 EVERY_SECONDS = 60.0
 GRACE_SECONDS = 5
+
+
+def _audit_places(settings: AuditSettings, desk: Desk) -> AuditPlaces:
+    last_head_at = partial(last_outside, settings, desk.store, desk.ledger)
+    return AuditPlaces(settings.norms, partial(_keep_head, settings), last_head_at, settings.max_age)
 
 
 def _keep_head(settings: AuditSettings, head: bytes) -> list[str]:
@@ -150,7 +156,7 @@ class Opening:
         purposes = case_purposes(chosen.governance, is_synthetic=chosen.is_synthetic) or settings.purposes
         settings = replace(
             settings, purposes=purposes, export=served_policy(chosen), workspace=Workspace(chosen.workspace),
-            mandate=None if chosen.is_synthetic else self, keep_head=partial(_keep_head, audit_settings(chosen)),
+            mandate=None if chosen.is_synthetic else self, audit=_audit_places(audit_settings(chosen), self._desk),
             rules=configured_rules(chosen),
         )  # fmt: skip
         app = make_app(settings, self._desk.store, self._desk.ledger)

@@ -145,6 +145,14 @@ class AccessReview:
             "findings": [finding.document() for finding in self.findings],
         }
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether its month is over: what is still to come was reviewed by nobody."""
+        return now >= month_bounds(self.month)[1]
+
+    def is_about(self, account: str) -> bool:
+        """Whether an account is one of those in it: then somebody else signs it off."""
+        return any(finding.account == account for finding in self.findings)
+
     @property
     def object(self) -> str:
         """Return the object of a sign-off in the ledger: the month and the digest of exactly this review."""
@@ -313,11 +321,10 @@ def sign_off(ledger: Ledger, review: AccessReview, *, by: str, now: datetime, or
     Raises:
         LedgerError: the month is not over, or the person is one of those in the review.
     """
-    _, end = month_bounds(review.month)
-    if now < end:
+    if not review.is_over(now):
         raise LedgerError(f"The month {review.month} is not over yet: what is still to come was reviewed by nobody.")
     entry = Entry(now, by, LedgerAction.ACCESS_REVIEW, review.object, origin=origin)
-    if entry.actor in {finding.account for finding in review.findings}:
+    if review.is_about(entry.actor):
         raise LedgerError("This account is one of those in the review. Somebody else reads it and signs it off.")
     return ledger.write(entry)
 

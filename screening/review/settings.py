@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from screening.casework.case_policy import CasePolicy
 from screening.errors import ConfigurationError
+from screening.ledger import Norms
 from screening.mandate.signing import MandateGate
 from screening.partners.desk.policy import ExportPolicy
 from screening.review.policy_state import PolicyRule, PolicyTopic
@@ -149,6 +150,20 @@ NATIONAL_HELP = (
 
 
 @dataclass(frozen=True)
+class AuditPlaces:
+    """What the pages of the auditor need of `[audit]`.
+
+    `norms`: from when on a reading stands out. `keep`: brings a signed head of the ledger outside and says what went
+    wrong. `last_head_at`: when the last head outside was signed; None: there is none. `max_age`: how old it may be.
+    """
+
+    norms: Norms
+    keep: Callable[[bytes], list[str]]
+    last_head_at: Callable[[], datetime | None]
+    max_age: timedelta
+
+
+@dataclass(frozen=True)
 class ReviewSettings:
     """The settings of the application. `base_url`: scheme, host and port under which browsers reach it.
 
@@ -158,8 +173,8 @@ class ReviewSettings:
     None where none go. `confirmed_every`: register -> days within which a person confirms that a delivery of unknown
     age still holds; empty where the municipality is made up. `workspace`: the files of the runs, which tell whether a
     register still has a record; None where the review cannot read them. `mandate`: the mandate under which it works;
-    None where the municipality is made up. `keep_head`: brings a signed head of the ledger outside and says what went
-    wrong. `rules`: those of this version of the programme, as the configuration sets them; None where nobody decides
+    None where the municipality is made up. `audit`: the places of heads; None where they are not known.
+    `rules`: those of this version of the programme, as the configuration sets them; None where nobody decides
     about them here. Raises ConfigurationError for plain http on an address that others can reach.
     """
 
@@ -179,7 +194,7 @@ class ReviewSettings:
     confirmed_every: Mapping[str, int] = field(default_factory=dict)
     workspace: Workspace | None = None
     mandate: MandateGate | None = None
-    keep_head: Callable[[bytes], list[str]] | None = None
+    audit: AuditPlaces | None = None
     rules: ConfiguredRules | None = None
     clock: Callable[[], datetime] = system_clock
 

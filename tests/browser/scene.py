@@ -381,6 +381,7 @@ class Scene:
             _on("ledger", "/logboek", HANNA),
             _on("ledger, wrong day", "/logboek", HANNA, query="?van=gisteren"),
             _on("ledger, checked", "/logboek/controle", HANNA),
+            _on("reads of a month", "/logboek/maand", HANNA),
             _on("head", "/logboek/stand", HANNA),
             _on("head, refused", "/logboek/stand", HANNA, _no_signature),
             _on("RIEC", "/riec", ANNA),

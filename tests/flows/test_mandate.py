@@ -177,7 +177,7 @@ def test_that_a_delivery_still_holds_is_confirmed_on_the_page_alone(bare):
     assert (done.code, "No such command" in done.out) == (2, True)
 
 
-@pytest.mark.parametrize("command", ["audit list", "audit review --month 2026-10 --sign-off"])
+@pytest.mark.parametrize("command", ["audit list", "audit review --month 2026-10"])
 def test_no_name_is_believed_at_the_terminal_of_a_real_municipality(bare, command):
     done = called(f"{command} --by verzonnen", bare)
     assert (done.code, "--by would be believed unseen" in done.out) == (2, True)

@@ -8,8 +8,18 @@ from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 
 from starlette.responses import Response
 
-from screening.civil_time import TOWN
-from screening.ledger import head_statement, personal_head, verify_ledger
+from screening.civil_time import TOWN, day_of
+from screening.errors import LedgerError
+from screening.ledger import (
+    AccessReview,
+    head_statement,
+    personal_head,
+    review_month,
+    sign_off,
+    signed_off,
+    verify_ledger,
+)
+from screening.ledger.access_review import month_bounds
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.signing.signature import SignatureError
@@ -44,7 +54,61 @@ def show_ledger(  # noqa: PLR0917 - the fields of the filter
     return page.render(
         "ledger.html.j2", 422 if errors else 200, rows=shown, asked=asked, errors=errors, actions=sorted(LedgerAction),
         more=more, is_newest_first=na < 0, is_cut=len(entries) > ROWS, head=page.ledger.head(),
+        last_head=_last_head(page),
     )  # fmt: skip
+
+
+def _last_head(page: Page) -> dict[str, object] | None:
+    """How old the last head outside is, and whether it may be; None where the places of heads are not known."""
+    audit = page.settings.audit
+    if audit is None:
+        return None
+    signed_at = audit.last_head_at()
+    return {
+        "signed_at": signed_at, "days": (page.now - signed_at).days if signed_at else None,
+        "is_young": signed_at is not None and page.now - signed_at <= audit.max_age, "may": audit.max_age.days,
+    }  # fmt: skip
+
+
+@router.page("GET", "/logboek/maand", may={Role.AUDITOR}, reads="audit")
+def show_month(page: Page, maand: str = "") -> Response:
+    """Who read what in a month, by default the last that is over; what asks for a conversation."""
+    last = (day_of(page.now).replace(day=1) - timedelta(days=1)).isoformat()
+    return _month(page, maand or last[:7])
+
+
+def _month(page: Page, month: str, status: int = 200, error: str | None = None) -> Response:
+    review = _review(page, month)
+    signed = signed_off(page.ledger, month)
+    return page.render(
+        "ledger_month.html.j2", status, crumbs=[(page.t("ledger.title"), "/logboek")], review=review, error=error,
+        signed=signed, is_as_signed=signed and signed.entry.object == review.object, is_over=review.is_over(page.now),
+        is_own=review.is_about(page.viewer.account), last_head=_last_head(page),
+    )  # fmt: skip
+
+
+def _review(page: Page, month: str) -> AccessReview:
+    """The review of a month; not found for what is none."""
+    audit = page.settings.audit
+    try:
+        month_bounds(month)
+    except LedgerError:
+        page.require(None)
+    return review_month(page.ledger, month, audit.norms if audit else None)
+
+
+@router.page("POST", "/logboek/maand", may={Role.AUDITOR}, fresh=True)
+def sign_month(page: Page) -> Response:
+    """Note that this person read exactly this review and is none of those in it."""
+    month = page.form.get("maand", "")
+    review = _review(page, month)
+    if page.form.get("overzicht") != review.object:
+        return _month(page, month, 409, page.t("ledger.month_changed"))
+    if not review.is_over(page.now) or review.is_about(page.viewer.account):
+        page.log(LedgerAction.ACCESS_REVIEW, review.object, result="refused")
+        return _month(page, month, 409, page.t("ledger.month_refused"))
+    sign_off(page.ledger, review, by=page.viewer.account, now=page.now, origin=page.origin)
+    return page.redirect(f"/logboek/maand?maand={month}", flash="ledger.month_done")
 
 
 def _day(text: str) -> datetime | None:
@@ -108,8 +172,8 @@ def take_head(page: Page, nummer: int = 0, op: int = 0) -> Response:
         return _head(page, nummer, op, 422, page.t(f"ledger.why.{error.reason}"))
     line = personal_head(statement, fingerprint, text)
     page.log(LedgerAction.HEAD, f"ledger:{page.ledger.ledger_id}")
-    keep = page.settings.keep_head
+    audit = page.settings.audit
     return page.render(
         "ledger_head.html.j2", crumbs=[(page.t("ledger.title"), "/logboek")], line=line.decode().strip(), error=None,
-        problems=keep(line) if keep else None,
+        problems=audit.keep(line) if audit else None,
     )  # fmt: skip
