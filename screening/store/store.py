@@ -225,7 +225,7 @@ class Store:
         by_hits = sa.select(dossier_link.c.link_id).where(
             dossier_link.c.run_id == run_id, dossier_link.c.link_id.in_(cited)
         )
-        links = self.rows(dossier_link, run_id, dossier_link.c.link_id.in_(among.union(by_hits)))
+        links = self.rows(dossier_link, run_id, dossier_link.c.link_id.in_(among.union_all(by_hits)))
         elsewhere = sa.select(cited_record.c.dataset, cited_record.c.key).where(
             cited_record.c.run_id == run_id, cited_record.c.address_id == address_id
         )

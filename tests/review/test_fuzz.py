@@ -90,7 +90,11 @@ def run(town: tuple[Review, Client, list[str]], examples: int) -> Counter[str]:
     for result in schema.get_all_operations():
         operation = result.ok()
         label = f"{operation.method.upper()} {operation.path}"
-        if label in {"POST /afmelden", "GET /aanmelden/terug"}:  # ends the session; is asked of the limit of tries
+        if label in {
+            "POST /afmelden",
+            "GET /aanmelden/terug",
+            "POST /aanmelden/opnieuw",
+        }:  # end the session, or ask the provider
             continue
         send = sender(operation, label, client, found, dice, reached, failed)
         given(case=operation.as_strategy(), form=forms(), hostile=st.sampled_from(HOSTILE))(

@@ -28,7 +28,11 @@ from tests.store.conftest import own_database, postgres
 __all__ = ["postgres"]
 
 #: What is drawn at random: ids, hashes, the beginning of an id in a text of the scene, which of its letters is which.
-OF_THE_MOMENT = re.compile(r"\b[0-9a-f]{8,}\b|zaak [0-9a-f]{4}\.|\([0-9a-f]{4}\)|9999 AA, \d")
+OF_THE_MOMENT = re.compile(
+    r"\b[0-9a-f]{8,}\b|(?:\b[0-9a-f]{4}\s+){7,}[0-9a-f]{4}\b|zaak [0-9a-f]{4}\.|\([0-9a-f]{4}\)|9999 AA, \d"
+)
+    r"\b[0-9a-f]{8,}\b|(?:\b[0-9a-f]{4}\s+){7,}[0-9a-f]{4}\b|zaak [0-9a-f]{4}\.|\([0-9a-f]{4}\)|9999 AA, \d"
+)
 
 
 @pytest.fixture(scope="module")

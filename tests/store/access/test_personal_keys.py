@@ -160,6 +160,7 @@ def test_raw_sql_makes_no_key_of_a_person_who_is_not_there(store: Store, anna: S
     refused(personal_key_event.insert().values(decided))  # in the session of the owner
     refused(personal_key_event.insert().values(decided | {"owner": "ivo", "decided_by": "anna"}))
     approval = {"statement": "1" * 64, "account": "anna", "fingerprint": fingerprint, "session": anna.key, "at": NOW}
+    approval |= {"signature": "ed25519", "configuration_sha256": "0" * 64, "configuration": "[municipality]"}
     refused(mandate_signature.insert().values(approval))  # a key that nobody confirmed
     confirm_key(store, ivo, fingerprint, now=NOW)
     refused(mandate_signature.insert().values(approval | {"account": "ivo", "session": ivo.key}))  # with anna's key
