@@ -31,8 +31,6 @@ __all__ = ["postgres"]
 OF_THE_MOMENT = re.compile(
     r"\b[0-9a-f]{8,}\b|(?:\b[0-9a-f]{4}\s+){7,}[0-9a-f]{4}\b|zaak [0-9a-f]{4}\.|\([0-9a-f]{4}\)|9999 AA, \d"
 )
-    r"\b[0-9a-f]{8,}\b|(?:\b[0-9a-f]{4}\s+){7,}[0-9a-f]{4}\b|zaak [0-9a-f]{4}\.|\([0-9a-f]{4}\)|9999 AA, \d"
-)
 
 
 @pytest.fixture(scope="module")
