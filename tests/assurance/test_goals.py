@@ -8,11 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from tests.assurance.goals import (
+    COMMAND,
+    PAGE,
     GoalTest,
     Outcome,
     State,
     goal_tests,
     goals,
+    outcomes,
     page,
     state_of,
 )
@@ -21,6 +24,10 @@ PASSED = Outcome(3, 0, date(2026, 11, 28))
 FAILED = Outcome(2, 1, date(2026, 11, 28))
 FULL = GoalTest("R1", "tests/a/test_b.py", "test_full", "200 kills, 0 lost")
 HALF = GoalTest("R1", "tests/a/test_b.py", "test_half", "30 kills", lacks="170 kills")
+
+
+def test_the_page_is_that_of_the_tests_as_they_stand():
+    assert PAGE.read_text(encoding="utf-8") == page(goal_tests(), outcomes()), f"run `{COMMAND}` and commit the page"
 
 
 def test_there_are_fifty_eight_goals_and_each_test_names_one_of_them():
