@@ -72,7 +72,8 @@ def shown(review: Review) -> dict[str, tuple[int, str]]:
     scene = Scene(desk)
     told = {}
     for state in scene.states():
-        if state.act is None and state.account:
+        # the ledgers begin at different moments of the two towns, so their pages have other entries
+        if state.act is None and state.account and not state.path.startswith("/logboek"):
             client = scene.client(state.account, *ROLES[state.account])
             answer = client.get(state.path)
             text = words(answer.text)
