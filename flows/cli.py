@@ -58,8 +58,8 @@ class BarrierCommands(LazyGroup):
             "runs": ("flows.night.command:list_runs", "List the published runs of a workspace, latest last."),
             "verify": (
                 "flows.night.command:verify_published_run",
-                "Recompute the digest of a published run, compare it with the ledger, and say when a file was damaged or "
-                "changed.",
+                "Recompute the digest of a published run, compare it with the ledger, and say when a file was damaged "
+                "or changed.",
             ),
             "backup": (
                 "flows.backup.command:back_up_workspace",
