@@ -20,7 +20,6 @@ from flows.night.last_good import erase_past_term
 from flows.night.manifests import check_manifests
 from screening.contracts.age import AgeBasis, Reference
 from screening.contracts.validation import typed_rows
-from screening.errors import ConfigurationError
 from screening.sources import read_source
 from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
@@ -296,17 +295,6 @@ def test_what_was_accepted_by_day_is_what_the_next_file_is_held_against_row_by_r
         decide_about(desk, "meldingen", "accepted", "eerste levering")
     write_reports(small, [n for n in range(206) if n not in range(50, 56)])
     assert codes(judge(small, 2, code="0457")) == {"block_gone", "keys_vanished"}
-
-
-def test_in_a_real_municipality_the_command_decides_nothing(small: Path) -> None:
-    judge(small, 1)
-    config = small / "screening.toml"
-    content = config.read_bytes().replace(b'"9999"', b'"0457"')
-    with (
-        Desk(load_configuration(config, content=content)) as desk,
-        pytest.raises(ConfigurationError, match="page of deliveries in the review"),
-    ):
-        decide_about(desk, "meldingen", "accepted", "gezien")
 
 
 @pytest.mark.parametrize(
