@@ -17,7 +17,7 @@ from flows.configuration import Configuration, load_configuration
 from flows.configuration.tables import SYNTHETIC_CODE
 from flows.environment import LEDGER_URL, STORE_URL, ledger_url, store_url
 from screening.casework.data_subjects import note_subjects
-from screening.contracts.made_up import real_places
+from screening.contracts.made_up import disguised, real_places
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, Ledger, Subject, open_ledger, os_user, terminal_origin
 from screening.ledger.notary import note_decisions
@@ -201,7 +201,7 @@ def _require_made_up_addresses(store: Store, run: PublishedRun) -> None:
     shown = store.flags(run.run_id)
     towns = shown["address"].str.extract(r", (?:[0-9]{4} ?[A-Z]{2} )?([^,]+)$").drop_nulls().unique()
     is_foreign = ~shown["address_id"].str.starts_with(SYNTHETIC_CODE)
-    if is_foreign.any() or real_places(towns):
+    if is_foreign.any() or real_places(towns) or disguised(towns):
         raise ConfigurationError(
             f"The last run of this store shows addresses that exist, and municipality.code = {SYNTHETIC_CODE} marks a "
             "made-up municipality. Set the municipality's own code, or name an empty workspace."

@@ -27,6 +27,7 @@ _REGISTER_OF_PLACES, _PLACE = "bag_adressen", "woonplaats"
 _ADDITION = re.compile(r"\(.*?\)|\bgem\b.*$|\b(?:ca|gld|gr|lb|l|nb|nh|o|ov|zh|z)\b\.?$")
 _AT_THE = re.compile(r"\baan den\b|\ba[/.]\s?d\b\.?")  # "a/d IJssel", "a.d. Lek"
 _NO_LETTER = re.compile(r"[^a-z]+")
+_DIGIT_WITHIN = re.compile(r"[a-z][0-9]+[a-z]|\b[0-9]+[a-z]{2}")
 #: A place may be named within other words ("Weesp, Nederland"); a shorter name is too often part of an invented one.
 _LETTERS_WITHIN = 5
 
@@ -39,8 +40,8 @@ def require_made_up(table: SourceTable, prefix: str) -> None:
         prefix: The four digits that every id of the BAG must begin with.
 
     Raises:
-        ConfigurationError: an object id of another municipality; a place that exists in the BAG, or more rows there
-            without the name of a place than with one.
+        ConfigurationError: an object id of another municipality; a place that exists in the BAG, or one in letters that
+            no list tells; more rows there without the name of a place than with one.
     """
     for column in OBJECT_IDS:
         if column in table.frame.columns and (count := _foreign_ids(table.frame[column], prefix)):
@@ -56,11 +57,23 @@ def require_made_up(table: SourceTable, prefix: str) -> None:
         raise _refusal(table, _PLACE, why, prefix)
     if count := int(places.is_in(real_places(places.unique())).sum()):
         raise _refusal(table, _PLACE, f"{count} row(s) name a place that exists", prefix)
+    if count := int(places.is_in(disguised(places.unique())).sum()):
+        why = f"{count} row(s) hold a character that no place is written with, or a digit within a word"
+        raise _refusal(table, _PLACE, why, prefix)
 
 
 def real_places(names: Iterable[str]) -> list[str]:
     """Those of `names` that are a place on the map, or name one among other words."""
     return [name for name in names if not _known().isdisjoint(_readings(name))]
+
+
+def disguised(names: Iterable[str]) -> list[str]:
+    """Those of `names` in letters that only look like a to z ("Wееsp" in Cyrillic, "Gr0ningen"): no list tells them."""
+    return [name for name in names if any(_is_odd(c) for c in _plain(name)) or _DIGIT_WITHIN.search(_plain(name))]
+
+
+def _is_odd(character: str) -> bool:
+    return not character.isascii() and unicodedata.category(character)[0] in "LNS"
 
 
 def _foreign_ids(ids: pl.Series, prefix: str) -> int:

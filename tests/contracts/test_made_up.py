@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from screening.contracts import made_up
-from screening.contracts.made_up import real_places, require_made_up
+from screening.contracts.made_up import disguised, real_places, require_made_up
 from screening.contracts.validation import validate
 from screening.errors import ConfigurationError
 from screening.synthetic.words import PLACES
@@ -34,6 +34,24 @@ def test_rewritten_ids_do_not_make_a_real_place_made_up(place, contracts, table,
     assert "bag_adressen.csv, column woonplaats: 1 row(s) name a place that exists" in str(refused.value)
     assert place.strip() not in str(refused.value)
     assert validate(delivery, contracts["bag_adressen"]).accepted.height  # a real municipality has real places
+
+
+@pytest.mark.goal("G2", reached="a real place in letters that look like it: 12 alphabets and tricks, 12 refused")
+@pytest.mark.parametrize(
+    "place",
+    ["W\u0435\u0435sp", "\u0391ssen", "Z\u03c9olle", "Le\u0456den", "\u051ceesp", "\u13a3ssen", "Ass\u0259n",
+     "l\u0131sse", "\uff37\uff45\uff45\uff53\uff50", "\U0001d416eesp", "\U0001f166eesp",
+     "Gr0ningen"],
+)  # fmt: skip
+def test_letters_that_look_like_others_do_not_make_a_real_place_made_up(place, table, samples):
+    with pytest.raises(ConfigurationError, match="column woonplaats: 1 row") as refused:
+        require_made_up(_bag(table, samples, woonplaats=place), "9999")
+    assert place not in str(refused.value)
+
+
+def test_marks_dashes_and_numbers_of_invented_places_are_no_disguise():
+    written = ["Súdwest–Voorbeeld", "’s-Voorbeelddam", "Voorbeeldstad 2", "2e Testermond", "Åtestdörp", "Aan Test (T.)"]
+    assert disguised(written) == []
 
 
 @pytest.mark.parametrize("column", made_up.OBJECT_IDS)

@@ -77,7 +77,11 @@ def test_the_store_of_another_municipality_is_not_opened(clean_town, clean_run):
 
 @pytest.mark.parametrize(
     ("address_id", "line"),
-    [("9999010000000001", "Teststraat 1, 1381 AB Weesp"), ("0457010000000001", "Teststraat 1, 1201 AB Voorbeeld")],
+    [
+        ("9999010000000001", "Teststraat 1, 1381 AB Weesp"),
+        ("9999010000000001", "Teststraat 1, 1381 AB W\u0435\u0435sp"),
+        ("0457010000000001", "Teststraat 1, 1201 AB Voorbeeld"),
+    ],
 )
 def test_a_store_that_shows_real_addresses_is_opened_by_no_made_up_municipality(tmp_path, address_id, line):
     """Whatever let them in: a demonstration, a run without a mandate and acts at the terminal hang on the code."""
