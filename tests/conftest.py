@@ -108,6 +108,12 @@ def town(clean_town, tmp_path) -> Path:
     return copy
 
 
+@pytest.fixture
+def screened_town(clean_town, clean_run, tmp_path) -> Path:
+    """A copy of the clean municipality to change, with the workspace of its first night."""
+    return Path(shutil.copytree(clean_town, tmp_path / "town", ignore=shutil.ignore_patterns("truth")))
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium of the system: one for all tests, since one process can drive no second."""

@@ -198,7 +198,7 @@ def days(value: object) -> tuple[date | None, date | None, date | None]:
 
 
 def read_table(path: Path, by_code: dict[str, Indicator]) -> list[Case]:
-    spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+    spec = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return [
         Case(
             by_code[spec["indicator"]], days(spec["as_of"])[0], spec.get("defaults") or {}, spec.get("base") or {}, case
@@ -213,9 +213,14 @@ CASES = {path: read_table(path, INDICATORS) for path in TABLE_FILES}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    cases = [case for path in TABLE_FILES for case in CASES[path]]
     if "case" in metafunc.fixturenames:
-        cases = [case for path in TABLE_FILES for case in CASES[path]]
         metafunc.parametrize("case", cases, ids=[case.id for case in cases])
+    if "fourth_case" in metafunc.fixturenames:  # enough of each rule to see that it sorts; all of them in the long run
+        marks = [() if place % 4 == 0 else pytest.mark.long for place in range(len(cases))]
+        metafunc.parametrize(
+            "fourth_case", [pytest.param(case, id=case.id, marks=mark) for case, mark in zip(cases, marks, strict=True)]
+        )
     if "indicator_code" in metafunc.fixturenames:
         metafunc.parametrize("indicator_code", sorted(INDICATORS))
 

@@ -24,8 +24,8 @@ def night_of(town: Path, day: int):
     return night(town / "screening.toml", as_of=AS_OF + timedelta(days=day))
 
 
-def linking(outcome) -> dict:
-    return {name: part for name, part in outcome.document["linking"].items() if name != "models"}
+def linking(document: dict) -> dict:
+    return {name: part for name, part in document["linking"].items() if name != "models"}
 
 
 def without_managers(town: Path, count: int) -> None:
@@ -36,29 +36,28 @@ def without_managers(town: Path, count: int) -> None:
     rows.filter(~pl.int_range(pl.len()).is_in(left)).write_csv(file)
 
 
-def test_nights_carry_over_and_repeat_until_one_estimates_anew(town):
-    first = night_of(town, 0)
+def test_nights_carry_over_and_repeat_until_one_estimates_anew(screened_town, clean_run):
+    town, first = screened_town, clean_run
     assert linking(first)["why"] == "first"
-    assert set(PREPARED_FILES) <= set(first.document["files"])
+    assert set(PREPARED_FILES) <= set(first["files"])
     without_managers(town, 5)
-    second = night_of(town, 1)
+    second = night_of(town, 1).document
     assert linking(second) == linking(first) | {"why": None, "nights": 1}
-    assert second.document["linking"]["models"] == first.document["linking"]["models"]
-    assert second.document["party_model"] == first.document["party_model"]
-    # a repeated night, also one before the last, gives the same bytes: publishing compares them
-    third = night_of(town, 2)
-    assert [linking(third)["nights"], night_of(town, 1).already, night_of(town, 2).already] == [2, True, True]
+    assert second["linking"]["models"] == first["linking"]["models"]
+    assert second["party_model"] == first["party_model"]
+    # a night before the last that is repeated gives the same bytes: publishing compares them
+    assert [linking(night_of(town, 2).document)["nights"], night_of(town, 1).already] == [2, True]
     file = town / "screening.toml"
     asked = f"[matching]\nestimate_anew_from = {AS_OF + timedelta(days=3)}\n\n[run]"
     file.write_text(file.read_text(encoding="utf-8").replace("[run]", asked, 1), encoding="utf-8")
     fourth = night_of(town, 3)
-    assert (linking(fourth)["why"], linking(fourth)["estimated_in"]) == ("asked", fourth.run_id)
-    assert linking(fourth)["estimated_on"] == str(AS_OF + timedelta(days=3))
+    estimated = linking(fourth.document)
+    assert (estimated["why"], estimated["estimated_in"]) == ("asked", fourth.run_id)
+    assert estimated["estimated_on"] == str(AS_OF + timedelta(days=3))
 
 
-def test_a_difference_stops_the_night_that_compares_all_and_publishes_nothing(town, monkeypatch):
-    monkeypatch.setattr(estimation_rule, "CHECKED_EVERY", 2)
-    first = night_of(town, 0)
+def test_a_difference_stops_the_night_that_compares_all_and_publishes_nothing(screened_town, clean_run, monkeypatch):
+    monkeypatch.setattr(estimation_rule, "CHECKED_EVERY", 1)
     read = carried_links.read_run_file
 
     def planted(store, workspace, run_id: str, name: str) -> pl.DataFrame:
@@ -67,54 +66,51 @@ def test_a_difference_stops_the_night_that_compares_all_and_publishes_nothing(to
             return frame
         return frame.with_columns(log_odds=pl.col("log_odds") - 0.25)
 
-    night_of(town, 1)
     monkeypatch.setattr(carried_links, "read_run_file", planted)
     with pytest.raises(ContractStopError, match="Nothing was published") as stopped:
-        night_of(town, 2)
+        night_of(screened_town, 1)
     assert stopped.value.exit_code == ExitCode.CONTRACT_STOP
     monkeypatch.setattr(carried_links, "read_run_file", read)
-    with Desk(load_configuration(town / "screening.toml")) as desk:
-        assert [run.as_of for run in desk.store.runs()] == [AS_OF, AS_OF + timedelta(days=1)]
-    checked = night_of(town, 2)
-    assert linking(checked) == linking(first) | {"why": None, "nights": 0, "is_checked": True}
+    with Desk(load_configuration(screened_town / "screening.toml")) as desk:
+        assert [run.as_of for run in desk.store.runs()] == [AS_OF]
+    checked = night_of(screened_town, 1).document
+    assert linking(checked) == linking(clean_run) | {"why": None, "nights": 0, "is_checked": True}
 
 
-def test_the_night_after_one_of_a_version_that_kept_nothing_compares_all(town, monkeypatch):
-    night_of(town, 0)
+def test_the_night_after_one_of_a_version_that_kept_nothing_compares_all(screened_town, monkeypatch):
     whole = carried_links.plan_night
     monkeypatch.setattr(carried_links, "plan_night", lambda _document, *rest: whole(None, *rest))
-    assert linking(night_of(town, 1))["why"] == "first"
+    assert linking(night_of(screened_town, 1).document)["why"] == "first"
 
 
-def test_what_is_kept_of_a_person_is_shown_to_them_by_name_and_birth_date(town):
-    night_of(town, 0)
-    managers = pl.read_csv(town / "leidinggevenden.csv", infer_schema_length=0).drop_nulls(["naam", "geboortedatum"])
-    name, born = managers.select("naam", "geboortedatum").row(0)
+def test_what_is_kept_of_a_person_is_shown_to_them_by_name_and_birth_date(screened_town):
+    managers = pl.read_csv(screened_town / "leidinggevenden.csv", infer_schema_length=0)
+    name, born = managers.drop_nulls(["naam", "geboortedatum"]).select("naam", "geboortedatum").row(0)
     birth_date = date.fromisoformat(born)
-    with Desk(load_configuration(town / "screening.toml")) as desk:
+    with Desk(load_configuration(screened_town / "screening.toml")) as desk:
         shown = collect_subject_data(desk, person=name, birth_date=birth_date)["files_of_last_run"]
         assert {row["birth_date"] for row in shown["linking"]} == {born}
         other = collect_subject_data(desk, person=name, birth_date=birth_date + timedelta(days=1))
         assert "linking" not in other["files_of_last_run"]
 
 
-def test_a_suspect_register_teaches_the_linking_nothing_and_loses_no_id(town):
+def test_a_suspect_register_teaches_the_linking_nothing_and_loses_no_id(screened_town, clean_run):
     """Its rows are counted in no drift, and its names are counted anew when it comes back."""
+    town, first = screened_town, Path(clean_run["folder"])
     good = (town / "leidinggevenden.csv").read_text(encoding="utf-8")
-    first = night_of(town, 0)
     rows = pl.read_csv(town / "leidinggevenden.csv", infer_schema_length=0)
     keys = rows["zaaknummer"].unique(maintain_order=True).head(2)
     broken = pl.when(pl.col("zaaknummer").is_in(keys.implode())).then(pl.lit("?")).otherwise("rol").alias("rol")
     rows.head(rows.height * 3 // 4).with_columns(broken).write_csv(town / "leidinggevenden.csv")
     held = night_of(town, 1)
     assert held.document["deliveries"]["leidinggevenden"]["verdict"] == "suspect"
-    assert linking(held)["why"] is None
-    assert "leidinggevenden" not in linking(held)["registers"]
+    assert linking(held.document)["why"] is None
+    assert "leidinggevenden" not in linking(held.document)["registers"]
     (town / "leidinggevenden.csv").write_text(good, encoding="utf-8")
     back = night_of(town, 2)
-    assert linking(back)["why"] == "drift", "names that the night before did not hold are counted anew"
+    assert linking(back.document)["why"] == "drift", "names that the night before did not hold are counted anew"
     of_register = pl.col("dataset") == "leidinggevenden"
-    rejected = pl.read_parquet(first.folder / "quarantine.parquet").filter(of_register)["row_number"].n_unique()
+    rejected = pl.read_parquet(first / "quarantine.parquet").filter(of_register)["row_number"].n_unique()
     assert back.document["counts"]["mended"]["leidinggevenden"]["untold"] == rejected, "of the good night, not the held"
-    before, after = (pl.read_parquet(outcome.folder / "identities.parquet") for outcome in (first, back))
+    before, after = (pl.read_parquet(folder / "identities.parquet") for folder in (first, back.folder))
     assert after.equals(before)
