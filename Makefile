@@ -35,10 +35,11 @@ $(READY_TEST): $(READY) requirements-dev.lock
 demo: $(READY) ## Make a synthetic municipality, screen it as the Prefect flow, name the report to open
 	@$(VENV)/bin/barrier demo --directory demo
 
+test: BEGAN := $(shell date +%s)
 test: $(READY_TEST) ## All tests, the import directions and the style
 	@bash scripts/system.sh
 	@$(MAKE) --no-print-directory lint
-	@$(PYTEST) $(if $(FILE),$(FILE),-m "not long and not real")
+	@$(PYTEST) $(if $(FILE),$(FILE),-m "not long and not real" --began $(BEGAN))
 
 test-long: $(READY_TEST) ## All goals with their full counts (faults, fuzzing, scale, races), which `make test` reduces
 	@bash scripts/system.sh

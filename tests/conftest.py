@@ -15,7 +15,7 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 from screening.synthetic import generate, write_municipality
-from tests.assurance.goals import OUTCOMES, GoalOutcomes, name_goals
+from tests.assurance.goals import OUTCOMES, GoalOutcomes, WholeRun, name_goals
 from tests.forked_command import ForkedCommand
 
 AS_OF = date(2026, 11, 1)
@@ -33,11 +33,16 @@ settings.load_profile("patient")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--keep-goals", action="store_true", help="keep the outcome of each test that shows a goal")
+    parser.addoption("--began", type=int, help="leave the clock of a whole run that make began at this second")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--keep-goals") and not hasattr(config, "workerinput"):  # a worker of xdist reports to another
+    if hasattr(config, "workerinput"):  # a worker of xdist reports to another
+        return
+    if config.getoption("--keep-goals"):
         config.pluginmanager.register(GoalOutcomes(OUTCOMES))
+    if config.getoption("--began"):
+        config.pluginmanager.register(WholeRun(config.getoption("--began")))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,7 @@
 
 A test says which goal it shows: `@pytest.mark.goal("R1", reached="200 kills, 0 lost")`. `make test-long` runs all of
 them with their full counts and keeps the outcomes (`GoalOutcomes`); the page is made from the goals, the tests as they
-stand and those outcomes:
+stand and those outcomes. Two goals are shown by a whole command, which leaves what it measured under `artefacts`:
 
 python -m tests.assurance.goals
 """
@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import ast
 import json
-from collections import defaultdict
+import os
+import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -24,8 +26,11 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 GOALS = Path(__file__).with_name("goals.yaml")
 OUTCOMES = Path(__file__).with_name("goals_reached.json")
+MEASURED = ROOT / "artefacts" / "measured"
 PAGE = ROOT / "docs" / "reference" / "assurance.md"
 COMMAND = "make docs"
+MAKE_TEST, MAKE_MUTANTS = "make test", "make mutants"
+LONGEST_MINUTES = 30
 MARKER = "goal"
 
 
@@ -44,12 +49,16 @@ _SIGNS = {State.SHOWN: "🟢", State.PARTLY: "🟠", State.FAILED: "🔴", State
 
 @dataclass(frozen=True)
 class Goal:
-    """What must hold: `priority` P0, P1 or P2; `to_reach` the number that counts as reached."""
+    """What must hold: `priority` P0, P1 or P2; `to_reach` the number that counts as reached.
+
+    `command`: what shows it, where no single test does.
+    """
 
     code: str
     priority: str
     requirement: str
     to_reach: str
+    command: str = ""
 
 
 @dataclass(frozen=True, order=True)
@@ -64,17 +73,18 @@ class GoalTest:
 
     @property
     def place(self) -> str:
-        """File and name, without parameters."""
-        return f"{self.file}::{self.name}"
+        """File and name, without parameters; or the command."""
+        return f"{self.file}::{self.name}" if self.name else self.file
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the cases of a test ended when they last ran, and on which day."""
+    """How the cases of a test ended when they last ran, and on which day; of a command also what it measured."""
 
     passed: int
     failed: int
     on: date
+    reached: str = ""
 
 
 class GoalOutcomes:
@@ -99,9 +109,49 @@ class GoalOutcomes:
         kept = json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else {}
         day = datetime.now(tz=UTC).date().isoformat()
         ran = {place: {"passed": good, "failed": bad, "on": day} for place, (good, bad) in self._counts.items()}
-        there = {test.place for test in goal_tests()}
+        there = {test.place for test in goal_tests()} | {MAKE_TEST, MAKE_MUTANTS}
         outcomes = {place: outcome for place, outcome in sorted({**kept, **ran}.items()) if place in there}
         self._file.write_text(json.dumps(outcomes, indent=1) + "\n", encoding="utf-8")
+
+
+class WholeRun:
+    """A plugin of pytest that measures a whole `make test`: `began`, in seconds of the system's clock."""
+
+    def __init__(self, began: int) -> None:
+        self._began = began
+        self._counts: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a case by its call, or by what ended before it or failed after it."""
+        if report.when == "call" or report.outcome != "passed":
+            self._counts[report.outcome] += 1
+
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Leave the measure, unless the run was broken off."""
+        if exitstatus not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+            return
+        seconds, failed = round(time.time()) - self._began, self._counts["failed"]
+        reached = (
+            f"{seconds // 60} min {seconds % 60} s with {os.cpu_count()} cores: {self._counts['passed']:,} passed, "
+            f"{failed} failed, {self._counts['skipped']} skipped"
+        )
+        keep_measure(MAKE_TEST, reached, is_enough=not failed and seconds <= LONGEST_MINUTES * 60)
+
+
+def keep_measure(command: str, reached: str, *, is_enough: bool) -> None:
+    """Leave what a command measured today for the page, which takes it over when it is made."""
+    MEASURED.mkdir(parents=True, exist_ok=True)
+    day = datetime.now(tz=UTC).date().isoformat()
+    row = {"passed": int(is_enough), "failed": int(not is_enough), "on": day, "reached": reached}
+    (MEASURED / f"{command}.json").write_text(json.dumps(row) + "\n", encoding="utf-8")
+
+
+def take_over() -> None:
+    """Put what commands measured among the outcomes."""
+    measures = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in MEASURED.glob("*.json")}
+    if measures:
+        kept = json.loads(OUTCOMES.read_text(encoding="utf-8")) if OUTCOMES.exists() else {}
+        OUTCOMES.write_text(json.dumps(dict(sorted({**kept, **measures}.items())), indent=1) + "\n", encoding="utf-8")
 
 
 def name_goals(items: list[pytest.Item]) -> None:
@@ -139,7 +189,7 @@ def _tests_of(module: ast.Module, file: str) -> Iterator[GoalTest]:
 def outcomes() -> dict[str, Outcome]:
     """The outcome of each test when it last ran, by its place."""
     rows = json.loads(OUTCOMES.read_text(encoding="utf-8")) if OUTCOMES.exists() else {}
-    return {place: Outcome(row["passed"], row["failed"], date.fromisoformat(row["on"])) for place, row in rows.items()}
+    return {place: Outcome(**{**row, "on": date.fromisoformat(row["on"])}) for place, row in rows.items()}
 
 
 def state_of(tests: list[GoalTest], ran: dict[str, Outcome]) -> State:
@@ -157,7 +207,12 @@ def state_of(tests: list[GoalTest], ran: dict[str, Outcome]) -> State:
 def page(tests: list[GoalTest], ran: dict[str, Outcome]) -> str:
     """The page of all goals, in Markdown."""
     by_goal: dict[str, list[GoalTest]] = defaultdict(list)
-    for test in tests:
+    measured = [
+        GoalTest(code, goal.command, "", ran[goal.command].reached)
+        for code, goal in goals().items()
+        if goal.command in ran
+    ]
+    for test in [*tests, *measured]:
         by_goal[test.goal].append(test)
     states = {code: state_of(by_goal[code], ran) for code in goals()}
     lines = [
@@ -182,7 +237,8 @@ def page(tests: list[GoalTest], ran: dict[str, Outcome]) -> str:
         "|---|---|---|---|---|",
     ]
     for code, goal in goals().items():
-        shown = "<br>".join(_shown(test, ran.get(test.place)) for test in by_goal[code]) or "—"
+        absent = f"`{goal.command}` has measured nothing yet" if goal.command else "—"
+        shown = "<br>".join(_shown(test, ran.get(test.place)) for test in by_goal[code]) or absent
         state = f"{_SIGNS[states[code]]} {states[code]}"
         lines.append(f"| {code} {goal.priority} | {goal.requirement} | {goal.to_reach} | {state} | {shown} |")
     return "\n".join(lines) + "\n"
@@ -193,12 +249,12 @@ def _shown(test: GoalTest, outcome: Outcome | None) -> str:
     if outcome and outcome.failed:
         ending = f"**{outcome.failed} of {outcome.passed + outcome.failed} FAILED**, {ending}"
     lack = f" Lacks: {test.lacks}." if test.lacks else ""
-    name = f"{test.file.removeprefix('tests/')}::{test.name}"
-    return f"{test.reached} ({ending}).{lack} `{name}`".replace("|", "\\|")
+    return f"{test.reached} ({ending}).{lack} `{test.place.removeprefix('tests/')}`".replace("|", "\\|")
 
 
 def main() -> None:
     """Write the page."""
+    take_over()
     PAGE.write_text(page(goal_tests(), outcomes()), encoding="utf-8")
     print(PAGE.relative_to(ROOT))
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from tests.assurance import goals as module
 from tests.assurance.goals import (
     COMMAND,
     PAGE,
     GoalTest,
     Outcome,
     State,
+    WholeRun,
     goal_tests,
     goals,
     outcomes,
     page,
     state_of,
+    take_over,
 )
 
 PASSED = Outcome(3, 0, date(2026, 11, 28))
@@ -77,3 +83,26 @@ def test_the_outcome_of_a_run_is_kept_and_a_failure_shows(tmp_path: Path):
     assert '"test_example.py::test_bad": {\n  "passed": 1,\n  "failed": 1' in kept
     assert '"test_example.py::test_good": {\n  "passed": 1,\n  "failed": 0' in kept
     assert "test_none" not in kept
+
+
+@pytest.mark.parametrize(
+    ("minutes", "outcome", "state"),
+    [(12, "passed", "shown"), (31, "passed", "**FAILED**"), (12, "failed", "**FAILED**")],
+)
+def test_what_a_whole_run_took_is_on_the_page(tmp_path, monkeypatch, minutes, outcome, state):
+    monkeypatch.setattr(module, "MEASURED", tmp_path / "measured")
+    monkeypatch.setattr(module, "OUTCOMES", tmp_path / "reached.json")
+    assert "🔴 **NO TEST** | `make test` has measured nothing yet" in page([], outcomes())
+    run = WholeRun(round(time.time()) - minutes * 60)
+    for ended in ("passed", "skipped", outcome):
+        run.pytest_runtest_logreport(pytest.TestReport("a", ("", 0, ""), {}, ended, None, "call"))
+    run.pytest_sessionfinish(pytest.ExitCode.INTERRUPTED)
+    take_over()
+    assert outcomes() == {}
+    run.pytest_sessionfinish(pytest.ExitCode.OK if outcome == "passed" else pytest.ExitCode.TESTS_FAILED)
+    take_over()
+    line = next(line for line in page([], outcomes()).splitlines() if line.startswith("| Q4"))
+    assert f" {state} | {minutes} min " in line
+    assert "1 skipped (" in line
+    assert line.endswith("`make test` |")
+    assert "🔴 **NO TEST** | `make mutants` has measured nothing yet" in page([], outcomes())

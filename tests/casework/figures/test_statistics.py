@@ -185,6 +185,10 @@ def _work(office: Office, deviations: int, others: int, *, arm: str, number: int
             office.case("a.een", reading, outcome, arm=arm, number=number, second=second)
 
 
+@pytest.mark.goal(
+    "F9", reached="precision of a rule with its n and bounds beside that of the sample, told as higher or not",
+    lacks="a lower bound of the lift itself",
+)  # fmt: skip
 def test_an_indicator_is_compared_with_the_sample_by_the_own_readings(sqlite_office: Office) -> None:
     policy = StatisticsPolicy(expected=0.5, half_width=0.1)  # 97 cases
     assert policy.needed == 97

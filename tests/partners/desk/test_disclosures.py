@@ -136,6 +136,10 @@ def test_a_sequence_has_no_gap_and_a_retired_key_gets_nothing(town: Store, case_
     assert next_sequence(town, RIEC) == 1
 
 
+@pytest.mark.goal(
+    "G9", reached="a stop of all by a person: nothing leaves from then on, and calling back goes on",
+    lacks="rules to stop that are written down beforehand and pause by themselves, and the draft of a notice",
+)  # fmt: skip
 def test_when_every_rule_is_stopped_nothing_is_disclosed_and_calling_back_goes_on(
     town: Store, case_id: str, tmp_path: Path
 ) -> None:

@@ -76,6 +76,10 @@ def test_a_stop_holds_everywhere_whatever_is_approved_or_configured(stopped, is_
     assert why(ACTIVE, stopped=["NUI-01"], is_synthetic=is_synthetic) is None
 
 
+@pytest.mark.goal(
+    "F9", reached="an approval has a last day, after which the rule does not run",
+    lacks="that it ends after six months without a lift: two people set the day",
+)  # fmt: skip
 @pytest.mark.parametrize("is_synthetic", [True, False])
 def test_an_approval_that_is_over_stops_the_rule(is_synthetic):
     assert why(ACTIVE, day=date(2026, 11, 2), is_synthetic=is_synthetic) == "expired"
