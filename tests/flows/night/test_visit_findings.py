@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
-import pytest
 
 from flows.configuration import load_configuration
 from flows.desk import Desk
-from flows.night.run import night
+from flows.night.run import NightOutcome, night
 from flows.night.visit_findings import with_findings
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import findings_as_controles, record_outcome
@@ -75,17 +74,6 @@ def test_another_finding_is_another_delivery():
     assert with_findings(None, FOUND).files[0].sha256 != with_findings(None, other).files[0].sha256
 
 
-@pytest.fixture(params=[True, False], ids=["beside the register", "register not configured"])
-def config(town, request) -> Path:
-    file = town / "screening.toml"
-    if not request.param:
-        before, rest = file.read_text(encoding="utf-8").split("[sources.controles]\n", 1)
-        text = before + rest[rest.index("[") :]
-        assert "controles" not in text
-        file.write_text(text, encoding="utf-8")
-    return file
-
-
 def visit(config: Path, run_id: str) -> str:
     """A confirmed case of the run is visited; the object of its address."""
     with Desk(load_configuration(config)).store as store:
@@ -109,12 +97,12 @@ def visit(config: Path, run_id: str) -> str:
     return address_id
 
 
-def test_the_next_night_reads_what_was_found_and_a_night_before_it_does_not(config):
-    first = night(config)
-    before = night(config, as_of=date(2026, 10, 31))
-    address_id = visit(config, first.run_id)
-    later = night(config, as_of=date(2026, 11, 2))
-    assert "review" in [one["path"] for one in later.document["inputs"] if one["dataset"] == "controles"]
+def paths_of_inspections(outcome: NightOutcome) -> list[str]:
+    return [file["path"] for file in outcome.document["inputs"] if file["dataset"] == "controles"]
+
+
+def assert_findings_were_read(config: Path, later: NightOutcome, address_id: str) -> None:
+    assert "review" in paths_of_inspections(later)
     settings = load_configuration(config)
     with Desk(settings).store as store:
         records = read_run_file(store, Workspace(settings.workspace), later.run_id, "records.parquet")
@@ -123,6 +111,21 @@ def test_the_next_night_reads_what_was_found_and_a_night_before_it_does_not(conf
         dossier = store.dossier(later.run_id, address_id)
         assert [one["fields"]["bevinding"] for one in dossier.records if one["key"] == mine["key"][0]] == ["in_bedrijf"]
         assert "review" in store.sources(later.run_id)["file_name"]
-    assert night(config, as_of=date(2026, 11, 2)).already, "the same findings are the same run"
-    assert night(config, as_of=date(2026, 10, 31)).run_id == before.run_id, "a night before the visit sees none of it"
-    assert night(config).run_id != first.run_id, "a finding is an input: it takes part in the run id"
+
+
+def test_the_next_night_reads_what_was_found_and_a_night_before_it_does_not(screened_town, clean_run):
+    config = screened_town / "screening.toml"
+    address_id = visit(config, clean_run["run_id"])
+    assert_findings_were_read(config, night(config, as_of=date(2026, 11, 2)), address_id)
+    assert "review" not in paths_of_inspections(night(config, as_of=date(2026, 10, 31)))
+    assert night(config).run_id != clean_run["run_id"], "a finding is an input: it takes part in the run id"
+
+
+def test_findings_are_read_where_no_register_of_inspections_is_configured(town):
+    config = town / "screening.toml"
+    before, rest = config.read_text(encoding="utf-8").split("[sources.controles]\n", 1)
+    text = before + rest[rest.index("[") :]
+    assert "controles" not in text
+    config.write_text(text, encoding="utf-8")
+    address_id = visit(config, night(config).run_id)
+    assert_findings_were_read(config, night(config, as_of=date(2026, 11, 2)), address_id)
