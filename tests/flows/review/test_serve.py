@@ -24,7 +24,7 @@ from flows.configuration.review import ReviewPlace
 from flows.review.serve import server_config
 from screening.review.slow_clients import HEADERS_SECONDS
 from screening.store import Workspace
-from tests.conftest import ROOT
+from tests.conftest import ROOT, barrier
 from tests.review.conftest import review_on
 
 START = (
@@ -97,13 +97,11 @@ def serving(config: Path, mode: str = "demo", **more: str) -> Iterator[Process]:
         served.process.communicate(timeout=20)
 
 
-def refused(config: Path, mode: str = "demo", host: str = "", **more: str) -> tuple[int, str]:
+def refused(config: Path, mode: str = "demo", host: str = "127.0.0.1", **more: str) -> tuple[int, str]:
     """Exit code and words of a start that does not happen."""
-    done = subprocess.run(
-        command(config, mode, free_port(), host), cwd=ROOT, env=environment(**more), text=True, capture_output=True,
-        check=False, timeout=60,
-    )  # fmt: skip
-    return done.returncode, done.stderr
+    started_as = ["--demo"] if mode == "demo" else []
+    ran = barrier("serve", *started_as, "--host", host, "--port", str(free_port()), "--config", config, env=more)
+    return ran.code, " ".join(ran.err.split())
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +198,7 @@ def test_a_demonstration_refuses_real_data_other_stores_and_other_addresses(demo
 def test_nothing_is_served_without_a_way_to_sign_in(demo_town: Path, tmp_path: Path) -> None:
     assert refused(demo_town, "oidc") == (
         2,
-        "There is no [review.oidc]: nobody could sign in. Or look around with --demo.\n",
+        "There is no [review.oidc]: nobody could sign in. Or look around with --demo.",
     )
     provider = (
         '\n[review.oidc]\nissuer = "https://aanmelden.example.nl"\nclient_id = "toetsing"\n'
