@@ -28,16 +28,15 @@ class LosingTheTable:
                 case_sync.drop(store.engine)
 
 
-def test_a_night_opens_a_case_for_each_new_flag_and_each_address_drawn(town):
-    config = town / "screening.toml"
-    done = night(config)
-    flags, drawn = (done.document["counts"][name] for name in ("flags", "sample"))
-    assert (done.cases["opened"], done.cases["sampled"]) == (flags, drawn)
-    assert done.warnings == []
+def test_a_night_opens_a_case_for_each_new_flag_and_each_address_drawn(screened_town, clean_run):
+    config = screened_town / "screening.toml"
     with Desk(load_configuration(config)).store as store, store.engine.connect() as connection:
         arms = sorted(row.arm for row in connection.execute(review_case.select()))
-    assert arms == ["flag"] * flags + ["sample"] * drawn
-    assert night(config).cases["opened"] == 0, "the same night again opens nothing"
+    assert arms == ["flag"] * clean_run["counts"]["flags"] + ["sample"] * clean_run["counts"]["sample"]
+    again = night(config)
+    assert again.already
+    assert again.warnings == []
+    assert (again.cases["opened"], again.cases["sampled"]) == (0, 0), "the same night again opens nothing"
 
 
 def test_a_failure_to_open_cases_leaves_the_run_published_and_is_told(town):
