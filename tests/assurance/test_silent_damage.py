@@ -93,10 +93,18 @@ def test_the_same_rows_in_another_order_or_as_another_program_writes_them_are_go
     assert {name: night.judge(register, other).kind for name, other in others.items()} == dict.fromkeys(others, "same")
 
 
-@pytest.mark.goal("R5", reached="structural damage of every register in five forms: 0 that change a flag while good")
+#: Every register as text; what another form adds lies in its reader, which two registers show.
+IN_FULL = [
+    *((register, "CSV") for register in (*REGISTERS, "functionarissen", "leidinggevenden", "maatregelen", "controles")),
+    *((register, form) for register in REGISTERS[:2] for form in WITH_CHECKSUMS),
+]
+
+
+@pytest.mark.goal(
+    "R5", reached="structural damage, nine registers as CSV, two in three more forms: 0 good that change a flag"
+)
 @pytest.mark.long
-@pytest.mark.parametrize("form", ["CSV", *WITH_CHECKSUMS])
-@pytest.mark.parametrize("register", [*REGISTERS, "functionarissen", "leidinggevenden", "maatregelen", "controles"])
+@pytest.mark.parametrize(("register", "form"), IN_FULL)
 def test_damage_passes_nowhere_in_full(night, elsewhere, register, form):
     damages = damage.structural(register, night.table(register), elsewhere.tables[register])
     if form == "CSV":
