@@ -78,7 +78,10 @@ def do_publish(order: dict) -> int:
 
 @contextmanager
 def _faults(order: dict) -> Iterator[None]:
-    """Let calls of the system fail as ordered: the `nth`, also all after it (`lasting`), or by chance from a `seed`."""
+    """Let calls of the system fail as ordered: the `nth`, also all after it (`lasting`), or by chance from a `seed`.
+
+    `by`: those of this module alone.
+    """
     fault = order.get("fault")
     if fault is None:
         yield
@@ -91,7 +94,7 @@ def _faults(order: dict) -> Iterator[None]:
             return chance.random() < fault["chance"]
         return number == nth or (is_lasting and number > nth > 0)
 
-    with Faults(tuple(fault["points"]), fails, fault["error"]) as faults:
+    with Faults(tuple(fault["points"]), fails, fault["error"], fault.get("by")) as faults:
         yield
     Path(order["counted"]).write_text(json.dumps({"calls": faults.calls, "failed": faults.failed}))
 

@@ -26,13 +26,15 @@ class Faults:
         points: libfiu's names of the calls that are counted.
         fails: whether the call of this number, from 1 on, fails.
         error: the number of the system's error that it fails with.
+        by: count what this module calls, and nothing else.
     """
 
-    def __init__(self, points: tuple[str, ...], fails: Callable[[int], bool], error: int) -> None:
+    def __init__(self, points: tuple[str, ...], fails: Callable[[int], bool], error: int, by: str | None) -> None:
         self.calls = self.failed = 0
         self._points = points
         self._fails = fails
         self._error = error
+        self._by = by
         self._library = ctypes.CDLL("libfiu.so.0")
         self._callback = _Callback(self._decide)  # kept: the library calls it as long as it is enabled
 
@@ -51,6 +53,8 @@ class Faults:
         # Polars and its threads, which have no frame of Python, wake each other by a write: no disk is in that.
         caller = sys._getframe(0).f_back
         if caller is None or caller.f_globals["__name__"].startswith("polars."):
+            return 0
+        if self._by not in {None, caller.f_globals["__name__"]}:
             return 0
         self.calls += 1
         is_failing = self._fails(self.calls)

@@ -22,6 +22,8 @@ from tests.faults.oracle import assert_nothing_left_over, published_runs
 from tests.store.bundles import make_bundle
 
 RUN = make_bundle(ADDRESSES, AS_OF)
+#: The module that writes the files of a run.
+FILES = "screening.store.files"
 
 
 class Trials:
@@ -95,9 +97,17 @@ def test_each_call_fails_in_its_turn(trials: Trials, points: tuple[str, ...], er
     assert trials.ends["published"] <= 12
 
 
+def test_a_file_of_the_run_that_is_not_on_the_disk_is_told(trials: Trials) -> None:
+    """A single sync: the run looks whole until the power goes, and only what the caller is told shows the fault."""
+    calls = trials.publish(points=SYNCS, error=errno.EIO, by=FILES)["calls"]
+    for nth in (1, calls):
+        trials.publish(points=SYNCS, nth=nth, error=errno.EIO, by=FILES)
+    assert trials.ends == {"published": 1, "refused": 2}
+
+
 @pytest.mark.parametrize(("points", "error", "is_lasting"), [KINDS[0], KINDS[3]])
 def test_some_calls_fail_in_their_turn(trials: Trials, points: tuple[str, ...], error: int, is_lasting: bool) -> None:
-    fail_in_turn(trials, points, error, is_lasting=is_lasting, step=61 if points is WRITES else 19)
+    fail_in_turn(trials, points, error, is_lasting=is_lasting, step=121 if points is WRITES else 29)
     assert trials.ends["refused"] >= 2
 
 
