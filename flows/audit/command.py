@@ -113,7 +113,7 @@ def print_head(
     with open_desk(config) as desk:
         settings = audit_settings(desk.configuration)
         signed = sign_head(desk.ledger, signing_key(settings.signing_key), now=desk.now)
-    places = anchor(signed, settings.places, settings.folders()) if is_sent else []
+    places = anchor(signed, settings.places, settings.folders(), settings.tsa_certificate) if is_sent else []
     is_ok = all(sent.problem is None for sent in places)
     document = {
         "head": signed.decode().strip(),

@@ -107,16 +107,18 @@ def head_advice(configuration: Configuration) -> list[str]:
     return audit_settings(configuration).advice()
 
 
-def anchor(head: bytes, places: Iterable[HeadPlace], stamp_folders: Sequence[Path] = ()) -> list[Anchored]:
+def anchor(
+    head: bytes, places: Iterable[HeadPlace], stamp_folders: Sequence[Path] = (), certificate: Path | None = None
+) -> list[Anchored]:
     """Bring a signed head to every place. A place that fails stops nothing: the others still get it.
 
     Reading goes on as well: the ledger itself holds, and the next head vouches for what this one would have.
-    `stamp_folders`: where the time stamp of an authority is kept.
+    `stamp_folders`: where the time stamp of an authority is kept; `certificate`: what it rests on.
     """
     bring: dict[str, Callable[[bytes, HeadPlace], str | None]] = {
         "file": _to_folder,
         "command": _to_command,
-        "tsa": partial(_to_authority, folders=stamp_folders),
+        "tsa": partial(_to_authority, folders=stamp_folders, certificate=certificate),
     }
     return [Anchored(place, bring[place.kind](head, place)) for place in places]
 
@@ -131,10 +133,10 @@ def _to_folder(head: bytes, place: HeadPlace) -> str | None:
     return _written(Path(place.target) / _file_name(head), head, place)
 
 
-def _to_authority(head: bytes, place: HeadPlace, *, folders: Sequence[Path]) -> str | None:
+def _to_authority(head: bytes, place: HeadPlace, *, folders: Sequence[Path], certificate: Path | None) -> str | None:
     """Ask for a time stamp, and keep it beside the head, which a folder may have already."""
     try:
-        stamp = time_stamp(head, place.target)
+        stamp = time_stamp(head, place.target, certificate)
     except TimeStampError as error:
         return f"The head of the ledger got NO time stamp of {place} ({error}). {_UNTIL}"
     problems = []
@@ -208,4 +210,4 @@ def _subjects(run: Path) -> list[Subject]:
 def anchor_head(ledger: Ledger, settings: AuditSettings, *, now: datetime) -> list[Anchored]:
     """Sign the head of the ledger and bring it to every place. LedgerError when it cannot be read or signed."""
     head = sign_head(ledger, signing_key(settings.signing_key), now=now)
-    return anchor(head, settings.places, settings.folders())
+    return anchor(head, settings.places, settings.folders(), settings.tsa_certificate)

@@ -35,14 +35,19 @@ class TimeStampError(Exception):
     """There is no time stamp, or it is not of this head or this authority."""
 
 
-def time_stamp(head: bytes, url: str) -> bytes:
-    """Ask an authority for a time stamp over the sha256 of a head. TimeStampError: it gave none that is of it."""
+def time_stamp(head: bytes, url: str, certificate: Path | None = None) -> bytes:
+    """Ask an authority for a time stamp over the sha256 of a head. TimeStampError: it gave none that is of it.
+
+    `certificate`: what the authority rests on; its answer is held against it at once, and not at the next check alone.
+    """
     asked = TimestampRequestBuilder().data(head).hash_algorithm(HashAlgorithm.SHA256).build()
     stamp = _answer(asked.as_bytes(), url)
     response = _decoded(stamp)
     stamped, asked_for = response.tst_info.message_imprint, asked.message_imprint
     if (response.tst_info.nonce, stamped.message) != (asked.nonce, asked_for.message):
         raise TimeStampError("its answer is to another question")
+    if certificate is not None:
+        check_time_stamp(stamp, head, certificate)
     return stamp
 
 
@@ -72,7 +77,9 @@ def check_time_stamp(stamp: bytes, head: bytes, certificate: Path) -> datetime:
     try:
         VerifierBuilder(roots=[root]).build().verify_message(response, head)
     except (VerificationError, ValueError):
-        raise TimeStampError("not of this head, or not of the authority whose certificate is configured") from None
+        raise TimeStampError(
+            "not of this head, or not of the authority whose certificate is configured, or that had expired"
+        ) from None
     return response.tst_info.gen_time
 
 

@@ -46,7 +46,11 @@ def _audit_places(settings: AuditSettings, desk: Desk) -> AuditPlaces:
 
 def _keep_head(settings: AuditSettings, head: bytes) -> list[str]:
     """Bring a head to the places of `[audit]`; what went wrong, a line each."""
-    return [sent.problem for sent in anchor(head, settings.places, settings.folders()) if sent.problem]
+    return [
+        sent.problem
+        for sent in anchor(head, settings.places, settings.folders(), settings.tsa_certificate)
+        if sent.problem
+    ]
 
 
 class Opening:

@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from flows.audit import time_stamps
 from flows.audit.heads import anchor_head, audit_settings
@@ -38,22 +39,29 @@ ess_cert_id_alg = sha256
 """
 
 
-def openssl(*arguments: object) -> bytes:
-    """What openssl says."""
-    return subprocess.run(["openssl", *map(str, arguments)], capture_output=True, check=True).stdout
+def openssl(*arguments: object, day: str = "") -> bytes:
+    """What openssl says; `day`: on another day than today."""
+    at = ["faketime", day] if day else []
+    return subprocess.run([*at, "openssl", *map(str, arguments)], capture_output=True, check=True).stdout
 
 
-def make_authority(folder: Path) -> Path:
-    """A root certificate, and under it that of a time-stamp authority; the root is what the configuration names."""
+def make_authority(folder: Path, day: str = "") -> Path:
+    """A root certificate, and under it that of a time-stamp authority; the root is what the configuration names.
+
+    `day`: on which they were made, for three days.
+    """
     folder.mkdir()
     new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
     openssl("req", "-x509", *new, "-keyout", folder / "root.key", "-out", folder / "root.pem", "-days", 3,
             "-subj", "/CN=Voorbeeld root", "-addext", "basicConstraints=critical,CA:true",
-            "-addext", "keyUsage=critical,keyCertSign")  # fmt: skip
-    openssl("req", *new, "-keyout", folder / "tsa.key", "-out", folder / "tsa.csr", "-subj", "/CN=Voorbeeld TSA")
+            "-addext", "keyUsage=critical,keyCertSign", day=day)  # fmt: skip
+    openssl(
+        "req", *new, "-keyout", folder / "tsa.key", "-out", folder / "tsa.csr", "-subj", "/CN=Voorbeeld TSA", day=day
+    )
     (folder / "extensions").write_text("extendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature\n")
     openssl("x509", "-req", "-in", folder / "tsa.csr", "-CA", folder / "root.pem", "-CAkey", folder / "root.key",
-            "-CAcreateserial", "-out", folder / "tsa.pem", "-days", 3, "-extfile", folder / "extensions")  # fmt: skip
+            "-CAcreateserial", "-out", folder / "tsa.pem", "-days", 3, "-extfile", folder / "extensions",
+            day=day)  # fmt: skip
     (folder / "serial").write_text("01\n")
     (folder / "tsa.cnf").write_text(_CONFIGURATION.format(folder=folder))
     return folder / "root.pem"
@@ -78,17 +86,23 @@ class Authority(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@contextmanager
+def answering(folder: Path) -> Iterator[str]:
+    """The address at which the authority of a folder answers."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("OfTest", (Authority,), {"folder": folder}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address of an authority on this machine, and its certificate."""
     folder = tmp_path_factory.mktemp("tsa") / "authority"
     certificate = make_authority(folder)
-    handler = type("OfTest", (Authority,), {"folder": folder})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/", certificate
-    server.shutdown()
-    server.server_close()
+    with answering(folder) as url:
+        yield url, certificate
 
 
 def town(tmp_path: Path, url: str, certificate: Path) -> Path:
@@ -145,6 +159,19 @@ def test_a_head_that_the_authority_did_not_stamp_is_no_anchor(tmp_path: Path, au
         stamp.unlink()
     checked = call("verify", config=config)
     assert (checked.exit_code, "no head is stamped by the authority" in checked.output) == (1, True)
+
+
+def test_a_certificate_that_expired_is_told_when_it_stamps_and_not_held_against_older_stamps(tmp_path: Path) -> None:
+    expired = make_authority(tmp_path / "old", "2020-10-01 12:00:00")
+    asked = TimestampRequestBuilder().data(b"a head").hash_algorithm(HashAlgorithm.SHA256).build()
+    (tmp_path / "asked.tsq").write_bytes(asked.as_bytes())
+    answer = "ts", "-reply", "-queryfile", tmp_path / "asked.tsq", "-config", tmp_path / "old" / "tsa.cnf"
+    assert check_time_stamp(openssl(*answer, day="2020-10-02 12:00:00"), b"a head", expired).day == 2
+    with answering(tmp_path / "old") as url:
+        problems = published(town(tmp_path, url, expired))
+    assert len(problems) == 1
+    assert "NO time stamp" in problems[0]
+    assert "or that had expired" in problems[0]
 
 
 def test_an_authority_alone_is_an_anchor(tmp_path: Path, authority) -> None:
