@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -18,8 +19,9 @@ LANGUAGES = ("nl", "en")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def load_texts(folder: Path = TEXTS) -> dict[str, dict[str, str]]:
-    """`page.key` -> language -> text, of every file of a folder. ConfigurationError: a text that misses a language."""
+@cache
+def load_texts(folder: Path = TEXTS) -> Mapping[str, Mapping[str, str]]:
+    """`page.key` -> language -> text, of each file of a folder, read once. ConfigurationError: a language misses."""
     texts: dict[str, dict[str, str]] = {}
     for file in sorted(folder.glob("*.yaml")):
         try:
