@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.errors import StoreError
+from screening.partners.desk.recipients import or_conflict
 from screening.rights.due import Due
 from screening.rights.terms import Terms
 from screening.store.account_names import account
@@ -168,7 +169,11 @@ def _looked_at(store: Store, plan_id: str, digest: str) -> ErasurePlan:
 
 
 def _decide(store: Store, plan: ErasurePlan, decision: PlanDecision, *, put_forward_by: str) -> None:
-    with guarded("deciding about an erasure"), writing(store.engine) as connection:
+    with (
+        guarded("deciding about an erasure"),
+        or_conflict("A colleague decided about this plan just now."),
+        writing(store.engine) as connection,
+    ):
         connection.execute(
             erasure_plan_decided.insert().values(
                 plan_id=plan.plan_id, digest=plan.digest, decision=decision.decision, decided_by=decision.by,

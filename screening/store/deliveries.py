@@ -14,9 +14,20 @@ from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.frames import Row
 from screening.store.engine import guarded, writing
-from screening.store.schema.deliveries import ACCEPTED, CONFIRMED, GOOD, REJECTED, SUSPECT, delivery, delivery_decided
+from screening.store.schema.deliveries import (
+    ACCEPTED,
+    CONFIRMED,
+    GOOD,
+    PROPOSED,
+    REJECTED,
+    SUSPECT,
+    delivery,
+    delivery_decided,
+)
 from screening.store.store import Store
 
+#: What holds for good; the other decisions can follow each other.
+_FINAL = frozenset({ACCEPTED, REJECTED})
 #: So far back good deliveries count for drift. What changes in a longer time is the register's own life.
 DRIFT_DAYS = 92
 
@@ -78,7 +89,7 @@ def last_delivery(store: Store, register: str) -> JudgedDelivery | None:
 
 def baselines(store: Store, register: str, digest: str, as_of: date) -> Baselines:
     """What a delivery of a night is held against; this very delivery is left out of that night."""
-    decided = {d.delivery_sha256: d.decision for d in _decisions(store, register) if d.decision != CONFIRMED}
+    decided = {d.delivery_sha256: d.decision for d in _decisions(store, register) if d.decision in _FINAL}
     seen: set[tuple[str, date]] = set()
     judged: list[_Verdict] = []
     for verdict in _verdicts(store, register):
@@ -124,9 +135,23 @@ def pending_deliveries(store: Store) -> list[tuple[str, JudgedDelivery]]:
 
 def decision_about(store: Store, register: str, digest: str) -> DeliveryDecision | None:
     """What a person decided about this delivery: accepted or rejected."""
-    return next(
-        (d for d in _decisions(store, register) if d.delivery_sha256 == digest and d.decision != CONFIRMED), None
-    )
+    return next((d for d in _decisions(store, register) if d.delivery_sha256 == digest and d.decision in _FINAL), None)
+
+
+def proposal_about(store: Store, register: str, digest: str) -> DeliveryDecision | None:
+    """The acceptance of this delivery that was proposed last, whether or not a second person followed."""
+    proposals = [d for d in _decisions(store, register) if d.delivery_sha256 == digest and d.decision == PROPOSED]
+    return proposals[-1] if proposals else None
+
+
+def step_of(proposal: DeliveryDecision | None, by: str, holds_for: date | None) -> str | None:
+    """What it is when this person accepts a delivery: ACCEPTED after a colleague who said the same, else PROPOSED.
+
+    None: nothing new, since they proposed the same themselves. Another date than the colleague's is a proposal again.
+    """
+    if proposal is None or proposal.holds_for != holds_for:
+        return PROPOSED
+    return None if proposal.decided_by == by else ACCEPTED
 
 
 def last_confirmation(store: Store, register: str) -> date | None:
@@ -139,10 +164,10 @@ def decide(
     store: Store, register: str, judged: JudgedDelivery, decision: str, *, reason: str, by: str, now: datetime,
     holds_for: date | None = None,
 ) -> None:  # fmt: skip
-    """Write down that a person accepts or rejects a delivery, once, or confirms that it still holds.
+    """Write down that a person accepts or rejects a delivery, once, proposes it, or confirms that it still holds.
 
     Raises:
-        StoreError: somebody decided about it before, or no reason is given.
+        StoreError: somebody decided about it before, no reason is given, or nobody else proposed what is accepted.
     """
     assert_undecided(store, register, judged, decision, reason=reason)
     with guarded("deciding about a delivery"), writing(store.engine) as connection:

@@ -226,6 +226,8 @@ class Scene:
     def _deliveries(self) -> None:
         for register, delivery in judged_deliveries():
             note_delivery(self.review.store, register, delivery, self.review.clock.now)
+        form = {"levering": f"meldingen-{'c' * 16}", "besluit": "aanvaarden", "reden": "Eerste levering, nagekeken."}
+        _given(self.client(ESRA, Role.ANALYST).send_form("/leveringen", form))
 
     def _keys(self) -> None:
         key = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
@@ -350,6 +352,7 @@ class Scene:
             _on("deliveries, columns", "/leveringen", DAAN, _open_details),
             _on("deliveries, refused", "/leveringen", DAAN, send("/leveringen")),
             _on("age unknown, refused", "/leveringen", ESRA, send("/leveringen/bevestigen")),
+            _on("deliveries, own proposal", "/leveringen", ESRA),
             _on("start, a delivery waits", "/", ESRA),
             _on("requests", "/verzoeken", DAAN),
             _on("request, new", "/verzoeken/nieuw", DAAN),

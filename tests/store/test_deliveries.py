@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.errors import StoreError
+from screening.signing.public_keys import key_fingerprint
 from screening.store import Store
 from screening.store.deliveries import (
     JudgedDelivery,
@@ -21,7 +22,18 @@ from screening.store.deliveries import (
     pending_deliveries,
 )
 from screening.store.engine import writing
-from screening.store.schema.deliveries import ACCEPTED, CONFIRMED, GOOD, REJECTED, SUSPECT, delivery, delivery_decided
+from screening.store.schema.accounts import mandate_signature
+from screening.store.schema.deliveries import (
+    ACCEPTED,
+    CONFIRMED,
+    GOOD,
+    PROPOSED,
+    REJECTED,
+    SUSPECT,
+    delivery,
+    delivery_decided,
+)
+from tests.mandates import KEYS, person, register
 
 NOW = datetime(2026, 11, 9, 8, tzinfo=UTC)
 FIRST = date(2026, 11, 1)
@@ -121,6 +133,38 @@ def test_a_delivery_may_be_confirmed_as_often_as_it_holds(store: Store) -> None:
     decision = decision_about(store, REGISTER, held.delivery_sha256)
     assert decision is not None
     assert decision.decision == ACCEPTED
+
+
+def test_the_database_of_who_signed_a_mandate_accepts_with_two_people_who_say_the_same(store: Store) -> None:
+    held, day = judged("a", 1, SUSPECT), date(2026, 10, 31)
+    note(store, held)
+    session = person(store, "anna")
+    register(store, "anna")
+    signature = {
+        "statement": "0" * 64, "account": "anna", "fingerprint": key_fingerprint(KEYS["anna"].public_key()),
+        "signature": "s", "session": session.key, "at": datetime.now(tz=UTC), "configuration": "",
+        "configuration_sha256": "0" * 64,
+    }  # fmt: skip
+    with writing(store.engine) as connection:
+        connection.execute(mandate_signature.insert(), signature)
+
+    def says(by: str, decision: str, holds_for: date | None = None) -> None:
+        decide(store, REGISTER, held, decision, reason="nagekeken", by=by, now=NOW, holds_for=holds_for)
+
+    with pytest.raises(StoreError):
+        says("anna", ACCEPTED)
+    says("anna", PROPOSED, day)
+    for by, holds_for in (("anna", day), ("bram", None), ("bram", date(2026, 10, 30))):
+        with pytest.raises(StoreError):
+            says(by, ACCEPTED, holds_for)
+    says("bram", PROPOSED)
+    with pytest.raises(StoreError):
+        says("bram", ACCEPTED, day)  # what was proposed last counts
+    says("anna", PROPOSED, day)
+    says("bram", ACCEPTED, day)
+    assert pending_deliveries(store) == []
+    with pytest.raises(StoreError, match="accepted before, by bram"):
+        says("anna", PROPOSED, day)
 
 
 def test_the_database_itself_refuses_a_second_decision_and_one_about_nothing(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,10 +12,12 @@ from alembic.script import ScriptDirectory
 
 from screening.store import Store, Workspace, open_store
 from screening.store import guards as guards_module
-from screening.store.guards import GUARDS, guards
+from screening.store.guards import GUARDS, drop_guards, guards
 from screening.store.migrate import alembic_config
 from screening.store.schema import metadata
 from screening.store.schema.base import word_lists
+from screening.store.schema.partners import riec_draft, riec_draft_event, riec_key
+from screening.store.schema.retention import erasure_plan, erasure_plan_decided
 from screening.store.sqlite_driver import Connection
 
 WORD_COLUMNS = [
@@ -46,6 +49,35 @@ def test_a_text_that_is_no_rule_is_refused(text: str, tmp_path, monkeypatch: pyt
     monkeypatch.setattr(guards_module, "GUARDS", file)
     with pytest.raises(ValueError, match="not a rule"):
         guards()
+
+
+def test_what_two_people_decide_at_once_is_decided_as_the_first_did(store: Store) -> None:
+    """Guards look at what is committed; where two commit at once, the index has one of them wait and refuses it."""
+    now = datetime(2026, 11, 27, tzinfo=UTC)
+    plan = {"plan_id": "p", "digest": "d", "terms": {}, "counted": {}, "prepared_by": "ivo", "prepared_at": now}
+    decided = {"plan_id": "p", "digest": "d", "put_forward_by": "anna", "decided_by": "bram", "decided_at": now}
+    draft = {
+        "batch_id": "b", "recipient": "riec", "fingerprint": "f", "sensitive": False, "number": 1, "kind": "signals",
+        "made_by": "anna", "made_at": now, "expires_at": now + timedelta(days=7), "manifest_sha256": "0" * 64,
+    }  # fmt: skip
+    key = {
+        "fingerprint": "f", "recipient": "riec", "kind": "age", "key": "k", "reason": "r", "proposed_by": "anna",
+        "proposed_at": now,
+    }  # fmt: skip
+    ended = {"batch_id": "b", "manifest_sha256": "0" * 64, "actor": "bram", "at": now}
+    with store.engine.begin() as connection:
+        drop_guards(connection)
+        connection.execute(erasure_plan.insert(), plan)
+        connection.execute(erasure_plan_decided.insert(), decided | {"decision": "approved"})
+        connection.execute(riec_key.insert(), key)
+        connection.execute(riec_draft.insert(), draft)
+        connection.execute(riec_draft_event.insert(), ended | {"action": "approved", "signed_by": "anna"})
+    for table, row in (
+        (erasure_plan_decided, decided | {"decision": "turned_down"}),
+        (riec_draft_event, ended | {"action": "dropped", "signed_by": None}),
+    ):
+        with pytest.raises(sa.exc.IntegrityError, match=r"(?i)unique"), store.engine.begin() as connection:
+            connection.execute(table.insert(), row)
 
 
 def test_the_words_in_the_store_are_those_of_the_lists(store: Store) -> None:

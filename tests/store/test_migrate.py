@@ -22,7 +22,7 @@ from screening.store.guards import drop_guards
 from screening.store.schema import metadata
 from screening.store.schema.accounts import mandate_signature, personal_key, personal_key_actions, personal_key_event
 from screening.store.schema.cases import unseen_decision, unseen_decisions
-from screening.store.schema.deliveries import delivery, delivery_decided, delivery_decisions, verdicts
+from screening.store.schema.deliveries import PROPOSED, delivery, delivery_decided, delivery_decisions, verdicts
 from screening.store.schema.partners import (
     batch_kinds,
     draft_actions,
@@ -206,9 +206,21 @@ def without_people(connection: sa.Connection) -> None:
         table.drop(connection)
 
 
+def without_proposed_deliveries(connection: sa.Connection) -> None:
+    """What 0010 added is not there."""
+    connection.execute(delivery_decisions.delete().where(delivery_decisions.c.word == PROPOSED))
+    for index in ("delivery_decided_once", "riec_draft_event_ends_once", "erasure_plan_decided_ends_once"):
+        connection.exec_driver_sql(f"DROP INDEX uq_{index}")
+    connection.exec_driver_sql(
+        "CREATE UNIQUE INDEX uq_delivery_decided_once ON delivery_decided (register, delivery_sha256) "
+        "WHERE decision <> 'confirmed'"
+    )
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
-    "0009": without_prepared_batches, "0008": without_plans, "0006": without_people, "0004": without_reversals,
+    "0010": without_proposed_deliveries, "0009": without_prepared_batches, "0008": without_plans,
+    "0006": without_people, "0004": without_reversals,
 }  # fmt: skip
 
 
@@ -247,6 +259,29 @@ def test_a_store_of_before_knows_reversals_and_which_version_was_called_back(url
         with store.engine.connect() as connection:
             assert connection.scalars(sa.select(riec_call_back.c.version)).all() == [1]
             assert "reversal" in set(connection.scalars(sa.select(batch_kinds.c.word)))
+            assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+
+
+def test_a_store_of_before_lets_an_acceptance_follow_its_proposal(url: str, workspace: Workspace) -> None:
+    filled(url, workspace)
+    row = {
+        "register": "vergunningen", "delivery_sha256": "a" * 64, "decision": "accepted", "reason": "gezien",
+        "decided_by": "anna", "decided_at": NOW,
+    }  # fmt: skip
+    with open_store(url) as store:
+        guards = triggers(store)
+        with writing(store.engine) as connection:
+            drop_guards(connection)
+            back_to(connection, "0009")
+            connection.execute(delivery_decided.insert(), row)
+    with open_store(url) as store:
+        assert triggers(store) == guards
+        with writing(store.engine) as connection:
+            drop_guards(connection)  # of a delivery that was judged, which is not what is asked here
+            connection.execute(delivery_decided.insert(), row | {"decision": PROPOSED})
+            assert connection.scalars(sa.select(delivery_decided.c.decision)).all() == ["accepted", PROPOSED]
+            with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
+                connection.execute(delivery_decided.insert(), row | {"decision": "rejected"})
             assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
 
 

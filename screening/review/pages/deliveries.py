@@ -1,4 +1,7 @@
-"""Deliveries that are suspect: a person looks at each, and accepts or rejects it with a reason, once.
+"""Deliveries that are suspect: two people accept each, or one rejects it, with a reason and once.
+
+The first who accepts proposes it, and a colleague who accepts the same for the same date confirms it. Rejecting stays
+with one person: it keeps data out, and nothing ends because of it.
 
 Counts and names of columns alone: nothing on these pages is about somebody.
 """
@@ -21,13 +24,14 @@ from screening.review.views.deliveries import (
     unknown_ages,
     waiting_deliveries,
 )
-from screening.store.deliveries import JudgedDelivery, decide, delivery_key
-from screening.store.schema.deliveries import ACCEPTED, CONFIRMED, REJECTED
+from screening.store.access.accounts import names
+from screening.store.deliveries import JudgedDelivery, decide, delivery_key, step_of
+from screening.store.schema.deliveries import ACCEPTED, CONFIRMED, PROPOSED, REJECTED
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 
-#: Who answers for what comes in. One of them suffices: whoever decides stands in the ledger with the reason.
+#: Who answers for what comes in.
 MAY_DECIDE = frozenset({Role.LEAD, Role.ANALYST})
 _DECISIONS = {"aanvaarden": ACCEPTED, "afwijzen": REJECTED}
 _MAX_REASON = 1000
@@ -35,9 +39,10 @@ _MAX_REASON = 1000
 
 @dataclass(frozen=True)
 class _Decided:
-    """What a form says of one delivery."""
+    """What a form says of one delivery. `step`: what it is to decide so; None: nothing."""
 
     waiting: WaitingDelivery
+    step: str | None
     reason: str
     holds_for: date | None
 
@@ -50,23 +55,23 @@ def list_deliveries(page: Page) -> Response:
 
 @router.page("POST", "/leveringen", may=MAY_DECIDE, fresh=True)
 def decide_deliveries(page: Page) -> Response:
-    """Accept or reject the deliveries that are ticked, each for its own reason or for the one of all."""
+    """Accept, as the first or the second, or reject what is ticked, each for its own reason or for the one of all."""
     waiting = {delivery.key: delivery for delivery in waiting_deliveries(page.store, page.t)}
     decision, ticked = _DECISIONS.get(page.form.get("besluit", "")), page.form.all("levering")
     if decision is None or not set(ticked) <= set(waiting):
         return page.redirect("/leveringen", flash="deliveries.changed", kind="warning")
     errors: dict[str, str] = {} if ticked else {"levering": page.t("deliveries.none_ticked")}
-    decided = [_decided(page, waiting[key], errors) for key in ticked]
+    decided = [_decided(page, waiting[key], decision, errors) for key in ticked]
     if errors:
         return _list(page, errors, status=422)
     try:
         for each in decided:
-            holds_for = each.holds_for if decision == ACCEPTED else None
-            waits = each.waiting
-            _decide(page, waits.register, waits.judged, decision, reason=each.reason, holds_for=holds_for)
+            waits, step = each.waiting, each.step or decision
+            _decide(page, waits.register, waits.judged, step, reason=each.reason, holds_for=each.holds_for)
     except StoreError:
         return page.redirect("/leveringen", flash="deliveries.changed", kind="warning")
-    return page.redirect("/leveringen", flash=f"deliveries.{decision}")
+    is_proposed = any(each.step == PROPOSED for each in decided)
+    return page.redirect("/leveringen", flash=f"deliveries.{PROPOSED if is_proposed else decision}")
 
 
 @router.page("POST", "/leveringen/bevestigen", may=MAY_DECIDE, fresh=True)
@@ -86,10 +91,11 @@ def confirm_deliveries(page: Page) -> Response:
 
 
 def _list(page: Page, errors: dict[str, str], *, status: int = 200) -> Response:
+    waiting = waiting_deliveries(page.store, page.t)
     return page.render(
-        "deliveries.html.j2", status, waiting=waiting_deliveries(page.store, page.t),
-        unknown=_unknown(page), errors=errors, filled=page.form, ticked=page.form.all("levering"),
-        confirming=page.form.all("register"),
+        "deliveries.html.j2", status, waiting=waiting, unknown=_unknown(page), errors=errors, filled=page.form,
+        names=names(page.store, (delivery.proposal.decided_by for delivery in waiting if delivery.proposal)),
+        ticked=page.form.all("levering"), confirming=page.form.all("register"),
     )  # fmt: skip
 
 
@@ -101,7 +107,7 @@ def _reason(page: Page, field: str) -> str:
     return page.form.get(field, "").strip()[:_MAX_REASON]
 
 
-def _decided(page: Page, waiting: WaitingDelivery, errors: dict[str, str]) -> _Decided:
+def _decided(page: Page, waiting: WaitingDelivery, decision: str, errors: dict[str, str]) -> _Decided:
     """What the form says of a delivery. Adds to `errors` what is missing or wrong."""
     reason = _reason(page, f"reden-{waiting.key}") or _reason(page, "reden")
     written = page.form.get(f"datum-{waiting.key}", "").strip()
@@ -110,7 +116,12 @@ def _decided(page: Page, waiting: WaitingDelivery, errors: dict[str, str]) -> _D
         errors[f"reden-{waiting.key}"] = page.t("deliveries.needs_reason", name=waiting.name)
     if written and (day is None or day > day_of(page.now)):
         errors[f"datum-{waiting.key}"] = page.t("deliveries.no_day", name=waiting.name)
-    return _Decided(waiting, reason, day)
+    if decision == REJECTED:
+        return _Decided(waiting, REJECTED, reason, None)
+    step = step_of(waiting.proposal, page.viewer.account, day)
+    if step is None:
+        errors[f"reden-{waiting.key}"] = page.t("deliveries.needs_colleague", name=waiting.name)
+    return _Decided(waiting, step, reason, day)
 
 
 def _decide(

@@ -11,6 +11,7 @@ from screening.local_formats import date_text, decimal_text, percent_text
 from screening.review.i18n import Translator
 from screening.review.views.words import code_name, column_name, register_name
 from screening.store.deliveries import (
+    DeliveryDecision,
     JudgedDelivery,
     baselines,
     decision_about,
@@ -19,6 +20,7 @@ from screening.store.deliveries import (
     last_confirmation,
     last_delivery,
     pending_deliveries,
+    proposal_about,
 )
 from screening.store.schema.deliveries import REJECTED
 from screening.store.store import Store
@@ -29,7 +31,10 @@ _MOST_CODES = 6
 
 @dataclass(frozen=True)
 class WaitingDelivery:
-    """A suspect delivery. `key` names it in a form. `counts` and `columns`: what, in the last good delivery, now."""
+    """A suspect delivery. `key` names it in a form. `counts` and `columns`: what, in the last good delivery, now.
+
+    `proposal`: that somebody would accept it.
+    """
 
     key: str
     register: str
@@ -39,6 +44,13 @@ class WaitingDelivery:
     reasons: list[str]
     counts: list[tuple[str, str, str]]
     columns: list[tuple[str, str, str]]
+    proposal: DeliveryDecision | None
+
+    @property
+    def proposed_for(self) -> str:
+        """The date for which a colleague would accept it, as a form has it; empty: none."""
+        day = self.proposal.holds_for if self.proposal else None
+        return f"{day:%d-%m-%Y}" if day else ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,7 @@ def _waiting(store: Store, register: str, judged: JudgedDelivery, t: Translator)
         reasons=[_sentence(reason[t.language]) for reason in judged.reasons],
         counts=_counts(before, judged.fingerprint, t),
         columns=_columns(register, before, judged.fingerprint, t),
+        proposal=proposal_about(store, register, judged.delivery_sha256),
     )
 
 

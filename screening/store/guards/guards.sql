@@ -458,6 +458,17 @@ WHEN NOT EXISTS (
     WHERE d.register = NEW.register AND d.delivery_sha256 = NEW.delivery_sha256)
 REFUSE 'a person decides about a delivery that was judged';
 
+-- Two people accept a delivery, for the same date: what was proposed last counts. Who signed no mandate has made-up data.
+CREATE TRIGGER is_accepted_by_two BEFORE INSERT ON delivery_decided
+WHEN NEW.decision = 'accepted' AND EXISTS (SELECT 1 FROM mandate_signature) AND NOT EXISTS (
+    SELECT 1 FROM delivery_decided AS p
+    WHERE p.id = (
+            SELECT max(last.id) FROM delivery_decided AS last
+            WHERE last.register = NEW.register AND last.delivery_sha256 = NEW.delivery_sha256
+                AND last.decision = 'proposed')
+        AND p.decided_by <> NEW.decided_by AND p.holds_for IS NOT DISTINCT FROM NEW.holds_for)
+REFUSE 'a delivery is accepted by two people, for the same date';
+
 
 -- 9. Keys of people ---------------------------------------------------------------------------------------------------
 

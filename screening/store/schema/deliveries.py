@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
 
 GOOD, SUSPECT = "good", "suspect"
-ACCEPTED, REJECTED, CONFIRMED = "accepted", "rejected", "confirmed"
+PROPOSED, ACCEPTED, REJECTED, CONFIRMED = "proposed", "accepted", "rejected", "confirmed"
 
 verdicts = closed_list("delivery_verdict", (GOOD, SUSPECT))
-delivery_decisions = closed_list("delivery_decision", (ACCEPTED, REJECTED, CONFIRMED))
+delivery_decisions = closed_list("delivery_decision", (ACCEPTED, REJECTED, CONFIRMED, PROPOSED))
 
 #: One row a verdict on a delivery of a register in a night; of several the last counts. `delivery_sha256`: of the
 #: hashes of its files. `is_sealed`: manifests decided. `reference_date`: for which it holds, where something tells.
@@ -31,8 +31,9 @@ delivery = sa.Table(
     sa.Index(None, "register", "as_of"),
 )
 
-#: One row a decision about a delivery, with its reason. A person accepts or rejects it once. `confirmed`: it still
-#: holds, said of a register whose age nothing tells. `holds_for`: the date for which its content holds, if given.
+#: One row a decision about a delivery, with its reason. It is accepted or rejected once. `proposed`: one person would
+#: accept it, and another does. `confirmed`: it still holds, said of a register whose age nothing tells. `holds_for`:
+#: the date for which its content holds, if given.
 delivery_decided = sa.Table(
     "delivery_decided",
     metadata,
@@ -52,6 +53,6 @@ sa.Index(
     delivery_decided.c.register,
     delivery_decided.c.delivery_sha256,
     unique=True,
-    sqlite_where=sa.text("decision <> 'confirmed'"),
-    postgresql_where=sa.text("decision <> 'confirmed'"),
+    sqlite_where=sa.text("decision IN ('accepted', 'rejected')"),
+    postgresql_where=sa.text("decision IN ('accepted', 'rejected')"),
 )

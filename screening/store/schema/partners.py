@@ -227,6 +227,14 @@ riec_draft_event = sa.Table(
     sa.ForeignKeyConstraint(["batch_id", "manifest_sha256"], ["riec_draft.batch_id", "riec_draft.manifest_sha256"]),
 )
 
+sa.Index(
+    "uq_riec_draft_event_ends_once",
+    riec_draft_event.c.batch_id,
+    unique=True,
+    sqlite_where=sa.text(f"action <> '{SIGNED}'"),
+    postgresql_where=sa.text(f"action <> '{SIGNED}'"),
+)
+
 #: One row a batch that left: committed together with its disclosures, after its sealed file is on the disk. `folder`,
 #: `file_name`: where it was put, so that a rename that a crash cut off can be done later. `sequence`: 1, 2, 3 … of a
 #: recipient, in the order in which they left; the receiver counts by `riec_draft.number`. `made_by`: who signed it.

@@ -78,6 +78,14 @@ erasure_plan_decided = sa.Table(
     sa.CheckConstraint("decision <> 'put_forward' OR decided_by = put_forward_by", name="put_forward_by_self"),
 )
 
+sa.Index(
+    "uq_erasure_plan_decided_ends_once",
+    erasure_plan_decided.c.plan_id,
+    unique=True,
+    sqlite_where=sa.text(f"decision <> '{PUT_FORWARD}'"),
+    postgresql_where=sa.text(f"decision <> '{PUT_FORWARD}'"),
+)
+
 #: One row a receipt: who erased, when, under which terms (name -> number). Written before anything goes. `plan_id`: the
 #: plan that two people approved; None of a receipt of before there were plans.
 erasure = sa.Table(

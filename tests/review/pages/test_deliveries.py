@@ -1,4 +1,4 @@
-"""Suspect deliveries in the review: looked at by a lead or an analyst, and decided about once with a reason."""
+"""Suspect deliveries in the review: two of lead and analyst accept each, or one rejects it, once with a reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.night.run import night
-from screening.errors import SuspectDeliveryError
+from screening.errors import StoreError, SuspectDeliveryError
 from screening.store import Workspace
 from screening.store.deliveries import (
     decide,
@@ -19,7 +19,7 @@ from screening.store.deliveries import (
     note_delivery,
     pending_deliveries,
 )
-from screening.store.schema.deliveries import ACCEPTED, REJECTED
+from screening.store.schema.deliveries import ACCEPTED, PROPOSED, REJECTED
 from screening.vocabulary import LedgerAction, Role
 from tests.mandates import make_real, sign
 from tests.review.conftest import Review, review_on
@@ -67,12 +67,25 @@ def test_the_page_tells_why_and_what_was_before(waiting: Review) -> None:
     assert "659 rows; the last good delivery had 759." in english
 
 
-def test_each_is_decided_once_with_its_own_reason_or_that_of_all(waiting: Review) -> None:
-    lead = waiting.client(Role.LEAD)
+def test_two_people_accept_each_once_with_its_own_reason_or_that_of_all(waiting: Review) -> None:
+    lead, analyst = waiting.client(Role.LEAD), waiting.client(Role.ANALYST)
     form = {
         "levering": [PERMITS, REPORTS], "besluit": "aanvaarden", "reden": "Gebeld met de leverancier.",
         f"reden-{REPORTS}": "Eerste levering, nagekeken.", f"datum-{REPORTS}": "31-10-2026",
     }  # fmt: skip
+    assert analyst.send_form("/leveringen", form).status_code == 303
+    assert [decision_about(waiting.store, *of) for of in (("vergunningen", "b" * 64), ("meldingen", "c" * 64))] == [
+        None, None,
+    ]  # fmt: skip
+    assert "Een collega bevestigt uw voorstel." in analyst.get("/leveringen").text
+    own = analyst.send_form("/leveringen", form)
+    assert own.status_code == 422
+    assert "U hebt al voorgesteld" in own.text
+    shown = " ".join(lead.get("/leveringen").text.split())
+    assert "voor om te aanvaarden: Eerste levering, nagekeken." in shown
+    assert "Datum waarvoor de inhoud geldt: 31 oktober 2026." in shown
+    assert 'value="31-10-2026"' in shown
+    assert "U bevestigt dit door ook te aanvaarden." in shown
     assert lead.send_form("/leveringen", form).status_code == 303
     permits, reports = (decision_about(waiting.store, name, digest * 64) for name, digest in (
         ("vergunningen", "b"), ("meldingen", "c"),
@@ -84,12 +97,28 @@ def test_each_is_decided_once_with_its_own_reason_or_that_of_all(waiting: Review
     assert permits.decided_by == lead.account
     assert pending_deliveries(waiting.store) == []
     written = [entry.entry.object for entry in waiting.ledger.entries(action=LedgerAction.DELIVERY)]
-    assert sorted(written) == [f"delivery:{REPORTS}-accepted", f"delivery:{PERMITS}-accepted"]
+    assert sorted(written) == [f"delivery:{key}-{step}" for key in (REPORTS, PERMITS) for step in (ACCEPTED, PROPOSED)]
     assert "Gebeld" not in str(written)
     again = lead.send_form("/leveringen", form | {"besluit": "afwijzen"})
     assert again.status_code == 303  # told on the page that it was decided before
     decided = decision_about(waiting.store, "vergunningen", "b" * 64)
     assert decided == permits
+
+
+def test_an_acceptance_for_another_date_is_a_proposal_anew_and_a_proposal_can_be_rejected(waiting: Review) -> None:
+    lead, analyst = waiting.client(Role.LEAD), waiting.client(Role.ANALYST)
+    form = {"levering": PERMITS, "besluit": "aanvaarden", "reden": "Nagekeken.", f"datum-{PERMITS}": "31-10-2026"}
+    for client in (lead, analyst, lead):  # each with another date than the colleague's
+        day = "30-10-2026" if client is analyst else "31-10-2026"
+        assert client.send_form("/leveringen", form | {f"datum-{PERMITS}": day}).status_code == 303
+        assert "Wat u als eerste aanvaardt, wacht op een collega." in client.get("/leveringen").text
+    assert decision_about(waiting.store, "vergunningen", "b" * 64) is None
+    lead.send_form("/leveringen", form | {"besluit": "afwijzen"})
+    decided = decision_about(waiting.store, "vergunningen", "b" * 64)
+    assert decided
+    assert (decided.decision, decided.holds_for) == (REJECTED, None)
+    analyst.send_form("/leveringen", form)
+    assert decision_about(waiting.store, "vergunningen", "b" * 64) == decided
 
 
 @pytest.mark.parametrize("path", ["/leveringen", "/leveringen/bevestigen"])
@@ -166,7 +195,7 @@ def test_the_start_page_counts_what_waits_and_what_must_be_confirmed(waiting: Re
 
 
 def test_a_date_given_at_acceptance_is_the_age_and_what_was_rejected_has_none(waiting: Review) -> None:
-    lead = waiting.client(Role.LEAD)
+    lead, analyst = waiting.client(Role.LEAD), waiting.client(Role.ANALYST)
     for register, digest, form in (
         ("handelsregister", "e", {"besluit": "aanvaarden", "datum-{}": "31-10-2026"}),
         ("controles", "f", {"besluit": "afwijzen"}),
@@ -174,11 +203,12 @@ def test_a_date_given_at_acceptance_is_the_age_and_what_was_rejected_has_none(wa
         note_delivery(waiting.store, register, judged(digest, AS_OF, 9, *FIRST), waiting.clock.now)
         key = f"{register}-{digest * 16}"
         fields = {name.format(key): value for name, value in form.items()}
-        lead.send_form("/leveringen", {"levering": key, "reden": "Gezien.", **fields})
+        for client in (lead, analyst) if register == "handelsregister" else (lead,):
+            client.send_form("/leveringen", {"levering": key, "reden": "Gezien.", **fields})
     assert "Leeftijd onbekend" not in lead.get("/leveringen").text
 
 
-def test_a_real_municipality_begins_with_the_first_deliveries_accepted_together(town: Path) -> None:
+def test_a_real_municipality_begins_with_the_first_deliveries_accepted_by_two(town: Path) -> None:
     config = sign(make_real(town / "screening.toml"))
     with pytest.raises(SuspectDeliveryError):
         night(config)
@@ -187,7 +217,13 @@ def test_a_real_municipality_begins_with_the_first_deliveries_accepted_together(
         lead = served.client(Role.LEAD)
         keys = listed(lead.get("/leveringen").text)
         assert [key.rpartition("-")[0] for key in keys] == sorted(every)
-        lead.send_form("/leveringen", {"levering": keys, "besluit": "aanvaarden", "reden": "Eerste leveringen."})
+        form = {"levering": keys, "besluit": "aanvaarden", "reden": "Eerste leveringen."}
+        lead.send_form("/leveringen", form)
+        for register, delivery in pending_deliveries(served.store):
+            # neither page nor ledger: who signed a mandate has no way past the second person
+            with pytest.raises(StoreError):
+                decide(served.store, register, delivery, ACCEPTED, reason="x", by=lead.account, now=served.clock.now)
+        served.client(Role.ANALYST).send_form("/leveringen", form)
         assert "Er wacht geen levering" in lead.get("/leveringen").text
     deliveries = night(config).document["deliveries"]
     assert {delivery["verdict"] for delivery in deliveries.values()} == {"good"}
