@@ -1,4 +1,7 @@
-"""The body of a POST as fields. One form type is read; text/plain, which a foreign page can send unasked, is not."""
+"""The body of a POST as fields. text/plain, which a foreign page can send unasked, is not read.
+
+A form with a file is read where its page takes one. The file is a text of some lines: a signature or a public key.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,15 @@ import asyncio
 from datetime import date, datetime
 from urllib.parse import parse_qsl
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from screening.review.csrf import FORM_TYPE
 
 MAX_FIELDS = 2000
+#: Of a form with a file: the file, as read, and how many fields stand beside it. A signature has some 300 characters.
+MAX_FILE, _MAX_BESIDE_FILE = 16 * 1024, 20
+_FILE_FORM_TYPE = "multipart/form-data"
 #: From the headers to the end of a form: a slow client does not keep its place longer.
 BODY_SECONDS = 20.0
 
@@ -35,26 +42,59 @@ class Form(dict[str, str]):
         return [value for key, value in self._pairs if key == name]
 
 
-async def read_form(request: Request) -> Form:
-    """The fields of a request; FormError: 415 another type, 408 too slow, 400 no UTF-8 or control characters."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+async def read_form(request: Request, *, takes_file: bool = False) -> Form:
+    """The fields of a request, and the text of a file under the name of its field, after what was typed there.
+
+    FormError: 415 another type, 413 a file that is too large, 408 too slow, 400 no UTF-8 or control characters.
+    """
+    written = request.headers.get("content-type", "").lower()
+    kind = written.partition(";")[0].strip()
+    # a form of a browser names no character set, and not every one that Python knows is of text
+    if kind != FORM_TYPE and (not takes_file or kind != _FILE_FORM_TYPE or "charset" in written):
         raise FormError(415)
     try:
-        body = await asyncio.wait_for(request.body(), BODY_SECONDS)
+        pairs = await asyncio.wait_for(_fields(request) if kind == FORM_TYPE else _parts(request), BODY_SECONDS)
     except TimeoutError:
         raise FormError(408) from None
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), encoding="utf-8", errors="strict",
-            max_num_fields=MAX_FIELDS,
-        )  # fmt: skip
-    except ValueError:  # also UnicodeDecodeError
-        raise FormError(400) from None
     for name, value in pairs:
         # line ends and tabs belong to a text of more lines; NUL and its like belong to nobody
         if any(ord(character) < 32 and character not in "\r\n\t" for character in name + value):
             raise FormError(400)
     return Form([(name, value.replace("\r\n", "\n")) for name, value in pairs])
+
+
+async def _fields(request: Request) -> list[tuple[str, str]]:
+    body = await request.body()
+    try:
+        return parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), encoding="utf-8", errors="strict",
+            max_num_fields=MAX_FIELDS,
+        )  # fmt: skip
+    except ValueError:  # also UnicodeDecodeError
+        raise FormError(400) from None
+
+
+async def _parts(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form with a file; one that was not chosen has no content."""
+    pairs = []
+    try:
+        async with request.form(max_files=1, max_fields=_MAX_BESIDE_FILE, max_part_size=MAX_FILE) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, str):
+                    pairs.append((name, value))
+                elif content := await value.read(MAX_FILE + 1):
+                    pairs.append((name, _text_of(content)))
+    except HTTPException:
+        raise FormError(400) from None
+    return pairs
+
+
+def _text_of(content: bytes) -> str:
+    """The text of a file. What is none becomes a text that is no key and no signature, which its page then says."""
+    if len(content) > MAX_FILE:
+        raise FormError(413)
+    text = content.decode("utf-8", "replace")
+    return "".join("\ufffd" if ord(letter) < 32 and letter not in "\r\n\t" else letter for letter in text)
 
 
 def form_day(text: str) -> date | None:

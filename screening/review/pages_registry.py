@@ -29,7 +29,7 @@ class PageRoute:
     `purpose` of the page, else that of the session. `nav`: text key of its place in the menu.
     `fresh`: an act that is taken only shortly after the person signed in with a second factor; its form is drawn by the
     macro `fresh_form`, which asks to sign in anew first. `without_mandate`: it is there too while no mandate holds, as
-    public pages are.
+    public pages are. `takes_file`: its form may hold a file (`text_or_file`).
     """
 
     method: str
@@ -44,6 +44,7 @@ class PageRoute:
     hint: str | None = None
     fresh: bool = False
     without_mandate: bool = False
+    takes_file: bool = False
 
     @property
     def name(self) -> str:
@@ -80,6 +81,7 @@ class Pages:
         hint: str | None = None,
         fresh: bool = False,
         without_mandate: bool = False,
+        takes_file: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a handler `f(page, …path and query parameters…) -> Response` with its rule (see PageRoute)."""
 
@@ -87,9 +89,10 @@ class Pages:
             roles = None if may is None else frozenset(may)
             self.routes.append(
                 PageRoute(
-                    method, path, handler, roles, reads, case, purpose, nav, nav_order, hint, fresh, without_mandate
+                    method, path, handler, roles, reads, case, purpose, nav, nav_order, hint, fresh, without_mandate,
+                    takes_file,
                 )
-            )
+            )  # fmt: skip
             return handler
 
         return register

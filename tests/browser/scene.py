@@ -408,7 +408,7 @@ class Scene:
 
 
 def _no_signature(page) -> None:
-    page.locator("[name=handtekening]").fill("geen handtekening")
+    page.locator("textarea[name=handtekening]").fill("geen handtekening")
     with page.expect_navigation():
         page.locator("main form button[type=submit]").last.click()
 

@@ -170,7 +170,8 @@ def test_every_change_refuses_what_does_not_come_from_its_own_form(
                 del client.headers[header]
         body = f"csrf_token={token(session_id)}&x=1" if has_token else "x=1"
         answer = client.post(address(route, "0123456789abcdef"), content=body)
-        assert answer.status_code == status, f"{name(route)}: {why}"
+        expected = 400 if why == "multipart" and route.takes_file else status  # it is read, and it is none
+        assert answer.status_code == expected, f"{name(route)}: {why}"
     assert len(bare_review.ledger.entries()) == before
     assert sessions.find_session(
         bare_review.store, session_id, now=bare_review.clock.now, idle=bare_review.settings.session.idle

@@ -162,7 +162,7 @@ def download_head(page: Page, nummer: int = 0, op: int = 0) -> Response:
     return page.file(_statement(page, nummer, op), "application/json", _head_name(nummer, op))
 
 
-@router.page("POST", "/logboek/stand", may={Role.AUDITOR}, fresh=True)
+@router.page("POST", "/logboek/stand", may={Role.AUDITOR}, fresh=True, takes_file=True)
 def take_head(page: Page, nummer: int = 0, op: int = 0) -> Response:
     """Take in a head that a person signed, and bring it to the places outside; the person keeps it as well."""
     statement, text = _statement(page, nummer, op), page.form.get("handtekening", "")

@@ -70,7 +70,7 @@ def _readable(page: Page) -> MandateState:
     return page.require(state if _reads(page, state) else None)
 
 
-@router.page("POST", _PATH, may=SIGNED_IN, fresh=True, without_mandate=True)
+@router.page("POST", _PATH, may=SIGNED_IN, fresh=True, without_mandate=True, takes_file=True)
 def take_signature(page: Page) -> Response:
     """Take in a signature under the configuration as it stands; the second one opens what was closed."""
     state, session = _readable(page), page.session

@@ -98,7 +98,7 @@ def download_manifest(page: Page, batch_id: str) -> Response:
     return page.file(draft.manifest.encode(), "application/json", MANIFEST)
 
 
-@router.page("POST", _LIST + "/{batch_id}/handtekening", may=LOOKERS, fresh=True)
+@router.page("POST", _LIST + "/{batch_id}/handtekening", may=LOOKERS, fresh=True, takes_file=True)
 def sign_batch(page: Page, batch_id: str) -> Response:
     """Take the signature that somebody made on a machine of their own."""
     draft, path = page.require(_draft(page, batch_id)), f"{_LIST}/{batch_id}"

@@ -50,7 +50,7 @@ def end_other_sessions(page: Page) -> Response:
     return page.redirect("/mijn-account", flash="keys.sessions_ended")
 
 
-@router.page("POST", "/mijn-account/sleutel", may=SIGNED_IN, fresh=True, without_mandate=True)
+@router.page("POST", "/mijn-account/sleutel", may=SIGNED_IN, fresh=True, without_mandate=True, takes_file=True)
 def register_own_key(page: Page) -> Response:
     """Register a public key; a private one is refused, and nothing of it is kept."""
     text = page.form.get("sleutel", "")
