@@ -1,12 +1,14 @@
 """The review is open while its mandate holds; without one it shows sign-in and what leads to a mandate.
 
 What is served is the configuration that two people signed. A new one that is signed takes its place without a restart;
-until then the work goes on under the one before, as long as its own signatures and dates hold.
+until then the work goes on under the one before, as long as its own signatures and dates hold. While it is closed,
+people sign in by what was signed last: who can write the file alone does not say who vouches for whom.
 """
 
 from __future__ import annotations
 
 import threading
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
+from pydantic import ValidationError
 from starlette.datastructures import State
 from starlette.types import Receive, Scope, Send
 
@@ -23,12 +26,14 @@ from flows.audit.outside import last_outside
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.export import served_policy
 from flows.configuration.review import ReviewPlace
+from flows.configuration.tables import ReviewTable
 from flows.desk import Desk
 from flows.rules.configured import configured_rules
 from screening.casework.cases.sync import sync_cases
 from screening.errors import BarrierError, ConfigurationError
 from screening.mandate.approval import case_purposes
-from screening.mandate.signing import MandateState
+from screening.mandate.signatures import in_force
+from screening.mandate.signing import MandateState, configuration_of
 from screening.review import make_app
 from screening.review.headers import note_error
 from screening.review.settings import AuditPlaces, ReviewSettings
@@ -67,7 +72,7 @@ class Opening:
         self._desk, self._place_of = desk, place_of
         self._turn = threading.RLock()
         self._served, self._is_open = chosen, False
-        self.place = place_of(chosen)
+        self.place = place_of(self._as_signed_last(chosen))
         self.app = self._made(is_open=chosen.is_synthetic)
         if not chosen.is_synthetic:
             self.look()
@@ -134,6 +139,25 @@ class Opening:
         finally:
             ended.set()
             thread.join(GRACE_SECONDS)
+
+    def _as_signed_last(self, chosen: Configuration) -> Configuration:
+        """This configuration with the `[review]` that people signed last; as it is where nobody signed yet.
+
+        Raises:
+            ConfigurationError: this version cannot read what they signed.
+        """
+        before = None if chosen.is_synthetic else in_force(self._desk.ledger)
+        content = configuration_of(self._desk.store, before.sha256) if before else None
+        if content is None:
+            return chosen
+        try:
+            review = ReviewTable.model_validate(tomllib.loads(content).get("review", {}), context=chosen.file.parent)
+        except ValidationError:
+            raise ConfigurationError(
+                f"{chosen.file}: the [review] that two people signed last is none for this version. Let two people "
+                "sign a change of it under the version before."
+            ) from None
+        return chosen.model_copy(update={"review": review})
 
     def _state_of(self, configuration: Configuration) -> MandateState:
         state = mandate.state_of(configuration, self._desk.ledger, self._desk.store)

@@ -73,12 +73,11 @@ def serve(
     def place_of(configuration: Configuration) -> ReviewPlace:
         return review_settings(configuration, demo=demo, host=host or ("127.0.0.1" if demo else None), port=port)
 
-    place = place_of(chosen)
     _be_private()
-    with contextlib.closing(_listen(place)) as listening, Desk(chosen) as desk:
+    with contextlib.closing(_listen(place_of(chosen))) as listening, Desk(chosen) as desk:
         opening = Opening(chosen, place_of, desk)
         with opening.kept():
-            _run(opening, place, listening=listening, say=say)
+            _run(opening, opening.place, listening=listening, say=say)
 
 
 def _refuse_demo(chosen: Configuration, host: str | None) -> None:

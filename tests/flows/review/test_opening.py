@@ -8,15 +8,17 @@ import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from flows.configuration import load_configuration
+from flows.configuration import Configuration, load_configuration
 from flows.configuration.review import ReviewPlace
 from flows.desk import Desk
 from flows.review.opening import Opening
+from screening.errors import ConfigurationError
 from screening.mandate import signatures
 from screening.review import ReviewSettings
 from screening.review.pages import all_routes
@@ -34,11 +36,13 @@ def bare(tmp_path: Path) -> Path:
 
 @contextmanager
 def opened(config: Path) -> Iterator[Review]:
-    """The review of a municipality that exists, as `serve` has it, without its port."""
+    """The review of a municipality that exists, as `serve` has it, without its port; `[review]` names the provider."""
     clock, chosen = Clock(), load_configuration(config)
 
-    def place_of(_configuration: object) -> ReviewPlace:
-        settings = ReviewSettings("Proefstad", BASE, "oidc", oidc_settings(), clock=clock)
+    def place_of(configuration: Configuration) -> ReviewPlace:
+        named = configuration.review.oidc
+        provider = replace(oidc_settings(), issuer=named.issuer) if named else oidc_settings()
+        settings = ReviewSettings("Proefstad", BASE, "oidc", provider, clock=clock)
         return ReviewPlace("127.0.0.1", 8410, settings)
 
     with Desk(chosen) as desk:
@@ -142,6 +146,34 @@ def test_a_mandate_that_lapses_closes_and_a_new_one_opens_without_a_restart(bare
         bare.write_text("[municipality")
         assert "not valid TOML" in gate.look().missing[0]
         assert client.get("/").status_code == 200  # what two people signed still holds
+
+
+PROVIDER = '[review.oidc]\nissuer = "https://aanmelden.example.nl"\nclient_id = "barrier"\nclient_secret_env = "OIDC"\n'
+
+
+def issuer(config: Path) -> str:
+    """Who vouches for people, in a review that begins now."""
+    with opened(config) as review:
+        return review.settings.oidc.issuer
+
+
+def test_while_it_is_closed_people_sign_in_by_what_was_signed_last(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, foreign = "https://aanmelden.example.nl", "https://evil.example"
+    change(bare, "\n[retention]\n", f"\n{PROVIDER}\n[retention]\n")
+    change(bare, own, foreign)
+    assert issuer(bare) == foreign, "the first sign-in rests on the file"
+    change(bare, foreign, own)
+    sign(bare)
+    assert issuer(bare) == own
+    change(bare, own, foreign)
+    assert missing(bare)
+    assert issuer(bare) == own
+    sign(bare)
+    assert issuer(bare) == foreign
+    # what was signed is of a version that had another [review]
+    monkeypatch.setattr("flows.review.opening.configuration_of", lambda *_: "[review]\nhelp = []\n")
+    with pytest.raises(ConfigurationError, match="under the version before"):
+        issuer(bare)
 
 
 def test_an_auditor_signs_a_head_that_verifies_by_their_registered_key(bare: Path) -> None:
