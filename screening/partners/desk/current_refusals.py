@@ -75,7 +75,9 @@ def find_lost_ground(
     run_ids = {row["run_id"], *([case.run_id] if case else [])}
     if validity.is_under_request(**about, run_ids=run_ids, key=policy.subject_key):
         return Lost(LostGround.REQUEST)
-    change = validity.change(**about, content=content, run_id=row["run_id"], since=since)
+    change = validity.change(
+        **about, content=content, run_id=row["run_id"], since=since, sensitive=bool(row["sensitive"])
+    )
     return None if change is None else Lost(change.lost, change.is_held)
 
 

@@ -7,7 +7,8 @@ leave (`signals`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
@@ -138,14 +139,15 @@ class _SourceNight:
 class SignalValidity:
     """The current facts of the store, loaded once for several signals.
 
-    `nights`: the last one, and the one before. `dates`: of every published run, by its id.
+    `nights`: the last one, and the one before. `dates`: of every published run, by its id. `later`: what was judged, by
+    address and by whether a sensitive signal asks: of a sensitive case nothing shows at another.
     """
 
     store: Store
     parted: frozenset[tuple[str, str]]
     nights: tuple[_SourceNight, ...]
     dates: Mapping[str, date]
-    later: Mapping[str, tuple[tuple[date, str, NoticeReason], ...]]
+    later: Mapping[tuple[str, bool], list[tuple[date, str, NoticeReason]]]
     kept_out: KeptOut
     disputed: frozenset[str]
 
@@ -186,17 +188,18 @@ class SignalValidity:
         )
 
     def change(
-        self, basis: Mapping[str, Any], content: Signal | None, *, run_id: str, address_id: str, since: date
-    ) -> Change | None:
+        self, basis: Mapping[str, Any], content: Signal | None, *, run_id: str, address_id: str, since: date,
+        sensitive: bool,
+    ) -> Change | None:  # fmt: skip
         """Find the weightiest reason why a signal does not hold any more; None when it holds.
 
         `since`: the day from which judgements count. `content`: None when it is erased: then it is not compared with
-        the last run.
+        the last run. `sensitive`: whether the signal is.
         """
         if any(tuple(pair) in self.parted for pair in basis["links"]):
             return Change(LostGround.PARTED_LINK, WITHDRAW, NoticeReason.ONJUISTE_KOPPELING, is_certain=True)
         of_source = self._source_change(basis, content, run_id, address_id)
-        judged = self._judged_later(basis, address_id, since)
+        judged = self._judged_later(basis, self.later.get((address_id, sensitive), ()), since)
         if judged is None or (of_source and of_source.lost == LostGround.GONE_RECORD and not of_source.is_held):
             return of_source
         return judged
@@ -246,13 +249,12 @@ class SignalValidity:
             return last
         return replace(last, is_certain=False, is_held=True)
 
-    def _judged_later(self, basis: Mapping[str, Any], address_id: str, since: date) -> Change | None:
+    @staticmethod
+    def _judged_later(
+        basis: Mapping[str, Any], later: Iterable[tuple[date, str, NoticeReason]], since: date
+    ) -> Change | None:
         """Find the last case since then in which one of the same rules was judged otherwise."""
-        reasons = [
-            reason
-            for day, indicator, reason in self.later.get(address_id, ())
-            if day >= since and indicator in basis["indicators"]
-        ]
+        reasons = [reason for day, rule, reason in later if day >= since and rule in basis["indicators"]]
         if not reasons:
             return None
         return Change(LostGround.JUDGED_OTHERWISE, WITHDRAW, reasons[-1], is_certain=False)
@@ -272,10 +274,15 @@ def _flagged(store: Store, run_id: str, addresses: Collection[str]) -> frozenset
 
 def _judged_otherwise(
     store: Store, addresses: Collection[str]
-) -> dict[str, tuple[tuple[date, str, NoticeReason], ...]]:
-    """Map an address to (day, indicator, reason) of its flagged cases without a confirmed deviation, oldest first."""
+) -> dict[tuple[str, bool], list[tuple[date, str, NoticeReason]]]:
+    """Find (day, indicator, reason) of flagged cases without a confirmed deviation, oldest first.
+
+    By address, and by who asks: a sensitive signal gets those of all its cases, another those of the cases that are not
+    sensitive.
+    """
+    case = review_case.c
     query = (
-        sa.select(review_case.c.address_id, review_case.c.outcome, review_case.c.concluded_on, case_fact.c.indicator)
+        sa.select(case.address_id, case.sensitive, case.outcome, case.concluded_on, case_fact.c.indicator)
         .join(case_fact, case_fact.c.case_id == review_case.c.case_id)
         .where(
             review_case.c.state == CaseState.CLOSED,
@@ -285,9 +292,10 @@ def _judged_otherwise(
         )
         .order_by(review_case.c.concluded_on, review_case.c.case_id)
     )
-    by_address: dict[str, tuple[tuple[date, str, NoticeReason], ...]] = {}
+    judged: dict[tuple[str, bool], list[tuple[date, str, NoticeReason]]] = defaultdict(list)
     with guarded("reading later judgements"), store.engine.connect() as connection:
         for row in connection.execute(query):
-            judgement = (row.concluded_on, row.indicator, _LATER[ReviewOutcome(row.outcome)])
-            by_address[row.address_id] = (*by_address.get(row.address_id, ()), judgement)
-    return by_address
+            for sensitive in {True, row.sensitive}:
+                reason = _LATER[ReviewOutcome(row.outcome)]
+                judged[row.address_id, sensitive].append((row.concluded_on, row.indicator, reason))
+    return judged

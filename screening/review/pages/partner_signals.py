@@ -88,7 +88,7 @@ def show_partner_signal(page: Page, case_id: str) -> Response:
     return _signal(page, page.require(signal_of(page.store, page.viewer, case_id)))
 
 
-@router.page("POST", "/riec/{case_id}/akkoord", may=LOOKERS, reads="export", case="case_id")
+@router.page("POST", "/riec/{case_id}/akkoord", may=LOOKERS, reads="export", case="case_id", fresh=True)
 def agree_to_partner_signal(page: Page, case_id: str) -> Response:
     """Approve that this very content leaves."""
     signal, policy = page.require(signal_of(page.store, page.viewer, case_id)), page.require(page.settings.export)

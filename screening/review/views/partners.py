@@ -20,7 +20,7 @@ def signing_keys(store: Store, issuer: str) -> list[PersonalKey]:
     `issuer`: who says now who somebody is. What was registered under another one, or by somebody whose account is off,
     is given to no receiver.
     """
-    people = {who.account for who in accounts(store) if who.issuer == issuer and who.disabled_at is None}
+    people = {who.account for who in accounts(store) if who.issuer == issuer}
     return [key for key in personal_keys(store) if key.is_in_force and key.account in people]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from screening.store.rules.drafts import RuleDraft
 from screening.store.rules.governance import RuleVersion
 from screening.store.rules.states import ConfiguredRules, RuleState
 from screening.wording.hit import quantity
+from screening.wording.sentence import setting_text
 
 #: Counts of a back-test that are of addresses: told in tens, as every figure, for they may be sensitive ones.
 _OF_ADDRESSES = frozenset({"added", "dropped"})
@@ -113,7 +115,7 @@ def _view(
     declaration, language = json.loads(version.declaration), t.language
     says = [
         (t("rules.rationale"), [declaration[f"rationale_{language}"]]),
-        (t("rules.evidence"), [declaration[f"evidence_{language}"]]),
+        (t("rules.evidence"), [_filled(declaration[f"evidence_{language}"], version.parameters, language)]),
         (t("rules.ruled_out"), list(declaration[f"ruled_out_{language}"])),
         (t("rules.innocent"), list(declaration[f"innocent_{language}"])),
         (t("rules.inputs"), [f"{name}: {', '.join(columns)}" for name, columns in declaration["inputs"].items()]),
@@ -131,6 +133,15 @@ def _view(
         ],
         act=act, hindrances=hindrances,
     )  # fmt: skip
+
+
+def _filled(template: str, parameters: Mapping[str, object], language: str) -> str:
+    """The sentence about a hit with the settings of this version; what each hit fills in for itself is "…"."""
+
+    def shown(name: re.Match[str]) -> str:
+        return setting_text(parameters[name[1]], language) if name[1] in parameters else "…"
+
+    return re.sub(r"\{(\w+)\}", shown, re.sub(r"[\[\]]", "", template))
 
 
 def _tried(name: str, count: object) -> str:

@@ -5,7 +5,7 @@ What a person signs on their own machine (a mandate, a head of the ledger, a bat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -32,7 +32,10 @@ class PersonalKeyError(BarrierError):
 
 @dataclass(frozen=True)
 class PersonalKey:
-    """A key that a person registered. `confirmed_by` and `withdrawn_by`: accounts; None where nobody did."""
+    """A key that a person registered. `confirmed_by` and `withdrawn_by`: accounts; None where nobody did.
+
+    `is_off`: the account of its person is switched off.
+    """
 
     fingerprint: str
     account: str
@@ -40,11 +43,12 @@ class PersonalKey:
     registered_at: datetime
     confirmed_by: str | None
     withdrawn_by: str | None
+    is_off: bool
 
     @property
     def is_in_force(self) -> bool:
         """Whether a signature with it counts."""
-        return self.confirmed_by is not None and self.withdrawn_by is None
+        return self.confirmed_by is not None and self.withdrawn_by is None and not self.is_off
 
     @property
     def is_decided(self) -> bool:
@@ -87,7 +91,10 @@ def personal_keys(store: Store, account: str | None = None) -> list[PersonalKey]
     """List the keys of everybody or of one account, oldest first, and none of a former person of that name."""
     confirmed, withdrawn = event.alias(), event.alias()
     query = (
-        sa.select(table, confirmed.c.decided_by.label("confirmed_by"), withdrawn.c.decided_by.label("withdrawn_by"))
+        sa.select(
+            table, account_table.c.disabled_at.is_not(None).label("is_off"),
+            confirmed.c.decided_by.label("confirmed_by"), withdrawn.c.decided_by.label("withdrawn_by"),
+        )
         .join(
             account_table,
             sa.and_(
@@ -107,9 +114,7 @@ def personal_keys(store: Store, account: str | None = None) -> list[PersonalKey]
         query = query.where(table.c.account == account)
     with guarded("reading the keys of people"), store.engine.connect() as connection:
         return [
-            PersonalKey(
-                row.fingerprint, row.account, row.public_key, row.registered_at, row.confirmed_by, row.withdrawn_by
-            )
+            PersonalKey(**{column.name: row._mapping[column.name] for column in fields(PersonalKey)})
             for row in connection.execute(query)
         ]
 
@@ -135,7 +140,7 @@ def verify_personal_signature(
         The fingerprint of the key.
 
     Raises:
-        PersonalKeyError: this person has no key that is confirmed and not withdrawn.
+        PersonalKeyError: this person has no key that is confirmed and not withdrawn, or their account is off.
         SignatureError: none of their keys signed exactly these bytes.
     """
     keys = [key for key in personal_keys(store, account) if key.is_in_force]

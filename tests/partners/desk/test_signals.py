@@ -27,8 +27,10 @@ from screening.partners.desk.signals import RefusedError, approve_signal, drop_s
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
 from screening.partners.signal.minimise import PersonChoice
+from screening.partners.signal.refuse import LostGround
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
+from screening.store.engine import writing
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.cases import review_case
 from screening.store.schema.partners import riec_approval, riec_content, riec_event, riec_signal
@@ -456,6 +458,28 @@ def test_a_signal_of_an_address_that_was_judged_otherwise_since_does_not_leave(
     judged(town, CARLA, case_of(town, 1, now=now).case_id, ReviewOutcome.VERKLAARD, now=now)
     with pytest.raises(RefusedError, match="otherwise"):
         prepared(town, case_id, now=now + timedelta(days=5))
+
+
+def test_a_later_sensitive_case_shows_nothing_at_a_signal_that_is_not_sensitive(
+    town: Store, case_id: str, tmp_path: Path
+) -> None:
+    approved(town, case_id)
+    day_after(town, tmp_path, renamed=1)
+    now = NOW + timedelta(days=1)
+    sync_cases(town, now=now)
+    later = case_of(town, 1, now=now).case_id
+    with writing(town.engine) as connection:
+        connection.execute(review_case.update().where(review_case.c.case_id == later).values(sensitive=True))
+    before = lost(town, case_id)
+    judged(town, CARLA, later, ReviewOutcome.VERKLAARD, now=now)
+    assert lost(town, case_id) == before
+    assert not any("otherwise" in told for told in before)
+    [signal] = signals(town, case_id=case_id)
+    about = {"address_id": signal.address_id, "run_id": signal.run_id}
+    validity = SignalValidity.read(town, [(signal.address_id, signal.run_id)])
+    change = validity.change(signal.basis, signal.content, **about, since=DAY, sensitive=True)
+    assert change
+    assert change.lost == LostGround.JUDGED_OTHERWISE
 
 
 @pytest.mark.parametrize("claim", ["rectification", "restriction"])

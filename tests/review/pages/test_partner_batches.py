@@ -18,6 +18,7 @@ from screening.partners.desk.recipients import approve_key, propose_key, recipie
 from screening.partners.desk.signal_versions import signals
 from screening.partners.receiver import verify_batch
 from screening.store import Workspace
+from screening.store.access.accounts import disable
 from screening.store.access.personal_keys import personal_keys
 from screening.vocabulary import NoticeReason, Role
 from tests.partners.desk.disclosed import NOW, RIEC, approved, copied_town, made_town, policy
@@ -184,14 +185,18 @@ def test_only_the_persons_own_key_over_this_very_batch_counts(office: Office) ->
     assert office.draft().signed_by == "lea"
 
 
-def test_a_key_that_was_withdrawn_after_the_signature_sends_nothing(office: Office) -> None:
+@pytest.mark.parametrize("gone", ["key", "account"])
+def test_a_key_or_an_account_that_went_after_the_signature_sends_nothing(office: Office, gone: str) -> None:
     approved(office.review.store, office.cases[1])
     lea = office.client("lea")
     lea.send_form(LIST, {"ontvanger": RIEC})
     batch_id = office.draft().batch_id
     office.sign("lea", batch_id)
     key = next(key for key in personal_keys(office.review.store) if key.account == "lea")
-    assert lea.send_form(f"/mijn-account/sleutel/{key.fingerprint}/intrekken").status_code == 303
+    if gone == "key":
+        assert lea.send_form(f"/mijn-account/sleutel/{key.fingerprint}/intrekken").status_code == 303
+    else:
+        disable(office.review.store, "lea", by="ivo", now=office.review.clock.now)
     office.approve("wim", batch_id)
     assert batches(office.review.store) == []
 

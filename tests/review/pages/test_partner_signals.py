@@ -219,6 +219,22 @@ def test_an_approval_needs_the_tick_and_the_content_that_was_read(review: Review
     prepared(review, case_id, vraag="Wat is er bekend?")
     lead.send_form(f"/riec/{case_id}/akkoord", {"gezien": "ja", "inhoud": sha})
     assert state(review, case_id) == "draft"
+    review.clock.forward(minutes=6)
+    assert agreed(lead, case_id).status_code == 403
+    assert state(review, case_id) == "draft"
+
+
+def _no_auditor_sees_how_often_it_was_approved(review: Review, case_id: str) -> None:
+    """Of an approval the page names neither signal nor dossier: a sensitive one takes one more than others."""
+    approvals = [written.entry for written in review.ledger.entries(action=LedgerAction.EXPORT_APPROVAL)]
+    auditor, objects = review.client(Role.AUDITOR), {entry.object for entry in approvals}
+    assert len(objects) == 1
+    shown = auditor.get("/logboek?wat=export_approval").text
+    assert shown.count("een RIEC-signaal") == len(approvals)
+    assert case_id not in shown
+    for name in objects:
+        assert name not in shown
+        assert "een RIEC-signaal" not in auditor.get(f"/logboek?object={name}").text
 
 
 def test_a_sensitive_signal_takes_a_third_person_and_is_there_for_nobody_else(review: Review) -> None:
@@ -236,6 +252,7 @@ def test_a_sensitive_signal_takes_a_third_person_and_is_there_for_nobody_else(re
     assert state(review, case_id) == "awaits_extra"
     agreed(third, case_id)
     assert state(review, case_id) == "approved"
+    _no_auditor_sees_how_often_it_was_approved(review, case_id)
 
 
 def test_sent_back_with_a_reason_it_is_prepared_again(review: Review) -> None:
