@@ -22,9 +22,11 @@ from flows.desk import open_desk
 from flows.environment import ledger_url, store_url
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import open_ledger, verify_ledger
-from screening.store import Workspace, open_store
+from screening.store import Store, Workspace, open_store
 from screening.store.backups import FOLDER, backup_name
 from screening.store.files import make_directory, remove, sync_directory, write_file
+from screening.store.runs.erased import erased_on
+from screening.store.runs.verify import verify_files
 from screening.store.sqlite_driver import Connection
 from screening.vocabulary import LedgerAction
 
@@ -40,6 +42,7 @@ def back_up(
 
     Raises:
         ConfigurationError: no such key, twice the same, or a store in PostgreSQL, which has its own backups.
+        StoreError: a damaged database, of which no backup is made; a damaged file of a run, which is told afterwards.
     """
     if recipient.strip() == keys_recipient.strip():
         raise ConfigurationError("The keys go to another recipient than the data: name two public keys.")
@@ -52,11 +55,15 @@ def back_up(
     with open_desk(configuration, by=by, now=now) as desk, desk.workspace.lock():
         desk.log(LedgerAction.BACKUP, "list:runs")
         desk.workspace.reporter_key()  # a backup made before the first run can be gone on with too
+        problem = _damaged_run(desk.store, desk.workspace) if desk.workspace.database.exists() else None
         contents = {"data": _data(desk.workspace), "keys": _keys(desk.workspace)}
-        return {
+        files = {
             part: str(_sealed(desk.workspace.path / FOLDER, backup_name(part, desk.now), key, content))
             for (part, key), content in zip(recipients.items(), contents.values(), strict=True)
         }
+    if problem:  # all else is worth keeping, and whoever looks at the backup has to know
+        raise StoreError(f"{problem} The backup is made, {files['data']}, and holds this run as it is.")
+    return files
 
 
 def restore(
@@ -97,6 +104,17 @@ def _recipient(text: str) -> pyrage.x25519.Recipient:
         raise ConfigurationError(
             "This is no public key of age: it begins with age1. Make one with age-keygen."
         ) from None
+
+
+def _damaged_run(store: Store, workspace: Workspace) -> str | None:
+    """What is not as it was published in the files of the runs that are kept."""
+    for published in store.runs():
+        try:
+            if erased_on(store, published.run_id) is None:
+                verify_files(store, workspace, published.run_id)
+        except StoreError as error:
+            return str(error)
+    return None
 
 
 def _data(workspace: Workspace) -> Iterator[tuple[str, Path]]:

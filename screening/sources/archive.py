@@ -18,6 +18,8 @@ _MAX_MEMBERS = 20_000
 _MAX_MEMBER_BYTES = 1 << 30
 _MAX_TOTAL_BYTES = 64 << 30
 _MAX_RATIO = 300
+#: What opening a zip ends with that is damaged, or of a version that does not exist.
+_UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def member_names(data: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [_base(entry) for entry in archive.infolist() if not _is_litter(entry)]
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except _UNREADABLE:
         return []
 
 
@@ -54,7 +56,7 @@ def _members(data: bytes, name: str, pattern: re.Pattern[str], levels: int, room
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = [entry for entry in archive.infolist() if not _is_litter(entry)]
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except _UNREADABLE:
         raise SourceError(f"{name}: is damaged, or no zip file. Deliver it again.") from None
     with archive:
         if len(entries) > _MAX_MEMBERS:

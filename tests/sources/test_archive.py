@@ -39,6 +39,14 @@ def test_what_is_no_zip_has_no_members() -> None:
     assert member_names(b"PK\x03\x04 and nothing more") == member_names(b"zaaknummer;status") == []
 
 
+def test_a_version_of_zip_that_does_not_exist_is_refused() -> None:
+    data = bytearray(zipped(a=b"1"))
+    data[data.index(b"PK\x01\x02") + 6] = 99  # the version that is needed, in the list of what is in it
+    assert member_names(bytes(data)) == []
+    with pytest.raises(SourceError, match="damaged"):
+        list(members(bytes(data), "x.zip", ALL))
+
+
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SourceError, match="300 times"):
         list(members(zipped(a=b" " * 20_000_000), "x.zip", ALL))

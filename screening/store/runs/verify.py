@@ -37,17 +37,7 @@ def verify_run(store: Store, workspace: Workspace, run_id: str) -> PublishedRun:
     if erased := erased_says(store, run_id):
         raise StoreError(erased)
     directory = workspace.runs / run_id
-    expected = store.files(run_id)
-    present = {path.name for path in directory.iterdir()} if directory.is_dir() else set()
-    if not present:
-        raise StoreError(f"{directory}: the run's files are gone. {RESTORE}")
-    for name in sorted(present ^ set(expected)):
-        what = "is missing" if name in expected else "does not belong to the run"
-        raise StoreError(f"{directory / name}: {what}. {RESTORE}")
-    for name, digest in sorted(expected.items()):
-        if sha256_of_file(directory / name) != digest:
-            raise StoreError(f"{directory / name}: damaged, its content is not what was published. {RESTORE}")
-
+    expected = verify_files(store, workspace, run_id)
     run_json = json.loads((directory / RUN_JSON).read_text())
     named = {name: expected.get(name) for name in run_json["files"]}
     if store.summary(run_id) != run_json or named != run_json["files"] or content_digest(run_json) != published.digest:
@@ -59,6 +49,22 @@ def verify_run(store: Store, workspace: Workspace, run_id: str) -> PublishedRun:
         if rows_digest(store.rows(table, run_id)) != expected_digest:
             raise StoreError(f"Run {run_id}: table {table.name} of the store is not what was published. {RESTORE}")
     return published
+
+
+def verify_files(store: Store, workspace: Workspace, run_id: str) -> dict[str, str]:
+    """The sha256 of each file of a run by its name. StoreError names one that is damaged, missing or more."""
+    directory = workspace.runs / run_id
+    expected = store.files(run_id)
+    present = {path.name for path in directory.iterdir()} if directory.is_dir() else set()
+    if not present:
+        raise StoreError(f"{directory}: the run's files are gone. {RESTORE}")
+    for name in sorted(present ^ set(expected)):
+        what = "is missing" if name in expected else "does not belong to the run"
+        raise StoreError(f"{directory / name}: {what}. {RESTORE}")
+    for name, digest in sorted(expected.items()):
+        if sha256_of_file(directory / name) != digest:
+            raise StoreError(f"{directory / name}: damaged, its content is not what was published. {RESTORE}")
+    return expected
 
 
 def run_root_digest(store: Store, run_id: str) -> str:

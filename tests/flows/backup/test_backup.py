@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.backup import backup
-from screening.errors import ConfigurationError, StoreError
+from screening.errors import ConfigurationError, DamagedStoreError, StoreError
 from screening.ledger import SIGNING_KEY, Entry, open_ledger, retire, sign_head, signing_key, verify_ledger
 from screening.ledger.notary import note_decisions
 from screening.store import Workspace, open_store
@@ -219,3 +219,22 @@ def test_a_damaged_store_is_told_with_the_backup_that_brings_all_back(
     backup.restore(made["data"], identity=keys["data.key"][1], into=tmp_path / "back")
     after = read_everything(Workspace(tmp_path / "back"))
     assert after == before
+
+
+def test_a_damaged_file_of_a_run_is_told_and_an_emptied_store_is_no_backup(
+    config: Path, keys: dict, made: dict[str, Path]
+) -> None:
+    workspace = Workspace(config.parent / "var")
+    recipients = {"recipient": keys["data.key"][0], "keys_recipient": keys["keys.key"][0], "by": "rita"}
+    file = next(workspace.runs.glob("*/flags.parquet"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-9] + b"!" + whole[-8:])
+    with pytest.raises(StoreError, match=r"flags\.parquet: damaged.*The backup is made") as told:
+        backup.back_up(config, **recipients)
+    assert str(max(made["data"].parent.glob("barrier-data-*"))) in str(told.value)
+    file.write_bytes(whole)
+    workspace.database.write_bytes(b"")
+    before = set(made["data"].parent.iterdir())
+    with pytest.raises(DamagedStoreError, match="is damaged"):
+        backup.back_up(config, **recipients)
+    assert set(made["data"].parent.iterdir()) == before
