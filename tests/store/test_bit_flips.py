@@ -11,11 +11,15 @@ from pathlib import Path
 import apsw
 import pytest
 
+from screening.casework.tips.sightings import Sighting
+from screening.casework.tips.tips import report_tip
+from screening.casework.viewer import Viewer
 from screening.errors import DamagedStoreError
 from screening.store import Workspace, open_store
 from screening.store.backups import FOLDER, backup_name
 from screening.store.sqlite_driver import Connection
-from tests.partners.desk.disclosed import NOW
+from screening.vocabulary import Role
+from tests.partners.desk.disclosed import DAY, NOW
 from tests.store.bit_flips import (
     Outcome,
     RawError,
@@ -83,8 +87,8 @@ def outcomes(town: Town, outcome: Callable[[bytes], tuple[Outcome, str]], seeds:
 
 
 def test_no_flipped_bit_is_served(town: Town) -> None:
-    counted = outcomes(town, town.outcome, range(100))
-    assert counted[Outcome.REFUSED] > 50, "the harness flips nothing that is read"
+    counted = outcomes(town, town.outcome, range(90))
+    assert counted[Outcome.REFUSED] > 45, "the harness flips nothing that is read"
 
 
 @pytest.mark.long
@@ -121,6 +125,54 @@ def test_each_part_of_the_header_is_told(town: Town, byte: int) -> None:
         content[byte] ^= 1 << bit
         became, why = town.outcome(bytes(content))
         assert became == Outcome.REFUSED, why
+
+
+def with_a_journal(town: Town) -> tuple[bytes, bytes, list[dict[str, object]]]:
+    """A database and a journal that a reader kept there and a crash left, and what was served after each commit."""
+    town.file.write_bytes(town.content)
+    cees = Viewer("cees", frozenset({Role.COLLEAGUE}))
+    states = [town.before]
+    with open_store(town.workspace) as store, Connection(town.file) as reader:
+        rows = reader.execute("SELECT name FROM sqlite_schema")
+        rows.fetchone()
+        for number in range(2):
+            seen = Sighting(DAY, "1201AB", 1, observations=("transport",), text=f"Licht aan, {number} keer deze week.")
+            report_tip(store, cees, seen, now=NOW)
+            states.append(read_store(store))
+        kept = town.file.read_bytes(), journal_of(town).read_bytes()
+        rows.close()
+    return *kept, states
+
+
+def journal_of(town: Town) -> Path:
+    return town.file.with_name(f"{town.file.name}-wal")
+
+
+def flip_in_the_journal(town: Town, seeds: range) -> Counter[int]:
+    """What is served is what was there after a commit: the journal ends where it is damaged (docs/decisions/0033)."""
+    content, journal, states = with_a_journal(town)
+    assert len(journal) > 10_000
+    counted: Counter[int] = Counter()
+    for seed in seeds:
+        town.file.write_bytes(content)
+        journal_of(town).write_bytes(flipped(journal, seed)[1])
+        town.file.with_name(f"{town.file.name}-shm").unlink(missing_ok=True)
+        counted[states.index(read_everything(town.workspace))] += 1
+    journal_of(town).unlink(missing_ok=True)
+    assert len(states) - 1 not in counted, "what was committed last is damaged, and served"
+    return counted
+
+
+def test_a_bit_of_the_journal_that_flips_gives_no_state_that_never_was(town: Town) -> None:
+    flip_in_the_journal(town, range(2))
+
+
+@pytest.mark.long
+@pytest.mark.goal(
+    "R14", reached="100 bits flipped in a journal left by a crash: what was served after an earlier commit, 0 others"
+)
+def test_bits_of_the_journal_that_flip_give_no_state_that_never_was(town: Town) -> None:
+    assert len(flip_in_the_journal(town, range(2, 102))) >= 2
 
 
 def test_damage_is_told_with_its_tables_and_the_last_backup(town: Town) -> None:
