@@ -216,6 +216,7 @@ class LedgerAction(StrEnum):
     OWN_READING = "own_reading"
     OPEN_EVIDENCE = "open_evidence"
     JUDGEMENT = "judgement"
+    CASE_CHANGE = "case_change"  # whose an open case is, and how far its judging is
     CASE_CONCLUDED = "case_concluded"  # closed, lapsed or withdrawn, with the facts that are known from then on
     LINK_JUDGEMENT = "link_judgement"
     DESPITE_WARNING = "despite_warning"  # a text was sent though the page had said what is odd about it
@@ -230,9 +231,10 @@ class LedgerAction(StrEnum):
     RECIPIENT_CHANGE = "recipient_change"
     # keeping order
     RUN_PUBLISHED = "run_published"
+    MONTH_CLOSED = "month_closed"  # the counts of a month that is over
     RULE_CHANGE = "rule_change"
     CONFIGURATION = "configuration"
-    DELIVERY = "delivery"  # a delivery of a register is accepted, rejected or confirmed
+    DELIVERY = "delivery"  # a delivery of a register was judged, or a person accepted, rejected or confirmed it
     ACCOUNT_CHANGE = "account_change"
     ERASURE = "erasure"
     SUBJECT_ACCESS = "subject_access"
@@ -240,7 +242,7 @@ class LedgerAction(StrEnum):
     ACCESS_REVIEW = "access_review"
     HEAD = "head"  # a person signed what the ledger was at a moment
     BACKUP = "backup"
-    KEPT = "kept"  # the rows of the entries that it names are in the store, on the disk
+    KEPT = "kept"  # the rows of the entries that it names are on the disk; failed: a crash came in between
 
 
 class LedgerResult(StrEnum):

@@ -20,6 +20,7 @@ from flows.configuration.tables import HeadPlace
 from flows.desk import Desk
 from screening.casework.data_subjects import note_subjects, of_addresses, of_people
 from screening.ledger import SIGNING_KEY, Entry, Ledger, Norms, Subject, sign_head, signing_key, terminal_origin
+from screening.ledger.open import HEADS_FOLDER
 from screening.store.files import make_directory, sync_directory, write_file
 from screening.vocabulary import LedgerAction, PartyKind
 
@@ -29,7 +30,6 @@ RUN_ACTOR = "system:run"
 #: Seconds for a command that takes a head to a printer or a mailbox. A run does not wait longer for it.
 COMMAND_TIMEOUT_S = 30
 
-HEADS = "heads"
 _UNTIL = "Until one is kept outside, its end can be cut off unseen."
 
 
@@ -55,7 +55,7 @@ class AuditSettings:
     def folders(self) -> list[Path]:
         """The places that are folders: time stamps are kept there too, in the workspace where none is named."""
         named = [Path(place.target) for place in self.places if place.kind == "file"]
-        return named or ([self.workspace / HEADS] if self.has_authority else [])
+        return named or ([self.workspace / HEADS_FOLDER] if self.has_authority else [])
 
     @property
     def has_authority(self) -> bool:
@@ -90,7 +90,7 @@ def audit_settings(configuration: Configuration) -> AuditSettings:
     workspace = configuration.workspace.absolute()  # of its own beginning, unlike what the file names
     places, hours = configuration.audit.anchor, configuration.audit.working_hours
     if places is None:
-        places = (HeadPlace("file", str(workspace / HEADS)),)
+        places = (HeadPlace("file", str(workspace / HEADS_FOLDER)),)
     key = configuration.audit.signing_key or workspace / "keys" / SIGNING_KEY
     return AuditSettings(
         places,

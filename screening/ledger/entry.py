@@ -52,8 +52,8 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "plan": re.compile(r"[0-9a-f]{16}"),  # of erasure: what two people decide about
     "document": re.compile(_ID),
     "configuration": re.compile(_ID),
-    # a register, the sha256 of what was delivered, and what a person decided about it
-    "delivery": re.compile(r"[a-z_]{4,40}-[0-9a-f]{16}-(?:proposed|accepted|rejected|confirmed)"),
+    # a register, the sha256 of what was delivered, and what a person decided about it, if anybody did
+    "delivery": re.compile(r"[a-z_]{4,40}-[0-9a-f]{16}(?:-(?:proposed|accepted|rejected|confirmed))?"),
     "key": re.compile(r"[0-9a-f]{64}"),  # the sha256 of the public key of somebody who may sign the configuration
     "ledger": re.compile(r"[0-9a-f]{32}"),
     "entries": re.compile(r"\d{1,10}-\d{1,10}"),  # from this number up to and including that one

@@ -17,6 +17,7 @@ from screening.errors import DamagedStoreError, LedgerError
 from screening.ledger.entry import Entry
 from screening.ledger.ledger import Ledger
 from screening.ledger.process import terminal_origin
+from screening.ledger.reconcile import STOCK, Noted, cut_off
 from screening.store.decisions import DECISIONS
 from screening.store.engine import guarded
 from screening.store.store import Store
@@ -53,8 +54,8 @@ class Act:
             then()
 
 
-#: Who takes over what was decided before entries had a content, or before they went for their term.
-STOCK = "system:stock"
+#: So many entries are looked at again rather than that an entry says up to where they were.
+_MANY = 1_000
 
 _acting: ContextVar[Act | None] = ContextVar("acting", default=None)
 
@@ -135,10 +136,14 @@ def note_decisions(
 def take_stock(store: Store, ledger: Ledger, *, now: datetime) -> int:
     """Write an entry for all that was decided before entries had a content; once, in a ledger that has none yet.
 
+    In another one it says of every entry whose rows nothing says are kept whether they are: what a crash cut off is
+    told from then on from what somebody takes away later.
+
     Returns:
-        How many rows there were.
+        How many rows had no entry.
     """
     if ledger.has_contents():
+        _settle(store, ledger, now=now)
         return 0
     entries: list[Entry] = []
     for table in DECISIONS:
@@ -149,6 +154,23 @@ def take_stock(store: Store, ledger: Ledger, *, now: datetime) -> int:
             ]
     note_stock(ledger, entries)
     return len(entries)
+
+
+def _settle(store: Store, ledger: Ledger, *, now: datetime) -> None:
+    """Look at the entries since the last time; say up to where in an entry, where one is unkept or they are many."""
+    before = ledger.entries(actor=STOCK, action=LedgerAction.KEPT, is_newest_first=True, limit=1)
+    first = int(before[0].entry.object.rpartition("-")[2]) + 1 if before else 1
+    noted = Noted()
+    for row in ledger.rows(after=first - 1):
+        noted.take(row)
+    if not noted.unkept and noted.seq - first < _MANY:
+        return
+
+    def says(result: LedgerResult, seq: int, last: int) -> Entry:
+        return Entry(now, STOCK, LedgerAction.KEPT, f"entries:{seq}-{last}", result, origin=terminal_origin())
+
+    failed = [says(LedgerResult.FAILED, seq, seq) for seq in cut_off(store, noted)]
+    ledger.write_all([*failed, says(LedgerResult.DONE, min(noted.unkept, default=noted.seq), noted.seq)])
 
 
 def note_stock(ledger: Ledger, entries: list[Entry]) -> None:

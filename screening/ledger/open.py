@@ -10,14 +10,21 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from screening.errors import LedgerError, StoreError
+from screening.ledger.guard import guarded_ledger
 from screening.ledger.keys import LOGBOEK_KEY, logboek_key
 from screening.ledger.ledger import WAIT_MS, Ledger
 from screening.ledger.logboek import Logboek
 from screening.ledger.schema import WRITER_ROLE, migrate
-from screening.store.engine import make_engine
+from screening.store.backups import damaged
+from screening.store.decisions import DECISIONS
+from screening.store.engine import make_engine, make_read_only_engine
+from screening.store.workspace import DATABASE as STORE
+from screening.store.workspace import is_without_pages
 
 DATABASE = "ledger.sqlite"
 KEYS = "keys"
+#: Where the workspace keeps heads, unless another place is named.
+HEADS_FOLDER = "heads"
 _PACKAGE = "barrier-screening"
 
 
@@ -26,11 +33,13 @@ def open_ledger(place: object, *, keys: Path | None = None) -> Ledger:
 
     Made when it is not there: 0600. `keys`: the folder with the key of the Logboek; that of a workspace is its own
     `keys`. Raises LedgerError: not durable (assurance R2), damaged, newer than this code, or a key that cannot be used.
+    DamagedStoreError: the file holds nothing, where the store beside it holds decisions or heads were kept of it.
     """
     folder = getattr(place, "path", place)  # a Workspace, or what it is made of
     if isinstance(folder, str) and "://" in folder:
         url = folder
     else:
+        _refuse_emptied(Path(str(folder)).absolute())
         url = f"sqlite:///{Path(str(folder)).absolute() / DATABASE}"
         keys = keys or Path(str(folder)).absolute() / KEYS
     try:
@@ -48,6 +57,23 @@ def open_ledger(place: object, *, keys: Path | None = None) -> Ledger:
     except BaseException:
         engine.dispose()
         raise
+
+
+def _refuse_emptied(folder: Path) -> None:
+    """SQLite would begin a new ledger in a file of no length, and all that was decided would be taken over unseen."""
+    file, store, heads = folder / DATABASE, folder / STORE, folder / HEADS_FOLDER
+    if is_without_pages(file) and ((heads.is_dir() and any(heads.iterdir())) or _holds_decisions(store)):
+        raise damaged(file)
+
+
+def _holds_decisions(store: Path) -> bool:
+    if not store.exists() or is_without_pages(store):
+        return False
+    engine = make_read_only_engine(f"sqlite:///{store}", lambda _engine, _shown: None)
+    there = set(sa.inspect(engine).get_table_names())
+    with guarded_ledger("looking for what was decided"), engine.connect() as connection:
+        tables = [table for table in DECISIONS if table.name in there]
+        return any(connection.scalar(sa.select(sa.exists(table.select()))) for table in tables)
 
 
 def _version() -> str:

@@ -1,15 +1,17 @@
 """Store and ledger held against each other: nothing decided without an entry, no entry without its row.
 
 An entry with a content says that a row of this hash came to be (`done`) or went (`ended`); the last word on a hash
-holds. Of what only erasure takes a receipt has to say so: the notary of whoever deletes rows at a prompt writes `ended`
-as well. An entry of the notary says which entries were kept: of one that was not, a crash may have taken the row.
+holds. A row goes with a receipt of erasure, between the two entries of that, or because another takes its place at
+once, where rows of its table may change: the notary of whoever deletes rows at a prompt writes `ended` as well. An
+entry of the notary says which entries were kept. Of one that was not, a crash took the row; the next process that
+starts says so (`cut_off`), or that the row is there: from then on it may not go.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -20,21 +22,27 @@ from screening.ledger.guard import guarded_ledger
 from screening.ledger.ledger import Ledger
 from screening.store.decisions import DECISIONS
 from screening.store.runs.verify import RESTORE
-from screening.store.schema.retention import CASE, erasure_item
+from screening.store.schema.retention import CASE, erasure, erasure_done, erasure_item
 from screening.store.schema.runs import run
 from screening.store.store import Store
 from screening.store.watch import DecidedRow, decided_rows
 from screening.vocabulary import LedgerAction, LedgerResult
 
-_NUMBER = re.compile(r"[0-9]{1,10}")
+_RANGE = re.compile(r"entries:([0-9]{1,10})-([0-9]{1,10})")
+_RECEIPT = "receipt:"
+
+#: Who takes over what was decided before entries had a content, or before they went for their term; and who says after
+#: a crash which rows are there.
+STOCK = "system:stock"
 
 #: What goes with its case and not otherwise.
-_OF_CASE = frozenset(
-    {LedgerAction.OPEN_EVIDENCE, LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.RELEASE}
-)
-#: What has no term: who may receive, which rules ran, which deliveries were believed, what was erased.
-_STAYS = frozenset(
-    {LedgerAction.RECIPIENT_CHANGE, LedgerAction.RULE_CHANGE, LedgerAction.DELIVERY, LedgerAction.ERASURE}
+_OF_CASE = frozenset({
+    LedgerAction.OPEN_EVIDENCE, LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.RELEASE,
+    LedgerAction.CASE_CONCLUDED,
+})  # fmt: skip
+#: What another row may take the place of.
+_CHANGES = frozenset(
+    action for decision in DECISIONS.values() if decision.changes for action in (decision.action, decision.while_open)
 )
 
 #: Called with what was found: its kind, the number of the entry where there is one, and what is wrong.
@@ -43,36 +51,84 @@ Add = Callable[[str, int | None, str], None]
 
 @dataclass
 class Word:
-    """The last word of the ledger on a hash."""
+    """The last word of the ledger on a hash. `before`: the word that it followed.
+
+    `follows`: the word on what this row took the place of, `is_followed` the other way round. `receipt`: of the
+    erasure with which it went. `is_stock`: a later entry for one of before.
+    """
 
     seq: int
     action: str
     object: str
+    content: str
     is_ended: bool
+    is_stock: bool = False
+    before: Word | None = None
+    receipt: str | None = None
+    follows: Word | None = None
+    is_followed: bool = False
     is_kept: bool = False
 
 
 class Noted:
-    """What the ledger says is decided, as far as its entries were taken."""
+    """What the ledger says is decided, as far as its entries were taken.
+
+    `unkept`: those of which nothing says yet whether they were kept, by number. `lost`: those of which an entry says
+    that a crash took their row.
+    """
 
     def __init__(self) -> None:
         self.seq = 0
+        self.unkept: dict[int, Word] = {}
+        self.lost: dict[int, Word] = {}
         self._words: dict[str, Word] = {}
-        self._by_seq: dict[int, Word] = {}  # those of which nothing says yet that they were kept
+        self._last: Word | None = None
+        self._last_named = ""
 
     def take(self, row: Row) -> None:
         """Take the next entry, as it is stored."""
         self.seq = row["seq"]
         if row["action"] == LedgerAction.KEPT:
-            first, _, last = str(row["object"]).removeprefix("entries:").partition("-")
-            if _NUMBER.fullmatch(first) and _NUMBER.fullmatch(last) and int(last) < self.seq:
-                for seq in [seq for seq in self._by_seq if int(first) <= seq <= int(last)]:
-                    self._by_seq.pop(seq).is_kept = True
+            self._take_kept(row)
         elif row["content"] is not None:
-            word = Word(row["seq"], str(row["action"]), str(row["object"]), row["result"] == LedgerResult.ENDED)
-            if word.is_ended and (earlier := self._words.get(row["content"])):
-                word.action, word.object = earlier.action, earlier.object  # of what went, whatever this one says
-            self._words[row["content"]] = self._by_seq[word.seq] = word
+            self._take_word(row)
+
+    def _take_kept(self, row: Row) -> None:
+        numbers = _RANGE.fullmatch(str(row["object"]))
+        if numbers is None or int(numbers[2]) >= self.seq:
+            return
+        first, last = int(numbers[1]), int(numbers[2])
+        for word in _popped(self.unkept, first, last):
+            if row["result"] == LedgerResult.DONE:
+                word.is_kept = True
+            else:
+                self.lost[word.seq] = word
+                self._say(word.before, word.content)
+        # it was on its way while another process looked for it
+        for word in _popped(self.lost, first, last) if row["actor"] != STOCK else ():
+            word.is_kept = True
+            self._say(word, word.content)
+
+    def _say(self, word: Word | None, content: str) -> None:
+        if word is None:
+            self._words.pop(content, None)
+        else:
+            self._words[content] = word
+
+    def _take_word(self, row: Row) -> None:
+        content, named, last = str(row["content"]), str(row["object"]), self._last
+        word = Word(
+            row["seq"], str(row["action"]), named, content, row["result"] == LedgerResult.ENDED,
+            row["actor"] == STOCK, self._words.get(content),
+        )  # fmt: skip
+        if word.is_ended:
+            word.receipt = named.removeprefix(_RECEIPT) if named.startswith(_RECEIPT) else None
+            if word.before:  # of what went, whatever this one says
+                word.action, word.object = word.before.action, word.before.object
+        elif last and last.is_ended and (last.seq, self._last_named) == (word.seq - 1, named):
+            word.follows, last.is_followed = last, True
+        self._last_named = named
+        self._last = self._words[content] = self.unkept[word.seq] = word
 
     def holds(self) -> dict[str, Word]:
         """The hashes of the rows that should be in the store."""
@@ -89,43 +145,99 @@ class Noted:
         Returns:
             Remarks that are no sign of tampering: what was cut off between an entry and its row.
         """
-        self._find_without_receipt(store, add)
-        rows: dict[str, None] = {}
-        unnoted: list[DecidedRow] = []
-        for table in DECISIONS:
-            try:
-                with guarded_ledger(f"reading {table.name}"), store.engine.connect() as connection:
-                    for row in decided_rows(connection, table):
-                        rows[row.content] = None
-                        word = self._words.get(row.content)
-                        if word is None or (word.is_ended and word.is_kept):
-                            unnoted.append(row)
-            except (ValueError, TypeError, LookupError, sa.exc.StatementError):
-                add("unreadable", None, f"{table.name}: a row holds what its columns do not take")
+        erasures = _Erasures(store)
+        rows, unnoted = self._read_rows(store, erasures, add)
+        for gone in self._words.values():
+            if gone.is_ended and gone.is_kept and not erasures.explain(gone):
+                add("erased", gone.seq, f"entry {gone.seq}: {gone.action}, {gone.object} went, and no receipt names it")
         missing = {content: word for content, word in self.holds().items() if content not in rows}
         for entry in later(self.seq):  # decided meanwhile
             if entry["content"] is not None:
                 missing.pop(entry["content"], None)
                 unnoted = [row for row in unnoted if row.content != entry["content"]]
-        lost: dict[tuple[str, str], list[Word]] = defaultdict(list)
+        absent: dict[tuple[str, str], list[Word]] = defaultdict(list)
         for word in sorted(missing.values(), key=lambda word: word.seq, reverse=True):
             if word.is_kept:
-                lost[word.action, word.object].append(word)
+                absent[_kind(word.action), word.object].append(word)
         for row in unnoted:
-            says, same = self._words.get(row.content), lost[row.action.value, row.object]
+            says, same = self._words.get(row.content), absent[_kind(row.action), row.object]
             add(*_of_row(row, says, same.pop() if same and says is None else None))
-        for word in (word for words in lost.values() for word in reversed(words)):
+        for word in (word for words in absent.values() for word in reversed(words)):
             add("missing", word.seq, f"entry {word.seq} ({word.action}, {word.object}) has no row in the store")
-        cut_off = sorted(word.seq for word in missing.values() if not word.is_kept)
+        cut_off = sorted([*self.lost, *(word.seq for word in missing.values() if not word.is_kept)])
         return [f"Entry {seq} was written and its row never kept: a crash came in between." for seq in cut_off]
 
-    def _find_without_receipt(self, store: Store, add: Add) -> None:
+    def _read_rows(self, store: Store, erasures: _Erasures, add: Add) -> tuple[set[str], list[DecidedRow]]:
+        """The hashes of all decided rows, and those rows that the ledger does not know."""
+        rows: set[str] = set()
+        unnoted: list[DecidedRow] = []
+        cut_off = {word.content for word in self.lost.values()}
+        for table in DECISIONS:
+            try:
+                for row in _rows_of(store, table):
+                    rows.add(row.content)
+                    word = self._words.get(row.content)
+                    erasures.take(row, word)
+                    if row.content not in cut_off and (word is None or (word.is_ended and word.is_kept)):
+                        unnoted.append(row)
+                    elif word is not None and word.follows and not DECISIONS[table].changes:
+                        add("altered", word.seq, f"{_name(row)} took the place of another: no row of its table may")
+            except (ValueError, TypeError, LookupError, sa.exc.StatementError):
+                add("unreadable", None, f"{table.name}: a row holds what its columns do not take")
+        return rows, unnoted
+
+
+class _Erasures:
+    """The receipts of erasure, each with the entries between which it was carried out, and the cases that they name."""
+
+    def __init__(self, store: Store) -> None:
+        self._begun: dict[str, int] = {}
+        self._done: dict[str, int] = {}
         with guarded_ledger("reading receipts"), store.engine.connect() as connection:
-            erased = set(connection.scalars(sa.select(erasure_item.c.item).where(erasure_item.c.kind == CASE)))
-        for gone in self._words.values():
-            has_receipt = gone.action in _OF_CASE and gone.object.removeprefix("case:") in erased
-            if gone.is_ended and gone.is_kept and gone.action in _OF_CASE | _STAYS and not has_receipt:
-                add("erased", gone.seq, f"entry {gone.seq}: {gone.action}, {gone.object} went, and no receipt names it")
+            self._cases = set(connection.scalars(sa.select(erasure_item.c.item).where(erasure_item.c.kind == CASE)))
+
+    def take(self, row: DecidedRow, word: Word | None) -> None:
+        """Take a row of the store, and what the ledger says of it."""
+        numbers = {erasure: self._begun, erasure_done: self._done}.get(row.table)
+        if numbers is not None and word is not None:
+            # taken over later: what went then has no entry any more, but with a receipt that was under way
+            numbers[row.row["receipt_id"]] = 0 if word.is_stock else word.seq
+
+    def explain(self, gone: Word) -> bool:
+        """Whether the ledger says lawfully that a row went."""
+        if gone.is_followed:
+            return gone.action in _CHANGES
+        if gone.receipt is None:  # a case that somebody had is nobody's again
+            return gone.action == LedgerAction.CASE_CHANGE
+        kind, _, case_id = gone.object.partition(":")
+        if gone.action in _OF_CASE and kind == "case" and case_id not in self._cases:
+            return False
+        begun = self._begun.get(gone.receipt)
+        return begun is not None and begun < gone.seq < self._done.get(gone.receipt, gone.seq + 1)
+
+
+def cut_off(store: Store, noted: Noted) -> list[int]:
+    """The numbers of those entries of which nothing says that they were kept, and whose rows are not as they say."""
+    actions = {word.action for word in noted.unkept.values()}
+    rows = {
+        row.content
+        for table, decision in DECISIONS.items()
+        if {decision.action, decision.while_open} & actions
+        for row in _rows_of(store, table)
+    }
+    return [seq for seq, word in noted.unkept.items() if (word.content in rows) == word.is_ended]
+
+
+def _rows_of(store: Store, table: sa.Table) -> Iterator[DecidedRow]:
+    with guarded_ledger(f"reading {table.name}"), store.engine.connect() as connection:
+        yield from decided_rows(connection, table)
+
+
+def _popped(words: dict[int, Word], first: int, last: int) -> list[Word]:
+    """Take the words of these numbers out, in as many steps as there are numbers or words, whichever are fewer."""
+    numbers = range(first, last + 1)
+    within = numbers if len(numbers) < len(words) else [seq for seq in words if seq in numbers]
+    return [words.pop(seq) for seq in within if seq in words]
 
 
 def published_as_noted(store: Store, ledger: Ledger, run_id: str) -> int:
@@ -150,8 +262,17 @@ def published_as_noted(store: Store, ledger: Ledger, run_id: str) -> int:
     return word.seq
 
 
+def _kind(action: str) -> str:
+    """What an open case says and what it says once it is concluded are words on one row."""
+    return LedgerAction.CASE_CONCLUDED if action == LedgerAction.CASE_CHANGE else action
+
+
+def _name(row: DecidedRow) -> str:
+    return f"{row.name} ({row.action.value}, {row.object})"
+
+
 def _of_row(row: DecidedRow, word: Word | None, lost: Word | None) -> tuple[str, int | None, str]:
-    what = f"{row.name} ({row.action.value}, {row.object})"
+    what = _name(row)
     if word is not None:
         return "returned", word.seq, f"{what} is in the store again, and entry {word.seq} says that it went"
     if lost is not None:

@@ -19,8 +19,8 @@ from screening.ledger.entry import Entry, moment, read_moment
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.head import SignedHead, read_head
 from screening.ledger.ledger import Ledger
-from screening.ledger.notary import STOCK, note_stock
-from screening.ledger.reconcile import Noted
+from screening.ledger.notary import note_stock
+from screening.ledger.reconcile import STOCK, Noted
 from screening.ledger.schema import deletable, ledger_entry, ledger_start, owning
 from screening.vocabulary import LedgerAction
 

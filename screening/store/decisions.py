@@ -3,11 +3,16 @@
 Every row here has an entry of the ledger with its hash, and every such entry has its row: `barrier audit verify`
 compares the two. Nobody who writes a row computes the hash: it is taken of the row as the database has it, when the
 transaction commits (`watch`). A table is in DECISIONS or, with the reason, in UNDECIDED; a test asks for each.
+
+**A new column** of a decided table changes the hash of every row of before, whose entries then say that all of them
+were altered. So it goes into `omits`, and what it says is decided in a table of its own; or, where it must be in the
+hash, the migration that adds it has every row noted anew. `tests/store/test_decisions.py` keeps the columns of each.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -27,7 +32,7 @@ from screening.store.schema import (
     tips,
     visits,
 )
-from screening.vocabulary import LedgerAction
+from screening.vocabulary import CaseState, LedgerAction
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,9 @@ class Decision:
 
     `by`: the column of the account that decided, where there is one. `omits`: columns that change later or say nothing
     of what was decided. `when`: which rows are decided; None: all. `adds`: what is decided and stands in no column.
+    `with_rows`: tables whose rows of the same first key are decided with it. `changes`: a row may take the place of
+    what it was; all others come and, with a receipt of erasure, go. `while_open`: what the ledger says was done as long
+    as `concluded_on` is empty.
     """
 
     action: LedgerAction
@@ -44,13 +52,24 @@ class Decision:
     omits: tuple[str, ...] = ()
     when: sa.ColumnElement[bool] | None = None
     adds: tuple[str, ...] = ()
+    with_rows: tuple[sa.Table, ...] = ()
+    changes: bool = False
+    while_open: LedgerAction | None = None
 
 
 #: What a case still changes after it was decided, or what is of the run that it shows.
 _OF_CASE = (
-    "address", "postcode4", "run_id", "due_on", "expires_on", "assignee", "purpose", "locked_by", "locked_until",
-    "version",
+    "address", "postcode4", "run_id", "due_on", "expires_on", "purpose", "locked_by", "locked_until", "version",
 )  # fmt: skip
+
+#: A case that is not as a run opens it: somebody has it, judged it or concluded it.
+_IS_TOUCHED = sa.or_(
+    cases.review_case.c.concluded_on.is_not(None),
+    cases.review_case.c.outcome.is_not(None),
+    cases.review_case.c.assignee.is_not(None),
+    cases.review_case.c.state != str(CaseState.OPEN),
+    cases.review_case.c.round != 1,
+)
 
 DECISIONS: dict[sa.Table, Decision] = {
     # cases
@@ -60,7 +79,13 @@ DECISIONS: dict[sa.Table, Decision] = {
     cases.case_reading: Decision(LedgerAction.OWN_READING, "case:{case_id}", "account"),
     cases.case_judgement: Decision(LedgerAction.JUDGEMENT, "case:{case_id}", "judged_by"),
     cases.review_case: Decision(
-        LedgerAction.CASE_CONCLUDED, "case:{case_id}", None, _OF_CASE, cases.review_case.c.concluded_on.is_not(None)
+        LedgerAction.CASE_CONCLUDED,
+        "case:{case_id}",
+        None,
+        _OF_CASE,
+        _IS_TOUCHED,
+        changes=True,
+        while_open=LedgerAction.CASE_CHANGE,
     ),
     cases.snooze: Decision(LedgerAction.CASE_CONCLUDED, "case:{case_id}", "made_by"),
     cases.case_fact: Decision(LedgerAction.CASE_CONCLUDED, "case:{case_id}"),
@@ -97,17 +122,31 @@ DECISIONS: dict[sa.Table, Decision] = {
     deliveries.delivery_decided: Decision(
         LedgerAction.DELIVERY, "delivery:{register}-{delivery_sha256:.16}-{decision}", "decided_by"
     ),
+    deliveries.delivery: Decision(LedgerAction.DELIVERY, "delivery:{register}-{delivery_sha256:.16}"),
+    tips.statistics_month: Decision(
+        LedgerAction.MONTH_CLOSED,
+        "list:statistics",
+        when=tips.statistics_month.c.cell == tips.CLOSED_MONTH,
+        with_rows=(tips.statistics_month,),
+    ),
     runs.run: Decision(  # the root digest is of all its rows and files
         LedgerAction.RUN_PUBLISHED, "run:{run_id}", None, (), runs.run.c.state == runs.PUBLISHED, ("root_digest",)
     ),
     # people and their rights
-    accounts.account: Decision(LedgerAction.ACCOUNT_CHANGE, "account:{account}", "account", ("name", "signed_in_at")),
+    accounts.account: Decision(
+        LedgerAction.ACCOUNT_CHANGE, "account:{account}", "account", ("name", "signed_in_at"), changes=True
+    ),
     accounts.personal_key: Decision(LedgerAction.ACCOUNT_CHANGE, "key:{fingerprint}", "account"),
     accounts.personal_key_event: Decision(LedgerAction.ACCOUNT_CHANGE, "key:{fingerprint}", "decided_by"),
     accounts.mandate_signature: Decision(LedgerAction.CONFIGURATION, "configuration:{statement}", "account"),
     retention.objection: Decision(LedgerAction.SUBJECT_OBJECTION, "document:{objection_id}", "registered_by"),
     retention.objection_decision: Decision(LedgerAction.SUBJECT_OBJECTION, "document:{objection_id}", "decided_by"),
-    retention.erasure_plan_decided: Decision(LedgerAction.ERASURE, "plan:{plan_id}", "decided_by"),
+    retention.erasure_plan_decided: Decision(
+        LedgerAction.ERASURE,
+        "plan:{plan_id}",
+        "decided_by",
+        with_rows=(retention.erasure_plan, retention.erasure_plan_item),
+    ),
     retention.erasure: Decision(LedgerAction.ERASURE, "receipt:{receipt_id}", "begun_by"),
     retention.erasure_item: Decision(LedgerAction.ERASURE, "receipt:{receipt_id}"),
     retention.erasure_done: Decision(LedgerAction.ERASURE, "receipt:{receipt_id}"),
@@ -117,18 +156,16 @@ DECISIONS: dict[sa.Table, Decision] = {
 #: Tables without a decision, and why. Closed lists and the tables of a run (`RUN_TABLES`) are none either: guards keep
 #: the former, and the digest of its run covers the latter.
 UNDECIDED: dict[sa.Table, str] = {
-    cases.case_step: "a step follows from an act that has its own entry, or from a run",
+    cases.case_step: "the history on a page: whose a case is, that it ended or opened again is in rows above",
     cases.case_sync: "that a run was followed up, so that it is not done twice",
     accounts.review_session: "signing in and out are entries of their own",
     accounts.session_purpose: "each reading names its purpose",
     accounts.saved_filter: "a convenience of one person",
-    deliveries.delivery: "what a run measured; `delivery_decided` is what a person decided",
     link_readings.link_result_seen: "that a result was read is an entry of its own",
-    retention.erasure_plan: "what was past its term; each decision about it repeats its digest",
-    retention.erasure_plan_item: "of a plan, whose digest stands in each decision about it",
+    retention.erasure_plan: "what was past its term; each decision about it takes it in, as it is then",
+    retention.erasure_plan_item: "of a plan, which each decision about it takes in",
     partners.riec_draft_manifest: "its hash is in the row of its batch",
     partners.riec_batch_placed: "that a file stands where its batch says",
-    tips.statistics_month: "counts of what is decided elsewhere",
 }
 
 
@@ -144,9 +181,17 @@ def decision_hash(table: sa.Table, row: Row) -> str:
     database gave included: two rows that change places are two other rows. Dates and moments are ISO text, JSON
     is as it is.
     """
-    names = [*(column.name for column in decided_columns(table)), *DECISIONS[table].adds]
+    decision = DECISIONS[table]
+    with_rows = [others.name for others in decision.with_rows]
+    names = [*(column.name for column in decided_columns(table)), *decision.adds, *with_rows]
     decided: Row = {name: _plain(row[name]) for name in names}
     return hashlib.sha256(rfc8785.dumps({"table": table.name, "row": decided})).hexdigest()
+
+
+def rows_hash(rows: Iterable[Row]) -> str:
+    """Return the sha256 of rows in their order, as `decision_hash` sees a row, of every column."""
+    plain: Row = {"rows": [{name: _plain(value) for name, value in row.items()} for row in rows]}
+    return hashlib.sha256(rfc8785.dumps(plain)).hexdigest()
 
 
 def _plain(value: object) -> object:

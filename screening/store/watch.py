@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.frames import Row
-from screening.store.decisions import DECISIONS, decision_hash
+from screening.store.decisions import DECISIONS, decision_hash, rows_hash
 from screening.store.runs.verify import root_digest
 from screening.store.schema.cases import review_case
+from screening.store.schema.retention import erasure, erasure_done
 from screening.store.schema.runs import run
 from screening.vocabulary import LedgerAction
 
@@ -29,21 +31,30 @@ _IS_DECIDED = "is decided"
 
 @dataclass(frozen=True)
 class DecidedRow:
-    """A row of a table of decisions. `is_ended`: it stood there before this transaction and does not after it."""
+    """A row of a table of decisions. `is_ended`: it stood there before this transaction and does not after it.
+
+    `receipt`: of the erasure that was under way when it went.
+    """
 
     table: sa.Table
     row: Row
     content: str
     is_ended: bool = False
+    receipt: str | None = None
 
     @property
     def action(self) -> LedgerAction:
         """What the ledger says was done."""
-        return DECISIONS[self.table].action
+        decision = DECISIONS[self.table]
+        if decision.while_open is not None and self.row["concluded_on"] is None:
+            return decision.while_open
+        return decision.action
 
     @property
     def object(self) -> str:
-        """What the ledger says it was done to."""
+        """What the ledger says it was done to; of what erasure takes, the receipt."""
+        if self.receipt is not None:
+            return f"receipt:{self.receipt}"
         return DECISIONS[self.table].object.format(**self.row).replace("batch:L-", "batch:")
 
     @property
@@ -94,6 +105,7 @@ class _Watcher:
         """Note what is decided now and was not before, and what was and is not."""
         changes: dict[sa.Table, dict[Key, DecidedRow | None]] = connection.info.pop(_CHANGES, {})
         rows: list[DecidedRow] = []
+        receipt_of_now = cache(partial(_receipt_under_way, connection))
         for table, before in changes.items():
             after = {
                 _key(table, row): _decided(connection, table, row)
@@ -105,7 +117,8 @@ class _Watcher:
                 if (then and then.content) == (now and now.content):
                     continue
                 if then is not None:
-                    rows.append(DecidedRow(table, then.row, then.content, is_ended=True))
+                    receipt = receipt_of_now() if now is None else None
+                    rows.append(DecidedRow(table, then.row, then.content, is_ended=True, receipt=receipt))
                 if now is not None:
                     rows.append(now)
         return self._note(rows)
@@ -176,7 +189,19 @@ def _rows_of(connection: sa.Connection, table: sa.Table, keys: Iterable[Key]) ->
 def _decided(connection: sa.Connection, table: sa.Table, row: Row) -> DecidedRow:
     if table is run:  # what is decided is all that it published
         row = row | {"root_digest": root_digest(connection, row["run_id"])}
+    first, *_ = table.primary_key
+    for others in DECISIONS[table].with_rows:
+        query = others.select().where(others.c[first.name] == row[first.name]).order_by(*others.primary_key)
+        row = row | {others.name: rows_hash(map(dict, connection.execute(query).mappings()))}
     return DecidedRow(table, row, decision_hash(table, row))
+
+
+def _receipt_under_way(connection: sa.Connection) -> str | None:
+    """The receipt of erasure that was begun and not carried out to its end: with it, rows go."""
+    is_done = sa.exists().where(erasure_done.c.receipt_id == erasure.c.receipt_id)
+    query = sa.select(erasure.c.receipt_id).where(~is_done)
+    receipt: str | None = connection.scalar(query.order_by(erasure.c.begun_at.desc()).limit(1))
+    return receipt
 
 
 def _key(table: sa.Table, row: Row) -> Key:

@@ -59,8 +59,7 @@ class Workspace:
     @property
     def is_emptied(self) -> bool:
         """Whether runs are here and the file of their database holds nothing: SQLite would begin a new one in it."""
-        held = self.database.stat().st_size if self.database.exists() else _SMALLEST_BYTES
-        return held < _SMALLEST_BYTES and self.runs.exists() and any(self.runs.iterdir())
+        return is_without_pages(self.database) and self.runs.exists() and any(self.runs.iterdir())
 
     def reporter_key(self) -> bytes:
         """The 32 random bytes under which reporter tokens are hashed: made once, kept in `keys/`, shown nowhere."""
@@ -176,3 +175,8 @@ def _read_holder(descriptor: int) -> tuple[int | None, str | None]:
         return int(note["pid"]), str(note["since"])
     except (ValueError, KeyError, TypeError):
         return None, None
+
+
+def is_without_pages(database: Path) -> bool:
+    """Whether a file of SQLite is there and is taken for one that is still to be filled."""
+    return database.exists() and database.stat().st_size < _SMALLEST_BYTES

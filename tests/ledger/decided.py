@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from screening.casework.figures.monthly_counts import close_months
+from screening.frames import Row
 from screening.ledger import Ledger
 from screening.ledger.notary import Act, acting, note_decisions
+from screening.rights.due import Due
+from screening.rights.erasure_plan import prepare_plan
+from screening.rights.terms import Terms
 from screening.store import Store, Workspace
+from screening.store.deliveries import JudgedDelivery, note_delivery
+from screening.store.schema.deliveries import SUSPECT
+from screening.store.schema.retention import RUN
 from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged, published
+from tests.rights.approved import approve_plan
 
 
 def noted(store: Store, ledger: Ledger) -> None:
@@ -15,10 +26,19 @@ def noted(store: Store, ledger: Ledger) -> None:
 
 
 def decide(store: Store, workspace: Workspace, count: int = 3) -> None:
-    """Publish a night; two officers confirm the deviation at each of its addresses but the last, which one did."""
-    published(store, workspace, flags=range(1, count + 1))
+    """Publish a night; two officers confirm the deviation at each of its addresses but the last two: one did, and none.
+
+    A delivery is judged, a month is closed, and two people approve a plan of erasure.
+    """
+    published(store, workspace, flags=range(1, count + 2))
     for number in range(1, count + 1):
         for viewer in (ANNA,) if number == count else (ANNA, BRAM):
             case = case_of(store, number)
             with acting(Act(viewer.account, NOW, "session:0123456789ab", case=case.case_id, purpose="P-VERG")):
                 judged(store, viewer, case.case_id, ReviewOutcome.BEVESTIGD_AFWIJKING)
+    fingerprint: Row = {"rows": 3}
+    judged_delivery = JudgedDelivery("a" * 64, NOW.date(), SUSPECT, False, NOW.date(), [], fingerprint)
+    note_delivery(store, "vergunningen", judged_delivery, NOW)
+    close_months(store, now=NOW + timedelta(days=31))
+    prepare_plan(store, [Due(RUN, "0" * 24, NOW.date())], {}, Terms(), by="system", now=NOW)
+    approve_plan(store, now=NOW)

@@ -6,28 +6,44 @@ import json
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.cases.queue import next_case, release
 from screening.casework.cases.readings import mark_opened, readiness, record_own_reading
-from screening.errors import LedgerError, StoreError
-from screening.ledger import Ledger, open_ledger, verify_ledger
-from screening.ledger.notary import note_decisions
-from screening.ledger.reconcile import Noted, published_as_noted
+from screening.errors import DamagedStoreError, LedgerError, StoreError
+from screening.ledger import Entry, Ledger, open_ledger, verify_ledger
+from screening.ledger.notary import kept_entry, note_decisions, take_stock
+from screening.ledger.reconcile import Noted, Word, published_as_noted
+from screening.rights.erasure_plan import plans
 from screening.store import Store, Workspace, open_store, publish, verify_run
 from screening.store.bundle import content_digest, rows_digest
+from screening.store.deliveries import JudgedDelivery, note_delivery
 from screening.store.engine import driver_connection, writing
 from screening.store.files import sha256_of
 from screening.store.guards import create_guards, drop_guards
-from screening.store.schema.cases import case_judgement, review_case
-from screening.store.schema.runs import evidence, run, run_file
-from screening.vocabulary import OwnReading, ReviewOutcome
-from tests.casework.caseload import BRAM, NOW, case_of, judged
+from screening.store.schema.accounts import account
+from screening.store.schema.cases import case_fact, case_judgement, case_reading, review_case
+from screening.store.schema.deliveries import GOOD, delivery
+from screening.store.schema.retention import (
+    erasure,
+    erasure_done,
+    erasure_plan,
+    erasure_plan_decided,
+    erasure_plan_item,
+)
+from screening.store.schema.runs import evidence, link_judgement, run, run_file
+from screening.store.schema.tips import CLOSED_MONTH, statistics_month
+from screening.vocabulary import LedgerAction, LedgerResult, OwnReading, ReviewOutcome
+from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged
 from tests.ledger.decided import decide, noted
 from tests.ledger.store_tampering import TAMPERINGS, behind_its_back, copy_of, roll_back, tamper
 from tests.store.bundles import make_bundle
+from tests.store.conftest import own_database
 
 Town = tuple[Store, Ledger, Path]
 
@@ -98,21 +114,118 @@ def test_a_second_judgement_that_nobody_gave_and_an_outcome_that_was_set_are_fou
             .where(review_case.c.case_id == first["case_id"])
             .values(state="closed", outcome=first["outcome"], concluded_on=NOW.date())
         )
-    assert [finding.kind for finding in verify_ledger(ledger, [], [], store=store).findings] == ["unnoted", "unnoted"]
+    kinds_found = [finding.kind for finding in verify_ledger(ledger, [], [], store=store).findings]
+    assert sorted(kinds_found) == ["altered", "unnoted"]
 
 
-def test_what_somebody_deleted_at_a_prompt_is_found_though_the_ledger_was_told(town: Town) -> None:
-    """The notary writes of every row that goes, also for whoever imports the product and drops the guards."""
+def each_is_found(store: Store, ledger: Ledger, *statements: tuple[sa.Update | sa.Delete, str]) -> None:
+    """Carry each out behind the store's back, by itself, and see what kind of finding it gives."""
+    whole = Path(str(store.engine.url.database)).with_name("whole.sqlite")
+    copy_of(store, whole)
+    for statement, kind in statements:
+        with behind_its_back(store) as connection:
+            assert connection.execute(statement).rowcount > 0
+        assert kinds(store, ledger) == [kind], str(statement)
+        roll_back(store, whole)
+
+
+def test_an_open_case_of_which_sql_says_another_thing_is_found(town: Town) -> None:
+    """The attack of the findings on a case that is not closed: whose it is, or an outcome that nobody gave."""
+    judged_once, untouched = (
+        review_case.update().where(review_case.c.state == state) for state in ("first_judged", "open")
+    )
+    changes: list[dict[str, object]] = [{"assignee": "cora"}, {"outcome": "data_fout"}, {"state": "differs"}]
+    each_is_found(
+        *town[:2],
+        *((judged_once.values(values), "altered") for values in changes),
+        *((untouched.values(values), "unnoted") for values in [*changes, {"round": 2}]),
+    )
+
+
+def test_what_a_case_that_is_somebodys_says_is_noted_until_it_is_given_back(town: Town) -> None:
     store, ledger, _ = town
+    case = next_case(store, ANNA, now=NOW)
+    assert case is not None
+    assert [line.entry.action for line in ledger.entries()][-2] == LedgerAction.CASE_CHANGE
+    release(store, ANNA, case.case_id, version=case.version, now=NOW)
+    assert [line.entry.result for line in ledger.entries()][-2] == LedgerResult.ENDED
+    assert kinds(store, ledger) == []
+
+
+def test_a_month_a_plan_and_a_delivery_that_were_rewritten_are_found(town: Town) -> None:
+    each_is_found(
+        *town[:2],
+        (statistics_month.update().where(statistics_month.c.cell == "all|opened").values(count=0), "altered"),
+        (statistics_month.delete().where(statistics_month.c.cell != CLOSED_MONTH), "altered"),
+        (erasure_plan_item.update().values(item="1" * 24), "altered"),
+        (erasure_plan_item.delete(), "altered"),
+        (erasure_plan.update().values(terms={}), "altered"),
+        (delivery.update().values(verdict=GOOD), "altered"),
+        (delivery.delete(), "missing"),
+    )
+
+
+@contextmanager
+def at_a_prompt(store: Store) -> Iterator[sa.Connection]:
+    """Somebody imports the product and drops the guards: the notary writes of every row that goes or changes."""
     with store.engine.begin() as connection:
         drop_guards(connection)
     with writing(store.engine) as connection:
-        connection.execute(case_judgement.delete().where(case_judgement.c.judged_by == "bram"))
+        yield connection
     with store.engine.begin() as connection:
         create_guards(connection)
-    findings = verify_ledger(ledger, [], [], store=store).findings
-    assert {finding.kind for finding in findings} == {"erased"}
-    assert "judgement, case:" in findings[0].what
+
+
+def test_what_somebody_deleted_at_a_prompt_is_found_though_the_ledger_was_told(town: Town) -> None:
+    store, ledger, _ = town
+    link = {"left_fingerprint": "a", "right_fingerprint": "b", "judgement": "negative", "judged_by": "anna"}
+    with writing(store.engine) as connection:
+        person = {"account": "x", "issuer": "i", "subject": "s", "name": "X", "created_at": NOW}
+        connection.execute(account.insert().values(person))
+        connection.execute(link_judgement.insert().values(link | {"judged_at": NOW, "reason": "anders"}))
+    deleted = 0
+    for table in (account, link_judgement, case_judgement, case_fact, delivery, erasure_plan_decided):
+        with at_a_prompt(store) as connection:
+            which = case_judgement.c.judged_by == "bram" if table is case_judgement else sa.true()
+            deleted += connection.execute(table.delete().where(which)).rowcount
+        findings = verify_ledger(ledger, [], [], store=store).findings
+        assert ([finding.kind for finding in findings], deleted) == (["erased"] * deleted, len(findings)), table.name
+
+
+def test_a_row_that_only_comes_and_goes_is_not_changed_at_a_prompt(town: Town) -> None:
+    store, ledger, _ = town
+    with at_a_prompt(store) as connection:
+        connection.execute(case_judgement.update().where(case_judgement.c.id == 1).values(motivation="Anders."))
+    assert kinds(store, ledger) == ["altered", "erased"]
+
+
+@pytest.mark.parametrize("when", ["before", "during", "after"])
+def test_what_went_with_a_receipt_went_while_that_was_carried_out(town: Town, when: str) -> None:
+    """Who deletes and writes that it went with a receipt of another day is not believed."""
+    store, ledger, _ = town
+    (plan,) = plans(store)
+    (entry,) = (line.entry for line in ledger.entries(action=LedgerAction.DELIVERY))
+    receipt = "0" * 16
+
+    def deleted() -> None:
+        with behind_its_back(store) as connection:
+            connection.execute(delivery.delete())
+        numbers = ledger.write_all([replace(entry, object=f"receipt:{receipt}", result=LedgerResult.ENDED)])
+        ledger.write(kept_entry(entry, numbers[0], numbers[0]))
+
+    if when == "before":
+        deleted()
+    with writing(store.engine) as connection:
+        values = {"receipt_id": receipt, "begun_at": NOW, "begun_by": "rita", "terms": {}, "plan_id": plan.plan_id}
+        connection.execute(erasure.insert().values(values))
+    if when == "during":
+        deleted()
+    with writing(store.engine) as connection:
+        done = {"receipt_id": receipt, "done_at": NOW, "counts": {}, "list_sha256": "0" * 64}
+        connection.execute(erasure_done.insert().values(done))
+    if when == "after":
+        deleted()
+    assert kinds(store, ledger) == ([] if when == "during" else ["erased"])
 
 
 def found_share(store: Store, ledger: Ledger, name: str, trials: int) -> float:
@@ -148,19 +261,19 @@ def test_a_store_that_was_rolled_back_by_one_act_is_found(town: Town) -> None:
     judged(store, BRAM, case.case_id, ReviewOutcome.BEVESTIGD_AFWIJKING)
     assert kinds(store, ledger) == []
     roll_back(store, older)
-    assert kinds(store, ledger) == ["missing"]
+    assert kinds(store, ledger) == ["missing", "returned"]
 
 
 def test_an_act_of_which_the_ledger_fails_is_not_done(town: Town) -> None:
     store, ledger, _ = town
     case = case_of(store, 3)
+    mark_opened(store, BRAM, case.case_id, "dossier", now=NOW)
     before = readiness(store, BRAM, case.case_id).own_reading
 
     def broken() -> Ledger:
         raise LedgerError("The ledger cannot be written.")
 
     note_decisions(store, broken, actor=lambda: "system:run", now=lambda: NOW)
-    mark_opened(store, BRAM, case.case_id, "dossier", now=NOW)  # decides nothing
     with pytest.raises(LedgerError, match="cannot be written"):
         record_own_reading(store, BRAM, case.case_id, OwnReading.AFWIJKING, "De zaak lijkt open.", now=NOW)
     noted(store, ledger)
@@ -168,16 +281,13 @@ def test_an_act_of_which_the_ledger_fails_is_not_done(town: Town) -> None:
     assert (before, readiness(store, BRAM, case.case_id).own_reading) == (False, False)
 
 
-@pytest.mark.parametrize("is_committed", [True, False])
-def test_what_a_crash_left_between_entry_and_row_is_a_remark(town: Town, is_committed: bool) -> None:
-    """Killed after the entry, before or after the commit: never an alarm, and never a row without an entry."""
-    store, ledger, _ = town
-    case = case_of(store, 3)
-    mark_opened(store, BRAM, case.case_id, "dossier", now=NOW)
-    writes = ledger.write, ledger.write_all
+class Killed(BaseException):
+    """The process is gone."""
 
-    class Killed(BaseException):
-        """The process is gone."""
+
+def killed_between(store: Store, ledger: Ledger, decide_it: Callable[[], object], *, is_committed: bool) -> None:
+    """Decide something, and be killed after its entry, before or after the commit."""
+    write = ledger.write
 
     def killed(*_given: object) -> None:
         raise Killed
@@ -187,14 +297,127 @@ def test_what_a_crash_left_between_entry_and_row_is_a_remark(town: Town, is_comm
     else:
         sa.event.listen(store.engine, "commit", killed)
     with pytest.raises(Killed):
-        record_own_reading(store, BRAM, case.case_id, OwnReading.AFWIJKING, "De zaak lijkt open.", now=NOW)
-    ledger.write, ledger.write_all = writes
+        decide_it()
+    ledger.write = write
     if not is_committed:
         sa.event.remove(store.engine, "commit", killed)
+
+
+def read_case(store: Store) -> None:
+    """Anna's colleague opens the third case and says what they make of it."""
+    case = case_of(store, 3)
+    record_own_reading(store, BRAM, case.case_id, OwnReading.AFWIJKING, "De zaak lijkt open.", now=NOW)
+
+
+@pytest.mark.parametrize("is_settled", [True, False])
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_what_a_crash_left_between_entry_and_row_is_a_remark(town: Town, is_committed: bool, is_settled: bool) -> None:
+    """Killed after the entry, before or after the commit: never an alarm, and never a row without an entry."""
+    store, ledger, _ = town
+    mark_opened(store, BRAM, case_of(store, 3).case_id, "dossier", now=NOW)
+    killed_between(store, ledger, lambda: read_case(store), is_committed=is_committed)
+    if is_settled:
+        take_stock(store, ledger, now=NOW)
+        seq = ledger.head().seq
+        take_stock(store, ledger, now=NOW)
+        assert ledger.head().seq == seq, "it is said once"
     checked = verify_ledger(ledger, [], [], store=store)
     assert checked.findings == []
     assert bool(checked.notes) is not is_committed
     assert "a crash came in between" in " ".join(checked.notes) or is_committed
+
+
+def test_what_was_there_after_a_crash_may_not_go_as_if_the_crash_had_taken_it(town: Town) -> None:
+    store, ledger, _ = town
+    mark_opened(store, BRAM, case_of(store, 3).case_id, "dossier", now=NOW)
+    killed_between(store, ledger, lambda: read_case(store), is_committed=True)
+    noted(store, ledger)  # the next process
+    decide_something(store)
+    assert kinds(store, ledger) == []
+    with behind_its_back(store) as connection:
+        last = sa.select(sa.func.max(case_reading.c.id)).scalar_subquery()
+        assert connection.execute(case_reading.delete().where(case_reading.c.id == last)).rowcount == 1
+    assert kinds(store, ledger) == ["missing"]
+
+
+def decide_something(store: Store) -> None:
+    """The first act of a process."""
+    judged_again = JudgedDelivery("b" * 64, NOW.date(), GOOD, False, NOW.date(), [], {})
+    note_delivery(store, "meldingen", judged_again, NOW)
+
+
+def test_a_deletion_that_a_crash_cut_off_has_not_happened(town: Town) -> None:
+    """The row is there still, so the word before holds again: it may not go afterwards."""
+    store, ledger, _ = town
+
+    def delete() -> None:
+        with writing(store.engine) as connection:
+            connection.execute(delivery.delete())
+
+    with store.engine.begin() as connection:
+        drop_guards(connection)
+    killed_between(store, ledger, delete, is_committed=False)
+    with store.engine.begin() as connection:
+        create_guards(connection)
+    take_stock(store, ledger, now=NOW)
+    assert kinds(store, ledger) == []
+    with behind_its_back(store) as connection:
+        connection.execute(delivery.delete())
+    assert kinds(store, ledger) == ["missing"]
+
+
+def test_what_was_on_its_way_while_another_process_looked_is_kept(town: Town) -> None:
+    store, ledger, _ = town
+
+    class Slow(Ledger):
+        """Another process starts between the entry of this one and its commit."""
+
+        def write_all(self, entries: list[Entry]) -> list[int]:
+            numbers = super().write_all(entries)
+            if entries[0].action == LedgerAction.DELIVERY:
+                take_stock(store, ledger, now=NOW)
+            return numbers
+
+    note_decisions(store, lambda: Slow(ledger.engine), actor=lambda: "system:run", now=lambda: NOW)
+    decide_something(store)
+    noted(store, ledger)
+    assert [line.entry.result for line in ledger.entries(action=LedgerAction.KEPT)][-3:] == ["failed", "done", "done"]
+    checked = verify_ledger(ledger, [], [], store=store)
+    assert (checked.findings, checked.notes) == ([], [])
+    with behind_its_back(store) as connection:
+        connection.execute(delivery.delete().where(delivery.c.register == "meldingen"))
+    assert kinds(store, ledger) == ["missing"]
+
+
+def test_taking_entries_costs_as_much_as_there_are() -> None:
+    """Acts that were never kept are not looked through again at each act that was."""
+    looked = 0
+
+    class Counting(dict[int, Word]):
+        """Counts what is looked at."""
+
+        def __iter__(self) -> Iterator[int]:
+            nonlocal looked
+            for seq in super().__iter__():
+                looked += 1
+                yield seq
+
+        def __contains__(self, seq: object) -> bool:
+            nonlocal looked
+            looked += 1
+            return super().__contains__(seq)
+
+    taken = Noted()
+    taken.unkept, taken.lost = Counting(), Counting()
+    row = {"object": "signal:1", "action": "signal", "result": "done", "actor": "a"}
+    for seq in range(1, 401):
+        taken.take({**row, "seq": seq, "content": f"{seq:064x}"})
+    for seq in range(401, 1201, 2):
+        taken.take({**row, "seq": seq, "content": f"{seq:064x}"})
+        kept = {"action": "kept", "object": f"entries:{seq}-{seq}", "content": None}
+        taken.take({**row, **kept, "seq": seq + 1})
+    assert len(taken.unkept) == 400
+    assert 400 <= looked < 3_000
 
 
 def test_a_row_that_cannot_be_read_is_found_and_the_check_goes_on(town: Town) -> None:
@@ -264,3 +487,36 @@ def test_a_run_that_no_entry_speaks_of_is_told(sqlite_store: Store, workspace: W
     run_id = publish(sqlite_store, workspace, make_bundle(9)).run_id
     with open_ledger(tmp_path / "ledger") as ledger, pytest.raises(StoreError, match="no entry of the ledger"):
         published_as_noted(sqlite_store, ledger, run_id)
+
+
+def test_a_ledger_of_no_length_is_damage_where_the_store_holds_decisions(town: Town) -> None:
+    store, ledger, folder = town
+    ledger.close()
+    store.close()
+    for file in folder.glob("ledger.sqlite*"):
+        file.write_bytes(b"")
+    with pytest.raises(DamagedStoreError, match=r"ledger\.sqlite: a part of this database is damaged"):
+        open_ledger(folder)
+    for file in folder.glob("store.sqlite*"):
+        file.unlink()
+    heads = folder / "heads"
+    heads.mkdir()
+    (heads / "head.json").touch()
+    with pytest.raises(DamagedStoreError):
+        open_ledger(folder)
+    (heads / "head.json").unlink()
+    open_ledger(folder).close()  # a start that was cut off before there was anything
+
+
+def test_tampering_with_a_store_on_postgresql_is_found(postgres: str, tmp_path: Path) -> None:
+    """Each way once, one after the other: every one of them adds to what is found."""
+    with own_database(postgres) as url, open_store(url) as store, open_ledger(tmp_path) as ledger:
+        noted(store, ledger)
+        decide(store, Workspace(tmp_path / "var"))
+        assert kinds(store, ledger) == []
+        found: set[str] = set()
+        for name in TAMPERINGS:
+            tamper(store, name, random.Random(name))
+            now_found = {finding.what for finding in verify_ledger(ledger, [], [], store=store).findings}
+            assert now_found - found, name
+            found = now_found

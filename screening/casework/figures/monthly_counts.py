@@ -19,7 +19,7 @@ from screening.errors import StoreError
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import case_reading, review_case
 from screening.store.schema.runs import SAMPLED, dossier_record, flag
-from screening.store.schema.tips import statistics_month
+from screening.store.schema.tips import CLOSED_MONTH, statistics_month
 from screening.store.store import Store
 from screening.vocabulary import CaseState
 
@@ -30,8 +30,6 @@ _SENSITIVE = "|sensitive"
 HANDLING_DAYS: tuple[int, ...] = (1, 3, 7, 14, 30, 60)
 #: What tells the cells of a case.
 _GROUP = (review_case.c.arm, review_case.c.sensitive, flag.c.indicator_codes)
-#: Says that a month was closed, also when nothing happened in it.
-_CLOSED = "all|closed_month"
 
 
 def month_of(day: date) -> str:
@@ -58,7 +56,7 @@ def close_months(store: Store, *, now: datetime) -> list[str]:
     open_months = _uncounted(store, now)
     for month, cells in open_months.items():
         rows = [{"month": month, "cell": cell, "count": count} for cell, count in sorted(cells.items())]
-        rows.append({"month": month, "cell": _CLOSED, "count": 1})
+        rows.append({"month": month, "cell": CLOSED_MONTH, "count": 1})
         # a row that is there already: another process counted this month in the same moment
         with guarded("closing a month"), suppress(sa.exc.IntegrityError), writing(store.engine) as connection:
             connection.execute(statistics_month.insert(), rows)
@@ -76,7 +74,7 @@ def counts_by_month(store: Store, viewer: Viewer, *, now: datetime) -> dict[str,
         for month, cell, count in connection.execute(query):
             months.setdefault(month, Counter())[cell] = count
     for cells in months.values():
-        del cells[_CLOSED]
+        del cells[CLOSED_MONTH]
     all_months = sorted((months | _uncounted(store, now)).items())
     return {month: _as_seen(cells, viewer) for month, cells in all_months}
 
@@ -94,7 +92,8 @@ def _uncounted(store: Store, now: datetime) -> dict[str, Counter[str]]:
     this_month = month_of(day_of(now))
     with guarded("counting a month"), store.engine.connect() as connection:
         first = connection.scalar(sa.select(sa.func.min(review_case.c.opened_on)))
-        kept = set(connection.scalars(sa.select(statistics_month.c.month).where(statistics_month.c.cell == _CLOSED)))
+        closed = sa.select(statistics_month.c.month).where(statistics_month.c.cell == CLOSED_MONTH)
+        kept = set(connection.scalars(closed))
         if first is None:
             return {}
         months: dict[str, Counter[str]] = {}

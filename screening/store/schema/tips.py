@@ -73,6 +73,9 @@ care_contact = sa.Table(
     sa.CheckConstraint("phone <> ''", name="phone"),
 )
 
+#: The cell that says that all counts of a month are there, also where nothing happened in it.
+CLOSED_MONTH = "all|closed_month"
+
 #: One row a count of a closed month. It outlives the cases that were counted: no figure falls when they are erased.
 statistics_month = sa.Table(
     "statistics_month",
