@@ -252,7 +252,7 @@ def test_what_is_rejected_is_used_in_no_night_and_nothing_is_held_against_it(sma
     assert judge(small, 2)["verdict"] == "good"
     with open_desk(small / "screening.toml") as desk:
         decide_about(desk, "meldingen", "rejected", "testbestand")
-        entry = desk.ledger.entries(action=LedgerAction.DELIVERY)[0]
+        [entry] = desk.ledger.entries(action=LedgerAction.DELIVERY, is_newest_first=True, limit=1)
         assert entry.entry.object.endswith("-rejected")
     assert codes(judge(small, 3)) >= {"rejected"}
     write_reports(small, range(207))
