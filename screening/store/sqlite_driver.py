@@ -110,7 +110,7 @@ class Cursor:
     def fetchall(self) -> list[Row]:
         """All rows that are left."""
         try:
-            return self._cursor.fetchall()
+            return list(self._cursor)
         except _ERRORS as error:
             raise self._connection.raised(error) from None
 

@@ -198,7 +198,7 @@ def officers_collide(desk: Desk, camera: Camera, **window: object) -> None:
     with desk.window(ANNA, Role.OFFICER, **window) as anna, desk.window(BRAM, Role.OFFICER, **window) as bram:
         anna.goto(f"{desk.url}/zaken")
         to_dossier(anna, address)
-        write_reading(anna)
+        write_reading(anna, "Er wordt vaker geklaagd dan bij de buren, en een beheerder staat nergens.")  # not a copy
         open_evidence(anna)
         follow(anna, "Ga naar uw oordeel")
         elsewhere = anna.context.new_page()
