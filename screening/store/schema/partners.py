@@ -231,8 +231,8 @@ sa.Index(
     "uq_riec_draft_event_ends_once",
     riec_draft_event.c.batch_id,
     unique=True,
-    sqlite_where=sa.text(f"action <> '{SIGNED}'"),
-    postgresql_where=sa.text(f"action <> '{SIGNED}'"),
+    sqlite_where=sa.text("action <> 'signed'"),
+    postgresql_where=sa.text("action <> 'signed'"),
 )
 
 #: One row a batch that left: committed together with its disclosures, after its sealed file is on the disk. `folder`,

@@ -82,8 +82,8 @@ sa.Index(
     "uq_erasure_plan_decided_ends_once",
     erasure_plan_decided.c.plan_id,
     unique=True,
-    sqlite_where=sa.text(f"decision <> '{PUT_FORWARD}'"),
-    postgresql_where=sa.text(f"decision <> '{PUT_FORWARD}'"),
+    sqlite_where=sa.text("decision <> 'put_forward'"),
+    postgresql_where=sa.text("decision <> 'put_forward'"),
 )
 
 #: One row a receipt: who erased, when, under which terms (name -> number). Written before anything goes. `plan_id`: the
