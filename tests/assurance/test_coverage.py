@@ -23,6 +23,9 @@ CORE = (
 TESTS = (
     "tests/indicators", "tests/rules", "tests/ledger", "tests/partners", "tests/store", "tests/faults",
     "tests/casework/cases", "tests/review/test_matrix.py", "tests/review/test_sessions.py",
+    "tests/review/test_damage.py", "tests/review/test_headers.py", "tests/review/pages/test_signin.py",
+    "tests/flows/review/test_opening.py::test_without_a_mandate_nothing_else_is_shown",
+    "tests/flows/rules/test_proposals.py::test_a_code_or_a_parameter_that_does_not_exist_is_refused",
     "tests/review/pages/test_partner_signals.py", "tests/review/pages/test_partner_batches.py",
     "tests/review/pages/test_partner_recipients.py", "tests/flows/partners", "tests/flows/audit",
     "tests/rights/test_erasure.py",

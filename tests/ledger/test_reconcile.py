@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from screening.casework.cases.queue import next_case, release
 from screening.casework.cases.readings import mark_opened, readiness, record_own_reading
 from screening.errors import DamagedStoreError, LedgerError, StoreError
-from screening.ledger import Entry, Ledger, open_ledger, verify_ledger
-from screening.ledger.notary import kept_entry, note_decisions, take_stock
+from screening.ledger import TERM, Entry, Ledger, open_ledger, retire, sign_head, verify_ledger
+from screening.ledger.notary import Act, acting, kept_entry, note_decisions, take_stock
 from screening.ledger.reconcile import Noted, Word, published_as_noted
 from screening.rights.erasure_plan import plans
 from screening.store import Store, Workspace, open_store, publish, verify_run
@@ -26,6 +27,7 @@ from screening.store.deliveries import JudgedDelivery, note_delivery
 from screening.store.engine import driver_connection, writing
 from screening.store.files import sha256_of
 from screening.store.guards import create_guards, drop_guards
+from screening.store.rules.governance import stop_rule, stopped_rules
 from screening.store.schema.accounts import account
 from screening.store.schema.cases import case_fact, case_judgement, case_reading, review_case
 from screening.store.schema.deliveries import GOOD, delivery
@@ -44,6 +46,8 @@ from tests.ledger.decided import decide, noted
 from tests.ledger.store_tampering import TAMPERINGS, behind_its_back, copy_of, roll_back, tamper
 from tests.store.bundles import make_bundle
 from tests.store.conftest import own_database
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 Town = tuple[Store, Ledger, Path]
 
@@ -199,33 +203,99 @@ def test_a_row_that_only_comes_and_goes_is_not_changed_at_a_prompt(town: Town) -
     assert kinds(store, ledger) == ["altered", "erased"]
 
 
+RECEIPT = "0" * 16
+
+
+def begin_receipt(store: Store) -> None:
+    """Begin an erasure that names no case."""
+    (plan,) = plans(store)
+    with writing(store.engine) as connection:
+        values = {"receipt_id": RECEIPT, "begun_at": NOW, "begun_by": "rita", "terms": {}, "plan_id": plan.plan_id}
+        connection.execute(erasure.insert().values(values))
+
+
+def delete_with_receipt(store: Store, ledger: Ledger, statement: sa.Delete, action: LedgerAction) -> None:
+    """Delete the row of the last entry of an action, and write that it went with the receipt."""
+    entry = ledger.entries(action=action)[-1].entry
+    with behind_its_back(store) as connection:
+        assert connection.execute(statement).rowcount == 1
+    numbers = ledger.write_all([replace(entry, object=f"receipt:{RECEIPT}", result=LedgerResult.ENDED)])
+    ledger.write(kept_entry(entry, numbers[0], numbers[0]))
+
+
 @pytest.mark.parametrize("when", ["before", "during", "after"])
 def test_what_went_with_a_receipt_went_while_that_was_carried_out(town: Town, when: str) -> None:
     """Who deletes and writes that it went with a receipt of another day is not believed."""
     store, ledger, _ = town
-    (plan,) = plans(store)
-    (entry,) = (line.entry for line in ledger.entries(action=LedgerAction.DELIVERY))
-    receipt = "0" * 16
 
     def deleted() -> None:
-        with behind_its_back(store) as connection:
-            connection.execute(delivery.delete())
-        numbers = ledger.write_all([replace(entry, object=f"receipt:{receipt}", result=LedgerResult.ENDED)])
-        ledger.write(kept_entry(entry, numbers[0], numbers[0]))
+        delete_with_receipt(store, ledger, delivery.delete(), LedgerAction.DELIVERY)
 
     if when == "before":
         deleted()
-    with writing(store.engine) as connection:
-        values = {"receipt_id": receipt, "begun_at": NOW, "begun_by": "rita", "terms": {}, "plan_id": plan.plan_id}
-        connection.execute(erasure.insert().values(values))
+    begin_receipt(store)
     if when == "during":
         deleted()
     with writing(store.engine) as connection:
-        done = {"receipt_id": receipt, "done_at": NOW, "counts": {}, "list_sha256": "0" * 64}
+        done = {"receipt_id": RECEIPT, "done_at": NOW, "counts": {}, "list_sha256": "0" * 64}
         connection.execute(erasure_done.insert().values(done))
     if when == "after":
         deleted()
     assert kinds(store, ledger) == ([] if when == "during" else ["erased"])
+
+
+def test_what_is_of_a_case_does_not_go_with_a_receipt_that_does_not_name_the_case(town: Town) -> None:
+    store, ledger, _ = town
+    begin_receipt(store)
+    last = sa.select(sa.func.max(case_judgement.c.id)).scalar_subquery()
+    deletion = case_judgement.delete().where(case_judgement.c.id == last)
+    delete_with_receipt(store, ledger, deletion, LedgerAction.JUDGEMENT)
+    assert kinds(store, ledger) == ["erased"]
+
+
+def test_what_no_entry_knows_of_does_not_go_unseen_either(town: Town) -> None:
+    """A row that somebody put in at a prompt of the database, and took out with the product."""
+    store, ledger, _ = town
+    with behind_its_back(store) as connection:
+        first = dict(connection.execute(delivery.select()).mappings().one())
+        connection.execute(delivery.insert().values(first | {"id": 90, "register": "meldingen"}))
+    with at_a_prompt(store) as connection:
+        connection.execute(delivery.delete().where(delivery.c.register == "meldingen"))
+    assert kinds(store, ledger) == ["erased"]
+
+
+def test_no_entry_says_beforehand_that_what_follows_it_is_kept(town: Town) -> None:
+    store, ledger, _ = town
+    last = ledger.entries()[-1].entry
+    ledger.write(replace(last, action=LedgerAction.KEPT, object=f"entries:1-{ledger.head().seq + 9}", content=None))
+    mark_opened(store, BRAM, case_of(store, 3).case_id, "dossier", now=NOW)
+    killed_between(store, ledger, lambda: read_case(store), is_committed=False)
+    checked = verify_ledger(ledger, [], [], store=store)
+    assert (checked.findings, len(checked.notes)) == ([], 1)
+
+
+def test_what_was_decided_in_entries_past_their_term_is_held_against_the_rows_still(town: Town) -> None:
+    store, ledger, _ = town
+    mark_opened(store, BRAM, case_of(store, 3).case_id, "dossier", now=NOW)
+    killed_between(store, ledger, lambda: read_case(store), is_committed=False)
+    before = Noted()
+    for row in ledger.rows():
+        before.take(row)
+    head = sign_head(ledger, KEY, now=NOW)
+    decide_something(store)
+    late = NOW + TERM
+    assert retire(ledger, head, [KEY.public_key()], by="system:retention", now=late, origin="host:server") > 0
+    assert ledger.entries(limit=1)[0].seq == before.seq + 1
+
+    def found() -> tuple[list[str], int]:
+        checked = verify_ledger(ledger, [head], [KEY.public_key()], store=store, now=late)
+        return [finding.kind for finding in checked.findings], sum("a crash came" in note for note in checked.notes)
+
+    assert found() == ([], 1), "what a crash took is no more than a remark, as before"
+    with behind_its_back(store) as connection:
+        connection.execute(case_judgement.update().where(case_judgement.c.id == 1).values(motivation="Anders."))
+        connection.execute(delivery.delete().where(delivery.c.register == "meldingen"))
+    assert found() == (["altered", "missing"], 1)
 
 
 def found_share(store: Store, ledger: Ledger, name: str, trials: int) -> float:
@@ -279,6 +349,21 @@ def test_an_act_of_which_the_ledger_fails_is_not_done(town: Town) -> None:
     noted(store, ledger)
     assert kinds(store, ledger) == []
     assert (before, readiness(store, BRAM, case.case_id).own_reading) == (False, False)
+
+
+def test_a_brake_is_done_of_which_the_ledger_fails_and_the_check_finds_it(town: Town) -> None:
+    store, ledger, _ = town
+
+    def broken() -> Ledger:
+        raise LedgerError("The ledger cannot be written.")
+
+    note_decisions(store, broken, actor=lambda: "system:run", now=lambda: NOW)
+    with acting(Act("anna", NOW, "host:server", is_brake=True)) as act:
+        stop_rule(store, "all", by="anna", now=NOW, reason="De regel telt verkeerd.")
+    assert stopped_rules(store) == {"all"}
+    assert "cannot be written" in str(act.failed)
+    noted(store, ledger)
+    assert kinds(store, ledger) == ["unnoted"]
 
 
 class Killed(BaseException):

@@ -20,7 +20,7 @@ from screening.review.pages import all_routes
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, PageRoute, Pages, check_routes
 from screening.store import Workspace
 from screening.store.schema.cases import review_case
-from screening.vocabulary import Purpose, Role
+from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.partners.desk.disclosed import policy
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 from tests.review.objects import OWN, Objects, made_on, parameters
@@ -174,7 +174,7 @@ def test_a_case_is_read_for_a_purpose_and_for_that_case_alone(shared: Review) ->
     assert said.headers["location"] == f"/zaken/{one}"
     assert client.get(f"/zaken/{one}").status_code == 200
     assert client.get(f"/zaken/{other}").status_code == 403
-    (entry,) = shared.ledger.entries(case=one, actor=client.account)
+    (entry,) = shared.ledger.entries(case=one, actor=client.account, action=LedgerAction.READ_DOSSIER)
     assert (entry.entry.purpose, entry.entry.object, entry.entry.result) == (Purpose.WON, f"case:{one}", "done")
     # the purpose is of this session: the same person has to say it again in another
     again = shared.client(Role.OFFICER, account=client.account)

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.responses import Response
 
+from screening.review import cookies as jar
 from screening.review import make_app
 from screening.review.csrf import token
 from screening.review.demo_access import DEMO_ACCOUNTS, DemoDoor
@@ -81,6 +82,25 @@ def test_a_session_that_was_signed_out_is_over_for_whoever_kept_its_cookie(bare_
     assert out.headers["location"] == "/afgemeld"  # this provider does not answer: out here all the same
     assert out.headers["clear-site-data"] == '"cache", "storage"'
     assert thief.get("/").status_code == 303
+
+
+def test_an_act_with_the_form_of_a_visitor_says_that_they_are_not_signed_in(bare_review: Review) -> None:
+    stranger = bare_review.stranger()
+    stranger.get("/aanmelden")
+    visitor = stranger.cookies[bare_review.app.state.application.cookies.name(jar.VISITOR)]
+    refused = stranger.post("/doel", data={"csrf_token": token(visitor), "doel": "P-WON"})
+    assert (refused.status_code, "U bent niet meer aangemeld" in refused.text) == (403, True)
+
+
+def test_what_is_no_number_of_a_case_is_asked_of_no_store_and_noted_nowhere(bare_review: Review) -> None:
+    client = bare_review.client(Role.OFFICER)
+    before = bare_review.ledger.head().seq
+    for path in ("/zaken/kanarie", "/zaken/0123456789ABCDEF", "/zaken/0123456789abcdef0"):
+        assert client.get(path).status_code == 404
+    assert bare_review.ledger.head().seq == before
+    client.state_purpose("0123456789abcdef")
+    assert client.get("/zaken/0123456789abcdef").status_code == 404
+    assert bare_review.ledger.head().seq == before + 1, "that it was tried is noted of what can be a case"
 
 
 def test_an_administrator_switches_an_account_off_and_the_person_is_out(bare_review: Review) -> None:

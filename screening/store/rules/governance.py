@@ -132,7 +132,7 @@ def rule_governance(store: Store) -> RuleGovernance:
             by_version[name] = {"proposed_at": before["proposed_at"], **proposal}
         elif action == APPROVED:
             by_version[name] |= {"approved_by": event["actor"], "expires_on": event["expires_on"]}
-        elif action == ACTIVATED:
+        else:  # activated: the table takes no other word
             active[code] = name
             by_version[name]["grounds"] = event["details"]
     columns = ("version_id", "code", "version", "parameters", "content_sha256", "declaration", "author")

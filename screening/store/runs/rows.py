@@ -65,10 +65,7 @@ def _shown_in_dossiers(
     mentions: set[str] = set()
     links: set[str] = set()
     records: set[tuple[str, str]] = set()
-    for address_id in sorted(kept):
-        dossier = store.dossier(run_id, address_id)
-        if dossier is None:
-            continue
+    for dossier in filter(None, (store.dossier(run_id, address_id) for address_id in sorted(kept))):
         for parties in (dossier.parties, dossier.cited_parties):
             mentions.update(parties["mention"].to_list())
         links.update(dossier.links["link_id"].to_list())

@@ -8,7 +8,15 @@ import pytest
 import sqlalchemy as sa
 
 from screening.store import Store
-from screening.store.access.accounts import SHARED_NAMES, AccountError, accounts, admit, disable, enable
+from screening.store.access.accounts import (
+    SHARED_NAMES,
+    AccountError,
+    accounts,
+    admit,
+    disable,
+    enable,
+    is_account_of,
+)
 from screening.store.engine import writing
 from screening.store.schema.accounts import account
 
@@ -48,6 +56,20 @@ def test_a_name_does_not_pass_to_another_person_nor_to_another_provider(store: S
     for subject, issuer in (("s-2", "https://idp.example"), ("s-1", "https://other.example")):
         with pytest.raises(AccountError, match="another person"):
             let_in(store, "a.jansen", subject, issuer)
+
+
+def test_an_account_is_of_one_subject_of_one_provider_under_whatever_name(store: Store) -> None:
+    """Who signs in anew is the person of the session, though the provider calls them otherwise today."""
+    issuer = "https://idp.example"
+    let_in(store, "a.jansen", "s-1")
+    let_in(store, "b.bakker", "s-2")
+    let_in(store, "a.jansen-visser", "s-1")  # the name that she has today
+    assert is_account_of(store, "a.jansen", issuer=issuer, subject="s-1")
+    for account_name, issuer_asked, subject in (
+        ("a.jansen", issuer, "s-2"), ("b.bakker", issuer, "s-1"), ("a.jansen-visser", issuer, "s-1"),
+        ("a.jansen", "https://other.example", "s-1"), ("a.jansen", issuer, "s-3"),
+    ):  # fmt: skip
+        assert not is_account_of(store, account_name, issuer=issuer_asked, subject=subject)
 
 
 def test_switched_off_is_refused_until_switched_on(store: Store) -> None:

@@ -82,6 +82,26 @@ def test_a_key_counts_from_its_confirmation_to_its_withdrawal(store: Store, anna
     assert [key.is_in_force for key in personal_keys(store)] == [False, True]
 
 
+def test_a_key_that_is_not_there_is_decided_by_nobody(store: Store, anna: Session, ivo: Session) -> None:
+    absent = key_fingerprint(BRAM.public_key())
+    register_key(store, anna, public_text(ANNA.public_key()), now=NOW)
+    for decide, session in ((confirm_key, ivo), (withdraw_key, anna)):
+        with pytest.raises(PersonalKeyError, match="no such key"):
+            decide(store, session, absent, now=NOW)
+    assert [key.is_decided for key in personal_keys(store)] == [False]
+
+
+def test_a_key_is_decided_once_it_is_confirmed_or_withdrawn(store: Store, anna: Session, ivo: Session) -> None:
+    keys = [ANNA, BRAM, Ed25519PrivateKey.from_private_bytes(bytes([3] * 32))]
+    confirmed, withdrawn, _ = (
+        register_key(store, anna, public_text(key.public_key()), now=NOW + timedelta(seconds=number))
+        for number, key in enumerate(keys)
+    )
+    confirm_key(store, ivo, confirmed, now=NOW)
+    withdraw_key(store, anna, withdrawn, now=NOW)
+    assert [key.is_decided for key in personal_keys(store)] == [True, True, False]
+
+
 def test_a_private_key_is_refused_and_nothing_of_it_kept(store: Store, anna: Session) -> None:
     with pytest.raises(PublicKeyError, match="private"):
         register_key(store, anna, "-----BEGIN OPENSSH PRIVATE KEY-----\nabc", now=NOW)
