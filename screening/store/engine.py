@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Protocol
 
 import psycopg
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from screening.disk import disk_fault
 from screening.errors import StoreError
 from screening.store.files import FILE_MODE, make_directory
-from screening.store.sqlite_driver import Connection
+from screening.store.sqlite_driver import BUSY_TIMEOUT_MS, Connection
 
 SQLITE_FULL = 2
 
@@ -150,13 +151,25 @@ def _prepare_sqlite(engine: sa.Engine, settings: tuple[str, ...]) -> None:
     @sa.event.listens_for(engine, "connect")
     def settle(connection: Connection, _record: object) -> None:
         for setting in settings:
-            connection.execute(f"PRAGMA {setting}").close()
+            _set(connection, setting)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         # A read that turns into a write fails at once when another wrote in between: a writer says so from the start.
         is_writing = connection.get_execution_options().get("is_writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def _set(connection: Connection, setting: str) -> None:
+    """Set it; where another process is making the database, SQLite itself asks nobody to wait for it."""
+    until = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            return connection.execute(f"PRAGMA {setting}").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.01)
 
 
 @contextmanager

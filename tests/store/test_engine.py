@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from screening.store import Store, Workspace, open_store, publish
 from screening.store import engine as engine_module
 from screening.store import schema as tables
 from screening.store.schema.runs import metadata
-from screening.store.sqlite_driver import CHECKSUM_BYTES
+from screening.store.sqlite_driver import CHECKSUM_BYTES, Connection
 from tests.faults.children import Driver
 from tests.store.bundles import NAME, make_bundle
 
@@ -64,6 +65,20 @@ def test_several_processes_open_an_empty_store_at_once(url: str, driver: Driver)
         assert answer["code"] == 0
     with open_store(url) as store:
         assert store.runs() == []
+
+
+def test_who_meets_another_process_that_makes_the_store_waits_for_it(workspace: Workspace) -> None:
+    """SQLite gives up at once where it turns a new database to its journal and somebody else is writing it."""
+    workspace.database.touch(mode=0o600)
+    maker = Connection(workspace.database)
+    maker.execute("BEGIN IMMEDIATE")
+    assert maker.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+    with ThreadPoolExecutor() as beside:
+        opened = beside.submit(open_store, workspace)
+        assert not wait([opened], timeout=0.3).done
+        maker.execute("COMMIT")
+        maker.close()
+        opened.result().close()
 
 
 def test_a_database_opened_twice_keeps_its_journal_when_another_process_closes_it(
