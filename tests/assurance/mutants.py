@@ -73,12 +73,23 @@ class _Undecorated(cst.CSTTransformer):
         if self._inside or not names or any(name in _KEPT or name.endswith(".setter") for name in names):
             return updated_node
         value: cst.BaseExpression = cst.Name(updated_node.name.value)
+        after: list[cst.SimpleStatementLine] = []
         for decorator in reversed(updated_node.decorators):
             name = cst.Module([]).code_for_node(decorator.decorator).partition("(")[0]
             if name not in _LEFT_OUT:
                 value = cst.Call(decorator.decorator, [cst.Arg(value)])
+            else:  # a test that has it forgotten finds nothing to forget
+                after = [_statement(f"{updated_node.name.value}.cache_clear = lambda: None")]
         assigned = cst.Assign([cst.AssignTarget(cst.Name(updated_node.name.value))], value)
-        return cst.FlattenSentinel([updated_node.with_changes(decorators=[]), cst.SimpleStatementLine([assigned])])
+        return cst.FlattenSentinel(
+            [updated_node.with_changes(decorators=[]), cst.SimpleStatementLine([assigned]), *after]
+        )
+
+
+def _statement(source: str) -> cst.SimpleStatementLine:
+    statement = cst.parse_statement(source)
+    assert isinstance(statement, cst.SimpleStatementLine)
+    return statement
 
 
 def undecorated(source: str) -> str:
