@@ -138,6 +138,15 @@ def test_eight_that_make_the_key_at_once_get_one(tmp_path: Path) -> None:
     assert len(set(found)) == 1
 
 
+def test_a_key_that_is_a_link_to_nowhere_is_refused_and_nothing_takes_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "logboek.key"
+    path.symlink_to(tmp_path / "gone")
+    with pytest.raises(LedgerError, match="cannot be read"):
+        logboek_key(path)
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.is_symlink()
+
+
 @pytest.mark.parametrize("make", [signing_key, logboek_key])
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path, make) -> None:
     make(tmp_path / "a.key")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
 from screening.errors import LedgerError
 from screening.ledger import Ledger, open_ledger, verify_ledger
-from screening.ledger.entry import entry_hash
-from screening.ledger.schema import WRITER_ROLE, ledger_identity
+from screening.ledger.entry import entry_hash, genesis
+from screening.ledger.schema import SCHEMA_VERSION, WRITER_ROLE, ledger_identity, ledger_metadata
+from screening.store.engine import make_engine, writing
 from tests.ledger.entries import entry
 from tests.ledger.tampering import switched_off
 from tests.ledger.test_ledger import as_owner
@@ -65,3 +69,17 @@ def test_a_login_that_owns_nothing_brings_no_older_ledger_up_to_date(ledger: Led
         as_owner(ledger, f"DROP ROLE {name}")
     with open_ledger(url) as owner:
         assert verify_ledger(owner, [], []).entries == 2
+
+
+def test_a_ledger_that_another_process_makes_meanwhile_is_used(tmp_path: Path) -> None:
+    url, ledger_id = f"sqlite:///{tmp_path / 'ledger.sqlite'}", "ab" * 16
+    other = make_engine(url, lambda _engine, _shown: None)
+    with ThreadPoolExecutor() as beside, writing(other) as connection:
+        opened = beside.submit(open_ledger, url, keys=tmp_path / "keys")
+        assert not wait([opened], timeout=0.5).done, "it waits for the other"
+        ledger_metadata.create_all(connection)
+        identity = {"ledger_id": ledger_id, "genesis": genesis(ledger_id), "schema_version": SCHEMA_VERSION}
+        connection.execute(ledger_identity.insert().values(identity))
+    with opened.result() as ledger:
+        assert ledger.ledger_id == ledger_id
+    other.dispose()
