@@ -38,6 +38,7 @@ from screening.review import make_app
 from screening.review.headers import note_error
 from screening.review.settings import AuditPlaces, ReviewSettings
 from screening.store import Workspace
+from screening.store.files import sha256_of
 
 #: How often is looked whether the mandate still holds, a newer run was published, or a day began.
 EVERY_SECONDS = 60.0
@@ -144,12 +145,17 @@ class Opening:
         """This configuration with the `[review]` that people signed last; as it is where nobody signed yet.
 
         Raises:
-            ConfigurationError: this version cannot read what they signed.
+            ConfigurationError: this version cannot read what they signed, or what is kept of it is something else.
         """
         before = None if chosen.is_synthetic else in_force(self._desk.ledger)
         content = configuration_of(self._desk.store, before.sha256) if before else None
-        if content is None:
+        if before is None or content is None:
             return chosen
+        if sha256_of(content.encode()) != before.sha256:
+            raise ConfigurationError(
+                f"{chosen.file}: what the store keeps of the configuration that two people signed last is not what "
+                "they signed, so nothing tells who vouches for people. Look at it: barrier audit verify"
+            )
         try:
             review = ReviewTable.model_validate(tomllib.loads(content).get("review", {}), context=chosen.file.parent)
         except ValidationError:

@@ -1,10 +1,10 @@
 """Store and ledger held against each other: nothing decided without an entry, no entry without its row.
 
 An entry with a content says that a row of this hash came to be (`done`) or went (`ended`); the last word on a hash
-holds. A row goes with a receipt of erasure, between the two entries of that, or because another takes its place at
-once, where rows of its table may change: the notary of whoever deletes rows at a prompt writes `ended` as well. An
-entry of the notary says which entries were kept. Of one that was not, a crash took the row; the next process that
-starts says so (`cut_off`), or that the row is there: from then on it may not go.
+holds. A row goes with a receipt of an approved erasure, between the two entries of that, or because another takes its
+place at once, where rows of its table may change and nothing was concluded: the notary of whoever deletes rows at a
+prompt writes `ended` as well. An entry of the notary says which entries were kept. Of one that was not, a crash took
+the row; the next process that starts says so (`cut_off`), or that the row is there: from then on it may not go.
 """
 
 from __future__ import annotations
@@ -22,7 +22,15 @@ from screening.ledger.guard import guarded_ledger
 from screening.ledger.ledger import Ledger
 from screening.store.decisions import DECISIONS
 from screening.store.runs.verify import RESTORE
-from screening.store.schema.retention import CASE, erasure, erasure_done, erasure_item
+from screening.store.schema.cases import review_case
+from screening.store.schema.retention import (
+    APPROVED,
+    CASE,
+    erasure,
+    erasure_done,
+    erasure_item,
+    erasure_plan_decided,
+)
 from screening.store.schema.runs import run
 from screening.store.store import Store
 from screening.store.watch import DecidedRow, decided_rows
@@ -40,10 +48,8 @@ _OF_CASE = frozenset({
     LedgerAction.OPEN_EVIDENCE, LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.RELEASE,
     LedgerAction.CASE_CONCLUDED,
 })  # fmt: skip
-#: What another row may take the place of.
-_CHANGES = frozenset(
-    action for decision in DECISIONS.values() if decision.changes for action in (decision.action, decision.while_open)
-)
+#: What another row may take the place of; what is concluded stays.
+_CHANGES = frozenset(decision.while_open or decision.action for decision in DECISIONS.values() if decision.changes)
 
 #: Called with what was found: its kind, the number of the entry where there is one, and what is wrong.
 Add = Callable[[str, int | None, str], None]
@@ -188,28 +194,39 @@ class Noted:
 
 
 class _Erasures:
-    """The receipts of erasure, each with the entries between which it was carried out, and the cases that they name."""
+    """The receipts of erasure, each with the entries between which it was carried out, and the cases that they name.
+
+    A receipt counts when its plan was approved: who drops the guards can begin one of none.
+    """
 
     def __init__(self, store: Store) -> None:
         self._begun: dict[str, int] = {}
         self._done: dict[str, int] = {}
+        decided = erasure_plan_decided.c
         with guarded_ledger("reading receipts"), store.engine.connect() as connection:
+            # first the cases that are there: what goes meanwhile is named already
+            there = set(connection.scalars(sa.select(review_case.c.case_id)))
             self._cases = set(connection.scalars(sa.select(erasure_item.c.item).where(erasure_item.c.kind == CASE)))
+            self._approved = set(connection.scalars(sa.select(decided.plan_id).where(decided.decision == APPROVED)))
+        self._known_cases = there | self._cases
 
     def take(self, row: DecidedRow, word: Word | None) -> None:
         """Take a row of the store, and what the ledger says of it."""
         numbers = {erasure: self._begun, erasure_done: self._done}.get(row.table)
-        if numbers is not None and word is not None:
-            # taken over later: what went then has no entry any more, but with a receipt that was under way
-            numbers[row.row["receipt_id"]] = 0 if word.is_stock else word.seq
+        if numbers is None or word is None:
+            return
+        if row.table is erasure and not word.is_stock and row.row["plan_id"] not in self._approved:
+            return
+        # taken over later: what went then has no entry any more, but with a receipt that was under way
+        numbers[row.row["receipt_id"]] = 0 if word.is_stock else word.seq
 
     def explain(self, gone: Word) -> bool:
         """Whether the ledger says lawfully that a row went."""
         if gone.is_followed:
             return gone.action in _CHANGES
-        if gone.receipt is None:  # a case that somebody had is nobody's again
-            return gone.action == LedgerAction.CASE_CHANGE
         kind, _, case_id = gone.object.partition(":")
+        if gone.receipt is None:  # a case that somebody had is nobody's again, and still there
+            return gone.action == LedgerAction.CASE_CHANGE and case_id in self._known_cases
         if gone.action in _OF_CASE and kind == "case" and case_id not in self._cases:
             return False
         begun = self._begun.get(gone.receipt)

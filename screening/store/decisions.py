@@ -189,9 +189,12 @@ def decision_hash(table: sa.Table, row: Row) -> str:
 
 
 def rows_hash(rows: Iterable[Row]) -> str:
-    """Return the sha256 of rows in their order, as `decision_hash` sees a row, of every column."""
-    plain: Row = {"rows": [{name: _plain(value) for name, value in row.items()} for row in rows]}
-    return hashlib.sha256(rfc8785.dumps(plain)).hexdigest()
+    """Return the sha256 of rows in any order, as `decision_hash` sees a row, of every column.
+
+    A database sorts text by the language it was made with, so its order may be another one after a restore.
+    """
+    plain: list[Row] = [{name: _plain(value) for name, value in row.items()} for row in rows]
+    return hashlib.sha256(b"\n".join(sorted(map(rfc8785.dumps, plain)))).hexdigest()
 
 
 def _plain(value: object) -> object:

@@ -191,7 +191,7 @@ def _decided(connection: sa.Connection, table: sa.Table, row: Row) -> DecidedRow
         row = row | {"root_digest": root_digest(connection, row["run_id"])}
     first, *_ = table.primary_key
     for others in DECISIONS[table].with_rows:
-        query = others.select().where(others.c[first.name] == row[first.name]).order_by(*others.primary_key)
+        query = others.select().where(others.c[first.name] == row[first.name])
         row = row | {others.name: rows_hash(map(dict, connection.execute(query).mappings()))}
     return DecidedRow(table, row, decision_hash(table, row))
 

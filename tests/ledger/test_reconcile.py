@@ -29,7 +29,7 @@ from screening.store.files import sha256_of
 from screening.store.guards import create_guards, drop_guards
 from screening.store.rules.governance import stop_rule, stopped_rules
 from screening.store.schema.accounts import account
-from screening.store.schema.cases import case_fact, case_judgement, case_reading, review_case
+from screening.store.schema.cases import case_fact, case_judgement, case_reading, case_step, review_case
 from screening.store.schema.deliveries import GOOD, delivery
 from screening.store.schema.retention import (
     erasure,
@@ -203,6 +203,24 @@ def test_a_row_that_only_comes_and_goes_is_not_changed_at_a_prompt(town: Town) -
     assert kinds(store, ledger) == ["altered", "erased"]
 
 
+@pytest.mark.parametrize("values", [{"outcome": "data_fout"}, {"state": "open", "outcome": None, "concluded_on": None}])
+def test_what_was_concluded_is_not_changed_at_a_prompt(town: Town, values: dict[str, object]) -> None:
+    store, ledger, _ = town
+    with at_a_prompt(store) as connection:
+        connection.execute(review_case.update().where(review_case.c.state == "closed").values(values))
+    assert kinds(store, ledger) == ["erased"]
+
+
+def test_a_case_that_somebody_has_does_not_go_at_a_prompt(town: Town) -> None:
+    store, ledger, _ = town
+    case = next_case(store, ANNA, now=NOW)
+    assert case is not None
+    with at_a_prompt(store) as connection:
+        for table in (case_step, review_case):
+            connection.execute(table.delete().where(table.c.case_id == case.case_id))
+    assert kinds(store, ledger) == ["erased"]
+
+
 RECEIPT = "0" * 16
 
 
@@ -210,8 +228,22 @@ def begin_receipt(store: Store) -> None:
     """Begin an erasure that names no case."""
     (plan,) = plans(store)
     with writing(store.engine) as connection:
-        values = {"receipt_id": RECEIPT, "begun_at": NOW, "begun_by": "rita", "terms": {}, "plan_id": plan.plan_id}
-        connection.execute(erasure.insert().values(values))
+        connection.execute(erasure.insert().values(receipt_of(plan.plan_id)))
+
+
+def receipt_of(plan_id: str | None) -> dict[str, object]:
+    """A receipt of erasure that is under way."""
+    return {"receipt_id": RECEIPT, "begun_at": NOW, "begun_by": "rita", "terms": {}, "plan_id": plan_id}
+
+
+@pytest.mark.parametrize("plan_id", [None, "f" * 16])
+def test_a_receipt_of_no_plan_that_was_approved_lets_nothing_go(town: Town, plan_id: str | None) -> None:
+    store, ledger, _ = town
+    with at_a_prompt(store) as connection:
+        connection.execute(erasure.insert().values(receipt_of(plan_id)))
+    with at_a_prompt(store) as connection:
+        connection.execute(delivery.delete())
+    assert kinds(store, ledger) == ["erased"]
 
 
 def delete_with_receipt(store: Store, ledger: Ledger, statement: sa.Delete, action: LedgerAction) -> None:

@@ -20,9 +20,11 @@ from flows.desk import Desk
 from flows.review.opening import Opening
 from screening.errors import ConfigurationError
 from screening.mandate import signatures
+from screening.mandate.signatures import InForce
 from screening.review import ReviewSettings
 from screening.review.pages import all_routes
 from screening.signing.public_keys import key_fingerprint, public_text
+from screening.store.files import sha256_of
 from screening.vocabulary import LedgerAction, Role
 from tests.conftest import barrier
 from tests.mandates import KEYS, bare_configuration, change, missing, sign
@@ -170,8 +172,13 @@ def test_while_it_is_closed_people_sign_in_by_what_was_signed_last(bare: Path, m
     assert issuer(bare) == own
     sign(bare)
     assert issuer(bare) == foreign
+    kept = "[review]\nhelp = []\n"
+    monkeypatch.setattr("flows.review.opening.configuration_of", lambda *_: kept)
+    with pytest.raises(ConfigurationError, match="not what they signed"):
+        issuer(bare)
     # what was signed is of a version that had another [review]
-    monkeypatch.setattr("flows.review.opening.configuration_of", lambda *_: "[review]\nhelp = []\n")
+    signed = InForce(sha256_of(kept.encode()), frozenset(), datetime.now(tz=UTC))
+    monkeypatch.setattr("flows.review.opening.in_force", lambda _: signed)
     with pytest.raises(ConfigurationError, match="under the version before"):
         issuer(bare)
 
