@@ -127,8 +127,8 @@ SHARES = {
     "ODS": 0,
     "Parquet with page checksums": 0,
     "CSV": 0.025,
-    "SQLite": 0.03,  # the bytes of its file, and so what is turned, depend on its version
-    "Parquet of pyarrow": 0.035,
+    "SQLite": 0.03,
+    "Parquet of pyarrow": 0.0425,
 }
 
 
