@@ -39,10 +39,10 @@ _MAX_REASON = 1000
 
 @dataclass(frozen=True)
 class _Decided:
-    """What a form says of one delivery. `step`: what it is to decide so; None: nothing."""
+    """What a form says of one delivery. `step`: what it is to decide so: as the first, as the second, or alone."""
 
     waiting: WaitingDelivery
-    step: str | None
+    step: str
     reason: str
     holds_for: date | None
 
@@ -66,8 +66,8 @@ def decide_deliveries(page: Page) -> Response:
         return _list(page, errors, status=422)
     try:
         for each in decided:
-            waits, step = each.waiting, each.step or decision
-            _decide(page, waits.register, waits.judged, step, reason=each.reason, holds_for=each.holds_for)
+            waits = each.waiting
+            _decide(page, waits.register, waits.judged, each.step, reason=each.reason, holds_for=each.holds_for)
     except StoreError:
         return page.redirect("/leveringen", flash="deliveries.changed", kind="warning")
     is_proposed = any(each.step == PROPOSED for each in decided)
@@ -121,7 +121,7 @@ def _decided(page: Page, waiting: WaitingDelivery, decision: str, errors: dict[s
     step = step_of(waiting.proposal, page.viewer.account, day)
     if step is None:
         errors[f"reden-{waiting.key}"] = page.t("deliveries.needs_colleague", name=waiting.name)
-    return _Decided(waiting, step, reason, day)
+    return _Decided(waiting, step or PROPOSED, reason, day)
 
 
 def _decide(
