@@ -50,6 +50,12 @@ def is_account(column: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} <> '' AND {column} = lower(trim({column}))", name=column)
 
 
+def index_where(name: str, *columns: str, condition: str, unique: bool = False) -> sa.Index:
+    """The index over those rows of a table that meet a condition, on both databases."""
+    clause = sa.text(condition)
+    return sa.Index(name, *columns, unique=unique, sqlite_where=clause, postgresql_where=clause)
+
+
 def closed_list(name: str, words: Iterable[str]) -> sa.Table:
     """A table with one row a word; guards close it, and a migration adds a word (docs/decisions/0022)."""
     table = sa.Table(f"word_{name}", metadata, sa.Column("word", sa.String(40), primary_key=True))

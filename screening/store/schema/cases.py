@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
+from screening.store.schema.base import Json, Moment, closed_list, index_where, is_account, metadata, word_of
 from screening.store.schema.runs import arms
 from screening.vocabulary import CaseState, OwnReading, Purpose, ReviewOutcome
 
@@ -72,22 +72,11 @@ review_case = sa.Table(
     sa.CheckConstraint("(locked_by IS NULL) = (locked_until IS NULL)", name="locked"),
     sa.CheckConstraint("round >= 1 AND version >= 1", name="counted"),
     # One undecided case an address, whoever opens cases at the same moment.
-    sa.Index(
-        "ix_review_case_open_address",
-        "address_id",
-        unique=True,
-        sqlite_where=sa.text("concluded_on IS NULL"),
-        postgresql_where=sa.text("concluded_on IS NULL"),
-    ),
+    index_where("ix_review_case_open_address", "address_id", condition="concluded_on IS NULL", unique=True),
     sa.Index(None, "address_id"),
     # The queue, for those who see sensitive cases and for those who do not, and its narrower views.
     *(
-        sa.Index(
-            f"ix_review_case_queue_{name}",
-            *columns,
-            sqlite_where=sa.text(condition),
-            postgresql_where=sa.text(condition),
-        )
+        index_where(f"ix_review_case_queue_{name}", *columns, condition=condition)
         for name, condition, columns in (
             ("all", "concluded_on IS NULL", ("opened_on", "case_id", "expires_on")),
             ("plain", "concluded_on IS NULL", ("sensitive", "opened_on", "case_id", "expires_on")),

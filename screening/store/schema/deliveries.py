@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
+from screening.store.schema.base import Json, Moment, closed_list, index_where, is_account, metadata, word_of
 
 GOOD, SUSPECT = "good", "suspect"
 PROPOSED, ACCEPTED, REJECTED, CONFIRMED = "proposed", "accepted", "rejected", "confirmed"
@@ -47,12 +47,11 @@ delivery_decided = sa.Table(
     sa.Column("decided_at", Moment, nullable=False),
     sa.CheckConstraint("trim(reason) <> ''", name="reason"),
     is_account("decided_by"),
-)
-sa.Index(
-    "uq_delivery_decided_once",
-    delivery_decided.c.register,
-    delivery_decided.c.delivery_sha256,
-    unique=True,
-    sqlite_where=sa.text("decision IN ('accepted', 'rejected')"),
-    postgresql_where=sa.text("decision IN ('accepted', 'rejected')"),
+    index_where(
+        "uq_delivery_decided_once",
+        "register",
+        "delivery_sha256",
+        condition="decision IN ('accepted', 'rejected')",
+        unique=True,
+    ),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
+from screening.store.schema.base import Json, Moment, closed_list, index_where, is_account, metadata, word_of
 from screening.vocabulary import BatchKind, NoticeReason
 
 #: Kinds of `riec_approval`: that of the disclosure, and the extra one of a sensitive signal.
@@ -225,14 +225,7 @@ riec_draft_event = sa.Table(
     ),
     sa.UniqueConstraint("batch_id", "action"),
     sa.ForeignKeyConstraint(["batch_id", "manifest_sha256"], ["riec_draft.batch_id", "riec_draft.manifest_sha256"]),
-)
-
-sa.Index(
-    "uq_riec_draft_event_ends_once",
-    riec_draft_event.c.batch_id,
-    unique=True,
-    sqlite_where=sa.text("action <> 'signed'"),
-    postgresql_where=sa.text("action <> 'signed'"),
+    index_where("uq_riec_draft_event_ends_once", "batch_id", condition="action <> 'signed'", unique=True),
 )
 
 #: One row a batch that left: committed together with its disclosures, after its sealed file is on the disk. `folder`,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
+from screening.store.schema.base import Json, Moment, closed_list, index_where, is_account, metadata, word_of
 
 #: What an item of a receipt is: the word, and so the kind of id.
 CASE, RUN, LINK_JUDGEMENT, LINK_READING, RIEC_SIGNAL = "case", "run", "link_judgement", "link_reading", "riec_signal"
@@ -76,14 +76,7 @@ erasure_plan_decided = sa.Table(
     is_account("decided_by"),
     sa.CheckConstraint("decision <> 'approved' OR decided_by <> put_forward_by", name="four_eyes"),
     sa.CheckConstraint("decision <> 'put_forward' OR decided_by = put_forward_by", name="put_forward_by_self"),
-)
-
-sa.Index(
-    "uq_erasure_plan_decided_ends_once",
-    erasure_plan_decided.c.plan_id,
-    unique=True,
-    sqlite_where=sa.text("decision <> 'put_forward'"),
-    postgresql_where=sa.text("decision <> 'put_forward'"),
+    index_where("uq_erasure_plan_decided_ends_once", "plan_id", condition="decision <> 'put_forward'", unique=True),
 )
 
 #: One row a receipt: who erased, when, under which terms (name -> number). Written before anything goes. `plan_id`: the

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.base import Json, Moment, closed_list, metadata, word_of
+from screening.store.schema.base import Json, Moment, closed_list, index_where, metadata, word_of
 
 OPEN, DONE = "open", "done"
 
@@ -68,12 +68,6 @@ visit_outcome = sa.Table(
     sa.Column("supersedes", sa.Integer, sa.ForeignKey("visit_outcome.id"), unique=True),
     sa.CheckConstraint("length(note) <= 280", name="note"),
     # Two people may report on one stop at once: the second gets an error and is not counted as another visit.
-    sa.Index(
-        "uq_visit_outcome_first",
-        "visit_id",
-        unique=True,
-        sqlite_where=sa.text("supersedes IS NULL"),
-        postgresql_where=sa.text("supersedes IS NULL"),
-    ),
+    index_where("uq_visit_outcome_first", "visit_id", condition="supersedes IS NULL", unique=True),
     sa.Index(None, "visit_id"),
 )
