@@ -25,11 +25,19 @@ from screening.store.runs.verify import RESTORE
 from screening.store.schema.cases import review_case
 from screening.store.schema.retention import (
     APPROVED,
+    CARE_CONTACT,
     CASE,
+    COLLEAGUE_SIGNAL,
+    LINK_JUDGEMENT,
+    LINK_READING,
+    OBJECTION,
+    RIEC_CONTENT,
+    RIEC_SIGNAL,
     erasure,
     erasure_done,
     erasure_item,
     erasure_plan_decided,
+    erasure_plan_item,
 )
 from screening.store.schema.runs import run
 from screening.store.store import Store
@@ -48,6 +56,20 @@ _OF_CASE = frozenset({
     LedgerAction.OPEN_EVIDENCE, LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.RELEASE,
     LedgerAction.CASE_CONCLUDED,
 })  # fmt: skip
+#: What goes with an erasure, and as items of which kind: one of them is on its receipt. Everything else stays.
+_GOES_AS = {
+    **{action: (CASE,) for action in (*_OF_CASE, LedgerAction.CASE_CHANGE, LedgerAction.VISIT)},
+    **{
+        action: (RIEC_SIGNAL, RIEC_CONTENT)
+        for action in (
+            LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT, LedgerAction.WITHDRAWAL,
+            LedgerAction.FEEDBACK,
+        )
+    },
+    LedgerAction.LINK_JUDGEMENT: (LINK_JUDGEMENT, LINK_READING),
+    LedgerAction.SIGNAL: (COLLEAGUE_SIGNAL, CARE_CONTACT),
+    LedgerAction.SUBJECT_OBJECTION: (OBJECTION,),
+}  # fmt: skip
 #: What another row may take the place of; what is concluded stays.
 _CHANGES = frozenset(decision.while_open or decision.action for decision in DECISIONS.values() if decision.changes)
 
@@ -194,9 +216,10 @@ class Noted:
 
 
 class _Erasures:
-    """The receipts of erasure, each with the entries between which it was carried out, and the cases that they name.
+    """The receipts of erasure, each with the entries between which it was carried out, and what they name.
 
-    A receipt counts when its plan was approved: who drops the guards can begin one of none.
+    A receipt counts when its plan was approved, and an item of it when that plan lists it: who drops the guards can
+    begin one of none, and add to it.
     """
 
     def __init__(self, store: Store) -> None:
@@ -206,7 +229,12 @@ class _Erasures:
         with guarded_ledger("reading receipts"), store.engine.connect() as connection:
             # first the cases that are there: what goes meanwhile is named already
             there = set(connection.scalars(sa.select(review_case.c.case_id)))
-            self._cases = set(connection.scalars(sa.select(erasure_item.c.item).where(erasure_item.c.kind == CASE)))
+            self._cases: set[str] = set()
+            self._kinds: dict[str, set[str]] = defaultdict(set)
+            for row in connection.execute(_items_as_planned()):
+                self._kinds[row.receipt_id].add(row.kind)
+                if row.kind == CASE:
+                    self._cases.add(row.item)
             self._approved = set(connection.scalars(sa.select(decided.plan_id).where(decided.decision == APPROVED)))
         self._known_cases = there | self._cases
 
@@ -229,8 +257,24 @@ class _Erasures:
             return gone.action == LedgerAction.CASE_CHANGE and case_id in self._known_cases
         if gone.action in _OF_CASE and kind == "case" and case_id not in self._cases:
             return False
+        # accounts that are past their term are counted on a receipt and not listed
+        is_listed = not self._kinds[gone.receipt].isdisjoint(_GOES_AS.get(LedgerAction(gone.action), ()))
+        if gone.action != LedgerAction.ACCOUNT_CHANGE and not is_listed:
+            return False
         begun = self._begun.get(gone.receipt)
         return begun is not None and begun < gone.seq < self._done.get(gone.receipt, gone.seq + 1)
+
+
+def _items_as_planned() -> sa.Select[tuple[str, str, str]]:
+    """Receipt, kind and item of everything on a receipt that its plan lists; receipts of long ago are of no plan."""
+    is_listed = sa.exists().where(
+        erasure_plan_item.c.plan_id == erasure.c.plan_id,
+        erasure_plan_item.c.kind == erasure_item.c.kind,
+        erasure_plan_item.c.item == erasure_item.c.item,
+    )
+    items = sa.select(erasure_item.c.receipt_id, erasure_item.c.kind, erasure_item.c.item)
+    of_receipt = items.join(erasure, erasure.c.receipt_id == erasure_item.c.receipt_id)
+    return of_receipt.where(sa.or_(erasure.c.plan_id.is_(None), is_listed))
 
 
 def cut_off(store: Store, noted: Noted) -> list[int]:

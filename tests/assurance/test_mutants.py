@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.assurance import per_mutant
 from tests.assurance.mutants import CORE, ROOT, core_files, sampled, undecorated
 
 DECORATED = """
@@ -51,6 +53,18 @@ def test_a_decorator_becomes_an_assignment_and_means_the_same():
     assert (row.half, row.whole, row.name) == (2, 4, "b")
 
 
+def test_what_is_remembered_is_of_one_mutant(monkeypatch: pytest.MonkeyPatch):
+    asked = []
+    remembered = per_mutant.remembered_per_mutant(asked.append)
+    for mutant in ("", "x__mutmut_1", ""):
+        monkeypatch.setenv("MUTANT_UNDER_TEST", mutant)
+        remembered(7)
+    assert asked == [7, 7]
+    remembered.cache_clear()
+    remembered(7)
+    assert asked == [7, 7, 7]
+
+
 def test_each_module_of_the_core_still_compiles_undecorated():
     files = core_files(ROOT)
     assert len(files) > 100
@@ -70,7 +84,8 @@ def test_the_sample_is_even_over_modules_and_the_same_each_time():
 
 @pytest.mark.goal("Q1", reached="a function with a decorator that no test looks at is a survivor")
 def test_what_no_test_looks_at_survives(tmp_path: Path):
-    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "assurance").mkdir(parents=True)
+    shutil.copy(Path(per_mutant.__file__), tmp_path / "tests" / "assurance")
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "__init__.py").touch()
     (tmp_path / "shop" / "prices.py").write_text(

@@ -13,8 +13,10 @@ from screening.rights.erasure_plan import prepare_plan
 from screening.rights.terms import Terms
 from screening.store import Store, Workspace
 from screening.store.deliveries import JudgedDelivery, note_delivery
+from screening.store.engine import writing
 from screening.store.schema.deliveries import SUSPECT
-from screening.store.schema.retention import RUN
+from screening.store.schema.retention import CARE_CONTACT, RUN
+from screening.store.schema.tips import care_contact
 from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged, published
 from tests.rights.approved import approve_plan
@@ -28,7 +30,7 @@ def noted(store: Store, ledger: Ledger) -> None:
 def decide(store: Store, workspace: Workspace, count: int = 3) -> None:
     """Publish a night; two officers confirm the deviation at each of its addresses but the last two: one did, and none.
 
-    A delivery is judged, a month is closed, and two people approve a plan of erasure.
+    A delivery is judged, a month is closed, and two people approve a plan of erasure: a run, and a call for care.
     """
     published(store, workspace, flags=range(1, count + 2))
     for number in range(1, count + 1):
@@ -40,5 +42,9 @@ def decide(store: Store, workspace: Workspace, count: int = 3) -> None:
     judged_delivery = JudgedDelivery("a" * 64, NOW.date(), SUSPECT, False, NOW.date(), [], fingerprint)
     note_delivery(store, "vergunningen", judged_delivery, NOW)
     close_months(store, now=NOW + timedelta(days=31))
-    prepare_plan(store, [Due(RUN, "0" * 24, NOW.date())], {}, Terms(), by="system", now=NOW)
+    with writing(store.engine) as connection:
+        call = {"id": 1, "asked_at": NOW, "phone": "0800 000", "delete_after": NOW.date()}
+        connection.execute(care_contact.insert().values(call))
+    past = [Due(RUN, "0" * 24, NOW.date()), Due(CARE_CONTACT, "1", NOW.date())]
+    prepare_plan(store, past, {}, Terms(), by="system", now=NOW)
     approve_plan(store, now=NOW)

@@ -32,14 +32,17 @@ from screening.store.schema.accounts import account
 from screening.store.schema.cases import case_fact, case_judgement, case_reading, case_step, review_case
 from screening.store.schema.deliveries import GOOD, delivery
 from screening.store.schema.retention import (
+    CARE_CONTACT,
+    CASE,
     erasure,
     erasure_done,
+    erasure_item,
     erasure_plan,
     erasure_plan_decided,
     erasure_plan_item,
 )
 from screening.store.schema.runs import evidence, link_judgement, run, run_file
-from screening.store.schema.tips import CLOSED_MONTH, statistics_month
+from screening.store.schema.tips import CLOSED_MONTH, care_contact, statistics_month
 from screening.vocabulary import LedgerAction, LedgerResult, OwnReading, ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged
 from tests.ledger.decided import decide, noted
@@ -225,10 +228,15 @@ RECEIPT = "0" * 16
 
 
 def begin_receipt(store: Store) -> None:
-    """Begin an erasure that names no case."""
+    """Begin an erasure that names a call for care and no case."""
     (plan,) = plans(store)
     with writing(store.engine) as connection:
         connection.execute(erasure.insert().values(receipt_of(plan.plan_id)))
+        connection.execute(erasure_item.insert().values(item_of(CARE_CONTACT, "1")))
+
+
+def item_of(kind: str, item: str) -> dict[str, object]:
+    return {"receipt_id": RECEIPT, "kind": kind, "item": item, "due": NOW.date()}
 
 
 def receipt_of(plan_id: str | None) -> dict[str, object]:
@@ -261,7 +269,7 @@ def test_what_went_with_a_receipt_went_while_that_was_carried_out(town: Town, wh
     store, ledger, _ = town
 
     def deleted() -> None:
-        delete_with_receipt(store, ledger, delivery.delete(), LedgerAction.DELIVERY)
+        delete_with_receipt(store, ledger, care_contact.delete(), LedgerAction.SIGNAL)
 
     if when == "before":
         deleted()
@@ -281,6 +289,26 @@ def test_what_is_of_a_case_does_not_go_with_a_receipt_that_does_not_name_the_cas
     begin_receipt(store)
     last = sa.select(sa.func.max(case_judgement.c.id)).scalar_subquery()
     deletion = case_judgement.delete().where(case_judgement.c.id == last)
+    delete_with_receipt(store, ledger, deletion, LedgerAction.JUDGEMENT)
+    assert kinds(store, ledger) == ["erased"]
+
+
+def test_what_no_erasure_takes_does_not_go_with_a_receipt(town: Town) -> None:
+    store, ledger, _ = town
+    begin_receipt(store)
+    delete_with_receipt(store, ledger, delivery.delete(), LedgerAction.DELIVERY)
+    assert kinds(store, ledger) == ["erased"]
+
+
+def test_what_the_plan_of_a_receipt_does_not_list_does_not_go_with_it(town: Town) -> None:
+    """An item that somebody adds behind the guards names the case; its plan, which two people approved, does not."""
+    store, ledger, _ = town
+    begin_receipt(store)
+    with at_a_prompt(store) as connection:
+        last = case_judgement.select().order_by(case_judgement.c.id.desc()).limit(1)
+        judgement = connection.execute(last).mappings().one()
+        connection.execute(erasure_item.insert().values(item_of(CASE, judgement["case_id"])))
+    deletion = case_judgement.delete().where(case_judgement.c.id == judgement["id"])
     delete_with_receipt(store, ledger, deletion, LedgerAction.JUDGEMENT)
     assert kinds(store, ledger) == ["erased"]
 
