@@ -86,6 +86,8 @@ def test_the_sample_is_even_over_modules_and_the_same_each_time():
 def test_what_no_test_looks_at_survives(tmp_path: Path):
     (tmp_path / "tests" / "assurance").mkdir(parents=True)
     shutil.copy(Path(per_mutant.__file__), tmp_path / "tests" / "assurance")
+    for package in ("tests", "tests/assurance"):
+        (tmp_path / package / "__init__.py").touch()
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "__init__.py").touch()
     (tmp_path / "shop" / "prices.py").write_text(
