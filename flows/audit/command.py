@@ -13,7 +13,7 @@ from flows.audit.heads import anchor, audit_settings
 from flows.audit.outside import check_age, check_stamps, kept_heads
 from flows.desk import Desk, open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, By, Config, print_result
-from screening.casework.cases.sensitive import less_sensitive_than_their_run
+from screening.casework.cases.against_their_run import unlike_their_run
 from screening.errors import ConfigurationError
 from screening.ledger import public_key as read_public_key
 from screening.ledger import review_month, sign_head, signed_off, signing_key, verify_ledger
@@ -62,8 +62,8 @@ def verify_entries(
         keys = [*(read_public_key(path) for path in files), *people]
         take_stock(desk.store, desk.ledger, now=desk.now)
         checked = verify_ledger(desk.ledger, kept, keys, now=desk.now, store=desk.store)
-        for case_id in less_sensitive_than_their_run(desk.store):
-            checked.add("altered", None, f"review_case {case_id} is not sensitive, and the dossier of its run is")
+        for what in unlike_their_run(desk.store):
+            checked.add("altered", None, what)
         if not chain_only:
             stamped = check_stamps(checked, places, settings.tsa_certificate)
             outside = [line for place in places if settings.is_outside(place) for line in kept_heads(place)]

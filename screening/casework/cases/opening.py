@@ -43,13 +43,7 @@ def open_cases(
     They are written in the order of their random ids, which is that of the queue: the part that a killed sync leaves
     does not show which cases were drawn.
     """
-    was_seen = sa.exists().where(case_fact.c.address_id == flag.c.address_id)
-    flagged = sa.select(flag.c.address_id).where(
-        flag.c.run_id == run_id,
-        ~has_open_case(flag.c.address_id),
-        ~has_unseen_case(flag.c.address_id),
-        sa.or_(~was_seen, has_new_fact(connection.dialect.name, run_id, flag.c.address_id, day)),
-    )
+    flagged = flagged_without_case(connection.dialect.name, run_id, day)
     is_put_aside = sa.exists().where(snooze.c.address_id == sample.c.address_id, snooze.c.until >= day)
     # a draw that later runs carry along opens one case
     was_drawn = sa.exists().where(
@@ -82,6 +76,17 @@ def open_cases(
         return opened
 
     in_batches(connection, run_id, _new_cases(connection.dialect.name, either.subquery(), run_id), act)
+
+
+def flagged_without_case(dialect: str, run_id: str, day: date) -> sa.Select[tuple[str]]:
+    """Return the addresses that a run flags for a fact that is new on a day, and that have no case."""
+    was_seen = sa.exists().where(case_fact.c.address_id == flag.c.address_id)
+    return sa.select(flag.c.address_id).where(
+        flag.c.run_id == run_id,
+        ~has_open_case(flag.c.address_id),
+        ~has_unseen_case(flag.c.address_id),
+        sa.or_(~was_seen, has_new_fact(dialect, run_id, flag.c.address_id, day)),
+    )
 
 
 def _still_to_draw(connection: sa.Connection, run_id: str) -> int:

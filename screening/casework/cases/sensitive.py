@@ -6,7 +6,6 @@ import sqlalchemy as sa
 
 from screening.datasets import sensitive_datasets
 from screening.store.engine import guarded
-from screening.store.schema.cases import review_case
 from screening.store.schema.runs import cited_record, dossier_record, flag
 from screening.store.store import Store
 
@@ -32,15 +31,3 @@ def became_sensitive(store: Store, run_id: str, address_id: str) -> bool:
     """Whether a run makes the dossier of an address sensitive, whatever it was in the run that a case shows."""
     with guarded("reading a dossier"), store.engine.connect() as connection:
         return bool(connection.scalar(sa.select(is_sensitive(run_id, sa.literal(address_id)))))
-
-
-def less_sensitive_than_their_run(store: Store) -> list[str]:
-    """The cases that are not sensitive though the dossier of their run is: nothing of this product makes such a case.
-
-    One that nobody touched has no entry of the ledger, so this is how a fence that somebody took down is seen.
-    """
-    lost = sa.select(review_case.c.case_id).where(
-        review_case.c.sensitive.is_(False), is_sensitive(review_case.c.run_id, review_case.c.address_id)
-    )
-    with guarded("comparing cases with their runs"), store.engine.connect() as connection:
-        return list(connection.scalars(lost.order_by(review_case.c.case_id)))

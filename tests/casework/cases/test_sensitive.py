@@ -14,7 +14,7 @@ from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.case import get_case
 from screening.casework.cases.queue import QueueFilter, assign, queue, release
 from screening.casework.cases.readings import DOSSIER, mark_opened, reveal
-from screening.casework.cases.sensitive import became_sensitive, less_sensitive_than_their_run
+from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.cases.sync import sync_cases
 from screening.casework.cases.unseen import reopen_unseen, unseen_cases
 from screening.errors import StoreError
@@ -37,7 +37,6 @@ from tests.casework.caseload import (
     published,
     read,
 )
-from tests.ledger.store_tampering import behind_its_back
 from tests.store.bundles import address
 
 #: A hit whose licence of a sex establishment stands at another address.
@@ -56,15 +55,6 @@ def test_a_hit_on_a_licence_that_stands_elsewhere_makes_its_case_sensitive(store
     assert case_of(store, 1).sensitive
     last = store.last_published()
     assert [became_sensitive(store, last.run_id, address(n)) for n in (1, 2)] == [True, False]
-
-
-def test_a_fence_that_somebody_took_down_behind_the_store_is_seen(sqlite_store: Store, workspace: Workspace) -> None:
-    published(sqlite_store, workspace, flags=[1, 2], sex_licence=[2])
-    case_id = case_of(sqlite_store, 2).case_id
-    assert less_sensitive_than_their_run(sqlite_store) == []
-    with behind_its_back(sqlite_store) as connection:
-        connection.execute(review_case.update().values(sensitive=False))
-    assert less_sensitive_than_their_run(sqlite_store) == [case_id]
 
 
 def test_a_flag_that_hides_what_its_hit_rests_on_is_not_published(store: Store, workspace: Workspace) -> None:

@@ -1,0 +1,69 @@
+"""Cases held against the run that they show: what somebody changed or took away behind the store.
+
+A case that nobody touched has no entry of the ledger. What it is about follows from its run, so that says it.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from screening.casework.cases.opening import flagged_without_case
+from screening.casework.cases.sensitive import is_sensitive
+from screening.store.engine import guarded
+from screening.store.schema.cases import case_sync, review_case
+from screening.store.schema.retention import RUN, erasure, erasure_item
+from screening.store.schema.runs import FLAGGED, dossier_address, flag
+from screening.store.store import Store
+
+
+def unlike_their_run(store: Store) -> list[str]:
+    """Say of each case what is not as its run says, or that it is not there; nothing of this product does either.
+
+    Of a run whose data were erased only the dossiers of its cases are left: it says of no flag that it was not there.
+    """
+    said = [*_changed(store), *_gone(store)]
+    return [f"review_case {case}: {why}" for case, why in said]
+
+
+def _changed(store: Store) -> list[tuple[str, str]]:
+    case = review_case.c
+    of_case = (flag.c.run_id == case.run_id, flag.c.address_id == case.address_id)
+    is_flagged = sa.exists().where(*of_case)
+    is_erased = sa.exists().where(erasure_item.c.kind == RUN, erasure_item.c.item == case.run_id)
+    in_dossier = (dossier_address.c.run_id == case.run_id, dossier_address.c.address_id == case.address_id)
+    address = sa.func.coalesce(dossier_address.c.address, dossier_address.c.address_id)
+    wrong = {
+        "it is not sensitive, and the dossier of its run is": sa.and_(
+            case.sensitive.is_(False), is_sensitive(case.run_id, case.address_id)
+        ),
+        "it says that its address was flagged, and its run did not": sa.and_(
+            case.arm == FLAGGED, ~is_flagged, ~is_erased
+        ),
+        "it says that its address was drawn, and its run flagged it": sa.and_(case.arm != FLAGGED, is_flagged),
+        "it is at an address of which its run has no dossier of that name": ~sa.exists().where(
+            *in_dossier, address == case.address
+        ),
+    }
+    found = []
+    with guarded("comparing cases with their runs"), store.engine.connect() as connection:
+        for why, is_so in wrong.items():
+            ids = connection.scalars(sa.select(case.case_id).where(is_so).order_by(case.case_id))
+            found += [(case_id, why) for case_id in ids]
+    return found
+
+
+def _gone(store: Store) -> list[tuple[str, str]]:
+    """The flags of the last run, followed up already, that would open a case: theirs was taken away."""
+    last = store.last_published()
+    if last is None:
+        return []
+    with guarded("comparing cases with their runs"), store.engine.connect() as connection:
+        synced = case_sync.select().where(case_sync.c.run_id == last.run_id).order_by(case_sync.c.day.desc())
+        followed_up = connection.execute(synced.limit(1)).first()
+        # with an old case goes what was known of its address: the next night opens a new one
+        erased = sa.select(erasure.c.receipt_id)
+        if followed_up is None or connection.execute(erased.where(erasure.c.begun_at >= followed_up.at)).first():
+            return []
+        query = flagged_without_case(connection.dialect.name, last.run_id, followed_up.day)
+        addresses = connection.scalars(query.order_by(flag.c.address_id))
+        return [(f"at {address}", "the last run flags this address, and its case is gone") for address in addresses]
