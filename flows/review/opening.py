@@ -145,16 +145,18 @@ class Opening:
         """This configuration with the `[review]` that people signed last; as it is where nobody signed yet.
 
         Raises:
-            ConfigurationError: this version cannot read what they signed, or what is kept of it is something else.
+            ConfigurationError: this version cannot read what they signed, or what is kept of it is something else or
+                gone.
         """
         before = None if chosen.is_synthetic else in_force(self._desk.ledger)
-        content = configuration_of(self._desk.store, before.sha256) if before else None
-        if before is None or content is None:
+        if before is None or sha256_of(chosen.content) == before.sha256:
             return chosen
-        if sha256_of(content.encode()) != before.sha256:
+        content = configuration_of(self._desk.store, before.sha256)
+        if content is None or sha256_of(content.encode()) != before.sha256:
             raise ConfigurationError(
-                f"{chosen.file}: what the store keeps of the configuration that two people signed last is not what "
-                "they signed, so nothing tells who vouches for people. Look at it: barrier audit verify"
+                f"{chosen.file}: what the store keeps of the configuration that two people signed last is gone or not "
+                "what they signed, so nothing tells who vouches for people. Put the file as they signed it in its "
+                "place, and look: barrier audit verify"
             )
         try:
             review = ReviewTable.model_validate(tomllib.loads(content).get("review", {}), context=chosen.file.parent)

@@ -172,10 +172,12 @@ def test_while_it_is_closed_people_sign_in_by_what_was_signed_last(bare: Path, m
     assert issuer(bare) == own
     sign(bare)
     assert issuer(bare) == foreign
+    change(bare, foreign, own)
     kept = "[review]\nhelp = []\n"
-    monkeypatch.setattr("flows.review.opening.configuration_of", lambda *_: kept)
-    with pytest.raises(ConfigurationError, match="not what they signed"):
-        issuer(bare)
+    for content in (None, kept):
+        monkeypatch.setattr("flows.review.opening.configuration_of", lambda *_, content=content: content)
+        with pytest.raises(ConfigurationError, match="gone or not what they signed"):
+            issuer(bare)
     # what was signed is of a version that had another [review]
     signed = InForce(sha256_of(kept.encode()), frozenset(), datetime.now(tz=UTC))
     monkeypatch.setattr("flows.review.opening.in_force", lambda _: signed)
