@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
 from screening.errors import BarrierError
 
 
@@ -27,3 +32,12 @@ class MotivationError(BarrierError):
 
 class NotAllowedError(BarrierError):
     """The object does not exist, or this person may not see or change it: callers get the same error for both."""
+
+
+@contextmanager
+def or_conflict(says: str) -> Iterator[None]:
+    """Turn a violated constraint of the database into a ConflictError."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise ConflictError(says) from None

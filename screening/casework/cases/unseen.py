@@ -6,15 +6,13 @@ What such a case rested on is not known: without a decision its address opens no
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.case_errors import NotAllowedError, NotReadyError, or_conflict
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import record_facts
@@ -32,6 +30,8 @@ from screening.store.schema.cases import (
 )
 from screening.store.store import Store
 from screening.vocabulary import CaseState, Role
+
+_OVERTAKEN = "Somebody else decided about this case just now. Look again."
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def reopen_unseen(store: Store, viewer: Viewer, case_id: str, *, now: datetime, 
         NotAllowedError: it is not on this viewer's list.
         ConflictError: somebody else decided, or the address has an open case.
     """
-    with guarded("opening a case again"), _deciding(), writing(store.engine) as connection:
+    with guarded("opening a case again"), or_conflict(_OVERTAKEN), writing(store.engine) as connection:
         lapsed = _require(connection, viewer, case_id)
         _decide(connection, viewer, case_id, REOPENED_AGAIN, now=now)
         day, again = day_of(now), secrets.token_hex(8)
@@ -122,7 +122,7 @@ def close_unseen(store: Store, viewer: Viewer, case_id: str, *, reason: str, now
     """
     if not reason.strip():
         raise NotReadyError("Say why this case is closed though nobody read it.", "reason")
-    with guarded("closing a case that nobody saw"), _deciding(), writing(store.engine) as connection:
+    with guarded("closing a case that nobody saw"), or_conflict(_OVERTAKEN), writing(store.engine) as connection:
         _require(connection, viewer, case_id)
         _decide(connection, viewer, case_id, CLOSED_UNSEEN, now=now, reason=reason.strip())
         until = days_later(day_of(now), policy.snooze_days)
@@ -148,12 +148,3 @@ def _decide(
 ) -> None:
     values = {"case_id": case_id, "decision": decision, "reason": reason}
     connection.execute(unseen_decision.insert().values(**values, decided_by=viewer.account, decided_at=now))
-
-
-@contextmanager
-def _deciding() -> Iterator[None]:
-    """Turn a decision that came second into a ConflictError."""
-    try:
-        yield
-    except sa.exc.IntegrityError:
-        raise ConflictError("Somebody else decided about this case just now. Look again.") from None

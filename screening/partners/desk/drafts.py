@@ -9,11 +9,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from screening.casework.case_errors import NotReadyError
+from screening.casework.case_errors import NotReadyError, or_conflict
 from screening.partners.batch.manifest import BatchMeta
 from screening.partners.desk.disclosures import Repeat
 from screening.partners.desk.due import hands
-from screening.partners.desk.recipients import or_conflict
 from screening.partners.desk.signal_versions import RiecSignal
 from screening.partners.receiver.verify_batch import ARMOUR
 from screening.signing.public_keys import holds_private_key

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from screening.casework.case_errors import ConflictError
+from screening.casework.case_errors import or_conflict
 from screening.errors import StoreError
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
@@ -141,15 +137,6 @@ def recipient_keys(store: Store, recipient: str | None = None) -> list[Recipient
 def active_key(store: Store, recipient: str) -> RecipientKey | None:
     """Find the active key of a recipient; None when there is none."""
     return next((key for key in recipient_keys(store, recipient) if key.state == ACTIVE), None)
-
-
-@contextmanager
-def or_conflict(says: str) -> Iterator[None]:
-    """Turn a violated constraint of the database into a ConflictError."""
-    try:
-        yield
-    except sa.exc.IntegrityError:
-        raise ConflictError(says) from None
 
 
 def _required(store: Store, fingerprint: str) -> RecipientKey:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from screening.casework.case_errors import ConflictError, NotReadyError
+from screening.casework.case_errors import ConflictError, NotReadyError, or_conflict
 from screening.partners.batch.manifest import signed
 from screening.partners.batch.seal import seal_openpgp, seal_to
 from screening.partners.desk.disclosures import Batch, batches, next_sequence, note_placed
@@ -23,7 +23,7 @@ from screening.partners.desk.drafts import BatchDraft, approve_in, batch_drafts
 from screening.partners.desk.due import SignalToSend
 from screening.partners.desk.outbox import Outbox
 from screening.partners.desk.preparing import content_of_draft, why_not
-from screening.partners.desk.recipients import OPENPGP, RecipientKey, active_key, or_conflict
+from screening.partners.desk.recipients import OPENPGP, RecipientKey, active_key
 from screening.partners.desk.signal_versions import RiecSignal, signals
 from screening.store.access.personal_keys import verify_personal_signature
 from screening.store.account_names import account

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import BarrierError
@@ -21,7 +21,7 @@ from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.fact_verification import changed_since_judged, is_verification_valid, opened_by_judges
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.preparable import confirmed_case, signal_source_of_case
-from screening.partners.desk.recipients import active_key, or_conflict
+from screening.partners.desk.recipients import active_key
 from screening.partners.desk.reversals import accepted_undoing, is_flagged_again
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import (
