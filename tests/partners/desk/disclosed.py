@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import sqlalchemy as sa
 
+from screening.casework.case_errors import or_conflict
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
 from screening.frames import EVIDENCE, FLAGS, LINKS, RECORDS, SAMPLE
@@ -28,7 +29,6 @@ from screening.partners.desk.preparing import next_number
 from screening.partners.desk.recipients import (
     RecipientKey,
     approve_key,
-    or_conflict,
     propose_key,
     recipient_keys,
 )
