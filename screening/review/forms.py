@@ -45,8 +45,8 @@ class Form(dict[str, str]):
 async def read_form(request: Request, *, takes_file: bool = False) -> Form:
     """The fields of a request, and the text of a file under the name of its field, after what was typed there.
 
-    FormError: 415 another type, 413 a file that is too large, 408 too slow, 400 control characters or, of a form without
-    a file, no UTF-8.
+    FormError: 415 another type, 413 a file that is too large, 408 too slow, 400 control characters or, of a form
+    without a file, no UTF-8.
     """
     written = request.headers.get("content-type", "").lower()
     kind = written.partition(";")[0].strip()
