@@ -329,6 +329,7 @@ class Scene:
     def _of_others(self) -> list[State]:
         ids = self.ids
         letter, stop = f"/signalen/postbak/{ids['signal']}", f"/bezoeken/{ids['list']}/halte/{ids['visit']}"
+        prepare = f"/riec/{ids['confirmed']}/voorbereiden"
         at, signal, riec = {"list_id": ids["list"]}, {"signal_id": ids["signal"]}, {"case_id": ids["confirmed"]}
         return [
             _on("links", "/koppelingen", ESRA),
@@ -391,6 +392,8 @@ class Scene:
             _on("RIEC, signal", "/riec/{case_id}", BRAM, **riec),
             _on("RIEC, of the preparer", "/riec/{case_id}", ANNA, **riec),
             _on("RIEC, prepare", "/riec/{case_id}/voorbereiden", ANNA, **riec),
+            _on("RIEC, prepare, refused", prepare, ANNA, send(prepare)),
+            _on("RIEC, prepare, of another night", prepare, ANNA, _of_another_night(prepare)),
             _on("RIEC, batches", "/riec-leveringen", DAAN),
             _on("RIEC, batch to sign", "/riec-leveringen/{batch_id}", BRAM, batch_id=ids["batch"]),
             _on("RIEC, batch of the approver", "/riec-leveringen/{batch_id}", DAAN, batch_id=ids["batch"]),
@@ -462,6 +465,16 @@ def _alike(form: str, judged: str) -> Callable:
     def act(page) -> None:
         choose("bevestigd_afwijking")(page)
         send(form, motivering=f"{officers.WHY} Dit is zaak {judged[:4]}!")(page)
+
+    return act
+
+
+def _of_another_night(form: str) -> Callable:
+    """A form that is sent after another night was published, as though it had been open all the time."""
+
+    def act(page) -> None:
+        page.locator("input[name=run]").evaluate("field => { field.value = 'gisteren'; }")
+        send(form)(page)
 
     return act
 

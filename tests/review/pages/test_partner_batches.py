@@ -315,15 +315,14 @@ def test_the_pages_are_accessible_and_fit_a_telephone(
         office.client("lea", *both).send_form(LIST, {"ontvanger": RIEC})
         waits = office.draft(sensitive=True).batch_id
         paths = ["/ontvangers", LIST, f"{LIST}/{sent}", f"{LIST}/{waits}"]
-        for width in (1280, 360):
-            for name in ("lea", "wim"):
-                with looking(browser, served, width=width) as page:
-                    page.context.add_cookies(served.cookies(*both, account=name))
-                    for path in paths:
-                        page.goto(served.url + path)
-                        wrong += [f"{path} {width}: {fault}" for fault in axe_violations(page)]
-                        wrong += [f"{path} {width}: scrolls sideways"] * overflows(page)
-            if width == 1280:
+        for name in ("wim", "lea"):
+            with looking(browser, served, width=360) as page:
+                page.context.add_cookies(served.cookies(*both, account=name))
+                for path in paths:
+                    page.goto(served.url + path)
+                    wrong += [f"{path}: {fault}" for fault in axe_violations(page)]
+                    wrong += [f"{path}: scrolls sideways"] * overflows(page)
+            if name == "wim":  # what lea approved goes; then she sees it signed
                 office.sign("lea", waits, *both)
     assert wrong == []
 
