@@ -57,8 +57,8 @@ _OF_CASE = frozenset({
     LedgerAction.CASE_CONCLUDED,
 })  # fmt: skip
 #: What goes with an erasure, and as items of which kind: one of them is on its receipt. Everything else stays.
-_GOES_AS = {
-    **{action: (CASE,) for action in (*_OF_CASE, LedgerAction.CASE_CHANGE, LedgerAction.VISIT)},
+_GOES_AS: dict[str, tuple[str, ...]] = {
+    **{action: (CASE,) for action in (*_OF_CASE, LedgerAction.VISIT)},
     **{
         action: (RIEC_SIGNAL, RIEC_CONTENT)
         for action in (
@@ -253,13 +253,17 @@ class _Erasures:
         if gone.is_followed:
             return gone.action in _CHANGES
         kind, _, case_id = gone.object.partition(":")
-        if gone.receipt is None:  # a case that somebody had is nobody's again, and still there
-            return gone.action == LedgerAction.CASE_CHANGE and case_id in self._known_cases
+        # a case that somebody had is nobody's again, and still there: also while a receipt is under way
+        if gone.action == LedgerAction.CASE_CHANGE:
+            return case_id in self._known_cases
+        if gone.receipt is None:
+            return False
         if gone.action in _OF_CASE and kind == "case" and case_id not in self._cases:
             return False
-        # accounts that are past their term are counted on a receipt and not listed
-        is_listed = not self._kinds[gone.receipt].isdisjoint(_GOES_AS.get(LedgerAction(gone.action), ()))
-        if gone.action != LedgerAction.ACCOUNT_CHANGE and not is_listed:
+        # accounts that are past their term are counted on a receipt and not listed; keys of people stay
+        is_account = gone.action == LedgerAction.ACCOUNT_CHANGE and kind != "key"
+        is_listed = not self._kinds[gone.receipt].isdisjoint(_GOES_AS.get(gone.action, ()))
+        if not is_account and not is_listed:
             return False
         begun = self._begun.get(gone.receipt)
         return begun is not None and begun < gone.seq < self._done.get(gone.receipt, gone.seq + 1)

@@ -28,7 +28,7 @@ from screening.store.engine import driver_connection, writing
 from screening.store.files import sha256_of
 from screening.store.guards import create_guards, drop_guards
 from screening.store.rules.governance import stop_rule, stopped_rules
-from screening.store.schema.accounts import account
+from screening.store.schema.accounts import account, personal_key
 from screening.store.schema.cases import case_fact, case_judgement, case_reading, case_step, review_case
 from screening.store.schema.deliveries import GOOD, delivery
 from screening.store.schema.retention import (
@@ -297,6 +297,26 @@ def test_what_no_erasure_takes_does_not_go_with_a_receipt(town: Town) -> None:
     store, ledger, _ = town
     begin_receipt(store)
     delete_with_receipt(store, ledger, delivery.delete(), LedgerAction.DELIVERY)
+    assert kinds(store, ledger) == ["erased"]
+
+
+def test_a_case_is_given_back_while_an_erasure_of_something_else_is_under_way(town: Town) -> None:
+    store, ledger, _ = town
+    case = next_case(store, ANNA, now=NOW)
+    assert case is not None
+    begin_receipt(store)
+    release(store, ANNA, case.case_id, version=case.version, now=NOW)
+    assert kinds(store, ledger) == []
+
+
+def test_a_key_of_a_person_does_not_go_with_a_receipt(town: Town) -> None:
+    """An account does, which no receipt lists."""
+    store, ledger, _ = town
+    key = {"fingerprint": "f" * 64, "account": "anna", "issuer": "https://idp", "subject": "1", "public_key": "key"}
+    with at_a_prompt(store) as connection:
+        connection.execute(personal_key.insert().values(key | {"session": "0" * 64, "registered_at": NOW}))
+    begin_receipt(store)
+    delete_with_receipt(store, ledger, personal_key.delete(), LedgerAction.ACCOUNT_CHANGE)
     assert kinds(store, ledger) == ["erased"]
 
 
