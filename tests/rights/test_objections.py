@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -122,6 +122,20 @@ def test_an_open_case_of_the_address_ends_at_once_and_others_go_on(store: Store,
         states = dict(connection.execute(sa.text("SELECT case_id, state FROM review_case")).all())
     assert states[mine.case_id] == "withdrawn"
     assert states[other.case_id] == "open"
+
+
+def test_a_run_of_before_opens_no_case_of_the_address_again(store: Store, workspace: Workspace) -> None:
+    """A day without a night of its own is brought up to the run that flags or draws the address still."""
+    asked(store)
+    publish(store, workspace, night(flags=[2], drawn=[1]))
+    flags = asked(store, address_id=address(2))
+    for request in subject_requests(store):
+        decide_request(store, request.objection_id, "upheld", by="otto", now=NOW)
+    tomorrow = NOW + timedelta(days=1)
+    report = sync_cases(store, now=tomorrow)
+    assert (report.opened, report.sampled) == (0, 0)
+    decide_request(store, flags.objection_id, "ended", by="otto", now=tomorrow)
+    assert sync_cases(store, now=tomorrow, again=True).opened == 1
 
 
 def test_what_left_is_called_back_and_what_waits_is_dropped(store: Store, workspace: Workspace, tmp_path: Path) -> None:

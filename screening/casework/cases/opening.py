@@ -13,6 +13,7 @@ from screening.casework.cases.batches import Batch, chosen, chosen_case_ids, in_
 from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import has_new_fact
 from screening.casework.cases.unseen import has_unseen_case
+from screening.casework.data_subject_requests import is_kept_out
 from screening.civil_time import days_later
 from screening.store.schema.cases import REOPENED, case_fact, case_step, review_case, snooze
 from screening.store.schema.runs import FLAGGED, SAMPLED, dossier_address, flag, sample
@@ -54,7 +55,7 @@ def open_cases(
     drawn = (
         sa.select(sample.c.address_id)
         .where(sample.c.run_id == run_id, ~has_open_case(sample.c.address_id), ~is_put_aside, ~was_drawn)
-        .where(~has_unseen_case(sample.c.address_id))
+        .where(~has_unseen_case(sample.c.address_id), ~is_kept_out(sample.c.address_id))
         .order_by(_random_id(connection.dialect.name))
         .limit(_still_to_draw(connection, run_id))
         .subquery()
@@ -79,12 +80,16 @@ def open_cases(
 
 
 def flagged_without_case(dialect: str, run_id: str, day: date) -> sa.Select[tuple[str]]:
-    """Return the addresses that a run flags for a fact that is new on a day, and that have no case."""
+    """Return the addresses that a run flags for a fact that is new on a day, and that have no case.
+
+    Not one that an upheld request keeps out: a run of before flags it until the next one is published.
+    """
     was_seen = sa.exists().where(case_fact.c.address_id == flag.c.address_id)
     return sa.select(flag.c.address_id).where(
         flag.c.run_id == run_id,
         ~has_open_case(flag.c.address_id),
         ~has_unseen_case(flag.c.address_id),
+        ~is_kept_out(flag.c.address_id),
         sa.or_(~was_seen, has_new_fact(dialect, run_id, flag.c.address_id, day)),
     )
 
