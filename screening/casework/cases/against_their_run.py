@@ -5,13 +5,24 @@ A case that nobody touched has no entry of the ledger. What it is about follows 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, datetime
+
 import sqlalchemy as sa
 
 from screening.casework.cases.opening import flagged_without_case
 from screening.casework.cases.sensitive import is_sensitive
 from screening.store.engine import guarded
-from screening.store.schema.cases import case_sync, review_case
-from screening.store.schema.retention import RUN, erasure, erasure_item
+from screening.store.schema.cases import case_sync, review_case, unseen_decision
+from screening.store.schema.retention import (
+    CASE,
+    RUN,
+    erasure,
+    erasure_done,
+    erasure_item,
+    objection,
+    objection_decision,
+)
 from screening.store.schema.runs import FLAGGED, dossier_address, flag
 from screening.store.store import Store
 
@@ -53,17 +64,37 @@ def _changed(store: Store) -> list[tuple[str, str]]:
 
 
 def _gone(store: Store) -> list[tuple[str, str]]:
-    """The flags of the last run, followed up already, that would open a case: theirs was taken away."""
+    """The flags of the last run, followed up already, that would open a case: theirs was taken away.
+
+    Not where one was decided about since: what the last run knows beside it opens a case at the next follow-up.
+    """
     last = store.last_published()
     if last is None:
         return []
     with guarded("comparing cases with their runs"), store.engine.connect() as connection:
         synced = case_sync.select().where(case_sync.c.run_id == last.run_id).order_by(case_sync.c.day.desc())
         followed_up = connection.execute(synced.limit(1)).first()
-        # with an old case goes what was known of its address: the next night opens a new one
-        erased = sa.select(erasure.c.receipt_id)
-        if followed_up is None or connection.execute(erased.where(erasure.c.begun_at >= followed_up.at)).first():
+        if followed_up is None or connection.execute(_erased_since(followed_up.at)).first():
             return []
         query = flagged_without_case(connection.dialect.name, last.run_id, followed_up.day)
+        query = query.where(*(~is_so for is_so in _decided_since(followed_up.day, followed_up.at)))
         addresses = connection.scalars(query.order_by(flag.c.address_id))
         return [(f"at {address}", "the last run flags this address, and its case is gone") for address in addresses]
+
+
+def _erased_since(moment: datetime) -> sa.Select[tuple[str]]:
+    """Receipts of cases that were under way at some time since: what was known of an address goes with its old case."""
+    of_cases = sa.exists().where(erasure_item.c.receipt_id == erasure.c.receipt_id, erasure_item.c.kind == CASE)
+    done = sa.exists().where(erasure_done.c.receipt_id == erasure.c.receipt_id, erasure_done.c.done_at < moment)
+    return sa.select(erasure.c.receipt_id).where(of_cases, ~done).limit(1)
+
+
+def _decided_since(day: date, moment: datetime) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions on a flag: its case was concluded since, one that nobody saw decided about, or a request."""
+    of_address = review_case.c.address_id == flag.c.address_id
+    yield sa.exists().where(of_address, review_case.c.concluded_on >= day)
+    of_case = unseen_decision.c.case_id == review_case.c.case_id
+    yield sa.exists().where(of_address, of_case, unseen_decision.c.decided_at >= moment)
+    of_request = objection_decision.c.objection_id == objection.c.objection_id
+    about_it = objection.c.address_id == flag.c.address_id
+    yield sa.exists().where(about_it, of_request, objection_decision.c.decided_at >= moment)

@@ -8,16 +8,20 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.against_their_run import unlike_their_run
 from screening.casework.cases.sync import sync_cases
+from screening.casework.cases.unseen import close_unseen, unseen_cases
+from screening.casework.viewer import Viewer
 from screening.rights.due import Due
-from screening.rights.erasure import carry_out_erasure
+from screening.rights.erasure import carry_out_erasure, finish_erasure
+from screening.rights.objections import decide_request, register_request
 from screening.rights.terms import Terms
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_step, review_case
-from screening.store.schema.retention import CASE
-from screening.vocabulary import ReviewOutcome
-from tests.casework.caseload import ANNA, BRAM, DAY, case_of, judged, later, published
+from screening.store.schema.retention import CASE, ENDED, OBJECTS, UPHELD
+from screening.vocabulary import ReviewOutcome, Role
+from tests.casework.caseload import ANNA, BRAM, DAY, NOW, Hits, case_of, judged, later, published, read
 from tests.ledger.store_tampering import behind_its_back
 from tests.rights.approved import begin
 from tests.store.bundles import address
@@ -74,7 +78,61 @@ def _is_erased(store: Store, workspace: Workspace) -> None:
     carry_out_erasure(store, workspace, receipt, now=past, key=b"key")
 
 
-@pytest.mark.parametrize("lived", [_goes_on, _lapses, _is_erased])
+#: What a later night knows beside what the first one did.
+MORE: Hits = (("LIC-04", ("vergunningen:Z1", "vergunningen:Z9")),)
+
+
+def _is_read_before_a_night_that_knows_more(store: Store, workspace: Workspace) -> None:
+    """It is judged as it was read; what is new opens a case the next day."""
+    published(store, workspace, flags=[1])
+    read(store, ANNA, case_of(store, 1).case_id)
+    now = later(days=1)
+    published(store, workspace, as_of=now.date(), flags={1: MORE}, now=now)
+    judged(store, ANNA, case_of(store, 1, now=now).case_id, ReviewOutcome.VERKLAARD, now=now)
+
+
+def _is_closed_unseen_after_a_night_that_knows_more(store: Store, workspace: Workspace) -> None:
+    published(store, workspace, flags=[1])
+    read(store, ANNA, case_of(store, 1).case_id)
+    sync_cases(store, now=later(days=61))
+    now, lead = later(days=62), Viewer("lena", frozenset({Role.LEAD, Role.SENSITIVE_REVIEWER}))
+    published(store, workspace, as_of=now.date(), flags={1: MORE}, now=now)
+    (case,) = unseen_cases(store, lead)
+    close_unseen(store, lead, case.case_id, reason="Te oud.", now=now, policy=DEFAULT_POLICY)
+
+
+def _is_objected_to(store: Store, workspace: Workspace) -> None:
+    """The last run was published before the request was upheld, and flags the address until the next one."""
+    published(store, workspace, flags=[1, 2])
+    for number, moment in ((1, NOW), (2, later(days=61))):
+        sync_cases(store, now=moment)
+        given = {"address_id": address(number), "case_file": f"Z-2026-{number}", "received_on": DAY}
+        asked = register_request(store, OBJECTS, **given, by="rita", now=moment)  # type: ignore[arg-type]
+        decide_request(store, asked.objection_id, UPHELD, by="otto", now=moment)
+        assert unlike_their_run(store) == []
+    sync_cases(store, now=later(days=62))
+    decide_request(store, asked.objection_id, ENDED, by="otto", now=later(days=62))
+
+
+def _is_erased_after_a_crash(store: Store, workspace: Workspace) -> None:
+    """The receipt was begun before the last follow-up, and is carried out after it."""
+    published(store, workspace, flags=[1])
+    case_id = judged(store, ANNA, case_of(store, 1).case_id, ReviewOutcome.DATA_FOUT).case.case_id
+    receipt = begin(store, [Due(CASE, case_id, DAY)], Terms(), now=later(days=400))
+    now = later(days=401)
+    sync_cases(store, now=now)
+    carry_out_erasure(store, workspace, receipt, now=now, key=b"key")
+    assert unlike_their_run(store) == []
+    finish_erasure(store, receipt, counts={}, list_sha256="0" * 64, now=now)
+
+
+LIVES = (
+    _goes_on, _lapses, _is_erased, _is_read_before_a_night_that_knows_more,
+    _is_closed_unseen_after_a_night_that_knows_more, _is_objected_to, _is_erased_after_a_crash,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lived", LIVES)
 def test_a_case_that_nobody_tampered_with_is_as_its_run_says(
     lived: Callable[[Store, Workspace], None], store: Store, workspace: Workspace
 ) -> None:
