@@ -3,7 +3,9 @@
 mutmut makes and runs the mutants. It makes none in a function with a decorator, and half of the core has one (rules,
 pages, properties), so the copy that is mutated has them in another form: `f = decorator(f)` after the function. Of all
 mutants a seeded sample runs, spread evenly over the modules; what ran stays, so a call that was ended goes on where it
-was. A mutant that survives is explained in `mutants.yaml`, or it is a gap.
+was. mutmut begins a mutant in a process that has imported everything before, and without PostgreSQL; what survives that
+is run again with the tests of its own folder, in a process of its own and with PostgreSQL. A mutant that survives this
+as well is explained in `mutants.yaml`, or it is a gap.
 
 python -m tests.assurance.mutants [--sample 2000] [--report]
 """
@@ -28,6 +30,7 @@ from tests.assurance.goals import MAKE_MUTANTS, keep_measure
 
 ROOT = Path(__file__).resolve().parents[2]
 COPY = ROOT / "artefacts" / "mutants"
+AGAIN = COPY / "again.json"
 EXPLAINED = Path(__file__).with_name("mutants.yaml")
 SEED = 13
 SAMPLE = 2_000
@@ -47,8 +50,9 @@ TESTS = (
     "tests/review/pages/test_judgement.py",
 )  # fmt: skip
 #: One of them reads the texts of the core, where each mutant stands beside the line that it changes.
-CHOSEN = "not postgresql and not browser and not every_check_of_the_signal_has_its_dutch_text"
-PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not long and not real", "-k", CHOSEN]
+CHOSEN = "not browser and not every_check_of_the_signal_has_its_dutch_text"
+PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not long and not real", "-k"]
+WITHOUT_SERVER = [*PYTEST, f"not postgresql and {CHOSEN}"]
 SKIPPED = 34  # mutmut's code of a mutant that is not to run
 SURVIVED, NO_TESTS = {0}, {5, 33}
 
@@ -121,7 +125,7 @@ def _settings(core: Iterable[Path]) -> str:
             "source_paths": ["screening", "indicators"],
             "only_mutate": [path.as_posix() for path in sorted(core)],
             "also_copy": others,
-            "pytest_add_cli_args": PYTEST,
+            "pytest_add_cli_args": WITHOUT_SERVER,
             "pytest_add_cli_args_test_selection": list(TESTS),
             "track_dependencies": False,
         }.items()
@@ -129,13 +133,52 @@ def _settings(core: Iterable[Path]) -> str:
 
 
 def results() -> dict[str, dict[str, int | None]]:
-    """Module of the core -> mutant -> how it ended, None where it did not run yet."""
-    ended = {}
+    """Module of the core -> mutant -> how it ended, None where it did not run yet. A second run says more."""
+    ended, again = {}, _ended_again()
     for file in core_files(COPY):
         meta = COPY / "mutants" / f"{file.relative_to(COPY)}.meta"
         content = json.loads(meta.read_text(encoding="utf-8")) if meta.exists() else {}
-        ended[file.relative_to(COPY).as_posix()] = content.get("exit_code_by_key", {})
+        codes = content.get("exit_code_by_key", {})
+        ended[file.relative_to(COPY).as_posix()] = {name: again.get(name, code) for name, code in codes.items()}
     return ended
+
+
+def _ended_again() -> dict[str, int]:
+    return json.loads(AGAIN.read_text(encoding="utf-8")) if AGAIN.exists() else {}
+
+
+def tests_of(module: str) -> list[str]:
+    """The tests of the folder of a module of the core; those of its package where it has no folder of its own."""
+    package = Path("tests", *Path(module.removeprefix("screening/")).parent.parts)
+    for folder in (package, *package.parents):
+        inside = [test for test in TESTS if Path(test) == folder or folder in Path(test).parents]
+        if any(folder == Path(test) or Path(test) in folder.parents for test in TESTS) and any(
+            (ROOT / folder).glob("test_*.py")
+        ):
+            return [folder.as_posix()]
+        if inside and folder != Path("tests"):
+            return inside
+    return list(TESTS)
+
+
+def run_again() -> None:
+    """Run what survived, and what no test reached, once more: see above. What ended stays."""
+    again = _ended_again()
+    for module, codes in results().items():
+        alive = [name for name, code in codes.items() if code in SURVIVED | NO_TESTS and name not in again]
+        for name in sorted(alive):
+            command = [sys.executable, "-m", "pytest", *PYTEST, CHOSEN, *tests_of(module)]
+            environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+            ended = subprocess.run(
+                command,
+                cwd=COPY / "mutants",
+                env=environment | {"MUTANT_UNDER_TEST": name},
+                capture_output=True,
+                check=False,
+            )
+            again[name] = ended.returncode
+            AGAIN.write_text(json.dumps(again, indent=1), encoding="utf-8")
+            print(f"again: {name}: {'survived' if ended.returncode in SURVIVED | NO_TESTS else 'killed'}", flush=True)
 
 
 def sampled(mutants: dict[str, list[str]], size: int) -> set[str]:
@@ -229,6 +272,7 @@ def main() -> None:
             sys.exit("mutmut could not make the mutants")
         choose(arguments.sample)
         mutmut(_RUN)
+        run_again()
     sys.exit(0 if report() else 1)
 
 

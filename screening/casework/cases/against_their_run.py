@@ -32,8 +32,8 @@ def unlike_their_run(store: Store) -> list[str]:
 
     Of a run whose data were erased only the dossiers of its cases are left: it says of no flag that it was not there.
     """
-    said = [*_changed(store), *_gone(store)]
-    return [f"review_case {case}: {why}" for case, why in said]
+    differences = [*_changed(store), *_gone(store)]
+    return [f"review_case {case}: {why}" for case, why in differences]
 
 
 def _changed(store: Store) -> list[tuple[str, str]]:
@@ -55,12 +55,12 @@ def _changed(store: Store) -> list[tuple[str, str]]:
             *in_dossier, address == case.address
         ),
     }
-    found = []
+    differences = []
     with guarded("comparing cases with their runs"), store.engine.connect() as connection:
         for why, is_so in wrong.items():
             ids = connection.scalars(sa.select(case.case_id).where(is_so).order_by(case.case_id))
-            found += [(case_id, why) for case_id in ids]
-    return found
+            differences += [(case_id, why) for case_id in ids]
+    return differences
 
 
 def _gone(store: Store) -> list[tuple[str, str]]:
