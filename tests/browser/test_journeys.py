@@ -10,7 +10,8 @@ import pytest
 from tests.browser import journeys
 from tests.browser.desk import NARROW, WIDE, Camera, Desk
 
-WIDTHS = pytest.mark.parametrize("width", [WIDE, NARROW])
+#: The telephone asks more; the desk is walked in `make test-long`, and by the guide.
+WIDTHS = pytest.mark.parametrize("width", [pytest.param(WIDE, marks=pytest.mark.long), NARROW])
 
 
 @pytest.fixture
