@@ -147,7 +147,7 @@ def _ended_again() -> dict[str, int]:
     return json.loads(AGAIN.read_text(encoding="utf-8")) if AGAIN.exists() else {}
 
 
-def tests_of(module: str) -> list[str]:
+def suite_of(module: str) -> list[str]:
     """The tests of the folder of a module of the core; those of its package where it has no folder of its own."""
     package = Path("tests", *Path(module.removeprefix("screening/")).parent.parts)
     for folder in (package, *package.parents):
@@ -167,7 +167,7 @@ def run_again() -> None:
     for module, codes in results().items():
         alive = [name for name, code in codes.items() if code in SURVIVED | NO_TESTS and name not in again]
         for name in sorted(alive):
-            command = [sys.executable, "-m", "pytest", *PYTEST, CHOSEN, *tests_of(module)]
+            command = [sys.executable, "-m", "pytest", *PYTEST, CHOSEN, *suite_of(module)]
             environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
             ended = subprocess.run(
                 command,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.assurance import per_mutant
-from tests.assurance.mutants import CORE, ROOT, core_files, sampled, tests_of, undecorated
+from tests.assurance.mutants import CORE, ROOT, core_files, sampled, suite_of, undecorated
 
 DECORATED = """
 from contextlib import contextmanager
@@ -83,14 +83,14 @@ def test_the_sample_is_even_over_modules_and_the_same_each_time():
 
 
 def test_what_survives_runs_again_with_the_tests_of_its_folder():
-    assert tests_of("screening/ledger/protect.py") == ["tests/ledger"]
-    assert tests_of("screening/store/rules/consent.py") == ["tests/store/rules"]
-    assert tests_of("screening/partners/signal/fields.py") == ["tests/partners/signal"]
-    assert tests_of("screening/casework/viewer.py") == ["tests/casework/cases"]
-    assert tests_of("indicators/workplace/sex_04_venue_without_valid_manager.py") == ["tests/indicators"]
-    assert "tests/review/test_matrix.py" in tests_of("screening/review/pages_registry.py")
+    assert suite_of("screening/ledger/protect.py") == ["tests/ledger"]
+    assert suite_of("screening/store/rules/consent.py") == ["tests/store/rules"]
+    assert suite_of("screening/partners/signal/fields.py") == ["tests/partners/signal"]
+    assert suite_of("screening/casework/viewer.py") == ["tests/casework/cases"]
+    assert suite_of("indicators/workplace/sex_04_venue_without_valid_manager.py") == ["tests/indicators"]
+    assert "tests/review/test_matrix.py" in suite_of("screening/review/pages_registry.py")
     for file in core_files(ROOT):
-        assert all((ROOT / test).exists() for test in tests_of(file.relative_to(ROOT).as_posix()))
+        assert all((ROOT / test).exists() for test in suite_of(file.relative_to(ROOT).as_posix()))
 
 
 @pytest.mark.goal("Q1", reached="a function with a decorator that no test looks at is a survivor")
