@@ -151,34 +151,39 @@ def suite_of(module: str) -> list[str]:
     """The tests of the folder of a module of the core; those of its package where it has no folder of its own."""
     package = Path("tests", *Path(module.removeprefix("screening/")).parent.parts)
     for folder in (package, *package.parents):
-        inside = [test for test in TESTS if Path(test) == folder or folder in Path(test).parents]
-        if any(folder == Path(test) or Path(test) in folder.parents for test in TESTS) and any(
-            (ROOT / folder).glob("test_*.py")
-        ):
+        is_within = any(Path(test) in {folder, *folder.parents} for test in TESTS)
+        if is_within and any((ROOT / folder).glob("test_*.py")):
             return [folder.as_posix()]
-        if inside and folder != Path("tests"):
+        if inside := [test for test in TESTS if folder in Path(test).parents]:
             return inside
-    return list(TESTS)
+    raise ValueError(f"{module}: no test of TESTS is of its package")
 
 
 def run_again() -> None:
     """Run what survived, and what no test reached, once more: see above. What ended stays."""
-    again = _ended_again()
+    again, green = _ended_again(), set()
     for module, codes in results().items():
         alive = [name for name, code in codes.items() if code in SURVIVED | NO_TESTS and name not in again]
+        suite = tuple(suite_of(module))
+        if alive and suite not in green:  # a test that fails without a mutant would kill each of them
+            if _run(suite, ""):
+                sys.exit(f"{' '.join(suite)}: not green in the copy without a mutant")
+            green.add(suite)
         for name in sorted(alive):
-            command = [sys.executable, "-m", "pytest", *PYTEST, CHOSEN, *suite_of(module)]
-            environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-            ended = subprocess.run(
-                command,
-                cwd=COPY / "mutants",
-                env=environment | {"MUTANT_UNDER_TEST": name},
-                capture_output=True,
-                check=False,
-            )
-            again[name] = ended.returncode
+            again[name] = _run(suite, name)
             AGAIN.write_text(json.dumps(again, indent=1), encoding="utf-8")
-            print(f"again: {name}: {'survived' if ended.returncode in SURVIVED | NO_TESTS else 'killed'}", flush=True)
+            print(f"again: {name}: {'survived' if again[name] in SURVIVED | NO_TESTS else 'killed'}", flush=True)
+
+
+def _run(suite: Iterable[str], mutant: str) -> int:
+    command = [sys.executable, "-m", "pytest", *PYTEST, CHOSEN, *suite]
+    environment = _without_path() | {"MUTANT_UNDER_TEST": mutant}
+    return subprocess.run(command, cwd=COPY / "mutants", env=environment, capture_output=True, check=False).returncode
+
+
+def _without_path() -> dict[str, str]:
+    """The environment in which the modules of the copy are imported, and not those of this tree."""
+    return {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
 
 
 def sampled(mutants: dict[str, list[str]], size: int) -> set[str]:
@@ -247,8 +252,7 @@ def _has_functions(file: Path) -> bool:
 
 def mutmut(code: str) -> int:
     """Run a piece of Python on mutmut in the copy, where its settings stand."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run([sys.executable, "-c", code], cwd=COPY, env=environment, check=False).returncode
+    return subprocess.run([sys.executable, "-c", code], cwd=COPY, env=_without_path(), check=False).returncode
 
 
 _GENERATE = """
