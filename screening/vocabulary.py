@@ -254,6 +254,17 @@ class LedgerResult(StrEnum):
     ENDED = "ended"  # the row of this content was erased after its term, or another took its place
 
 
+class NightKind(StrEnum):
+    """How a night ended. Only PUBLISHED is a good one; WITH_GAPS is published, and a part of it is missing."""
+
+    PUBLISHED = "published"
+    WITH_GAPS = "published with gaps"
+    STOPPED = "stopped by a contract"
+    REFUSED = "refused"
+    BUSY = "busy"
+    FAILED = "failed"
+
+
 class ExitCode:
     """What the `barrier` command tells its caller."""
 

@@ -14,7 +14,9 @@ import typer
 from flows.configuration import load_configuration
 from flows.desk import open_desk
 from flows.environment import prefect_environment
-from flows.night import explain, run, show
+from flows.night import explain, show
+from flows.night.attempt import attempt_night
+from flows.night.run import NightOutcome
 from flows.options import (
     DEFAULT_CONFIG,
     AsJson,
@@ -100,16 +102,17 @@ def show_explanation(  # noqa: PLR0917 - typer gives them by name
         show.print_explanation(explanation, english=english)
 
 
-def watched_night(config: Path, as_of: date | None, *, with_prefect: bool, as_json: bool) -> run.NightOutcome:
+def watched_night(config: Path, as_of: date | None, *, with_prefect: bool, as_json: bool) -> NightOutcome:
     """Run a night, with its progress on standard error, and print what it left."""
     with contextlib.nullcontext() if as_json else show.progress_bars() as on_stage:
         if with_prefect:
             settle_prefect(config, as_of)
             from flows.night.prefect_flow import prefect_night  # Prefect reads its settings on import  # noqa: PLC0415
 
-            outcome = prefect_night(config, as_of=as_of, on_stage=on_stage)
+            attempt = prefect_night(config, as_of=as_of, on_stage=on_stage)
         else:
-            outcome = run.night(config, as_of=as_of, on_stage=on_stage)
+            attempt = attempt_night(config, as_of=as_of, on_stage=on_stage)
+    outcome = attempt.published()
     if as_json:
         print_json(outcome.as_json())
     else:

@@ -28,13 +28,16 @@ def fenced(name: str, stage: Callable[[str], None]) -> Callable[[str], None]:
         except MemoryError:
             raise BarrierError(f"Stage {name}: not enough memory.") from None
         except Exception as error:  # every other error is stripped of its text here
-            if fault := disk_fault(error, f"What stage {name} leaves"):
-                raise fault from None
-            raise BarrierError(
-                f"Stage {name} failed unexpectedly: {type(error).__name__} at {place_of_error(error)}."
-            ) from None
+            raise stripped(error, f"Stage {name}") from None
 
     return run
+
+
+def stripped(error: Exception, what: str) -> BarrierError:
+    """Make of an error that was not raised on purpose one without its text. `what`: what failed ("Stage intake")."""
+    if fault := disk_fault(error, f"What {what[0].lower()}{what[1:]} leaves"):
+        return fault
+    return BarrierError(f"{what} failed unexpectedly: {type(error).__name__} at {place_of_error(error)}.")
 
 
 def place_of_error(error: BaseException) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from prefect import flow, task
 
-from flows.night.run import NightOutcome, OnStage, Stage, night
+from flows.night.attempt import Attempt, attempt_night
+from flows.night.run import OnStage, Stage
+from screening.errors import BarrierError
 
 _as_flow = partial(
     flow, name="nightly", persist_result=False, retries=0, log_prints=False, validate_parameters=True
@@ -18,7 +21,7 @@ _as_flow = partial(
 @_as_flow
 def nightly(configuration: str = "screening.toml", as_of: str | None = None) -> str:
     """Run the screening of one municipality; returns the run id. Parameters: a path and a date."""
-    return _night(configuration, as_of).run_id
+    return _night(configuration, as_of).published().run_id
 
 
 def prefect_night(
@@ -26,21 +29,22 @@ def prefect_night(
     *,
     as_of: date | None,
     on_stage: OnStage | None = None,
-) -> NightOutcome:
-    """Run the same flow for a person who watches: `on_stage` hears how far it is, and the whole outcome comes back."""
-    outcomes: list[NightOutcome] = []
+) -> Attempt:
+    """Run the same flow for a person who watches: `on_stage` hears how far it is, and the whole attempt comes back."""
+    attempts: list[Attempt] = []
 
     @_as_flow
     def watched(configuration: str, as_of: str | None) -> str:
-        outcomes.append(_night(configuration, as_of, on_stage))
-        return outcomes[0].run_id
+        attempts.append(_night(configuration, as_of, on_stage))
+        return attempts[0].published().run_id
 
-    watched(str(configuration), as_of.isoformat() if as_of else None)
-    return outcomes[0]
+    with contextlib.suppress(BarrierError):  # the attempt holds it
+        watched(str(configuration), as_of.isoformat() if as_of else None)
+    return attempts[0]
 
 
-def _night(configuration: str, as_of: str | None, on_stage: OnStage | None = None) -> NightOutcome:
-    return night(
+def _night(configuration: str, as_of: str | None, on_stage: OnStage | None = None) -> Attempt:
+    return attempt_night(
         Path(configuration),
         as_of=date.fromisoformat(as_of) if as_of else None,
         on_stage=on_stage,

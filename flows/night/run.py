@@ -32,7 +32,8 @@ Stage = Callable[[str], None]
 class NightOutcome:
     """What a night left: the run's id, folder, document (run.json) and the exit code it earns.
 
-    `cases`: numbers of cases that were opened, renewed and ended. `warnings`: what went wrong after publishing.
+    `cases`: numbers of cases that were opened, renewed and ended. `signals`: numbers of signals that wait, by what they
+    wait for. `warnings`: what a person must know. `losses`: what follows publishing and was not done.
     """
 
     run_id: str
@@ -42,13 +43,16 @@ class NightOutcome:
     seconds: float
     stage_seconds: dict[str, float] = field(default_factory=dict)
     cases: dict[str, int] = field(default_factory=dict)
+    signals: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
-        """Whether a register was stale, missing or suspect."""
+        """Whether a register was stale, missing or suspect, or something that follows publishing was not done."""
         is_doubted = any(delivery["verdict"] != GOOD for delivery in self.document["deliveries"].values())
-        return ExitCode.STALE_OR_MISSING if self.document["unavailable"] or is_doubted else ExitCode.OK
+        has_gaps = is_doubted or self.document["unavailable"] or self.losses
+        return ExitCode.STALE_OR_MISSING if has_gaps else ExitCode.OK
 
     def as_json(self) -> dict[str, object]:
         """Return run.json, with where it is and how the night went."""
@@ -58,12 +62,13 @@ class NightOutcome:
             "already_published": self.already,
             "seconds": self.seconds,
             "stage_seconds": self.stage_seconds,
-            "warnings": self.warnings,
+            "warnings": [*self.losses, *self.warnings],
             "exit_code": int(self.exit_code),
         }
 
 
-def _directly(_name: str, stage: Stage, folder: str) -> None:
+def directly(_name: str, stage: Stage, folder: str) -> None:
+    """Run a stage in this process."""
     stage(folder)
 
 
@@ -72,7 +77,7 @@ def night(
     *,
     as_of: date | None = None,
     on_stage: OnStage | None = None,
-    call: Callable[[str, Stage, str], None] = _directly,
+    call: Callable[[str, Stage, str], None] = directly,
 ) -> NightOutcome:
     """Run every stage in order and publish.
 
@@ -109,22 +114,29 @@ def night(
         seconds=round(time.perf_counter() - begun, 2),
         stage_seconds=taken,
         cases=result["cases"],
-        warnings=result["warnings"],
+        warnings=list(notes),
+        losses=result["losses"],
     )
-    outcome.warnings.extend(notes)
-    outcome.warnings.extend(_note_in_ledger(settings, outcome.run_id))
-    outcome.warnings.extend(pending_after_run(settings)[1])
+    _note_in_ledger(settings, outcome)
+    after = pending_after_run(settings)
+    outcome.signals.update(after.counts)
+    outcome.warnings.extend(after.lines)
+    outcome.losses.extend(after.losses)
     return outcome
 
 
-def _note_in_ledger(settings: Configuration, run_id: str) -> list[str]:
-    """Note in the ledger that the run was published, and bring its head outside; return what a person must know."""
+def _note_in_ledger(settings: Configuration, outcome: NightOutcome) -> None:
+    """Note in the ledger that the run was published, and bring its head outside; note what a person must know."""
     try:
-        warnings = run_published(settings, run_id)
-        # a demo keeps its heads beside the ledger, and that is well
-        return [warning for warning in warnings if not (settings.is_synthetic and warning in head_advice(settings))]
+        warnings = run_published(settings, outcome.run_id)
     except BarrierError as error:
-        return [f"The run is published, and the ledger does not know of it: {error} Run the same night again."]
+        outcome.losses.append(
+            f"The run is published, and the ledger does not know of it: {error} Run the same night again."
+        )
+        return
+    # a demo keeps its heads beside the ledger, and that is well
+    advice = head_advice(settings) if settings.is_synthetic else []
+    outcome.warnings.extend(warning for warning in warnings if warning not in advice)
 
 
 def peak_memory_mb() -> int:

@@ -200,7 +200,7 @@ def publish_night(folder: str) -> None:
             "already": done.already,
             "document": desk.store.summary(done.run_id),
             "cases": opened,
-            "warnings": [failure] if failure else [],
+            "losses": [failure] if failure else [],
         })  # fmt: skip
     snapshots.erase_old_snapshots(night)
     erase_past_term(desk)

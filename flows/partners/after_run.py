@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from flows.audit.heads import RUN_ACTOR
 from flows.configuration import Configuration
@@ -21,31 +22,41 @@ from screening.vocabulary import BatchKind
 _KINDS = (BatchKind.WITHDRAWAL, BatchKind.CORRECTION)
 
 
-def pending_after_run(configuration: Configuration) -> tuple[dict[str, int], list[str]]:
+@dataclass(frozen=True)
+class AfterRun:
+    """What waits at the desk of the partners after a night.
+
+    `counts`: numbers of signals, by what they wait for. `lines`: what a person must know. `losses`: what was not done.
+    """
+
+    counts: dict[str, int] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
+
+
+def pending_after_run(configuration: Configuration) -> AfterRun:
     """Prepare withdrawals and approved corrections after a night, unless `[export] withdraw_automatically` is false.
 
     Nothing leaves: one person signs what is prepared and another approves it, on the page of batches.
-
-    Returns:
-        The number of signals in prepared batches and of those that wait otherwise, and a line for each thing that a
-        person must know.
     """
     terms = ExportSettings(configuration).terms
     try:
         with Desk(configuration, by=RUN_ACTOR) as desk:
             pending, approved = pending_now(desk.store, desk.workspace), approved_corrections(desk.store)
             certain = [change.signal for change in pending if change.is_certain]
-            notes: list[str] = []
+            losses: list[str] = []
             if terms.withdraw_automatically:
                 for recipient in sorted({signal.recipient for signal in (*certain, *approved)}):
-                    notes += _prepared(desk, recipient)
+                    losses += _prepared(desk, recipient)
             waiting = batch_drafts(desk.store, is_open=True)
             if not pending and not approved and not waiting:
-                return {}, []
+                return AfterRun(losses=losses)
     except BarrierError as error:
-        return {}, [f"The run is published; what is to be called back from the RIEC was not prepared: {error}"]
+        return AfterRun(
+            losses=[f"The run is published; what is to be called back from the RIEC was not prepared: {error}"]
+        )
     counts = _counts(waiting, pending, approved)
-    return counts, [*_lines(counts), *notes]
+    return AfterRun(counts, _lines(counts), losses)
 
 
 def _prepared(desk: Desk, recipient: str) -> list[str]:

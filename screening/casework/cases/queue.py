@@ -107,6 +107,13 @@ def queue(
     )
 
 
+def count_open_cases(store: Store) -> int:
+    """Count the cases that wait for a person, whoever may see them."""
+    query = sa.select(sa.func.count()).where(review_case.c.state.in_(OPEN_STATES))
+    with guarded("counting open cases"), store.engine.connect() as connection:
+        return connection.execute(query).scalar_one()
+
+
 def next_case(
     store: Store,
     viewer: Viewer,

@@ -79,6 +79,14 @@ def reading_progress(store: Store, viewer: Viewer) -> Progress:
     return Progress(total, total - open_pairs, open_pairs - left, left)
 
 
+def count_links_to_judge(store: Store) -> int:
+    """Count the pairs of the last run that nobody has judged, whoever may see them."""
+    run_id = last_run_id(store)
+    query = sa.select(sa.func.count()).select_from(_with_judgement())
+    with guarded("counting the links to judge"), store.engine.connect() as connection:
+        return connection.execute(query.where(link_to_judge.c.run_id == run_id, _is_open())).scalar_one()
+
+
 def next_link_pair(store: Store, viewer: Viewer, after: str | None = None) -> str | None:
     """Return the link id of the next pair for this reader; None when none is left.
 

@@ -10,10 +10,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
+import sqlalchemy as sa
 
 from screening.frames import Row
+from screening.store.engine import guarded
 from screening.store.runs.erased import erased_says
 from screening.store.runs.verify import read_identities
+from screening.store.schema.runs import flag
 from screening.store.store import PublishedRun, Store
 from screening.store.workspace import Workspace
 
@@ -113,6 +116,19 @@ def last_run_with(store: Store, register: str, run_id: str | None) -> str | None
             return run.run_id
         run = store.last_published(before=run.as_of)
     return None
+
+
+def count_flag_changes(store: Store, run_id: str, previous: str | None) -> tuple[int, int]:
+    """Count the addresses that a run flags and the run before it does not, and the reverse."""
+    with guarded("counting flags"), store.engine.connect() as connection:
+
+        def count_without(of_run: str, other: str | None) -> int:
+            both = flag.alias()
+            is_in_other = sa.exists().where(both.c.run_id == other, both.c.address_id == flag.c.address_id)
+            query = sa.select(sa.func.count()).select_from(flag).where(flag.c.run_id == of_run, ~is_in_other)
+            return connection.execute(query).scalar_one()
+
+        return count_without(run_id, previous), count_without(previous, run_id) if previous else 0
 
 
 def last_summaries(store: Store, nights: int) -> list[Row]:

@@ -13,6 +13,7 @@ from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.sync import sync_cases
 from screening.errors import ConfigurationError
 from screening.store.schema.cases import case_sync, review_case
+from screening.vocabulary import ExitCode
 from tests.flows.configuration.test_read import GOOD
 
 
@@ -35,7 +36,7 @@ def test_a_night_opens_a_case_for_each_new_flag_and_each_address_drawn(screened_
     assert arms == ["flag"] * clean_run["counts"]["flags"] + ["sample"] * clean_run["counts"]["sample"]
     again = night(config)
     assert again.already
-    assert again.warnings == []
+    assert again.warnings == again.losses == []
     assert (again.cases["opened"], again.cases["sampled"]) == (0, 0), "the same night again opens nothing"
 
 
@@ -43,8 +44,9 @@ def test_a_failure_to_open_cases_leaves_the_run_published_and_is_told(town):
     config = town / "screening.toml"
     done = night(config, on_stage=LosingTheTable(config))
     assert done.cases == {}
-    assert len(done.warnings) == 1
-    assert done.warnings[0].startswith("The run is published; its cases are not opened yet: The store failed")
+    assert len(done.losses) == 1
+    assert done.losses[0].startswith("The run is published; its cases are not opened yet: The store failed")
+    assert done.exit_code == ExitCode.STALE_OR_MISSING
     with Desk(load_configuration(config)).store as store:
         assert store.last_published().run_id == done.run_id
         case_sync.create(store.engine)

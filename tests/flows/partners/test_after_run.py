@@ -10,7 +10,7 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.desk import open_desk
-from flows.partners.after_run import pending_after_run
+from flows.partners.after_run import AfterRun, pending_after_run
 from flows.partners.export import outbox_of
 from screening.casework.case_errors import NotReadyError
 from screening.partners.desk.content import Undoing
@@ -105,7 +105,7 @@ def test_an_erroneous_withdrawal_is_undone_and_the_receiver_is_told(config: Path
     make(config)
     prepared(config, undoing=Undoing(WHY))
     # the night prepares what calls back and what corrects; what discloses a signal once more, a person prepares
-    assert pending_after_run(load_configuration(config)) == ({}, [])
+    assert pending_after_run(load_configuration(config)) == AfterRun()
     assert [batch.kind for batch in all_batches(config)] == ["signals", "withdrawal"]
     [batch] = make(config)
     assert (batch.kind, batch.sequence) == ("reversal", 3)

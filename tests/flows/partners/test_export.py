@@ -228,7 +228,7 @@ def test_without_the_ledger_nothing_is_prepared(config: Path, monkeypatch) -> No
 def test_after_a_night_what_must_be_called_back_is_prepared_or_only_told_where_that_is_configured(config: Path) -> None:
     signal_id = prepared(config)
     make(config)
-    assert after_run.pending_after_run(load_configuration(config)) == ({}, [])
+    assert after_run.pending_after_run(load_configuration(config)) == after_run.AfterRun()
     with opened(config) as store:
         call_back(store, signal_id, reason="recht_op_wissing", by="privacy", now=datetime.now(UTC))
     counts, notes = after_night(config, "withdraw_automatically = false")
@@ -251,7 +251,8 @@ def after_night(config: Path, more: str = "") -> tuple[dict[str, int], list[str]
     before = config.read_text(encoding="utf-8")
     config.write_text(f"{before}\n[export]\n{more}\n" if more else before, encoding="utf-8")
     try:
-        return after_run.pending_after_run(load_configuration(config))
+        after = after_run.pending_after_run(load_configuration(config))
+        return after.counts, [*after.lines, *after.losses]
     finally:
         config.write_text(before, encoding="utf-8")
 

@@ -1,0 +1,168 @@
+"""A night whose end is always known: it is run, what became of it is kept in the workspace, and an error is given back.
+
+`barrier run` and the Prefect flow both run their nights here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flows.configuration import Configuration, load_configuration
+from flows.desk import Desk
+from flows.night.guard import stripped
+from flows.night.run import NightOutcome, OnStage, Stage, directly, night
+from screening.casework.cases.queue import count_open_cases
+from screening.casework.links.links_to_judge import count_links_to_judge
+from screening.errors import BarrierError
+from screening.frames import Row
+from screening.store import Workspace
+from screening.store.night_reports import NightReport, RegisterOfNight, keep_night_report
+from screening.store.runs.nights import count_flag_changes
+from screening.vocabulary import ExitCode, NightKind
+
+#: What an error's exit code makes of the night. A register that is missing or in doubt stops it by its contract.
+_KINDS = {
+    ExitCode.CONTRACT_STOP: NightKind.STOPPED,
+    ExitCode.STALE_OR_MISSING: NightKind.STOPPED,
+    ExitCode.CONFIGURATION: NightKind.REFUSED,
+    ExitCode.ALREADY_RUNNING: NightKind.BUSY,
+}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How a night ended: `report`, and either its `outcome` (it was published) or the `error` that ended it."""
+
+    report: NightReport
+    outcome: NightOutcome | None = None
+    error: BarrierError | None = None
+
+    def published(self) -> NightOutcome:
+        """Return what the night left. Raises BarrierError: it was not published."""
+        if self.outcome is None:
+            raise self.error or BarrierError("The night was not published.")
+        return self.outcome
+
+
+@dataclass
+class _Course:
+    """How far a night has come: the stage that is running, and the seconds of those that ended."""
+
+    stage: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def hear(self, stage: str, seconds: float | None) -> None:
+        """Note that a stage begins (None), or has ended after so many seconds."""
+        self.stage = stage if seconds is None else None
+        if seconds is not None:
+            self.seconds[stage] = seconds
+
+
+def attempt_night(
+    configuration: Path,
+    *,
+    as_of: date | None = None,
+    on_stage: OnStage | None = None,
+    call: Callable[[str, Stage, str], None] = directly,
+) -> Attempt:
+    """Run a night and keep its report; raises no error of its own. Arguments as of `night`."""
+    began = datetime.now(UTC)
+    course = _Course()
+
+    def hear(stage: str, seconds: float | None) -> None:
+        course.hear(stage, seconds)
+        if on_stage:
+            on_stage(stage, seconds)
+
+    settings: Configuration | None = None
+    try:
+        settings = load_configuration(configuration, as_of=as_of)
+        outcome = night(configuration, as_of=as_of, on_stage=hear, call=call)
+    except BarrierError as error:
+        return _ended(settings, error, began, course)
+    except Exception as error:  # its text could hold a value: only its kind and place stay
+        return _ended(settings, stripped(error, "The night"), began, course)
+    return _published(settings, outcome, began)
+
+
+def _published(settings: Configuration, outcome: NightOutcome, began: datetime) -> Attempt:
+    document = outcome.document
+    with Desk(settings) as desk:
+        new, lapsed = count_flag_changes(desk.store, outcome.run_id, document["previous_run"])
+        cases, links = count_open_cases(desk.store), count_links_to_judge(desk.store)
+    signals = outcome.signals
+    report = NightReport(
+        municipality=settings.municipality.name,
+        municipality_code=settings.municipality.code,
+        kind=NightKind.PUBLISHED if outcome.exit_code == ExitCode.OK else NightKind.WITH_GAPS,
+        exit_code=outcome.exit_code,
+        as_of=settings.as_of,
+        began=began,
+        ended=datetime.now(UTC),
+        run_id=outcome.run_id,
+        is_repeated=outcome.already,
+        registers=_registers(document),
+        rules_ran=len(document["indicators"]["run"]),
+        rules_off={rule["code"]: rule["kind"] for rule in document["indicators"]["not_run"]},
+        flags=document["counts"]["flags"],
+        flags_new=new,
+        flags_lapsed=lapsed,
+        cases_opened=outcome.cases.get("opened", 0) + outcome.cases.get("sampled", 0),
+        cases_waiting=cases,
+        links_to_judge=links,
+        signals_held=signals.get("in_check", 0),
+        signals_waiting=sum(count for name, count in signals.items() if name != "in_check"),
+        warnings=(*outcome.losses, *outcome.warnings),
+        stage_seconds=outcome.stage_seconds,
+        peak_memory_mb=document.get("peak_memory_mb", 0),
+    )
+    return Attempt(_kept(settings, report, outcome.warnings), outcome=outcome)
+
+
+def _ended(settings: Configuration | None, error: BarrierError, began: datetime, course: _Course) -> Attempt:
+    report = NightReport(
+        municipality=settings.municipality.name if settings else "",
+        municipality_code=settings.municipality.code if settings else "",
+        kind=_KINDS.get(error.exit_code, NightKind.FAILED),
+        exit_code=int(error.exit_code),
+        as_of=settings.as_of if settings else began.date(),
+        began=began,
+        ended=datetime.now(UTC),
+        reason=str(error),
+        stage=course.stage,
+        stage_seconds=course.seconds,
+    )
+    return Attempt(_kept(settings, report, []), error=error)
+
+
+def _kept(settings: Configuration | None, report: NightReport, warnings: list[str]) -> NightReport:
+    """Keep the report in the workspace; a disk that takes none is a warning more, since the night is over."""
+    if settings is not None:
+        try:
+            keep_night_report(Workspace(settings.workspace), report)
+        except BarrierError as error:
+            warnings.append(f"The report of this night was not kept: {error}")
+    return report
+
+
+def _registers(document: Row) -> tuple[RegisterOfNight, ...]:
+    """One entry a register that a run's document names, by name."""
+    inputs: dict[str, Row] = {}
+    for entry in document["inputs"]:
+        inputs.setdefault(entry["dataset"], entry)
+    deliveries: Mapping[str, Row] = document["deliveries"]
+    unavailable = {entry["dataset"]: entry["kind"] for entry in document["unavailable"]}
+    return tuple(
+        RegisterOfNight(
+            dataset=name,
+            verdict=unavailable.get(name) or deliveries.get(name, {}).get("verdict", "good"),
+            age_days=deliveries.get(name, {}).get("age_days"),
+            rows_read=inputs.get(name, {}).get("rows_read", 0),
+            rows_quarantined=inputs.get(name, {}).get("rows_quarantined", 0),
+            is_replaced="used" in deliveries.get(name, {}),
+        )
+        for name in sorted({*inputs, *deliveries, *unavailable})
+    )

@@ -1,0 +1,128 @@
+"""What became of each night, published or not: one small file a night in the workspace, counts only.
+
+They are files and no rows of the store, so that a night that could not open its database is known too.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from screening.disk import disk_faults_told
+from screening.store.files import make_directory, remove, sync_directory, write_file
+from screening.store.workspace import Workspace
+from screening.vocabulary import NightKind
+
+#: Folder of the workspace, and how many nights stay: more than a year of them.
+FOLDER = "nights"
+_KEPT = 400
+
+#: The kinds of a night that published a run.
+PUBLISHING = frozenset({NightKind.PUBLISHED, NightKind.WITH_GAPS})
+
+
+@dataclass(frozen=True)
+class RegisterOfNight:
+    """What came of one register.
+
+    `verdict`: good, suspect or rejected as the night judged the delivery; missing or stale where it could not be used.
+    `age_days`: of the delivery; None where nothing tells it. `is_replaced`: the last good delivery was used instead.
+    """
+
+    dataset: str
+    verdict: str
+    age_days: int | None = None
+    rows_read: int = 0
+    rows_quarantined: int = 0
+    is_replaced: bool = False
+
+
+@dataclass(frozen=True)
+class NightReport:
+    """What a person must know of one night: no name, no address, no key of a record.
+
+    `reason`: the error of a night that did not publish, as the command prints it. `rules_off`: code -> kind of reason.
+    `flags_new`, `flags_lapsed`: addresses flagged tonight and not in the run before, and the reverse. `cases_waiting`:
+    open cases; `links_to_judge`: pairs that nobody judged; `signals_held`: signals that wait for a second night;
+    `signals_waiting`: those that wait for a person. `stage`: the stage at which a night that did not publish ended.
+    """
+
+    municipality: str
+    municipality_code: str
+    kind: NightKind
+    exit_code: int
+    as_of: date
+    began: datetime
+    ended: datetime
+    reason: str = ""
+    run_id: str | None = None
+    is_repeated: bool = False
+    stage: str | None = None
+    registers: tuple[RegisterOfNight, ...] = ()
+    rules_ran: int = 0
+    rules_off: Mapping[str, str] = field(default_factory=dict)
+    flags: int = 0
+    flags_new: int = 0
+    flags_lapsed: int = 0
+    cases_opened: int = 0
+    cases_waiting: int = 0
+    links_to_judge: int = 0
+    signals_held: int = 0
+    signals_waiting: int = 0
+    warnings: tuple[str, ...] = ()
+    stage_seconds: Mapping[str, float] = field(default_factory=dict)
+    peak_memory_mb: int = 0
+
+    @property
+    def has_published(self) -> bool:
+        """Whether this night published a run."""
+        return self.kind in PUBLISHING
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it published a run without gaps."""
+        return self.kind == NightKind.PUBLISHED
+
+    @property
+    def seconds(self) -> float:
+        """How long it took, by the clock."""
+        return (self.ended - self.began).total_seconds()
+
+
+_REPORT = TypeAdapter(NightReport)
+
+
+def keep_night_report(workspace: Workspace, report: NightReport) -> Path:
+    """Keep the report of a night, and return its file; the oldest beyond a year of nights go. Raises DiskError."""
+    folder = workspace.path / FOLDER
+    name = f"{report.began.strftime('%Y%m%dT%H%M%S%fZ')}-{secrets.token_hex(3)}.json"
+    with disk_faults_told(f"{FOLDER} of the workspace"):
+        make_directory(folder)
+        partial = folder / f".{name}"
+        write_file(partial, _REPORT.dump_json(report))
+        os.replace(partial, folder / name)
+        sync_directory(folder)
+        for old in _files(folder)[:-_KEPT]:
+            remove(old)
+    return folder / name
+
+
+def night_reports(workspace: Workspace, nights: int = 60) -> list[NightReport]:
+    """Return the last reports, oldest first. A file that is no report is passed over: it says nothing."""
+    reports = []
+    for file in _files(workspace.path / FOLDER)[-nights:]:
+        try:
+            reports.append(_REPORT.validate_json(file.read_bytes()))
+        except (ValidationError, OSError):
+            continue
+    return reports
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[0-9]*.json"))
