@@ -228,7 +228,7 @@ def guarded(doing: str) -> Iterator[None]:
     """Database errors as StoreError with the database's own code and without its text, which can hold a value."""
     try:
         yield
-    except (sa.exc.SQLAlchemyError, psycopg.Error) as error:  # the latter from COPY, which SQLAlchemy does not wrap
+    except (sa.exc.SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:  # the drivers': of loading in bulk
         if fault := disk_fault(error, f"The store, while {doing}"):
             raise fault from None
         raise StoreError(f"The store failed while {doing}: {_code(error)}. Nothing half-done is visible.") from None
