@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from flows.backup.backup import back_up, restore
+from flows.backup.backup import back_up
+from flows.backup.restore import restore
 from flows.options import DEFAULT_CONFIG, AsJson, By, Config, print_result
 
 
@@ -33,5 +34,7 @@ def restore_workspace(  # noqa: PLR0917 - typer gives them by name
 ) -> None:
     """Unpack a backup into a new workspace, and check that it is whole."""
     done = restore(data, identity=identity, into=into, keys=keys, keys_identity=keys_identity)
-    line = f"{done['workspace']}: {done['runs']} runs, {done['entries']} entries in the ledger. {done['advice']}"
-    print_result(done, line, as_json=as_json)
+    lines = [f"{done['workspace']}: {done['runs']} runs, {done['entries']} entries in the ledger. {done['advice']}"]
+    if done["batches"]:
+        lines.append(f"{done['batches']} sealed batches were not brought over yet: export/, or [export] out.")
+    print_result(done, lines, as_json=as_json)

@@ -182,6 +182,15 @@ def _grant(connection: sa.Connection) -> None:
             attempt.rollback()  # a login that may not: the administrator grants it
 
 
+def grant_writer(engine: sa.Engine) -> None:
+    """Make the role that only adds, where this login may, and give it its rights: a dump holds neither."""
+    with owning(engine) as connection:
+        for statement in guard_statements(connection.dialect.name):
+            if statement.startswith("DO "):
+                connection.exec_driver_sql(statement)
+        _grant(connection)
+
+
 @contextmanager
 def owning(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that acts as the login itself and not as the role that only adds."""

@@ -47,7 +47,7 @@ def make_engine(url: str, migrate: Callable[[sa.Engine, str], None]) -> sa.Engin
     Raises:
         StoreError: another kind of database, unsafe settings, damage, or a store made by a newer version.
     """
-    parsed = _parse(url)
+    parsed = database_url(url)
     is_sqlite = parsed.drivername == "sqlite"
     if is_sqlite:
         _make_database_file(Path(parsed.database or ""))
@@ -74,7 +74,7 @@ def make_read_only_engine(url: str, check_schema: Callable[[sa.Engine, str], Non
     Raises:
         StoreError: no database there, damage, or a schema that is not the one of this version.
     """
-    parsed = _parse(url)
+    parsed = database_url(url)
     if parsed.drivername == "sqlite":
         path = Path(parsed.database or "")
         if not path.exists():
@@ -116,7 +116,8 @@ def _connect_read_only(path: Path) -> Connection:
     return Connection(path, read_only=True, is_immutable=is_alone)
 
 
-def _parse(url: str) -> sa.URL:
+def database_url(url: str) -> sa.URL:
+    """The address of a database, with the driver that is used here. StoreError: no database of a kind that is used."""
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError:

@@ -51,15 +51,19 @@ def _fresh_schema(server: str) -> Iterator[str]:
 
 
 @contextmanager
-def own_database(server: str, template: str | None = None) -> Iterator[str]:
-    """URL of a database of its own: empty, or a copy of another (its name) to which nobody is connected."""
+def own_database(server: str, template: str | None = None, *, is_left: bool = False) -> Iterator[str]:
+    """URL of a database of its own: empty, or a copy of another (its name) to which nobody is connected.
+
+    `is_left`: it goes with the server, which is quicker: dropping one writes all that waits in memory to the disk.
+    """
     name = f"own{next(_numbers)}"
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
     yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    if not is_left:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     engine.dispose()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -127,6 +128,15 @@ def finish_interrupted_batches(outbox: Outbox) -> list[str]:
             file.unlink()
             notes.append("A batch that was never sent is taken away.")
     return notes
+
+
+def sealed_batch(batch: Batch) -> tuple[str, bytes] | None:
+    """The name and content of the sealed file of a batch; None where it was brought over and is not here any more."""
+    part = _part_of(batch.file)
+    for file in (batch.file, part, batch.file):  # it may get its name meanwhile
+        with suppress(FileNotFoundError):
+            return file.name, file.read_bytes()
+    return None
 
 
 def commit_batch(

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from flows.backup import backup
+from flows.backup.databases import SqliteCopy, at_one_moment
+from flows.backup.restore import restore
 from screening.errors import ConfigurationError, DamagedStoreError, StoreError
 from screening.ledger import SIGNING_KEY, Entry, open_ledger, retire, sign_head, signing_key, verify_ledger
 from screening.ledger.notary import note_decisions
+from screening.ledger.schema import deletable
+from screening.partners.desk.disclosures import batches
 from screening.store import Workspace, open_store
 from screening.store.access.accounts import accounts, admit
+from screening.store.schema.cases import review_case
 from screening.store.sqlite_driver import Connection
 from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
 from tests.flows.rights.at_desk import erase, plan
 from tests.flows.rights.test_erase import CONFIGURATION
-from tests.partners.desk.disclosed import HOLDER, confirmed_town
+from tests.partners.desk.disclosed import HOLDER, confirmed_town, sent
 from tests.store.bit_flips import damage, read_everything
 
 NOW = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace to be copied."""
+    folder = tmp_path_factory.mktemp("town") / "var"
+    with open_store(Workspace(folder)) as store:
+        confirmed_town(store, Workspace(folder), (1,))
+    return folder
+
+
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(template: Path, tmp_path: Path) -> Path:
     file = tmp_path / "screening.toml"
     file.write_text(CONFIGURATION)
-    with open_store(Workspace(tmp_path / "var")) as store:
-        confirmed_town(store, Workspace(tmp_path / "var"), (1,))
+    shutil.copytree(template, tmp_path / "var")
     return file
 
 
@@ -69,7 +85,7 @@ def test_no_name_and_no_key_lies_open_and_only_the_owner_can_read_the_files(conf
 
 def test_what_comes_back_is_whole(config: Path, keys: dict, made: dict, tmp_path: Path) -> None:
     into = tmp_path / "back"
-    done = backup.restore(
+    done = restore(
         made["data"], identity=keys["data.key"][1], into=into, keys=made["keys"], keys_identity=keys["keys.key"][1]
     )
     assert (done["runs"], done["has_keys"]) == (1, True)
@@ -92,8 +108,42 @@ def test_a_ledger_of_which_entries_went_for_their_term_comes_back_too(config: Pa
         assert retire(ledger, head, [key.public_key()], by="anna", now=now, origin="host:a") == 1
     (data, data_key), (secret, _) = keys["data.key"], keys["keys.key"]
     files = backup.back_up(config, recipient=data, keys_recipient=secret, by="beheer")
-    back = backup.restore(Path(files["data"]), identity=data_key, into=tmp_path / "back")  # type: ignore[index]
+    back = restore(Path(files["data"]), identity=data_key, into=tmp_path / "back")  # type: ignore[index]
     assert back["entries"] == 2  # of the erasure and of the backup
+
+
+def test_a_batch_that_was_not_brought_over_comes_back(config: Path, keys: dict, tmp_path: Path) -> None:
+    """Also one that a crash left without its name; of one that was brought over the store knows."""
+    (data, data_key), (secret, _) = keys["data.key"], keys["keys.key"]
+    out = tmp_path / "out"
+    with open_store(Workspace(config.parent / "var")) as store:
+        with store.engine.connect() as connection:
+            case_id = connection.scalar(sa.select(review_case.c.case_id))
+        sent(store, case_id, out)
+        (batch,) = batches(store)
+    out.mkdir()
+    for name in (batch.file_name, f".{batch.file_name}.part"):
+        (out / name).write_bytes(b"age-encryption.org/v1 sealed")
+        files = backup.back_up(config, recipient=data, keys_recipient=secret, by="rita")
+        (out / name).unlink()
+        back = restore(Path(files["data"]), identity=data_key, into=tmp_path / name)
+        assert back["batches"] == 1
+        assert (tmp_path / name / "export" / name).read_bytes() == b"age-encryption.org/v1 sealed"
+    files = backup.back_up(config, recipient=data, keys_recipient=secret, by="rita")
+    assert restore(Path(files["data"]), identity=data_key, into=tmp_path / "none")["batches"] == 0
+
+
+def test_a_restore_that_fails_can_be_tried_again(config: Path, keys: dict, tmp_path: Path) -> None:
+    (data, data_key), (secret, _) = keys["data.key"], keys["keys.key"]
+    with open_ledger(Workspace(config.parent / "var")) as ledger:
+        ledger.write_all([Entry(NOW, "anna", LedgerAction.READ_AUDIT, "list:audit", origin="host:a") for _ in range(3)])
+        with ledger.engine.begin() as connection, deletable(connection):
+            connection.exec_driver_sql("DELETE FROM ledger_entry WHERE seq = 2")
+    files = backup.back_up(config, recipient=data, keys_recipient=secret, by="rita")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="the chain of the ledger in this backup is broken"):
+            restore(Path(files["data"]), identity=data_key, into=tmp_path / "back")
+    assert not any(name.lstrip(".").startswith("back") for name in os.listdir(tmp_path))
 
 
 def test_debians_age_opens_it_too(keys: dict, made: dict) -> None:
@@ -106,18 +156,19 @@ def test_debians_age_opens_it_too(keys: dict, made: dict) -> None:
 
 def test_another_key_a_flipped_byte_and_a_used_folder_are_refused(keys: dict, made: dict, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be opened"):
-        backup.restore(made["data"], identity=keys["keys.key"][1], into=tmp_path / "a")
+        restore(made["data"], identity=keys["keys.key"][1], into=tmp_path / "a")
     damaged = tmp_path / "damaged.age"
     content = bytearray(made["data"].read_bytes())
     content[len(content) // 2] ^= 1
     damaged.write_bytes(bytes(content))
     with pytest.raises(StoreError, match="damaged"):
-        backup.restore(damaged, identity=keys["data.key"][1], into=tmp_path / "b")
+        restore(damaged, identity=keys["data.key"][1], into=tmp_path / "b")
+    assert not any(name in {"a", "b", ".a.part", ".b.part"} for name in os.listdir(tmp_path))
     used = tmp_path / "used"
     used.mkdir()
     (used / "x").touch()
     with pytest.raises(StoreError, match="not empty"):
-        backup.restore(made["data"], identity=keys["data.key"][1], into=used)
+        restore(made["data"], identity=keys["data.key"][1], into=used)
 
 
 def test_data_and_keys_go_to_two_recipients(config: Path, keys: dict) -> None:
@@ -159,7 +210,7 @@ def test_store_and_ledger_are_of_one_moment_with_a_writer_at_work(
     (data, data_key), (secret, keys_key) = keys["data.key"], keys["keys.key"]
     files = backup.back_up(config, recipient=data, keys_recipient=secret, by="rita", now=NOW)
     assert len(acts) == 3
-    backup.restore(
+    restore(
         Path(files["data"]), identity=data_key, into=tmp_path / "back", keys=Path(files["keys"]), keys_identity=keys_key
     )
     back = tmp_path / "back"
@@ -179,7 +230,7 @@ def test_while_somebody_writes_the_moment_is_waited_for(config: Path) -> None:
         writer.execute("BEGIN IMMEDIATE")
 
         def moment() -> bool:
-            with backup._at_one_moment([path]):
+            with at_one_moment([SqliteCopy("store", path, path.parent)]):
                 return writer.database.in_transaction
 
         waiting = other.submit(moment)
@@ -216,7 +267,7 @@ def test_a_damaged_store_is_told_with_the_backup_that_brings_all_back(
         assert (refused.code, "Traceback" in words) == (1, False), command
         assert "is damaged (in evidence), and nothing of it is shown." in words
         assert f"The last backup is {made['data']}, of 2026-11-03 02:00 UTC." in words
-    backup.restore(made["data"], identity=keys["data.key"][1], into=tmp_path / "back")
+    restore(made["data"], identity=keys["data.key"][1], into=tmp_path / "back")
     after = read_everything(Workspace(tmp_path / "back"))
     assert after == before
 
