@@ -55,6 +55,10 @@ class BarrierCommands(LazyGroup):
                 "Deliveries: seal one with a manifest, accept or reject one, list what was rejected.",
             ),
             "run": ("flows.night.command:run_night", "Run the whole screening of one night and publish it."),
+            "deploy": (
+                "flows.night.schedule.command:deploy_flows",
+                "Set up the night and its duties on the Prefect server of PREFECT_API_URL; again after each upgrade.",
+            ),
             "runs": ("flows.night.command:list_runs", "List the published runs of a workspace, latest last."),
             "verify": (
                 "flows.night.command:verify_published_run",

@@ -8,9 +8,13 @@ from screening.vocabulary import ExitCode
 
 
 class BarrierError(Exception):
-    """An error with a message for the person at the keyboard and an exit code for the scheduler."""
+    """An error with a message for the person at the keyboard and an exit code for the scheduler.
+
+    `may_pass`: whether waiting can help, so that a scheduler may try again.
+    """
 
     exit_code = ExitCode.UNEXPECTED
+    may_pass = False
 
 
 class ConfigurationError(BarrierError):
@@ -27,6 +31,12 @@ class SourceError(BarrierError):
     """A delivery is damaged, or its form cannot be read without guessing (exit code 3): nothing of it is used."""
 
     exit_code = ExitCode.CONTRACT_STOP
+
+
+class UnsettledSourceError(SourceError):
+    """A delivery is still being written (exit code 3)."""
+
+    may_pass = True
 
 
 class SourceMissingError(BarrierError):
@@ -65,6 +75,12 @@ class AlreadyRunningError(BarrierError):
 
 class StoreError(BarrierError):
     """The store cannot be trusted or used (exit code 1)."""
+
+
+class StoreAwayError(StoreError):
+    """The database cannot be reached, or is locked by another process (exit code 1)."""
+
+    may_pass = True
 
 
 class DamagedStoreError(BarrierError):

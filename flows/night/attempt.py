@@ -34,9 +34,13 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Attempt:
-    """How a night ended: `report`, and either its `outcome` (it was published) or the `error` that ended it."""
+    """How a night ended: `report`, and either its `outcome` (it was published) or the `error` that ended it.
+
+    `review_address`: where people open the review, where the configuration says so.
+    """
 
     report: NightReport
+    review_address: str | None = None
     outcome: NightOutcome | None = None
     error: BarrierError | None = None
 
@@ -119,7 +123,7 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
         stage_seconds=outcome.stage_seconds,
         peak_memory_mb=document.get("peak_memory_mb", 0),
     )
-    return Attempt(_kept(settings, report, outcome.warnings), outcome=outcome)
+    return Attempt(_kept(settings, report, outcome.warnings), settings.review.base_url, outcome=outcome)
 
 
 def _ended(settings: Configuration | None, error: BarrierError, began: datetime, course: _Course) -> Attempt:
@@ -135,7 +139,7 @@ def _ended(settings: Configuration | None, error: BarrierError, began: datetime,
         stage=course.stage,
         stage_seconds=course.seconds,
     )
-    return Attempt(_kept(settings, report, []), error=error)
+    return Attempt(_kept(settings, report, []), settings.review.base_url if settings else None, error=error)
 
 
 def _kept(settings: Configuration | None, report: NightReport, warnings: list[str]) -> NightReport:

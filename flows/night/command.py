@@ -107,9 +107,9 @@ def watched_night(config: Path, as_of: date | None, *, with_prefect: bool, as_js
     with contextlib.nullcontext() if as_json else show.progress_bars() as on_stage:
         if with_prefect:
             settle_prefect(config, as_of)
-            from flows.night.prefect_flow import prefect_night  # Prefect reads its settings on import  # noqa: PLC0415
+            from flows.night.schedule.night_flow import watched_night_flow  # Prefect reads its settings on import  # noqa: PLC0415
 
-            attempt = prefect_night(config, as_of=as_of, on_stage=on_stage)
+            attempt = watched_night_flow(config, as_of=as_of, on_stage=on_stage)
         else:
             attempt = attempt_night(config, as_of=as_of, on_stage=on_stage)
     outcome = attempt.published()

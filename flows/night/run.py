@@ -92,7 +92,12 @@ def night(
     """
     begun = time.perf_counter()
     settings = load_configuration(configuration, as_of=as_of)
-    notes = mandate.require_mandate(settings)
+    notes: list[str] = []
+
+    def require(_folder: str) -> None:
+        notes.extend(mandate.require_mandate(settings))
+
+    call("mandate", fenced("mandate", require), "")
     hear = on_stage or (lambda _stage, _seconds: None)
     taken: dict[str, float] = {}
     workspace = Workspace(settings.workspace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from screening.errors import SourceError, SourceMissingError
+from screening.errors import SourceMissingError, UnsettledSourceError
 
 #: An empty file of this ending beside a delivery says that it is whole.
 READY = ".ready"
@@ -22,7 +22,7 @@ def settled_files(folder: Path) -> list[Path]:
     Where any file has a `.ready` beside it, those that have one; else every file, and a recent one only if its size
     stays as it is.
 
-    Raises SourceMissingError where there is none, SourceError where one is still being written.
+    Raises SourceMissingError where there is none, UnsettledSourceError where one is still being written.
     """
     files = sorted(path for path in folder.iterdir() if path.is_file() and is_delivery(path.name))
     ready = [path for path in files if path.with_name(path.name + READY).exists()]
@@ -39,7 +39,7 @@ def is_delivery(name: str) -> bool:
 
 
 def _refuse_growing(files: list[Path]) -> None:
-    """Look at all recent files twice, with one pause. Raises SourceError where one was written to meanwhile."""
+    """Look at all recent files twice, with one pause. Raises UnsettledSourceError: one was written to meanwhile."""
     before = {path: path.stat() for path in files}
     recent = [path for path, state in before.items() if time.time() - state.st_mtime < _RECENT_SECONDS]
     if recent:
@@ -47,7 +47,7 @@ def _refuse_growing(files: list[Path]) -> None:
     for path in recent:
         now = path.stat()
         if (before[path].st_size, before[path].st_mtime_ns) != (now.st_size, now.st_mtime_ns):
-            raise SourceError(
+            raise UnsettledSourceError(
                 f"{path.name}: is still being delivered. Start again when it is whole, or have the supplier put an "
                 f"empty {path.name}{READY} beside it when it is."
             )

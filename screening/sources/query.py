@@ -16,7 +16,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from screening.errors import ConfigurationError, SourceError, SourceMissingError
+from screening.errors import ConfigurationError, SourceError, SourceMissingError, UnsettledSourceError
 from screening.frames import SourceSpec
 from screening.sources.delivery import Content, read_delivery
 from screening.sources.large_file import LargeFile
@@ -70,7 +70,7 @@ def read_query(spec: SourceSpec, choose: Choose) -> QueryResult:
         except exc.SQLAlchemyError as error:
             raise SourceError(f"{name}: the query failed ({_class_of(error)}).") from None
     if database and now and database.sha256 != now.sha256:
-        raise SourceError(
+        raise UnsettledSourceError(
             f"{name}: the database changed while it was being read. Let the delivery finish, then start again."
         )
     columns = [column for column in frame.frame.columns if column != "row_number"]

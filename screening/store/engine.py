@@ -15,7 +15,7 @@ import psycopg
 import sqlalchemy as sa
 
 from screening.disk import disk_fault
-from screening.errors import StoreError
+from screening.errors import StoreAwayError, StoreError
 from screening.store.files import FILE_MODE, make_directory
 from screening.store.sqlite_driver import BUSY_TIMEOUT_MS, Connection
 
@@ -31,6 +31,9 @@ POSTGRES_DURABLE: dict[str, tuple[str, ...]] = {
 
 #: Without these a power cut takes acknowledged commits away (`synchronous`), or erased rows can be read back.
 _DURABLE_SQLITE = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+
+#: Classes of SQLSTATE of a PostgreSQL that is not there: no connection, too many of them, shut down.
+_AWAY = frozenset({"08", "53", "57"})
 
 #: Any number that is ours alone: one process at a time publishes in a PostgreSQL database.
 _PUBLISHER_LOCK = 7_411_204_802
@@ -232,7 +235,16 @@ def guarded(doing: str) -> Iterator[None]:
     except (sa.exc.SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:  # the drivers': of loading in bulk
         if fault := disk_fault(error, f"The store, while {doing}"):
             raise fault from None
-        raise StoreError(f"The store failed while {doing}: {_code(error)}. Nothing half-done is visible.") from None
+        kind = StoreAwayError if _is_away(error) else StoreError
+        raise kind(f"The store failed while {doing}: {_code(error)}. Nothing half-done is visible.") from None
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether a database error says that the database does not answer now: no connection, shut down, locked."""
+    original = getattr(error, "orig", error)
+    if isinstance(original, psycopg.OperationalError):  # a connection that failed or was lost has no code
+        return original.sqlstate is None or original.sqlstate[:2] in _AWAY
+    return getattr(original, "sqlite_errorname", "") in {"SQLITE_BUSY", "SQLITE_LOCKED"}
 
 
 def _code(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""The nights in which the clock is set forward or back have one run each, by the schedule of `prefect.yaml`."""
+"""The nights in which the clock is set forward or back have one run each, by the schedule of `barrier deploy`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 
 import pytest
-import yaml
 
+from flows.night.schedule.duties import NIGHT_CRON
 from screening.civil_time import TOWN, day_of
-from tests.conftest import ROOT
 from tests.faults.time.clock import run_under_clock
 
 #: The clock goes back, forward, back and forward.
@@ -27,9 +26,7 @@ SCHEDULES = {
 @pytest.fixture(scope="module")
 def runs_by_day(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Counter[date]]:
     """How many runs each schedule begins on each civil day, from noon before each of the four nights on."""
-    deployment = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"][0]
-    [schedule] = deployment["schedules"]
-    schedules = {"deployed": (schedule["cron"], schedule["timezone"]), **SCHEDULES}
+    schedules = {"deployed": (NIGHT_CRON, str(TOWN)), **SCHEDULES}
     starts = [datetime.combine(night - timedelta(days=1), time(12), TOWN).isoformat() for night in NIGHTS]
     begun = run_under_clock(
         "tests.faults.time.nights", tmp_path_factory.mktemp("clock"), json.dumps([*schedules.values()]),

@@ -1,0 +1,146 @@
+"""The flows on a Prefect server: a work pool, a deployment for the night and each duty, and what sets off an alarm.
+
+All are found by name and brought up to date, so deploying twice changes nothing. The flows are named by module, so
+that a worker finds them in the installed package, whatever folder it runs in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.deployments.runner import RunnerDeployment
+from prefect.events.schemas.automations import AutomationCore
+from prefect.exceptions import ObjectNotFound
+from prefect.types.entrypoint import EntrypointType
+
+from flows.configuration import Configuration
+from flows.night.schedule.automations import automations_of
+from flows.night.schedule.duties import DUTIES, NIGHT_CRON, duty
+from flows.night.schedule.names import place_key
+from flows.night.schedule.night_flow import night_flow
+from screening.civil_time import TOWN
+from screening.errors import ConfigurationError
+
+TAG = "barrier"
+#: What a worker's process gets: nothing leaves, nothing persists, its heart beats, and a stage is tried again only
+#: where waiting can help (`night_flow`): after half a minute, two and ten.
+JOB_ENVIRONMENT = {
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+    "PREFECT_TASKS_DEFAULT_RETRIES": "3",
+    "PREFECT_TASKS_DEFAULT_RETRY_DELAY_SECONDS": "[30, 120, 600]",
+}
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What was set up: names of deployments and of automations; `notes`: what a person must know."""
+
+    deployments: list[str]
+    automations: list[str]
+    notes: list[str]
+
+
+def deploy(
+    configuration: Configuration, *, pool: str, notification: str | None, options: Mapping[str, Sequence[str]]
+) -> Deployed:
+    """Set up the night and its duties of one municipality on the server of PREFECT_API_URL.
+
+    Args:
+        configuration: The municipality.
+        pool: The work pool; made where there is none. Its workers run on the machine of the workspace.
+        notification: The notification block that is told of trouble, as `type/name`; None: nobody is told by Prefect.
+        options: What the command of a duty takes beside the configuration. A backup without any is left out.
+
+    Raises:
+        ConfigurationError: there is no such block.
+    """
+    place, notes = _place(configuration), []
+    if "backup" not in options:
+        notes.append("No backup is scheduled: name the two public keys, --backup-to and --backup-keys-to.")
+    with get_client(sync_client=True) as client:
+        block = _block(client, notification) if notification else None
+        pool_id = _pool(client, pool)
+        deployments = [*_deployments(configuration, options)]
+        for deployment in deployments:
+            deployment.apply(work_pool_name=pool)
+        automations = [*automations_of(place, pool, pool_id, block)]
+        for automation in automations:
+            _bring_up_to_date(client, automation)
+    if block is None:
+        notes.append(
+            "Prefect tells nobody of a night that failed, has gaps or is late, or of a dead worker: make a "
+            "notification block on its page Blocks, and name it: --notify custom-webhook/NAME."
+        )
+    return Deployed([each.full_name for each in deployments], [automation.name for automation in automations], notes)
+
+
+def _place(configuration: Configuration) -> str:
+    return place_key(configuration.municipality.name, configuration.municipality.code)
+
+
+def _pool(client: SyncPrefectClient, name: str) -> UUID:
+    """Make sure of the work pool of processes; return its id."""
+    try:
+        pool = client.read_work_pool(name)
+    except ObjectNotFound:
+        pool = client.create_work_pool(WorkPoolCreate(name=name, type="process"))
+    return pool.id
+
+
+def _deployments(configuration: Configuration, options: Mapping[str, Sequence[str]]) -> Iterator[RunnerDeployment]:
+    """Make the deployments of the night and its duties. One run at a time: a second is cancelled, not kept waiting."""
+    make = partial(
+        RunnerDeployment.from_flow,
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        tags=[TAG, f"municipality:{_place(configuration)}"],
+        job_variables={"env": JOB_ENVIRONMENT},
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    place, file = _place(configuration), str(configuration.file.resolve())
+    yield make(
+        night_flow,
+        name=place,
+        description="Screen the registers of one municipality and publish the run.",
+        parameters={"configuration": file, "as_of": None},
+        schedules=[CronSchedule(cron=NIGHT_CRON, timezone=str(TOWN))],
+    )
+    for name, work in DUTIES.items():
+        if name in options or name != "backup":
+            yield make(
+                duty,
+                name=f"{name}-{place}",
+                description=work.purpose,
+                parameters={"name": name, "configuration": file, "options": list(options.get(name, ()))},
+                schedules=[CronSchedule(cron=work.cron, timezone=str(TOWN))],
+            )
+
+
+def _block(client: SyncPrefectClient, name: str) -> UUID:
+    """Find a notification block, `type/name`."""
+    kind, _, own = name.partition("/")
+    try:
+        return client.read_block_document_by_name(own, kind).id
+    except ObjectNotFound:
+        raise ConfigurationError(
+            f"--notify {name}: the server has no such block. Make it on the page Blocks of Prefect; its type and name "
+            "are in the address of its page."
+        ) from None
+
+
+def _bring_up_to_date(client: SyncPrefectClient, automation: AutomationCore) -> None:
+    same = client.read_automations_by_name(automation.name)
+    if same:
+        client.update_automation(same[0].id, automation)
+    else:
+        client.create_automation(automation)
