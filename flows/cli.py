@@ -65,6 +65,10 @@ class BarrierCommands(LazyGroup):
                 "Recompute the digest of a published run, compare it with the ledger, and say when a file was damaged "
                 "or changed.",
             ),
+            "notify": (
+                "flows.notify.command:app",
+                "The digest of each night: send what waits, and try the channels.",
+            ),
             "backup": (
                 "flows.backup.command:back_up_workspace",
                 "Make an encrypted backup of the store, the ledger and the runs, and one of the keys apart.",

@@ -16,7 +16,7 @@ import polars as pl
 
 from flows.audit.time_stamps import STAMP, TimeStampError, time_stamp
 from flows.configuration import Configuration
-from flows.configuration.tables import HeadPlace
+from flows.configuration.audit import HeadPlace
 from flows.desk import Desk
 from screening.casework.data_subjects import note_subjects, of_addresses, of_people
 from screening.ledger import SIGNING_KEY, Entry, Ledger, Norms, Subject, sign_head, signing_key, terminal_origin

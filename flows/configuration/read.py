@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from screening.sources import ReadLimits
 
 #: Tables that shape no run: they take no part in the run id. Of `[review]` the drawing of the sample does.
-_NO_PART_IN_A_RUN = ("run", "review", "policy", "export", "retention", "governance", "audit")
+_NO_PART_IN_A_RUN = ("run", "review", "policy", "export", "retention", "governance", "audit", "notify")
 
 
 class Configuration(ConfigurationTables):

@@ -6,14 +6,13 @@ The descriptions are read in an editor, by way of docs/reference/screening.schem
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
+from flows.configuration.audit import AuditTable
 from flows.configuration.fields import (
     AnyText,
     CountFromZero,
@@ -35,6 +34,7 @@ from flows.configuration.fields import (
     required_datasets,
 )
 from flows.configuration.mapping_tables import RegisterTable
+from flows.configuration.notify import NotifyTable
 from screening.errors import BarrierError
 from screening.mandate.governance import GovernanceTable
 from screening.partners.signal.codes import Theme
@@ -283,60 +283,6 @@ class RetentionTable(TomlTable):
         return Terms(**self.model_dump(exclude={"selectielijst"}), snapshot_days=snapshot_days)
 
 
-@dataclass(frozen=True)
-class HeadPlace:
-    """Where heads are kept: a folder (`file:`), a command that gets the head on its standard input (`command:`).
-
-    Or an authority that puts a time stamp on it (`tsa:`, RFC 3161), which is kept beside the head.
-    """
-
-    kind: str
-    target: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.target}"
-
-
-def _head_place(value: object, info: ValidationInfo) -> HeadPlace:
-    kind, _, target = value.partition(":") if isinstance(value, str) else ("", "", "")
-    folder: Path = info.context or Path()
-    if kind == "file" and target.strip():
-        return HeadPlace(kind, str(folder / target))
-    if kind == "tsa" and re.fullmatch(r"https?://\S+", target):
-        return HeadPlace(kind, target)
-    try:
-        if kind == "command" and shlex.split(target):
-            return HeadPlace(kind, target)
-    except ValueError:
-        pass
-    raise reason(
-        'must be a list of file:FOLDER, command:PROGRAM and tsa:URL, such as ["file:/mnt/elsewhere", "command:lp"].'
-    )
-
-
-def _hours_of_a_day(hours: tuple[int, int]) -> tuple[int, int]:
-    if not 0 <= hours[0] < hours[1] <= 24:
-        raise reason("must be two hours of a day, such as [7, 20].")
-    return hours
-
-
-class AuditTable(TomlTable):
-    """Where heads of the ledger go, and what stands out in the monthly review."""
-
-    anchor: Annotated[
-        tuple[Annotated[HeadPlace, BeforeValidator(_head_place, json_schema_input_type=str)], ...] | None,
-        Must('be a list such as ["file:/mnt/elsewhere", "command:lp"]'),
-    ] = key(None, "Places of the heads: file:FOLDER, command:PROGRAM, or tsa:URL of a time-stamp authority.")
-    tsa_certificate: FilePath | None = key(None, "The certificate (PEM) that the time-stamp authority rests on.")
-    head_max_age_days: Annotated[Integer, Field(ge=1)] = key(
-        7, "So old the last head outside may be before `audit verify` fails."
-    )
-    signing_key: FilePath | None = key(None, "The key that signs heads; keys/ in the workspace.")
-    working_hours: Annotated[
-        tuple[Integer, Integer], AfterValidator(_hours_of_a_day), Must("be two hours of a day, such as [7, 20]")
-    ] = key((7, 20), "The hours outside which a reading stands out.")  # fmt: skip
-
-
 def _by_name(tables: object) -> object:
     return dict(sorted(tables.items())) if isinstance(tables, dict) else tables
 
@@ -396,3 +342,4 @@ class ConfigurationTables(TomlTable):
     retention: RetentionTable = key(RetentionTable(), "How long each kind of data stays.")
     governance: GovernanceTable = key(GovernanceTable(), "Mandate, purposes, DPIA, advice and signers.")
     audit: AuditTable = key(AuditTable(), "Heads of the ledger.")
+    notify: NotifyTable = key(NotifyTable(), "Who is told what became of a night.")

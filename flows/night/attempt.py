@@ -14,6 +14,7 @@ from flows.configuration import Configuration, load_configuration
 from flows.desk import Desk
 from flows.night.guard import stripped
 from flows.night.run import NightOutcome, OnStage, Stage, directly, night
+from flows.notify.night import tell
 from screening.casework.cases.queue import count_open_cases
 from screening.casework.links.links_to_judge import count_links_to_judge
 from screening.errors import BarrierError
@@ -143,12 +144,16 @@ def _ended(settings: Configuration | None, error: BarrierError, began: datetime,
 
 
 def _kept(settings: Configuration | None, report: NightReport, warnings: list[str]) -> NightReport:
-    """Keep the report in the workspace; a disk that takes none is a warning more, since the night is over."""
+    """Keep the report in the workspace and tell of the night; what fails is a warning more, since the night is over."""
     if settings is not None:
         try:
             keep_night_report(Workspace(settings.workspace), report)
         except BarrierError as error:
             warnings.append(f"The report of this night was not kept: {error}")
+        try:
+            warnings.extend(tell(settings, report))
+        except Exception as error:  # a library of a channel; its text could hold an address
+            warnings.append(str(stripped(error, "Telling of this night")))
     return report
 
 

@@ -64,9 +64,8 @@ def planted(town) -> Path:
     reports.write_csv(town / "meldingen.csv")
     file = town / "screening.toml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(
-        text.replace("[sources.vergunningen]", '[sources.vergunningen]\ndrop = ["nationaliteit"]'), encoding="utf-8"
-    )
+    text = text.replace("[sources.vergunningen]", '[sources.vergunningen]\ndrop = ["nationaliteit"]')
+    file.write_text(f'{text}\n[[notify.channels]]\nfolder = "var/told"\n', encoding="utf-8")
     return town
 
 
@@ -76,6 +75,7 @@ def test_a_run_that_succeeds_leaves_no_canary(planted, tmp_path, how):
     ran = barrier("run", "--config", planted / "screening.toml", "--json", *how, env=_home(tmp_path))
     assert ran.code == 0, ran.out
     assert ran.json["counts"]["rows_quarantined"] >= 3
+    assert len(list((planted / "var" / "told").iterdir())) == 1, "the digest is looked into as well"
     assert _found(planted / "var", tmp_path / "home", said=ran.out + ran.err) == []
 
 
@@ -86,6 +86,7 @@ def test_a_run_that_stops_leaves_no_canary(planted, tmp_path, how):
     file.write_text(text.replace("[sources.vergunningen]", "[sources.vergunningen]\nmax_quarantine = 0.0"))
     ran = barrier("run", "--config", file, "--json", *how, env=_home(tmp_path))
     assert ran.code == 3
+    assert len(list((planted / "var" / "told").iterdir())) == 1
     assert _found(planted / "var", tmp_path / "home", said=ran.out + ran.err) == []
     assert not list((planted / "var" / "staging").iterdir())
 

@@ -10,7 +10,7 @@ import pytest
 from flows.audit import heads as heads_module
 from flows.audit.heads import anchor, anchor_head, audit_settings
 from flows.configuration import load_configuration
-from flows.configuration.tables import HeadPlace
+from flows.configuration.audit import HeadPlace
 from screening.errors import ConfigurationError, DamagedStoreError
 from screening.ledger import open_ledger, public_key, read_head
 from screening.vocabulary import LedgerAction

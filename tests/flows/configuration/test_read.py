@@ -309,6 +309,7 @@ OF_OTHER_PARTS = {
     "retention": "links_days = 30",
     "governance": "controller = 'x'",
     "audit": "anchor = ['file:heads']",
+    "notify": "quiet = '22:00-07:00'",
 }
 
 

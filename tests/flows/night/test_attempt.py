@@ -22,8 +22,10 @@ def kept(town: Path) -> list[NightReport]:
 
 
 def test_a_good_night_counts_what_it_left(screened_town, clean_run):
-    before = len(kept(screened_town))
-    attempt = attempt_night(screened_town / "screening.toml")
+    before, file = len(kept(screened_town)), screened_town / "screening.toml"
+    channels = '[[notify.channels]]\nfolder = "told"\n[[notify.channels]]\nurl_env = "NOT_SET"\n'
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{channels}", encoding="utf-8")
+    attempt = attempt_night(file)
     report = attempt.report
     assert (report.kind, report.exit_code, report.is_repeated) == (NightKind.PUBLISHED, 0, True)
     assert kept(screened_town)[before:] == [report]
@@ -38,6 +40,9 @@ def test_a_good_night_counts_what_it_left(screened_town, clean_run):
     )
     assert all(register.rows_read for register in report.registers)
     assert list(report.stage_seconds) == [name for name, _ in STAGES]
+    [digest] = (screened_town / "told").iterdir()
+    assert "nacht van 1 november: gepubliceerd\n" in digest.read_text(encoding="utf-8")
+    assert [warning for warning in attempt.published().warnings if "the environment has no NOT_SET" in warning]
 
 
 def test_a_night_without_a_register_is_published_with_gaps_and_tells_what_is_missing(screened_town):

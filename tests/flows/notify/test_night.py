@@ -1,0 +1,128 @@
+"""After each night its digest goes once through every channel; quiet hours hold the message, no failure the night."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.configuration import Configuration, load_configuration
+from flows.night.attempt import attempt_night
+from flows.notify.night import digest_outbox, send_waiting, tell
+from screening.store import Workspace
+from screening.store.night_reports import keep_night_report
+from screening.vocabulary import NightKind
+from tests.conftest import barrier
+from tests.flows.configuration.test_review import HEAD
+from tests.flows.notify.nights import FAILED, GAPS, GOOD, STOPPED, on_day
+
+CHANNELS = '[[notify.channels]]\nurl_env = "NIGHT_MAIL"\n[[notify.channels]]\nurl_env = "NIGHT_HOOK"\n'
+#: In winter the town is an hour before UTC.
+AT_FOUR, AT_SEVEN = datetime(2026, 11, 2, 3, 0, tzinfo=UTC), datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def addresses(mail, hook, monkeypatch) -> dict[str, str]:
+    env = {"NIGHT_MAIL": mail.address, "NIGHT_HOOK": hook.address}
+    for name, address in env.items():
+        monkeypatch.setenv(name, address)
+    return env
+
+
+def configured(folder: Path, notify: str) -> Configuration:
+    file = folder / "screening.toml"
+    file.write_text(f"{HEAD}{notify}", encoding="utf-8")
+    return load_configuration(file)
+
+
+def subjects(hook) -> list[str]:
+    return [document["title"].partition(": ")[2] for document in hook.documents]
+
+
+def test_every_night_is_told_once_through_every_channel(tmp_path, mail, hook, addresses):
+    settings = configured(tmp_path, CHANNELS)
+    nights = [GOOD, on_day(GAPS, 1), on_day(STOPPED, 2), on_day(FAILED, 3), on_day(GOOD, 4)]
+    for night in nights:
+        keep_night_report(Workspace(settings.workspace), night)
+        assert tell(settings, night) == []
+    assert subjects(hook) == ["gepubliceerd", "gepubliceerd met gaten", "gestopt", "mislukt", "gepubliceerd"]
+    assert [message["Subject"] for message in mail.messages] == [document["title"] for document in hook.documents]
+    assert "Hersteld na 3 nachten" in hook.documents[-1]["message"]
+    assert [("Hersteld" in document["message"]) for document in hook.documents] == [False] * 4 + [True]
+    assert digest_outbox(settings).count() == 0
+
+
+def test_without_a_channel_nothing_is_made(tmp_path):
+    settings = configured(tmp_path, "")
+    assert tell(settings, GOOD) == []
+    assert not settings.workspace.exists()
+
+
+def test_quiet_hours_hold_the_message_until_something_sends_it_after_them(tmp_path, mail, hook, addresses):
+    settings = configured(tmp_path, f'[notify]\nquiet = "22:00-07:00"\n{CHANNELS}')
+    assert tell(settings, GOOD, now=AT_FOUR) == []
+    assert send_waiting(settings, now=AT_FOUR.replace(hour=5, minute=59)) == []
+    assert (hook.documents, mail.messages, digest_outbox(settings).count()) == ([], [], 1)
+    assert send_waiting(settings, now=AT_SEVEN) == []
+    assert (subjects(hook), len(mail.messages), digest_outbox(settings).count()) == (["gepubliceerd"], 1, 0)
+    assert send_waiting(settings, now=AT_SEVEN) == []
+    assert len(hook.documents) == 1
+
+
+def test_a_channel_that_fails_is_a_warning_and_gets_it_with_the_next_night(tmp_path, mail, hook, addresses):
+    settings = configured(tmp_path, CHANNELS)
+    hook.status = 500
+    [warning] = tell(settings, STOPPED)
+    assert "NIGHT_HOOK" in warning
+    assert "barrier notify send" in warning
+    assert hook.address not in warning
+    assert (len(mail.messages), digest_outbox(settings).count()) == (1, 1)
+    hook.status = 200
+    assert tell(settings, on_day(GOOD, 1)) == []
+    [document] = hook.documents
+    assert document["title"].endswith("nacht van 3 november: gepubliceerd")
+    assert "Zomerwaard, nacht van 2 november: gestopt" in document["message"]
+    assert (len(mail.messages), "gestopt" in mail.messages[1].get_content()) == (2, False)
+
+
+def test_what_cannot_be_kept_is_sent_all_the_same(tmp_path, mail, hook, addresses):
+    settings = configured(tmp_path, CHANNELS)
+    (Workspace(settings.workspace).path / "nights").touch()
+    [warning] = tell(settings, GOOD)
+    assert "cannot be kept" in warning
+    assert (len(hook.documents), len(mail.messages)) == (1, 1)
+
+
+def test_the_end_of_a_night_is_told_and_a_broken_channel_breaks_none(town, mail, hook, addresses):
+    hook.status = 500
+    file = town / "screening.toml"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{CHANNELS}", encoding="utf-8")
+    (town / "bag_adressen.csv").unlink()
+    assert attempt_night(file).report.kind == NightKind.STOPPED
+    [message] = mail.messages
+    assert message["Subject"].endswith("nacht van 1 november: gestopt")
+    assert "bag_adressen" in message.get_content()
+    assert digest_outbox(load_configuration(file)).count() == 1
+
+
+def test_the_command_tries_the_channels_and_sends_what_waits(tmp_path, mail, hook, addresses):
+    settings = configured(tmp_path, CHANNELS)
+    hook.status = 500
+    tried = barrier("notify", "test", "--config", settings.file, env=addresses)
+    assert tried.code == 1
+    assert "NIGHT_MAIL: arrived" in tried.out
+    assert "NIGHT_HOOK: it refused the message" in tried.out
+    assert len(mail.messages) == 1
+    tell(settings, replace(GOOD, flags=1))
+    hook.status = 200
+    sent = barrier("notify", "send", "--config", settings.file, "--json", env=addresses)
+    assert (sent.code, sent.json) == (0, {"waiting": 0, "problems": []})
+    assert subjects(hook) == ["gepubliceerd"]
+
+
+def test_the_command_says_that_no_channel_is_named(tmp_path):
+    settings = configured(tmp_path, "")
+    done = barrier("notify", "send", "--config", settings.file)
+    assert (done.code, "nobody is told" in done.err) == (2, True)
