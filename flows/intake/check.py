@@ -199,7 +199,7 @@ def _check_delivery(
     """
     manifests = check_manifests(spec.dataset, table.files, configuration.sources[spec.dataset].manifest)
     prefix = configuration.municipality.code if configuration.is_synthetic else None
-    result = validate(table, contract.lacking(spec.lacks), code_allowed_prefix=prefix)
+    result = validate(table, contract.lacking(spec.lacks), code_allowed_prefix=prefix, is_checked=True)
     name = Path(table.files[0].path).name
     check_threshold(result, spec.max_quarantine, name)
     delivered = Delivered(table, result.accepted, manifests)

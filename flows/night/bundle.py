@@ -11,6 +11,7 @@ import polars as pl
 from flows.catalogue import all_indicators
 from flows.night import rule_consent, summary, upheld_objections
 from flows.night.carried_links import LINKING, linking_document
+from flows.night.contract_checks import CONTRACT_CHECKS, contract_checks_document
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
 from screening.datasets import datasets
@@ -49,7 +50,11 @@ def bundle(night: Night, code_version: str) -> RunBundle:
     )
     frames = run_frames(night, identity)
     shown = addressed(night, frames)
-    content = {**summary.content(night, frames), LINKING: linking_document(night, identity)}
+    content = {
+        **summary.content(night, frames),
+        LINKING: linking_document(night, identity),
+        CONTRACT_CHECKS: contract_checks_document(night, identity),
+    }
     measured = summary.measured(night)
     head = {
         "run_id": identity,

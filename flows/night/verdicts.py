@@ -9,6 +9,7 @@ import polars as pl
 from flows.catalogue import all_contracts
 from flows.configuration import Configuration
 from flows.desk import Desk
+from flows.night.contract_checks import plan_contract_check
 from flows.night.gate import Delivered, aged, judge_delivery, reference_of, stale, suspect
 from flows.night.last_good import keep_if_used, use_last_good, used
 from flows.night.staging import Night
@@ -37,12 +38,13 @@ def hold_against_contracts(folder: str) -> None:
     deliveries, unavailable = {}, night.get("unavailable")
     addresses = None
     with night.desk() as desk:
+        is_checked = plan_contract_check(night, desk)
         for name in sorted(sources, key=lambda name: name != INDISPENSABLE):  # the others are held against these
-            table, result = _read_and_validated(night, desk.configuration, sources[name])
+            table, result = _read_and_validated(night, desk.configuration, sources[name], is_checked=is_checked)
             deliveries[name], why, instead = _judged(night, desk, sources[name], (table, result), addresses)
             if instead is not None:
                 sources[name] = instead
-                table, result = _read_and_validated(night, desk.configuration, instead)
+                table, result = _read_and_validated(night, desk.configuration, instead, is_checked=is_checked)
             if why:
                 unavailable[name] = why
             if why is None or why["kind"] != SUSPECT:
@@ -73,7 +75,9 @@ def hold_against_contracts(folder: str) -> None:
     night.put("unavailable", unavailable)
 
 
-def _read_and_validated(night: Night, settings: Configuration, about: Row) -> tuple[SourceTable, ContractResult]:
+def _read_and_validated(
+    night: Night, settings: Configuration, about: Row, *, is_checked: bool
+) -> tuple[SourceTable, ContractResult]:
     table = HandedOver.of(about, night.folder).load()
     # findings of visits need no configured register
     spec = settings.source_specs.get(table.dataset) or SourceSpec(table.dataset)
@@ -81,6 +85,7 @@ def _read_and_validated(night: Night, settings: Configuration, about: Row) -> tu
         table,
         all_contracts()[table.dataset].lacking(spec.lacks),
         code_allowed_prefix=settings.municipality.code if settings.is_synthetic else None,
+        is_checked=is_checked,
     )
     check_threshold(result, spec.max_quarantine, source_name(about))
     return table, result

@@ -1,4 +1,4 @@
-"""Data contracts: ODCS files compiled to Great Expectations suites, executed; rows accepted (typed) or quarantined."""
+"""Data contracts: ODCS files compiled to suites of Great Expectations; rows are accepted (typed) or quarantined."""
 
 from screening.contracts.cross_register import judge_across_registers
 from screening.contracts.loading import load_contract, load_contracts

@@ -15,7 +15,8 @@ _EXISTS, _BEGUN = "exists_in", "begun_on"
 def is_cross_register(given: object) -> bool:
     """Whether a quality entry of a column is a rule of this kind."""
     implementation = given.get("implementation") if isinstance(given, dict) else None
-    return isinstance(implementation, dict) and implementation.get("type") in {_EXISTS, _BEGUN}
+    # a tuple: a list may stand there, of which no set could be asked
+    return isinstance(implementation, dict) and implementation.get("type") in (_EXISTS, _BEGUN)
 
 
 def cross_register_rule(entry: QualityEntry) -> CrossRegisterRule:

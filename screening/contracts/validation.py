@@ -11,20 +11,28 @@ from screening.contracts.execution import RuleOutcome, execute
 from screening.contracts.hints import unread_hints
 from screening.contracts.made_up import require_made_up
 from screening.contracts.model import Contract
+from screening.contracts.oracle import disagreements
 from screening.errors import ContractDefinitionError, ContractStopError
 from screening.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable, conform, empty
 
 _POSITION = "row:id"
+_OF_THE_PROGRAM = (
+    "This is a fault of the program or its packages, not of the data; no row of this source is used."
+)
 
 
-def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str | None = None) -> ContractResult:
+def validate(
+    table: SourceTable, contract: Contract, *, code_allowed_prefix: str | None = None, is_checked: bool = False
+) -> ContractResult:
     """Judge every row of a text frame by every rule of the contract.
 
     `accepted`: the rows that pass all, in their order, as a typed frame (docs/architecture.md). `quarantined`: one row
     a failed error of a row, together with the rows that were rejected on the way in. `rows_read` counts both.
     `code_allowed_prefix`: four digits that every id of the BAG must begin with (a synthetic municipality).
+    `is_checked`: Great Expectations judges by the suite of the contract as well (`oracle`).
 
-    Raises ContractStopError: a required column is absent, a table that may not be empty is, or a rule did not run;
+    Raises ContractStopError: a required column is absent, a table that may not be empty is, a rule did not run, or
+    Great Expectations finds otherwise;
     ConfigurationError: something real where a prefix is asked for.
     """
     if table.dataset != contract.dataset:
@@ -34,6 +42,11 @@ def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str
         require_made_up(table, code_allowed_prefix)
     frame = _text(table, contract)
     outcomes = execute(frame, contract)
+    if is_checked and (rule_ids := disagreements(frame, contract, outcomes)):
+        raise ContractStopError(
+            f"{_files(table)}: Great Expectations finds otherwise by the rule(s) {', '.join(rule_ids)} than the pass "
+            f"that every night makes. {_OF_THE_PROGRAM}"
+        )
     _check_outcomes(table, outcomes)
     failing = _failing(frame, outcomes)
     quarantined = pl.concat(
@@ -128,8 +141,8 @@ def _check_outcomes(table: SourceTable, outcomes: list[RuleOutcome]) -> None:
     broken = [outcome.rule.rule_id for outcome in outcomes if outcome.has_error]
     if broken:
         raise ContractStopError(
-            f"{_files(table)}: the rule(s) {', '.join(broken)} did not run, so nothing is known about the rows. This "
-            "is a fault of the program or its packages, not of the data; no row of this source is used."
+            f"{_files(table)}: the rule(s) {', '.join(broken)} did not run, so nothing is known about the rows. "
+            f"{_OF_THE_PROGRAM}"
         )
     for outcome in outcomes:
         rule = outcome.rule

@@ -40,7 +40,7 @@ for dataset, rows in given["tables"].items():
     )
     files = [SourceFile(path=f"in/{dataset}.csv", sha256="f" * 64, rows_read=len(rows))]
     table = SourceTable(contract.dataset, frame, files, empty(QUARANTINE))
-    result = validate(table, contract)
+    result = validate(table, contract, is_checked=True)
     print(json.dumps([result.quarantined.rows(), result.accepted.rows(), result.expectations], default=str))
     print(result)
     raising = QualityRule("raises", "c", "raises", "ExpectColumnValuesToBeBetween", {"column": "t", "min_value": 1},
@@ -50,7 +50,7 @@ for dataset, rows in given["tables"].items():
     for attempt in (
         lambda: check_threshold(result, 0.0, "bron"),
         lambda: validate(table, contract, code_allowed_prefix="1234"),
-        lambda: validate(table, broken),
+        lambda: validate(table, broken, is_checked=True),
         lambda: validate(missing, contract),
     ):
         try:

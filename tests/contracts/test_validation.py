@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from functools import partial
 
 import polars as pl
 import pytest
 
-from screening.contracts import QualityRule, check_threshold, execution, validate
+from screening import contracts as judging
+from screening.contracts import QualityRule, check_threshold, oracle
 from screening.datasets import datasets
 from screening.errors import ConfigurationError, ContractDefinitionError, ContractStopError
 from screening.frames import PROVENANCE, QUARANTINE
 from screening.vocabulary import ExitCode
 
+#: Great Expectations judges too, and must find the same rows.
+validate = partial(judging.validate, is_checked=True)
 CONTROLE = {"controle_id": "CT-1", "datum": "2025-09-09", "situatie": "niemand_aanwezig"}
 TYPES = {
     "string": pl.String(),
@@ -256,7 +260,7 @@ def test_batches_change_no_verdict(contracts, samples, table, monkeypatch):
     rows = [good | {"zaaknummer": f"K-{n}", "status": "vreemd" if n % 7 == 0 else "verleend"} for n in range(30)]
     rows += [rows[1], rows[2] | {"houder_naam": "Iemand anders"}]
     whole = validate(table("vergunningen", rows), contracts["vergunningen"])
-    monkeypatch.setattr(execution, "BATCH_ROWS", 3)
+    monkeypatch.setattr(oracle, "BATCH_ROWS", 3)
     in_batches = validate(table("vergunningen", rows), contracts["vergunningen"])
     assert in_batches.quarantined.equals(whole.quarantined)
     assert in_batches.expectations == whole.expectations

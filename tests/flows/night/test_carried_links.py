@@ -13,6 +13,7 @@ from flows.desk import Desk
 from flows.night import carried_links
 from flows.night.run import night
 from flows.rights.subject_access import collect_subject_data
+from screening.contracts import check_rule
 from screening.errors import ContractStopError
 from screening.frames import PREPARED_FILES
 from screening.matching.parties import estimation_rule
@@ -73,8 +74,12 @@ def test_a_difference_stops_the_night_that_compares_all_and_publishes_nothing(sc
     monkeypatch.setattr(carried_links, "read_run_file", read)
     with Desk(load_configuration(screened_town / "screening.toml")) as desk:
         assert [run.as_of for run in desk.store.runs()] == [AS_OF]
+    monkeypatch.setattr(check_rule, "CHECKED_EVERY", 1)  # Great Expectations judges such a night too
     checked = night_of(screened_town, 1).document
     assert linking(checked) == linking(clean_run) | {"why": None, "nights": 0, "is_checked": True}
+    assert clean_run["contract_checks"]["checked_in"] is None
+    judged = {"is_checked": True, "checked_in": checked["run_id"], "nights": 0}
+    assert checked["contract_checks"] == clean_run["contract_checks"] | judged
 
 
 def test_the_night_after_one_of_a_version_that_kept_nothing_compares_all(screened_town, monkeypatch):
