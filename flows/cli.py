@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from importlib.metadata import version as version_of
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -18,6 +20,8 @@ from screening.vocabulary import ExitCode
 
 #: What typer makes of Ctrl-C: 128 + SIGINT.
 _INTERRUPTED = 130
+#: Whether Ctrl-C came. Where it falls into a library that ignores it, another error ends the command, or none does.
+_interrupts: list[int] = []
 
 
 class BarrierCommands(LazyGroup):
@@ -190,6 +194,7 @@ def barrier(
 def main() -> None:
     """Entry point: errors on purpose become one clear line and their exit code."""
     silence_telemetry()
+    signal.signal(signal.SIGINT, _note_interrupt)
     try:
         # a person gets typer's page on a usage error, a machine that asked for JSON gets the error here
         code = app(standalone_mode=not _is_json())
@@ -199,11 +204,11 @@ def main() -> None:
     except BarrierError as error:
         _complain(str(error), error.exit_code)
     except KeyboardInterrupt:
-        _complain("Stopped by hand; nothing was published.", ExitCode.UNEXPECTED)
+        _complain("Stopped by hand.", ExitCode.UNEXPECTED)
     except SystemExit as stop:
         if stop.code != _INTERRUPTED:
             raise
-        _complain("Stopped by hand; nothing was published.", ExitCode.UNEXPECTED)
+        _complain("Stopped by hand.", ExitCode.UNEXPECTED)
     except Exception as error:  # the last fence: no traceback with values on a terminal or in a log
         if hasattr(error, "format_message"):  # a usage error of typer, whose classes are not public
             _complain(error.format_message(), ExitCode.CONFIGURATION)
@@ -212,11 +217,18 @@ def main() -> None:
         _complain(f"Unexpected {type(error).__name__} at {place_of_error(error)}.", ExitCode.UNEXPECTED)
 
 
+def _note_interrupt(number: int, frame: FrameType | None) -> None:
+    _interrupts.append(number)
+    signal.default_int_handler(number, frame)
+
+
 def _is_json() -> bool:
     return "--json" in sys.argv[1:]
 
 
 def _complain(text: str, code: int) -> NoReturn:
+    if _interrupts:
+        text, code = "Stopped by hand; nothing was published.", ExitCode.UNEXPECTED
     if _is_json():
         typer.echo(json.dumps({"error": text, "exit_code": int(code)}, ensure_ascii=False))
     else:
