@@ -13,7 +13,8 @@ from pathlib import Path
 from flows.configuration import Configuration, load_configuration
 from flows.desk import Desk
 from flows.night.guard import stripped
-from flows.night.run import NightOutcome, OnStage, Stage, directly, night
+from flows.night.run import NightOutcome, night
+from flows.night.stage_runner import OnStage, Stage, directly
 from flows.notify.night import tell
 from screening.casework.cases.queue import count_open_cases
 from screening.casework.links.links_to_judge import count_links_to_judge
@@ -72,6 +73,7 @@ def attempt_night(
     as_of: date | None = None,
     on_stage: OnStage | None = None,
     call: Callable[[str, Stage, str], None] = directly,
+    from_stage: str | None = None,
 ) -> Attempt:
     """Run a night and keep its report; raises no error of its own. Arguments as of `night`."""
     began = datetime.now(UTC)
@@ -85,7 +87,7 @@ def attempt_night(
     settings: Configuration | None = None
     try:
         settings = load_configuration(configuration, as_of=as_of)
-        outcome = night(configuration, as_of=as_of, on_stage=hear, call=call)
+        outcome = night(configuration, as_of=as_of, on_stage=hear, call=call, from_stage=from_stage)
     except BarrierError as error:
         return _ended(settings, error, began, course)
     except Exception as error:  # its text could hold a value: only its kind and place stay

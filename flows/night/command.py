@@ -16,7 +16,7 @@ from flows.desk import open_desk
 from flows.environment import prefect_environment
 from flows.night import explain, show
 from flows.night.attempt import attempt_night
-from flows.night.run import NightOutcome
+from flows.night.run import NightOutcome, dry_night
 from flows.options import (
     DEFAULT_CONFIG,
     AsJson,
@@ -28,20 +28,33 @@ from flows.options import (
     print_json,
     print_result,
 )
+from screening.errors import ConfigurationError
 from screening.ledger.notary import take_stock
 from screening.ledger.reconcile import published_as_noted
 from screening.store import verify_run
 from screening.store.runs.verify import run_root_digest
 
 
-def run_night(
+def run_night(  # noqa: PLR0917 - typer gives them by name
     config: Config = DEFAULT_CONFIG,
     as_of: AsOf = None,
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as the Prefect flow.")] = False,
+    from_stage: Annotated[
+        str | None, typer.Option("--from", help="Run again from this stage on, after a night that broke.")
+    ] = None,
+    is_dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Run every stage but the last: nothing is published, noted or kept.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run the whole screening of one night and publish it."""
-    outcome = watched_night(config, as_of, with_prefect=prefect, as_json=as_json)
+    """Run the whole screening of one night and publish it. A night that broke goes on where it was."""
+    if is_dry_run:
+        if prefect or from_stage:
+            raise ConfigurationError("--dry-run keeps nothing and goes without --prefect and --from.")
+        document = dry_night(config, as_of=as_of)
+        print_json(document) if as_json else show.print_document(document)
+        raise typer.Exit
+    outcome = watched_night(config, as_of, with_prefect=prefect, as_json=as_json, from_stage=from_stage)
     raise typer.Exit(outcome.exit_code)
 
 
@@ -102,16 +115,18 @@ def show_explanation(  # noqa: PLR0917 - typer gives them by name
         show.print_explanation(explanation, english=english)
 
 
-def watched_night(config: Path, as_of: date | None, *, with_prefect: bool, as_json: bool) -> NightOutcome:
+def watched_night(
+    config: Path, as_of: date | None, *, with_prefect: bool, as_json: bool, from_stage: str | None = None
+) -> NightOutcome:
     """Run a night, with its progress on standard error, and print what it left."""
     with contextlib.nullcontext() if as_json else show.progress_bars() as on_stage:
         if with_prefect:
             settle_prefect(config, as_of)
             from flows.night.schedule.night_flow import watched_night_flow  # Prefect reads its settings on import  # noqa: PLC0415
 
-            attempt = watched_night_flow(config, as_of=as_of, on_stage=on_stage)
+            attempt = watched_night_flow(config, as_of=as_of, on_stage=on_stage, from_stage=from_stage)
         else:
-            attempt = attempt_night(config, as_of=as_of, on_stage=on_stage)
+            attempt = attempt_night(config, as_of=as_of, on_stage=on_stage, from_stage=from_stage)
     outcome = attempt.published()
     if as_json:
         print_json(outcome.as_json())

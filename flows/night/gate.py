@@ -175,17 +175,21 @@ def give_verdict(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | Non
     return Verdict(judged, decision.decision if decision else None, reference, newest, rows)
 
 
-def judge_delivery(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | None) -> tuple[Row, Reference]:
+def judge_delivery(
+    desk: Desk, delivered: Delivered, addresses: pl.DataFrame | None, *, is_kept: bool = True
+) -> tuple[Row, Reference]:
     """Give a delivery its verdict (`give_verdict`), write it down, and keep the hashes of its rows.
 
-    Also of a suspect one: a person may accept it, and the next night has another file.
+    Also of a suspect one: a person may accept it, and the next night has another file. `is_kept`: a dry run keeps
+    nothing.
 
     Returns:
         What run.json says of it, and the date for which it holds.
     """
     verdict, register = give_verdict(desk, delivered, addresses), delivered.table.dataset
-    note_delivery(desk.store, register, verdict.judged, desk.now)
-    if verdict.decision != REJECTED:
+    if is_kept:
+        note_delivery(desk.store, register, verdict.judged, desk.now)
+    if is_kept and verdict.decision != REJECTED:
         keep_row_hashes(desk.workspace, register, delivered.digest, verdict.rows)
     document: Row = {
         "verdict": GOOD if verdict.is_good else SUSPECT,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +12,8 @@ from flows import mandate
 from flows.audit.heads import head_advice, run_published
 from flows.configuration import Configuration, load_configuration
 from flows.night.guard import fenced
-from flows.night.stages import STAGES
+from flows.night.stage_runner import OnStage, Stage, StageRunner, directly
+from flows.night.stages import STAGES, settled
 from flows.night.staging import Night
 from flows.partners.after_run import pending_after_run
 from screening.errors import BarrierError
@@ -23,17 +22,14 @@ from screening.store import Workspace
 from screening.store.schema.deliveries import GOOD
 from screening.vocabulary import ExitCode
 
-#: Called with the name of a stage when it begins, and again with its seconds when it has ended.
-OnStage = Callable[[str, float | None], None]
-Stage = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class NightOutcome:
     """What a night left: the run's id, folder, document (run.json) and the exit code it earns.
 
     `cases`: numbers of cases that were opened, renewed and ended. `signals`: numbers of signals that wait, by what they
-    wait for. `warnings`: what a person must know. `losses`: what follows publishing and was not done.
+    wait for. `resumed_from`: the first stage that ran, where a night that broke left those before it. `warnings`: what
+    a person must know. `losses`: what follows publishing and was not done.
     """
 
     run_id: str
@@ -43,6 +39,7 @@ class NightOutcome:
     seconds: float
     stage_seconds: dict[str, float] = field(default_factory=dict)
     cases: dict[str, int] = field(default_factory=dict)
+    resumed_from: str | None = None
     signals: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
@@ -62,14 +59,10 @@ class NightOutcome:
             "already_published": self.already,
             "seconds": self.seconds,
             "stage_seconds": self.stage_seconds,
+            "resumed_from": self.resumed_from,
             "warnings": [*self.losses, *self.warnings],
             "exit_code": int(self.exit_code),
         }
-
-
-def directly(_name: str, stage: Stage, folder: str) -> None:
-    """Run a stage in this process."""
-    stage(folder)
 
 
 def night(
@@ -78,14 +71,16 @@ def night(
     as_of: date | None = None,
     on_stage: OnStage | None = None,
     call: Callable[[str, Stage, str], None] = directly,
+    from_stage: str | None = None,
 ) -> NightOutcome:
-    """Run every stage in order and publish.
+    """Run every stage in order and publish. A night that broke goes on where it was (`stage_outputs`).
 
     Args:
         configuration: The configuration of the municipality.
         as_of: The date as of which is screened, instead of the configured one.
         on_stage: Hears how far the night is.
         call: Runs one stage, given its name and its folder: directly, or as a Prefect task.
+        from_stage: The stage that is run again with all that follow, whatever is kept of them.
 
     Raises:
         BarrierError: a stage failed; then nothing new is visible.
@@ -98,26 +93,20 @@ def night(
         notes.extend(mandate.require_mandate(settings))
 
     call("mandate", fenced("mandate", require), "")
-    hear = on_stage or (lambda _stage, _seconds: None)
-    taken: dict[str, float] = {}
     workspace = Workspace(settings.workspace)
     with workspace.lock(), workspace.staging(f"night-{settings.as_of.isoformat()}") as folder:
-        night_folder = Night.begin(folder, settings)
-        for name, stage in STAGES:
-            hear(name, None)
-            start = time.perf_counter()
-            night_folder.put("measured", {"timings": taken, "peak_memory_mb": peak_memory_mb()})
-            call(name, fenced(name, stage), str(folder))
-            taken[name] = round(time.perf_counter() - start, 2)
-            hear(name, taken[name])
-        result = night_folder.get("published")
+        stages = StageRunner(settings, folder, call, on_stage or (lambda _stage, _seconds: None))
+        stages.run(STAGES, from_stage=from_stage)
+        result = Night(folder).get("published")
+        stages.outputs.clear()
     outcome = NightOutcome(
         run_id=result["run_id"],
         folder=Path(result["folder"]),
         document=result["document"],
         already=result["already"],
         seconds=round(time.perf_counter() - begun, 2),
-        stage_seconds=taken,
+        stage_seconds=stages.seconds,
+        resumed_from=stages.resumed_from,
         cases=result["cases"],
         warnings=list(notes),
         losses=result["losses"],
@@ -128,6 +117,23 @@ def night(
     outcome.warnings.extend(after.lines)
     outcome.losses.extend(after.losses)
     return outcome
+
+
+def dry_night(configuration: Path, *, as_of: date | None = None, on_stage: OnStage | None = None) -> Row:
+    """Run every stage but the publishing one, note nothing and keep nothing; return what run.json would say.
+
+    Raises:
+        BarrierError: a stage failed.
+    """
+    settings = load_configuration(configuration, as_of=as_of)
+    mandate.require_mandate(settings)
+    workspace = Workspace(settings.workspace)
+    with workspace.lock(), workspace.staging(f"dry-{settings.as_of.isoformat()}") as folder:
+        stages = StageRunner(settings, folder, directly, on_stage or (lambda _stage, _seconds: None), is_dry_run=True)
+        stages.run(STAGES[:-1])
+        run = settled(Night(folder))
+        return {"run_id": run.run_id, "as_of": run.as_of.isoformat(), "municipality": run.municipality,
+                **run.meta, **run.measured}  # fmt: skip
 
 
 def _note_in_ledger(settings: Configuration, outcome: NightOutcome) -> None:
@@ -142,10 +148,3 @@ def _note_in_ledger(settings: Configuration, outcome: NightOutcome) -> None:
     # a demo keeps its heads beside the ledger, and that is well
     advice = head_advice(settings) if settings.is_synthetic else []
     outcome.warnings.extend(warning for warning in warnings if warning not in advice)
-
-
-def peak_memory_mb() -> int:
-    """Peak resident memory of this process and of its largest child, whichever is more, in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return round(most * unit / 1_000_000)

@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from flows.night.run import NightOutcome, OnStage
+from flows.night.run import NightOutcome
+from flows.night.stage_runner import OnStage
 from flows.night.stages import STAGES
 from screening.frames import Row
 from screening.store.schema.deliveries import GOOD
@@ -37,11 +38,25 @@ def progress_bars() -> Iterator[OnStage]:
 
 
 def print_outcome(outcome: NightOutcome) -> None:
-    """Print the summary tables of a night."""
-    run, counts = outcome.document, outcome.document["counts"]
-    OUT.print(f"\n[bold]{escape(run['municipality'])}[/bold], as of {run['as_of']}, run {outcome.run_id}")
+    """Print the summary tables of a night, and what became of it."""
+    if outcome.resumed_from:
+        OUT.print(f"A night that broke had left the stages before {outcome.resumed_from}; it went on from there.")
+    print_document(outcome.document)
     if outcome.already:
         OUT.print("This run was published before, with the same content; nothing was added.")
+    if outcome.cases:
+        opened, sampled = (outcome.cases[name] for name in ("opened", "sampled"))
+        OUT.print(f"Review: {opened + sampled:,} new cases, {sampled:,} of them drawn at random.")
+    for warning in (*outcome.losses, *outcome.warnings):
+        OUT.print(f"[yellow]{escape(warning)}[/yellow]", soft_wrap=True)
+    OUT.print(f"{outcome.seconds:.1f} s, peak memory {outcome.document['peak_memory_mb']:,} MB.")
+    OUT.print(f"Report: {outcome.folder / 'run.html'}", soft_wrap=True)
+
+
+def print_document(run: Row) -> None:
+    """Print the summary tables of run.json: registers, addresses, rules, links and flags."""
+    counts = run["counts"]
+    OUT.print(f"\n[bold]{escape(run['municipality'])}[/bold], as of {run['as_of']}, run {run['run_id']}")
     _print_sources(run)
 
     table = Table("register", title="Addresses resolved", title_justify="left")
@@ -80,13 +95,6 @@ def print_outcome(outcome: NightOutcome) -> None:
         f"({', '.join(f'{reason} {n}' for reason, n in reasons.items())}). A flag is an unexplained deviation; "
         "a person decides."
     )
-    if outcome.cases:
-        opened, sampled = (outcome.cases[name] for name in ("opened", "sampled"))
-        OUT.print(f"Review: {opened + sampled:,} new cases, {sampled:,} of them drawn at random.")
-    for warning in (*outcome.losses, *outcome.warnings):
-        OUT.print(f"[yellow]{escape(warning)}[/yellow]", soft_wrap=True)
-    OUT.print(f"{outcome.seconds:.1f} s, peak memory {run['peak_memory_mb']:,} MB.")
-    OUT.print(f"Report: {outcome.folder / 'run.html'}", soft_wrap=True)
 
 
 def _print_sources(run: Row) -> None:

@@ -23,14 +23,18 @@ class Night:
         self.folder = Path(folder)
 
     @classmethod
-    def begin(cls, folder: Path, configuration: Configuration) -> Night:
-        """Pin date and configuration: a night that passes midnight, or an editor, keeps what it started with."""
+    def begin(cls, folder: Path, configuration: Configuration, *, is_dry_run: bool = False) -> Night:
+        """Pin date and configuration: a night that passes midnight, or an editor, keeps what it started with.
+
+        A dry run notes nothing in the store and keeps nothing in the workspace.
+        """
         night = cls(folder)
         night.put("night", {
             "configuration": str(configuration.file),
             "as_of": configuration.as_of.isoformat(),
             "content": configuration.content.decode("utf-8-sig"),
             "canonical": configuration.canonical,
+            "is_dry_run": is_dry_run,
         })  # fmt: skip
         return night
 
@@ -48,6 +52,11 @@ class Night:
             )
         return settings
 
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether nothing may be noted or kept."""
+        return bool(self.get("night")["is_dry_run"])
+
     def desk(self) -> Desk:
         """Open the desk of this night, at the configuration that it began with."""
         return Desk(self.settings)
@@ -57,7 +66,7 @@ class Night:
         path = self.folder / f"{name}.json"
         with (
             disk_faults_told(f"{name} of the night in the workspace"),
-            open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle,
+            open(_own_file(path), "w", encoding="utf-8") as handle,
         ):
             json.dump(value, handle, ensure_ascii=False, default=str)
 
@@ -71,7 +80,7 @@ class Night:
         path = self.folder / f"{name}.parquet"
         with disk_faults_told(f"{name} of the night in the workspace"):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.touch(mode=0o600)
+            os.close(_own_file(path))
             frame.write_parquet(path, compression="lz4")
 
     def get_frame(self, name: str) -> pl.DataFrame:
@@ -85,3 +94,10 @@ class Night:
     def frames(self, group: str) -> dict[str, pl.DataFrame]:
         """All frames of a group, by name."""
         return {path.stem: pl.read_parquet(path) for path in sorted((self.folder / group).glob("*.parquet"))}
+
+
+def _own_file(path: Path) -> int:
+    """Open a file (0600) to write it anew; where what is kept of an earlier stage is the same file, another one."""
+    if path.is_file() and path.stat().st_nlink > 1:
+        path.unlink()
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

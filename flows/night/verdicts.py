@@ -105,10 +105,11 @@ def _judged(
     if table.dataset not in settings.sources:  # findings of visits alone, which nobody delivers
         reference = reference_of(delivered, settings.as_of)
         return aged({"verdict": GOOD, "reasons": []}, reference, settings.as_of), None, None
-    delivery, reference = judge_delivery(desk, delivered, addresses)
+    delivery, reference = judge_delivery(desk, delivered, addresses, is_kept=not night.is_dry_run)
     confirmed = last_confirmation(desk.store, table.dataset)
     if delivery["verdict"] == GOOD:
-        keep_if_used(night, desk, about, delivered)
+        if not night.is_dry_run:
+            keep_if_used(night, desk, about, delivered)
         return delivery, stale(settings, table.dataset, reference, confirmed), None
     instead = use_last_good(night, desk, delivered)
     if instead is None:

@@ -30,6 +30,7 @@ from screening.rights.kinds import KINDS, kind_of_folder
 from screening.rights.terms import Terms
 from screening.store import Workspace
 from screening.store.crashpoints import crashpoint
+from screening.store.files import remove
 from screening.store.runs.nights import last_two_nights
 from screening.store.runs.verify import read_identities
 from screening.vocabulary import LedgerAction, LedgerResult
@@ -91,6 +92,7 @@ def erase_approved(desk: Desk) -> dict[str, object]:
     with desk.workspace.lock():
         # a term that ends today is over today
         sync_cases(desk.store, now=desk.now, policy=desk.configuration.case_policy)
+        remove(desk.workspace.stage_outputs)  # what a night that broke left holds what is erased here
         erase_past_term(desk)  # as every night does: what a night keeps of deliveries needs no receipt
         carried_out = [_carry_out(desk, receipt) for receipt in receipts(desk.store, unfinished_only=True)]
         overdue, approved = _overdue(desk), waiting_plan(desk.store)

@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ REPORTER_KEY_BYTES = 32
 DATABASE = "store.sqlite"
 #: SQLite takes a shorter file for one that is still to be filled.
 _SMALLEST_BYTES = 512
+#: How long what a stage left may stay: it holds names.
+STAGE_OUTPUT_SECONDS = 86_400
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 #: Lock files that this process holds -> its pid. A forked child inherits the entry and not the lock: hence the pid.
@@ -34,14 +37,16 @@ class Workspace:
     """The folder in which a municipality's runs, keys and store live: 0700, files 0600, whatever the umask.
 
     Making one creates what is missing and tightens what is too open; `read_only`: it takes the folder as it is. `runs`:
-    published run directories. `staging`: scratch of the run that holds the lock. `database`: the SQLite file, unless
-    the store is a PostgreSQL one.
+    published run directories. `staging`: scratch of the run that holds the lock. `stage_outputs`: what a night that
+    broke leaves for the next one to go on from, for a day. `database`: the SQLite file, unless the store is a
+    PostgreSQL one.
     """
 
     def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
         self.path = Path(path).absolute()
         self.runs = self.path / "runs"
         self.staging_root = self.path / "staging"
+        self.stage_outputs = self.staging_root / "stages"
         self.keys = self.path / "keys"
         self.database = self.path / DATABASE
         self._lock_file = self.path / "lock"
@@ -165,7 +170,13 @@ class Workspace:
 
     def _sweep_staging(self) -> None:
         for leftover in self.staging_root.iterdir():
-            remove(leftover)
+            if leftover != self.stage_outputs or _age_seconds(leftover) > STAGE_OUTPUT_SECONDS:
+                remove(leftover)
+
+
+def _age_seconds(outputs: Path) -> float:
+    """Seconds since the oldest output of a stage was kept."""
+    return time.time() - min((path.stat().st_mtime for path in outputs.glob("*.json")), default=0.0)
 
 
 def _read_holder(descriptor: int) -> tuple[int | None, str | None]:

@@ -13,10 +13,10 @@ from prefect.tasks import Task
 
 from flows.configuration.read import today
 from flows.night.attempt import Attempt, attempt_night
-from flows.night.run import OnStage, Stage
 from flows.night.schedule.names import municipality_of, parameters_of_run
 from flows.night.schedule.published import publish_report
 from flows.night.schedule.states import final_state, summary_lines
+from flows.night.stage_runner import OnStage, Stage
 from screening.errors import BarrierError
 
 
@@ -39,25 +39,30 @@ def night_flow(configuration: str = "screening.toml", as_of: str | None = None) 
     return _reported(_attempt(configuration, as_of))
 
 
-def watched_night_flow(configuration: Path, *, as_of: date | None, on_stage: OnStage | None = None) -> Attempt:
+def watched_night_flow(
+    configuration: Path, *, as_of: date | None, on_stage: OnStage | None = None, from_stage: str | None = None
+) -> Attempt:
     """Run the same flow for a person who watches: `on_stage` hears how far it is, and the whole attempt comes back."""
     attempts: list[Attempt] = []
 
     @_as_flow
     def watched(configuration: str, as_of: str | None) -> State[Any]:
-        attempts.append(_attempt(configuration, as_of, on_stage))
+        attempts.append(_attempt(configuration, as_of, on_stage, from_stage))
         return _reported(attempts[0])
 
     watched(str(configuration), as_of.isoformat() if as_of else None, return_state=True)
     return attempts[0]
 
 
-def _attempt(configuration: str, as_of: str | None, on_stage: OnStage | None = None) -> Attempt:
+def _attempt(
+    configuration: str, as_of: str | None, on_stage: OnStage | None = None, from_stage: str | None = None
+) -> Attempt:
     return attempt_night(
         Path(configuration),
         as_of=date.fromisoformat(as_of) if as_of else None,
         on_stage=on_stage,
         call=_as_task,
+        from_stage=from_stage,
     )
 
 
