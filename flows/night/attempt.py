@@ -97,9 +97,7 @@ def attempt_night(
 
 def _published(settings: Configuration, outcome: NightOutcome, began: datetime) -> Attempt:
     document = outcome.document
-    with Desk(settings) as desk:
-        new, lapsed = count_flag_changes(desk.store, outcome.run_id, document["previous_run"])
-        cases, links = count_open_cases(desk.store), count_links_to_judge(desk.store)
+    new, lapsed, cases, links = _counted(settings, outcome)
     signals = outcome.signals
     report = NightReport(
         municipality=settings.municipality.name,
@@ -127,6 +125,17 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
         peak_memory_mb=document.get("peak_memory_mb", 0),
     )
     return Attempt(_kept(settings, report, outcome.warnings), settings.review.base_url, outcome=outcome)
+
+
+def _counted(settings: Configuration, outcome: NightOutcome) -> tuple[int, int, int, int]:
+    """Count new and lapsed flags, open cases and links to judge; a store that fails now is a loss of the night."""
+    try:
+        with Desk(settings) as desk:
+            changes = count_flag_changes(desk.store, outcome.run_id, outcome.document["previous_run"])
+            return *changes, count_open_cases(desk.store), count_links_to_judge(desk.store)
+    except BarrierError as error:
+        outcome.losses.append(f"The run is published; what waits was not counted: {error}")
+        return 0, 0, 0, 0
 
 
 def _ended(settings: Configuration | None, error: BarrierError, began: datetime, course: _Course) -> Attempt:
