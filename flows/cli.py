@@ -69,6 +69,14 @@ class BarrierCommands(LazyGroup):
                 "Recompute the digest of a published run, compare it with the ledger, and say when a file was damaged "
                 "or changed.",
             ),
+            "status": (
+                "flows.night.status:show_status",
+                "Tell when the last good night was, which nights failed since, and how the last nights went.",
+            ),
+            "doctor": (
+                "flows.doctor.command:examine_installation",
+                "Tell what is wrong with this installation, and the command that mends it. Nothing is changed.",
+            ),
             "notify": (
                 "flows.notify.command:app",
                 "The digest of each night: send what waits, and try the channels.",

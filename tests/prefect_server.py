@@ -53,9 +53,7 @@ class PrefectServer:
     def run(self, *words: str | Path, cwd: Path | None = None) -> str:
         """What a command of the environment prints, which must end well."""
         command = [BIN / str(words[0]), *map(str, words[1:])]
-        done = subprocess.run(
-            command, env=self.env, cwd=cwd, capture_output=True, text=True, check=False, timeout=600
-        )
+        done = subprocess.run(command, env=self.env, cwd=cwd, capture_output=True, text=True, check=False, timeout=600)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

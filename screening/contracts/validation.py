@@ -16,9 +16,7 @@ from screening.errors import ContractDefinitionError, ContractStopError
 from screening.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable, conform, empty
 
 _POSITION = "row:id"
-_OF_THE_PROGRAM = (
-    "This is a fault of the program or its packages, not of the data; no row of this source is used."
-)
+_OF_THE_PROGRAM = "This is a fault of the program or its packages, not of the data; no row of this source is used."
 
 
 def validate(

@@ -8,10 +8,12 @@ import json
 import os
 import re
 import secrets
+import struct
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,11 +28,21 @@ DATABASE = "store.sqlite"
 _SMALLEST_BYTES = 512
 #: How long what a stage left may stay: it holds names.
 STAGE_OUTPUT_SECONDS = 86_400
+#: `struct flock` of Linux: type, whence, start, length, process.
+_FLOCK = "hhlli"
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 #: Lock files that this process holds -> its pid. A forked child inherits the entry and not the lock: hence the pid.
 _held: dict[Path, int] = {}
 _held_guard = threading.Lock()
+
+
+@dataclass(frozen=True)
+class LockHolder:
+    """The process that holds a workspace, and since when; None where it has not said so yet."""
+
+    pid: int | None
+    since: datetime | None
 
 
 class Workspace:
@@ -135,6 +147,22 @@ class Workspace:
             f"{self.path}: another run holds this workspace ({who}{when}). Wait until it has finished; when that "
             "process hangs, end it: the lock opens by itself and the next run clears up."
         )
+
+    def holder(self) -> LockHolder | None:
+        """Look who holds the lock, without taking it; None: nobody does."""
+        if self.is_held:  # closing a descriptor of the file would drop the lock of this process
+            return LockHolder(os.getpid(), None)
+        try:
+            descriptor = os.open(self._lock_file, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            asked = struct.pack(_FLOCK, fcntl.F_RDLCK, os.SEEK_SET, 0, 0, 0)
+            kind, *_range, _pid = struct.unpack(_FLOCK, fcntl.fcntl(descriptor, fcntl.F_GETLK, asked))
+            pid, since = _read_holder(descriptor)
+        finally:
+            os.close(descriptor)
+        return None if kind == fcntl.F_UNLCK else LockHolder(pid, datetime.fromisoformat(since) if since else None)
 
     @property
     def is_held(self) -> bool:

@@ -109,7 +109,10 @@ GOES_ON = {
     "read registers to show a fault before anybody signs, keep nothing and say what is missing":
         ("check", "profile", "init"),
     "tell the owner of a register which rows to mend, without a value": ("intake rejects",),
-    "tell of nights by counts, also of those that a missing mandate refused": ("notify send", "notify test"),
+    "tell of nights by counts, also of those that a missing mandate refused":
+        ("notify send", "notify test", "status"),
+    "an administrator looks when something is wrong, also with the mandate": ("doctor",),
+    "reads the configuration alone; each night that it schedules refuses by itself": ("deploy",),
     "tell how registers do from night to night, without a value": ("contracts quality",),
     "act with made-up data alone; in a real municipality a person does it signed in, on a page":
         ("intake accept", "intake reject", "links judge", "links undo"),

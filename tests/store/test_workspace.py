@@ -16,6 +16,7 @@ from screening.casework.links.judgements import record_judgement
 from screening.errors import AlreadyRunningError, StoreError
 from screening.store import Store, Workspace, publish
 from screening.store.files import make_directory
+from screening.store.workspace import LockHolder
 from screening.vocabulary import ExitCode
 from tests.faults.children import Driver, lock_order
 from tests.store.bundles import make_bundle
@@ -185,3 +186,12 @@ def test_readers_and_judges_need_no_lock(sqlite_store: Store, workspace: Workspa
         now = datetime.now(UTC)
         told = {"by": "officer", "judged_at": now, "reason": "same file"}
         assert record_judgement(sqlite_store, "a", "b", "positive", **told) == 1
+
+
+def test_who_looks_at_the_lock_takes_and_drops_none(workspace: Workspace, driver: Driver) -> None:
+    assert workspace.holder() is None
+    with workspace.lock():
+        assert workspace.holder() == LockHolder(os.getpid(), None)
+        [answer] = driver.run(lock_order(workspace, patience_s=0))
+        assert answer["code"] == ExitCode.ALREADY_RUNNING, "it is held still"
+    assert workspace.holder() is None

@@ -146,5 +146,3 @@ def test_a_block_that_is_not_there_is_named(server, town):
     refused = barrier(*words, env=server.env)
     assert refused.code == 2
     assert "custom-webhook/nobody" in refused.err
-
-
