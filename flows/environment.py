@@ -1,13 +1,21 @@
-"""What the environment says and no file may: addresses of databases, secrets, and how libraries behave."""
+"""What the environment says and no configuration may: addresses of databases, secrets, and how libraries behave."""
 
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
+
+from screening.errors import ConfigurationError
 
 #: Environment variables that name the database of the store, and that of the ledger.
 STORE_URL = "BARRIER_STORE_URL"
 LEDGER_URL = "BARRIER_LEDGER_URL"
+#: What is said to whoever named a secret that nothing gives.
+WHERE_SECRETS_STAND = (
+    "A secret stands in the environment of the service, or in a file that it names (its name and _FILE, or "
+    "LoadCredential of systemd), never in screening.toml."
+)
 
 
 def store_url() -> str | None:
@@ -21,8 +29,53 @@ def ledger_url() -> str | None:
 
 
 def secret(name: str) -> str | None:
-    """The value of an environment variable; None where it is not set or empty."""
-    return os.environ.get(name) or None
+    """A secret, from the one place that gives it; None where none does.
+
+    The places are the environment variable of this name, the file that `<name>_FILE` names (container engines), and
+    the file of this name in the folder that systemd gives (`LoadCredential=`). In a file a newline at the end is none
+    of it.
+
+    Raises:
+        ConfigurationError: several places give it; or its file is not there, empty, of several lines, or readable by
+            other accounts. The message names places and never the value.
+    """
+    places = {
+        f"the environment variable {name}": os.environ.get(name),
+        f"{name}_FILE": os.environ.get(f"{name}_FILE"),
+        f"the credential {name} of systemd": _credential(name),
+    }
+    given = {place: value for place, value in places.items() if value}
+    if len(given) > 1:
+        raise ConfigurationError(f"{name} is given by {' and by '.join(given)}. Leave one of them.")
+    value = next(iter(given.values()), None)
+    if value is None or os.environ.get(name):
+        return value
+    return _secret_file(name, Path(value))
+
+
+def _credential(name: str) -> str | None:
+    """The path of the file in which systemd hands a secret to the service, where it does."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return str(Path(folder) / name) if folder and (Path(folder) / name).exists() else None
+
+
+def _secret_file(name: str, file: Path) -> str:
+    """The line that a file of a secret holds."""
+    try:
+        with file.open("rb") as opened:
+            if stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & stat.S_IRWXO:
+                raise ConfigurationError(
+                    f"{file}: every account can read this secret ({name}). Take that away (chmod o= {file}), and think "
+                    "of another one."
+                )
+            lines = opened.read().decode().splitlines()
+    except OSError as error:
+        raise ConfigurationError(f"{file}: the secret {name} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{file}: the secret {name} is no text in UTF-8.") from None
+    if len(lines) != 1 or not lines[0].strip():
+        raise ConfigurationError(f"{file}: the secret {name} is one line, and there are {len(lines)}.")
+    return lines[0]
 
 
 def silence_telemetry() -> None:

@@ -170,10 +170,7 @@ class RegisterTable(MappingKeys):
         if self.url_env and (self.encoding or self.header is not None or self.sheet):
             raise reason("has encoding, header or sheet, which are for files, beside url_env.")
         if self.url_env and not environment.secret(self.url_env):
-            raise reason(
-                f"wants the environment variable {self.url_env}, which is not set. Secrets stand in the environment "
-                "only."
-            )
+            raise reason(f"wants the secret {self.url_env}, which nothing gives. {environment.WHERE_SECRETS_STAND}")
         is_server = self.url_env and not (environment.secret(self.url_env) or "").startswith("sqlite")
         if is_server and self.manifest == "required":
             raise reason("wants a manifest of a query on a server, and only a file has one.")

@@ -94,8 +94,8 @@ def _oidc(table: OidcTable, secret: Callable[[str], str | None]) -> OidcSettings
     value = secret(table.client_secret_env)
     if not value:
         raise ConfigurationError(
-            f"review.oidc.client_secret_env names {table.client_secret_env}, and the environment has no such variable. "
-            "A secret stands in the environment of the service, never in screening.toml."
+            f"review.oidc.client_secret_env names {table.client_secret_env}, which nothing gives. "
+            f"{environment.WHERE_SECRETS_STAND}"
         )
     more = table.model_dump(exclude={"client_secret_env", "mfa"}, exclude_none=True)
     if table.mfa is not None:

@@ -1,13 +1,19 @@
-"""The password of the embedded server that `barrier run --prefect` starts: every route of it that holds data asks."""
+"""Secrets: from one place each, from a file that nobody else reads; and every route of Prefect's server asks for one.
+
+The server is the one that `barrier run --prefect` starts.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from flows.environment import secret
+from screening.errors import ConfigurationError
 from tests.conftest import ROOT
 
 #: Settles Prefect as the command does, then asks every route of the server's own table, without a password and with a
@@ -82,3 +88,68 @@ def test_every_route_of_the_embedded_server_asks_for_the_password(tmp_path):
         assert len(refused) > 150
     assert len(answers["sockets"]) >= 4
     assert answers["open"] == []
+
+
+URL = "postgresql+psycopg://barrier:geheim@db/store"
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A secret in a file of the service alone; nothing of the test's own environment gives another."""
+    for name in ("TOWN_DB", "TOWN_DB_FILE", "CREDENTIALS_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    file = tmp_path / "TOWN_DB"
+    file.write_text(f"{URL}\n")
+    file.chmod(0o400)
+    return file
+
+
+def test_a_secret_comes_from_the_environment_or_from_a_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert secret("TOWN_DB") is None
+    with monkeypatch.context() as given:
+        given.setenv("TOWN_DB", URL)
+        assert secret("TOWN_DB") == URL
+    with monkeypatch.context() as given:
+        given.setenv("TOWN_DB_FILE", str(file))
+        assert secret("TOWN_DB") == URL
+    with monkeypatch.context() as given:
+        given.setenv("CREDENTIALS_DIRECTORY", str(file.parent))
+        assert secret("TOWN_DB") == URL
+        assert secret("OTHER_DB") is None
+
+
+def test_a_secret_that_two_places_give_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOWN_DB", URL)
+    monkeypatch.setenv("TOWN_DB_FILE", str(file))
+    with pytest.raises(ConfigurationError, match="by the environment variable TOWN_DB and by TOWN_DB_FILE") as refused:
+        secret("TOWN_DB")
+    monkeypatch.delenv("TOWN_DB")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(file.parent))
+    with pytest.raises(ConfigurationError, match="TOWN_DB_FILE and by the credential TOWN_DB of systemd"):
+        secret("TOWN_DB")
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "problem"),
+    [
+        (b"x", 0o444, "every account can read"),
+        (b"", 0o400, "one line, and there are 0"),
+        (b" \n", 0o400, "one line"),
+        (b"geheim\nanders\n", 0o400, "one line, and there are 2"),
+        (b"gehe\xffim", 0o400, "no text"),
+        (None, 0o400, "cannot be read"),
+    ],
+)
+def test_a_file_that_holds_no_secret_is_refused(
+    file: Path, content: bytes | None, mode: int, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+        file.chmod(mode)
+    monkeypatch.setenv("TOWN_DB_FILE", str(file))
+    with pytest.raises(ConfigurationError, match=problem) as refused:
+        secret("TOWN_DB")
+    assert str(file) in str(refused.value)
+    assert "gehe" not in str(refused.value)
