@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the tests need of Debian beside Python: a browser, and the tools with which a receiver opens a batch.
+# What the tests need of Debian beside Python: a browser, the tools with which a receiver opens a batch, and what an
+# administrator installs around the services.
 set -euo pipefail
 
 declare -A package=(
@@ -13,6 +14,8 @@ declare -A package=(
   [openssl]=openssl
   [ssh-keygen]=openssh-client
   [unshare]=util-linux
+  [systemd-analyze]=systemd
+  [caddy]=caddy
 )
 
 absent=()
@@ -30,3 +33,5 @@ echo "Installing for the tests: ${absent[*]}. A few minutes, once." >&2
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends "${absent[@]}" >/dev/null
+# Debian starts a proxy as soon as it is there; the tests start their own.
+if [[ " ${absent[*]} " == *" caddy "* ]] && [ -d /run/systemd/system ]; then systemctl disable --quiet --now caddy; fi

@@ -188,6 +188,9 @@ class _Child:
             "PYTHONDONTWRITEBYTECODE": "1",
             "POLARS_MAX_THREADS": _THREADS,
             "OMP_NUM_THREADS": _THREADS,
+            # Polars asks the processor by code that it writes into memory, which a hardened service may not run; the
+            # processor of the parent is the same.
+            "POLARS_SKIP_CPU_CHECK": "1",
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "screening.sources.worker"],
