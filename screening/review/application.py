@@ -15,6 +15,7 @@ from screening.review.demo_access import ISSUER, DemoDoor
 from screening.review.i18n import LANGUAGES, Translator, load_texts
 from screening.review.id_tokens import IdTokens
 from screening.review.limits import RateLimit
+from screening.review.nights import NightReader
 from screening.review.oidc import Provider
 from screening.review.pages_registry import PageRoute
 from screening.review.rendering import StaticUrls, environment
@@ -65,6 +66,7 @@ class Application:
         self.provider = Provider(settings.oidc, settings.base_url, settings.clock) if settings.oidc else None
         self.demo = DemoDoor(settings.clock) if settings.mode == DEMO else None
         self.id_tokens = IdTokens()
+        self.nights = NightReader(settings.workspace)
         self.actions = {id(route): read_action(route.reads) for route in routes if route.reads}
         self.menu = sorted((route for route in routes if route.nav), key=lambda route: (route.nav_order, route.path))
         for route in self.menu:

@@ -18,13 +18,13 @@ from screening.casework.cases.case import Case, get_case
 from screening.casework.data_subjects import of_addresses, of_houses
 from screening.casework.tips.sightings import House
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
 from screening.ledger import Entry, Ledger, Subject
 from screening.ledger.notary import Act, acting
 from screening.review import cookies as jar
 from screening.review.application import Application, status_of
 from screening.review.forms import Form
 from screening.review.i18n import LANGUAGES, Translator
+from screening.review.nights import NightState, night_state
 from screening.review.pages_registry import PageRoute
 from screening.review.settings import ReviewSettings
 from screening.store import Store
@@ -33,10 +33,6 @@ from screening.store.access.sessions import Session
 from screening.vocabulary import LedgerAction, Purpose, Role
 
 Sought = TypeVar("Sought")
-#: What is read of a run (`PageRoute.reads`): these pages say how old it is where nights are missing since.
-_READ_OF_A_RUN = frozenset({"queue", "dossier", "print", "link", "visit", "export"})
-#: So many days after a night the next may still be on time: it runs at four, and a page can be opened before.
-_ON_TIME_DAYS = 1
 FLASH_KINDS = ("ok", "info", "warning", "error")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 
@@ -128,21 +124,18 @@ class Page:
         self, template: str, status: int = 200, crumbs: Sequence[tuple[str, str]] = (), **context: object
     ) -> HTMLResponse:
         """Render a page from a template. `crumbs`: (text, path) of the pages between the start page and this one."""
-        is_shown = status < HTTPStatus.BAD_REQUEST and self.route.reads in _READ_OF_A_RUN
-        late_night = self._late_night() if is_shown and self.session else None
-        return HTMLResponse(self._html(template, crumbs=crumbs, late_night=late_night, **context), status)
+        return HTMLResponse(self._html(template, status, crumbs=crumbs, **context), status)
 
-    def _late_night(self) -> dict[str, object] | None:
-        """The day of the last good night and how many days ago it was, where one is missing since; else None."""
-        run = self.store.last_published()
-        if run is None:
+    def _nights(self) -> NightState | None:
+        """How old what the pages show is; None for somebody who is not signed in."""
+        if self.session is None:
             return None
-        days = (day_of(self.now) - day_of(run.published_at)).days
-        return {"day": day_of(run.published_at), "days": days} if days > _ON_TIME_DAYS else None
+        return night_state(self.application.nights.history(), self.store.last_published(), self.now)
 
-    def _html(self, template: str, crumbs: Sequence[tuple[str, str]], **context: object) -> str:
+    def _html(self, template: str, status: int, crumbs: Sequence[tuple[str, str]], **context: object) -> str:
         """Render a template with the variables that every page needs."""
         application, session = self.application, self.session
+        nights = self._nights() if status < HTTPStatus.INTERNAL_SERVER_ERROR else None
         kind, _, key = self.cookie(jar.FLASH).partition(".")
         return application.templates.get_template(template).render(
             page=self, t=self.t, lang=self.lang, settings=self.settings, session=session, crumbs=crumbs,
@@ -152,7 +145,8 @@ class Page:
             ],
             current_path=self.request.url.path, csrf_token=self.csrf_token, static=application.static,
             flash=(kind, key) if kind in FLASH_KINDS and key in self.t else None, bare=self.is_htmx,
-            other_language=self._in_each_language(), **context,
+            other_language=self._in_each_language(), nights=nights, is_error=status >= HTTPStatus.BAD_REQUEST,
+            **context,
         )  # fmt: skip
 
     def _in_each_language(self) -> dict[str, str]:
