@@ -59,6 +59,10 @@ class BarrierCommands(LazyGroup):
                 "Deliveries: seal one with a manifest, accept or reject one, list what was rejected.",
             ),
             "run": ("flows.night.command:run_night", "Run the whole screening of one night and publish it."),
+            "fleet": (
+                "flows.fleet.command:app",
+                "Many municipalities on one machine: run a night of each, and see how they stand.",
+            ),
             "deploy": (
                 "flows.night.schedule.command:deploy_flows",
                 "Set up the night and its duties on the Prefect server of PREFECT_API_URL; again after each upgrade.",

@@ -114,7 +114,7 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
         ConfigurationError: every fault of every table, one a line, each with the file.
     """
     content = configuration_content(file) if content is None else content
-    document = _parse(file, content)
+    document = parse_toml(file, content)
     try:
         tables = ConfigurationTables.model_validate(document, context=file.parent)
     except ValidationError as error:
@@ -143,7 +143,8 @@ def configuration_content(file: Path) -> bytes:
         raise ConfigurationError(f"{file}: the configuration cannot be read ({error.strerror}).") from None
 
 
-def _parse(file: Path, content: bytes) -> dict[str, object]:
+def parse_toml(file: Path, content: bytes) -> dict[str, object]:
+    """Read TOML. ConfigurationError: it is none, or not UTF-8."""
     try:
         # Windows editors put a byte order mark in front, which TOML does not know
         return tomllib.loads(content.decode("utf-8-sig"))

@@ -98,6 +98,16 @@ class NightReport:
 _REPORT = TypeAdapter(NightReport)
 
 
+def report_json(report: NightReport) -> str:
+    """Write a report as JSON."""
+    return _REPORT.dump_json(report).decode()
+
+
+def report_of_json(text: str) -> NightReport:
+    """Read what `report_json` wrote."""
+    return _REPORT.validate_json(text)
+
+
 def keep_night_report(workspace: Workspace, report: NightReport) -> Path:
     """Keep the report of a night, and return its file; the oldest beyond a year of nights go. Raises DiskError."""
     folder = workspace.path / FOLDER
@@ -105,7 +115,7 @@ def keep_night_report(workspace: Workspace, report: NightReport) -> Path:
     with disk_faults_told(f"{FOLDER} of the workspace"):
         make_directory(folder)
         partial = folder / f".{name}"
-        write_file(partial, _REPORT.dump_json(report))
+        write_file(partial, report_json(report).encode())
         os.replace(partial, folder / name)
         sync_directory(folder)
         for old in _files(folder)[:-_KEPT]:

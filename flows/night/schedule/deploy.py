@@ -6,11 +6,13 @@ that a worker finds them in the installed package, whatever folder it runs in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 from uuid import UUID
 
+import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -18,6 +20,7 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectNotFound
+from prefect.flows import Flow
 from prefect.types.entrypoint import EntrypointType
 
 from flows.configuration import Configuration
@@ -46,9 +49,43 @@ JOB_ENVIRONMENT = {
 class Deployed:
     """What was set up: names of deployments and of automations; `notes`: what a person must know."""
 
+    pool: str
     deployments: list[str]
     automations: list[str]
     notes: list[str]
+
+    def lines(self) -> list[str]:
+        """Return what a person reads of it."""
+        return [
+            *(f"Deployed {name}" for name in self.deployments),
+            *(f"Automation {name}" for name in self.automations),
+            *(f"Note: {note}" for note in self.notes),
+            f"Start a worker beside the workspace: prefect worker start --pool {self.pool}",
+        ]
+
+
+def require_closed_server(url: str) -> None:
+    """Require a standing Prefect server that answers nobody without its password.
+
+    Raises:
+        ConfigurationError: there is none, or it is open: who reaches it could start runs and read what they say.
+    """
+    if not url:
+        raise ConfigurationError(
+            "PREFECT_API_URL names no Prefect server, and without a standing one nothing runs at night. Start one: "
+            "docs/schedule.md has the lines."
+        )
+    try:
+        answer = httpx.post(f"{url.rstrip('/')}/deployments/filter", json={}, timeout=30)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        raise ConfigurationError(f"PREFECT_API_URL: no Prefect server answers at {url}. Start it first.") from None
+    if answer.status_code != httpx.codes.UNAUTHORIZED:
+        raise ConfigurationError(
+            f"The Prefect server at {url} answers without a password. Start it with PREFECT_SERVER_API_AUTH_STRING, "
+            "and give the same to its clients as PREFECT_API_AUTH_STRING."
+        )
+    if not os.environ.get("PREFECT_API_AUTH_STRING"):
+        raise ConfigurationError("PREFECT_API_AUTH_STRING: the server asks for a password, and none is set here.")
 
 
 def deploy(
@@ -65,13 +102,19 @@ def deploy(
     Raises:
         ConfigurationError: there is no such block.
     """
-    place, notes = _place(configuration), []
+    place = place_key(configuration.municipality.name, configuration.municipality.code)
+    deployed = set_up(place, _deployments(place, configuration, options), pool=pool, notification=notification)
     if "backup" not in options:
-        notes.append("No backup is scheduled: name the two public keys, --backup-to and --backup-keys-to.")
+        deployed.notes.append("No backup is scheduled: name the two public keys, --backup-to and --backup-keys-to.")
+    return deployed
+
+
+def set_up(place: str, deployments: Iterable[RunnerDeployment], *, pool: str, notification: str | None) -> Deployed:
+    """Set up deployments and what sets off an alarm for them, by name. Arguments and errors as of `deploy`."""
+    deployments, notes = list(deployments), []
     with get_client(sync_client=True) as client:
         block = _block(client, notification) if notification else None
         pool_id = _pool(client, pool)
-        deployments = [*_deployments(configuration, options)]
         for deployment in deployments:
             deployment.apply(work_pool_name=pool)
         automations = [*automations_of(place, pool, pool_id, block)]
@@ -82,11 +125,60 @@ def deploy(
             "Prefect tells nobody of a night that failed, has gaps or is late, or of a dead worker: make a "
             "notification block on its page Blocks, and name it: --notify custom-webhook/NAME."
         )
-    return Deployed([each.full_name for each in deployments], [automation.name for automation in automations], notes)
+    return Deployed(
+        pool, [each.full_name for each in deployments], [automation.name for automation in automations], notes
+    )
 
 
-def _place(configuration: Configuration) -> str:
-    return place_key(configuration.municipality.name, configuration.municipality.code)
+def deployment_of(
+    of: Flow[Any, Any], name: str, *, place: str, cron: str, description: str, parameters: Mapping[str, object]
+) -> RunnerDeployment:
+    """Make a deployment: one run at a time, a second is cancelled and not kept waiting.
+
+    Args:
+        of: The flow, of a module that is installed.
+        name: Its name.
+        place: Whose it is (`place_key`): its tag.
+        cron: When it runs, in town time.
+        description: What it does.
+        parameters: Of its flow.
+    """
+    return RunnerDeployment.from_flow(
+        of,
+        name=name,
+        description=description,
+        parameters=dict(parameters),
+        schedules=[CronSchedule(cron=cron, timezone=str(TOWN))],
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        tags=[TAG, f"municipality:{place}"],
+        job_variables={"env": JOB_ENVIRONMENT},
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def _deployments(
+    place: str, configuration: Configuration, options: Mapping[str, Sequence[str]]
+) -> Iterator[RunnerDeployment]:
+    """Make the deployments of the night and its duties."""
+    file = str(configuration.file.resolve())
+    yield deployment_of(
+        night_flow,
+        place,
+        place=place,
+        cron=NIGHT_CRON,
+        description="Screen the registers of one municipality and publish the run.",
+        parameters={"configuration": file, "as_of": None},
+    )
+    for name, work in DUTIES.items():
+        if name in options or name != "backup":
+            yield deployment_of(
+                duty,
+                f"{name}-{place}",
+                place=place,
+                cron=work.cron,
+                description=work.purpose,
+                parameters={"name": name, "configuration": file, "options": list(options.get(name, ()))},
+            )
 
 
 def _pool(client: SyncPrefectClient, name: str) -> UUID:
@@ -96,34 +188,6 @@ def _pool(client: SyncPrefectClient, name: str) -> UUID:
     except ObjectNotFound:
         pool = client.create_work_pool(WorkPoolCreate(name=name, type="process"))
     return pool.id
-
-
-def _deployments(configuration: Configuration, options: Mapping[str, Sequence[str]]) -> Iterator[RunnerDeployment]:
-    """Make the deployments of the night and its duties. One run at a time: a second is cancelled, not kept waiting."""
-    make = partial(
-        RunnerDeployment.from_flow,
-        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
-        tags=[TAG, f"municipality:{_place(configuration)}"],
-        job_variables={"env": JOB_ENVIRONMENT},
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    place, file = _place(configuration), str(configuration.file.resolve())
-    yield make(
-        night_flow,
-        name=place,
-        description="Screen the registers of one municipality and publish the run.",
-        parameters={"configuration": file, "as_of": None},
-        schedules=[CronSchedule(cron=NIGHT_CRON, timezone=str(TOWN))],
-    )
-    for name, work in DUTIES.items():
-        if name in options or name != "backup":
-            yield make(
-                duty,
-                name=f"{name}-{place}",
-                description=work.purpose,
-                parameters={"name": name, "configuration": file, "options": list(options.get(name, ()))},
-                schedules=[CronSchedule(cron=work.cron, timezone=str(TOWN))],
-            )
 
 
 def _block(client: SyncPrefectClient, name: str) -> UUID:

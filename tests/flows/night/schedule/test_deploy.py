@@ -13,7 +13,7 @@ import pytest
 
 from flows.night.schedule.duties import DUTIES
 from screening.datasets import datasets
-from tests.conftest import barrier
+from tests.conftest import AS_OF, barrier
 from tests.prefect_server import BIN, standing_server
 
 
@@ -146,3 +146,25 @@ def test_a_block_that_is_not_there_is_named(server, town):
     refused = barrier(*words, env=server.env)
     assert refused.code == 2
     assert "custom-webhook/nobody" in refused.err
+
+
+def test_a_fleet_is_a_flow_with_a_task_for_each_municipality(server, deployed, tmp_path):
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "screening.toml").write_text("[municipality\n")
+    members = "".join(f'[[municipality]]\nconfiguration = "{folder}/screening.toml"\n' for folder in (deployed, broken))
+    (tmp_path / "fleet.toml").write_text(f'[fleet]\nname = "RIEC Oost"\nfolder = "fleet"\n{members}')
+    done = barrier("fleet", "deploy", "--fleet", tmp_path / "fleet.toml", env=server.env)
+    assert "Deployed fleet/fleet-riec-oost" in done.out, done.err
+    [fleet] = [each for each in server.ask("POST", "/deployments/filter") if each["name"] == "fleet-riec-oost"]
+    day = AS_OF.isoformat()
+    run = server.ask("POST", f"/deployments/{fleet['id']}/create_flow_run", {"parameters": {"as_of": day}})
+    server.run("prefect", "worker", "start", "--pool", "barrier", "--run-once", cwd=Path("/"))
+    state = server.ask("GET", f"/flow_runs/{run['id']}")["state"]
+    assert (state["type"], state["name"]) == ("FAILED", "Not all good")
+    assert state["message"] == "1 of 2 nights were good. Exit code 4."
+    tasks = server.ask("POST", "/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+    assert {task["name"]: task["state"]["name"] for task in tasks} == {
+        "night of 0": "Published", "night of 1": "Refused",
+    }  # fmt: skip
+    assert (tmp_path / "fleet" / "overview.html").is_file()

@@ -1,0 +1,1 @@
+"""Many municipalities on one machine, each with its own store, keys and review. Who operates them sees counts."""

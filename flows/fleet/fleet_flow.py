@@ -1,0 +1,99 @@
+"""A night of a fleet as a flow of Prefect: one task a municipality, so many at once as its file says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_table_artifact
+from prefect.client.schemas.objects import State, StateType
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task
+
+from flows.fleet.fleet_file import FleetTables, MemberTable, load_fleet
+from flows.fleet.pool import FleetNight, NightPool
+from flows.fleet.run import run_fleet
+from flows.night.schedule.deploy import Deployed, deployment_of, require_closed_server, set_up
+from flows.night.schedule.duties import NIGHT_CRON
+from flows.night.schedule.names import dashed, parameters_of_run
+from flows.night.schedule.states import final_state, night_sentence
+
+
+def _name_of_run() -> str:
+    parameters = parameters_of_run()
+    return f"fleet {Path(str(parameters.get('file', ''))).parent.name} {parameters.get('as_of') or ''}".strip()
+
+
+@flow(name="fleet", flow_run_name=_name_of_run, persist_result=False, retries=0, log_prints=False)
+def fleet_flow(file: str, as_of: str | None = None) -> State[Any]:
+    """Run a night of every municipality of a fleet. The final state is Completed where every night was good."""
+    tables = load_fleet(Path(file))
+    outcome = run_fleet(tables, as_of=date.fromisoformat(as_of) if as_of else None, run_all=partial(_as_tasks, tables))
+    logger = get_run_logger()
+    for problem in outcome.problems:
+        logger.warning("%s", problem)
+    good = sum(night.report.is_good for night in outcome.nights)
+    kind = StateType.COMPLETED if good == len(outcome.nights) else StateType.FAILED
+    name = "All good" if kind == StateType.COMPLETED else "Not all good"
+    message = f"{good} of {len(outcome.nights)} nights were good. Exit code {outcome.exit_code}."
+    return State(type=kind, name=name, message=message)
+
+
+def _as_tasks(
+    tables: FleetTables, pool: NightPool, members: Sequence[MemberTable], as_of: date | None
+) -> list[FleetNight]:
+    """Map a task over the municipalities. Tasks pass their place in the file and nothing else."""
+    nights: dict[int, FleetNight] = {}
+
+    def run_one(number: int) -> State[Any]:
+        nights[number] = pool.night(members[number], as_of)
+        return final_state(nights[number].report)
+
+    mapped: Task[Any, Any] = task(
+        name="night", task_run_name="night of {number}", persist_result=False, retries=0, log_prints=False
+    )(run_one)
+    runner: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=tables.fleet.at_once)
+    with runner:
+        futures = runner.map(mapped, {"number": list(range(len(members)))})
+        for future in futures:
+            future.wait()
+    rows = [
+        {
+            "municipality": night.report.municipality,
+            "outcome": str(night.report.kind),
+            "what": night_sentence(night.report),
+        }
+        for _, night in sorted(nights.items())
+    ]
+    create_table_artifact(rows, key="fleet", description=tables.fleet.name)
+    return [nights[number] for number in sorted(nights)]
+
+
+def deploy_fleet(tables: FleetTables, file: Path, *, pool: str, notification: str | None) -> Deployed:
+    """Set up the night of a fleet on the server of PREFECT_API_URL.
+
+    Args:
+        tables: The fleet.
+        file: Its file.
+        pool: The work pool.
+        notification: The notification block that is told of trouble.
+
+    Raises:
+        ConfigurationError: there is no such server or block, or it answers without a password.
+    """
+    require_closed_server(os.environ.get("PREFECT_API_URL", ""))
+    place = dashed(f"fleet {tables.fleet.name}")
+    deployment = deployment_of(
+        fleet_flow,
+        place,
+        place=place,
+        cron=NIGHT_CRON,
+        description="Screen the registers of every municipality of a fleet; one that fails stops no other.",
+        parameters={"file": str(file.resolve()), "as_of": None},
+    )
+    return set_up(place, [deployment], pool=pool, notification=notification)

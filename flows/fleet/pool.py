@@ -1,0 +1,183 @@
+"""A pool of processes that run nights: each has imported once and is made anew after a crash."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from types import TracebackType
+from typing import Self
+
+from flows.configuration import load_configuration
+from flows.environment import LEDGER_URL, STORE_URL
+from flows.fleet.fleet_file import MemberTable
+from flows.notify.night import tell
+from screening.errors import BarrierError, ConfigurationError
+from screening.store import Workspace
+from screening.store.night_reports import NightReport, keep_night_report, report_of_json
+from screening.vocabulary import ExitCode, NightKind
+
+
+@dataclass(frozen=True)
+class FleetNight:
+    """The night of one municipality. `processor_seconds`: what it took, its readers included; 0.0 after a crash."""
+
+    member: MemberTable
+    report: NightReport
+    review_address: str | None
+    processor_seconds: float
+
+
+class NightPool:
+    """So many processes at most; several threads may ask for nights at the same time.
+
+    Args:
+        size: How many nights run at the same time.
+        most_minutes: After which a night is ended.
+    """
+
+    def __init__(self, size: int, most_minutes: int) -> None:
+        self._free: queue.LifoQueue[_NightProcess | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._free.put(None)  # made when it is first needed
+        self._most_seconds = most_minutes * 60.0
+
+    def night(self, member: MemberTable, as_of: date | None) -> FleetNight:
+        """Run the night of a municipality; waits for a free process. A process that dies is a night that failed."""
+        began = datetime.now(UTC)
+        process = self._free.get()
+        try:
+            process = process or _NightProcess()
+            answer = process.ask(_question(member, as_of), self._most_seconds)
+        except (_ProcessEndedError, ConfigurationError) as error:
+            if isinstance(error, _ProcessEndedError) and process:
+                process.end()
+                process = None
+            return _failed(member, as_of, began, error)
+        finally:
+            self._free.put(process)
+        return FleetNight(
+            member,
+            report_of_json(str(answer["report"])),
+            None if answer["review_address"] is None else str(answer["review_address"]),
+            float(str(answer["processor_seconds"])),
+        )
+
+    def close(self) -> None:
+        """End every process that is free."""
+        while not self._free.empty():
+            process = self._free.get()
+            if process:
+                process.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _ProcessEndedError(BarrierError):
+    """A process of nights ended without an answer."""
+
+
+class _NightProcess:
+    """One process of nights."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "flows.fleet.night_process"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
+            env={name: value for name, value in os.environ.items() if name not in {STORE_URL, LEDGER_URL}},
+        )  # fmt: skip
+
+    def ask(self, question: Mapping[str, str | None], most_seconds: float) -> Mapping[str, object]:
+        """Ask for a night and wait for it. Raises _ProcessEndedError: the process died, or was ended for its time."""
+        is_late = threading.Event()
+
+        def end_late() -> None:
+            is_late.set()
+            self._process.kill()
+
+        timer = threading.Timer(most_seconds, end_late)
+        timer.daemon = True
+        timer.start()
+        try:
+            if self._process.stdin is None or self._process.stdout is None:
+                raise _ProcessEndedError("The process of this night did not start.")
+            self._process.stdin.write(json.dumps(question) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        finally:
+            timer.cancel()
+        if not line:
+            raise _ProcessEndedError(self._ending(most_seconds if is_late.is_set() else None))
+        answer: Mapping[str, object] = json.loads(line)
+        return answer
+
+    def _ending(self, most_seconds: float | None) -> str:
+        status = self._process.wait()
+        if most_seconds is not None:
+            return f"The night took longer than {most_seconds / 60:.0f} minutes ([fleet] most_minutes) and was ended."
+        how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit code {status}"
+        return f"The process of this night ended ({how}). The machine may have too little memory for this many at once."
+
+    def end(self) -> None:
+        """End the process, and wait until it is gone."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        if self._process.stdout:
+            self._process.stdout.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _question(member: MemberTable, as_of: date | None) -> dict[str, str | None]:
+    for variable in (member.store_url_env, member.ledger_url_env):
+        if variable and not os.environ.get(variable):
+            raise ConfigurationError(f"The environment has no {variable}, which names a database of this municipality.")
+    return {
+        "configuration": str(member.configuration),
+        "as_of": as_of.isoformat() if as_of else None,
+        STORE_URL: member.store_url_env,
+        LEDGER_URL: member.ledger_url_env,
+    }
+
+
+def _failed(member: MemberTable, as_of: date | None, began: datetime, error: BarrierError) -> FleetNight:
+    """The night of a municipality whose process could not tell of it: kept in its workspace, and told to its people."""
+    try:
+        settings = load_configuration(member.configuration, as_of=as_of)
+    except BarrierError:
+        settings = None
+    report = NightReport(
+        municipality=settings.municipality.name if settings else member.configuration.parent.name,
+        municipality_code=settings.municipality.code if settings else "",
+        kind=NightKind.REFUSED if error.exit_code == ExitCode.CONFIGURATION else NightKind.FAILED,
+        exit_code=int(error.exit_code),
+        as_of=settings.as_of if settings else as_of or began.date(),
+        began=began,
+        ended=datetime.now(UTC),
+        reason=str(error),
+    )
+    if settings:
+        try:
+            keep_night_report(Workspace(settings.workspace), report)
+            tell(settings, report)
+        except BarrierError:  # a full disk: the fleet's own overview and digest tell of it
+            pass
+    return FleetNight(member, report, settings.review.base_url if settings else None, 0.0)
