@@ -10,7 +10,7 @@ from flows.audit.heads import audit_settings
 from flows.audit.outside import last_outside
 from flows.doctor.site import Diagnosis, Site
 from flows.mandate import examine
-from flows.night.schedule.command import require_closed_server
+from flows.night.schedule.closed_server import require_closed_server
 from flows.notify.channels import channels_of, is_address
 from flows.notify.night import digest_outbox
 from flows.rights.erase import unassigned

@@ -46,7 +46,7 @@ def run_nights(fleet: Fleet = _FILE, as_of: AsOf = None, as_json: AsJson = False
 
 
 @app.command("status")
-def show_status(fleet: Fleet = _FILE, as_json: AsJson = False) -> None:
+def show_fleet_status(fleet: Fleet = _FILE, as_json: AsJson = False) -> None:
     """Tell how each municipality stands, by the last nights in its workspace, and write the overview anew."""
     tables = load_fleet(fleet)
     states = member_states(tables)

@@ -18,7 +18,8 @@ from prefect.tasks import Task
 from flows.fleet.fleet_file import FleetTables, MemberTable, load_fleet
 from flows.fleet.pool import FleetNight, NightPool
 from flows.fleet.run import run_fleet
-from flows.night.schedule.deploy import Deployed, deployment_of, require_closed_server, set_up
+from flows.night.schedule.closed_server import require_closed_server
+from flows.night.schedule.deploy import Deployed, deployment_of, set_up
 from flows.night.schedule.duties import NIGHT_CRON
 from flows.night.schedule.names import dashed, parameters_of_run
 from flows.night.schedule.states import final_state, night_sentence

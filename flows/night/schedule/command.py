@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from flows.configuration import load_configuration
-from flows.night.schedule.deploy import deploy, require_closed_server
+from flows.night.schedule.closed_server import require_closed_server
+from flows.night.schedule.deploy import deploy
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
 from screening.errors import ConfigurationError
 
