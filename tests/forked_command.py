@@ -61,6 +61,8 @@ def _import_commands() -> None:
 
     def load(group: object) -> None:
         for name, command in getattr(group, "commands", {}).items():
+            if name == "deploy" and hasattr(group, "load"):
+                continue  # it imports Prefect
             load(group.load(name) if hasattr(group, "load") else command)
 
     load(typer.main.get_command(app))
