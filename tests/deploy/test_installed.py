@@ -19,6 +19,7 @@ import sysconfig
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -26,7 +27,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import ROOT
-from tests.deploy.containers import Container, container
+from tests.deploy.containers import Container, container, services
 from tests.deploy.units import Machine, Started, confined, starts
 from tests.deploy.wheel import Installed, built, environment_with, served_demo
 from tests.flows.backup.test_backup import key_pair
@@ -125,7 +126,7 @@ def machine(
 ) -> Iterator[Machine]:
     """The town on a machine as docs/installing.md leaves it: configuration, secrets, and databases of the script."""
     folder = tmp_path_factory.mktemp("machine")
-    ports = {port: str(free_port()) for port in ("8410", "8443", "4200")}
+    ports = {port: str(free_port()) for port in ("8410", "8443", "4200", "8080")}
     with pytest.MonkeyPatch.context() as given:
         given.setenv("PATH", f"{PROGRAMMES}{os.pathsep}{os.environ['PATH']}")
         there = Machine(folder, installed.venv, ports)
@@ -254,7 +255,7 @@ def test_the_review_in_its_container_stands_behind_the_proxy(
         "BARRIER_REVIEW": f"127.0.0.1:{machine.ports['8410']}", "PATH": os.environ["PATH"], "HOME": str(tmp_path),
     }  # fmt: skip
     caddy = ["caddy", "run", "--adapter", "caddyfile", "--config", str(ROOT / "deploy" / "Caddyfile")]
-    assert subprocess.run(place.health, env=place.environment, capture_output=True, check=False).returncode != 0
+    assert not is_healthy(place)
     with (
         running(place.command, place.environment, machine.folder / "etc") as review,
         running(caddy, proxy, tmp_path) as front,
@@ -277,7 +278,10 @@ def test_the_review_in_its_container_stands_behind_the_proxy(
 
 
 def in_container(name: str, machine: Machine) -> Container:
-    """A service of the compose file, on this machine and without its isolation but for the disk."""
+    """A service of the compose file, on this machine and without its isolation but for the disk.
+
+    Its `/tmp` is in its state, and the other containers are on this machine too.
+    """
     secrets = machine.folder / "run-secrets"
     secrets.mkdir(exist_ok=True)
     names = {
@@ -288,11 +292,19 @@ def in_container(name: str, machine: Machine) -> Container:
         if not (secrets / secret).exists():
             shutil.copy(machine.folder / "etc" / "secrets" / source, secrets / secret)
     given = container(name, secrets)
-    state = machine.folder / "barrier"
-    environment = {variable: machine.place(value) for variable, value in given.environment.items()}
+    (volume,) = (place.partition(":")[0] for place in services()[name]["volumes"] if not place.endswith(":ro"))
+    state = machine.folder / {"state": "barrier"}.get(volume, volume)
+    state.mkdir(exist_ok=True)
+
+    def place(text: str) -> str:
+        text = re.sub("^/var/lib/barrier", str(state), text).replace("//prefect:", "//127.0.0.1:")
+        is_placed = text.startswith(str(machine.folder))
+        return machine.place(text if is_placed else re.sub("^/tmp/", f"{state}/", text))
+
+    environment = {variable: place(value) for variable, value in given.environment.items()}
     environment |= {"PATH": f"{machine.venv / 'bin'}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(state)}
-    command = confined([machine.place(word) for word in given.command], machine.folder, [state])
-    return Container(command, environment, [machine.place(word) for word in given.health])
+    command = confined([place(word) for word in given.command], machine.folder, [state])
+    return Container(command, environment, [place(word) for word in given.health])
 
 
 def certificate(folder: Path) -> None:
@@ -306,33 +318,56 @@ def certificate(folder: Path) -> None:
 
 
 @pytest.mark.long
-def test_prefect_and_its_worker_run_a_night_with_the_secrets_of_the_units(
-    machine: Machine, night: dict[str, object]
+@pytest.mark.parametrize(("way", "as_of"), [("units", "2026-11-02"), ("containers", "2026-11-03")])
+def test_prefect_and_its_worker_run_a_night_with_the_secrets_in_files(
+    machine: Machine, night: dict[str, object], way: str, as_of: str
 ) -> None:
-    api = f"http://127.0.0.1:{machine.ports['4200']}/api"
-    (server,), (worker,) = starts(machine, "barrier-prefect"), starts(machine, "barrier-worker", "postgresql")
+    if way == "units":
+        (server,), (worker,) = starts(machine, "barrier-prefect"), starts(machine, "barrier-worker", "postgresql")
+        checks = {}
+    else:
+        places = {name: in_container(name, machine) for name in ("prefect", "worker")}
+        server, worker = (Started(each.command, each.environment, machine.folder) for each in places.values())
+        checks = {name: partial(is_healthy, each) for name, each in places.items()}
+    before = nights_of(machine)
     with (
         running(server.command, server.environment, server.folder) as process,
-        httpx.Client(base_url=api, auth=tuple(AUTH.split(":")), trust_env=False, timeout=60) as client,
+        httpx.Client(base_url=api_of(machine), auth=httpx.BasicAuth(*AUTH.split(":")), timeout=60) as client,
     ):
         assert answer(client, "/health", process).status_code == 200
-        assert httpx.post(f"{api}/flows/filter", json={}, trust_env=False).status_code == 401
-        deploy = [
-            str(machine.venv / "bin" / "barrier-with-secrets"), str(machine.venv / "bin" / "barrier"), "deploy",
-            "--config", str(machine.folder / "etc" / "screening.toml"), "--json",
-        ]  # fmt: skip
-        deployed = done(Started(deploy, worker.environment, worker.folder))
+        assert httpx.post(f"{api_of(machine)}/flows/filter", json={}, trust_env=False).status_code == 401
+        barrier = [str(machine.venv / "bin" / name) for name in ("barrier-with-secrets", "barrier")]
+        config = str(machine.folder / "etc" / "screening.toml")
+        deployed = done(Started([*barrier, "deploy", "--config", config], worker.environment, worker.folder))
         assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-        deployments = client.post("/deployments/filter", json={}).json()
-        nightly = next(row for row in deployments if "as_of" in row["parameters"])
-        parameters = {**nightly["parameters"], "as_of": "2026-11-02"}
-        created = client.post(f"/deployments/{nightly['id']}/create_flow_run", json={"parameters": parameters})
-        run = created.json()["id"]
+        nightly = next(
+            row for row in client.post("/deployments/filter", json={}).json() if "as_of" in row["parameters"]
+        )
+        created = client.post(
+            f"/deployments/{nightly['id']}/create_flow_run",
+            json={"parameters": {**nightly["parameters"], "as_of": as_of}},
+        )
         with running(worker.command, worker.environment, worker.folder) as works:
             until = time.monotonic() + 600
-            while (state := client.get(f"/flow_runs/{run}").json()["state"])["type"] not in ENDED:
+            while (state := client.get(f"/flow_runs/{created.json()['id']}").json()["state"])["type"] not in ENDED:
                 assert works.poll() is None
                 assert time.monotonic() < until
                 time.sleep(1)
+            assert [name for name, check in checks.items() if not check()] == []
     assert state["type"] == "COMPLETED", state
-    assert len(list(machine.folder.glob("barrier/workspace/runs/*/run.json"))) == 2
+    assert nights_of(machine) == before + 1
+    assert [name for name, check in checks.items() if check()] == []
+
+
+def api_of(machine: Machine) -> str:
+    return f"http://127.0.0.1:{machine.ports['4200']}/api"
+
+
+def nights_of(machine: Machine) -> int:
+    return len(list(machine.folder.glob("barrier/workspace/runs/*/run.json")))
+
+
+def is_healthy(place: Container) -> bool:
+    """Whether the health check of a container says so."""
+    command = [str(shutil.which(place.health[0], path=place.environment["PATH"])), *place.health[1:]]
+    return subprocess.run(command, env=place.environment, capture_output=True, check=False).returncode == 0

@@ -48,6 +48,14 @@ def test_systemd_finds_no_fault_in_the_units(root: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_the_account_of_the_services_can_be_made(root: Path) -> None:
+    made = subprocess.run(
+        ["systemd-sysusers", f"--root={root}", "--dry-run", UNITS / "barrier.sysusers.conf"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (made.returncode, "Creating user 'barrier'" in made.stderr) == (0, True), made
+
+
 def test_a_fault_in_a_unit_is_found(root: Path, tmp_path: Path) -> None:
     other = tmp_path / "root"
     shutil.copytree(root, other)
