@@ -69,15 +69,16 @@ def placed_share(text: pl.DataFrame, addresses: pl.DataFrame) -> float | None:
     """The share of rows with a postcode or an object id that one of `addresses` has; None: hardly a row has one."""
     checks = []
     if "adresseerbaar_object_id" in text.columns:
-        ids = addresses["adresseerbaar_object_id"].drop_nulls().unique().implode()
-        checks.append(pl.col("adresseerbaar_object_id").is_in(ids))
+        given_ids = text["adresseerbaar_object_id"].drop_nulls().unique().implode()
+        ids = addresses["adresseerbaar_object_id"]  # of many, those that are asked for
+        checks.append(pl.col("adresseerbaar_object_id").is_in(ids.filter(ids.is_in(given_ids)).unique().implode()))
     written = [pl.col(name) for name in ("postcode", "adres_tekst") if name in text.columns]
     if written and "postcode" in addresses.columns:
-        pattern = r"(\d{4}) ?([A-Za-z]{2})(?:\W|$)"
         joined = pl.concat_str(written, separator=" ", ignore_nulls=True)
-        postcode = (joined.str.extract(pattern, 1) + joined.str.extract(pattern, 2)).str.to_uppercase()
-        postcodes = addresses["postcode"].drop_nulls().str.replace(" ", "").str.to_uppercase().unique().implode()
-        checks.append(postcode.is_in(postcodes))
+        parts = joined.str.extract_groups(r"(\d{4}) ?([A-Za-z]{2})(?:\W|$)").struct
+        postcode = (parts.field("1") + parts.field("2")).str.to_uppercase()
+        distinct = addresses["postcode"].unique().drop_nulls()
+        checks.append(postcode.is_in(distinct.str.replace(" ", "").str.to_uppercase().unique().implode()))
     if not checks:
         return None
     given = text.select(check.alias(str(place)) for place, check in enumerate(checks))
@@ -90,7 +91,7 @@ def _rows_read_twice(text: pl.DataFrame) -> int:
     """How many rows hold UTF-8 that was taken for Windows-1252 and written as UTF-8 again. It is told, never mended."""
     is_twice = pl.repeat(value=False, n=text.height, dtype=pl.Boolean, eager=True)
     for values in text:
-        foreign = values.filter(values.str.contains(r"[^\x00-\x7f]").fill_null(value=False)).unique()
+        foreign = values.filter(values.str.len_bytes() > values.str.len_chars()).unique()
         twice = foreign.filter([is_bad(value) for value in foreign]) if foreign.len() else foreign
         if twice.len():
             is_twice |= values.is_in(twice.implode()).fill_null(value=False)

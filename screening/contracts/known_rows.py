@@ -14,6 +14,7 @@ from itertools import combinations
 import polars as pl
 
 from screening.contracts.differences import BLOCK, FEW_ROWS
+from screening.contracts.keyed_hash import KeyedHasher
 from screening.contracts.reasons import Reason
 from screening.datasets import Column, DataSet
 from screening.frames import PROVENANCE, Row
@@ -25,8 +26,6 @@ _LEAST_VANISHED, _LEAST_CHANGED = 2, 5
 _MOVING = frozenset({"status", "pand_status", "bevinding", "bezwaar_uitkomst"})
 #: Values are compared in about so many rows of a large register: shares need no more, and all would take minutes.
 _SAMPLE_ROWS = 50_000
-#: Values that are hashed at a time.
-_HASHED_ROWS = 200_000
 #: Changed values that are read in another way, to say how they changed.
 _READ_ROWS = 1_000
 
@@ -45,7 +44,8 @@ class RowHasher:
     """Hashes under a key that is made of the workspace's: 8 bytes, the same for one value in whichever column."""
 
     def __init__(self, workspace_key: bytes) -> None:
-        self._key = hashlib.blake2b(b"rows of deliveries", key=workspace_key, digest_size=32).digest()
+        key = hashlib.blake2b(b"rows of deliveries, by CMAC", key=workspace_key, digest_size=32).digest()
+        self._hasher = KeyedHasher(key)
 
     def rows(self, text: pl.DataFrame, about: DataSet) -> pl.DataFrame:
         """One row a record, in the order of the delivery.
@@ -70,13 +70,7 @@ class RowHasher:
 
     def values(self, values: pl.Series) -> pl.Series:
         """The hash of each value; null stays null."""
-        distinct = values.drop_nulls().unique()
-        blake, key = hashlib.blake2b, self._key
-        numbers = pl.Series(dtype=pl.UInt64)
-        for texts in distinct.to_frame().iter_slices(_HASHED_ROWS):  # as Python has them they take much memory
-            digests = (blake(text.encode(), key=key, digest_size=8).digest() for text in texts.to_series())
-            numbers.append(pl.Series([int.from_bytes(digest, "big") for digest in digests], dtype=pl.UInt64))
-        return values.replace_strict(distinct, numbers, default=None, return_dtype=pl.UInt64)
+        return self._hasher.hashes(values)
 
 
 def _compared(text: pl.DataFrame, about: DataSet) -> list[str]:

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter, deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal
 
+import polars as pl
+
 from screening.errors import SourceError
 from screening.notes import note
+from screening.sources.batches import one_raw_table
 from screening.sources.charset import Charset, decide_charset
-from screening.sources.large_file import LargeFile, opened
+from screening.sources.csv_blocks import BLOCK_BYTES, MAX_CELL_CHARACTERS, BlockSplitter, Feed
+from screening.sources.large_file import LargeFile
 from screening.sources.raw import RECOGNISED, Choose, Layout, RawTable, RefusedRow, text_frame
 
 SEPARATORS = (",", ";", "\t", "|")
-#: Records that are held as Python lists at a time; bounds the memory, not the size of a delivery.
-CHUNK_ROWS = 50_000
+#: So much text is read record by record where something in it is not well formed.
+_CAREFUL_BYTES = 1 << 18
 #: By which DOS ends a text; it is the last line of many an old export, and no row.
 _DOS_END = "\x1a"
-#: Longest cell. A quote that is never closed runs into it long before the file ends.
-MAX_CELL_CHARACTERS = 1_000_000
 #: So many rows of one width say that the header is wrong, and not they.
 _ROWS_THAT_TELL = 5
 _Quoting = Literal[0, 3]
@@ -44,12 +45,10 @@ def read_csv(
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     charset = decide_charset(data, name, layout.encoding)
     separator, skip, quoting = _decide_separator(data, charset, name, expected, layout)
-    lines = _Lines(data, charset, keep=b'"' in data)
-    text = iter(lines)
-    deque(islice(text, skip), maxlen=0)
-    lines.forget(len(lines.kept))
-    records = csv.reader(text, delimiter=separator, strict=True, quoting=quoting)
-    header = list(layout.names) or [cell.strip() for cell in _next_record(records, name) or []]
+    feed = Feed(data, charset)
+    records = _Records(feed, name, separator, quoting, has_quotes=b'"' in data)
+    records.lines = sum(1 for _ in range(skip) if feed.line())
+    header = list(layout.names) or [cell.strip() for cell in records.next_record() or []]
     if not any(header):
         line = f"line {skip + 1}" if skip else "first line"
         raise SourceError(f"{name}: the {line} is no header. Deliver the file with the names of its columns.")
@@ -57,10 +56,10 @@ def read_csv(
     reading = _Reading(name, separator, len(header), chosen, has_plain_quotes=quoting == csv.QUOTE_NONE)
     last = RawTable(text_frame({column: [] for column in chosen}, []), rows_read=0)
     last = replace(last, encoding=charset.name, separator=separator)
-    for block in _blocks(records, lines, name):
+    for table in reading.tables(records):
         if last.rows_read:
             yield last
-        last = replace(reading.batch(block), encoding=charset.name, separator=separator)
+        last = replace(table, encoding=charset.name, separator=separator)
     reading.refuse_broken_end(data, charset)
     reading.refuse_another_width(has_header=not layout.names)
     notes = [charset.note] if charset.note else []
@@ -69,81 +68,47 @@ def read_csv(
     yield replace(last, notes=notes)
 
 
-class _Lines:
-    """Physical lines of the text; the lines of the chunk under way are kept where quotes must be looked at again."""
+class _Records:
+    """Records one by one, with the text of each. Raises SourceError where the text is no CSV from there on."""
 
-    def __init__(self, data: bytes | LargeFile, charset: Charset, *, keep: bool) -> None:
-        # newline="": CR, LF and CRLF all end a line and are handed on as they are, so that a quoted one stays.
-        stream = opened(data)
-        stream.seek(charset.skip)
-        self._text = io.TextIOWrapper(stream, encoding=charset.codec, errors="strict", newline="")
-        self.keep = keep
-        self.kept: list[str] = []
+    def __init__(self, feed: Feed, name: str, separator: str, quoting: _Quoting, *, has_quotes: bool) -> None:
+        self.feed, self.lines = feed, 0
+        self._name, self._separator, self._quoting, self._has_quotes = name, separator, quoting, has_quotes
 
-    def __iter__(self) -> Iterator[str]:
-        for line in self._text:
-            if self.keep:
-                self.kept.append(line)
-            yield line
+    def next_record(self) -> list[str] | None:
+        """The next one, or None at the end."""
+        return next(self.within(self.feed.line()), (None, ""))[0]
 
-    def forget(self, count: int) -> None:
-        del self.kept[:count]
+    def within(self, text: bytes) -> Iterator[tuple[list[str], str]]:
+        """Those that begin in this text, which begins with one and ends with a line, and the text of each."""
+        taken: list[str] = []
+        lines = deque(text.splitlines(keepends=True))
 
+        def handed() -> Iterator[str]:
+            while line := lines.popleft() if lines else self.feed.line():
+                self.lines += 1
+                taken.append(line.decode())
+                yield taken[-1]
 
-@dataclass
-class _Block:
-    """A chunk of records; `raw` gives the text of a record by its place in the chunk, where quotes occur."""
+        records = csv.reader(handed(), delimiter=self._separator, strict=True, quoting=self._quoting)
+        while lines:
+            taken.clear()
+            try:
+                record = next(records)
+            except csv.Error as error:
+                raise SourceError(f"{self._name}, line {self.lines}: {self._why(str(error))}") from None
+            yield record, "".join(taken)
 
-    records: list[list[str]]
-    raw: list[str] | None
-
-
-def _next_record(records: Iterator[list[str]], name: str) -> list[str] | None:
-    """The next record, or None at the end. Raises SourceError where the text is no CSV from here on."""
-    try:
-        return next(records)
-    except StopIteration:
-        return None
-    except csv.Error as error:
-        line = getattr(records, "line_num", 0)
-        if "field larger" in str(error):
+    def _why(self, error: str) -> str:
+        if "field larger" in error and not self._has_quotes:
+            return f"a field is longer than {MAX_CELL_CHARACTERS} characters."
+        if "field larger" in error:
             why = f"a field is longer than {MAX_CELL_CHARACTERS} characters: a quotation mark is probably never closed"
-        elif "unexpected end" in str(error):
+        elif "unexpected end" in error:
             why = "the file ends inside a quoted field: it breaks off, or a quotation mark is never closed"
         else:
             why = "a quoted field holds a quotation mark that is not doubled, so that its end cannot be known"
-        raise SourceError(f"{name}, line {line}: {why}. Nothing is read: export the file again.") from None
-
-
-def _blocks(records: Iterator[list[str]], lines: _Lines, name: str) -> Iterator[_Block]:
-    """Chunks of records until the text ends."""
-    if not lines.keep:
-        while True:
-            block = []
-            try:
-                block = list(islice(records, CHUNK_ROWS))
-            except csv.Error:  # without a quotation mark only a giant field can go wrong
-                raise SourceError(
-                    f"{name}, line {getattr(records, 'line_num', 0)}: a field is longer than "
-                    f"{MAX_CELL_CHARACTERS} characters."
-                ) from None
-            if not block:
-                return
-            yield _Block(block, None)
-    lines.forget(len(lines.kept))
-    done = False
-    while not done:
-        block, raw = [], []
-        while len(block) < CHUNK_ROWS:
-            record = _next_record(records, name)
-            if record is None:
-                done = True
-                break
-            block.append(record)
-            raw.append(lines.kept[0] if len(lines.kept) == 1 else "".join(lines.kept))
-            lines.kept.clear()
-        if block:
-            yield _Block(block, raw)
+        return f"{why}. Nothing is read: export the file again."
 
 
 @dataclass
@@ -158,20 +123,50 @@ class _Reading:
     count: int = 0
     blank_lines: int = 0
     widths: Counter[int] = field(default_factory=Counter)
-    last: list[str] | None = None
+    last_width: int | None = None
 
     def __post_init__(self) -> None:
-        # A field as RFC 4180 has it: quoted with doubled marks inside, or free of marks.
-        cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(self.separator)}\r\n]*)'
-        self._well_formed = re.compile(rf"{cell}(?:{re.escape(self.separator)}{cell})*[\r\n]*\Z")
+        places = list(self.chosen.values())
+        self._splitter = BlockSplitter(self.separator, self.width, places, has_plain_quotes=self.has_plain_quotes)
+        self._well_formed = re.compile(self._splitter.well_formed + r"\Z")
 
-    def batch(self, block: _Block) -> RawTable:
-        """The good rows of a chunk as text columns, and the others as refused."""
+    def tables(self, records: _Records) -> Iterator[RawTable]:
+        """The rows, a block at a time: split at once, or with more care where something is not well formed."""
+        while block := records.feed.block(BLOCK_BYTES):
+            table = self._split(block, records)
+            if table is None:
+                records.feed.put_back(block)
+                table = one_raw_table(self._careful_tables(records, len(block)))
+            yield table
+
+    def _careful_tables(self, records: _Records, length: int) -> Iterator[RawTable]:
+        """About so many bytes in small blocks, record by record those in which something is not well formed."""
+        until = records.feed.place + length
+        while records.feed.place < until and (block := records.feed.block(_CAREFUL_BYTES)):
+            table = self._split(block, records)
+            yield table if table is not None else self._batch(records.within(block))
+
+    def _split(self, block: bytes, records: _Records) -> RawTable | None:
+        """The rows of the whole records of a block; what is left of it is put back."""
+        whole = self._splitter.split(block)
+        if whole is None:
+            return None
+        fields, length = whole
+        records.feed.put_back(block[length:])
+        records.lines += block.count(b"\n", 0, length)
+        numbers = pl.int_range(self.count + 1, self.count + fields.height + 1, dtype=pl.Int64).alias("row_number")
+        self.count += fields.height
+        self.last_width = self.width
+        columns = [pl.col(str(place)).alias(column) for column, place in self.chosen.items()]
+        return RawTable(fields.select(numbers, *columns), rows_read=fields.height)
+
+    def _batch(self, records: Iterable[tuple[list[str], str]]) -> RawTable:
+        """The good rows as text columns, and the others as refused."""
         before = self.count
         refused: list[RefusedRow] = []
         rows: list[list[str]] = []
         numbers: list[int] = []
-        for place, fields in enumerate(block.records):
+        for fields, raw in records:
             if not fields and self.width > 1:  # a line with nothing on it is no record, as every reader of CSV has it
                 self.blank_lines += 1
                 continue
@@ -179,7 +174,7 @@ class _Reading:
                 continue
             record = fields or [""]
             self.count += 1
-            why = self._fault(record, block.raw[place] if block.raw is not None else None)
+            why = self._fault(record, raw)
             if len(record) != self.width:
                 self.widths[len(record)] += 1
             if why:
@@ -187,11 +182,11 @@ class _Reading:
             else:
                 rows.append(record)
                 numbers.append(self.count)
-            self.last = record
+            self.last_width = len(record)
         columns = {column: [row[index] for row in rows] for column, index in self.chosen.items()}
         return RawTable(text_frame(columns, numbers), rows_read=self.count - before, refused=refused)
 
-    def _fault(self, record: list[str], raw: str | None) -> str | None:
+    def _fault(self, record: list[str], raw: str) -> str | None:
         if len(record) != self.width:
             return f"{len(record)} velden, terwijl de kop er {self.width} heeft"
         joined = "".join(record)
@@ -200,14 +195,14 @@ class _Reading:
         if self.has_plain_quotes:
             is_quoted = any(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in record)
             return "staat tussen aanhalingstekens, die in dit bestand gewone tekens zijn" if is_quoted else None
-        if raw is not None and '"' in joined and not self._well_formed.match(raw):
+        if '"' in joined and not self._well_formed.match(raw):
             return "bevat een aanhalingsteken in een veld zonder aanhalingstekens"
         return None
 
     def refuse_broken_end(self, data: bytes | LargeFile, charset: Charset) -> None:
         """Raise SourceError where the last row is too short and its line does not end: the delivery breaks off."""
         ends = tuple(end.encode(charset.codec) for end in ("\n", "\r"))
-        if self.last is not None and len(self.last) < self.width and not data.endswith(ends):
+        if self.last_width is not None and self.last_width < self.width and not data.endswith(ends):
             raise SourceError(
                 f"{self.name}, row {self.count}: the file breaks off in the middle of its last row. Deliver it again."
             )
@@ -224,6 +219,11 @@ class _Reading:
         )
 
 
+def _lines_behind(before: int, data: bytes | LargeFile, charset: Charset) -> Iterator[str]:
+    feed = Feed(data, charset)
+    return islice((line.decode() for line in iter(feed.line, b"")), before, None)
+
+
 def _decide_separator(
     data: bytes | LargeFile, charset: Charset, name: str, expected: Collection[str], layout: Layout
 ) -> tuple[str, int, _Quoting]:
@@ -234,15 +234,14 @@ def _decide_separator(
     """
     names = {column.casefold() for column in expected}
     before = max((layout.header or 1) - 1, 0)
-    first = next(iter(_Lines(data, charset, keep=False)), "")
+    first = Feed(data, charset).line().decode()
     declared = _SEPARATOR_LINE.match(first)
     if declared:  # Excel writes this line and hides it again
         return declared.group(1), 1 + before, csv.QUOTE_MINIMAL
     scores: list[tuple[int, int, str]] = []
     for separator in SEPARATORS:
         try:
-            lines = islice(_Lines(data, charset, keep=False), before, None)
-            header = next(csv.reader(lines, delimiter=separator, strict=True), [])
+            header = next(csv.reader(_lines_behind(before, data, charset), delimiter=separator, strict=True), [])
         except csv.Error:
             continue
         fitting = sum(cell.strip().casefold() in names for cell in header)

@@ -119,7 +119,7 @@ def hand_over_batches(dataset: str, batches: Iterable[SourceTable], folder: Path
                     if part not in writers:
                         paths[part].parent.mkdir(mode=0o700, exist_ok=True)
                         paths[part].touch(mode=0o600)
-                        writer = pq.ParquetWriter(paths[part], rows.schema, compression="lz4")
+                        writer = pq.ParquetWriter(paths[part], rows.schema, compression="lz4", write_statistics=False)
                         writers[part] = files.enter_context(writer)
                     writers[part].write_table(rows)
                 written.append(replace(batch, frame=batch.frame.clear(), rejected=batch.rejected.clear()))

@@ -39,16 +39,19 @@ class NationalityColumns:
     def look(self, frame: pl.DataFrame, fields: Mapping[str, FieldSpec]) -> None:
         """Count the values of a batch. A column of codes of its own has the values of its contract, and no others."""
         names, codes = _known()
-        for column in frame.columns:
-            spec = fields.get(column)
-            if spec is None or spec.codes or spec.form == "free_text" or frame[column].dtype != pl.String:
-                continue
-            values = _plain_values(frame[column])
-            self.filled[column] += len(values)
-            self.names[column] += int(values.is_in(names).sum())
-            with_code = values.filter(values.is_in(codes))
-            self.codes[column] += len(with_code)
-            self.distinct_codes.setdefault(column, set()).update(with_code.unique().to_list())
+        texts = [
+            column
+            for column, dtype in frame.schema.items()
+            if dtype == pl.String and column in fields
+            if not fields[column].codes and fields[column].form != "free_text"
+        ]
+        for column in frame.select(_plain_value(pl.col(texts))):
+            values = column.value_counts(name="rows").filter(pl.col(column.name) != "")
+            self.filled[column.name] += int(values["rows"].sum())
+            self.names[column.name] += int(values.filter(pl.col(column.name).is_in(names))["rows"].sum())
+            with_code = values.filter(pl.col(column.name).is_in(codes))
+            self.codes[column.name] += int(with_code["rows"].sum())
+            self.distinct_codes.setdefault(column.name, set()).update(with_code[column.name])
 
     def refuse(self) -> None:
         """Raise ForbiddenColumnError, naming file and column, where a column is one of nationalities or countries."""
@@ -101,7 +104,7 @@ def _inflected(adjective: str) -> str:
     return f"{adjective}e"
 
 
-def _plain_values(column: pl.Series) -> pl.Series:
-    """The filled values in small letters, without a word such as "nationaliteit" behind."""
-    plain = column.drop_nulls().str.strip_chars().str.to_lowercase().str.replace(r" nationalit(?:eit|y)$", "")
-    return plain.filter(plain != "")
+def _plain_value(text: pl.Expr) -> pl.Expr:
+    """A value in small letters, without a word such as "nationaliteit" behind."""
+    plain = text.str.strip_chars().str.to_lowercase()
+    return plain.str.strip_suffix(" nationaliteit").str.strip_suffix(" nationality")

@@ -127,7 +127,7 @@ def _is_past(path: Path, days: int) -> bool:
 
 def _hashes(workspace: Workspace, register: str, digest: str) -> Path:
     # under another key, as after a restore without the keys, every row would look like another
-    key = hashlib.blake2b(b"name of a key", key=workspace.reporter_key(), digest_size=4).hexdigest()
+    key = hashlib.blake2b(b"name of a key, by CMAC", key=workspace.reporter_key(), digest_size=4).hexdigest()
     return workspace.path / FOLDER / f"{delivery_key(register, digest)}-{key}.parquet"
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from screening.errors import SourceError
 from screening.frames import Note
 from screening.sources.batches import one_raw_table
-from screening.sources.csv_text import CHUNK_ROWS, MAX_CELL_CHARACTERS, read_csv
+from screening.sources.csv_blocks import MAX_CELL_CHARACTERS
+from screening.sources.csv_text import read_csv
 from screening.sources.raw import RawTable
 
 
@@ -110,17 +111,6 @@ def test_a_header_alone_is_an_empty_set() -> None:
     table = read("id,naam\n")
     assert table.frame.height == table.rows_read == 0
     assert table.frame.columns == ["row_number", "id", "naam"]
-
-
-def test_row_numbers_run_on_over_chunks() -> None:
-    rows = CHUNK_ROWS + 3
-    plain = "id,naam\n" + "1,a\n" * rows
-    quoted = "id,naam\n" + '1,"a"\n' * rows
-    for text in (plain, quoted):
-        table = read(text + '2,"b""c"\n3\n')
-        assert table.frame["row_number"].to_list() == list(range(1, rows + 2))
-        assert table.frame["naam"][-1] == 'b"c'
-        assert table.refused[0].row_number == rows + 2
 
 
 # The text of a cell that a writer can put into a UTF-8 file; NUL is refused by rule.
