@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
-from flows.environment import LEDGER_URL, STORE_URL, silence_telemetry
+from flows.environment import LEDGER_URL, STORE_URL, secret, silence_telemetry
 from flows.night.attempt import attempt_night
 from screening.store.night_reports import report_json
 
@@ -53,7 +53,7 @@ def _databases(asked: Mapping[str, str | None]) -> Iterator[None]:
         variable = asked[name]
         os.environ.pop(name, None)
         if variable:
-            os.environ[name] = os.environ[variable]
+            os.environ[name] = secret(variable) or ""
     try:
         yield
     finally:

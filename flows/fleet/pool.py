@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from flows.configuration import load_configuration
-from flows.environment import LEDGER_URL, STORE_URL
+from flows.environment import LEDGER_URL, STORE_URL, secret
 from flows.fleet.fleet_file import MemberTable
 from flows.notify.night import tell
 from screening.errors import BarrierError, ConfigurationError
@@ -148,7 +148,7 @@ class _NightProcess:
 
 def _question(member: MemberTable, as_of: date | None) -> dict[str, str | None]:
     for variable in (member.store_url_env, member.ledger_url_env):
-        if variable and not os.environ.get(variable):
+        if variable and not secret(variable):
             raise ConfigurationError(f"The environment has no {variable}, which names a database of this municipality.")
     return {
         "configuration": str(member.configuration),

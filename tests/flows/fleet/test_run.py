@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.environment import LEDGER_URL, STORE_URL, ledger_url, store_url
+from flows.fleet import night_process
 from flows.fleet.fleet_file import load_fleet
 from flows.fleet.pool import NightPool
 from flows.fleet.run import run_fleet
@@ -145,3 +147,13 @@ def test_a_municipality_whose_configuration_is_broken_or_whose_database_nobody_n
     assert "NOBODY_NAMES_IT" in outcome.nights[1].report.reason
     states = barrier("fleet", "status", "--fleet", file, "--json").json["municipalities"]
     assert [state["last"] for state in states] == [None, "refused"]
+
+
+def test_a_database_of_a_municipality_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "store"
+    file.write_text("postgresql+psycopg://assen@/store\n")
+    file.chmod(0o400)
+    monkeypatch.setenv("ASSEN_STORE_URL_FILE", str(file))
+    with night_process._databases({STORE_URL: "ASSEN_STORE_URL", LEDGER_URL: None}):
+        assert (store_url(), ledger_url()) == ("postgresql+psycopg://assen@/store", None)
+    assert store_url() is None
