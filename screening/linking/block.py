@@ -192,14 +192,23 @@ class Blocks:
         for near, left, right in self.parts(share, at_once):
             yield (left, right) if near is None else (near[left], near[right])
 
+    def part_count(self, at_once: int = PAIRS_AT_ONCE) -> int:
+        """How many parts `parts` makes at most: the same for the same records, in whatever order and coded however."""
+        if self.lacks is None or not self.pairs:
+            return -(-self.pairs // at_once)
+        return -(-int(np.count_nonzero(self.lacks)) // self._lacking_at_once(at_once))
+
     def parts(
-        self, share: float = 1.0, at_once: int = PAIRS_AT_ONCE
+        self, share: float = 1.0, at_once: int = PAIRS_AT_ONCE, only: tuple[int, int | None] = (0, None)
     ) -> Iterator[tuple[np.ndarray | None, np.ndarray, np.ndarray]]:
-        """As `chunks`, but the pairs are places in `near`, the rows of the blocks that they are from (None: rows)."""
+        """As `chunks`, but the pairs are places in `near`, the rows of the blocks that they are from (None: rows).
+
+        `only`: the first of the parts, counted from 0, and the one before which to end (None: all others).
+        """
         if not self.pairs:
             return
         if self.lacks is not None:
-            yield from self._chunks_lacking(at_once)
+            yield from self._chunks_lacking(at_once, only)
             return
         order, sizes = self.order, self.sizes
         if share == 1.0 and self.members is None:
@@ -211,8 +220,9 @@ class Blocks:
             after = np.where(np.floor((row + 1) * share) > np.floor(row * share), after, 0)
         total = np.cumsum(after, dtype=np.int64)
         bounds = np.searchsorted(total, np.arange(at_once, total[-1] + at_once, at_once), side="left") + 1
-        first = 0
-        for last in np.unique(np.minimum(bounds, len(total))):
+        lasts = np.unique(np.minimum(bounds, len(total)))
+        firsts = np.append(0, lasts[:-1])
+        for first, last in zip(firsts[slice(*only)], lasts[slice(*only)], strict=True):
             count = after[first:last]
             ends = np.cumsum(count)
             if len(ends) and ends[-1]:
@@ -227,14 +237,18 @@ class Blocks:
                     kept = np.flatnonzero(self.members.first_shared(near[left], near[right]) == number)
                     left, right = left[kept], right[kept]
                 yield near, left, right
-            first = last
 
-    def _chunks_lacking(self, at_once: int) -> Iterator[tuple[None, np.ndarray, np.ndarray]]:
+    def _lacking_at_once(self, at_once: int) -> int:
+        return max(1, at_once // max(int(self.sizes.max(initial=1)), 1))
+
+    def _chunks_lacking(
+        self, at_once: int, only: tuple[int, int | None]
+    ) -> Iterator[tuple[None, np.ndarray, np.ndarray]]:
         lacks = self.lacks
         assert lacks is not None  # noqa: S101 - only such rules come here
         rows = np.flatnonzero(lacks)
-        step = max(1, at_once // max(int(self.sizes.max(initial=1)), 1))
-        for start in range(0, len(rows), step):
+        step = self._lacking_at_once(at_once)
+        for start in range(0, len(rows), step)[slice(*only)]:
             yield None, *self._pairs_of(rows[start : start + step], lacks)
 
     def parts_with(self, rows: np.ndarray) -> Iterator[tuple[None, np.ndarray, np.ndarray]]:

@@ -13,9 +13,9 @@ from screening.components import connected
 from screening.errors import ConfigurationError
 from screening.linking.encode import Records, encode
 from screening.linking.linkage import average_linkages, sparse_linkage
-from screening.linking.linking import Scorer
 from screening.linking.model import LinkModel
 from screening.linking.rank import to_grid
+from screening.linking.scorer import Scorer
 
 #: Of a larger component only the pairs that rules brought together count: the matrix of all would not fit.
 MOST_MEMBERS = 2_000

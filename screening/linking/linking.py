@@ -8,17 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from screening.linking.block import Blocks, CutBlockWarning, cut_notes, cut_report, found_before
-from screening.linking.compare import MISSING, Comparer, rarity_bits
+from screening.linking.block import CutBlockWarning, cut_notes
 from screening.linking.encode import Records, encode
 from screening.linking.estimate import train_encoded
-from screening.linking.keys import key_texts, rule_name
 from screening.linking.model import LinkModel
-from screening.linking.nonmatches import blocks_of
-from screening.linking.pairs import ComparedPairs, above_floor, compare_all, comparer_groups, joined
-from screening.linking.rank import tie_breaker, to_grid
+from screening.linking.pair_ranges import PairRange, RangeScorer, RangeWorkers
+from screening.linking.scorer import best_first
 from screening.linking.settings import Settings
-from screening.linking.tokens import token_column, weigh_tokens
 
 
 @dataclass(frozen=True)
@@ -52,24 +48,32 @@ def train_and_link(records: pl.DataFrame, settings: Settings) -> tuple[LinkModel
     return model, warned(link_encoded(model, encoded))
 
 
-def link_encoded(model: LinkModel, records: Records, rows: np.ndarray | None = None) -> Linked:
-    """As `link`, on records that are encoded already; `rows`: only the pairs that hold one of these."""
-    scorer = Scorer(model, records)
-    scored, cuts, compared = [], [], 0
-    earlier: list[Blocks] = []
-    for number, rule in enumerate(model.settings.blocking):
-        blocks, cut = blocks_and_cut(model, records, rule)
-        cuts.append(cut)
-        for near, left, right in blocks.parts() if rows is None else blocks.parts_with(rows):
-            kept = admitted_pairs(records, earlier, left, right, near)
-            compared += len(kept)
-            scored.append(scorer.score(left.take(kept), right.take(kept), number, near))
-        earlier.append(blocks)
-    # hundreds of megabytes of a large set, which nothing that follows reads
-    earlier.clear()
-    for rule in model.settings.blocking:
-        records.blocks.pop(rule, None)
-    return Linked(scorer.frame(scored), pl.concat(cuts), compared)
+def link_encoded(
+    model: LinkModel, records: Records, rows: np.ndarray | None = None, workers: RangeWorkers | None = None
+) -> Linked:
+    """As `link`, on records that are encoded already.
+
+    Args:
+        model: The model.
+        records: The records.
+        rows: Only the pairs that hold one of these are made, in this process.
+        workers: Score the pairs, where there are enough of them, in other processes; the pairs are the same.
+    """
+    scorer = RangeScorer(model, records)
+    if rows is None and workers and scorer.candidates() >= max(workers.least_pairs, 1):
+        ranges, cut = scorer.ranges(workers.range_pairs), scorer.cut()
+        scorer.clear()
+        results = list(workers.score(model, records, ranges))
+        pairs = best_first(pl.concat([result.pairs for result in results]))
+        return Linked(pairs, cut, sum(result.compared for result in results))
+    scored, compared = [], 0
+    for rule in range(len(model.settings.blocking)):
+        of_rule, pairs_of_rule = scorer.scored(PairRange(rule)) if rows is None else scorer.scored_with(rule, rows)
+        scored.extend(of_rule)
+        compared += pairs_of_rule
+    cut = scorer.cut()
+    scorer.clear()
+    return Linked(scorer.scorer.frame(scored), cut, compared)
 
 
 def warned(linked: Linked) -> Linked:
@@ -77,183 +81,3 @@ def warned(linked: Linked) -> Linked:
     for note in linked.notes:
         warnings.warn(note, CutBlockWarning, stacklevel=3)
     return linked
-
-
-def blocks_and_cut(model: LinkModel, records: Records, rule: tuple[str, ...]) -> tuple[Blocks, pl.DataFrame]:
-    """The blocks of a rule without those that the model froze as hot, and CUT_BLOCKS of these."""
-    blocks = blocks_of(records, rule)
-    frozen = model.hot.get(rule_name(rule), ())
-    hot = np.empty(0, dtype=np.int64)
-    if frozen:
-        shared = np.flatnonzero(blocks.sizes > 1)
-        texts = key_texts(records, rule, blocks.heads.take(shared))
-        hot = shared[texts.is_in(list(frozen)).to_numpy()]
-    return blocks.without(hot), cut_report(records, blocks, hot)
-
-
-def admitted_pairs(
-    records: Records, earlier: list[Blocks], left: np.ndarray, right: np.ndarray, near: np.ndarray | None = None
-) -> np.ndarray:
-    """Positions of the pairs that no earlier rule makes and that are of two sources, where records have a source.
-
-    `near`: see `Blocks.parts`.
-    """
-    refused = found_before(earlier, left, right, near)
-    if records.source is not None:
-        source = records.source if near is None else records.source[near]
-        refused |= source[left] == source[right]
-    return np.flatnonzero(~refused)
-
-
-@dataclass(frozen=True)
-class Scored:
-    """Pairs that one rule found, with their log-odds (base 2, before the tie-breaker)."""
-
-    compared: ComparedPairs
-    bits: np.ndarray
-    rule: int
-
-
-def below(bits: np.ndarray, sure: float) -> np.ndarray:
-    """Log-odds held below `sure` without making ties: what may not be sure by itself keeps its order."""
-    start = sure - 1
-    held: np.ndarray = np.where(bits <= start, bits, sure - 1 / (np.maximum(bits, start) - start + 1))
-    return held
-
-
-class Scorer:
-    """A model at work on encoded records."""
-
-    def __init__(self, model: LinkModel, records: Records) -> None:
-        self.model, self.records = model, records
-        self.comparers: list[Comparer] = []
-        for c in model.settings.comparisons:
-            rarity = {
-                rung: rarity_bits(records, level.frequency, model.counts_of(level.frequency))
-                for rung, level in enumerate(c.levels)
-                if level.frequency
-            }
-            bits = {
-                column: weigh_tokens(
-                    records.pools[column].tokens.words, model.counts_of(token_column(column)), model.trained_on
-                )
-                for column in c.token_columns
-            }
-            self.comparers.append(Comparer(c, records, np.array(model.weights(c.name)), rarity, bits))
-        # what needs no texts, looks at few columns and tells most comes first: it spares the others most pairs
-        cost = [len(c.levels) if c.textual else 0 for c in self.comparers]
-        spread = [float(np.ptp(c.weights)) for c in self.comparers]
-        sequence = sorted(range(len(self.comparers)), key=lambda index: (cost[index] > 0, -spread[index], index))
-        self.groups = comparer_groups(self.comparers, records, sequence)
-
-    def score(self, left: np.ndarray, right: np.ndarray, rule: int, near: np.ndarray | None = None) -> Scored:
-        """The pairs of these at the floor or above, found by this rule; `near`: see `Blocks.parts`."""
-        floor = self.model.settings.floor
-        compared = above_floor(self.groups, self.records, left, right, near, prior=self.model.prior_bits, floor=floor)
-        bits = self.gated_bits(compared)
-        kept = np.flatnonzero(bits >= floor)
-        return Scored(compared.take(kept), bits[kept], rule)
-
-    def compare(self, left: np.ndarray, right: np.ndarray) -> ComparedPairs:
-        """Any pairs of rows at all comparisons."""
-        return compare_all(self.comparers, self.records, left, right)
-
-    def parts(self, compared: ComparedPairs) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Per comparison the weight of its level and what rarity adds (float64 bits)."""
-        result = []
-        for index, comparer in enumerate(self.comparers):
-            table = np.zeros(256)
-            table[: len(comparer.weights)] = comparer.weights
-            levels = compared.levels[index]
-            rare = np.zeros(len(levels))
-            for rung in comparer.rarity:
-                hit = np.flatnonzero(levels == rung)
-                rare[hit] = comparer.rare(rung, compared.sides[index], hit)
-            result.append((table[levels], rare))
-        names = [c.name for c in self.model.settings.comparisons]
-        for pair in self.model.together:
-            a, b = names.index(pair.first), names.index(pair.second)
-            less = np.zeros((256, 256))
-            less[: len(pair.bits), : len(pair.bits[0])] = pair.bits
-            # what the two say less together is taken off the later of them
-            result[b] = (result[b][0] + less[compared.levels[a], compared.levels[b]], result[b][1])
-        return result
-
-    def bits(self, compared: ComparedPairs) -> np.ndarray:
-        """The log-odds of pairs (float64, base 2), before the tie-breaker: always summed in the declared order."""
-        total = np.full(len(compared.left), self.model.prior_bits)
-        for weight, rare in self.parts(compared):
-            total += weight
-            total += rare
-        return total
-
-    def gated_bits(self, compared: ComparedPairs) -> np.ndarray:
-        """The log-odds of pairs, those held below `Settings.sure` that a gate keeps from being sure."""
-        bits = self.bits(compared)
-        if not self.model.settings.gates:
-            return bits
-        held: np.ndarray = np.where(self.gated(compared.levels), below(bits, self.model.settings.sure), bits)
-        return held
-
-    def vetoed(self, compared: ComparedPairs) -> np.ndarray:
-        """Which pairs negative evidence parts."""
-        left, right = compared.left, compared.right
-        result = np.zeros(len(left), dtype=bool)
-        names = [c.name for c in self.model.settings.comparisons]
-        for veto in self.model.settings.vetoes:
-            index = names.index(veto.comparison)
-            numbers = [self.model.settings.comparisons[index].level_names.index(name) for name in veto.levels]
-            bites = np.isin(compared.levels[index], numbers)
-            if veto.overlapping:
-                first, last = (self.records.spans[name] for name in veto.overlapping)
-                bites &= (first[left] <= last[right]) & (first[right] <= last[left])
-            result |= bites
-        return result
-
-    def gated(self, levels: np.ndarray) -> np.ndarray:
-        """Which pairs a gate of the settings keeps from being sure."""
-        result = np.zeros(levels.shape[1], dtype=bool)
-        for gate in self.model.settings.gates:
-            bites = self._stands_at(levels, gate.comparison, gate.levels)
-            if gate.unless:
-                bites &= ~self._stands_at(levels, *gate.unless)
-            result |= bites
-        return result
-
-    def _stands_at(self, levels: np.ndarray, comparison: str, names: tuple[str, ...]) -> np.ndarray:
-        index = [c.name for c in self.model.settings.comparisons].index(comparison)
-        numbers = self.model.settings.comparisons[index].level_names.index
-        stands: np.ndarray = np.isin(
-            levels[index], [int(MISSING) if name == "missing" else numbers(name) for name in names]
-        )
-        return stands
-
-    def frame(self, scored: list[Scored]) -> pl.DataFrame:
-        """Scored pairs as `Linked.pairs`."""
-        settings = self.model.settings
-        names = [rule_name(rule) for rule in settings.blocking]
-        columns = ["left", "right", "log_odds", "probability", "is_vetoed", "rule"]
-        numbers = [f"level_{c.name}" for c in settings.comparisons]
-        ids = self.records.ids
-        nobody = np.empty(0, dtype=np.int32)
-        parts = scored or [self.score(nobody, nobody, 0)]
-        compared = joined([part.compared for part in parts])
-        sizes = [len(part.bits) for part in parts]
-        bits = to_grid(np.concatenate([part.bits for part in parts]))
-        frame = pl.DataFrame(
-            {
-                "a": ids.gather(compared.left),
-                "b": ids.gather(compared.right),
-                "log_odds": bits + tie_breaker(self.comparers, self.records, compared),
-                "is_vetoed": self.vetoed(compared),
-                "_rule": np.repeat(np.array([part.rule for part in parts], dtype=np.uint8), sizes),
-                **dict(zip(numbers, compared.levels, strict=True)),
-            }
-        )
-        frame = frame.with_columns(
-            left=pl.min_horizontal("a", "b"),
-            right=pl.max_horizontal("a", "b"),
-            probability=1 / (1 + (-pl.col("log_odds").clip(-1000, 1000) * float(np.log(2))).exp()),
-            rule=pl.col("_rule").replace_strict(dict(enumerate(names)), return_dtype=pl.String),
-        )
-        return frame.select(*columns, *numbers).sort(["log_odds", "left", "right"], descending=[True, False, False])

@@ -19,6 +19,7 @@ from screening.linking.delta import with_new_records
 from screening.linking.encode import Records, encode
 from screening.linking.linking import Linked, link_encoded
 from screening.linking.model import LinkModel
+from screening.linking.pair_ranges import RangeWorkers
 from screening.linking.prepared import CODES, model_values, records_from_frames, records_to_frames
 from screening.linking.settings import Settings
 
@@ -43,9 +44,9 @@ class Changes:
     new: np.ndarray
     carried: pl.DataFrame | None
 
-    def link(self, model: LinkModel) -> Linked:
-        """The pairs that are not carried over."""
-        return link_encoded(model, self.records, None if self.carried is None else self.new)
+    def link(self, model: LinkModel, workers: RangeWorkers | None = None) -> Linked:
+        """The pairs that are not carried over; `workers`: see `link_encoded`."""
+        return link_encoded(model, self.records, None if self.carried is None else self.new, workers)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from screening.errors import ConfigurationError
 from screening.linking.compare import MISSING
 from screening.linking.encode import Records, encode
 from screening.linking.keys import rule_name
-from screening.linking.linking import Scorer, blocks_and_cut
 from screening.linking.model import LinkModel
+from screening.linking.pair_ranges import blocks_and_cut
 from screening.linking.rank import tie_breaker, to_grid
+from screening.linking.scorer import Scorer
 from screening.linking.similarity import is_textual
 
 

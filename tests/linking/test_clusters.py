@@ -16,7 +16,7 @@ from screening.errors import ConfigurationError
 from screening.linking import clusters
 from screening.linking.clusters import JudgedPairs, cluster_pairs, torn, with_judged_vetoes
 from screening.linking.encode import encode
-from screening.linking.linking import Scorer
+from screening.linking.scorer import Scorer
 
 SURE = 4.25
 

@@ -12,9 +12,9 @@ import pytest
 from screening import linking as e
 from screening.linking.compare import Comparer
 from screening.linking.encode import encode
-from screening.linking.linking import Scorer
 from screening.linking.pairs import above_floor, compare_all
 from screening.linking.rank import tie_breaker
+from screening.linking.scorer import Scorer
 
 
 def all_pairs(size: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,9 +8,9 @@ import polars as pl
 from screening import linking as e
 from screening.linking.compare import Comparer
 from screening.linking.encode import encode
-from screening.linking.linking import Scorer
 from screening.linking.pairs import compare_all
 from screening.linking.rank import GRID, tie_breaker, to_grid
+from screening.linking.scorer import Scorer
 
 
 def test_more_evidence_by_a_step_always_ranks_higher(persons: pl.DataFrame, model: e.LinkModel) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from screening.linking.compare import MISSING
 from screening.linking.encode import encode
-from screening.linking.linking import Scorer
+from screening.linking.scorer import Scorer
 from screening.matching.parties.party_model import default_model
 from screening.matching.parties.persons import PERSONS, person_records
 

@@ -19,7 +19,7 @@ from screening.frames import COULD_BE_ONE, conform
 from screening.linking import Settings
 from screening.linking.compare import MISSING
 from screening.linking.encode import encode
-from screening.linking.linking import Scorer
+from screening.linking.scorer import Scorer
 from screening.matching.parties.organisations import ORGANISATIONS, organisation_records
 from screening.matching.parties.party_model import KindModel, default_model
 from screening.matching.parties.persons import EXCLUDING_GIVEN, PERSONS, person_records

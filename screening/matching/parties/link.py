@@ -11,6 +11,7 @@ from screening.frames import MENTIONS, PARTIES, Note, conform
 from screening.linking.clusters import JudgedPairs, cluster_pairs
 from screening.linking.encode import encode
 from screening.linking.nightly import Changes
+from screening.linking.pair_ranges import RangeWorkers
 from screening.matching.parties.could_be_one import could_be_one, places_of_parties
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.link_levels import STRONG_BITS
@@ -60,6 +61,7 @@ def link_parties(
     is_learning: bool = True,
     prepared: PreparedParties | None = None,
     is_checked: bool = False,
+    workers: RangeWorkers | None = None,
 ) -> PartyResult:
     """Link the mentions of persons and organisations in the registers and give each its party.
 
@@ -72,6 +74,7 @@ def link_parties(
     this one teaches. `PartyResult.model` is what was used.
     `prepared`: what an earlier night left; then its weights, frequencies and blocks hold, and only what is new or
     changed is compared. `is_checked`: all is compared as well; `ContractStopError` where that gives something else.
+    `workers`: where the pairs of a large municipality are scored, if not in this process; the result is the same.
     """
     holders = {dataset: classify_holders(tables, dataset) for dataset in HOLDERS if dataset in tables}
     mentions = extract_mentions(tables, holders)
@@ -90,10 +93,10 @@ def link_parties(
     else:
         estimated = _estimate(changes, companies, given, is_learning=is_learning)
         shown, models = estimated.to_json(), estimated.link_models(changes)
-    compared = {kind: compare_groups(models[kind], changes[kind]) for kind in kinds}
+    compared = {kind: compare_groups(models[kind], changes[kind], workers) for kind in kinds}
     tonight = PreparedParties(**{kind: linked for kind, (linked, _) in compared.items()}, model=shown)
     if is_checked:
-        anew = {kind: compare_groups(models[kind], groups.changes(None))[0] for kind, groups in kinds.items()}
+        anew = {kind: compare_groups(models[kind], groups.changes(None), workers)[0] for kind, groups in kinds.items()}
         tonight.require_equal(PreparedParties(**anew, model=shown))
 
     by_hand = _judged_nodes(grouped, judged)

@@ -14,8 +14,9 @@ from screening.linking.block import CutBlockWarning
 from screening.linking.clusters import torn, with_judged_vetoes
 from screening.linking.compare import MISSING
 from screening.linking.encode import Records
-from screening.linking.linking import Scorer, below
 from screening.linking.nightly import Changes, LinkedNight
+from screening.linking.pair_ranges import RangeWorkers
+from screening.linking.scorer import Scorer, below
 from screening.matching.parties.link_levels import MOST_PROBABLE, PROBABLE_BITS, STRONG_BITS
 from screening.vocabulary import LinkLevel
 
@@ -93,11 +94,13 @@ def _rows(records: Records, pairs: pl.DataFrame) -> tuple[np.ndarray, np.ndarray
     return left, right
 
 
-def compare_groups(model: LinkModel, changes: Changes) -> tuple[LinkedNight, pl.DataFrame]:
+def compare_groups(
+    model: LinkModel, changes: Changes, workers: RangeWorkers | None = None
+) -> tuple[LinkedNight, pl.DataFrame]:
     """The pairs of all groups, those carried over among them, and CUT_BLOCKS.
 
     Pairs with the independent key are kept down to the floor, others only from probable on: nothing of theirs is
-    averaged.
+    averaged. `workers`: see `link_encoded`.
     """
     rules = model.settings.blocking
     few = tuple(rule for rule in rules if any(key.endswith(":missing") for key in rule))
@@ -106,7 +109,7 @@ def compare_groups(model: LinkModel, changes: Changes) -> tuple[LinkedNight, pl.
         # the notes of the run say which blocks were cut
         warnings.simplefilter("ignore", CutBlockWarning)
         parts = [
-            changes.link(replace(model, settings=replace(model.settings, blocking=blocking, floor=floor)))
+            changes.link(replace(model, settings=replace(model.settings, blocking=blocking, floor=floor)), workers)
             for blocking, floor in ((many, model.settings.floor), (few, PROBABLE_BITS))
         ]
     pairs = pl.concat([part.pairs for part in parts]).unique(["left", "right"], keep="first", maintain_order=True)
