@@ -80,6 +80,7 @@ def review_settings(
             trusted_proxies=review.trusted_proxies,
             confirmed_every={} if configuration.is_synthetic else configuration.max_age_days,
             help_lines=_help_lines(review.help),
+            metrics_token=_given("review.metrics_token_env", review.metrics_token_env, secret),
         ),
     )
 
@@ -90,13 +91,18 @@ def policy_state(configuration: Configuration) -> dict[PolicyTopic, PolicyRule]:
     return {topic: PolicyRule(**table.model_dump(exclude_none=True)) for topic, table in stated if table}
 
 
-def _oidc(table: OidcTable, secret: Callable[[str], str | None]) -> OidcSettings:
-    value = secret(table.client_secret_env)
+def _given(key: str, name: str | None, secret: Callable[[str], str | None]) -> str | None:
+    """The secret that a key names; None where it names none. ConfigurationError: nothing gives it."""
+    if name is None:
+        return None
+    value = secret(name)
     if not value:
-        raise ConfigurationError(
-            f"review.oidc.client_secret_env names {table.client_secret_env}, which nothing gives. "
-            f"{environment.WHERE_SECRETS_STAND}"
-        )
+        raise ConfigurationError(f"{key} names {name}, which nothing gives. {environment.WHERE_SECRETS_STAND}")
+    return value
+
+
+def _oidc(table: OidcTable, secret: Callable[[str], str | None]) -> OidcSettings:
+    value = _given("review.oidc.client_secret_env", table.client_secret_env, secret) or ""
     more = table.model_dump(exclude={"client_secret_env", "mfa"}, exclude_none=True)
     if table.mfa is not None:
         more["mfa_values"] = frozenset(table.mfa)

@@ -170,6 +170,9 @@ class ReviewTable(TomlTable):
     theme: FilePath | None = key(None, "A CSS file of the municipality.")
     accessibility_contact: AnyText = key("", "E-mail address for questions about accessibility.")
     trusted_proxies: tuple[Text, ...] = key((), "Proxies whose X-Forwarded-For is believed.")
+    metrics_token_env: Text | None = key(
+        None, "The environment variable that holds the token with which /metrics is read; without, there are none."
+    )
     session: SessionTable = key(SessionTable(), "How long a session lasts.")
     oidc: _Oidc = key(None, "The identity provider.")
     help: _Help = key((), "Whom staff call, beside the national numbers.", min_length=1)

@@ -52,7 +52,7 @@ def open_ledger(place: object, *, keys: Path | None = None) -> Ledger:
         _settle(engine)
         ledger = Ledger(engine)
         if keys is not None:
-            ledger.logboek = Logboek(engine, logboek_key(keys / LOGBOEK_KEY), version=_version())
+            ledger.logboek = Logboek(engine, logboek_key(keys / LOGBOEK_KEY), version=programme_version())
         return ledger
     except BaseException:
         engine.dispose()
@@ -76,7 +76,8 @@ def _holds_decisions(store: Path) -> bool:
         return any(connection.scalar(sa.select(sa.exists(table.select()))) for table in tables)
 
 
-def _version() -> str:
+def programme_version() -> str:
+    """The version of this programme; "0" where it was not installed."""
     try:
         return version(_PACKAGE)
     except PackageNotFoundError:  # run from a folder that was not installed

@@ -17,6 +17,7 @@ from screening.ledger.notary import note_decisions
 from screening.review.application import Application
 from screening.review.files import Files
 from screening.review.headers import SecurityMiddleware, host_of, security_headers
+from screening.review.monitoring import HEALTH, METRICS, PATHS, Monitoring, TimingMiddleware
 from screening.review.pages import all_routes
 from screening.review.pages_registry import PageRoute, check_routes
 from screening.review.request_pipeline import endpoint, unknown_route
@@ -24,7 +25,7 @@ from screening.review.settings import ReviewSettings
 from screening.store import Store
 
 #: Routes that belong to no page: they show nothing of anybody. Everything else needs a rule.
-_UNRULED = {"/openapi.json"}
+_UNRULED = {"/openapi.json", *PATHS}
 
 
 def make_app(
@@ -59,6 +60,9 @@ def make_app(
             openapi_extra=_form_schema(route) if openapi else None,
         )  # fmt: skip
     app.mount("/static", Files(application.static))
+    monitoring = Monitoring(application)
+    app.add_route(HEALTH, monitoring.health, methods=["GET"], include_in_schema=False)
+    app.add_route(METRICS, monitoring.metrics, methods=["GET"], include_in_schema=False)
     _refuse_unruled(app, routes)
 
     async def refused(request: Request, error: Exception) -> Response:
@@ -80,8 +84,10 @@ def make_app(
         SecurityMiddleware,
         headers=app.state.headers,
         host=host_of(settings.base_url),
+        any_host=PATHS,
         error_page=plain,
     )
+    app.add_middleware(TimingMiddleware, seconds=monitoring.seconds)
     return app
 
 

@@ -57,12 +57,16 @@ def security_headers(*, is_https: bool, form_targets: tuple[str, ...] = ()) -> d
 
 
 class SecurityMiddleware:
-    """The outermost layer (ASGI). What it answers itself (400, 413, 500, 503) is from `error_page(status, scope)`."""
+    """The layer around every answer (ASGI). What it answers itself (400, 413, 500, 503) is from `error_page`.
+
+    `any_host`: paths that may be asked under another name than `host`. `error_page`: status and scope -> its bytes.
+    """
 
     def __init__(
-        self, app: ASGIApp, *, headers: dict[str, str], host: str, error_page: Callable[[int, Scope], bytes]
-    ) -> None:
-        self.app, self.headers, self.host, self.error_page = app, headers, host, error_page
+        self, app: ASGIApp, *, headers: dict[str, str], host: str, any_host: frozenset[str] = frozenset(),
+        error_page: Callable[[int, Scope], bytes],
+    ) -> None:  # fmt: skip
+        self.app, self.headers, self.host, self.any_host, self.error_page = app, headers, host, any_host, error_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let the application do so."""
@@ -87,7 +91,7 @@ class SecurityMiddleware:
             return
         sent = Headers(scope=scope)
         # A foreign name that points at this address (DNS rebinding) is not this application.
-        if sent.get("host", "").lower() != self.host:
+        if sent.get("host", "").lower() != self.host and scope["path"] not in self.any_host:
             await self._answer(400, scope, send_marked)
             return
         length = sent.get("content-length", "0")

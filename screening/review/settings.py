@@ -45,6 +45,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _is_weak(secret: str) -> bool:
+    """Say whether a secret is too short to be one, or a word that a manual writes in its place."""
+    text = secret.strip().lower()
+    return len(text) < MIN_SECRET or text.strip("0123456789-_") in _PLACEHOLDERS
+
+
 def _refuse_everybody(proxy: str) -> None:
     """Raise ConfigurationError for a text that is no network, or a network so wide that anybody could be a proxy."""
     try:
@@ -80,8 +86,7 @@ class OidcSettings:
             raise ConfigurationError("review.oidc.issuer must be an https address.")
         if not self.client_id.strip():
             raise ConfigurationError("review.oidc.client_id is empty. The identity provider gives one.")
-        secret = self.client_secret.strip().lower()
-        if len(secret) < MIN_SECRET or secret.strip("0123456789-_") in _PLACEHOLDERS:
+        if _is_weak(self.client_secret):
             raise ConfigurationError(
                 f"The client secret of the identity provider is missing, a placeholder or shorter than {MIN_SECRET} "
                 "characters. Set the one the provider gave."
@@ -175,7 +180,8 @@ class ReviewSettings:
     register still has a record; None where the review cannot read them. `mandate`: the mandate under which it works;
     None where the municipality is made up. `audit`: the places of heads; None where they are not known.
     `rules`: those of this version of the programme, as the configuration sets them; None where nobody decides
-    about them here. Raises ConfigurationError for plain http on an address that others can reach.
+    about them here. `metrics_token`: what who asks for `/metrics` must know; None: nobody gets them. Raises
+    ConfigurationError for plain http on an address that others can reach.
     """
 
     municipality: str
@@ -196,6 +202,7 @@ class ReviewSettings:
     mandate: MandateGate | None = None
     audit: AuditPlaces | None = None
     rules: ConfiguredRules | None = None
+    metrics_token: str | None = field(default=None, repr=False)
     clock: Callable[[], datetime] = system_clock
 
     def __post_init__(self) -> None:
@@ -213,6 +220,11 @@ class ReviewSettings:
             raise ConfigurationError("The demonstration runs on this machine alone (127.0.0.1), whatever the address.")
         for proxy in self.trusted_proxies:
             _refuse_everybody(proxy)
+        if self.metrics_token is not None and _is_weak(self.metrics_token):
+            raise ConfigurationError(
+                f"The token of review.metrics_token_env is a placeholder or shorter than {MIN_SECRET} characters. Make "
+                "a random one."
+            )
         if self.mode == OIDC and self.oidc is None:
             raise ConfigurationError("There is no [review.oidc]: nobody could sign in. Or look around with --demo.")
 

@@ -114,6 +114,14 @@ def count_open_cases(store: Store) -> int:
         return connection.execute(query).scalar_one()
 
 
+def oldest_open_day(store: Store) -> date | None:
+    """The day on which the oldest case was opened that still waits; None: none waits."""
+    query = sa.select(sa.func.min(review_case.c.opened_on)).where(review_case.c.state.in_(OPEN_STATES))
+    with guarded("looking for the oldest open case"), store.engine.connect() as connection:
+        oldest: date | None = connection.execute(query).scalar_one()
+    return oldest
+
+
 def next_case(
     store: Store,
     viewer: Viewer,

@@ -167,6 +167,14 @@ def test_a_secret_that_nobody_set_stops_the_start_and_is_not_repeated(secret: st
     assert not secret or secret not in str(caught.value).replace("client_secret", "")
 
 
+def test_the_token_of_the_counts_is_named_and_stands_elsewhere() -> None:
+    text = FULL.replace("[review]", '[review]\nmetrics_token_env = "TOETSING_SECRET"')
+    assert read(text).settings.metrics_token == "Yq3-provider-gave-this"
+    assert read(FULL).settings.metrics_token is None
+    with pytest.raises(ConfigurationError, match=r"review\.metrics_token_env names TOETSING_SECRET"):
+        read(text, secret=None, demo=True)
+
+
 # ------------------------------------------------------------------ [policy]
 
 WHOLE = """

@@ -161,6 +161,8 @@ def test_a_demonstration_from_its_link_to_a_dossier_and_its_ledger(demo_town: Pa
             assert "strict-transport-security" not in answer.headers  # plain http: not a promise to make
             assert first.get("/openapi.json").status_code == 404
             assert first.get("/docs").status_code == 404
+            assert second.get("/health").json()["status"] == "ok"
+            assert second.get("/metrics").status_code == 404  # without a token there are none
             # who is not behind a trusted proxy cannot say that each try comes from somewhere else
             tries = [
                 second.get(f"/aanmelden/terug?code={one}", headers={"X-Forwarded-For": f"10.0.0.{one}"}).status_code
