@@ -171,8 +171,8 @@ def test_the_token_of_the_counts_is_named_and_stands_elsewhere() -> None:
     text = FULL.replace("[review]", '[review]\nmetrics_token_env = "TOETSING_SECRET"')
     assert read(text).settings.metrics_token == "Yq3-provider-gave-this"
     assert read(FULL).settings.metrics_token is None
-    with pytest.raises(ConfigurationError, match=r"review\.metrics_token_env names TOETSING_SECRET"):
-        read(text, secret=None, demo=True)
+    with pytest.raises(ConfigurationError, match=r"review\.metrics_token_env names NOT_THERE"):
+        read(text.replace('metrics_token_env = "TOETSING_SECRET"', 'metrics_token_env = "NOT_THERE"'))
 
 
 # ------------------------------------------------------------------ [policy]
