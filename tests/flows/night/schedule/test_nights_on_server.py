@@ -23,6 +23,8 @@ from tests.prefect_server import BIN, PrefectServer, standing_server
 
 PUBLISHED, GAPS = ("COMPLETED", "Published"), ("FAILED", "Published with gaps")
 STOPPED, BUSY = ("FAILED", "Stopped by a contract"), ("CANCELLED", "Busy")
+#: How the subject of the digest says it.
+SUBJECTS = {PUBLISHED: "gepubliceerd", GAPS: "gepubliceerd met gaten", STOPPED: "gestopt"}
 #: What the runs of this municipality's deployments carry.
 TAG = "municipality:zomerwaard-9999"
 
@@ -75,6 +77,7 @@ class Town:
     server: PrefectServer
     process: subprocess.Popen
     delivered: dict[str, bytes]
+    bad: int = 0
 
     def night(self, day: date) -> dict:
         """The final state of the night of a day, as its process saw it."""
@@ -86,6 +89,11 @@ class Town:
                 return json.loads(line.removeprefix("STATE "))
         raise AssertionError("the process of the nights ended")
 
+    def digests(self) -> list[str]:
+        """The digests so far, oldest first."""
+        files = (self.folder / "told").glob("*.txt")
+        return [path.read_text() for path in sorted(files, key=lambda path: path.stat().st_mtime_ns)]
+
     def deliver(self) -> None:
         """Every register as it should be."""
         for name, content in self.delivered.items():
@@ -96,12 +104,15 @@ class Town:
 def town(server, tmp_path_factory) -> Iterator[Town]:
     folder = tmp_path_factory.mktemp("town")
     write_municipality(generate(5, 2500, regime="clean", as_of=AS_OF), folder)
+    file = folder / "screening.toml"
+    text = file.read_text(encoding="utf-8").replace("[run]", "[run]\nmax_age_days = 400")
+    file.write_text(f'{text}\n[[notify.channels]]\nfolder = "told"\n', encoding="utf-8")
     with (folder / "nights.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.flows.night.schedule.nights_apart"], cwd=ROOT, env=server.env, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
         )  # fmt: skip
-        yield Town(folder, server, process, {path.name: path.read_bytes() for path in folder.glob("*.csv")})
+        yield Town(folder, server, process, {path.name: path.read_bytes() for path in (*folder.glob("*.csv"), file)})
         process.stdin.close()
         process.wait(30)
 
@@ -134,19 +145,21 @@ def is_half(town: Town) -> tuple[str, str]:
     return GAPS
 
 
-def is_old(town: Town) -> tuple[str, str]:
-    file = town.folder / "vergunningen.csv"
-    days = 200 * 86_400
-    os.utime(file, (file.stat().st_atime - days, file.stat().st_mtime - days))
+def is_late(town: Town) -> tuple[str, str]:
+    """A register of which a new delivery should have come by now."""
+    file = town.folder / "screening.toml"
+    text = file.read_text(encoding="utf-8")
+    register = "[sources.vergunningen]"
+    file.write_text(text.replace(register, f"{register}\nmax_age_days = 1"), encoding="utf-8")
     return GAPS
 
 
 SCHEDULE: list[Callable[[Town], tuple[str, str]]] = [is_good, lacks_a_register, is_cut, is_good]
 LONG_SCHEDULE = [
-    is_good, lacks_a_register, is_good, is_cut, is_cut, is_half, is_good, lacks_its_addresses, is_good, is_good,
+    is_good, lacks_a_register, is_good, is_cut, is_cut, is_half, is_late, lacks_its_addresses, is_good, is_good,
     is_half, is_half, is_good, is_cut, lacks_a_register, lacks_a_register, is_good, is_good,
     lacks_its_addresses, is_cut,
-    is_good, is_good, is_half, is_good, is_good, lacks_a_register, is_cut, is_half, is_good, is_good,
+    is_late, is_good, is_half, is_good, is_good, lacks_a_register, is_cut, is_half, is_good, is_good,
 ]  # fmt: skip
 
 
@@ -155,6 +168,7 @@ def nights(town: Town, schedule: list, first: date) -> list[dict]:
     states = []
     for number, damage in enumerate(schedule):
         town.deliver()
+        before = len(town.digests())
         expected = damage(town)
         state = town.night(first + timedelta(days=number))
         assert (state["type"], state["name"]) == expected, (number, damage.__name__, state["message"])
@@ -162,6 +176,12 @@ def nights(town: Town, schedule: list, first: date) -> list[dict]:
         assert (stored["type"], stored["name"], stored["message"]) == (state["type"], state["name"], state["message"])
         code = {PUBLISHED: 0, GAPS: 4}.get(expected)
         assert code is None or f"Exit code {code}." in state["message"]
+        digests = town.digests()[before:]
+        assert len(digests) == 1, "one digest a night"
+        assert digests[0].partition("\n")[0].endswith(f": {SUBJECTS[expected]}")
+        is_recovery = expected == PUBLISHED and town.bad > 0
+        assert ("Hersteld na" in digests[0]) == is_recovery, digests[0]
+        town.bad = 0 if expected == PUBLISHED else town.bad + 1
         states.append(state)
     town.deliver()
     return states
@@ -192,6 +212,7 @@ def test_no_night_is_green_that_was_not_good_and_trouble_is_told(server, town, w
     with Workspace(town.folder / "var").lock():
         busy = town.night(AS_OF + timedelta(days=9))
     assert (busy["type"], busy["name"]) == BUSY
+    town.bad += 1
     messages = sorted((m["subject"].partition(": ")[2], m["body"]) for m in watched.until(2))
     assert [subject for subject, _ in messages] == ["a run failed", "published with gaps"]
     assert "meldingen.csv" in messages[0][1]
