@@ -58,7 +58,10 @@ class BarrierCommands(LazyGroup):
                 "flows.intake.command:app",
                 "Deliveries: seal one with a manifest, accept or reject one, list what was rejected.",
             ),
-            "run": ("flows.night.command:run_night", "Run the whole screening of one night and publish it."),
+            "run": (
+                "flows.night.command:run_night",
+                "Run the whole screening of one night and publish it. A night that broke goes on where it was.",
+            ),
             "fleet": (
                 "flows.fleet.command:app",
                 "Many municipalities on one machine: run a night of each, and see how they stand.",

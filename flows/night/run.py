@@ -22,6 +22,9 @@ from screening.store import Workspace
 from screening.store.schema.deliveries import GOOD
 from screening.vocabulary import ExitCode
 
+#: A night that a delivery stopped: nothing is kept of it to go on from.
+_STOPPED = (ExitCode.CONTRACT_STOP, ExitCode.STALE_OR_MISSING)
+
 
 @dataclass(frozen=True)
 class NightOutcome:
@@ -96,7 +99,12 @@ def night(
     workspace = Workspace(settings.workspace)
     with workspace.lock(), workspace.staging(f"night-{settings.as_of.isoformat()}") as folder:
         stages = StageRunner(settings, folder, call, on_stage or (lambda _stage, _seconds: None))
-        stages.run(STAGES, from_stage=from_stage)
+        try:
+            stages.run(STAGES, from_stage=from_stage)
+        except BarrierError as error:
+            if error.exit_code in _STOPPED:  # the same delivery stops again, and what it holds stays nowhere
+                stages.outputs.clear()
+            raise
         result = Night(folder).get("published")
         stages.outputs.clear()
     outcome = NightOutcome(

@@ -110,9 +110,10 @@ GOES_ON = {
         ("check", "profile", "init"),
     "tell the owner of a register which rows to mend, without a value": ("intake rejects",),
     "tell of nights by counts, also of those that a missing mandate refused":
-        ("notify send", "notify test", "status"),
+        ("notify send", "notify test", "status", "fleet status"),
     "an administrator looks when something is wrong, also with the mandate": ("doctor",),
-    "reads the configuration alone; each night that it schedules refuses by itself": ("deploy",),
+    "read the configuration alone; each night that they schedule or run refuses by itself":
+        ("deploy", "fleet deploy", "fleet run"),
     "tell how registers do from night to night, without a value": ("contracts quality",),
     "act with made-up data alone; in a real municipality a person does it signed in, on a page":
         ("intake accept", "intake reject", "links judge", "links undo"),
