@@ -82,10 +82,10 @@ def check_telling(site: Site) -> Iterator[Diagnosis]:
             is_advice=site.is_synthetic,
         )
     for channel in channels:
-        if channel.folder is None and channel.url is None:
+        if channel.fault:
             yield Diagnosis(
                 "notify",
-                f"The environment here has no {channel.name}, which a channel of [notify] names.",
+                f"{channel.name}, which a channel of [notify] names: {channel.fault}.",
                 f"export {channel.name}=…",
             )
         elif channel.url is not None and not is_address(channel.url):

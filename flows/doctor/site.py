@@ -69,12 +69,11 @@ class Site:
     @cached_property
     def store(self) -> Store | None:
         """The store."""
-        if environment.store_url() is None and not (self.path / STORE_FILE).exists():
-            return None
         desk = self._open.enter_context(Desk(self.configuration, now=self.now))
         desk.is_read_only = True
         try:
-            return desk.store
+            is_there = environment.store_url() is not None or (self.path / STORE_FILE).exists()
+            return desk.store if is_there else None
         except BarrierError as error:
             self.store_fault = error
             return None
@@ -83,10 +82,10 @@ class Site:
     def ledger(self) -> Ledger | None:
         """The ledger."""
         file = (self.path / LEDGER_FILE).absolute()
-        url = environment.ledger_url()
-        if url is None and not file.exists():
-            return None
         try:
+            url = environment.ledger_url()
+            if url is None and not file.exists():
+                return None
             engine = make_read_only_engine(url or f"sqlite:///{file}", lambda _engine, _shown: None)
             self._open.callback(engine.dispose)
             return Ledger(engine)

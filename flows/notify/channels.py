@@ -16,8 +16,9 @@ from pathlib import Path
 import apprise
 
 from flows import environment
-from flows.configuration.notify import NotifyTable
+from flows.configuration.notify import ChannelTable, NotifyTable
 from screening.civil_time import TOWN
+from screening.errors import ConfigurationError
 from screening.store.files import make_directory, sync_directory, write_file
 
 #: A channel that does not answer holds a night up no longer than this.
@@ -53,29 +54,36 @@ class Digest:
 
 @dataclass(frozen=True)
 class Channel:
-    """A way to people. `name`: what the configuration calls it. Either `url` or `folder`; neither: not in order."""
+    """A way to people. `name`: what the configuration calls it. Either `url` or `folder`, or `fault`: why neither."""
 
     name: str
     url: str | None = field(default=None, repr=False)
     folder: Path | None = None
+    fault: str | None = None
 
     def send(self, digest: Digest) -> str | None:
         """Send a message. Returns why it did not arrive; None when it did, as far as the other side tells."""
         if self.folder is not None:
             return _to_folder(digest, self.folder)
         if self.url is None:
-            return f"the environment has no {self.name}"
+            return self.fault
         return _to_address(digest, self.url)
 
 
 def channels_of(table: NotifyTable, secret: Callable[[str], str | None] = environment.secret) -> tuple[Channel, ...]:
     """The channels of `[notify]`, with their addresses from the environment."""
-    return tuple(
-        Channel(str(channel.folder), folder=channel.folder)
-        if channel.folder is not None
-        else Channel(str(channel.url_env), url=secret(str(channel.url_env)))
-        for channel in table.channels
-    )
+    return tuple(_channel(channel, secret) for channel in table.channels)
+
+
+def _channel(table: ChannelTable, secret: Callable[[str], str | None]) -> Channel:
+    if table.folder is not None:
+        return Channel(str(table.folder), folder=table.folder)
+    name = str(table.url_env)
+    try:
+        url = secret(name)
+    except ConfigurationError as error:  # one channel that is not in order silences no other
+        return Channel(name, fault=str(error))
+    return Channel(name, url=url, fault=None if url else "nothing gives this secret here")
 
 
 def send(digest: Digest, channels: Iterable[Channel]) -> dict[str, str]:

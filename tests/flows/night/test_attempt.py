@@ -42,7 +42,9 @@ def test_a_good_night_counts_what_it_left(screened_town, clean_run):
     assert list(report.stage_seconds) == [name for name, _ in STAGES]
     [digest] = (screened_town / "told").iterdir()
     assert "nacht van 1 november: gepubliceerd\n" in digest.read_text(encoding="utf-8")
-    assert [warning for warning in attempt.published().warnings if "the environment has no NOT_SET" in warning]
+    assert [
+        warning for warning in attempt.published().warnings if "through NOT_SET: nothing gives this secret" in warning
+    ]
 
 
 def test_a_night_without_a_register_is_published_with_gaps_and_tells_what_is_missing(screened_town):

@@ -11,6 +11,7 @@ import pytest
 from flows.configuration.notify import ChannelTable, NotifyTable
 from flows.notify.channels import Channel, channels_of, is_address, send
 from flows.notify.digest import digest_of
+from screening.errors import ConfigurationError
 from tests.flows.notify.nights import GAPS, GOOD
 from tests.review.test_oidc import self_signed
 
@@ -60,6 +61,12 @@ def test_a_message_in_a_folder_is_a_file_of_its_owner(tmp_path):
     assert (stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(folder.stat().st_mode)) == (0o600, 0o700)
 
 
+def odd_secret(name: str) -> str | None:
+    if name == "ODD":
+        raise ConfigurationError("others can read its file")
+    return None
+
+
 def test_each_channel_that_fails_is_named_and_stops_no_other(hook, tmp_path, capfd):
     (tmp_path / "file").touch()
     hook.status = 503
@@ -67,7 +74,7 @@ def test_each_channel_that_fails_is_named_and_stops_no_other(hook, tmp_path, cap
         Channel("HOOK", url=hook.address),
         Channel("GONE", url="mailto://127.0.0.1:1?from=a@b.example&to=c@d.example"),
         Channel("SLIP", url="maillto://geheim@b.example"),
-        Channel("NOT_SET"),
+        *channels_of(NotifyTable(channels=(ChannelTable(url_env="NOT_SET"), ChannelTable(url_env="ODD"))), odd_secret),
         Channel("no folder", folder=tmp_path / "file" / "x"),
         Channel("good", folder=tmp_path / "good"),
     ]
@@ -75,7 +82,8 @@ def test_each_channel_that_fails_is_named_and_stops_no_other(hook, tmp_path, cap
         "HOOK": "it refused the message or could not be reached",
         "GONE": "it refused the message or could not be reached",
         "SLIP": "its address is none that apprise knows",
-        "NOT_SET": "the environment has no NOT_SET",
+        "NOT_SET": "nothing gives this secret here",
+        "ODD": "others can read its file",
         "no folder": "it could not be written (Not a directory)",
     }
     assert len(list((tmp_path / "good").iterdir())) == 1
