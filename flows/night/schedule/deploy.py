@@ -71,7 +71,8 @@ def deploy(
         configuration: The municipality.
         pool: The work pool; made where there is none. Its workers run on the machine of the workspace.
         notification: The notification block that is told of trouble, as `type/name`; None: nobody is told by Prefect.
-        options: What the command of a duty takes beside the configuration. A backup without any is left out.
+        options: What the command of a duty takes beside the configuration. A backup without any is left out, and so is
+            sending what waited where there are no quiet hours.
 
     Raises:
         ConfigurationError: there is no such block.
@@ -143,13 +144,15 @@ def _deployments(
         description="Screen the registers of one municipality and publish the run.",
         parameters={"configuration": file, "as_of": None},
     )
+    quiet = configuration.notify.quiet
+    left_out = {"backup"} - options.keys() | (set() if quiet else {"notify"})
     for name, work in DUTIES.items():
-        if name in options or name != "backup":
+        if name not in left_out:
             yield deployment_of(
                 duty,
                 f"{name}-{place}",
                 place=place,
-                cron=work.cron,
+                cron=f"{quiet.end.minute} {quiet.end.hour} * * *" if quiet and name == "notify" else work.cron,
                 description=work.purpose,
                 parameters={"name": name, "configuration": file, "options": list(options.get(name, ()))},
             )

@@ -34,6 +34,7 @@ DUTIES = {
     "retention": Duty((("retention", "apply"),), "30 6 * * *", "Erase what two people approved, and plan the next."),
     "backup": Duty((("backup",),), "30 5 * * *", "Make an encrypted backup, and one of the keys apart."),
     "anchor": Duty((("audit", "head", "--anchor"),), "0 12 * * *", "Bring the head of the ledger outside."),
+    "notify": Duty((("notify", "send"),), "0 7 * * *", "Send the messages that waited until the quiet hours ended."),
     "verify": Duty((("verify",), ("audit", "verify")), "0 6 * * 0", "Check the last run and the whole ledger."),
 }
 

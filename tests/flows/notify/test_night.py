@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.configuration import Configuration, load_configuration
 from flows.night.attempt import attempt_night
 from flows.notify.night import digest_outbox, send_waiting, tell
+from screening.errors import BarrierError
 from screening.store import Workspace
 from screening.store.night_reports import keep_night_report
 from screening.vocabulary import NightKind
-from tests.conftest import barrier
 from tests.flows.configuration.test_review import HEAD
 from tests.flows.notify.nights import FAILED, GAPS, GOOD, STOPPED, on_day
 
@@ -107,22 +109,29 @@ def test_the_end_of_a_night_is_told_and_a_broken_channel_breaks_none(town, mail,
     assert digest_outbox(load_configuration(file)).count() == 1
 
 
+def called(settings: Configuration, *words: str) -> tuple[int, str]:
+    """A command in this process: how it ended, and what it printed."""
+    done = CliRunner().invoke(app, ["notify", *words, "--config", str(settings.file)])
+    if isinstance(done.exception, BarrierError):
+        return done.exception.exit_code, f"{done.output}{done.exception}"
+    return done.exit_code, done.output
+
+
 def test_the_command_tries_the_channels_and_sends_what_waits(tmp_path, mail, hook, addresses):
     settings = configured(tmp_path, CHANNELS)
     hook.status = 500
-    tried = barrier("notify", "test", "--config", settings.file, env=addresses)
-    assert tried.code == 1
-    assert "NIGHT_MAIL: arrived" in tried.out
-    assert "NIGHT_HOOK: it refused the message" in tried.out
+    code, text = called(settings, "test")
+    assert code == 1
+    assert "NIGHT_MAIL: arrived" in text
+    assert "NIGHT_HOOK: it refused the message" in text
     assert len(mail.messages) == 1
-    tell(settings, replace(GOOD, flags=1))
+    tell(settings, GOOD)
     hook.status = 200
-    sent = barrier("notify", "send", "--config", settings.file, "--json", env=addresses)
-    assert (sent.code, sent.json) == (0, {"waiting": 0, "problems": []})
+    code, text = called(settings, "send", "--json")
+    assert (code, json.loads(text)) == (0, {"waiting": 0, "problems": []})
     assert subjects(hook) == ["gepubliceerd"]
 
 
 def test_the_command_says_that_no_channel_is_named(tmp_path):
-    settings = configured(tmp_path, "")
-    done = barrier("notify", "send", "--config", settings.file)
-    assert (done.code, "nobody is told" in done.err) == (2, True)
+    code, text = called(configured(tmp_path, ""), "send")
+    assert (code, "nobody is told" in text) == (2, True)

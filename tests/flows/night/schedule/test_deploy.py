@@ -29,6 +29,8 @@ def deployed(server, clean_town, tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("srv")
     for file in [*clean_town.glob("*.csv"), clean_town / "screening.toml"]:
         shutil.copy(file, place)
+    with (place / "screening.toml").open("a") as file:
+        file.write('\n[notify]\nquiet = "22:00-07:30"\n[[notify.channels]]\nfolder = "messages"\n')
     server.ask("POST", "/block_types/filter")  # a fresh server answers before its own blocks are there
     for _ in range(2):
         done = barrier(
@@ -94,6 +96,7 @@ def test_the_night_and_its_duties_stand_there_once_each_one_run_at_a_time(server
         assert set(each["tags"]) == {"barrier", f"municipality:{town}"}
         assert each["job_variables"]["env"]["PREFECT_RESULTS_PERSIST_BY_DEFAULT"] == "false"
     assert night["schedules"][0]["schedule"]["cron"] == "0 4 * * *"
+    assert deployments[f"notify-{town}"]["schedules"][0]["schedule"]["cron"] == "30 7 * * *", "when quiet hours end"
     [automation] = server.ask("POST", "/automations/filter")
     assert automation["trigger"]["posture"] == "Proactive"
 
