@@ -11,24 +11,30 @@ from flows.configuration import Configuration, load_configuration
 from flows.notify.channels import Digest, channels_of, send
 from flows.notify.night import digest_outbox, send_waiting
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
-from screening.errors import BarrierError, ConfigurationError
+from screening.errors import ConfigurationError
+from screening.local_formats import count_en
+from screening.vocabulary import ExitCode
 
 app = typer.Typer(no_args_is_help=True, help="The digest of each night: send what waits, and try the channels.")
 
 
 @app.command("send")
 def send_what_waits(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Send the digests that wait: for the end of the quiet hours, or for a channel that failed. For a timer."""
+    """Send the digests that wait: for the end of the quiet hours, or for a channel that failed. For a timer.
+
+    Exit code 1: a channel did not take them.
+    """
     settings = _with_channels(config)
     problems = send_waiting(settings)
     waiting = digest_outbox(settings).count()
-    print_result({"waiting": waiting, "problems": problems}, f"{waiting} digests wait.", as_json=as_json)
-    _fail(problems)
+    lines = [*problems, f"{count_en(waiting, 'message waits', 'messages wait')} now."]
+    print_result({"waiting": waiting, "problems": problems}, lines, as_json=as_json)
+    raise typer.Exit(ExitCode.UNEXPECTED if problems else ExitCode.OK)
 
 
 @app.command("test")
 def send_trial(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Send a trial message through every channel now, and tell which ones took it."""
+    """Send a trial message through every channel now, and tell which ones took it. Exit code 1: one did not."""
     settings = _with_channels(config)
     channels = channels_of(settings.notify)
     trial = Digest(
@@ -40,7 +46,7 @@ def send_trial(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None
     problems = send(trial, channels)
     states = {channel.name: problems.get(channel.name, "arrived") for channel in channels}
     print_result({"channels": states}, (f"{name}: {state}" for name, state in states.items()), as_json=as_json)
-    _fail([f"{name}: {problem}" for name, problem in problems.items()])
+    raise typer.Exit(ExitCode.UNEXPECTED if problems else ExitCode.OK)
 
 
 def _with_channels(config: Path) -> Configuration:
@@ -51,8 +57,3 @@ def _with_channels(config: Path) -> Configuration:
             "folder."
         )
     return settings
-
-
-def _fail(problems: list[str]) -> None:
-    if problems:
-        raise BarrierError("\n".join(problems))

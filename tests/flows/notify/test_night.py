@@ -126,6 +126,8 @@ def test_the_command_tries_the_channels_and_sends_what_waits(tmp_path, mail, hoo
     assert "NIGHT_HOOK: it refused the message" in text
     assert len(mail.messages) == 1
     tell(settings, GOOD)
+    code, text = called(settings, "send", "--json")
+    assert (code, json.loads(text)["waiting"]) == (1, 1)
     hook.status = 200
     code, text = called(settings, "send", "--json")
     assert (code, json.loads(text)) == (0, {"waiting": 0, "problems": []})
