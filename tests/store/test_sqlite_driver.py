@@ -94,7 +94,8 @@ def test_a_database_that_is_only_read_is_not_made(tmp_path: Path) -> None:
     [
         ("sqlite3.connect(", set()),
         ("import apsw", {"screening/store/sqlite_driver.py"}),
-        ("create_engine(", {"screening/store/engine.py", "screening/sources/query.py"}),  # sources are of others
+        # sources are of others, and a restore looks whether a database of PostgreSQL is empty
+        ("create_engine(", {"screening/store/engine.py", "screening/sources/query.py", "flows/backup/restore.py"}),
     ],
 )
 def test_the_product_opens_a_database_by_no_other_driver(call: str, modules: set[str]) -> None:
