@@ -263,6 +263,7 @@ def test_the_review_in_its_container_stands_behind_the_proxy(
         httpx.Client(base_url=proxy["BARRIER_SITE"], verify=trusted, trust_env=False) as client,
     ):
         answer(inside, "/aanmelden", review)
+        assert is_healthy(place)
         page = answer(client, "/zaken", front)
         assert (page.status_code, "/aanmelden" in page.headers["location"]) == (303, True)
         assert "max-age" in page.headers["strict-transport-security"]
