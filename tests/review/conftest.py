@@ -226,6 +226,7 @@ class Served:
 def own_port() -> closing[socket.socket]:
     """A socket that holds a port of its own until it is closed; who connects is refused until somebody listens."""
     held = socket.socket()
+    held.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as `barrier serve` does
     held.bind(("127.0.0.1", 0))
     return closing(held)
 

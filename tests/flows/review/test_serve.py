@@ -21,7 +21,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from flows.configuration.review import ReviewPlace
-from flows.review.serve import server_config
+from flows.review.serve import listen, server_config
 from screening.review.slow_clients import HEADERS_SECONDS
 from screening.store import Workspace
 from tests.conftest import ROOT, barrier
@@ -223,6 +223,15 @@ def test_a_port_that_is_taken_is_said_so(demo_town: Path) -> None:
         )  # fmt: skip
     assert done.returncode == 2
     assert "--port" in done.stderr
+
+
+def test_a_page_does_not_wait_until_its_head_has_arrived() -> None:
+    with (
+        listen("127.0.0.1", 0) as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_only_a_proxy_that_is_named_says_where_a_try_comes_from(tmp_path: Path) -> None:
