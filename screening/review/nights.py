@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from screening.vocabulary import NightKind
 
 #: So many days after a night the next may still be on time: it runs at four, and a page can be opened before.
 _ON_TIME_DAYS = 1
+_COARSE_NS = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class NightReader:
             changed_at = (self._workspace.path / FOLDER).stat().st_mtime_ns
         except OSError:  # no night has ended here yet
             return self._read[1]
-        if changed_at != self._read[0]:
+        # the clock of a file system is coarse: what was changed a moment ago may change again at the same moment
+        if changed_at != self._read[0] or time.time_ns() - changed_at < _COARSE_NS:
             self._read = changed_at, night_history(night_reports(self._workspace))
         return self._read[1]
 
