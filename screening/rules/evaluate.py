@@ -26,6 +26,14 @@ from screening.wording.sentence import is_bound, sentence, values_json
 #: Columns of a hit row that the engine reads; every other column is a value.
 _RESERVED = ("address_id", "record_ids", "mentions", "window_start", "window_end", "dataset")
 
+#: Columns that the engine itself reads: of pins, of the links of a hit, of which register a party is.
+_ENGINE = {
+    **{name: ("record", "address_method") for name in addressed_datasets()},
+    "koppelingen": ("link_id", "left", "right"),
+    "partijen": ("mention", "party_id", "dataset"),
+    "handelsnamen": ("dataset",),
+}
+
 #: A point lies near an object and accuses no one: the reviewer must know that the address was not written down.
 _PIN_NOTE = {
     "explanation_nl": " Let op: het adres van een of meer gegevens komt van een punt op de kaart. Dat punt ligt dicht "
@@ -118,6 +126,7 @@ def evaluate(
             parameters[rule.code] = rule.parameters(activations[rule.code].parameters)
         else:
             not_run[rule.code] = why
+    tables = tables.gathered(_columns_read([rule for rule in in_order if rule.code in parameters]))
     pins = _pins(tables)
     parts: dict[str, pl.DataFrame] = {}
     findings: dict[str, pl.DataFrame] = {}
@@ -243,6 +252,15 @@ def _finished(evidence: pl.DataFrame, pins: pl.Series) -> pl.DataFrame:
         .unique(maintain_order=False)
         .sort(RUN_FILES["evidence.parquet"][1])
     )
+
+
+def _columns_read(rules: Iterable[Indicator]) -> dict[str, set[str]]:
+    """Table -> the columns that these rules and the engine read of it."""
+    read: dict[str, set[str]] = {name: set(columns) for name, columns in _ENGINE.items()}
+    for rule in rules:
+        for table, columns in rule.inputs.items():
+            read.setdefault(table, set()).update(columns)
+    return read
 
 
 def _pins(tables: Tables) -> pl.Series:

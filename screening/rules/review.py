@@ -13,6 +13,8 @@ from screening.rules.declare import Indicator
 from screening.rules.sensitive import Sensitive
 from screening.vocabulary import FlagReason, IndicatorClass
 
+_HAS_A = pl.col("class").list.contains(str(IndicatorClass.A))
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -114,27 +116,17 @@ def review(
         evidence.with_columns(sensitive=pl.lit(sensitive.hits(evidence, indicators)) | is_at_address)
         .group_by("address_id")
         .agg("indicator", "class", "barrier", "dataset", "record_ids", pl.col("sensitive").any())
-        .sort("address_id")
     )
-    rows = []
-    for address_id, codes, classes, barriers, datasets, records, is_sensitive in grouped.iter_rows():
-        hits = [
-            _counted(code, cls, barrier, dataset, ids)
-            for code, cls, barrier, dataset, ids in zip(codes, classes, barriers, datasets, records, strict=True)
-        ]
-        reason = reason_to_review(hits)
-        if reason is not None:
-            rows.append(
-                {
-                    "address_id": address_id,
-                    "reason": str(reason),
-                    "indicator_codes": sorted(set(codes)),
-                    "barriers": sorted(set(barriers)),
-                    "datasets": sorted(set(datasets)),
-                    "sensitive": is_sensitive,
-                }
-            )
-    flags = pl.DataFrame(rows, schema={name: FLAGS[name] for name in FLAGS if name not in ("address", "first_flagged")})
+    flagged = pl.concat([_of_class_a(grouped), _of_clauses(grouped)])
+    flags = flagged.select(
+        "address_id",
+        "reason",
+        *(
+            pl.col(name).list.unique().list.sort().alias(alias)
+            for alias, name in (("indicator_codes", "indicator"), ("barriers", "barrier"), ("datasets", "dataset"))
+        ),
+        "sensitive",
+    )
     shown = display.select("address_id", "address").unique("address_id", keep="first", maintain_order=True)
     flags = flags.join(shown, on="address_id", how="left").with_columns(
         pl.col("address").fill_null(pl.col("address_id"))
@@ -147,3 +139,18 @@ def review(
         before = carried.group_by("address_id").agg(pl.col("first_flagged").min())
         flags = flags.join(before, on="address_id", how="left").with_columns(pl.col("first_flagged").fill_null(as_of))
     return conform(flags, FLAGS).sort("address_id")
+
+
+def _of_class_a(grouped: pl.DataFrame) -> pl.DataFrame:
+    """The addresses with a hit of class A, with their `reason`."""
+    return grouped.filter(_HAS_A).with_columns(reason=pl.lit(str(FlagReason.A)))
+
+
+def _of_clauses(grouped: pl.DataFrame) -> pl.DataFrame:
+    """The other addresses for which a clause fires, with their `reason`; each clause takes two hits at least."""
+    several = grouped.filter(~_HAS_A & (pl.col("indicator").list.len() > 1))
+    reasons = [
+        reason_to_review(_counted(*hit) for hit in zip(*columns, strict=True))
+        for columns in several.select("indicator", "class", "barrier", "dataset", "record_ids").iter_rows()
+    ]
+    return several.with_columns(reason=pl.Series(reasons, dtype=pl.String)).drop_nulls("reason")

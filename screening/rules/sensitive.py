@@ -105,8 +105,14 @@ def _naming(tables: Tables) -> list[tuple[str, str, list[str]]]:
 def _links(tables: Tables, records: pl.Series) -> pl.Series:
     if "koppelingen" not in tables:
         return pl.Series("link_id", [], dtype=pl.String)
+    registers = records.str.extract(r"^([^:]*:)").unique()
+    is_of_register = pl.any_horizontal(
+        pl.lit(False), *(pl.col(end).str.starts_with(name) for end in ("left", "right") for name in registers)
+    )
+    # few links are of these registers: the others need not be taken apart
+    links = tables["koppelingen"].select("link_id", "left", "right").filter(is_of_register).collect()
     has_end = pl.any_horizontal(pl.col("left", "right").str.extract(_RECORD).is_in(records.implode()))
-    return tables["koppelingen"].filter(has_end).select("link_id").sort("link_id").collect()["link_id"]
+    return links.filter(has_end)["link_id"].sort()
 
 
 def _resting_on_hits(rests: pl.DataFrame, rules: dict[str, Indicator]) -> pl.Series:
