@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from screening.datasets import addressed_datasets
+from screening.keyed_hash import KeyedHasher
 from screening.rules.declare import Indicator
 from screening.rules.schema import HITS_TABLE, TABLES
 from screening.rules.tables import Tables
@@ -25,7 +26,6 @@ _NAMES = {
     "handelsnamen": ("name_key",),
     "gelijkende_namen": ("left_name_key", "right_name_key"),
 }
-_HASH_BYTES = 16
 
 #: Columns that the engine itself reads: groups of companies, links of a hit, pins, the address as it is shown.
 _ENGINE = {
@@ -70,9 +70,9 @@ def redact(name: str, frame: pl.DataFrame | pl.LazyFrame, columns: Iterable[str]
     `frame`: as it is handed to the rules. `key`: of the workspace; the same value gives the same hash on every night.
     """
     kept = Tables({name: frame})[name].select([*columns, *_beside(name, columns)]).collect()
-    for column in _NAMES.get(name, ()):
-        if column in kept.columns:
-            kept = _mapped(kept, column, pl.String(), lambda value: _hashed(value, key))
+    hasher = KeyedHasher(hashlib.blake2b(b"names, by CMAC", key=key, digest_size=32).digest())
+    hashed = [kept[column] for column in _NAMES.get(name, ()) if column in kept.columns]
+    kept = kept.with_columns(hasher.in_hexadecimals(names) for names in hashed)
     if name == "partijen" and "birth_date" in kept.columns:
         kept = _mapped(kept, "birth_date", pl.Date(), lambda value: permuted(value, key))
     if name == "meldingen" and "melder_token" in kept.columns:
@@ -111,10 +111,6 @@ def _mapped(frame: pl.DataFrame, column: str, dtype: pl.DataType, change: Callab
     if values.is_empty():
         return frame
     return frame.with_columns(pl.col(column).replace_strict(values, changed, default=None, return_dtype=dtype))
-
-
-def _hashed(value: str, key: bytes) -> str:
-    return hashlib.blake2b(value.encode(), key=key, digest_size=_HASH_BYTES).hexdigest()
 
 
 _FIRST_DAY = date(1, 1, 1)

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.cmac import CMAC
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from screening.contracts.keyed_hash import KeyedHasher
+from screening.keyed_hash import KeyedHasher
 
 KEY = bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c")
 
@@ -17,6 +17,12 @@ def one_by_one(key, text):
     cmac = CMAC(AES(key))
     cmac.update(text.encode())
     return int.from_bytes(cmac.finalize()[:8], "big")
+
+
+def test_a_hash_in_hexadecimals_is_the_whole_of_it():
+    hashes = KeyedHasher(KEY).in_hexadecimals(pl.Series("c", ["", None, "Café"]))
+    assert hashes[0] == "bb1d6929e95937287fa37d129b756746"
+    assert (hashes[1], hashes[2][:16]) == (None, f"{one_by_one(KEY, 'Café'):016x}")
 
 
 @settings(max_examples=60, deadline=None)

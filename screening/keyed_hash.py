@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 _BLOCK = 16
@@ -31,11 +32,20 @@ class KeyedHasher:
 
     def hashes(self, texts: pl.Series) -> pl.Series:
         """The first 8 bytes of the CMAC of each text in UTF-8, as a number (UInt64); null stays null."""
-        parts = [self._numbers(part) for part in texts.fill_null("").to_frame().iter_slices(_TEXTS)]
-        numbers = pl.Series(texts.name, np.concatenate(parts) if parts else [], dtype=pl.UInt64)
-        return numbers.set(texts.is_null(), None) if texts.null_count() else numbers
+        numbers = np.ascontiguousarray(self._cmacs(texts)[:, :8]).view(">u8").ravel().astype(np.uint64)
+        return _where_there(pl.Series(texts.name, numbers), texts)
 
-    def _numbers(self, texts: pl.DataFrame) -> npt.NDArray[np.uint64]:
+    def in_hexadecimals(self, texts: pl.Series) -> pl.Series:
+        """The CMAC of each text in UTF-8, 32 hexadecimal characters; null stays null."""
+        buffer = pa.py_buffer(self._cmacs(texts))
+        cmacs = pa.FixedSizeBinaryArray.from_buffers(pa.binary(_BLOCK), len(texts), [None, buffer])
+        return _where_there(pl.Series(texts.name, cmacs).bin.encode("hex"), texts)
+
+    def _cmacs(self, texts: pl.Series) -> Bytes:
+        parts = [self._cmacs_of_part(part) for part in texts.fill_null("").to_frame().iter_slices(_TEXTS)]
+        return np.concatenate([np.zeros((0, _BLOCK), np.uint8), *parts])
+
+    def _cmacs_of_part(self, texts: pl.DataFrame) -> Bytes:
         starts, lengths, data = _utf8(texts.to_series())
         blocks = np.maximum(1, -(-lengths // _BLOCK))
         state = np.zeros((lengths.size, _BLOCK), np.uint8)
@@ -48,11 +58,15 @@ class KeyedHasher:
             block[is_short, filled[is_short]] = 0x80
             block[is_last] ^= self._subkeys[is_short[is_last].astype(np.intp)]
             state[going] = self._encipher(state[going] ^ block)
-        return np.ascontiguousarray(state[:, :8]).view(">u8").ravel().astype(np.uint64)
+        return state
 
     def _encipher(self, blocks: Bytes) -> Bytes:
         enciphered = self._cipher.encryptor().update(blocks.tobytes())
         return np.frombuffer(enciphered, np.uint8).reshape(-1, _BLOCK)
+
+
+def _where_there(hashes: pl.Series, texts: pl.Series) -> pl.Series:
+    return hashes.set(texts.is_null(), None) if texts.null_count() else hashes
 
 
 def _utf8(texts: pl.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Bytes]:
