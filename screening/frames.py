@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -284,3 +285,16 @@ class SourceSpec:
     join: dict[str, JoinSpec] = field(default_factory=dict)
     split: dict[str, SplitSpec] = field(default_factory=dict)
     belonging: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_distinct(frame: pl.DataFrame, names: Sequence[str], **readings: pl.Expr) -> pl.DataFrame:
+    """The frame with columns made of some of its columns, each distinct content of which is read once.
+
+    Args:
+        frame: any rows; their order stays.
+        names: the columns that are read.
+        readings: new column -> expression over those columns, of one row at a time.
+    """
+    # a lazy frame makes once what several expressions have in common
+    distinct = frame.lazy().select(names).unique().with_columns(**readings).collect()
+    return frame.join(distinct, on=list(names), how="left", nulls_equal=True, maintain_order="left")

@@ -23,7 +23,7 @@ def links_to_judge(night: Night) -> pl.DataFrame:
     the next pair of their mentions, night after night, is asking the same.
     """
     links = night.get_frame("links").filter(pl.col("level") == LinkLevel.PROBABLE)
-    sides = _sides(night)
+    sides = _sides(night, pl.concat([links["left"], links["right"]]))
     for side in ("left", "right"):
         links = links.join(sides.select(pl.all().name.prefix(f"{side}_")), left_on=side, right_on=f"{side}_mention")
     # the pair in the order in which judgements are kept, each side with its own text
@@ -48,7 +48,7 @@ def links_to_judge(night: Night) -> pl.DataFrame:
 
 def _unsettled(night: Night, links: pl.DataFrame) -> pl.DataFrame:
     """The links but for those between two parties of which another pair of mentions was judged; that pair stays."""
-    if not night.has_frame("judgements"):
+    if not night.has_frame("judgements") or night.get_frame("judgements").is_empty():
         return links
     party_of = night.get_frame("parties").select("mention", "party_id")
     parties = night.get_frame("mentions").join(party_of, on="mention").select("fingerprint", "party_id").unique()
@@ -75,10 +75,14 @@ def _in_order(left: str, right: str) -> dict[str, pl.Expr]:
     return {"_low": pl.min_horizontal(left, right), "_high": pl.max_horizontal(left, right)}
 
 
-def _sides(night: Night) -> pl.DataFrame:
-    """`mention`, `fingerprint`, `kind`, `sensitive`, `side` (flat JSON) of every mention."""
+def _sides(night: Night, asked: pl.Series) -> pl.DataFrame:
+    """`mention`, `fingerprint`, `kind`, `sensitive`, `side` (flat JSON) of these mentions."""
+    mentions = night.get_frame("mentions").join(
+        asked.unique().to_frame("mention"), on="mention", how="semi", maintain_order="left"
+    )
+    mentions = mentions.unique("mention", keep="first", maintain_order=True)
     display = night.get_frame("display").select("address_id", "address")
-    mentions = night.get_frame("mentions").unique("mention", keep="first", maintain_order=True)
+    display = display.join(mentions, on="address_id", how="semi")
     shielded = pl.concat([
         _keys(night, name, pl.col(dataset.shielded_by).fill_null(False))
         for name, dataset in datasets().items() if dataset.shielded_by
@@ -87,7 +91,7 @@ def _sides(night: Night) -> pl.DataFrame:
     sensitive = night.get_frame("sensitive_records").with_columns(sensitive=True)
     return (
         mentions.join(display, on="address_id", how="left")
-        .join(_trade_names(night), on=["dataset", "key", "kind"], how="left")
+        .join(_trade_names(night, mentions), on=["dataset", "key", "kind"], how="left")
         .join(sensitive, on=["dataset", "key"], how="left")
         .with_columns(
             # a shielded establishment is named nowhere at its address
@@ -107,14 +111,18 @@ def _sides(night: Night) -> pl.DataFrame:
     )
 
 
-def _trade_names(night: Night) -> pl.DataFrame:
-    """`dataset`, `key`, `kind`, `trade_names` of the organisations that have any: by these too they are compared."""
+def _trade_names(night: Night, mentions: pl.DataFrame) -> pl.DataFrame:
+    """`dataset`, `key`, `kind`, `trade_names` of the organisations that have any: by these too they are compared.
+
+    `mentions`: those whose records are asked for.
+    """
     parts = [pl.DataFrame(schema=dict.fromkeys(("dataset", "key", "kind", "trade_names"), pl.String))]
     trading = {n: p.trade_name for n, dataset in datasets().items() for p in dataset.parties if p.trade_name}
     for dataset, column in trading.items():
         if not night.has_frame(f"accepted/{dataset}"):
             continue
-        frame = night.get_frame(f"accepted/{dataset}")
+        keys = mentions.filter(pl.col("dataset") == dataset)
+        frame = night.get_frame(f"accepted/{dataset}").join(keys, on="key", how="semi", maintain_order="left")
         if column not in frame.columns:
             continue
         names = pl.col(column)

@@ -81,7 +81,7 @@ class Night:
         with disk_faults_told(f"{name} of the night in the workspace"):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(_own_file(path))
-            frame.write_parquet(path, compression="lz4")
+            frame.write_parquet(path, compression="lz4", statistics=False)  # every reader reads all of it
 
     def get_frame(self, name: str) -> pl.DataFrame:
         """Read the frame under a name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from screening.frames import conform, schema_of
-from screening.matching.addresses.index import AddressIndex
+from screening.matching.addresses.index import AddressIndex, first_of_objects
 from screening.matching.addresses.resolve import resolve
 
 #: One row an object.
@@ -18,9 +18,7 @@ def display_addresses(index: AddressIndex) -> pl.DataFrame:
     An object of second addresses only is shown by the first of them, and none by an address that it had before.
     `pand_id`: several separated by "|".
     """
-    main = index.addresses.sort("object", "rank", "is_nevenadres", "nummeraanduiding_id").unique(
-        "object", keep="first", maintain_order=True
-    )
+    main = first_of_objects(index.addresses, "rank", "is_nevenadres", "nummeraanduiding_id")
     code = pl.col("postcode")
     place = pl.concat_str(
         [pl.concat_str([code.str.slice(0, 4), code.str.slice(4)], separator=" "), "woonplaats"],
@@ -39,7 +37,7 @@ def display_addresses(index: AddressIndex) -> pl.DataFrame:
         [pl.concat_str(["straatnaam", number], separator=" ", ignore_nulls=True), place], separator=", "
     )
     shown = main.with_columns(address_id="object", address=line)
-    return conform(shown, DISPLAY).sort("address_id")
+    return conform(shown, DISPLAY)
 
 
 def find_address(index: AddressIndex, text: str) -> pl.DataFrame:
@@ -51,7 +49,7 @@ def find_address(index: AddressIndex, text: str) -> pl.DataFrame:
     asked = "".join(text.split())
     shown = display_addresses(index)
     if len(asked) == 16 and asked.isdigit():
-        objects = index.ids.filter(pl.col("id") == asked)["object"].to_list()
+        objects = index.objects_of(pl.Series([asked]))["object"].to_list()
         if not objects:
             is_there = pl.col("pand_id").str.split("|").list.contains(asked)
             objects = shown.filter(is_there)["address_id"].to_list()

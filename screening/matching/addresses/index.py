@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from screening.frames import read_distinct
 from screening.matching.addresses import spelling
 
 #: How a street's key was made, best first: as written, abbreviations written out, another usual way to name it.
@@ -24,7 +25,7 @@ class AddressIndex:
     1 withdrawn, 2 never realised), is_former (an earlier address of an object that now has another: its street was
     renamed or its number changed), is_nevenadres, rd_x, rd_y. `names`: street key -> street_id and tier, one row a
     name in a town. `streets`: one row a street in a town. `towns`: one row a town. `postcodes`: postcode -> street_id.
-    `ids`: 16 digits of an object or a nummeraanduiding -> object.
+    `ids`: 16 digits of an object or a nummeraanduiding -> object; the first row of an id counts.
     """
 
     addresses: pl.DataFrame
@@ -67,13 +68,26 @@ class AddressIndex:
             streets=streets,
             towns=towns,
             postcodes=addresses.select("postcode", "street_id").drop_nulls().unique().sort("postcode", "street_id"),
-            ids=ids.drop_nulls().unique("id", keep="first", maintain_order=True).sort("id"),
+            ids=ids.drop_nulls(),
         )
+
+    def objects_of(self, ids: pl.Series) -> pl.DataFrame:
+        """`id`, `object`: one row an id that the BAG knows, among these."""
+        asked = ids.drop_nulls().unique().to_frame("id")
+        return self.ids.join(asked, on="id", how="semi", maintain_order="left").unique("id", keep="first")
+
+
+def first_of_objects(addresses: pl.DataFrame, *order: str) -> pl.DataFrame:
+    """The first address of each object in an order of columns. `addresses`: those of an index, sorted by object."""
+    repeats = pl.col("object") == pl.col("object").shift(1)
+    is_one_of_several = (repeats | repeats.shift(-1)).fill_null(False)
+    several = addresses.with_row_index("place").filter(is_one_of_several)  # few, and these alone are sorted
+    first = several.sort("object", *order).unique("object", keep="first", maintain_order=True)
+    later = several.join(first, on="place", how="anti")["place"]
+    return addresses.filter(pl.Series([True]).new_from_index(0, addresses.height).scatter(later, False))
 
 
 def _rows(bag: pl.DataFrame) -> pl.DataFrame:
-    status = pl.col("status").fill_null("").str.to_lowercase()
-    unit = spelling.fold(pl.concat_str(["huisletter", "huisnummertoevoeging"], separator=" ", ignore_nulls=True))
     pand = pl.col("pand_id")
     if isinstance(bag.schema["pand_id"], pl.List):
         pand = pand.list.sort().list.join("|")
@@ -86,34 +100,45 @@ def _rows(bag: pl.DataFrame) -> pl.DataFrame:
         pl.col("huisnummer").cast(pl.Int64),
         "huisletter",
         pl.col("huisnummertoevoeging").cast(pl.String),
-        spelling.postcode_key(pl.col("postcode")).alias("postcode"),
-        spelling.fold(pl.col("straatnaam")).alias("street_folded"),
-        spelling.fold(pl.col("woonplaats")).alias("town_folded"),
-        spelling.town_key(pl.col("woonplaats")).alias("town"),
-        spelling.unit_key(unit).alias("unit"),
-        spelling.unit_variant(unit).alias("unit_variant"),
+        pl.col("postcode").alias("written_postcode"),
+        "status",
+        pl.col("is_nevenadres").fill_null(False),
+        pl.col("rd_x").cast(pl.Float64),
+        pl.col("rd_y").cast(pl.Float64),
+    ).filter(pl.col("object").is_not_null() & pl.col("huisnummer").is_not_null())
+    town = pl.col("woonplaats")
+    rows = read_distinct(rows, ["straatnaam"], street_folded=spelling.fold(pl.col("straatnaam")))
+    rows = read_distinct(rows, ["woonplaats"], town_folded=spelling.fold(town), town=spelling.town_key(town))
+    rows = read_distinct(rows, ["written_postcode"], postcode=spelling.postcode_key(pl.col("written_postcode")))
+    rows = read_distinct(rows, ["status"], rank=_rank()).drop("written_postcode", "status")
+    unit = spelling.fold(pl.concat_str(["huisletter", "huisnummertoevoeging"], separator=" ", ignore_nulls=True))
+    # A letter H beside A to G is the eighth of a row, not the ground floor: only an addition is read as hs.
+    is_letter, variant = pl.col("huisnummertoevoeging").is_null(), spelling.unit_variant(unit)
+    rows = read_distinct(
+        rows,
+        ["huisletter", "huisnummertoevoeging"],
+        unit=spelling.unit_key(unit),
+        unit_variant=pl.when(is_letter).then(spelling.unit_key(unit)).otherwise(variant),
+        ground=spelling.is_ground(variant) & ~is_letter,
+    )
+    # "Naamgeving ingetrokken" is said of an address and not of its object: where another address of the object holds,
+    # the object is there.
+    is_gone = pl.col("rank") > 0
+    gone = rows.filter(is_gone)["object"].unique()
+    standing = rows.filter(~is_gone & pl.col("object").is_in(gone.implode()))["object"].unique()
+    return rows.with_columns(is_former=is_gone & pl.col("object").is_in(standing.implode()))
+
+
+def _rank() -> pl.Expr:
+    status = pl.col("status").fill_null("").str.to_lowercase()
+    return (
         pl.when(status.str.contains("niet gerealiseerd|ten onrechte"))
         .then(2)
         .when(status.str.contains("ingetrokken"))
         .then(1)
         .otherwise(0)
         .cast(pl.Int8)
-        .alias("rank"),
-        pl.col("is_nevenadres").fill_null(False),
-        pl.col("rd_x").cast(pl.Float64),
-        pl.col("rd_y").cast(pl.Float64),
     )
-    # A letter H beside A to G is the eighth of a row, not the ground floor: only an addition is read as hs.
-    is_letter = pl.col("huisnummertoevoeging").is_null()
-    rows = rows.with_columns(
-        pl.when(is_letter).then("unit").otherwise("unit_variant").alias("unit_variant"),
-        (spelling.is_ground(pl.col("unit_variant")) & ~is_letter).alias("ground"),
-    )
-    rows = rows.filter(pl.col("object").is_not_null() & pl.col("huisnummer").is_not_null())
-    # "Naamgeving ingetrokken" is said of an address and not of its object: where another address of the object holds,
-    # the object is there.
-    is_former = (pl.col("rank") > 0) & (pl.col("rank").min().over("object") == 0)
-    return rows.with_columns(is_former=is_former)
 
 
 def _names(streets: pl.DataFrame) -> pl.DataFrame:

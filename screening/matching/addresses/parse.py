@@ -64,8 +64,10 @@ def parse(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     An address in fields is read from its fields; otherwise from `adres_tekst`. `street_tail` is the street without
     the sentence before it. `towns`: folded names of the towns that the BAG knows.
     """
+    # lazy frames: what several expressions have in common is made once
     lines = pl.col("adres_tekst").str.replace_all(r"[\r\n\t]+", ", ").alias("adres_tekst")
-    folded = written.with_columns(lines).select("qid", *(spelling.fold(pl.col(name)).alias(name) for name in WRITTEN))
+    folds = [spelling.fold(pl.col(name)).alias(name) for name in WRITTEN]
+    folded = written.lazy().with_columns(lines).select("qid", *folds).collect()
     folded = folded.with_columns(pl.col("huisnummer").str.replace(r"\.0+$", "").replace("0", None))
     # An export that repeats the letter behind the number ("12A", "A") means one A.
     is_repeated = pl.col("huisnummer").str.ends_with(pl.col("huisletter"))
@@ -83,7 +85,7 @@ def parse(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
 def _from_fields(folded: pl.DataFrame) -> pl.DataFrame:
     rest = pl.col("house").str.extract(r"^\D*[0-9]{1,5}((?:\D.*)?)$", 1)
     street = pl.col("straatnaam").fill_null("")
-    return folded.select(
+    fields = folded.lazy().select(
         "qid",
         part=pl.lit(0),
         street=pl.col("straatnaam"),
@@ -98,6 +100,7 @@ def _from_fields(folded: pl.DataFrame) -> pl.DataFrame:
         is_near=pl.concat_str(pl.lit(" "), street, pl.lit(" "), "house").str.contains(_NEAR),
         is_post_box=street.str.contains(_BOX),
     )
+    return fields.collect()
 
 
 def _from_texts(folded: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
@@ -133,7 +136,9 @@ def _pieces(lines: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     text = text.str.replace_all(r"([a-z.]) ?, ?([0-9]{1,5} ?-?[a-z0-9]{0,3}) ?(,|$)", "${1} ${2}${3}")
     text = text.str.replace_all(rf"([0-9][a-z]?) ?, ?({_UNIT}) ?(,|$)", "${1} ${2}${3}")
     pieces = (
-        lines.select("qid", text=text.str.split(","))
+        lines.lazy()
+        .select("qid", text=text.str.split(","))
+        .collect()
         .explode("text")
         .with_columns(pl.col("text").str.strip_chars(" .:-"))
     )
@@ -163,7 +168,7 @@ def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.Da
     swapped = text.str.extract_groups(_SWAPPED)
     is_swapped = swapped.struct.field("1").is_not_null() & ~text.str.contains(r"^[0-9]+" + f"[ -]?(?:{_UNIT})+$")
     has_ordinal = text.str.contains(r"^[0-9]{1,2}(?:e|ste|de) [a-z]") & text.str.contains(r"[a-z] .*[0-9]")
-    kinds = pieces.with_columns(
+    pieces_read = pieces.lazy().with_columns(
         straight=pl.when(~text.str.contains("^[0-9]") | has_ordinal).then(straight),
         swapped=pl.when(is_swapped & ~has_ordinal).then(swapped),
         bare=pl.when(text.str.contains("^[0-9]") & ~is_swapped & ~has_ordinal).then(number_only),
@@ -171,14 +176,14 @@ def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.Da
     written = pl.coalesce(
         pl.col("straight").struct.field("2"), pl.col("swapped").struct.field("1"), pl.col("bare").struct.field("1")
     )
-    kinds = kinds.with_columns(
+    pieces_read = pieces_read.with_columns(
         street=pl.coalesce(pl.col("straight").struct.field("1"), pl.col("swapped").struct.field("3")),
         number=pl.when(~pl.col("is_postcode")).then(written).cast(pl.Int64),
         rest=pl.coalesce(
             pl.col("straight").struct.field("3"), pl.col("swapped").struct.field("2"), pl.col("bare").struct.field("2")
         ),
     ).drop("straight", "swapped", "bare")
-    kinds = _with_places(_split_rest(kinds, towns))
+    kinds = _with_places(_split_rest(pieces_read.collect(), towns))
     # Further numbers behind an address belong to it.
     more = text.str.contains(_MORE).shift(-1).over("qid").fill_null(False) & pl.col("street").is_not_null()
     kinds = kinds.with_columns(is_list=pl.col("is_list").fill_null(False) | more)
@@ -206,7 +211,7 @@ def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.Da
     tail_town = pl.coalesce(
         town_lead.struct.field("1"), pl.when(pl.col("found_town").is_null()).then(word_lead.struct.field("1"))
     )
-    return parts.select(
+    numbered = parts.lazy().select(
         "qid",
         part=pl.int_range(pl.len()).over("qid"),
         street=street,
@@ -228,6 +233,7 @@ def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.Da
         is_near="is_near",
         is_post_box=street.str.contains(_BOX).fill_null(False),
     )
+    return numbered.collect()
 
 
 def _split_rest(kinds: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
@@ -235,7 +241,8 @@ def _split_rest(kinds: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     ending = _alternatives(towns)
     # Nothing but a unit may stand between the number and a town: in "12 Nieuw Dorp" the town is not Dorp.
     before_town = pl.col("rest").str.extract_groups(rf"^({_UNIT_START}(?:{_UNIT}[ ./-]*)*?)[ ,.]*({ending})$")
-    kinds = kinds.with_columns(before=before_town.struct.field("1"), town_behind=before_town.struct.field("2"))
+    places = {"before": before_town.struct.field("1"), "town_behind": before_town.struct.field("2")}
+    kinds = kinds.lazy().with_columns(**places).collect()
     kinds = kinds.with_columns(rest=pl.coalesce(pl.col("before").str.strip_chars_end(" ,."), "rest")).drop("before")
     # A single short word behind the number is its unit, whatever it says: a town is longer or stands behind a comma.
     short = pl.col("rest").str.extract(r"^[ ./-]*([a-z0-9]{1,4})$", 1)
@@ -244,7 +251,7 @@ def _split_rest(kinds: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     words = words.str.replace(r"^(?:te|in de gemeente|in|gemeente|gem\.?) ", "")
     near = pl.concat_str(pl.lit(" "), "text").str.contains(_NEAR)
     street_is_town = spelling.town_key(pl.col("street")).is_in(_keys(towns))
-    return kinds.with_columns(
+    split = kinds.lazy().with_columns(
         number_to=pl.coalesce(pl.col("rest").str.extract(_RANGE, 1), pl.col("rest").str.extract(_LIST, 1)).cast(
             pl.Int64
         ),
@@ -256,6 +263,7 @@ def _split_rest(kinds: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
         street=pl.when(~street_is_town.fill_null(False)).then("street"),
         is_near=near & ~pl.col("is_postcode"),
     )
+    return split.collect()
 
 
 def _with_places(kinds: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from screening.frames import schema_of
-from screening.matching.addresses.index import AddressIndex
+from screening.matching.addresses.index import AddressIndex, first_of_objects
 from screening.vocabulary import AddressNote
 
 #: A pin counts within this distance of an object ...
@@ -82,7 +82,7 @@ def _chance_of_nearest(distance: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def far_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     """Which written addresses lie elsewhere than their pin. `pins`: pin_id, lat, lon, object. Returns pin_id."""
-    main = index.addresses.sort("object", "is_nevenadres", "nummeraanduiding_id").unique("object", keep="first")
+    main = first_of_objects(index.addresses, "is_nevenadres", "nummeraanduiding_id")
     placed = _in_rd(pins).join(main.select("object", "rd_x", "rd_y").drop_nulls(), on="object")
     away = ((pl.col("pin_x") - pl.col("rd_x")) ** 2 + (pl.col("pin_y") - pl.col("rd_y")) ** 2).sqrt()
     return placed.filter(away > FAR_M).select(pl.col("pin_id").cast(pl.UInt32)).sort("pin_id")
@@ -111,13 +111,17 @@ def _in_rd(pins: pl.DataFrame) -> pl.DataFrame:
 
 def _objects(index: AddressIndex) -> pl.DataFrame:
     """One row an object with a place: the living ones, and those gone whose place no living one has taken."""
-    placed = index.addresses.drop_nulls(["rd_x", "rd_y"]).sort("object", "rank", "is_nevenadres", "nummeraanduiding_id")
-    objects = placed.unique("object", keep="first", maintain_order=True).select(
+    placed = index.addresses.drop_nulls(["rd_x", "rd_y"])
+    objects = first_of_objects(placed, "rank", "is_nevenadres", "nummeraanduiding_id").select(
         "object", "rank", "rd_x", "rd_y", "street_id", "huisnummer", "unit"
     )
     same_place = ["rd_x", "rd_y"]
     same_address = ["street_id", "huisnummer", "unit"]
-    living = objects.filter(pl.col("rank") == 0)
-    gone = objects.filter(pl.col("rank") > 0)
-    gone = gone.join(living, on=same_place, how="anti").join(living, on=same_address, how="anti", nulls_equal=True)
-    return pl.concat([living, gone]).sort("object")
+    living, gone = objects.filter(pl.col("rank") == 0), objects.filter(pl.col("rank") > 0)
+    # of the many that live, those beside the few that are gone
+    at_place = living.join(gone, on=same_place, how="semi")
+    at_address = living.join(gone, on=same_address, how="semi", nulls_equal=True)
+    stays = gone.join(at_place, on=same_place, how="anti").join(
+        at_address, on=same_address, how="anti", nulls_equal=True
+    )
+    return objects.filter((pl.col("rank") == 0) | pl.col("object").is_in(stays["object"].implode()))

@@ -25,11 +25,10 @@ def resolve(addresses: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     The result of a row depends on that row and the index alone.
     """
     rows = _rows(addresses)
-    by_id = rows.join(
-        index.ids.select(pl.col("id").alias("adresseerbaar_object_id"), "object"), on="adresseerbaar_object_id"
-    )
+    objects = index.objects_of(rows["adresseerbaar_object_id"]).rename({"id": "adresseerbaar_object_id"})
+    by_id = rows.join(objects, on="adresseerbaar_object_id")
     rest = rows.join(by_id, on="row", how="anti")
-    written = rest.select(*WRITTEN).unique().sort(WRITTEN).with_row_index("qid")
+    written = rest.select(*WRITTEN).unique(maintain_order=True).with_row_index("qid")
     verdicts = resolve_written(written, index)
     rest = rest.join(written, on=list(WRITTEN), how="left", nulls_equal=True).join(verdicts, on="qid", how="left")
     has_pin = pl.col("lat").is_not_null() & pl.col("lon").is_not_null()

@@ -59,7 +59,8 @@ def _beside_others(rows: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     differing = rows.filter(pl.col("postcode_is") > evidence.POSTCODE_ABSENT).select(
         "part_id", "street_id", "object", "number", written="postcode"
     )
-    others = differing.unique().join(at_code.unique(), on=["written", "number"])
+    place = ["written", "number"]
+    others = differing.unique().join(at_code.join(differing, on=place, how="semi").unique(), on=place)
     # An old street beside a new postcode, or the reverse, are two addresses of one object and contradict nothing.
     is_elsewhere = (pl.col("other") != pl.col("street_id")).all() & ~(pl.col("at_code") == pl.col("object")).any()
     others = others.group_by("part_id", "street_id").agg(is_elsewhere.alias("elsewhere"))
