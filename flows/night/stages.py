@@ -115,7 +115,7 @@ def link_parties_of_night(folder: str) -> None:
     keep_prepared(night, linked.prepared, linked.groups)
     night.put_frame("judgements", judged)
     night.put("party_model", json.loads(linked.model))
-    night.put("party_notes", {"notes": [note.texts for note in linked.notes]})
+    night.put("party_notes", {"notes": [note.texts for note in linked.notes], "pairs_compared": linked.candidates})
 
 
 def run_indicators(folder: str) -> None:

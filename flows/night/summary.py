@@ -168,6 +168,7 @@ def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:
         "mentions": frames["parties.parquet"].height,
         "parties": frames["parties.parquet"]["party_id"].n_unique(),
         "party_notes": night.get("party_notes")["notes"],
+        "pairs_compared": night.get("party_notes")["pairs_compared"],
         "links": {str(name): level.get(str(name), 0) for name in LinkLevel},
         "hits": frames["evidence.parquet"].height,
         "flags": flags.height,

@@ -37,6 +37,7 @@ class PartyResult:
 
     `model`: the weights that both kinds were linked with, as JSON without a value of anybody (`PartyModel.from_json`).
     `prepared`: what the next night builds on; `groups`: `mention`, `group`, the record there that it is part of.
+    `candidates`: how many pairs of organisations, of persons and of trade names were compared.
     """
 
     mentions: pl.DataFrame
@@ -49,6 +50,7 @@ class PartyResult:
     model: str
     prepared: PreparedParties
     groups: pl.DataFrame
+    candidates: dict[str, int]
     notes: list[Note] = field(default_factory=list)
 
 
@@ -94,9 +96,11 @@ def link_parties(
         estimated = _estimate(changes, companies, given, is_learning=is_learning)
         shown, models = estimated.to_json(), estimated.link_models(changes)
     compared = {kind: compare_groups(models[kind], changes[kind], workers) for kind in kinds}
-    tonight = PreparedParties(**{kind: linked for kind, (linked, _) in compared.items()}, model=shown)
+    tonight = PreparedParties(**{kind: groups.linked for kind, groups in compared.items()}, model=shown)
     if is_checked:
-        anew = {kind: compare_groups(models[kind], groups.changes(None), workers)[0] for kind, groups in kinds.items()}
+        anew = {
+            kind: compare_groups(models[kind], groups.changes(None), workers).linked for kind, groups in kinds.items()
+        }
         tonight.require_equal(PreparedParties(**anew, model=shown))
 
     by_hand = _judged_nodes(grouped, judged)
@@ -130,7 +134,8 @@ def link_parties(
         model=shown,
         prepared=tonight,
         groups=grouped.select("mention", "group"),
-        notes=[*notes_of_cut_blocks(compared["persons"][1], compared["organisations"][1]), *alike.notes, *notes],
+        candidates={kind: groups.candidates for kind, groups in compared.items()} | {"names": alike.candidates},
+        notes=[*notes_of_cut_blocks(compared["persons"].cut, compared["organisations"].cut), *alike.notes, *notes],
     )
 
 

@@ -94,10 +94,17 @@ def _rows(records: Records, pairs: pl.DataFrame) -> tuple[np.ndarray, np.ndarray
     return left, right
 
 
-def compare_groups(
-    model: LinkModel, changes: Changes, workers: RangeWorkers | None = None
-) -> tuple[LinkedNight, pl.DataFrame]:
-    """The pairs of all groups, those carried over among them, and CUT_BLOCKS.
+@dataclass(frozen=True)
+class ComparedGroups:
+    """The pairs of all groups, CUT_BLOCKS, and how many candidate pairs were compared on this night."""
+
+    linked: LinkedNight
+    cut: pl.DataFrame
+    candidates: int
+
+
+def compare_groups(model: LinkModel, changes: Changes, workers: RangeWorkers | None = None) -> ComparedGroups:
+    """The pairs of all groups, those carried over among them.
 
     Pairs with the independent key are kept down to the floor, others only from probable on: nothing of theirs is
     averaged. `workers`: see `link_encoded`.
@@ -117,7 +124,7 @@ def compare_groups(
     if changes.carried is not None:
         pairs = pl.concat([changes.carried, pairs])
     linked = LinkedNight(model, changes.records, changes.marks, pairs.sort("left", "right"))
-    return linked, pl.concat([part.cut for part in parts])
+    return ComparedGroups(linked, pl.concat([part.cut for part in parts]), sum(part.compared for part in parts))
 
 
 def _best_probable(pairs: pl.DataFrame, bare: pl.Series) -> tuple[pl.DataFrame, int]:

@@ -33,9 +33,13 @@ HOT_BLOCK = 1_500
 
 @dataclass(frozen=True)
 class SimilarNames:
-    """Pairs of names that resemble each other (SIMILAR_NAMES), and notes on what the bounds left out."""
+    """Pairs of names that resemble each other (SIMILAR_NAMES), and notes on what the bounds left out.
+
+    `candidates`: how many pairs were compared.
+    """
 
     pairs: pl.DataFrame
+    candidates: int
     notes: list[Note]
 
 
@@ -52,7 +56,7 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> SimilarNa
     places = keys.select(pl.int_range(pl.len()).over(name).alias(name) for name in _SHARED)
     hot = sum(int((places[name] == hot_block).sum()) for name in _SHARED)
     sliced = keys.with_columns(pl.format("{} {}", name, places[name] // hot_block).alias(name) for name in _SHARED)
-    pairs = _alike(keys["words"], encode(sliced, _BLOCKS))
+    pairs, candidates = _alike(keys["words"], encode(sliced, _BLOCKS))
     left, right = keys["part"].gather(pairs["left"]), keys["part"].gather(pairs["right"])
     parts = cpdist(left.to_list(), right.to_list(), scorer=fuzz.token_sort_ratio, dtype=np.float64, workers=1)
     pairs = pairs.with_columns(parts=pl.Series(parts, dtype=pl.Float64)).filter(
@@ -67,7 +71,7 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> SimilarNa
         schema=SIMILAR_NAMES,
     )
     notes = [note("sliced_blocks", block=hot, size=hot_block)] if hot else []
-    return SimilarNames(result.sort("left_name_key", "right_name_key"), notes)
+    return SimilarNames(result.sort("left_name_key", "right_name_key"), candidates, notes)
 
 
 def _letter_bits(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -87,17 +91,22 @@ def _letter_bits(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     return first, second
 
 
-def _alike(words: pl.Series, records: Records) -> pl.DataFrame:
-    """The pairs of rows that share a block and whose words are alike: `left` < `right`, `ratio`; sorted."""
+def _alike(words: pl.Series, records: Records) -> tuple[pl.DataFrame, int]:
+    """The pairs of rows that share a block and whose words are alike: `left` < `right`, `ratio`; sorted.
+
+    Beside them how many pairs share a block, counted for each rule.
+    """
     few, many = _letter_bits(words)
     slips = words.str.len_chars().to_numpy() * np.float32(1 - LEAST_RATIO / 100) + np.float32(0.005)
     texts = np.array(words.to_list(), dtype=object)
     earlier: list[Blocks] = []
+    candidates = 0
     pairs = [pl.DataFrame(schema={"left": pl.Int32, "right": pl.Int32, "ratio": pl.Float64})]
     for rule in _BLOCKS.blocking:
         blocks = Blocks.make(records, rule)
         for near, *ends in blocks.parts():
             rows = np.arange(len(texts)) if near is None else near
+            candidates += len(ends[0])
             # bounds on the edits spare nearly all pairs the comparison of their texts
             bits, most = few[rows], slips[rows]
             edits = np.bitwise_count(bits.take(ends[0]) ^ bits.take(ends[1]))
@@ -110,4 +119,4 @@ def _alike(words: pl.Series, records: Records) -> pl.DataFrame:
             ratio = cpdist(*both, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO, dtype=np.float32, workers=1)
             pairs.append(pl.DataFrame({"left": left, "right": right, "ratio": ratio.astype(np.float64)}))
         earlier.append(blocks)
-    return pl.concat(pairs).filter(pl.col("ratio") > 0).sort("left", "right")
+    return pl.concat(pairs).filter(pl.col("ratio") > 0).sort("left", "right"), candidates
