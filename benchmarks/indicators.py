@@ -25,7 +25,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.scale import AS_OF, ROOT, municipality
+from benchmarks.scale.towns import AS_OF, ROOT, town
 from screening.datasets import datasets
 from screening.rules import Activation, Indicator, Tables, company_groups, evaluate
 from screening.rules.purposes import Allowed
@@ -134,7 +134,7 @@ def _make(folder: Path, addresses: int, base: int, seed: int) -> None:
     for needed in (one, made):
         needed.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    handed(municipality(folder / "municipality", addresses=base, seed=seed, messy=False), one)
+    handed(town(folder / "municipality", addresses=base, seed=seed), one)
     print(f"a night as far as the rules: {time.perf_counter() - started:.1f} s")
     rows = pl.scan_parquet(one / "bag_adressen.parquet").select(pl.col("nummeraanduiding_id").n_unique())
     number = -(-addresses // rows.collect().item())
