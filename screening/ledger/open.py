@@ -18,6 +18,7 @@ from screening.ledger.schema import WRITER_ROLE, migrate
 from screening.store.backups import damaged
 from screening.store.decisions import DECISIONS
 from screening.store.engine import make_engine, make_read_only_engine
+from screening.store.sqlite_driver import Connection
 from screening.store.workspace import DATABASE as STORE
 from screening.store.workspace import is_without_pages
 
@@ -89,10 +90,10 @@ def _settle(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "connect")
     def settle(connection: DBAPIConnection, _record: object) -> None:
+        if isinstance(connection, Connection):
+            connection.patience_ms = WAIT_MS
+            return
         with closing(connection.cursor()) as cursor:
-            if engine.dialect.name == "sqlite":
-                cursor.execute(f"PRAGMA busy_timeout={WAIT_MS}")
-                return
             cursor.execute(f"SET lock_timeout = {WAIT_MS}")
             connection.commit()  # what a rolled-back transaction set is gone with it
             try:

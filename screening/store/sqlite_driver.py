@@ -10,9 +10,11 @@ APSW connection the form that SQLAlchemy asks of a driver; errors are those of `
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Self
 from urllib.parse import quote
 
@@ -24,8 +26,9 @@ from screening.store.backups import damaged
 
 #: Bytes that the checksum takes at the end of each page.
 CHECKSUM_BYTES = 8
-#: Another thread's or process's change is waited for so long.
+#: Another thread's or process's change is waited for so long; whether it is done is looked at so often.
 BUSY_TIMEOUT_MS = 30_000
+_LOOK_AGAIN_S = 0.002
 #: What PEP 249 wants to be told of a column beside its name.
 _UNKNOWN = (None,) * 6
 #: What SQLite says of a page that is not what was written, or that is not there.
@@ -137,9 +140,59 @@ class Connection:
             raise self.raised(error) from None
         # of a database without a page yet: then its pages have room for the sums from the first on
         self.database.reserve_bytes(reserve=CHECKSUM_BYTES)
-        self.database.set_busy_timeout(BUSY_TIMEOUT_MS)
+        #: Milliseconds that a statement waits for another connection.
+        self.patience_ms = BUSY_TIMEOUT_MS
+        self._since = 0.0
+        self.database.set_busy_handler(self._wait)
         self.database.exec_trace = _noting(self.columns)
-        self.database.set_wal_hook(_emptying)
+        self.database.set_wal_hook(self._empty_journal)
+
+    @contextmanager
+    def patience(self, milliseconds: int) -> Iterator[None]:
+        """Let the statements of this block wait so long for another connection, and no longer."""
+        before, self.patience_ms = self.patience_ms, milliseconds
+        try:
+            yield
+        finally:
+            self.patience_ms = before
+
+    def _wait(self, calls: int) -> bool:
+        """Look again soon. SQLite itself would look every 100 ms in the end, and miss each free moment in between."""
+        if not calls:
+            self._since = monotonic()
+        if monotonic() - self._since >= self.patience_ms / 1000:
+            return False
+        sleep(_LOOK_AGAIN_S)
+        return True
+
+    def _empty_journal(self, _database: apsw.Connection, _schema: str, _pages: int) -> int:
+        """Move what was committed out of the journal at once, unless somebody is reading from it: it has no sums.
+
+        The layer makes them when a page goes into the database itself. With the journal empty, every reader that begins
+        reads there; and after a crash there is hardly a journal of which a damaged page could be believed.
+        """
+        with self.patience(0), suppress(apsw.BusyError):  # then with the next commit
+            self.database.wal_checkpoint("main", apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        return apsw.SQLITE_OK
+
+    def leave_journal(self, note: Callable[[int], None]) -> None:
+        """Empty the journal no more after a commit, and do not wait for the disk; `note` gets the pages in it."""
+
+        def committed(_database: apsw.Connection, _schema: str, pages: int) -> int:
+            note(pages)
+            return apsw.SQLITE_OK
+
+        self.execute("PRAGMA synchronous=NORMAL").close()
+        self.database.set_wal_hook(committed)
+
+    def shorten_journal(self) -> None:
+        """Move out of the journal what can be moved while others read and write; nobody has to wait for it."""
+        try:
+            self.database.wal_checkpoint("main", apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.BusyError:
+            pass  # another connection is at it
+        except apsw.Error as error:
+            raise self.raised(error) from None
 
     def raised(self, error: apsw.Error | UnicodeDecodeError) -> sqlite3.Error | DamagedStoreError:
         """The same error as `sqlite3` raises it, with its code and the code's name; damage as what it is."""
@@ -221,25 +274,6 @@ class Connection:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
-
-
-def _emptying(database: apsw.Connection, schema: str, _pages: int) -> int:
-    """Move what was committed out of the journal at once, unless somebody is reading from it: it has no sums.
-
-    The layer makes them when a page goes into the database itself. With the journal empty, every reader that begins
-    reads there; and after a crash there is hardly a journal of which a damaged page could be believed.
-    """
-    asked = database.cursor()
-    asked.exec_trace = lambda *_statement: True  # the columns that are noted are those of the statement that committed
-    ((patience,),) = asked.execute("PRAGMA busy_timeout").fetchall()
-    database.set_busy_timeout(0)
-    try:
-        database.wal_checkpoint(schema, apsw.SQLITE_CHECKPOINT_TRUNCATE)
-    except apsw.BusyError:
-        pass  # with the next commit
-    finally:
-        database.set_busy_timeout(int(patience or 0))
-    return apsw.SQLITE_OK
 
 
 def _noting(columns: list[str]) -> Callable[[apsw.Cursor, str, object], bool]:

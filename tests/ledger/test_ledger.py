@@ -16,6 +16,7 @@ from screening.ledger import Ledger, open_ledger, verify_ledger
 from screening.ledger import ledger as ledger_module
 from screening.ledger.entry import entry_hash
 from screening.ledger.schema import WRITER_ROLE, ledger_entry
+from screening.store.engine import driver_connection
 from screening.vocabulary import LedgerAction
 from tests.ledger.entries import CASE, NOW, entry
 
@@ -223,7 +224,7 @@ def test_the_sqlite_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 def test_an_acknowledged_entry_is_on_the_disk(sqlite_ledger: Ledger) -> None:
     with sqlite_ledger.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
-        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == ledger_module.WAIT_MS
+        assert driver_connection(connection).patience_ms == ledger_module.WAIT_MS
 
 
 @pytest.mark.parametrize("setting", ["synchronous_commit=off"])

@@ -276,7 +276,7 @@ def test_a_ledger_that_cannot_be_written_stops_reading_and_doing(reading: Review
 
     @sa.event.listens_for(reading.ledger.engine, "connect")
     def hurry(connection, _record) -> None:  # what takes 5 s in earnest
-        connection.execute("PRAGMA busy_timeout = 100").close()
+        connection.patience_ms = 100
 
     holder = stop_ledger(reading)
     try:

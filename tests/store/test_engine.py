@@ -25,6 +25,7 @@ from screening.errors import DamagedStoreError, StoreError
 from screening.store import Store, Workspace, open_store, publish
 from screening.store import engine as engine_module
 from screening.store import schema as tables
+from screening.store.engine import driver_connection
 from screening.store.schema.runs import metadata
 from screening.store.sqlite_driver import CHECKSUM_BYTES, Connection
 from tests.faults.children import Driver
@@ -217,10 +218,11 @@ def test_a_read_only_workspace_makes_no_folder(tmp_path: Path) -> None:
 
 
 def test_sqlite_settings_are_those_that_lose_nothing(sqlite_store: Store) -> None:
-    settings = {"synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 30_000, "journal_mode": "wal"}
+    settings = {"synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "journal_mode": "wal"}
     with sqlite_store.engine.connect() as connection:
         for name, value in settings.items():
             assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value, name
+        assert driver_connection(connection).patience_ms == 30_000
 
 
 def test_a_store_without_checksums_gets_them_when_it_is_opened(workspace: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,46 @@ def test_the_journal_is_empty_after_a_commit_unless_somebody_reads(connection: C
         rows.close()
     connection.execute("INSERT INTO town (name) VALUES ('d')")
     assert journal.stat().st_size == 0
-    assert connection.execute("PRAGMA busy_timeout").fetchall() == [(BUSY_TIMEOUT_MS,)]
+    assert connection.patience_ms == BUSY_TIMEOUT_MS
+
+
+def test_a_statement_waits_for_another_connection_as_long_as_it_has_patience(connection: Connection) -> None:
+    with Connection(connection.path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with connection.patience(20), pytest.raises(sqlite3.OperationalError) as refused:
+            connection.execute("INSERT INTO town (name) VALUES ('a')")
+        assert refused.value.sqlite_errorname == "SQLITE_BUSY"
+        with ThreadPoolExecutor(1) as another:
+            added = another.submit(connection.execute, "INSERT INTO town (name) VALUES ('a')")
+            with pytest.raises(TimeoutError):
+                added.result(timeout=0.05)
+            other.execute("COMMIT")
+            assert added.result(timeout=30).rowcount == 1
+
+
+def test_a_journal_that_was_left_is_shortened_unless_another_connection_is_at_it(connection: Connection) -> None:
+    told: list[int] = []
+    with Connection(connection.path) as writer, Connection(connection.path) as reader:
+        writer.leave_journal(told.append)
+        rows = reader.execute("SELECT name FROM town UNION ALL SELECT name FROM sqlite_schema")
+        rows.fetchone()
+        for letter in "abc":
+            writer.execute("INSERT INTO town (name) VALUES (?)", (letter,))
+        assert told == sorted(told)
+        assert told[0] > 0
+        with ThreadPoolExecutor(1) as another:
+            # RESTART waits for the reader, and nobody else may move anything out of the journal meanwhile
+            waiting = another.submit(connection.execute, "PRAGMA wal_checkpoint(RESTART)")
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.05)
+            writer.shorten_journal()
+            rows.close()
+            waiting.result(timeout=30)
+        writer.shorten_journal()
+        assert writer.execute("PRAGMA synchronous").fetchall() == [(1,)]
+        assert connection.execute("PRAGMA synchronous").fetchall() == [(2,)]
+    with pytest.raises(sqlite3.OperationalError):
+        writer.shorten_journal()  # closed by now
 
 
 def test_a_database_that_is_only_read_is_not_made(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 
 from screening.store.engine import driver_connection, guarded, writing
 from screening.store.schema.accounts import account, review_session, session_purpose
+from screening.store.sqlite_driver import Connection
 from screening.store.store import Store
 from screening.vocabulary import Purpose, Role
 
@@ -150,23 +152,25 @@ def touch_session(store: Store, key: str, *, now: datetime) -> bool:
     """Note that a session was used. False when the database was busy: then it is noted with a later request."""
     query = review_session.update().where(review_session.c.session_hash == key, review_session.c.seen_at < now)
     try:
-        with store.engine.connect().execution_options(is_writing=False) as connection:
-            on_sqlite = connection.dialect.name == "sqlite"
-            driver, before = driver_connection(connection), None
-            if on_sqlite:
-                before = driver.execute("PRAGMA busy_timeout").fetchone()[0]
-                driver.execute(f"PRAGMA busy_timeout={_TOUCH_MS}").close()
-            try:
-                with connection.begin():
-                    if not on_sqlite:
-                        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_TOUCH_MS}ms'")
-                    connection.execute(query.values(seen_at=now))
-            finally:
-                if on_sqlite:
-                    driver.execute(f"PRAGMA busy_timeout={before}").close()
+        with (
+            store.engine.connect().execution_options(is_writing=False) as connection,
+            _patience(connection),
+            connection.begin(),
+        ):
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_TOUCH_MS}ms'")
+            connection.execute(query.values(seen_at=now))
     except sa.exc.OperationalError:
         return False
     return True
+
+
+def _patience(connection: sa.Connection) -> AbstractContextManager[None]:
+    """A block in which a connection to SQLite waits no longer than _TOUCH_MS for another."""
+    if connection.dialect.name == "postgresql":
+        return nullcontext()
+    driver: Connection = driver_connection(connection)
+    return driver.patience(_TOUCH_MS)
 
 
 def end_session(store: Store, key: str, *, now: datetime) -> None:

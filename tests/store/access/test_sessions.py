@@ -21,8 +21,9 @@ from screening.store.access.sessions import (
     state_purpose,
     touch_session,
 )
+from screening.store.engine import driver_connection
 from screening.store.schema.accounts import review_session, session_purpose
-from screening.store.sqlite_driver import Connection
+from screening.store.sqlite_driver import BUSY_TIMEOUT_MS, Connection
 from screening.vocabulary import Purpose, Role
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -109,7 +110,7 @@ def test_a_busy_database_is_not_waited_for_to_note_that_somebody_is_there(
         assert time.monotonic() - begun < 15  # other work has a patience of 30
         publisher.execute("ROLLBACK")
     with sqlite_store.engine.connect() as connection:  # and the patience of other work is as it was
-        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
+        assert driver_connection(connection).patience_ms == BUSY_TIMEOUT_MS
     assert touch_session(sqlite_store, made.key, now=NOW + timedelta(minutes=1)) is True
     assert find_session(sqlite_store, session_id, now=NOW, idle=IDLE) is not None
 
