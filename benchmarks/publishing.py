@@ -1,125 +1,101 @@
-"""Publishing a very large run: how long it takes, in the processor too, and the memory it needs.
+"""Publishing a very large run while the review is read: seconds, processor time and memory of each stage.
 
-    python -m benchmarks.publishing [--flags 1000000] [--folder var/publishing] [--before DATE]
+    python -m benchmarks.publishing [--flags 1000000] [--folder var/publishing] [--alone]
 
-Each flag comes with a hit or two, two records, their places and a party: ten rows of the store. `--before`: the date of
-the run is the day before this, so that it does not become the last run of a store that others look at meanwhile. Exit
-code 1 when a limit is exceeded.
+Three processes, as on a night: one publishes (`benchmarks.publisher`), one serves the review over HTTP
+(`benchmarks.reading`), and this one asks it for pages as an officer who is signed in. The store holds a run of as many
+flags from the day before, with its cases. `--alone`: no earlier run, no cases, and nobody reads.
+
+The exit code is 1 when a limit is exceeded. On a machine that does other work too, the processor time says more than
+the clock.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import json
 import shutil
+import subprocess
 import sys
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
-import polars as pl
+from benchmarks.publisher import ENDS
+from benchmarks.reading import reader_of
+from benchmarks.review import AS_OF, NOW, Spread, build
+from benchmarks.stages import Stage, is_within, print_table, together
+from screening.casework.cases.sync import sync_cases
+from screening.store import Workspace, open_store
 
-from screening.store import Workspace, open_store, publish
-from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, RunBundle
-from screening.store.runs.identity import run_id
-from screening.store.runs.publish import load_rows, write_directory
-
-AS_OF = date(2026, 11, 1)
-LIMIT_SECONDS = 30.0
-LIMIT_MIB = 1536.0
+LIMIT_SECONDS, LIMIT_MB, LIMIT_PAGE_MS = 30.0, 1500.0, 100.0
+#: Pages of each kind that are asked for before anything is published.
+_BEFORE = 100
 
 
-def bundle(flags: int, as_of: date) -> RunBundle:
-    """A run with so many flags and a tenth as many sampled addresses."""
-    number = pl.col("i")
-    one = pl.DataFrame({"i": range(1, flags + flags // 10 + 1)}).with_columns(
-        address_id=pl.format("999901{}", number.cast(pl.String).str.zfill(10)),
-        address=pl.format("Proefstraat {}, {} AA Voorbeeldstad", number, 1000 + number % 900),
-        permit=pl.format("Z{}", number),
-        report=pl.format("M{}", number),
-    )
-    flagged, drawn = one.filter(number <= flags), one.filter(number > flags)
+def publisher(workspace: Path, flags: int, as_of: date, *options: str) -> subprocess.Popen[str]:
+    """A process that publishes so many flags as of a date into a workspace; `stages_of` waits for it."""
+    command = [sys.executable, "-m", "benchmarks.publisher", str(workspace)]
+    command += ["--flags", str(flags), "--as-of", as_of.isoformat(), *options]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
 
-    def listed(column: str | pl.Expr) -> pl.Expr:
-        return pl.concat_list(pl.lit(column) if isinstance(column, str) else column)
 
-    hits = flagged.select(
-        "address_id", "i", indicator=pl.lit("LIC-04"), indicator_version=pl.lit(1), barrier=pl.lit("WERKPLEK"),
-        dataset=pl.lit("vergunningen"), record_ids=listed(pl.format("vergunningen:{}", "permit")),
-        values=pl.lit('{"days":31}'), explanation_nl=pl.format("Vergunning {} liep af.", "permit"),
-        explanation_en=pl.format("Licence {} expired.", "permit"), **{"class": pl.lit("A")},
-    )  # fmt: skip
-    more = hits.filter(number % 5 == 0).with_columns(
-        indicator=pl.lit("NUI-01"), dataset=pl.lit("meldingen"), record_ids=listed(pl.format("meldingen:M{}", "i"))
-    )
-    permits = one.select("address_id", dataset=pl.lit("vergunningen"), key="permit", n="i")
-    reports = one.select("address_id", dataset=pl.lit("meldingen"), key="report", n="i")
-    records = pl.concat([permits, reports])
-    return RunBundle(
-        run_id=run_id(
-            inputs={"vergunningen": [f"{flags:064x}"]}, configuration="{}", as_of=as_of, code_version="0",
-            indicator_versions={"LIC-04": 1}, judgements_hash="", previous_run_id=None,
+def stages_of(process: subprocess.Popen[str]) -> list[Stage]:
+    """What each stage of a publisher cost."""
+    output, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"publishing ended with exit code {process.returncode}")
+    return [Stage(**stage) for stage in json.loads(output)]
+
+
+def publish_read(workspace: Path, flags: int) -> tuple[list[Stage], dict[str, dict[str, Spread]]]:
+    """Publish into a store with a run of the day before, while an officer reads: the stages, and the pages by when."""
+    build(Workspace(workspace), flags)
+    with open_store(Workspace(workspace)) as store:
+        sync_cases(store, now=NOW)
+    with reader_of(workspace) as reader:
+        for _ in range(_BEFORE):
+            reader.read()
+        pages = {"before": reader.spreads()}
+        process = publisher(workspace, flags, AS_OF + timedelta(days=1), "--cases", "--verify")
+        while process.poll() is None:
+            reader.read()
+        pages["meanwhile"] = reader.spreads()
+    return stages_of(process), pages
+
+
+def tell(flags: int, stages: list[Stage], pages: dict[str, dict[str, Spread]]) -> bool:
+    """Print the stages and the pages. Whether all limits are kept."""
+    of_publishing = [stage for stage in stages if stage.name in ENDS.values()]
+    whole = together(f"publishing {flags:,} flags", of_publishing)
+    print_table([*of_publishing, whole, *(stage for stage in stages if stage not in of_publishing)])
+    for when, kinds in pages.items():
+        for kind, found in kinds.items():
+            spread = f"median {found.median:6.1f}  p95 {found.p95:6.1f}  longest {found.longest:7.1f} ms"
+            print(f"{f'{kind}, {when}':36} {spread} of {found.calls:,}")
+    kept = [
+        is_within("publishing", whole.seconds, LIMIT_SECONDS, "s"),
+        is_within("memory of publishing", whole.peak_mb, LIMIT_MB, "MB"),
+        *(
+            is_within(f"{kind}, p95 meanwhile", found.p95, LIMIT_PAGE_MS, "ms")
+            for kind, found in pages.get("meanwhile", {}).items()
         ),
-        as_of=as_of,
-        municipality="9999",
-        code_version="0",
-        frames={
-            "flags.parquet": flagged.select(
-                "address_id", "address", reason=pl.lit("A"), indicator_codes=listed("LIC-04"),
-                barriers=listed("WERKPLEK"), datasets=listed("vergunningen"), sensitive=number % 50 == 0,
-                first_flagged=pl.lit(as_of),
-            ),
-            "evidence.parquet": pl.concat([hits, more]).drop("i"),
-            "records.parquet": records.select(
-                "address_id", "dataset", "key", row_number="n", source_file_sha256=pl.lit("ab" * 32),
-                address_method=pl.lit("exact"),
-            ),
-            "sample.parquet": drawn.select("address_id", drawn_on=pl.lit(as_of)),
-        },
-        declarations=[{"code": code, "version": 1} for code in ("LIC-04", "NUI-01")],
-        dossier_records=records.select(
-            "address_id", "dataset", "key", fingerprint=pl.format("f{}", "n"),
-            fields=pl.lit('{"status":"verlopen","nummer":"') + pl.col("key") + pl.lit('"}'), source_date=pl.lit(as_of),
-        ).select(list(DOSSIER_RECORDS)),
-        dossier_parties=permits.select(
-            "dataset", "key", mention=pl.format("vergunningen:{}:houder:person", "key"), party_id=pl.format("p{}", "n"),
-            role=pl.lit("houder"), kind=pl.lit("person"), name=pl.format("Proefpersoon {}", "n"),
-            birth_date=pl.lit(date(1970, 1, 1)), kvk_nummer=pl.lit(None, pl.String), fingerprint=pl.format("f{}", "n"),
-        ).select(list(DOSSIER_PARTIES)),
-        display=drawn.select("address_id", "address"),
-    )  # fmt: skip
+    ]
+    return all(kept)
 
 
 def main() -> int:
-    """Publish, tell."""
+    """Publish and read, tell."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--flags", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, default=Path("var/publishing"))
-    parser.add_argument("--before", type=date.fromisoformat, help="publish beside other runs, dated the day before")
-    parser.add_argument("--parts", action="store_true", help="time the files and the rows apart; publishes nothing")
+    parser.add_argument("--alone", action="store_true", help="no earlier run, no cases, and nobody reads")
     given = parser.parse_args()
-    if given.before is None:
-        shutil.rmtree(given.folder, ignore_errors=True)
-    workspace = Workspace(given.folder)
-    made = bundle(given.flags, AS_OF if given.before is None else given.before - timedelta(days=1))
-    print(f"made, {_peak():,.0f} MiB", flush=True)
-    with open_store(workspace) as store:
-        clock, processor = time.perf_counter(), time.process_time()
-        if given.parts:
-            stored, run_json, files = write_directory(workspace.runs / ".partial-measured", made)
-            print(f"files   {time.perf_counter() - clock:6.1f} s, processor {time.process_time() - processor:6.1f} s")
-            clock, processor = time.perf_counter(), time.process_time()
-            load_rows(store, made, stored, files, run_json)
-            print(f"rows: {sum(frame.height for frame in stored.values()):,}")
-        else:
-            publish(store, workspace, made)
-        seconds, processor = time.perf_counter() - clock, time.process_time() - processor
-    print(f"publish {seconds:6.1f} s, processor {processor:6.1f} s, peak {_peak():,.0f} MiB", flush=True)
-    return int(seconds > LIMIT_SECONDS or _peak() > LIMIT_MIB)
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    shutil.rmtree(given.folder, ignore_errors=True)
+    if given.alone:
+        is_kept = tell(given.flags, stages_of(publisher(given.folder, given.flags, AS_OF, "--verify")), {})
+    else:
+        is_kept = tell(given.flags, *publish_read(given.folder, given.flags))
+    return 0 if is_kept else 1
 
 
 if __name__ == "__main__":

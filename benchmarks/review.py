@@ -91,8 +91,9 @@ def build(workspace: Workspace, flags: int) -> None:
 
 @dataclass(frozen=True)
 class Spread:
-    """Milliseconds of one call by the clock: median, 95th percentile, longest; `processor`: 95th percentile of it."""
+    """Milliseconds of so many calls by the clock: median, 95th percentile, longest; `processor`: 95th percentile."""
 
+    calls: int
     median: float
     p95: float
     longest: float
@@ -114,7 +115,7 @@ def spread(times: list[tuple[float, float]]) -> Spread:
     """The spread of what `timed` gave."""
     clock, processor = (sorted(column) for column in zip(*times, strict=True))
     high = min(len(times) - 1, int(len(times) * 0.95))
-    return Spread(clock[len(times) // 2], clock[high], clock[-1], processor[high])
+    return Spread(len(times), clock[len(times) // 2], clock[high], clock[-1], processor[high])
 
 
 def measured(call: Callable[[], object], calls: int) -> Spread:
@@ -200,11 +201,11 @@ def while_publishing(workspace: Workspace, flags: int) -> dict[str, Spread]:
     """Visits in turn for as long as another process publishes a run of so many flags."""
     with open_store(workspace) as store, store.engine.connect() as connection:
         earliest = connection.scalar(sa.select(sa.func.min(run.c.as_of)))
-    command = [sys.executable, "-m", "benchmarks.publishing", "--flags", str(flags), "--folder", str(workspace.path)]
+    command = [sys.executable, "-m", "benchmarks.publisher", str(workspace.path), "--flags", str(flags)]
     with visits(workspace) as asked:
         for visit in asked.values():
             visit()
-        publisher = subprocess.Popen([*command, "--before", earliest.isoformat()])  # noqa: S603 - our own module
+        publisher = subprocess.Popen([*command, "--as-of", str(earliest - timedelta(days=1))])  # noqa: S603 - our own module
         times: dict[str, list[tuple[float, float]]] = {name: [] for name in asked}
         try:
             while publisher.poll() is None:

@@ -1,12 +1,19 @@
-"""Loading many rows: the frame makes the database's text form, column by column, and the driver takes it in bulk."""
+"""Many rows in and out of a database: frames make its text forms and read them, column by column, past SQLAlchemy.
+
+Its types convert value by value: that took half the time of publishing 100,000 flags. A list is JSON there and a date
+ISO text, which is what the types of the tables make of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
+from screening.store.bundle import BATCH_ROWS, row_key, stored_schema
 from screening.store.engine import driver_connection
 
 #: Longest statement that APSW keeps ready between two calls; to read a longer one anew takes as long as its rows.
@@ -14,52 +21,98 @@ _STATEMENT_CHARACTERS = 16_000
 _VALUES = " VALUES "
 
 
-def insert_rows(connection: sa.Connection, table: sa.Table, run_id: str, frame: pl.DataFrame) -> None:
-    """Insert the rows of a frame under this run id.
-
-    SQLAlchemy's types are passed by: converting value by value took half the time of publishing 100,000 flags. Lists
-    become JSON and dates ISO text here, which is what the types of the tables make of them.
+def inserting(
+    dialect: sa.Dialect, table: sa.Table, run_id: str, frame: pl.DataFrame
+) -> Callable[[sa.Connection], None]:
+    """Make rows ready to be inserted: what is returned inserts them, by a connection in a transaction that writes.
 
     Args:
-        connection: a connection in a transaction that writes.
+        dialect: that of the connection.
         table: a table of a run.
         run_id: the run.
         frame: one row a row; the columns of the table in any order, the run id left out.
     """
-    if frame.is_empty():
-        return
     columns = [column.name for column in table.columns if column.name in frame.columns]
     rows = _as_text(frame).select(columns)
-    if connection.dialect.name == "postgresql":
-        _copy(connection, table, run_id, rows)
-        return
-    database = driver_connection(connection)
-    for statement, values in _statements(connection, table, run_id, rows):
-        database.execute(statement, values)
+    if dialect.name == "postgresql":
+        return partial(_copy, table, rows.select(pl.lit(run_id).alias("run_id"), pl.all()))
+    return partial(_execute, list(_statements(dialect, table, run_id, rows)))
 
 
-def _copy(connection: sa.Connection, table: sa.Table, run_id: str, rows: pl.DataFrame) -> None:
+def read_rows(
+    connection: sa.Connection,
+    table: sa.Table,
+    run_id: str,
+    *conditions: sa.ColumnElement[bool],
+    is_ordered: bool = False,
+) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a run as the table holds them, the run id left out, some ten thousand at a time.
+
+    Args:
+        connection: a connection; it has to stay open until all rows are read.
+        table: a table of a run.
+        run_id: the run.
+        conditions: which of its rows.
+        is_ordered: whether they come in the order of the key, by the bytes of its texts.
+    """
+    schema = stored_schema(table)
+    is_postgresql = connection.dialect.name == "postgresql"
+    query = sa.select(*(_as_read(table.c[name], dtype, is_postgresql) for name, dtype in schema.items()))
+    query = query.where(table.c.run_id == run_id, *conditions)
+    if is_ordered:
+        key = [table.c[name] for name in row_key(table)]
+        query = query.order_by(*(_by_bytes(column) if is_postgresql else column for column in key))
+    for rows in connection.execution_options(yield_per=BATCH_ROWS).execute(query).partitions():
+        columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
+        yield pl.DataFrame([_read(name, values, dtype) for (name, dtype), values in columns])
+
+
+def _as_read(column: sa.ColumnElement[Any], dtype: pl.DataType, is_postgresql: bool) -> sa.ColumnElement[Any]:
+    """A column as its driver gives it, without a type that would convert each value; what is no text there as text."""
+    if isinstance(dtype, (pl.Date, pl.List)):
+        return sa.cast(column, sa.Text) if is_postgresql else sa.type_coerce(column, sa.Text)
+    return sa.type_coerce(column, sa.Integer) if isinstance(dtype, pl.Boolean) else column
+
+
+def _by_bytes(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return sa.collate(column, "C") if isinstance(column.type, sa.String) else column
+
+
+def _read(name: str, values: Sequence[Any], dtype: pl.DataType) -> pl.Series:
+    if isinstance(dtype, pl.Date):
+        return pl.Series(name, values, dtype=pl.String).str.to_date("%Y-%m-%d")
+    if isinstance(dtype, pl.List):
+        return pl.Series(name, values, dtype=pl.String).str.json_decode(dtype)
+    return pl.Series(name, values, dtype=dtype, strict=not isinstance(dtype, pl.Boolean))  # SQLite has 0 and 1
+
+
+def _copy(table: sa.Table, rows: pl.DataFrame, connection: sa.Connection) -> None:
     """PostgreSQL reads CSV: a text has quotes around it, and what has none and is empty is null."""
     quote = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quote(name) for name in ("run_id", *rows.columns))
-    content = rows.select(pl.lit(run_id).alias("run_id"), pl.all()).write_csv(
-        include_header=False, quote_style="non_numeric", null_value=""
-    )
+    names = ", ".join(map(quote, rows.columns))
     with (
         driver_connection(connection).cursor() as cursor,
         cursor.copy(f"COPY {quote(table.name)} ({names}) FROM STDIN (FORMAT csv)") as copy,
     ):
-        copy.write(content)
+        copy.write(rows.write_csv(include_header=False, quote_style="non_numeric", null_value=""))
+
+
+def _execute(statements: Iterable[tuple[str, list[object]]], connection: sa.Connection) -> None:
+    database = driver_connection(connection)
+    for statement, values in statements:
+        database.execute(statement, values)
 
 
 def _statements(
-    connection: sa.Connection, table: sa.Table, run_id: str, rows: pl.DataFrame
+    dialect: sa.Dialect, table: sa.Table, run_id: str, rows: pl.DataFrame
 ) -> Iterator[tuple[str, list[object]]]:
     """Yield a statement for some hundred rows, and its values, until there are none left.
 
     A statement a row took a third more processor time: SQLite begins and ends each, and Python makes a tuple for it.
     """
-    compiled = sa.insert(table).compile(dialect=connection.dialect, column_keys=["run_id", *rows.columns])
+    if rows.is_empty():
+        return
+    compiled = sa.insert(table).compile(dialect=dialect, column_keys=["run_id", *rows.columns])
     head, _, row = str(compiled).partition(_VALUES)
     row = row.replace("?", "?1", 1)  # the run id is given once; each `?` after it takes the next number
     width = rows.width

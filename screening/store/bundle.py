@@ -1,10 +1,10 @@
-"""The data of a run that is published, and the rows that the store makes of it."""
+"""The data of a run that is published, and the digests by which it is known."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -13,15 +13,15 @@ from pathlib import PurePath
 import polars as pl
 import sqlalchemy as sa
 
-from screening.datasets import sensitive_datasets
 from screening.errors import StoreError
-from screening.frames import PREPARED_FILES, RUN_FILES, Row, Schema, conform
-from screening.store.files import run_frame, sort_rows
+from screening.frames import PREPARED_FILES, RUN_FILES, Row, Schema
 from screening.store.schema import runs as tables
-from screening.vocabulary import LinkLevel
 
 RUN_JSON = "run.json"
 BATCH_ROWS = 10_000
+
+#: Texts shorter than this have their length read from a list: that takes a third of writing each number.
+_SHORT = 4096
 
 #: Type of a column -> that of the frame that holds its rows. A list is JSON, and JSON in these tables is a list.
 _TYPES: Sequence[tuple[type[object], pl.DataType]] = (
@@ -191,180 +191,33 @@ def content_digest(run_json: Row) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[sa.Table, pl.DataFrame]:
-    """Table -> its rows: of flagged and sampled addresses and of nothing else. `files`: as written in the run.
+class RowsDigest:
+    """sha256 of columns and rows, given in parts. Unlike that of Parquet bytes it outlives the writer's version.
 
-    Links are kept when the evidence cites them or when both their mentions are in a dossier; parties, when they are on
-    a record of a dossier, on one that a hit cites, or at an end of such a link. A dossier that is not sensitive holds
-    nothing of a sensitive record, for whomever: what is no more than its context is left out here. StoreError when a
-    hit of such a dossier rests on a sensitive record, when a record carries a column that may be in no store, and when
-    a sampled address is flagged.
+    Each value is its length in bytes, a colon and its text; a value that is not there is a hyphen, and a list is the
+    text of its values after each other. `rows`: how many there were.
     """
-    flags, drawn = files["flags.parquet"], files["sample.parquet"]
-    addresses = _addresses(flags, drawn, bundle.display)
-    evidence = files["evidence.parquet"].join(flags, on="address_id", how="semi", maintain_order="left")
-    records = _checked_frame(bundle.dossier_records, DOSSIER_RECORDS, "dossier records")
-    records = records.join(addresses, on="address_id", how="semi").unique(["address_id", "dataset", "key"], keep="any")
-    hidden = _checked_frame(bundle.sensitive_records, {"dataset": pl.String(), "key": pl.String()}, "sensitive records")
-    of_register = records.filter(pl.col("dataset").is_in(sensitive_datasets()))
-    sensitive = pl.concat([flags.filter("sensitive").select("address_id"), of_register.select("address_id")])
-    is_ordinary = ~pl.col("address_id").is_in(sensitive["address_id"].implode())
-    is_out = is_ordinary & _is_sensitive(_RECORD_NAME, hidden)
-    records = records.filter(~is_out)
-    cited = _checked_frame(bundle.cited_records, DOSSIER_RECORDS, "cited records")
-    cited = cited.join(_cited(evidence), on=["address_id", "dataset", "key"], how="semi")
-    cited = cited.join(records, on=["address_id", "dataset", "key"], how="anti").unique(
-        ["address_id", "dataset", "key"]
-    )
-    for name in NEVER_STORED:
-        if pl.concat([records, cited]).select(pl.col("fields").str.contains(f'"{name}"', literal=True).any()).item():
-            raise StoreError(f"dossier records: column {name} may not be stored. Take it out of the fields.")
-    if pl.concat([_cited(evidence), _link_ends(evidence, files["links.parquet"])]).filter(is_out).height:
-        raise StoreError("evidence.parquet: a hit rests on a sensitive record, and flags.parquet does not say so.")
-    everyone = _checked_frame(bundle.dossier_parties, DOSSIER_PARTIES, "dossier parties").unique("mention", keep="any")
-    parties = everyone.join(records, on=["dataset", "key"], how="semi")
-    links = files["links.parquet"]
-    is_cited = pl.col("link_id").is_in(evidence["links"].explode().drop_nulls().unique().implode())
-    mentions = parties["mention"].implode()
-    kept = links.filter(is_cited | (pl.col("left").is_in(mentions) & pl.col("right").is_in(mentions)))
-    ends = pl.concat([kept.select(mention="left"), kept.select(mention="right")])
-    beyond = pl.concat(
-        [everyone.join(cited, on=["dataset", "key"], how="semi"), everyone.join(ends, on="mention", how="semi")]
-    )
-    all_records = files["records.parquet"]
-    ends_are_plain = ~pl.any_horizontal(_is_sensitive(pl.col(side).str.extract(_RECORD), hidden) for side in _SIDES)
-    places = [
-        _places(records.filter(is_ordinary), evidence.filter(is_ordinary), all_records, links.filter(ends_are_plain)),
-        _places(records.filter(~is_ordinary), evidence.filter(~is_ordinary), all_records, links),
-    ]
-    rows = {
-        tables.indicator_declaration: _declarations(bundle.declarations),
-        tables.source_age: _checked_frame(bundle.sources, SOURCE_AGES, "sources").unique(),
-        tables.flag: flags,
-        tables.dossier_address: addresses,
-        tables.sample: drawn,
-        # those of sensitive dossiers last: their number shows nowhere as a gap in that of the others
-        tables.evidence: evidence.sort(~is_ordinary, maintain_order=True).with_row_index("position"),
-        tables.dossier_record: records,
-        tables.cited_record: cited,
-        tables.dossier_place: pl.concat(places),
-        tables.dossier_party: pl.concat([parties, beyond]).unique("mention", keep="any"),
-        tables.dossier_link: kept,
-        tables.cited_fingerprint: _cited_fingerprints(evidence, everyone),
-        tables.link_fingerprint: _link_fingerprints(kept, everyone),
-        tables.link_to_judge: _checked_frame(bundle.links_to_judge, LINKS_TO_JUDGE, "links to judge"),
-    }
-    return {table: as_stored(frame, table) for table, frame in rows.items()}
 
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._digest = hashlib.sha256(canonical_json(list(columns)).encode())
+        self.rows = 0
 
-def _addresses(flags: pl.DataFrame, drawn: pl.DataFrame, display: Frame | None) -> pl.DataFrame:
-    """Rows of `dossier_address`. StoreError when one is both: a sample is drawn from what no rule flags."""
-    if drawn.join(flags, on="address_id", how="semi").height:
-        raise StoreError("sample.parquet: an address in it is flagged. The sample is drawn from the others.")
-    shown = _checked_frame(display, {"address_id": pl.String(), "address": pl.String()}, "display")
-    shown = shown.join(drawn, on="address_id", how="semi").unique("address_id", keep="any")
-    sampled = drawn.join(shown, on="address_id", how="left").with_columns(
-        pl.col("address").fill_null(pl.col("address_id")), kind=pl.lit(tables.SAMPLED)
-    )
-    flagged = flags.with_columns(kind=pl.lit(tables.FLAGGED))
-    return pl.concat([conform(frame, stored_schema(tables.dossier_address)) for frame in (flagged, sampled)])
+    def add(self, frame: pl.DataFrame) -> None:
+        """The rows that follow."""
+        self.rows += frame.height
+        for part in frame.iter_slices(BATCH_ROWS):
+            pieces = [piece for column in part.iter_columns() for piece in _netstring(_as_text(column))]
+            self._digest.update(pl.select(pl.concat_str(pieces).str.join("")).item().encode())
 
-
-def _is_sensitive(record: pl.Expr, hidden: pl.DataFrame) -> pl.Expr:
-    """Whether a record ("dataset:key") is of a sensitive register or one of `hidden` (`dataset`, `key`)."""
-    names = hidden.select(_RECORD_NAME).to_series().implode()
-    return record.is_in(names) | record.str.extract("^([^:]*):").is_in(sensitive_datasets())
-
-
-def _places(
-    records: pl.DataFrame, evidence: pl.DataFrame, all_records: pl.DataFrame, links: pl.DataFrame
-) -> pl.DataFrame:
-    """DOSSIER_PLACES of the records in the dossiers and of those that their hits cite."""
-    pair = ("dataset", "key")
-    shown = pl.concat([records.select("address_id", *pair), _cited(evidence)]).unique()
-    present = records.select("address_id", *pair, is_here=pl.lit(True))
-    sources = all_records.drop("address_id").unique(list(pair), keep="any")
-    ends = [
-        links.filter(pl.col("level") == LinkLevel.PROBABLE).select("link_id", record=pl.col(side).str.extract(_RECORD))
-        for side in _SIDES
-    ]
-    probable = pl.concat(ends).group_by("record").agg(pl.col("link_id").unique().sort().alias("probable_links"))
-    return (
-        shown.join(sources, on=pair, how="inner")
-        .join(present, on=["address_id", *pair], how="left")
-        .with_columns(pl.col("is_here").fill_null(False), record=pl.concat_str(*pair, separator=":"))
-        .join(probable, on="record", how="left")
-    )
-
-
-def _cited(evidence: pl.DataFrame) -> pl.DataFrame:
-    """`address_id`, `dataset`, `key`: one row a record that a hit cites."""
-    return (
-        evidence.select("address_id", record="record_ids")
-        .explode("record")
-        .drop_nulls("record")
-        # a data set's name holds no colon, a key may
-        .with_columns(pl.col("record").str.splitn(":", 2).struct.rename_fields(["dataset", "key"]))
-        .unnest("record")
-        .unique()
-    )
-
-
-def _link_ends(evidence: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """`address_id`, `dataset`, `key`: one row a record at an end of a link that a hit rests on."""
-    cited = evidence.select("address_id", link_id="links").explode("link_id").join(links, on="link_id")
-    return _cited(cited.select("address_id", record_ids=pl.concat_list(pl.col(*_SIDES).str.extract(_RECORD))))
-
-
-def _cited_fingerprints(evidence: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `cited_fingerprint`: of several parties on a record the smallest, as in the records of a dossier."""
-    cited = _cited(evidence).select("dataset", "key").unique()
-    prints = parties.drop_nulls("fingerprint").group_by("dataset", "key").agg(pl.col("fingerprint").min())
-    return cited.join(prints, on=["dataset", "key"])
-
-
-def _link_fingerprints(links: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `link_fingerprint` of these links, those left out of which an end is not among the parties."""
-    fingerprints = links
-    for side in ("left", "right"):
-        ends = parties.select(pl.col("mention").alias(side), pl.col("fingerprint").alias(f"{side}_fingerprint"))
-        fingerprints = fingerprints.join(ends.drop_nulls(), on=side)
-    return fingerprints
-
-
-def _checked_frame(frame: Frame | None, schema: dict[str, pl.DataType], name: str) -> pl.DataFrame:
-    if frame is None:
-        return pl.DataFrame(schema=schema)
-    return run_frame(frame, schema, (), name)
-
-
-def _declarations(declarations: Iterable[Mapping[str, object]]) -> pl.DataFrame:
-    schema, rows = stored_schema(tables.indicator_declaration), []
-    for declaration in declarations:
-        plain = json.loads(canonical_json(declaration))
-        rows.append({**{name: plain.get(name) for name in schema}, "declaration": canonical_json(plain)})
-    return pl.DataFrame(rows, schema=schema)
-
-
-def as_stored(frame: pl.DataFrame, table: sa.Table) -> pl.DataFrame:
-    """The frame as the table holds it: no null list, no NaN (SQLite has none), in the order of the key."""
-    frame = conform(frame, stored_schema(table)).with_columns(
-        pl.col(pl.List(pl.String)).fill_null(pl.lit([], dtype=pl.List(pl.String))), pl.col(pl.Float64).fill_nan(None)
-    )
-    return sort_rows(frame, row_key(table))
+    def hexdigest(self) -> str:
+        """The digest of the rows so far."""
+        return self._digest.hexdigest()
 
 
 def rows_digest(frame: pl.DataFrame) -> str:
-    """sha256 of a frame's columns and rows. Unlike that of Parquet bytes it outlives the writer's version.
-
-    Each value is its length in bytes, a colon and its text; a value that is not there is a hyphen, and a list is the
-    text of its values after each other.
-    """
-    digest = hashlib.sha256(canonical_json(frame.columns).encode())
-    for part in frame.iter_slices(BATCH_ROWS):
-        texts = pl.DataFrame([_as_text(part[name]) for name in part.columns])
-        rows = texts.select(pl.concat_str(_netstring(pl.col(name)) for name in texts.columns).str.join(""))
-        digest.update(rows.item().encode())
+    """The digest of a frame's columns and rows."""
+    digest = RowsDigest(frame.columns)
+    digest.add(frame)
     return digest.hexdigest()
 
 
@@ -377,9 +230,20 @@ def _as_text(column: pl.Series) -> pl.Series:
     if column.dtype == pl.Boolean:
         return column.cast(pl.Int8).cast(pl.String)
     if isinstance(column.dtype, pl.List):
-        return column.list.eval(_netstring(pl.element())).list.join("")
+        value = pl.element()
+        value = pl.concat_str(value.str.len_bytes().cast(pl.String), pl.lit(":"), value).fill_null("-")
+        return column.list.eval(value).list.join("")
     return column.cast(pl.String)
 
 
-def _netstring(text: pl.Expr) -> pl.Expr:
-    return pl.concat_str(text.str.len_bytes().cast(pl.String), pl.lit(":"), text).fill_null("-")
+def _netstring(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """What is written before each text, and the text."""
+    lengths = texts.str.len_bytes()
+    is_long = (lengths >= _SHORT).any()
+    before = lengths.cast(pl.String) + ":" if is_long else _short_lengths().gather(lengths)
+    return before.fill_null("-"), texts.fill_null("")
+
+
+@cache
+def _short_lengths() -> pl.Series:
+    return pl.Series([f"{length}:" for length in range(_SHORT)])

@@ -210,16 +210,23 @@ def transaction(connection: sa.Connection) -> Iterator[None]:
 
 @contextmanager
 def publishing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection in a transaction as the only publisher (`publisher_transaction`)."""
+    with engine.connect().execution_options(is_writing=True) as connection, publisher_transaction(connection):
+        yield connection
+
+
+@contextmanager
+def publisher_transaction(connection: sa.Connection) -> Iterator[None]:
     """Begin a transaction as the only publisher; it waits for the server-side COMMIT of a crashed publisher.
 
     A PostgreSQL server goes on with what a killed client sent last, and that may be the COMMIT that makes its run
     visible. Without waiting, clearing up would delete the rows of a run that becomes visible a moment later.
     """
-    with writing(engine) as connection:  # on SQLite this is one at a time by itself
+    with transaction(connection):  # on SQLite this is one at a time by itself
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PUBLISHER_TIMEOUT_S}s'")
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PUBLISHER_LOCK)))
-        yield connection
+        yield
 
 
 def driver_connection(connection: sa.Connection) -> Any:  # noqa: ANN401 - the type of either driver

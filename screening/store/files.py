@@ -6,12 +6,14 @@ import hashlib
 import io
 import os
 import shutil
+from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import polars as pl
 
 from screening.errors import StoreError
-from screening.frames import conform
+from screening.frames import Schema
 
 DIRECTORY_MODE = 0o700
 FILE_MODE = 0o600
@@ -66,25 +68,61 @@ def sha256_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def sort_rows(frame: pl.DataFrame, order: tuple[str, ...]) -> pl.DataFrame:
+def sort_rows(frame: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
     """The rows by these columns and then by all others, so that equal content has one order whatever it came in."""
+    if is_ascending(frame, order):
+        return frame
+    # where no two rows are alike in these columns the others decide nothing, and sorting by them takes twice the memory
+    by_order = frame.sort(order, nulls_last=True) if order else frame
+    if is_ascending(by_order, order):
+        return by_order
     rest = [name for name in frame.columns if name not in order]
     return frame.sort([*order, *rest], nulls_last=True)
 
 
-def run_frame(
-    frame: pl.DataFrame | pl.LazyFrame, schema: dict[str, pl.DataType], order: tuple[str, ...], name: str
-) -> pl.DataFrame:
-    """Give a frame the schema and row order of a run file.
+def is_ascending(frame: pl.DataFrame, order: Sequence[str]) -> bool:
+    """Whether each row comes after the one before it by these columns; False also where only a list tells them apart.
+
+    What is not there comes after all values.
+    """
+    comparable = list(takewhile(lambda name: not frame.schema[name].is_nested(), order))
+    if frame.height < 2 or not comparable:
+        return frame.height < 2
+    is_after = pl.lit(False)
+    for name in reversed(comparable):
+        now, before = pl.col(name), pl.col(name).shift()
+        is_greater = (now > before).fill_null(False) | (now.is_null() & before.is_not_null())
+        is_after = is_greater | (now.eq_missing(before) & is_after)
+    return bool(frame.select(is_after.slice(1).all()).item())
+
+
+def fitted(frame: pl.DataFrame | pl.LazyFrame | None, schema: Schema) -> pl.LazyFrame:
+    """The columns of a schema, in its order and types, once it is collected; without rows where there is no frame."""
+    if frame is None:
+        return pl.LazyFrame(schema=schema)
+    lazy = frame.lazy()
+    names = lazy.collect_schema().names()
+    return lazy.select(
+        (pl.col(name) if name in names else pl.lit(None)).cast(dtype).alias(name) for name, dtype in schema.items()
+    )
+
+
+def collected(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
+    """The frame that was `fitted`.
 
     Raises:
         StoreError: a column has another type. The message names the file and no value, which that of polars would.
     """
     try:
-        return sort_rows(conform(frame.lazy().collect(), schema), order).rechunk()
+        return frame.collect()
     except pl.exceptions.PolarsError as error:
         kind = type(error).__name__
     raise StoreError(f"{name}: the frame does not fit the schema of this file ({kind}). See screening/frames.py.")
+
+
+def run_frame(frame: pl.DataFrame | pl.LazyFrame, schema: Schema, order: tuple[str, ...], name: str) -> pl.DataFrame:
+    """Give a frame the schema and row order of a run file. StoreError: a column has another type."""
+    return sort_rows(collected(fitted(frame, schema), name), order).rechunk()
 
 
 def parquet_bytes(frame: pl.DataFrame) -> bytes:

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, SAMPLE, Row
 from screening.store.backups import damaged
-from screening.store.bundle import BATCH_ROWS, as_stored, stored_schema
+from screening.store.bulk import read_rows
+from screening.store.bundle import RowsDigest, stored_schema
 from screening.store.engine import guarded, make_engine, make_read_only_engine
 from screening.store.migrate import assert_newest_schema, migrate_store
 from screening.store.schema.runs import (
@@ -32,6 +33,7 @@ from screening.store.schema.runs import (
     sample,
     source_age,
 )
+from screening.store.stored_rows import as_stored
 from screening.store.workspace import Workspace
 
 #: One row an address that the earlier run flagged: what `rules.review` needs of the past.
@@ -261,15 +263,18 @@ class Store:
 
     def rows(self, table: sa.Table, run_id: str, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
         """Rows of one table and run as stored, without the run id, in the order of the key."""
-        schema = stored_schema(table)
-        query = sa.select(*(table.c[name] for name in schema)).where(table.c.run_id == run_id, *conditions)
-        parts = []
         with guarded(f"reading {table.name}"), self.engine.connect() as connection:
-            result = connection.execution_options(yield_per=BATCH_ROWS).execute(query)
-            for batch in result.partitions():
-                parts.append(pl.DataFrame([tuple(row) for row in batch], schema=schema, orient="row"))
+            parts = list(read_rows(connection, table, run_id, *conditions))
         # most of what a dossier asks for is not there: then nothing has to be put into form
-        return as_stored(pl.concat(parts), table) if parts else pl.DataFrame(schema=schema)
+        return as_stored(pl.concat(parts), table) if parts else pl.DataFrame(schema=stored_schema(table))
+
+    def digest(self, table: sa.Table, run_id: str) -> str:
+        """The digest of the rows of one table and run, however many."""
+        digest = RowsDigest(list(stored_schema(table)))
+        with guarded(f"reading {table.name}"), self.engine.connect() as connection:
+            for part in read_rows(connection, table, run_id, is_ordered=True):
+                digest.add(as_stored(part, table))
+        return digest.hexdigest()
 
 
 def _with_fields(records: pl.DataFrame) -> list[dict[str, object]]:

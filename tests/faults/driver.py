@@ -18,13 +18,15 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from screening.casework.cases import batches as case_batches
 from screening.casework.cases.sync import sync_cases
 from screening.errors import BarrierError
 from screening.store import Workspace, crashpoints, open_store, publish
 from screening.store.engine import guarded, writing
-from screening.store.runs.publish import heal, load_rows, make_visible, write_directory
-from screening.store.schema.runs import run
+from screening.store.runs.publish import heal, make_visible, write_run
+from screening.store.schema.runs import RUN_TABLES, run, run_file
 from tests.faults.io.inject import Faults
 from tests.store.bundles import make_bundle
 
@@ -34,18 +36,24 @@ def publish_with_bug(store, workspace, bundle) -> None:
     with workspace.holding(), guarded("publishing with a bug"):
         heal(store, workspace)
         partial = workspace.runs / f".partial-{bundle.run_id}"
-        stored, run_json, files = write_directory(partial, bundle)
+        write_run(store, partial, bundle)
         partial.rename(workspace.runs / bundle.run_id)
-        early = {table: frame.clear() for table, frame in stored.items()}
-        load_rows(store, bundle, early, files, run_json)
-        counts = {table.name: 0 for table in stored} | {"run_file": len(files)}
+        late = [table for table in RUN_TABLES if table is not run_file]
         with writing(store.engine) as connection:
+            rows = {}
+            for table in late:
+                query = table.select().where(table.c.run_id == bundle.run_id)
+                rows[table] = [dict(row) for row in connection.execute(query).mappings()]
+            for table in reversed(late):
+                connection.execute(table.delete().where(table.c.run_id == bundle.run_id))
+            counts = connection.scalar(sa.select(run.c.row_counts).where(run.c.run_id == bundle.run_id))
+            counts |= {table.name: 0 for table in late}
             connection.execute(run.update().values(row_counts=counts).where(run.c.run_id == bundle.run_id))
         make_visible(store, bundle.run_id, "")
-        for table, frame in stored.items():
-            for part in frame.iter_slices(10):
+        for table in late:
+            for start in range(0, len(rows[table]), 10):
                 with writing(store.engine) as connection:
-                    connection.execute(table.insert(), [{"run_id": bundle.run_id, **row} for row in part.to_dicts()])
+                    connection.execute(table.insert(), rows[table][start : start + 10])
                 crashpoints.crashpoint("between_commits")
 
 

@@ -11,10 +11,10 @@ from polars.testing import assert_frame_equal
 
 from screening.frames import FLAGS
 from screening.store import Store
-from screening.store.bulk import insert_rows
-from screening.store.bundle import as_stored
+from screening.store.bulk import inserting
 from screening.store.engine import writing
 from screening.store.schema.runs import PUBLISHED, flag, run
+from screening.store.stored_rows import as_stored
 
 #: PostgreSQL takes no NUL in a text; a contract lets none through.
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
@@ -42,5 +42,5 @@ def test_any_text_list_and_date_comes_back(store: Store, rows: list[dict]) -> No
         known = {"run_id": run_id, "as_of": date(2026, 11, 1), "municipality": "9999", "code_version": "0"}
         known |= {"state": PUBLISHED, "published_seq": 1, "published_at": datetime.now(UTC), "digest": ""}
         connection.execute(run.insert(), known | {"row_counts": {}, "summary": {}})
-        insert_rows(connection, flag, run_id, frame)
+        inserting(connection.dialect, flag, run_id, frame)(connection)
     assert_frame_equal(store.flags(run_id), as_stored(frame, flag))

@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from screening.store.bundle import rows_digest
-from screening.store.files import parquet_bytes, sha256_of, sort_rows, write_file
+from screening.store.files import is_ascending, parquet_bytes, sha256_of, sort_rows, write_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,6 +59,16 @@ def test_order_and_chunks_change_no_byte(rows: list[tuple], shift: int) -> None:
     first, second = sort_rows(one, ("a",)), sort_rows(other, ("a",))
     assert parquet_bytes(first) == parquet_bytes(second)
     assert rows_digest(first) == rows_digest(second)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS, order=st.sampled_from([("a",), ("a", "c"), ("c", "a"), ("a", "b"), ("b",), ()]))
+def test_rows_are_in_the_order_of_these_columns_and_then_of_the_others(rows: list[tuple], order: tuple) -> None:
+    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    by_all = frame.sort([*order, *(name for name in SCHEMA if name not in order)], nulls_last=True)
+    assert_frame_equal(sort_rows(frame, order), by_all)
+    assert_frame_equal(sort_rows(by_all, order), by_all)
+    assert not is_ascending(by_all, order) or by_all.select(order).is_unique().all()
 
 
 def test_the_digest_of_rows_sees_each_difference() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
+from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +16,7 @@ import sqlalchemy as sa
 from screening.disk import disk_fault
 from screening.errors import DiskError, StoreError
 from screening.frames import RUN_FILES, Row
-from screening.store.bulk import insert_rows
-from screening.store.bundle import BATCH_ROWS, RUN_JSON, RunBundle, content_digest, rows_digest, stored_frames
+from screening.store.bundle import RUN_JSON, STORED, RowsDigest, RunBundle, content_digest, stored_schema
 from screening.store.crashpoints import crashpoint
 from screening.store.engine import guarded, publishing
 from screening.store.files import (
@@ -28,26 +28,24 @@ from screening.store.files import (
     sync_directory,
     write_file,
 )
+from screening.store.loading import loading
 from screening.store.runs.verify import verify_run
 from screening.store.schema.runs import PUBLISHED, RUN_TABLES, UNPUBLISHED, run, run_file
 from screening.store.store import PublishedRun, Store
+from screening.store.stored_rows import Rows, stored_rows
 from screening.store.workspace import Workspace
 
 PARTIAL = ".partial-"
 
-#: A pause after each batch. Those who wait to write in SQLite do not queue: each looks again now and then, and without
-#: a pause an officer met a free moment after two seconds (measured, longest of 64).
-PAUSE_S = 0.01
-
-#: Files of a run that rows of the store are made from.
-_STORED_FROM = {"flags.parquet", "evidence.parquet", "sample.parquet", "records.parquet", "links.parquet"}
+#: So many parts of tables wait for the database: making them takes now more, now less time than loading them.
+_PARTS_AHEAD = 3
 
 
 def publish(store: Store, workspace: Workspace, bundle: RunBundle) -> PublishedRun:
     """Make a run visible, whole or not at all, whenever the process is killed.
 
-    The directory is written under another name, rows load unpublished, the directory is renamed, and one short
-    transaction makes the run visible (formats: "What a run leaves"). Takes the lock unless this process holds it.
+    The directory is written under another name while rows load unpublished, it is renamed, and one short transaction
+    makes the run visible (formats: "What a run leaves"). Takes the lock unless this process holds it.
 
     Returns:
         The run; `already` for a run id that was published before, which is compared, verified and left alone.
@@ -75,29 +73,32 @@ def publish(store: Store, workspace: Workspace, bundle: RunBundle) -> PublishedR
 def _publish(store: Store, workspace: Workspace, bundle: RunBundle) -> PublishedRun:
     partial = workspace.runs / f"{PARTIAL}{bundle.run_id}"
     final = workspace.runs / bundle.run_id
-    stored, run_json, files = write_directory(partial, bundle)
-    digest = content_digest(run_json)
     with guarded("reading the runs"), store.engine.connect() as connection:
-        _refuse_other_municipality(connection, run_json)
+        _refuse_other_municipality(connection, bundle.run_json({}, {}))
 
     published = store.published(bundle.run_id)
-    if published is not None:
+    if published is not None or final.exists():
+        digest = content_digest(write_run(store, partial, bundle, is_loaded=False))
         remove(partial)
-        if published.digest != digest:
-            raise StoreError(
-                f"Run {bundle.run_id} is published with other content. The same inputs, configuration and date must "
-                "give the same run: something outside them (a local change to the code?) has changed the result."
-            )
-        # "published before" must not hide that what was published is gone or damaged since
-        return PublishedRun(**{**vars(verify_run(store, workspace, bundle.run_id)), "already": True})
-    _discard_unknown(final, digest)
-
-    load_rows(store, bundle, stored, files, run_json)
+        if published is not None:
+            return _already(store, workspace, published, digest)
+        _discard_unknown(final, digest)
+    digest = content_digest(write_run(store, partial, bundle))
     partial.rename(final)
     crashpoint("renamed")
     sync_directory(workspace.runs)
     crashpoint("parent_synced")
     return make_visible(store, bundle.run_id, digest)
+
+
+def _already(store: Store, workspace: Workspace, published: PublishedRun, digest: str) -> PublishedRun:
+    """The published run, verified: "published before" must not hide that it is gone or damaged since."""
+    if published.digest != digest:
+        raise StoreError(
+            f"Run {published.run_id} is published with other content. The same inputs, configuration and date must "
+            "give the same run: something outside them (a local change to the code?) has changed the result."
+        )
+    return PublishedRun(**{**vars(verify_run(store, workspace, published.run_id)), "already": True})
 
 
 def _refuse_other_municipality(connection: sa.Connection, run_json: Row) -> None:
@@ -118,13 +119,17 @@ def _refuse_other_municipality(connection: sa.Connection, run_json: Row) -> None
         )
 
 
-def write_directory(
-    directory: Path, bundle: RunBundle
-) -> tuple[dict[sa.Table, pl.DataFrame], Row, dict[str, tuple[str, int]]]:
-    """Write a run's files, all on the disk when this returns.
+def write_run(store: Store, directory: Path, bundle: RunBundle, *, is_loaded: bool = True) -> Row:
+    """Write a run's files, and load its rows under its id, unpublished: all on the disk when this returns.
+
+    Args:
+        store: the store that takes the rows.
+        directory: a new one.
+        bundle: the run.
+        is_loaded: False where there is such a run already: then what it would be is found out, and no row written.
 
     Returns:
-        Rows for the store by table; the content of `run.json`; file name -> (sha256, size in bytes).
+        The content of `run.json`.
     """
     make_directory(directory)
     crashpoint("directory_made")
@@ -135,25 +140,45 @@ def write_directory(
         files[name] = (sha256_of(content), len(content))
         crashpoint("file_written")
 
-    kept: dict[str, pl.DataFrame] = {}
     for name, (schema, order) in RUN_FILES.items():
-        frame = run_frame(bundle.frames.get(name, pl.DataFrame(schema=schema)), schema, order, name)
-        put(name, parquet_bytes(frame))
-        if name in _STORED_FROM:
-            kept[name] = frame
+        given = bundle.frames.get(name, pl.DataFrame(schema=schema))
+        put(name, parquet_bytes(run_frame(given, schema, order, name)))
     for name, frame in sorted(bundle.prepared.items()):
         put(name, parquet_bytes(frame))
-    stored = stored_frames(bundle, kept)
-    run_json = bundle.run_json(
-        {name: digest for name, (digest, _) in files.items()},
-        {table.name: rows_digest(frame) for table, frame in stored.items()},
-    )
+    parquet = {name: digest for name, (digest, _) in files.items()}
+    digests = {table: RowsDigest(list(stored_schema(table))) for table in STORED}
+    rows = _digested(stored_rows(bundle, {name: pl.scan_parquet(directory / name) for name in RUN_FILES}), digests)
+    if is_loaded:
+        _load_run(store, bundle, _ahead(rows))
+    else:
+        deque(rows, maxlen=0)
+    run_json = bundle.run_json(parquet, {table.name: digest.hexdigest() for table, digest in digests.items()})
     put(RUN_JSON, (json.dumps(run_json, sort_keys=True, ensure_ascii=False, indent=2) + "\n").encode())
     for name, content in sorted(bundle.extra.items()):
         put(name, content)
     sync_directory(directory)
     crashpoint("directory_written")
-    return stored, run_json, files
+    if is_loaded:
+        counts = {run_file.name: len(files)} | {table.name: digest.rows for table, digest in digests.items()}
+        _describe_run(store, bundle.run_id, files, counts, run_json)
+        crashpoint("rows_loaded")
+    return run_json
+
+
+def _digested(rows: Rows, digests: Mapping[sa.Table, RowsDigest]) -> Rows:
+    """Yield the same; the digest of each table gets its rows."""
+    for table, frame in rows:
+        digests[table].add(frame)
+        yield table, frame
+
+
+def _ahead(rows: Rows) -> Rows:
+    """Yield the same; while the database takes a part, the next are made."""
+    with ThreadPoolExecutor(1) as pool:
+        upcoming = deque(pool.submit(next, rows, None) for _ in range(_PARTS_AHEAD))
+        while (part := upcoming.popleft().result()) is not None:
+            upcoming.append(pool.submit(next, rows, None))
+            yield part
 
 
 def _discard_unknown(final: Path, digest: str) -> None:
@@ -172,44 +197,35 @@ def _discard_unknown(final: Path, digest: str) -> None:
     _remove_run_directory(final)
 
 
-def load_rows(
-    store: Store,
-    bundle: RunBundle,
-    stored: Mapping[sa.Table, pl.DataFrame],
-    files: Mapping[str, tuple[str, int]],
-    run_json: Row,
+def _load_run(store: Store, bundle: RunBundle, rows: Rows) -> None:
+    """Load a run and its rows, unpublished. What the run says of its rows and files follows when they are there."""
+    head = {
+        "run_id": bundle.run_id,
+        "as_of": bundle.as_of,
+        "municipality": bundle.municipality,
+        "code_version": bundle.code_version,
+        "started_at": bundle.started_at,
+        "finished_at": bundle.finished_at,
+        "state": UNPUBLISHED,
+    }
+    with guarded(f"loading run {bundle.run_id}"), publishing(store.engine) as connection:
+        connection.execute(run.insert(), head | {"digest": "", "row_counts": {}, "summary": {}})
+    crashpoint("run_row_loaded")
+    with loading(store.engine, bundle.run_id) as loader:
+        for table, frame in rows:
+            loader.add(table, frame)
+
+
+def _describe_run(
+    store: Store, run_id: str, files: Mapping[str, tuple[str, int]], counts: Mapping[str, int], run_json: Row
 ) -> None:
-    """Load a run's rows under its id, unpublished: in batches, so that others can write in between."""
-    file_rows = [{"name": name, "sha256": digest, "size_bytes": size} for name, (digest, size) in files.items()]
-    counts = {run_file.name: len(file_rows)} | {table.name: frame.height for table, frame in stored.items()}
-    with guarded(f"loading run {bundle.run_id}"):
-        with publishing(store.engine) as connection:
-            connection.execute(
-                run.insert(),
-                {
-                    "run_id": bundle.run_id,
-                    "as_of": bundle.as_of,
-                    "municipality": bundle.municipality,
-                    "code_version": bundle.code_version,
-                    "started_at": bundle.started_at,
-                    "finished_at": bundle.finished_at,
-                    "state": UNPUBLISHED,
-                    "digest": content_digest(run_json),
-                    "row_counts": counts,
-                    "summary": run_json,
-                },
-            )
-            connection.execute(run_file.insert(), [{"run_id": bundle.run_id, **row} for row in file_rows])
-        crashpoint("run_row_loaded")
-        for table in RUN_TABLES:
-            if table is run_file:
-                continue
-            for part in stored[table].iter_slices(BATCH_ROWS):
-                with publishing(store.engine) as connection:
-                    insert_rows(connection, table, bundle.run_id, part)
-                crashpoint("batch_loaded")
-                time.sleep(PAUSE_S)
-    crashpoint("rows_loaded")
+    """Note the files of the run, how many rows each table has of it, and what it is."""
+    rows = [{"run_id": run_id, "name": name, "sha256": sha256, "size_bytes": size}
+            for name, (sha256, size) in files.items()]  # fmt: skip
+    described = {"digest": content_digest(run_json), "row_counts": counts, "summary": run_json}
+    with guarded(f"loading run {run_id}"), publishing(store.engine) as connection:
+        connection.execute(run_file.insert(), rows)
+        connection.execute(run.update().where(run.c.run_id == run_id, run.c.state == UNPUBLISHED).values(described))
 
 
 def make_visible(store: Store, run_id: str, digest: str) -> PublishedRun:

@@ -93,8 +93,9 @@ def test_each_call_fails_in_its_turn(trials: Trials, points: tuple[str, ...], er
     calls = fail_in_turn(trials, points, error, is_lasting=is_lasting, step=1)
     print(f"{calls} calls failed in turn: {dict(trials.ends)}")
     assert calls >= (150 if points is WRITES else 35)
-    # What may fail unseen: the note in the lock, and moving what was committed out of the journal.
-    assert trials.ends["published"] <= 12
+    # What may fail unseen: the note in the lock, and moving what was committed out of the journal, which still has it:
+    # some sixty pages at once, after the last row.
+    assert trials.ends["published"] <= 80
 
 
 def test_a_file_of_the_run_that_is_not_on_the_disk_is_told(trials: Trials) -> None:
@@ -107,7 +108,7 @@ def test_a_file_of_the_run_that_is_not_on_the_disk_is_told(trials: Trials) -> No
 
 @pytest.mark.parametrize(("points", "error", "is_lasting"), [KINDS[0], KINDS[3]])
 def test_some_calls_fail_in_their_turn(trials: Trials, points: tuple[str, ...], error: int, is_lasting: bool) -> None:
-    fail_in_turn(trials, points, error, is_lasting=is_lasting, step=121 if points is WRITES else 29)
+    fail_in_turn(trials, points, error, is_lasting=is_lasting, step=91 if points is WRITES else 13)
     assert trials.ends["refused"] >= 2
 
 

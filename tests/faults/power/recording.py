@@ -17,6 +17,9 @@ import sqlalchemy as sa
 from screening.store import engine
 from screening.store.sqlite_driver import Connection
 
+#: What `PRAGMA synchronous` says of a connection that loads rows.
+_NORMAL = 1
+
 
 @dataclass(frozen=True)
 class Call:
@@ -24,7 +27,8 @@ class Call:
 
     `kind`: write, truncate, sync or delete of a database; file_synced or names_synced of what is in `runs`; commit,
     when it has returned. `data`: what was written, the content of a file that was synced, the digest of a commit.
-    `inode`: the file or folder that was synced. `names`: what stood in the folder.
+    `inode`: the file or folder that was synced. `names`: what stood in the folder. `is_promised`: whether a commit is
+    on the disk when it has returned; those that load rows which nobody sees are with the next that is.
     """
 
     kind: str
@@ -33,6 +37,7 @@ class Call:
     data: bytes = b""
     inode: int = 0
     names: dict[str, int] = field(default_factory=dict)
+    is_promised: bool = True
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,9 @@ def recorded(root: Path) -> Iterator[Recording]:
             super().commit()
             if is_writing:
                 recording.look()
-                recording.calls.append(Call("commit", data=content_digest(self.database.execute)))
+                is_loading = self.execute("PRAGMA synchronous").fetchone() == (_NORMAL,)
+                content = content_digest(self.database.execute)
+                recording.calls.append(Call("commit", data=content, is_promised=not is_loading))
 
     def one_connection(*given: object, **settings: object) -> sa.Engine:
         return make_engine(*given, **settings, poolclass=sa.StaticPool)

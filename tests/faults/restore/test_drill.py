@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from benchmarks.publishing import AS_OF, bundle
+from benchmarks.large_run import AS_OF, bundle
 from flows.backup import backup
 from flows.backup.restore import restore
 from flows.environment import ledger_url, store_url
@@ -25,7 +25,7 @@ from tests.flows.backup.test_postgresql import PROGRAMMES, named
 from tests.flows.rights.test_erase import CONFIGURATION
 from tests.store.conftest import own_database
 
-#: In the dossiers of `benchmarks.publishing`, as they lie in the store.
+#: In the dossiers of `benchmarks.large_run`, as they lie in the store.
 CANARY = b"Proefpersoon"
 TERM_S = 15 * 60
 

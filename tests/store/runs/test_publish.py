@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, FLAGS, PREPARED_FILES, RUN_FILES
 from screening.store import Store, Workspace, publish, verify_run
-from screening.store.runs.publish import heal, load_rows, make_visible, write_directory
+from screening.store.runs.publish import heal, make_visible, write_run
 from screening.store.schema.runs import RUN_TABLES, dossier_record, evidence, flag, run
 from tests.store.bundles import NAME, SAMPLED_NAME, UNFLAGGED_NAME, address, make_bundle, make_run_id
 
@@ -217,11 +217,8 @@ def test_publications_are_counted_whatever_their_date(store: Store, workspace: W
 
 
 def test_rows_that_are_not_all_there_are_not_published(store: Store, workspace: Workspace) -> None:
-    from screening.store.runs.publish import load_rows, make_visible, write_directory
-
     bundle = make_bundle()
-    stored, run_json, files = write_directory(workspace.runs / ".partial-x", bundle)
-    load_rows(store, bundle, stored, files, run_json)
+    write_run(store, workspace.runs / ".partial-x", bundle)
     with store.engine.begin() as connection:
         gone = evidence.c.position == 0
         connection.execute(evidence.delete().where(gone))
@@ -233,11 +230,8 @@ def test_rows_that_are_not_all_there_are_not_published(store: Store, workspace: 
 
 
 def test_unpublished_rows_are_seen_by_nobody_and_cleared(store: Store, workspace: Workspace) -> None:
-    from screening.store.runs.publish import load_rows, write_directory
-
     bundle = make_bundle()
-    stored, run_json, files = write_directory(workspace.runs / bundle.run_id, bundle)
-    load_rows(store, bundle, stored, files, run_json)
+    write_run(store, workspace.runs / bundle.run_id, bundle)
     assert store.runs() == []
     assert store.last_published() is None
     with pytest.raises(StoreError, match="not published"):
@@ -322,11 +316,9 @@ def test_a_commit_of_a_killed_publisher_that_is_still_on_its_way_is_waited_for(
     from concurrent.futures import ThreadPoolExecutor
 
     from screening.store.engine import publishing
-    from screening.store.runs.publish import load_rows, write_directory
 
     bundle = make_bundle()
-    stored, run_json, files = write_directory(workspace.runs / bundle.run_id, bundle)
-    load_rows(store, bundle, stored, files, run_json)
+    write_run(store, workspace.runs / bundle.run_id, bundle)
     with ThreadPoolExecutor() as pool:
         with publishing(store.engine) as late:
             late.execute(run.update().values(state="published", published_seq=1, published_at=bundle.finished_at))
@@ -371,12 +363,10 @@ def test_of_two_municipalities_that_begin_in_an_empty_store_one_is_published(
 ) -> None:
     """The last look is in the transaction that makes a run visible."""
     mine, theirs = make_bundle(9, municipality="A"), make_bundle(9, date(2026, 11, 2), municipality="B")
-    rows, run_json, files = write_directory(workspace.path / "elsewhere", mine)
-    load_rows(store, mine, rows, files, run_json)
+    write_run(store, workspace.path / "elsewhere", mine)
     with store.engine.begin() as connection:
         connection.execute(run.update().values(state="published", published_seq=1, published_at=datetime.now(UTC)))
-    rows, run_json, files = write_directory(workspace.path / "elsewhere too", theirs)
-    load_rows(store, theirs, rows, files, run_json)
+    write_run(store, workspace.path / "elsewhere too", theirs)
     with pytest.raises(StoreError, match="another municipality"):
         make_visible(store, theirs.run_id, "")
     assert [one.run_id for one in store.runs()] == [mine.run_id]
