@@ -18,8 +18,8 @@ from flows.audit.time_stamps import STAMP, TimeStampError, time_stamp
 from flows.configuration import Configuration
 from flows.configuration.audit import HeadPlace
 from flows.desk import Desk
-from screening.casework.data_subjects import note_subjects, of_addresses, of_people
-from screening.ledger import SIGNING_KEY, Entry, Ledger, Norms, Subject, sign_head, signing_key, terminal_origin
+from screening.casework.data_subjects import note_many_subjects
+from screening.ledger import SIGNING_KEY, Entry, Ledger, Norms, SubjectKind, sign_head, signing_key, terminal_origin
 from screening.ledger.open import HEADS_FOLDER
 from screening.store.files import make_directory, sync_directory, write_file
 from screening.vocabulary import LedgerAction, PartyKind
@@ -194,17 +194,18 @@ def run_published(configuration: Configuration, run_id: str, *, now: datetime | 
         if all(line.entry.content for line in written):
             entry = Entry(desk.now, RUN_ACTOR, LedgerAction.RUN_PUBLISHED, name, origin=terminal_origin())
             # first the lines: cut off between the two, it is done again
-            note_subjects(desk.ledger, entry, _subjects(configuration.workspace / "runs" / run_id))
+            note_many_subjects(desk.ledger, entry, _subjects(configuration.workspace / "runs" / run_id))
             desk.ledger.write(entry)
         anchored = anchor_head(desk.ledger, settings, now=desk.now)
     return [place.problem for place in anchored if place.problem] + settings.advice()
 
 
-def _subjects(run: Path) -> list[Subject]:
+def _subjects(run: Path) -> dict[SubjectKind, pl.Series]:
+    """The ids of the people in a role whom a run knows, and of the addresses that it flagged."""
     parties = pl.scan_parquet(run / "parties.parquet").filter(pl.col("kind") == PartyKind.PERSON.value)
     people = parties.select(pl.col("party_id").unique()).collect()["party_id"]
-    flags = pl.read_parquet(run / "flags.parquet", columns=["address_id"])["address_id"]
-    return [*of_addresses(flags.sort()), *of_people(people)]
+    flagged = pl.read_parquet(run / "flags.parquet", columns=["address_id"])["address_id"]
+    return {SubjectKind.PARTY: people, SubjectKind.ADDRESS: flagged}
 
 
 def anchor_head(ledger: Ledger, settings: AuditSettings, *, now: datetime) -> list[Anchored]:

@@ -85,9 +85,7 @@ def due_entries(desk: Desk, terms: Terms | None = None, *, planned_at: datetime 
     if head is not None and first:
         counts["access_logs"] = max(0, read_head(head, _public_keys(desk)).seq - first[0].seq + 1)
     if desk.ledger.logboek is not None:
-        counts["logboek"] = sum(
-            1 for _ in desk.ledger.logboek.lines(until=planned_at - timedelta(days=terms.logboek_days))
-        )
+        counts["logboek"] = desk.ledger.logboek.count_before(planned_at - timedelta(days=terms.logboek_days))
     return {name: number for name, number in counts.items() if number}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -69,6 +69,12 @@ def note_subjects(ledger: Ledger, entry: Entry, subjects: Iterable[Subject]) -> 
     """The lines of the Logboek Dataverwerkingen beside an entry. LedgerError when they are not written."""
     if ledger.logboek is not None:
         ledger.logboek.log_entry(entry, subjects, end=datetime.now(UTC))
+
+
+def note_many_subjects(ledger: Ledger, entry: Entry, subjects: Mapping[SubjectKind, Iterable[str]]) -> None:
+    """The same of very many, by the ids of each kind: in blocks."""
+    if ledger.logboek is not None:
+        ledger.logboek.log_entry_of_many(entry, subjects, end=datetime.now(UTC))
 
 
 def _people_of_dossier(connection: sa.Connection, run_id: str, address_id: str) -> list[Subject]:

@@ -6,11 +6,12 @@ from screening.ledger.entry import CASE_BOUND, LISTS, OBJECTS, Entry, EntryError
 from screening.ledger.head import SignedHead, head_statement, personal_head, read_head, sign_head
 from screening.ledger.keys import SIGNING_KEY, key_id, public_key, signing_key
 from screening.ledger.ledger import Head, Ledger
-from screening.ledger.logboek import ACTIVITIES, Logboek, Logged, Status, Subject, SubjectKind
+from screening.ledger.logboek import ACTIVITIES, Logboek, Logged, Status
 from screening.ledger.open import open_ledger
 from screening.ledger.process import os_user, terminal_origin
 from screening.ledger.protect import Protections, protections
 from screening.ledger.retire import TERM, last_head_before, retire
+from screening.ledger.subjects import Subject, SubjectKind
 from screening.ledger.verify import Finding, Verification, verify_ledger
 
 __all__ = [

@@ -32,6 +32,10 @@ CREATE TRIGGER processing_line_refuse_change BEFORE UPDATE ON processing_line FO
 
 CREATE TRIGGER processing_line_refuse_truncate BEFORE TRUNCATE ON processing_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()
 
+CREATE TRIGGER processing_block_refuse_change BEFORE UPDATE ON processing_block FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change()
+
+CREATE TRIGGER processing_block_refuse_truncate BEFORE TRUNCATE ON processing_block FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()
+
 CREATE TRIGGER ledger_entry_follows BEFORE INSERT ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_entry_follows()
 
 CREATE UNIQUE INDEX uq_ledger_identity_one ON ledger_identity ((true))

@@ -14,24 +14,23 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from screening.errors import LedgerError
 from screening.frames import Row
 from screening.ledger.entry import READING, Entry
 from screening.ledger.guard import guarded_ledger
-from screening.ledger.keys import bytes_of, text_of
-from screening.ledger.schema import owning, processing_line
+from screening.ledger.schema import owning, processing_block, processing_line
+from screening.ledger.subjects import Subject, SubjectIds, SubjectKind
 from screening.store.engine import writing
 from screening.vocabulary import LedgerAction, LedgerResult
 
 _ACTIVITY = re.compile(r"(?:https://|urn:)[A-Za-z0-9][A-Za-z0-9.:/_#-]{1,290}")
-_SUBJECT = re.compile(r"[A-Za-z0-9:._-]{1,100}")
 _RESOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,80}")
+#: Blocks that are read at once: some hundred kilobytes.
+_BLOCKS_AT_ONCE = 16
 _HEX = {16: re.compile(r"[0-9a-f]{16}"), 32: re.compile(r"[0-9a-f]{32}")}
 
 
@@ -68,27 +67,6 @@ class Status(IntEnum):
     ERROR = 2
 
 
-class SubjectKind(StrEnum):
-    """The kind of id of a data subject: the standard asks for a URI where it is no BSN or personnel number."""
-
-    PARTY = "urn:barrier-screening:party"  # a person in a role, as the run knows them
-    ADDRESS = "urn:barrier-screening:address"  # whoever has to do with an address (adresseerbaar_object_id)
-    MENTION = "urn:barrier-screening:mention"  # a person or organisation in one record, by the content's fingerprint
-    HOUSE = "urn:barrier-screening:house"  # postcode and house number as a colleague wrote them, in no register
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A data subject: stored encrypted, under a key that is in no database."""
-
-    kind: SubjectKind
-    id: str
-
-    def __post_init__(self) -> None:
-        if not _SUBJECT.fullmatch(self.id):
-            raise LedgerError("The id of a data subject is an id: letters, digits and : . _ - only, no name.")
-
-
 @dataclass(frozen=True)
 class Logged:
     """The acknowledged lines: the trace, the span of the action above the others, and the span of every line."""
@@ -105,7 +83,7 @@ class Logboek:
         if not (_RESOURCE.fullmatch(name) and _RESOURCE.fullmatch(version)):
             raise LedgerError("The resource of the Logboek is the name and version of this programme.")
         self._engine = engine
-        self._cipher = AESSIV(key)
+        self._ids = SubjectIds(key)
         self._resource = json.dumps({"name": name, "version": version}, sort_keys=True)
 
     def log_processing(
@@ -138,23 +116,9 @@ class Logboek:
         Raises:
             LedgerError: an argument is not in the form of the standard, or the lines cannot be written.
         """
-        if not _ACTIVITY.fullmatch(activity):
-            raise LedgerError("A processing activity is a URI of the register: https://… or urn:…, without a query.")
-        if start.utcoffset() is None or end.utcoffset() is None or end < start:
-            raise LedgerError("An action has a start and an end with a time zone, in that order.")
-        if name not in set(LedgerAction):
-            raise LedgerError("The name of a processing is an action of the ledger: a word of the vocabulary.")
         trace = _hex(trace_id, 32) if trace_id else secrets.token_hex(16)
         parent = _hex(parent_span_id, 16) if parent_span_id else None
-        common: dict[str, object] = {
-            "trace_id": trace,
-            "name": LedgerAction(name).value,
-            "start_time": _milliseconds(start),
-            "end_time": _milliseconds(end),
-            "status_code": int(status),
-            "processing_activity_id": activity,
-            "resource": self._resource,
-        }
+        common = {"trace_id": trace, **self._common(activity, name, start, end, status)}
         distinct = list(dict.fromkeys(subjects))
         rows: list[Row] = []
         if parent is None and len(distinct) != 1:
@@ -187,18 +151,60 @@ class Logboek:
             status=Status.UNSET if is_done else Status.ERROR,
         )  # fmt: skip
 
-    def _row(self, common: Mapping[str, object], subject: Subject | None, parent: str | None) -> dict[str, object]:
+    def log_entry_of_many(self, entry: Entry, subjects: Mapping[SubjectKind, Iterable[str]], *, end: datetime) -> int:
+        """Add the lines of an action that is about very many, as a night is: one for the action, and under it blocks.
+
+        A block holds the ids of the subjects alone, since all else is as in the line above them. As many rows take
+        twenty times the bytes and the time.
+
+        Args:
+            entry: the action, which was done.
+            subjects: the ids by kind.
+            end: of the action.
+
+        Returns:
+            How many lines there are, with that of the action.
+
+        Raises:
+            LedgerError: as with `log_processing`; also where no lines belong to such an entry.
+        """
+        activity = activity_of(entry.action)
+        if activity is None or entry.result != LedgerResult.DONE:
+            raise LedgerError("This action is about nobody: it has no lines in the Logboek.")
+        common = self._common(activity, entry.action, entry.done_at, max(end, entry.done_at), Status.UNSET)
+        row = self._row({"trace_id": secrets.token_hex(16), **common}, None, None)
+        blocks = [block for kind, ids in subjects.items() for block in self._ids.blocks(row["span_id"], kind, ids)]
+        with guarded_ledger("adding to the Logboek"), writing(self._engine) as connection:
+            connection.execute(processing_line.insert(), row)
+            if blocks:
+                connection.execute(processing_block.insert(), blocks)
+        return 1 + sum(int(block["lines"]) for block in blocks)
+
+    def _common(self, activity: str, name: LedgerAction, start: datetime, end: datetime, status: Status) -> Row:
+        """What all lines of an action have in common beside its trace."""
+        if not _ACTIVITY.fullmatch(activity):
+            raise LedgerError("A processing activity is a URI of the register: https://… or urn:…, without a query.")
+        if start.utcoffset() is None or end.utcoffset() is None or end < start:
+            raise LedgerError("An action has a start and an end with a time zone, in that order.")
+        if name not in set(LedgerAction):
+            raise LedgerError("The name of a processing is an action of the ledger: a word of the vocabulary.")
+        return {
+            "name": LedgerAction(name).value,
+            "start_time": _milliseconds(start),
+            "end_time": _milliseconds(end),
+            "status_code": int(status),
+            "processing_activity_id": activity,
+            "resource": self._resource,
+        }
+
+    def _row(self, common: Row, subject: Subject | None, parent: str | None) -> Row:
         return {
             **common,
             "span_id": secrets.token_hex(8),
             "parent_span_id": parent,
-            "data_subject_id": None if subject is None else self._hidden(subject),
+            "data_subject_id": None if subject is None else self._ids.hidden(subject),
             "data_subject_id_type": None if subject is None else SubjectKind(subject.kind).value,
         }
-
-    def _hidden(self, subject: Subject) -> str:
-        """The encrypted id. The same subject gives the same text (AES-SIV), so that a person can be answered."""
-        return text_of(self._cipher.encrypt(subject.id.encode(), [SubjectKind(subject.kind).value.encode()]))
 
     def subject_of(self, line: Row) -> Subject | None:
         """Whom a line is about; None where it is about nobody. LedgerError: another key, or a changed line."""
@@ -206,21 +212,22 @@ class Logboek:
         if "dpl.core.data_subject_id" not in attributes:
             return None
         kind = SubjectKind(attributes["dpl.core.data_subject_id_type"])
-        try:
-            plain = self._cipher.decrypt(bytes_of(attributes["dpl.core.data_subject_id"]), [kind.value.encode()])
-        except (InvalidTag, ValueError):
-            raise LedgerError("A line of the Logboek cannot be read with this key, or was changed.") from None
-        return Subject(kind, plain.decode())
+        return self._ids.plain(attributes["dpl.core.data_subject_id"], kind)
 
     def of_subject(self, subject: Subject) -> list[Row]:
         """Every line about a data subject, oldest first, as the standard spells it."""
-        query = processing_line.select().where(
-            processing_line.c.data_subject_id == self._hidden(subject),
-            processing_line.c.data_subject_id_type == SubjectKind(subject.kind).value,
+        line, block = processing_line.c, processing_block.c
+        alone = processing_line.select().where(
+            line.data_subject_id == self._ids.hidden(subject), line.data_subject_id_type == subject.kind.value
         )
+        among = sa.select(processing_block, processing_line).join(processing_line, line.span_id == block.above)
+        among = among.where(block.kind == subject.kind.value, block.number == self._ids.number_of(subject.id))
         with guarded_ledger("reading the Logboek"), self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(processing_line.c.start_time, processing_line.c.span_id))
-            return [_as_line(row) for row in rows.mappings()]
+            rows: list[Row | sa.RowMapping] = list(connection.execute(alone).mappings())
+            for row in connection.execute(among.execution_options(yield_per=_BLOCKS_AT_ONCE)).mappings():
+                if subject.id in self._ids.ids_of(row):
+                    rows.append(self._in_block(row, subject))
+        return [_as_line(row) for row in sorted(rows, key=lambda row: (row["start_time"], row["span_id"]))]
 
     def lines(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[Row]:
         """Lines of actions that started in a period, oldest first, as the standard spells them."""
@@ -230,20 +237,52 @@ class Logboek:
         if until is not None:
             query = query.where(processing_line.c.start_time < _milliseconds(until))
         with guarded_ledger("reading the Logboek"), self._engine.connect() as connection:
+            above = set(connection.scalars(sa.select(processing_block.c.above).distinct()))
             for row in connection.execute(query.execution_options(yield_per=5_000)).mappings():
                 yield _as_line(row)
+                if row["span_id"] in above:
+                    yield from self._lines_under(connection, row)
+
+    def _lines_under(self, connection: sa.Connection, row: sa.RowMapping) -> Iterator[Row]:
+        query = processing_block.select().where(processing_block.c.above == row["span_id"])
+        query = query.order_by(processing_block.c.kind, processing_block.c.number)
+        for block in connection.execute(query.execution_options(yield_per=_BLOCKS_AT_ONCE)).mappings():
+            for subject_id in self._ids.ids_of(block):
+                yield _as_line(self._in_block(row, Subject(SubjectKind(block["kind"]), subject_id)))
+
+    def _in_block(self, row: sa.RowMapping, subject: Subject) -> Row:
+        """The row of a line in a block, given that of the line above it."""
+        above = row["span_id"]
+        whom = {"data_subject_id": self._ids.hidden(subject), "data_subject_id_type": subject.kind.value}
+        return {**row, "span_id": self._ids.span_of(above, subject), "parent_span_id": above, **whom}
+
+    def count_before(self, moment: datetime) -> int:
+        """Count the lines of actions that ended before `moment`."""
+        with guarded_ledger("counting lines of the Logboek"), self._engine.connect() as connection:
+            return _count(connection, processing_line.c.end_time < _milliseconds(moment))
 
     def erase_before(self, moment: datetime) -> int:
         """Take away the lines of actions that ended before `moment`, past their term. How many they were.
 
         LedgerError when refused: on PostgreSQL a login must do it that owns the table: the one that writes may not.
         """
-        query = processing_line.delete().where(processing_line.c.end_time < _milliseconds(moment))
+        is_due = processing_line.c.end_time < _milliseconds(moment)
+        above = sa.select(processing_line.c.span_id).where(is_due)
         with guarded_ledger("erasing lines past their term"), owning(self._engine) as connection:
-            return connection.execute(query).rowcount
+            count = _count(connection, is_due)
+            connection.execute(processing_block.delete().where(processing_block.c.above.in_(above)))
+            connection.execute(processing_line.delete().where(is_due))
+            return count
 
 
-def _as_line(row: sa.RowMapping) -> dict[str, object]:
+def _count(connection: sa.Connection, is_due: sa.ColumnElement[bool]) -> int:
+    lines = sa.select(sa.func.count()).select_from(processing_line).where(is_due).scalar_subquery()
+    under = processing_block.join(processing_line, processing_line.c.span_id == processing_block.c.above)
+    in_blocks = sa.select(sa.func.coalesce(sa.func.sum(processing_block.c.lines), 0)).select_from(under).where(is_due)
+    return int(connection.scalar(sa.select(lines + in_blocks.scalar_subquery())) or 0)
+
+
+def _as_line(row: Row | sa.RowMapping) -> Row:
     attributes = {"dpl.core.processing_activity_id": row["processing_activity_id"]}
     if row["data_subject_id"] is not None:
         attributes["dpl.core.data_subject_id"] = row["data_subject_id"]

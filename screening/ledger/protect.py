@@ -66,7 +66,8 @@ def _postgresql(connection: sa.Connection, result: Protections) -> None:
         result.notes.append(
             f"The role {WRITER_ROLE} is not there. An administrator makes it (CREATE ROLE {WRITER_ROLE} NOLOGIN; GRANT "
             f"SELECT ON ledger_identity, ledger_start TO {WRITER_ROLE}; GRANT SELECT, INSERT ON ledger_entry, "
-            f"processing_line TO {WRITER_ROLE}) and makes the login of this programme a member of it that owns nothing."
+            f"processing_line, processing_block TO {WRITER_ROLE}) and makes the login of this programme a member of it "
+            "that owns nothing."
         )
         return
     if connection.scalar(sa.text("SELECT current_user")) != WRITER_ROLE:

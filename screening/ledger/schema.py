@@ -18,7 +18,7 @@ from screening.errors import LedgerError
 from screening.ledger.entry import genesis
 from screening.store.engine import writing
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: On PostgreSQL: may add and read, and nothing else. The login of the application is a member of it and owns nothing.
 WRITER_ROLE = "barrier_ledger_writer"
@@ -89,9 +89,25 @@ processing_line = sa.Table(
     ),
 )
 
+#: One row some of the data subjects of one kind of an action that is about very many: their ids together, encrypted.
+#: All else is as in the line of the action, `above` them. Of version 3.
+processing_block = sa.Table(
+    "processing_block",
+    ledger_metadata,
+    sa.Column("above", sa.String(16), sa.ForeignKey(processing_line.c.span_id), primary_key=True),
+    sa.Column("kind", sa.String(300), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("lines", sa.Integer, nullable=False),
+    sa.Column("subjects", sa.LargeBinary, nullable=False),
+    sa.Index("ix_processing_block_kind_number", "kind", "number"),
+    sa.CheckConstraint("lines > 0", name="ck_processing_block_lines"),
+)
+
 
 #: The columns that each version added to the entries, as nothing in the entries that are there.
 _ADDED_COLUMNS = {2: ("content", "os_user", "host", "session")}
+#: The version that added the blocks.
+_SINCE_BLOCKS = 3
 
 
 def migrate(engine: sa.Engine, shown: str) -> None:
@@ -137,6 +153,13 @@ def _bring_up_to_date(engine: sa.Engine, shown: str) -> None:
             for name in added:
                 kind = ledger_entry.c[name].type.compile(connection.dialect)
                 connection.exec_driver_sql(f"ALTER TABLE ledger_entry ADD COLUMN {name} {kind}")
+            if version < _SINCE_BLOCKS:
+                processing_block.create(connection)
+                for statement in guard_statements(connection.dialect.name):
+                    if f" ON {processing_block.name} " in statement:
+                        connection.exec_driver_sql(statement)
+                if connection.dialect.name == "postgresql":
+                    _grant(connection)
             with _changeable(connection, "ledger_identity", "update"):
                 connection.execute(ledger_identity.update().values(schema_version=SCHEMA_VERSION))
     except sa.exc.ProgrammingError:
@@ -174,7 +197,9 @@ def _grant(connection: sa.Connection) -> None:
     schema = connection.scalar(sa.select(sa.func.quote_ident(sa.func.current_schema())))
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {WRITER_ROLE}")
     connection.exec_driver_sql(f"GRANT SELECT ON ledger_identity, ledger_start TO {WRITER_ROLE}")
-    connection.exec_driver_sql(f"GRANT SELECT, INSERT ON ledger_entry, processing_line TO {WRITER_ROLE}")
+    connection.exec_driver_sql(
+        f"GRANT SELECT, INSERT ON ledger_entry, processing_line, processing_block TO {WRITER_ROLE}"
+    )
     with connection.begin_nested() as attempt:
         try:
             connection.exec_driver_sql(f"GRANT {WRITER_ROLE} TO CURRENT_USER")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from screening.errors import LedgerError
 from screening.ledger import Ledger, Logboek, Status, Subject, SubjectKind, open_ledger, verify_ledger
-from screening.ledger.schema import WRITER_ROLE, processing_line
+from screening.ledger.schema import WRITER_ROLE, processing_block, processing_line
 from screening.vocabulary import LedgerAction
 from tests.ledger.entries import NOW, entry
 
@@ -141,13 +141,6 @@ def test_what_is_no_line_is_refused_and_nothing_is_stored(sqlite_ledger: Ledger,
     assert list(sqlite_ledger.logboek.lines()) == []
 
 
-@pytest.mark.parametrize("name", ["Jan de Vries", "", "x" * 101, "é"])
-def test_a_subject_is_an_id_and_no_name(name: str) -> None:
-    with pytest.raises(LedgerError) as refused:
-        Subject(SubjectKind.PARTY, name)
-    assert not name or name not in str(refused.value)
-
-
 def test_a_name_of_an_action_is_a_word_of_the_vocabulary(sqlite_ledger: Ledger) -> None:
     with pytest.raises(LedgerError, match="action of the ledger"):
         log(sqlite_ledger, person(1), name="free text")
@@ -207,3 +200,59 @@ def test_an_action_that_failed_is_an_error_and_a_reading_that_was_refused_is_non
     lines = list(logboek.lines())
     assert {line["status_code"] for line in lines} == {Status.ERROR}
     assert {logboek.subject_of(line) for line in lines} == {None, person(1), person(2)}, "one above, about nobody"
+
+
+def log_many(ledger: Ledger, people: list[Subject], number: int = 0) -> int:
+    ids = {kind: [subject.id for subject in people if subject.kind is kind] for kind in SubjectKind}
+    return ledger.logboek.log_entry_of_many(entry(number), ids, end=NOW)
+
+
+MANY = [*(person(number) for number in range(700)), Subject(SubjectKind.ADDRESS, "9999010000000001")]
+
+
+def test_very_many_have_a_line_each_as_if_each_were_written_alone(ledger: Ledger) -> None:
+    alone = ledger.logboek.log_entry(entry(0), MANY[:2])
+    assert log_many(ledger, [*MANY, MANY[0]]) == len(MANY) + 1
+    lines = [line for line in ledger.logboek.lines() if line["trace_id"] != alone.trace_id]
+    (root,) = [line for line in lines if "parent_span_id" not in line]
+    under = [line for line in lines if line is not root]
+    assert {line["parent_span_id"] for line in under} == {root["span_id"]}
+    assert len({line["span_id"] for line in lines}) == len(lines)
+    assert {ledger.logboek.subject_of(line) for line in under} == set(MANY)
+    assert ledger.logboek.subject_of(root) is None
+    of_first = ledger.logboek.of_subject(MANY[0])
+    assert [line["trace_id"] == root["trace_id"] for line in of_first].count(True) == 1
+    assert len(of_first) == 2
+    assert of_first[0]["attributes"] == of_first[1]["attributes"]
+    assert ledger.logboek.of_subject(MANY[-1])[0] in under
+    assert ledger.logboek.of_subject(Subject(SubjectKind.ADDRESS, MANY[0].id)) == []
+    with ledger.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(processing_block)) <= 257
+
+
+def test_an_action_about_nobody_has_no_blocks(sqlite_ledger: Ledger) -> None:
+    assert log_many(sqlite_ledger, []) == 1
+    for wrong in (entry(0, action=LedgerAction.SIGN_IN, object="account:j.jansen"), entry(0, result="refused")):
+        with pytest.raises(LedgerError, match="about nobody"):
+            sqlite_ledger.logboek.log_entry_of_many(wrong, {}, end=NOW)
+    with pytest.raises(LedgerError, match="no name") as refused:
+        sqlite_ledger.logboek.log_entry_of_many(entry(0), {SubjectKind.PARTY: ["P-1", "Jan de Vries"]}, end=NOW)
+    assert "Vries" not in str(refused.value)
+    assert len(list(sqlite_ledger.logboek.lines())) == 1
+
+
+def test_blocks_are_read_with_their_key_alone(sqlite_ledger: Ledger) -> None:
+    log_many(sqlite_ledger, MANY)
+    with pytest.raises(LedgerError, match="this key"):
+        list(Logboek(sqlite_ledger.engine, bytes(64)).lines())
+
+
+def test_blocks_past_their_term_go_with_the_line_above_them(ledger: Ledger) -> None:
+    log_many(ledger, MANY)
+    log(ledger, person(1), start=NOW + timedelta(days=3), end=NOW + timedelta(days=3))
+    moment = NOW + timedelta(days=2)
+    assert ledger.logboek.count_before(moment) == ledger.logboek.erase_before(moment) == len(MANY) + 1
+    assert len(list(ledger.logboek.lines())) == 1
+    with ledger.engine.connect() as connection:
+        assert connection.execute(processing_block.select()).first() is None
+    assert ledger.logboek.count_before(moment) == ledger.logboek.erase_before(moment) == 0

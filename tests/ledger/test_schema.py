@@ -9,11 +9,18 @@ import pytest
 import sqlalchemy as sa
 
 from screening.errors import LedgerError
-from screening.ledger import Ledger, open_ledger, verify_ledger
+from screening.ledger import Ledger, SubjectKind, open_ledger, protections, verify_ledger
 from screening.ledger.entry import entry_hash, genesis
-from screening.ledger.schema import SCHEMA_VERSION, WRITER_ROLE, ledger_identity, ledger_metadata
+from screening.ledger.schema import (
+    SCHEMA_VERSION,
+    WRITER_ROLE,
+    ledger_identity,
+    ledger_metadata,
+    owning,
+    processing_block,
+)
 from screening.store.engine import make_engine, writing
-from tests.ledger.entries import entry
+from tests.ledger.entries import NOW, entry
 from tests.ledger.tampering import switched_off
 from tests.ledger.test_ledger import as_owner
 
@@ -41,15 +48,19 @@ def as_of_version_1(ledger: Ledger, count: int) -> None:
         connection.execute(ledger_identity.update().values(schema_version=1))
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("ALTER TABLE ledger_identity ENABLE TRIGGER USER")
+    with owning(ledger.engine) as connection:
+        processing_block.drop(connection)
 
 
-def test_entries_of_the_first_form_verify_and_the_next_one_follows_them(ledger: Ledger) -> None:
+def test_entries_of_the_first_form_verify_and_the_next_one_follows_them(ledger: Ledger, tmp_path: Path) -> None:
     as_of_version_1(ledger, 5)
     url = ledger.engine.url.render_as_string(hide_password=False)
     ledger.close()
     for _ in range(2):  # the second opening finds it up to date
-        with open_ledger(url) as again:
+        with open_ledger(url, keys=tmp_path) as again:
             again.write(entry(9))
+            again.logboek.log_entry_of_many(entry(9), {SubjectKind.PARTY: ["P-1"]}, end=NOW)
+            assert protections(again).missing == []
             checked = verify_ledger(again, [], [])
             assert checked.findings == []
             written = [line.entry for line in again.entries()]
