@@ -33,7 +33,7 @@ NOT_IMPORTED = {
     "tzdata": "zoneinfo reads it where the machine has no time zones",
 }
 #: An extra that few install; the module that needs it says so where it is absent.
-EXTRAS = {"pysequoia"}
+EXTRAS = {"distributed", "prefect-dask", "pysequoia"}
 #: Peers of benchmarks, which get an environment of their own.
 PEERS = {"duckdb", "recordlinkage", "splink"}
 

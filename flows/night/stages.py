@@ -16,6 +16,7 @@ from flows.night.last_good import erase_past_term
 from flows.night.manifests import check_manifests
 from flows.night.mended import keep_mended
 from flows.night.open_cases import open_cases_of_run
+from flows.night.ranges.on_dask import cluster_of_night
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
 from flows.night.verdicts import INDISPENSABLE, hold_against_contracts
@@ -108,6 +109,7 @@ def link_parties_of_night(folder: str) -> None:
         previous=carried,
         prepared=prepared,
         is_checked=night.get(LINKING)["is_checked"],
+        workers=cluster_of_night(night.folder),
     )
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "could_be_one", "identities"):
         night.put_frame(name, getattr(linked, name))

@@ -23,7 +23,10 @@ _VALUES: dict[str, pl.DataType] = {"column": pl.String(), "is_date": pl.Boolean(
 
 
 def records_to_frames(records: Records, settings: Settings) -> dict[str, pl.DataFrame]:
-    """CODES: a row a record in order of id, readings as lists. VALUES: the distinct values, codes being their order."""
+    """CODES: a row a record in order of id, readings as lists. VALUES: the distinct values, codes being their order.
+
+    Columns that these settings do not know are left out.
+    """
     records = records.taken(np.argsort(records.rank, kind="stable"))
     values: list[pl.DataFrame] = []
     numbers: dict[str, np.ndarray] = {}
@@ -39,12 +42,16 @@ def records_to_frames(records: Records, settings: Settings) -> dict[str, pl.Data
             column=pl.lit(group[0]), is_date=pl.lit(pool.values.dtype == pl.Date), value="value"
         ))  # fmt: skip
     columns = {"id": records.ids, **({} if records.origins is None else {"source": records.origins})}
-    columns |= {f"code_{name}": pl.Series(numbers[name][codes]) for name, codes in records.codes.items()}
+    columns |= {
+        f"code_{name}": pl.Series(numbers[name][codes]) for name, codes in records.codes.items() if name in numbers
+    }
     columns |= {f"span_{name}": pl.Series(days) for name, days in records.spans.items()}
     for index, readings in enumerate(records.lists):
-        rows = pl.DataFrame({"_row": readings.owner, **{name: numbers[name][c] for name, c in readings.codes.items()}})
-        lists = rows.group_by("_row", maintain_order=True).agg(pl.all())
-        columns |= {f"list{index}_{name}": lists[name] for name in readings.codes}
+        codes_of_list = {name: numbers[name][codes] for name, codes in readings.codes.items() if name in numbers}
+        lists = (
+            pl.DataFrame({"_row": readings.owner, **codes_of_list}).group_by("_row", maintain_order=True).agg(pl.all())
+        )
+        columns |= {f"list{index}_{name}": lists[name] for name in codes_of_list}
     return {CODES: pl.DataFrame(columns), VALUES: pl.concat([pl.DataFrame(schema=_VALUES), *values])}
 
 

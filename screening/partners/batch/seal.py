@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import typing
 from collections.abc import Iterator, Mapping
+from types import ModuleType
 
 import pyrage
 
@@ -40,10 +41,7 @@ def seal_openpgp(files: Mapping[str, bytes], certificate: str) -> bytes:
     The sender's proof stays the signature of the manifest. Needs the extra "openpgp". The form follows what the
     certificate says it can read: for one that GnuPG made, a form that GnuPG opens. Raises SealError.
     """
-    try:
-        import pysequoia  # an extra that few install  # noqa: PLC0415
-    except ImportError:
-        raise SealError(_NO_OPENPGP) from None
+    pysequoia = _openpgp()
     try:
         read = pysequoia.Cert.from_bytes(certificate.encode())
     except Exception:
@@ -55,15 +53,21 @@ def checked_certificate(text: str) -> str:
     """An armoured OpenPGP certificate. Raises SealError when it is none, or holds a secret key."""
     if "PRIVATE KEY" in text.upper():
         raise SealError(_NOT_PUBLIC)
+    pysequoia = _openpgp()
     try:
-        import pysequoia  # an extra that few install  # noqa: PLC0415
-
         pysequoia.Cert.from_bytes(text.encode())
-    except ImportError:
-        raise SealError(_NO_OPENPGP) from None
     except Exception:
         raise SealError("This is no OpenPGP certificate. Ask for the armoured file again.") from None
     return text.strip()
+
+
+def _openpgp() -> ModuleType:
+    """The library of OpenPGP. Raises SealError: it is not installed."""
+    try:
+        import pysequoia  # an extra that few install  # noqa: PLC0415
+    except ImportError:
+        raise SealError(_NO_OPENPGP) from None
+    return pysequoia
 
 
 def checked_recipient(key: str) -> str:

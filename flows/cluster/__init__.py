@@ -1,0 +1,1 @@
+"""Calls on a Dask cluster: what its address must be, and who makes the calls."""

@@ -1,0 +1,1 @@
+"""Ranges of candidate pairs of a large municipality, scored on a Dask cluster."""
