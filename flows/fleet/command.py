@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from flows.fleet.fleet_file import load_fleet
-from flows.fleet.run import FleetOutcome, member_states, run_fleet, write_overview
+from flows.fleet.on_cluster import cluster_of_fleet
+from flows.fleet.run import FleetOutcome, member_states, run_fleet, run_in_threads, write_overview
 from flows.options import AsJson, AsOf, print_result
 
 app = typer.Typer(
@@ -22,7 +23,8 @@ _FILE = Path("fleet.toml")
 @app.command("run")
 def run_nights(fleet: Fleet = _FILE, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Run a night of every municipality; one that fails stops no other. Exit code 0: every night was good; else 4."""
-    outcome = run_fleet(load_fleet(fleet), as_of=as_of)
+    tables = load_fleet(fleet)
+    outcome = run_fleet(tables, as_of=as_of, run_all=cluster_of_fleet(tables) or run_in_threads)
     document = {
         "nights": [
             {

@@ -16,6 +16,8 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from flows.fleet.fleet_file import FleetTables, MemberTable, load_fleet
+from flows.fleet.night_task import NightFiles
+from flows.fleet.on_cluster import cluster_of_fleet
 from flows.fleet.pool import FleetNight, NightPool
 from flows.fleet.run import run_fleet
 from flows.night.schedule.closed_server import require_closed_server
@@ -34,7 +36,9 @@ def _name_of_run() -> str:
 def fleet_flow(file: str, as_of: str | None = None) -> State[Any]:
     """Run a night of every municipality of a fleet. The final state is Completed where every night was good."""
     tables = load_fleet(Path(file))
-    outcome = run_fleet(tables, as_of=date.fromisoformat(as_of) if as_of else None, run_all=partial(_as_tasks, tables))
+    run_all = cluster_of_fleet(tables, night_of_municipality) or partial(_as_tasks, tables)
+    outcome = run_fleet(tables, as_of=date.fromisoformat(as_of) if as_of else None, run_all=run_all)
+    _publish(tables, outcome.nights)
     logger = get_run_logger()
     for problem in outcome.problems:
         logger.warning("%s", problem)
@@ -43,6 +47,25 @@ def fleet_flow(file: str, as_of: str | None = None) -> State[Any]:
     name = "All good" if kind == StateType.COMPLETED else "Not all good"
     message = f"{good} of {len(outcome.nights)} nights were good. Exit code {outcome.exit_code}."
     return State(type=kind, name=name, message=message)
+
+
+def night_of_municipality(folder: str, number: int) -> State[Any]:
+    """Run a night of the job in a folder on a worker of a cluster; its state is that of the task run."""
+    files = NightFiles(Path(folder))
+    files.run(number)
+    return final_state(files.report(number))
+
+
+def _publish(tables: FleetTables, nights: Sequence[FleetNight]) -> None:
+    rows = [
+        {
+            "municipality": night.report.municipality,
+            "outcome": str(night.report.kind),
+            "what": night_sentence(night.report),
+        }
+        for night in nights
+    ]
+    create_table_artifact(rows, key="fleet", description=tables.fleet.name)
 
 
 def _as_tasks(
@@ -63,15 +86,6 @@ def _as_tasks(
         futures = runner.map(mapped, {"number": list(range(len(members)))})
         for future in futures:
             future.wait()
-    rows = [
-        {
-            "municipality": night.report.municipality,
-            "outcome": str(night.report.kind),
-            "what": night_sentence(night.report),
-        }
-        for _, night in sorted(nights.items())
-    ]
-    create_table_artifact(rows, key="fleet", description=tables.fleet.name)
     return [nights[number] for number in sorted(nights)]
 
 

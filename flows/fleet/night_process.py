@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import os
 import resource
+import select
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -26,10 +28,23 @@ def run_asked_nights() -> None:
     """Run the nights that are asked for on standard input until it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks, which then closes the input
     silence_telemetry()
+    is_running = threading.Event()
+    threading.Thread(target=_end_with_who_asked, args=(is_running,), daemon=True).start()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints is no answer
     for line in sys.stdin:
+        is_running.set()
         _answer(json.loads(line), answers)
+        is_running.clear()
+
+
+def _end_with_who_asked(is_running: threading.Event) -> None:
+    """End a night that nobody waits for any more: who asked died, and another may be asked for the same night."""
+    asking = select.poll()
+    asking.register(0, 0)  # the end of the other side alone, not what it writes
+    asking.poll()
+    if is_running.is_set():
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _answer(asked: Mapping[str, str | None], answers: TextIO) -> None:

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 
+from flows.cluster.scheduler import SCHEDULER
 from flows.configuration import load_configuration
 from flows.environment import LEDGER_URL, STORE_URL, secret
 from flows.fleet.fleet_file import MemberTable
@@ -60,7 +61,7 @@ class NightPool:
             if isinstance(error, _ProcessEndedError) and process:
                 process.end()
                 process = None
-            return _failed(member, as_of, began, error)
+            return failed_night(member, as_of, began, error)
         finally:
             self._free.put(process)
         return FleetNight(
@@ -91,13 +92,13 @@ class _ProcessEndedError(BarrierError):
 
 
 class _NightProcess:
-    """One process of nights."""
+    """One process of nights. It knows no cluster: workers that all wait for a worker would do so for ever."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "flows.fleet.night_process"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
-            env={name: value for name, value in os.environ.items() if name not in {STORE_URL, LEDGER_URL}},
+            env={name: value for name, value in os.environ.items() if name not in {STORE_URL, LEDGER_URL, SCHEDULER}},
         )  # fmt: skip
 
     def ask(self, question: Mapping[str, str | None], most_seconds: float) -> Mapping[str, object]:
@@ -158,7 +159,7 @@ def _question(member: MemberTable, as_of: date | None) -> dict[str, str | None]:
     }
 
 
-def _failed(member: MemberTable, as_of: date | None, began: datetime, error: BarrierError) -> FleetNight:
+def failed_night(member: MemberTable, as_of: date | None, began: datetime, error: BarrierError) -> FleetNight:
     """The night of a municipality whose process could not tell of it: kept in its workspace, and told to its people."""
     try:
         settings = load_configuration(member.configuration, as_of=as_of)

@@ -66,7 +66,7 @@ def run_fleet(tables: FleetTables, *, as_of: date | None = None, run_all: RunAll
     Args:
         tables: The fleet.
         as_of: The date as of which is screened, instead of each configured one.
-        run_all: Runs the nights: in threads, or as tasks of Prefect.
+        run_all: Runs the nights: in threads, as tasks of Prefect, or on a cluster.
 
     Raises:
         ConfigurationError: two municipalities share a workspace.
