@@ -1,6 +1,6 @@
 """What a second machine gains: the same pairs by one worker of a Dask cluster, by two, and by one process.
 
-    python -m benchmarks.cluster [--records 420000] [--seed 5]
+    python -m benchmarks.cluster [--records 520000] [--seed 5]
 
 Each worker has a core of its own, which nothing else here uses but the scheduler and the client, who wait. The job is
 one large municipality whose pairs are too many: the persons of the linking benchmark, compared by year of birth. Beside
@@ -70,7 +70,7 @@ class Measured:
 def main(arguments: Sequence[str]) -> int:
     """Measure, print a table, and say whether two workers are worth it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--records", type=int, default=420_000)
+    parser.add_argument("--records", type=int, default=520_000)
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--side", choices=("plain", "threads"), help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
