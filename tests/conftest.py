@@ -6,9 +6,10 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -17,6 +18,9 @@ from playwright.sync_api import sync_playwright
 from screening.synthetic import generate, write_municipality
 from tests.assurance.goals import OUTCOMES, GoalOutcomes, WholeRun, name_goals
 from tests.forked_command import ForkedCommand
+
+if TYPE_CHECKING:
+    from tests.browser.scene import HalfDone
 
 AS_OF = date(2026, 11, 1)
 ROOT = Path(__file__).resolve().parents[1]
@@ -103,6 +107,27 @@ def messy_run(messy_town) -> dict:
     ran = barrier("run", "--config", messy_town / "screening.toml", "--prefect", "--json")
     assert ran.code == 0, ran.out + ran.err
     return ran.json
+
+
+@pytest.fixture(scope="session")
+def town_workspace(clean_town: Path, clean_run: dict) -> Path:
+    """The workspace of a published run of the synthetic town, with its cases: read it, copy it, never change it."""
+    from screening.casework.case_policy import CasePolicy
+    from screening.casework.cases.sync import sync_cases
+    from screening.store import Workspace, open_store
+    from tests.review.conftest import MORNING
+
+    with open_store(Workspace(clean_town / "var")) as store:
+        sync_cases(store, now=MORNING - timedelta(hours=2), policy=CasePolicy())
+    return clean_town / "var"
+
+
+@pytest.fixture(scope="session")
+def half_done(town_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> HalfDone:
+    """A review in the middle of its work, once for all who look at it: `tests.browser.scene.scene_on` copies it."""
+    from tests.browser.scene import half_done_work
+
+    return half_done_work(town_workspace, tmp_path_factory.mktemp("half_done"))
 
 
 @pytest.fixture

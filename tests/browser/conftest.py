@@ -12,7 +12,7 @@ import pytest
 from screening.store import Workspace, open_store, publish
 from tests.browser.desk import Desk
 from tests.casework.figures.test_statistics import Office, Officer
-from tests.review.conftest import copy_workspace, serving, town_workspace  # noqa: F401 - fixtures
+from tests.review.conftest import copy_workspace, serving
 from tests.store.bundles import make_bundle
 
 #: Where pictures of the journeys are kept for whoever wants to look at them; git does not track the folder. The
@@ -32,7 +32,7 @@ def artefacts() -> Path:
 
 
 @pytest.fixture
-def desk(town_workspace: Path, tmp_path: Path, browser) -> Iterator[Desk]:  # noqa: F811
+def desk(town_workspace: Path, tmp_path: Path, browser) -> Iterator[Desk]:
     """Desks before the application on a copy of the town of its own."""
     with serving(copy_workspace(town_workspace, tmp_path / "desk")) as served:
         made = Desk(served, browser)
@@ -41,7 +41,7 @@ def desk(town_workspace: Path, tmp_path: Path, browser) -> Iterator[Desk]:  # no
 
 
 @pytest.fixture(scope="module")
-def shared_desk(town_workspace: Path, tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Desk]:  # noqa: F811
+def shared_desk(town_workspace: Path, tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Desk]:
     """The same for a whole module whose tests change nothing that matters to another."""
     with serving(copy_workspace(town_workspace, tmp_path_factory.mktemp("shared"))) as served:
         made = Desk(served, browser)

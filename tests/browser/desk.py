@@ -72,9 +72,9 @@ class Watch:
 class Desk:
     """A served application and the people who sit at it. A person is known by an account and keeps their session."""
 
-    def __init__(self, served: Served, browser) -> None:
+    def __init__(self, served: Served, browser, sessions: dict[str, str] | None = None) -> None:
         self.served, self.browser = served, browser
-        self._sessions: dict[str, str] = {}
+        self.sessions = sessions or {}
 
     def begin_work(self) -> None:
         """Set the clock on the morning after the newest case was opened, whenever that was."""
@@ -94,9 +94,9 @@ class Desk:
 
     def sign_in(self, account: str, *roles: Role, purpose: Purpose | None = Purpose.VERG) -> str:
         """The session of this person; the first call decides on roles."""
-        if account not in self._sessions:
-            self._sessions[account] = self.served.review.sign_in(*roles, account=account, purpose=purpose)
-        return self._sessions[account]
+        if account not in self.sessions:
+            self.sessions[account] = self.served.review.sign_in(*roles, account=account, purpose=purpose)
+        return self.sessions[account]
 
     @contextmanager
     def window(

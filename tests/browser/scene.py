@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -19,12 +22,13 @@ from screening.rights.due import Due
 from screening.rights.erasure_plan import prepare_plan
 from screening.rights.terms import Terms
 from screening.signing.public_keys import key_fingerprint, ssh_text
+from screening.store import Workspace
 from screening.store.deliveries import note_delivery
 from screening.store.schema.cases import review_case
 from screening.vocabulary import Role
 from tests.browser.desk import Desk
-from tests.partners.desk.disclosed import recipient
-from tests.review.conftest import Client
+from tests.partners.desk.disclosed import policy, recipient
+from tests.review.conftest import BASE, Client, Served, copy_workspace, review_on, serving
 from tests.review.judged_deliveries import judged_deliveries
 from tests.review.pages import officers
 from tests.review.pages.test_partner_signals import filled
@@ -106,12 +110,48 @@ def choose(*values: str) -> Callable:
     return act
 
 
-class Scene:
-    """People who did half of their work, through the forms of the application; afterwards the states to look at."""
+@dataclass(frozen=True)
+class HalfDone:
+    """What is kept of work that was half done: the store and the ledger, ids, who is signed in, and when it was."""
 
-    def __init__(self, desk: Desk) -> None:
+    workspace: Path
+    ids: dict[str, str]
+    sessions: dict[str, str]
+    now: datetime
+
+
+def half_done_work(town: Path, folder: Path) -> HalfDone:
+    """Do half of the work on a copy of the town in this folder."""
+    with review_on(copy_workspace(town, folder / "w"), export=policy()) as review:
+        desk = Desk(Served(BASE, review), browser=None)
+        desk.begin_work()
+        scene = Scene(desk)
+        scene.work()
+        return HalfDone(review.workspace.path, scene.ids, desk.sessions, review.clock.now)
+
+
+@contextmanager
+def scene_on(half_done: HalfDone, folder: Path, browser: object | None) -> Iterator[Scene]:
+    """A copy of the work that is half done in this folder: served, or before nobody where there is no browser."""
+    workspace = Workspace(shutil.copytree(half_done.workspace, folder / "scene"))
+    with ExitStack() as stack:
+        if browser is None:
+            served = Served(BASE, stack.enter_context(review_on(workspace, export=policy())))
+        else:
+            served = stack.enter_context(serving(workspace, export=policy()))
+        served.review.clock.now = half_done.now
+        yield Scene(Desk(served, browser, dict(half_done.sessions)), dict(half_done.ids))
+
+
+class Scene:
+    """People who did half of their work, through the forms of the application, and the states to look at."""
+
+    def __init__(self, desk: Desk, ids: dict[str, str] | None = None) -> None:
         self.desk, self.review = desk, desk.served.review
-        self.ids: dict[str, str] = {}
+        self.ids = ids or {}
+
+    def work(self) -> None:
+        """Do half of the work."""
         self._cases()
         self._links()
         self._signals()

@@ -10,9 +10,8 @@ import pytest
 from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.browser.desk import LARGEST, NARROW, WIDE, Desk
-from tests.browser.scene import NO_PAGE, ROLES, WITHOUT_PURPOSE, Scene, State
-from tests.partners.desk.disclosed import policy
-from tests.review.conftest import axe_violations, click, copy_workspace, overflows, serving
+from tests.browser.scene import NO_PAGE, ROLES, WITHOUT_PURPOSE, HalfDone, Scene, State, scene_on
+from tests.review.conftest import axe_violations, click, overflows, serving
 from tests.review.test_sessions import stop_ledger
 
 #: What can be pressed and is not within a sentence (WCAG 2.5.8), smaller than 24 by 24 pixels.
@@ -26,13 +25,10 @@ TOO_SMALL = """
 
 
 @pytest.fixture(scope="module")
-def scene(town_workspace: Path, tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Scene]:
+def scene(half_done: HalfDone, tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Scene]:
     """A review in the middle of its work."""
-    workspace = copy_workspace(town_workspace, tmp_path_factory.mktemp("scene"))
-    with serving(workspace, export=policy()) as served:
-        desk = Desk(served, browser)
-        desk.begin_work()
-        yield Scene(desk)
+    with scene_on(half_done, tmp_path_factory.mktemp("states"), browser) as made:
+        yield made
 
 
 def looked_at(desk: Desk, states: list[State], language: str, *widths: int) -> list[str]:

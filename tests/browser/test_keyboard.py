@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from screening.vocabulary import Role
 from tests.browser.desk import Desk
-from tests.browser.scene import ROLES, WITHOUT_PURPOSE, Scene, State
-from tests.partners.desk.disclosed import policy
-from tests.review.conftest import copy_workspace, serving
+from tests.browser.scene import ROLES, WITHOUT_PURPOSE, HalfDone, Scene, State, scene_on
 
 #: Everything that a Tab should reach: of a group of radio buttons one, in a closed <details> its summary alone.
 MARK_STOPS = """() => {
@@ -50,12 +47,10 @@ WHERE = """() => {
 
 
 @pytest.fixture(scope="module")
-def scene(town_workspace: Path, tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Scene]:
+def scene(half_done: HalfDone, tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Scene]:
     """A review in the middle of its work."""
-    with serving(copy_workspace(town_workspace, tmp_path_factory.mktemp("keys")), export=policy()) as served:
-        desk = Desk(served, browser)
-        desk.begin_work()
-        yield Scene(desk)
+    with scene_on(half_done, tmp_path_factory.mktemp("keys"), browser) as made:
+        yield made
 
 
 def tabbed_through(page, where: str) -> list[str]:

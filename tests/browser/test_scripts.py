@@ -19,8 +19,7 @@ from screening.vocabulary import Role
 from tests.browser.desk import STILL, Desk, Watch
 from tests.browser.payloads import MARK, PAYLOADS
 from tests.browser.poisoned import poison
-from tests.browser.scene import ANNA, BOTH, ROLES, Scene
-from tests.partners.desk.disclosed import policy
+from tests.browser.scene import ANNA, BOTH, ROLES, HalfDone, scene_on
 from tests.review.conftest import Client, copy_workspace, serving
 from tests.review.pages import officers
 from tests.review.pages.test_partner_signals import filled
@@ -120,12 +119,10 @@ def test_what_a_run_brings_is_text_and_nothing_else(town_workspace: Path, tmp_pa
         assert set(SHORT) <= _reads_everything(desk, SHORT, 3)
 
 
-def test_a_review_in_the_middle_of_its_work_shows_texts_as_texts(town_workspace: Path, tmp_path: Path, browser) -> None:
+def test_a_review_in_the_middle_of_its_work_shows_texts_as_texts(half_done: HalfDone, tmp_path: Path, browser) -> None:
     """Signals, notes of visits, readings, motivations, saved choices, links, signals to the RIEC: all pages."""
-    with serving(copy_workspace(town_workspace, tmp_path / "scene"), export=policy()) as served:
-        desk = Desk(served, browser)
-        desk.begin_work()
-        scene = Scene(desk)
+    with scene_on(half_done, tmp_path, browser) as scene:
+        desk, served = scene.desk, scene.desk.served
         # a signal to the RIEC is sealed by its hash: its texts come in by its form
         case_id, told = scene.ids["confirmed"], dict(zip(("interventie", "vraag", "twijfels"), SHORT[:3], strict=True))
         form = filled(served.review, case_id, **told)

@@ -214,8 +214,14 @@ CASES = {path: read_table(path, INDICATORS) for path in TABLE_FILES}
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     cases = [case for path in TABLE_FILES for case in CASES[path]]
-    if "case" in metafunc.fixturenames:
-        metafunc.parametrize("case", cases, ids=[case.id for case in cases])
+    of_fixture = {
+        "case": cases,
+        "case_on_an_edge": [case for case in cases if case.spec.get("side")],
+        "case_that_rules_out": [case for case in cases if case.spec.get("rules_out") is not None],
+    }
+    for fixture, chosen in of_fixture.items():
+        if fixture in metafunc.fixturenames:
+            metafunc.parametrize(fixture, chosen, ids=[case.id for case in chosen])
     if "fourth_case" in metafunc.fixturenames:  # enough of each rule to see that it sorts; all of them in the long run
         marks = [() if place % 4 == 0 else pytest.mark.long for place in range(len(cases))]
         metafunc.parametrize(

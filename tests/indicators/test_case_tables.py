@@ -49,8 +49,9 @@ def test_the_order_of_rows_never_matters(fourth_case):
     assert told(fourth_case.hits(shuffle=1)) == told(fourth_case.as_written)
 
 
-def test_a_case_on_the_edge_of_a_parameter_turns_when_the_edge_moves_one_step(case):
-    for name, side in (case.spec.get("side") or {}).items():
+def test_a_case_on_the_edge_of_a_parameter_turns_when_the_edge_moves_one_step(case_on_an_edge):
+    case = case_on_an_edge
+    for name, side in case.spec["side"].items():
         assert side in ("below", "above")
         value, step = case.in_force()[name], (case.spec.get("step") or {}).get(name)
         now = len(case.as_written)
@@ -71,9 +72,8 @@ def one_step_away(param: Param, value: object, step: float | None) -> list[objec
     return [value - step, value + step]
 
 
-def test_what_a_case_rules_out_would_otherwise_be_a_hit(case):
-    if case.spec.get("rules_out") is None:
-        return
+def test_what_a_case_rules_out_would_otherwise_be_a_hit(case_that_rules_out):
+    case = case_that_rules_out
     assert "otherwise" in case.spec, "say with `otherwise` what would have made it a hit"
     assert len(case.hits(otherwise=case.spec["otherwise"])) > len(case.as_written)
 

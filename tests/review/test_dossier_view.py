@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -27,10 +26,23 @@ from screening.store.access import sessions
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import dossier_party, dossier_record, link_to_judge
 from screening.vocabulary import LedgerAction, Purpose, Role
-from tests.browser.desk import Desk
-from tests.browser.scene import ANNA, BOTH, CARLA, DAAN, ESRA, FLEUR, GIJS, HANNA, IVO, ROLES, SIGNAL, Scene
-from tests.partners.desk.disclosed import policy
-from tests.review.conftest import BASE, Client, Review, Served, copy_workspace, review_on
+from tests.browser.scene import (
+    ANNA,
+    BOTH,
+    CARLA,
+    DAAN,
+    ESRA,
+    FLEUR,
+    GIJS,
+    HANNA,
+    IVO,
+    ROLES,
+    SIGNAL,
+    HalfDone,
+    Scene,
+    scene_on,
+)  # fmt: skip
+from tests.review.conftest import Client, Review
 from tests.review.pages import officers
 from tests.review.pages.test_partner_signals import confirmed_case, prepared
 
@@ -46,12 +58,10 @@ _LETTERS = 6
 
 
 @pytest.fixture(scope="module")
-def scene(town_workspace: Path, tmp_path_factory) -> Iterator[Scene]:
+def scene(half_done: HalfDone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A review at work; one sensitive case went all the way: confirmed, on a walking list, before the RIEC."""
-    with review_on(copy_workspace(town_workspace, tmp_path_factory.mktemp("shown") / "w"), export=policy()) as review:
-        desk = Desk(Served(BASE, review), browser=None)
-        desk.begin_work()
-        made = Scene(desk)
+    with scene_on(half_done, tmp_path_factory.mktemp("shown"), None) as made:
+        review = made.review
         review.clock.forward(minutes=31)  # nobody has a case open any more
         closed = confirmed_case(review, sensitive=True)
         prepared(review, closed)
