@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
+import socket
+import ssl
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from dask import config
@@ -55,6 +58,8 @@ def test_two_workers_of_which_one_is_killed_while_it_compares_give_the_pairs_of_
         apart = linking.result(300)
         assert apart.pairs.equals(direct.pairs)
         assert apart.compared == direct.compared
+        with pytest.raises(OSError, match=r"certificate required|reset|EOF"):
+            _greet_without_certificate(cluster)
         assert not list(tmp_path.glob("ranges-*"))
 
         monkeypatch.setattr(dask_client, "CONNECT_SECONDS", 1)
@@ -67,6 +72,17 @@ def test_two_workers_of_which_one_is_killed_while_it_compares_give_the_pairs_of_
             on_cluster()
         assert away.value.may_pass
         assert not list(tmp_path.glob("ranges-*"))
+
+
+def _greet_without_certificate(cluster: DaskCluster) -> None:
+    address = urlsplit(cluster.env[SCHEDULER])
+    trusting = ssl.create_default_context(cafile=cluster.env["DASK_DISTRIBUTED__COMM__TLS__CA_FILE"])
+    with (
+        socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as open_socket,
+        trusting.wrap_socket(open_socket, server_hostname=address.hostname) as greeted,
+    ):
+        if not greeted.recv(1):
+            raise OSError("EOF")
 
 
 def test_a_night_asks_nobody_where_no_scheduler_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
