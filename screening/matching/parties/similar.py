@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,11 @@ _SHARED = {
     "consonants": pl.col("part").str.replace_all(r"[aeiouy\s]", "").str.head(5),
 }
 _BLOCKS = Settings((), blocking=tuple((name,) for name in _SHARED))
+#: Rows of a block that are held against all others at once.
+_TILE = 64
+#: More than any bits can differ by, so that texts of any length fit 16 bits.
+_MOST_SLIPS = 30_000
+_ALIKE = {"left": pl.Int32, "right": pl.Int32, "ratio": pl.Float64}
 #: A block with more names is compared within slices in alphabetical order, and counted.
 HOT_BLOCK = 1_500
 
@@ -50,18 +56,17 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> SimilarNa
     them from others of their trade.
     """
     keys = pl.DataFrame({"key": name_keys.drop_nulls().unique().sort()}, schema={"key": pl.String})
-    sorted_words = pl.col("key").str.split(" ").list.sort().list.join(" ")
-    keys = keys.with_columns(part=distinctive_part(pl.col("key")), words=sorted_words).with_row_index("id")
+    keys = keys.with_columns(part=distinctive_part(pl.col("key")), words=_in_order(pl.col("key"))).with_row_index("id")
     keys = keys.with_columns(**_SHARED)
     places = keys.select(pl.int_range(pl.len()).over(name).alias(name) for name in _SHARED)
     hot = sum(int((places[name] == hot_block).sum()) for name in _SHARED)
     sliced = keys.with_columns(pl.format("{} {}", name, places[name] // hot_block).alias(name) for name in _SHARED)
     pairs, candidates = _alike(keys["words"], encode(sliced, _BLOCKS))
-    left, right = keys["part"].gather(pairs["left"]), keys["part"].gather(pairs["right"])
-    parts = cpdist(left.to_list(), right.to_list(), scorer=fuzz.token_sort_ratio, dtype=np.float64, workers=1)
-    pairs = pairs.with_columns(parts=pl.Series(parts, dtype=pl.Float64)).filter(
-        pl.col("parts") >= LEAST_DISTINCTIVE_RATIO
-    )
+    parts = np.array(keys.select(_in_order(pl.col("part"))).to_series().to_list(), dtype=object)
+    both = [parts[pairs[side].to_numpy()].tolist() for side in ("left", "right")]
+    ratio = cpdist(*both, scorer=fuzz.ratio, dtype=np.float64, workers=pl.thread_pool_size())
+    pairs = pairs.filter(pl.Series(ratio, dtype=pl.Float64) >= LEAST_DISTINCTIVE_RATIO)
+    # rows are in the order of their keys, and so are the pairs
     result = pl.DataFrame(
         {
             "left_name_key": keys["key"].gather(pairs["left"]),
@@ -71,7 +76,12 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> SimilarNa
         schema=SIMILAR_NAMES,
     )
     notes = [note("sliced_blocks", block=hot, size=hot_block)] if hot else []
-    return SimilarNames(result.sort("left_name_key", "right_name_key"), candidates, notes)
+    return SimilarNames(result, candidates, notes)
+
+
+def _in_order(key: pl.Expr) -> pl.Expr:
+    """The words of a key in alphabetical order: their `ratio` is what RapidFuzz calls `token_sort_ratio`."""
+    return key.str.split(" ").list.sort().list.join(" ")
 
 
 def _letter_bits(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -91,32 +101,80 @@ def _letter_bits(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     return first, second
 
 
+@dataclass(frozen=True)
+class _Bounds:
+    """What tells of two texts that they cannot be alike before their letters are held against each other in order.
+
+    `few`, `many`: `_letter_bits`; `slips`: for each text so many hundredths of an edit as it has room for.
+    """
+
+    few: np.ndarray
+    many: np.ndarray
+    slips: np.ndarray
+
+    @staticmethod
+    def of(texts: pl.Series) -> _Bounds:
+        room = texts.str.len_chars().to_numpy() * (100 - int(LEAST_RATIO))
+        return _Bounds(*_letter_bits(texts), np.minimum(room, _MOST_SLIPS).astype(np.uint16))
+
+    def near_in_block(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The pairs of the rows of a block that can be alike: by tiles of a matrix, faster than pairs by number."""
+        rows = rows[np.argsort(self.slips[rows], kind="stable")]
+        bits, slips = self.few[rows], self.slips[rows].astype(np.int64)
+        # beyond this size each letter that is too many is an edit already
+        ends = np.searchsorted(slips, slips * (200 - int(LEAST_RATIO)) // int(LEAST_RATIO), side="right")
+        sides = []
+        for first in range(0, len(rows), _TILE):
+            last = min(first + _TILE, len(rows))
+            end = int(ends[last - 1])
+            most = np.minimum((slips[last - 1] + slips[first:end]) // 100, 255).astype(np.uint8)
+            edits = np.bitwise_count(bits[first:last, None] ^ bits[first:end])
+            place, other = np.divmod(np.flatnonzero(edits <= most), end - first)
+            is_after = other > place
+            sides.append(self.nearer(rows[first + place[is_after]], rows[first + other[is_after]]))
+        left, right = (np.concatenate(side) for side in zip(*sides, strict=True))
+        return np.minimum(left, right), np.maximum(left, right)
+
+    def near(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Those of these pairs of rows that can be alike."""
+        edits = np.bitwise_count(self.few.take(left) ^ self.few.take(right))
+        is_near = edits * np.uint16(100) <= self.slips.take(left) + self.slips.take(right)
+        return self.nearer(left[is_near], right[is_near])
+
+    def nearer(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As `near`, of pairs that few edits apart already."""
+        few, many = self.few[left] ^ self.few[right], self.many[left] ^ self.many[right]
+        edits = np.bitwise_count(few) + np.bitwise_count(many)
+        is_near = edits * np.uint16(100) <= self.slips[left] + self.slips[right]
+        return left[is_near], right[is_near]
+
+
 def _alike(words: pl.Series, records: Records) -> tuple[pl.DataFrame, int]:
     """The pairs of rows that share a block and whose words are alike: `left` < `right`, `ratio`; sorted.
 
     Beside them how many pairs share a block, counted for each rule.
     """
-    few, many = _letter_bits(words)
-    slips = words.str.len_chars().to_numpy() * np.float32(1 - LEAST_RATIO / 100) + np.float32(0.005)
-    texts = np.array(words.to_list(), dtype=object)
+    bounds, texts = _Bounds.of(words), np.array(words.to_list(), dtype=object)
     earlier: list[Blocks] = []
-    candidates = 0
-    pairs = [pl.DataFrame(schema={"left": pl.Int32, "right": pl.Int32, "ratio": pl.Float64})]
-    for rule in _BLOCKS.blocking:
-        blocks = Blocks.make(records, rule)
-        for near, *ends in blocks.parts():
-            rows = np.arange(len(texts)) if near is None else near
-            candidates += len(ends[0])
-            # bounds on the edits spare nearly all pairs the comparison of their texts
-            bits, most = few[rows], slips[rows]
-            edits = np.bitwise_count(bits.take(ends[0]) ^ bits.take(ends[1]))
-            kept = np.flatnonzero(edits <= most.take(ends[0]) + most.take(ends[1]))
-            left, right = rows[ends[0][kept]], rows[ends[1][kept]]
-            is_near = edits[kept] + np.bitwise_count(many[left] ^ many[right]) <= slips[left] + slips[right]
-            kept = np.flatnonzero(is_near & ~found_before(earlier, left, right))
-            left, right = left[kept], right[kept]
-            both = texts[left].tolist(), texts[right].tolist()
-            ratio = cpdist(*both, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO, dtype=np.float32, workers=1)
-            pairs.append(pl.DataFrame({"left": left, "right": right, "ratio": ratio.astype(np.float64)}))
-        earlier.append(blocks)
-    return pl.concat(pairs).filter(pl.col("ratio") > 0).sort("left", "right"), candidates
+
+    def compare(left: np.ndarray, right: np.ndarray) -> pl.DataFrame:
+        kept = np.flatnonzero(~found_before(earlier, left, right))
+        left, right = left[kept], right[kept]
+        both = texts[left].tolist(), texts[right].tolist()
+        ratio = cpdist(*both, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO, dtype=np.float32, workers=1)
+        alike = np.flatnonzero(ratio > 0)
+        return pl.DataFrame(
+            {"left": left[alike], "right": right[alike], "ratio": ratio[alike].astype(np.float64)}, schema=_ALIKE
+        )
+
+    pairs = [pl.DataFrame(schema=_ALIKE)]
+    with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
+        for rule in _BLOCKS.blocking:
+            blocks = Blocks.make(records, rule)
+            large = np.flatnonzero(blocks.sizes > _TILE)
+            parts = zip(blocks.starts[large], blocks.sizes[large], strict=True)
+            members = [blocks.order[first : first + size] for first, size in parts]
+            pairs += threads.map(lambda rows: compare(*bounds.near_in_block(rows)), members)
+            pairs += [compare(*bounds.near(*pair)) for pair in blocks.without(large).chunks()]
+            earlier.append(blocks)
+    return pl.concat(pairs).sort("left", "right"), sum(blocks.pairs for blocks in earlier)
