@@ -27,6 +27,7 @@ from screening.errors import SourceMissingError
 from screening.frames import Row
 from screening.matching.addresses import AddressIndex, address_mentions, display_addresses, resolve
 from screening.matching.parties.link import link_parties
+from screening.matching.parties.tables import read_party_tables
 from screening.rules import Activation, Sensitive, Tables, evaluate, review
 from screening.sources import SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
@@ -94,7 +95,7 @@ def link_parties_of_night(folder: str) -> None:
     """Link the mentions of persons in a role and of organisations; carry party ids over from the last run."""
     night = Night(Path(folder))
     settings = night.settings
-    tables = night.frames("accepted")
+    tables = read_party_tables(night.scan_frames("accepted"))
     with night.desk() as desk:
         last = desk.store.last_published(before=settings.as_of)
         previous = last.run_id if last else None

@@ -14,6 +14,7 @@ from screening.linking.prepared import decoded
 from screening.matching.parties.link import PartyResult, link_parties
 from screening.matching.parties.persons import PERSONS
 from screening.matching.parties.prepared import PreparedParties
+from screening.matching.parties.tables import read_party_tables
 from screening.synthetic import generate
 from tests.assurance.pipeline import AS_OF, Frames, typed
 
@@ -73,6 +74,12 @@ def comparing_all(prepared: PreparedParties) -> PreparedParties:
         replace(persons.only(nobody), model=persons.model),
         prepared.model,
     )
+
+
+def test_no_column_that_is_left_out_tells_anything_of_a_party(town: Frames, first: PartyResult) -> None:
+    tables = read_party_tables({name: frame.lazy() for name, frame in town.items()})
+    assert sum(table.width for table in tables.values()) < sum(frame.width for frame in town.values()) / 2
+    same(link_parties(tables), first)
 
 
 def test_three_nights_are_what_comparing_all_gives(town: Frames, first: PartyResult) -> None:
