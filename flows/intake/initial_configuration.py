@@ -17,6 +17,7 @@ from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.sources import ReadLimits
 from screening.sources.isolated import profile_files_apart
+from screening.sources.profile.file_profile import FileProfile
 from screening.sources.profile.toml_lines import quoted
 from screening.store.files import write_file
 
@@ -65,7 +66,7 @@ def write_initial_configuration(
             initial.files[name] = f"not read. {reading.errors[name]}"
         else:
             path = os.path.relpath(file, output.parent)
-            profiled.append(look_at(reading.profiles[name], Path(path).as_posix()))
+            profiled.append(look_at(FileProfile.of(reading.profiles[name]), Path(path).as_posix()))
     chosen = _choose(profiled, folder, initial)
     try:
         write_file(output, _text(chosen, folder, output, initial).encode())

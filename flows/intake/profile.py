@@ -43,7 +43,7 @@ def profile(path: Path, *, register: str | None = None, limits: ReadLimits | Non
     reading = profile_files_apart({path.name: path}, limits=limits)
     if path.name in reading.errors:
         raise reading.errors[path.name]
-    return look_at(reading.profiles[path.name], path.as_posix(), register=register)
+    return look_at(FileProfile.of(reading.profiles[path.name]), path.as_posix(), register=register)
 
 
 def look_at(file: FileProfile, path: str, *, register: str | None = None) -> ProfiledFile:

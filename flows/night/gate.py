@@ -55,11 +55,17 @@ class Delivered:
 
     def rows(self) -> pl.DataFrame:
         """Its rows as text, accepted or not."""
+        if len(self.files) == len(self.table.files):
+            return self.table.frame
         return self.table.frame.filter(pl.col("source_file_sha256").is_in([file.sha256 for file in self.files]))
 
     def text(self) -> pl.DataFrame:
         """Its accepted rows as text."""
-        rows, files = self.rows(), pl.Enum([file.sha256 for file in self.table.files])
+        rows = self.rows()
+        if len(self.table.files) == 1:
+            is_accepted = pl.col("row_number").is_in(self.accepted["row_number"].implode())
+            return rows if rows.height == self.accepted.height else rows.filter(is_accepted)
+        files = pl.Enum([file.sha256 for file in self.table.files])
         numbers = pl.col("source_file_sha256").cast(files).to_physical(), pl.col("row_number")  # shorter than hashes
         return rows.join(self.accepted.select(_PROVENANCE), on=numbers, how="semi", maintain_order="left")
 

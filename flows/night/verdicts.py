@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -39,8 +41,10 @@ def hold_against_contracts(folder: str) -> None:
     addresses = None
     with night.desk() as desk:
         is_checked = plan_contract_check(night, desk)
-        for name in sorted(sources, key=lambda name: name != INDISPENSABLE):  # the others are held against these
-            table, result = _read_and_validated(night, desk.configuration, sources[name], is_checked=is_checked)
+        names = sorted(sources, key=lambda name: name != INDISPENSABLE)  # the others are held against these
+        each = _validated(night, desk.configuration, [sources[name] for name in names], is_checked=is_checked)
+        for name, validated in zip(names, each, strict=True):
+            table, result = validated
             deliveries[name], why, instead = _judged(night, desk, sources[name], (table, result), addresses)
             if instead is not None:
                 sources[name] = instead
@@ -65,7 +69,7 @@ def hold_against_contracts(folder: str) -> None:
             f"{INDISPENSABLE}: {unavailable[INDISPENSABLE]['reason_en']} Without addresses nothing can be placed, so "
             "nothing is published. A person looks at the delivery and accepts or rejects it (docs/deliveries.md)."
         )
-    accepted = night.frames("accepted")
+    accepted = night.scan_frames("accepted")
     for name in accepted:
         expectations[name] += judge_across_registers(name, contracts[name].cross_register_rules, accepted)
     night.put("sources", sources)
@@ -73,6 +77,19 @@ def hold_against_contracts(folder: str) -> None:
     night.put("contracts", {"counts": counts, "expectations": expectations})
     night.put("deliveries", deliveries)
     night.put("unavailable", unavailable)
+
+
+def _validated(
+    night: Night, settings: Configuration, sources: Sequence[Row], *, is_checked: bool
+) -> Iterator[tuple[SourceTable, ContractResult]]:
+    """Each of these, read and validated while the one before it is judged."""
+    with ThreadPoolExecutor(1) as ahead:
+        begun = [ahead.submit(_read_and_validated, night, settings, sources[0], is_checked=is_checked)]
+        for about in [*sources[1:], None]:
+            validated = begun.pop().result()
+            if about is not None:
+                begun.append(ahead.submit(_read_and_validated, night, settings, about, is_checked=is_checked))
+            yield validated
 
 
 def _read_and_validated(

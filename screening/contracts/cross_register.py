@@ -39,14 +39,14 @@ def cross_register_rule(entry: QualityEntry) -> CrossRegisterRule:
 
 
 def judge_across_registers(
-    dataset: str, rules: tuple[CrossRegisterRule, ...], accepted: Mapping[str, pl.DataFrame]
+    dataset: str, rules: tuple[CrossRegisterRule, ...], accepted: Mapping[str, pl.LazyFrame]
 ) -> list[dict[str, object]]:
     """One entry a rule of a register whose other registers are all there: how many rows it tested and how many fail.
 
     Args:
         dataset: The register.
         rules: Its rules.
-        accepted: Register -> its accepted rows, as typed frames.
+        accepted: Register -> its accepted rows, as typed frames, of which only what a rule compares is read.
     """
     judged: list[dict[str, object]] = []
     for rule in rules:
@@ -67,14 +67,17 @@ def judge_across_registers(
     return judged
 
 
-def _counts(rows: pl.DataFrame, rule: CrossRegisterRule, accepted: Mapping[str, pl.DataFrame]) -> tuple[int, int]:
-    filled = rows.drop_nulls(rule.column)
+def _counts(rows: pl.LazyFrame, rule: CrossRegisterRule, accepted: Mapping[str, pl.LazyFrame]) -> tuple[int, int]:
     if rule.expectation == _EXISTS:
         columns = [accepted[name].select(pl.col(column).alias(rule.column)) for name, column in rule.registers.items()]
-        values = pl.concat(columns)
-        return filled.height, filled.join(values, on=rule.column, how="anti").height
-    [(name, column)] = rule.registers.items()
-    # of partial dates only the impossible fails; a company begins with its first establishment
-    begun = accepted[name].group_by(pl.col(column).alias(rule.column)).agg(begun=pl.col(f"{rule.begin}_min").min())
-    dated = filled.join(begun, on=rule.column).drop_nulls(["begun", f"{rule.date}_max"])
-    return dated.height, dated.filter(pl.col("begun") > pl.col(f"{rule.date}_max")).height
+        tested = rows.select(rule.column).drop_nulls()
+        failing = tested.join(pl.concat(columns), on=rule.column, how="anti")
+    else:
+        [(name, column)] = rule.registers.items()
+        # of partial dates only the impossible fails; a company begins with its first establishment
+        begun = accepted[name].group_by(pl.col(column).alias(rule.column)).agg(begun=pl.col(f"{rule.begin}_min").min())
+        dated = rows.select(rule.column, date=f"{rule.date}_max").join(begun, on=rule.column)
+        tested = dated.drop_nulls(["begun", "date"])
+        failing = tested.filter(pl.col("begun") > pl.col("date"))
+    counts = pl.collect_all([tested.select(pl.len()), failing.select(pl.len())])
+    return counts[0].item(), counts[1].item()

@@ -34,20 +34,24 @@ def take_fingerprint(
     """
     births = {party.birth_date for party in about.parties}
     columns: Row = {}
-    for name in (name for name in about.kept_columns if name in text.columns):
-        column, values = about.columns[name], text[name].drop_nulls()
-        entry: Row = {"empty": round(text[name].null_count() / max(text.height, 1), 4)}
+    names = [name for name in about.kept_columns if name in text.columns]
+    lengths = text.select(pl.col(names).str.len_chars().sum())
+    numbers = text.select(pl.col(names).str.contains(r"^\d+$").sum())
+    for name in names:
+        column, values = about.columns[name], text[name]
+        filled = values.count()
+        entry: Row = {"empty": round(values.null_count() / max(text.height, 1), 4)}
         if column.form == "reporter_token":
             columns[name] = entry
             continue
-        if values.len():
-            entry["length"] = round(int(values.str.len_chars().sum()) / values.len(), 2)
-            entry["digits"] = round(int(values.str.contains(r"^\d+$").sum()) / values.len(), 4)
+        if filled:
+            entry["length"] = round(lengths[name].item() / filled, 2)
+            entry["digits"] = round(numbers[name].item() / filled, 4)
         if column.form == "code" or column.logical_type == "boolean":
             codes = [*column.codes, "ja", "nee"]
             entry["codes"] = _shares(values.filter(values.is_in(codes)))
         elif column.form == "object_id":
-            entry["prefixes"] = _shares(values.str.slice(0, _OBJECT_PREFIX))
+            entry["prefixes"] = _shares(values.drop_nulls().str.slice(0, _OBJECT_PREFIX))
         elif column.logical_type in {"date", "timestamp"} and name not in births:
             years = values.str.extract(r"^(\d{4})").cast(pl.Int64, strict=False).drop_nulls().sort()
             if years.len():

@@ -64,18 +64,14 @@ def judge_by_suite(frame: pl.DataFrame, contract: Contract) -> list[RuleOutcome]
 
 def _delivery(dataset: str) -> BatchDefinition[Any]:
     """What every batch of this delivery is handed to: of one context, which writes nothing and calls nobody."""
-    import great_expectations as gx  # noqa: PLC0415  # seconds that only a validation pays
-    from great_expectations.data_context.types.base import (  # noqa: PLC0415  # seconds that only a validation pays
-        DataContextConfig,
-        InMemoryStoreBackendDefaults,
-        ProgressBarsConfig,
-    )
+    import great_expectations.data_context.types.base  # noqa: PLC0415  # seconds that only a validation pays
 
-    context = gx.get_context(
+    types = great_expectations.data_context.types.base
+    context = great_expectations.get_context(
         mode="ephemeral",
-        project_config=DataContextConfig(
-            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
-            progress_bars=ProgressBarsConfig(globally=False),
+        project_config=types.DataContextConfig(
+            store_backend_defaults=types.InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            progress_bars=types.ProgressBarsConfig(globally=False),
             analytics_enabled=False,
         ),
     )

@@ -25,13 +25,15 @@ def suite_of(name: str, rules: Iterable[QualityRule]) -> ExpectationSuite:
     An expectation stands on the delivered column where that can be judged as it is. A name with a colon is a column
     made of it (`datum:value`: what `datum` was read as). A pair of codes is judged where each is in its own list.
     """
-    import great_expectations as gx  # noqa: PLC0415  # seconds that only a validation pays
-    import great_expectations.expectations as gxe  # noqa: PLC0415  # seconds that only a validation pays
+    from great_expectations import (  # noqa: PLC0415  # seconds that only a validation pays
+        ExpectationSuite,
+        expectations,
+    )
 
-    return gx.ExpectationSuite(
+    return ExpectationSuite(
         name=name,
         expectations=[
-            getattr(gxe, rule.gx_type)(
+            getattr(expectations, rule.gx_type)(
                 **rule.gx_arguments,
                 severity="critical" if rule.severity == "error" else "warning",
                 description=rule.description_en,

@@ -166,5 +166,4 @@ def _failing(frame: pl.DataFrame, outcomes: list[RuleOutcome]) -> pl.DataFrame:
     ]
     schema = {_POSITION: pl.Int64(), "column": pl.String(), "expectation": pl.String(), "reason": pl.String()}
     failing = pl.concat([empty(schema), *parts])
-    provenance = frame.select(*PROVENANCE).with_row_index(_POSITION).with_columns(pl.col(_POSITION).cast(pl.Int64))
-    return failing.join(provenance, on=_POSITION, how="left")
+    return failing.hstack(frame.select(*PROVENANCE)[failing[_POSITION]])

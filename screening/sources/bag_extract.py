@@ -12,7 +12,6 @@ import struct
 from collections.abc import Iterator
 
 import polars as pl
-import pyogrio
 
 from screening.errors import SourceError
 from screening.notes import note
@@ -133,6 +132,8 @@ def _occurrences(xml: bytes, kind: str, name: str) -> pl.DataFrame:
     """Every occurrence in one file: the kept columns, `id`, and what tells whether it is current."""
     if not _BEGIN.match(xml) or not xml.rstrip().endswith(_END) or any(mark in xml for mark in _HOSTILE):
         raise SourceError(f"{name}: is no whole file of BAG objects. Deliver the extract again.")
+    import pyogrio  # brings pandas: a second that only an extract pays  # noqa: PLC0415
+
     kept = _KEPT[kind]
     try:
         _, table = pyogrio.read_arrow(xml, layer=0, AUTOCORRECT_INVALID_DATA="NO")

@@ -17,6 +17,8 @@ from screening.errors import BarrierError
 from screening.frames import DateForms, FieldSpec, JoinSpec, Note, SourceFile, SourceSpec, SourceTable, SplitSpec
 from screening.sources.batches import one_table
 
+#: So often, at least, the values of a column come again where they are written as numbers of a list.
+_REPEATS = 8
 _ERRORS = {
     name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, BarrierError)
 }
@@ -119,7 +121,13 @@ def hand_over_batches(dataset: str, batches: Iterable[SourceTable], folder: Path
                     if part not in writers:
                         paths[part].parent.mkdir(mode=0o700, exist_ok=True)
                         paths[part].touch(mode=0o600)
-                        writer = pq.ParquetWriter(paths[part], rows.schema, compression="lz4", write_statistics=False)
+                        writer = pq.ParquetWriter(
+                            paths[part],
+                            rows.schema,
+                            compression="lz4",
+                            write_statistics=False,
+                            use_dictionary=_repeating(frame),
+                        )
                         writers[part] = files.enter_context(writer)
                     writers[part].write_table(rows)
                 written.append(replace(batch, frame=batch.frame.clear(), rejected=batch.rejected.clear()))
@@ -129,6 +137,12 @@ def hand_over_batches(dataset: str, batches: Iterable[SourceTable], folder: Path
         raise
     table = one_table(written)
     return HandedOver(dataset, folder, table.files, table.notes, table.rows_superseded)
+
+
+def _repeating(frame: pl.DataFrame) -> list[str]:
+    """The columns whose values come again and again: to number those of another costs more than it saves."""
+    distinct = frame.select(pl.all().n_unique())
+    return [name for name in frame.columns if distinct[name].item() * _REPEATS <= frame.height]
 
 
 def error_from_json(given: Mapping[str, str]) -> BarrierError:

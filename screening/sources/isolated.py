@@ -11,34 +11,43 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import screening
 from screening.errors import BarrierError, ConfigurationError, SourceError, SourceMissingError
-from screening.frames import SourceSpec, SourceTable
+from screening.frames import Row, SourceSpec, SourceTable
 from screening.sources.delivery import find_deliveries
 from screening.sources.handover import HandedOver, SourceRequest, error_from_json, request_to_json
-from screening.sources.limits import LEAST_MB, ReadLimits
-from screening.sources.profile.file_profile import FileProfile
+from screening.sources.limits import LEAST_MB, ReadLimits, size_to_read
 
 _START_SECONDS = 60.0
 #: How many times as long as its processor time a file may take by the clock: a slow disk, a busy machine.
 _PATIENCE = 10
 _THREADS = "2"
+#: So many bytes are read in about the time in which another child starts, and some more.
+_WORTH_A_CHILD = 32 << 20
 #: What the child wrote before it read anything: the last of it says why it did not start.
 _REASON_BYTES = 2_000
 
 
 @dataclass
 class Reading:
-    """What came of a set of sources: a table whose rows were handed over, a profile, or the error that refused it."""
+    """What came of a set of sources: a table whose rows were handed over, a profile, or the error that refused it.
+
+    `profiles`: documents of FileProfile.
+    """
 
     tables: dict[str, HandedOver] = field(default_factory=dict)
-    profiles: dict[str, FileProfile] = field(default_factory=dict)
+    profiles: dict[str, Row] = field(default_factory=dict)
     errors: dict[str, BarrierError] = field(default_factory=dict)
+
+    def in_order(self, datasets: Sequence[str]) -> Reading:
+        """The same, each kind in the order of these names."""
+        by_kind = (self.tables, self.profiles, self.errors)
+        return Reading(*({name: kind[name] for name in datasets if name in kind} for kind in by_kind))  # type: ignore[arg-type]
 
     def table(self, dataset: str) -> SourceTable:
         """The table of a source with its rows. Raises the error that refused it."""
@@ -73,7 +82,9 @@ def read_sources_isolated(
     out_dir: Path,
     limits: ReadLimits | None = None,
 ) -> Reading:
-    """`read_source` for each request, in one child process under `limits` of memory and processor time for each file.
+    """`read_source` for each request, in a child process under `limits` of memory and processor time for each file.
+
+    Where much is delivered a second child reads half of it at the same time.
 
     The rows are handed over as Parquet files in `out_dir` (made 0700; files 0600): see HandedOver. An error
     of one source stands in `errors` and does not keep the others from being read; a child that dies or hangs becomes a
@@ -93,19 +104,41 @@ def read_sources_isolated(
     seconds = {request.spec.dataset: limits.seconds_for(_files(request)) for request in requests}
     left = list(requests)
     while left:
-        job = {
-            "parent": os.getpid(),
-            "memory_bytes": memory_bytes,
-            "directory": str(out_dir),
-            "reporter_key": reporter_key.hex(),
-            "seconds": seconds,
-            "requests": [request_to_json(request) for request in left],
-        }
-        with _Child(job) as child:
-            _collect(child, reading, out_dir, memory_bytes, seconds)
+        with ExitStack() as stack:
+            children = [
+                stack.enter_context(
+                    _Child(
+                        {
+                            "parent": os.getpid(),
+                            "memory_bytes": memory_bytes,
+                            "directory": str(out_dir),
+                            "reporter_key": reporter_key.hex(),
+                            "seconds": seconds,
+                            "requests": [request_to_json(request) for request in share],
+                        }
+                    )
+                )
+                for share in _shares(left)
+            ]
+            for child in children:  # the answers of the others wait in their pipes
+                _collect(child, reading, out_dir, memory_bytes, seconds)
         done = reading.tables.keys() | reading.profiles.keys() | reading.errors.keys()
         left = [request for request in left if request.spec.dataset not in done]
-    return reading
+    return reading.in_order([request.spec.dataset for request in requests])
+
+
+def _shares(requests: Sequence[SourceRequest]) -> list[list[SourceRequest]]:
+    """The requests for each child, so that they have about as much to read; one share where a child costs more."""
+    sizes = {request.spec.dataset: sum(size_to_read(path) for path in _files(request)) for request in requests}
+    if sum(sizes.values()) < _WORTH_A_CHILD:
+        return [list(requests)]
+    shares: list[list[SourceRequest]] = [[], []]
+    read = [0, 0]
+    for request in sorted(requests, key=lambda request: -sizes[request.spec.dataset]):
+        lighter = read.index(min(read))
+        shares[lighter].append(request)
+        read[lighter] += sizes[request.spec.dataset]
+    return [share for share in shares if share]
 
 
 def _files(request: SourceRequest) -> list[Path]:
@@ -150,7 +183,7 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
             table = HandedOver.of(words["table"], out_dir)
             reading.tables[table.dataset] = table
         elif "profile" in words and current is not None:
-            reading.profiles[current] = FileProfile.of(words["profile"])
+            reading.profiles[current] = words["profile"]
         elif current is not None:
             reading.errors[current] = error_from_json(words)
 

@@ -36,7 +36,7 @@ class ReadLimits:
 
     def seconds_for(self, files: Iterable[Path]) -> float:
         """The time of these files together; without any, that of a query."""
-        shares = [-(-_size(file) // _ORDINARY_BYTES) or 1 for file in files]
+        shares = [-(-size_to_read(file) // _ORDINARY_BYTES) or 1 for file in files]
         return self.seconds * (sum(shares) or _QUERY_FILES)
 
 
@@ -44,7 +44,7 @@ def _machine_bytes() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
-def _size(file: Path) -> int:
+def size_to_read(file: Path) -> int:
     """Bytes of a file; of Parquet about what it unpacks to, since that is what takes the time."""
     try:
         if not file.is_file():  # opening a pipe would wait for who writes to it, for ever

@@ -24,6 +24,8 @@ _SHARE_OF_NAMES, _SHARE_OF_CODES = 0.5, 0.9
 #: A single code that stands in every row says what the file is, not who is in it.
 _LEAST_DISTINCT_CODES = 2
 _CODE_LETTERS = 3
+#: No name or code of a country holds one.
+_DIGIT = "[0-9]"
 
 
 @dataclass
@@ -37,7 +39,10 @@ class NationalityColumns:
     distinct_codes: dict[str, set[str]] = field(default_factory=dict)
 
     def look(self, frame: pl.DataFrame, fields: Mapping[str, FieldSpec]) -> None:
-        """Count the values of a batch. A column of codes of its own has the values of its contract, and no others."""
+        """Count the values of a batch, which are tidy.
+
+        A column of codes of its own has the values of its contract, and no others.
+        """
         names, codes = _known()
         texts = [
             column
@@ -45,9 +50,10 @@ class NationalityColumns:
             if dtype == pl.String and column in fields
             if not fields[column].codes and fields[column].form != "free_text"
         ]
-        for column in frame.select(_plain_value(pl.col(texts))):
-            values = column.value_counts(name="rows").filter(pl.col(column.name) != "")
-            self.filled[column.name] += int(values["rows"].sum())
+        for column in frame.select(texts):
+            counts = column.filter(~column.str.contains(_DIGIT)).value_counts(name="rows")
+            values = counts.with_columns(_plain_value(pl.col(column.name)))
+            self.filled[column.name] += column.count()
             self.names[column.name] += int(values.filter(pl.col(column.name).is_in(names))["rows"].sum())
             with_code = values.filter(pl.col(column.name).is_in(codes))
             self.codes[column.name] += int(with_code["rows"].sum())

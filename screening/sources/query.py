@@ -19,7 +19,6 @@ from sqlalchemy import exc
 from screening.errors import ConfigurationError, SourceError, SourceMissingError, UnsettledSourceError
 from screening.frames import SourceSpec
 from screening.sources.delivery import Content, read_delivery
-from screening.sources.large_file import LargeFile
 from screening.sources.parquet import as_text
 from screening.sources.raw import Choose, RawTable, text_frame
 
@@ -91,11 +90,6 @@ def read_query(spec: SourceSpec, choose: Choose) -> QueryResult:
 def _database_file(url: sa.URL) -> Content | None:
     """The file that a database is, where it is one."""
     return read_delivery(Path(url.database)) if url.get_backend_name() == "sqlite" and url.database else None
-
-
-def is_database(data: bytes | LargeFile) -> bool:
-    """Whether a file is a database (SQLite), which only a query can read."""
-    return data.startswith(b"SQLite format 3\0")
 
 
 def count_rows(path: Path) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 import polars as pl
 
 from screening.errors import ConfigurationError
-from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceFile, SourceSpec, SourceTable
+from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceFile, SourceSpec, SourceTable, empty
 from screening.notes import add_up, note
 from screening.sources import invisible
 from screening.sources.batches import one_raw_table, one_table
@@ -23,9 +23,9 @@ from screening.sources.large_file import LargeFile
 from screening.sources.mapping import check_mapping, map_table
 from screening.sources.nationalities import NationalityColumns
 from screening.sources.parquet import PARQUET, has_page_checksums
-from screening.sources.query import PATH, count_rows, is_database, read_query
+from screening.sources.query import PATH, count_rows, read_query
 from screening.sources.raw import RawTable, RefusedRow, text_frame
-from screening.sources.readers import read_file
+from screening.sources.readers import is_database, read_file
 from screening.sources.terms import TERM_IDS, find_terms
 from screening.sources.values import LOST_ZEROS, pseudonymise, read_numbers, restore_zeros, swap_axes
 
@@ -324,11 +324,13 @@ def _together(spec: SourceSpec, fields: Mapping[str, FieldSpec], delivered: list
     superseded = before - frame.height
     frame = _closed_since(frame, delivered)
     refused = _refused_rows(spec, delivered, frame, key_column)
-    frame = frame.join(
-        refused.select("source_file_sha256", "row_number").unique(), on=["source_file_sha256", "row_number"], how="anti"
-    )
+    if refused.height:
+        row = ["source_file_sha256", "row_number"]
+        frame = frame.join(refused.select(row).unique(), on=row, how="anti")
     columns = [column for column in frame.columns if column not in PROVENANCE and column != "delivery"]
-    frame = frame.sort("delivery", "row_number").select(*PROVENANCE, *columns)
+    if len(delivered) > 1 or not frame["row_number"].is_sorted():
+        frame = frame.sort("delivery", "row_number")
+    frame = frame.select(*PROVENANCE, *columns)
     return SourceTable(
         dataset=spec.dataset,
         frame=frame,
@@ -367,6 +369,8 @@ def _refused_rows(
         for delivery in delivered
         for row in delivery.refused
     ]
+    if not rows:
+        return empty(QUARANTINE)
     refused = pl.DataFrame(
         rows, schema={name: QUARANTINE[name] for name in QUARANTINE if name != "key"} | {"shaped": pl.Boolean()}
     )

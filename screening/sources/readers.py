@@ -12,11 +12,11 @@ from screening.sources.bag_extract import is_bag_extract, read_bag_extract
 from screening.sources.csv_text import read_csv
 from screening.sources.delivery import Content
 from screening.sources.json_rows import is_json, read_json
+from screening.sources.large_file import LargeFile
 from screening.sources.mapping import SOURCE, read_for_mapping, without_column
 from screening.sources.notices import is_notices, read_notices
 from screening.sources.ods import is_ods, read_ods
 from screening.sources.parquet import PARQUET, read_parquet
-from screening.sources.query import is_database
 from screening.sources.raw import Choose, Layout, RawTable, Target
 from screening.sources.signalen import (
     is_daily_list,
@@ -97,6 +97,11 @@ def kind_of(content: Content) -> str:
         return "Parquet"
     _refuse_foreign(content)
     return "CSV"
+
+
+def is_database(data: bytes | LargeFile) -> bool:
+    """Whether a file is a database (SQLite), which only a query can read."""
+    return data.startswith(b"SQLite format 3\0")
 
 
 def _reader_of(data: bytes) -> _Reader | None:

@@ -32,6 +32,9 @@ def read_numbers(column: pl.Series, *, whole: bool) -> pl.Series:
 
     A comma is a decimal comma but for the form 1,234, which can be a thousand and is left to the contract to refuse.
     """
+    mark = "[.,]" if whole else ","
+    if not column.str.contains(mark).any():
+        return column
     text = pl.lit(column)
     if whole:
         read = text.str.replace(r"^(-?[0-9]+)[.,]0+$", "${1}")

@@ -17,7 +17,6 @@ from typing import TextIO
 
 from screening.errors import BarrierError, SourceError
 from screening.sources.handover import hand_over_batches, request_from_json
-from screening.sources.profile.file_profile import profile_file
 from screening.sources.read import read_batches
 
 _PR_SET_PDEATHSIG = 1
@@ -38,6 +37,8 @@ def run_worker() -> None:
         signal.setitimer(signal.ITIMER_PROF, job["seconds"][dataset])
         try:
             if request.is_profile:
+                from screening.sources.profile.file_profile import profile_file  # lists of words  # noqa: PLC0415
+
                 _answer(answers, {"profile": profile_file(Path(request.spec.path or "")).document()})
                 continue
             batches = read_batches(request.spec, request.fields, reporter_key=key)

@@ -7,7 +7,6 @@ import struct
 from collections.abc import Sequence
 
 import pyarrow as pa
-import pyogrio
 
 from screening.partners.batch.tables import index
 from screening.partners.signal.signal import Signal
@@ -24,6 +23,8 @@ def geopackage(signals: Sequence[Signal]) -> bytes | None:
 
     Texts are defused as in the CSV: a map program exports its table to a spreadsheet with one click.
     """
+    import pyogrio  # brings pandas: a second that only a batch pays  # noqa: PLC0415
+
     placed = [signal for signal in signals if signal.object.rd_x is not None and signal.object.rd_y is not None]
     if not placed:
         return None

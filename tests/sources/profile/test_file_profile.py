@@ -109,7 +109,7 @@ def profiles(tmp_path_factory) -> dict[str, FileProfile]:
         (folder / name).write_bytes(write(table()))
     reading = profile_files_apart({name: folder / name for name in FORMATS})
     assert reading.errors == {}
-    return reading.profiles
+    return {name: FileProfile.of(document) for name, document in reading.profiles.items()}
 
 
 @pytest.mark.parametrize("name", FORMATS)
