@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from flows.configuration import load_configuration
 from flows.desk import open_desk
+from flows.intake.decide import decide_about
 from flows.intake.findings import Findings
 from flows.options import (
     DEFAULT_CONFIG,
@@ -126,8 +127,6 @@ def reject_delivery(
 
 
 def _decide(register: str, decision: str, why: str, config: Path, holds_for: date | None, *, as_json: bool) -> None:
-    from flows.intake.decide import decide_about  # opens the store, as `check` does  # noqa: PLC0415
-
     with open_desk(config, done_at=_PAGE) as desk:
         digest = decide_about(desk, register, decision, why, holds_for)
     document = {"register": register, "decision": decision, "delivery_sha256": digest}
