@@ -26,8 +26,6 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import dask
-
 from benchmarks.dask_cluster import dask_cluster
 from benchmarks.linking.dutch import generate
 from benchmarks.linking.jobs import dutch_own
@@ -106,17 +104,19 @@ def main(arguments: Sequence[str]) -> int:
 
 def _on_workers(name: str, model: LinkModel, records: Records, cores: Sequence[int]) -> Measured:
     """Link on a cluster with a worker on each core, started beforehand; from the records in memory to the pairs."""
-    with tempfile.TemporaryDirectory() as folder, dask_cluster(Path(folder), cores) as cluster:
-        os.environ.update({**cluster.env, LEAST: "1"})
-        dask.config.refresh()
-        with cluster.client() as client:
-            client.wait_for_workers(len(cores), timeout=120)
-            before = sum(client.run(time.process_time).values())
-            started = time.perf_counter()
-            linked = link_encoded(model, records, workers=cluster_of_night(Path(folder)))
-            seconds = time.perf_counter() - started
-            used = sum(client.run(time.process_time).values()) - before
-            peaks = [usage.ru_maxrss / 1024 for usage in client.run(resource.getrusage, resource.RUSAGE_SELF).values()]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        dask_cluster(Path(folder), cores) as cluster,
+        cluster.joined(**{LEAST: "1"}),
+        cluster.client() as client,
+    ):
+        client.wait_for_workers(len(cores), timeout=120)
+        before = sum(client.run(time.process_time).values())
+        started = time.perf_counter()
+        linked = link_encoded(model, records, workers=cluster_of_night(Path(folder)))
+        seconds = time.perf_counter() - started
+        used = sum(client.run(time.process_time).values()) - before
+        peaks = [usage.ru_maxrss / 1024 for usage in client.run(resource.getrusage, resource.RUSAGE_SELF).values()]
     return Measured(name, seconds, used, max(peaks), linked.compared, _digest(linked))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import dask
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -54,6 +55,19 @@ class DaskCluster:
         self.start("worker", "--nthreads", "1", "--no-nanny", "--local-directory", str(self.folder), core=core)
 
 
+    @contextlib.contextmanager
+    def joined(self, **more: str) -> Iterator[None]:
+        """Have this process work on the cluster: its variables, and more, in the environment, read by Dask."""
+        before = dict(os.environ)
+        os.environ.update({**self.env, **more})
+        dask.config.refresh()  # Dask reads the environment on import
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            dask.config.refresh()
+
     def client(self) -> Client:
         """A client that is let in, beside those of the product."""
 
@@ -73,11 +87,7 @@ def dask_cluster(folder: Path, cores: Sequence[int | None] = (None, None)) -> It
     cluster = DaskCluster(folder, {**_certificates(folder), "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true"})
     try:
         cluster.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--protocol", "tls")
-        until = time.monotonic() + 120
-        while not (folder / "scheduler.json").exists() and time.monotonic() < until:
-            time.sleep(0.1)
-        address = json.loads((folder / "scheduler.json").read_text())["address"]
-        cluster.env["BARRIER_DASK_SCHEDULER"] = address
+        cluster.env["BARRIER_DASK_SCHEDULER"] = _address(folder / "scheduler.json")
         for core in cores:
             cluster.start_worker(core)
         yield cluster
@@ -85,6 +95,16 @@ def dask_cluster(folder: Path, cores: Sequence[int | None] = (None, None)) -> It
         for process in reversed(cluster.processes):
             process.kill()
             process.wait(30)
+
+
+def _address(place: Path) -> str:
+    """Where the scheduler listens, once it says so: Dask makes the file before it writes to it."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+            return str(json.loads(place.read_text())["address"])
+        time.sleep(0.05)
+    raise TimeoutError(f"no scheduler wrote {place}")
 
 
 def _certificates(folder: Path) -> dict[str, str]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from dask import config
 
 from benchmarks.dask_cluster import DaskCluster, dask_cluster
 from benchmarks.linking.dutch import generate
@@ -30,14 +29,9 @@ from tests.flows.cluster.killing import killed_at_work
 
 
 @pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DaskCluster]:
-    with dask_cluster(tmp_path) as started:
-        for name, value in {**started.env, LEAST: "1"}.items():
-            monkeypatch.setenv(name, value)
-        config.refresh()  # Dask reads the environment on import
+def cluster(tmp_path: Path) -> Iterator[DaskCluster]:
+    with dask_cluster(tmp_path) as started, started.joined(**{LEAST: "1"}):
         yield started
-    monkeypatch.undo()
-    config.refresh()
 
 
 def test_two_workers_of_which_one_is_killed_while_it_compares_give_the_pairs_of_one_process(
