@@ -15,11 +15,12 @@ from flows.night.contract_checks import CONTRACT_CHECKS, contract_checks_documen
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
 from screening.datasets import datasets
-from screening.frames import IDENTITIES, LINKS, OPEN_ADDRESSES, PARTY_ROWS, RECORDS, conform, empty
+from screening.frames import IDENTITIES, LINKS, OPEN_ADDRESSES, PARTY_ROWS, RECORDS, Schema, conform, empty
 from screening.report import render_run
 from screening.rules.sample import draw_sample, population
 from screening.store import RunBundle
 from screening.store.bundle import DOSSIER_RECORDS
+from screening.store.files import fitted
 from screening.store.runs.identity import run_id
 from screening.vocabulary import AddressNote
 
@@ -50,6 +51,8 @@ def bundle(night: Night, code_version: str) -> RunBundle:
     )
     frames = run_frames(night, identity)
     shown = addressed(night, frames)
+    elsewhere = cited(frames, shown)
+    parties = parties_of(night, pl.concat([shown, elsewhere]), frames)
     content = {
         **summary.content(night, frames),
         LINKING: linking_document(night, identity),
@@ -77,10 +80,10 @@ def bundle(night: Night, code_version: str) -> RunBundle:
             }
             for code in in_force
         ],
-        dossier_records=dossier_records(night, shown),
-        cited_records=dossier_records(night, cited(frames, shown)),
-        dossier_parties=dossier_parties(night),
-        display=night.get_frame("display").select("address_id", "address"),
+        dossier_records=dossier_records(night, shown, parties),
+        cited_records=dossier_records(night, elsewhere, parties),
+        dossier_parties=parties,
+        display=night.scan_frame("display").select("address_id", "address"),
         sensitive_records=night.get_frame("sensitive_records"),
         links_to_judge=links_to_judge(night),
         sources=source_ages(night),
@@ -109,7 +112,7 @@ def sample(night: Night, run_id: str) -> pl.DataFrame:
     """The unflagged addresses that this run draws: a share of its new cases, and some when every rule is stopped."""
     settings, flagged = night.settings, night.get_frame("flags")
     return draw_sample(
-        population(night.frames("accepted")),
+        population(night.scan_frames("accepted")),
         pl.concat(
             [flagged.select("address_id"), night.get_frame("not_drawn"), upheld_objections.kept_out_addresses(night)]
         ),
@@ -127,21 +130,20 @@ def records(night: Night) -> pl.DataFrame:
     # an address of the BAG is its own object
     object_id = pl.col("adresseerbaar_object_id")
     own = {"address_id": object_id, "address_method": pl.lit("id"), "address_score": pl.lit(1.0)}
-    for name, frame in night.frames("accepted").items():
+    for name, frame in night.scan_frames("accepted").items():
         placed = own if name == "bag_adressen" else {}
-        parts.append(conform(frame.with_columns(dataset=pl.lit(name), **placed), RECORDS))
-    return pl.concat(parts)
+        parts.append(fitted(frame.with_columns(dataset=pl.lit(name), **placed), RECORDS))
+    return pl.concat(parts).collect()
 
 
 def open_addresses(night: Night, placed: pl.DataFrame) -> pl.DataFrame:
     """One row a record whose address leads to no object (OPEN_ADDRESSES), with the one that a person may look at."""
-    resolved = night.get_frame("resolved").select(
-        "dataset", "key", "address_note", "candidate_id", "candidate_probability"
-    )
-    shown = night.get_frame("display").select(candidate_id="address_id", candidate="address")
-    left_open = placed.filter(pl.col("address_id").is_null()).join(resolved, on=["dataset", "key"])
-    left_open = left_open.filter(pl.col("address_note") != AddressNote.NO_ADDRESS)
-    return conform(left_open.join(shown, on="candidate_id", how="left"), OPEN_ADDRESSES)
+    resolved = night.scan_frame("resolved").filter(pl.col("address_note") != AddressNote.NO_ADDRESS)
+    resolved = resolved.select("dataset", "key", "address_note", "candidate_id", "candidate_probability")
+    left_open = placed.filter(pl.col("address_id").is_null()).join(resolved.collect(), on=["dataset", "key"])
+    shown = night.scan_frame("display").select(candidate_id="address_id", candidate="address")
+    shown = shown.join(left_open.lazy(), on="candidate_id", how="semi")
+    return conform(left_open.join(shown.collect(), on="candidate_id", how="left"), OPEN_ADDRESSES)
 
 
 def addressed(night: Night, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
@@ -170,8 +172,8 @@ def _officers(night: Night, shown: pl.DataFrame) -> pl.DataFrame:
     """
     numbers = pl.concat([_column(night, shown, name, "kvk_nummer") for name in (*_LICENCES, "handelsregister")])
     if night.has_frame("accepted/handelsregister"):
-        shielded = night.get_frame("accepted/handelsregister").filter(pl.col("afgeschermd").fill_null(False))
-        numbers = numbers.join(shielded.select(value="kvk_nummer").drop_nulls(), on="value", how="anti")
+        shielded = night.scan_frame("accepted/handelsregister").filter(pl.col("afgeschermd").fill_null(False))
+        numbers = numbers.join(shielded.select(value="kvk_nummer").drop_nulls().collect(), on="value", how="anti")
     oldest = night.settings.as_of - timedelta(days=_OFFICE_DAYS)
     in_force = pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= oldest)
     return _belonging(night, "functionarissen", "kvk_nummer", numbers, in_force)
@@ -182,17 +184,17 @@ def _column(night: Night, shown: pl.DataFrame, dataset: str, name: str) -> pl.Da
     records = shown.filter(pl.col("dataset") == str(dataset))
     if records.is_empty():
         return pl.DataFrame(schema={"address_id": pl.String, "value": pl.String})
-    rows = night.get_frame(f"accepted/{dataset}").select(_key="key", value=pl.col(name))
-    return records.join(rows, left_on="key", right_on="_key").select("address_id", "value").drop_nulls().unique()
+    rows = night.scan_frame(f"accepted/{dataset}").select("key", value=pl.col(name))
+    return records.lazy().join(rows, on="key").select("address_id", "value").drop_nulls().unique().collect()
 
 
 def _belonging(night: Night, dataset: str, column: str, values: pl.DataFrame, *conditions: pl.Expr) -> pl.DataFrame:
     """`address_id`, `dataset`, `key`: the records whose `column` is one of `values`."""
     if not night.has_frame(f"accepted/{dataset}"):
         return pl.DataFrame(schema={"address_id": pl.String, "dataset": pl.String, "key": pl.String})
-    rows = night.get_frame(f"accepted/{dataset}").filter(*conditions).select("key", value=pl.col(column))
-    records = values.unique().join(rows, on="value")
-    return records.select("address_id", pl.lit(str(dataset)).alias("dataset"), "key").unique()
+    rows = night.scan_frame(f"accepted/{dataset}").filter(*conditions).select("key", value=pl.col(column))
+    records = values.unique().lazy().join(rows, on="value")
+    return records.select("address_id", pl.lit(str(dataset)).alias("dataset"), "key").unique().collect()
 
 
 def cited(frames: dict[str, pl.DataFrame], shown: pl.DataFrame) -> pl.DataFrame:
@@ -210,41 +212,40 @@ def cited(frames: dict[str, pl.DataFrame], shown: pl.DataFrame) -> pl.DataFrame:
     return named.join(shown, on=["address_id", "dataset", "key"], how="anti")
 
 
-def dossier_records(night: Night, records: pl.DataFrame) -> pl.DataFrame:
-    """One row a row of `records` (`address_id`, `dataset`, `key`): what a dossier may show of it, as flat JSON."""
-    prints = (
-        night.get_frame("parties").group_by("dataset", "key").agg(pl.col("fingerprint").min())
-        if night.has_frame("parties")
-        else None
-    )
+def dossier_records(night: Night, records: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    """One row a row of `records` (`address_id`, `dataset`, `key`): what a dossier may show of it, as flat JSON.
+
+    `parties`: those on these records at least.
+    """
     parts = []
     for dataset, register in datasets().items():
         keys = records.filter(pl.col("dataset") == str(dataset)).select("key", in_dossier="address_id")
         if keys.is_empty():
             continue
-        rows = night.get_frame(f"accepted/{dataset}").join(keys, on="key")
+        rows = night.scan_frame(f"accepted/{dataset}").join(keys.lazy(), on="key")
         if register.shielded_by:  # a shielded establishment is named nowhere at its address
             rows = rows.filter(~pl.col(register.shielded_by).fill_null(False))
-        allowed = [name for name in register.dossier_columns if name in rows.columns]
-        dates = [name for name in allowed if rows.schema[name].is_temporal()]
+        schema = rows.collect_schema()
+        allowed = [name for name in register.dossier_columns if name in schema]
+        dates = [name for name in allowed if schema[name].is_temporal()]
         parts.append(
             rows.select(
                 pl.col("in_dossier").alias("address_id"),
                 pl.lit(str(dataset)).alias("dataset"),
                 "key",
-                pl.struct(_as_text(rows, name) for name in allowed).struct.json_encode().alias("fields"),
+                pl.struct(_as_text(schema, name) for name in allowed).struct.json_encode().alias("fields"),
                 (pl.col(dates[0]).cast(pl.Date) if dates else pl.lit(None, dtype=pl.Date)).alias("source_date"),
-            )
+            ).collect()
         )
     if not parts:
         return empty(DOSSIER_RECORDS)
-    dossiers = pl.concat(parts)
-    return dossiers.join(prints, on=["dataset", "key"], how="left") if prints is not None else dossiers
+    prints = parties.group_by("dataset", "key").agg(pl.col("fingerprint").min())
+    return pl.concat(parts).join(prints, on=["dataset", "key"], how="left")
 
 
-def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
+def _as_text(schema: Schema, name: str) -> pl.Expr:
     """A value as a reviewer reads it; a partial date as far as it is known ("2026-05" is the whole of May)."""
-    dtype, value = frame.schema[name], pl.col(name)
+    dtype, value = schema[name], pl.col(name)
     if dtype == pl.Date:
         first, last = pl.col(f"{name}_min"), pl.col(f"{name}_max")
         same_month = (first.dt.year() == last.dt.year()) & (first.dt.month() == last.dt.month())
@@ -259,10 +260,20 @@ def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
     return value.cast(pl.String).alias(name)
 
 
-def dossier_parties(night: Night) -> pl.DataFrame:
-    """Every mention with its party and display name; the store keeps those on records of its dossiers."""
-    names = night.get_frame("mentions").select("mention", "name").unique("mention", keep="first", maintain_order=True)
-    return night.get_frame("parties").join(names, on="mention", how="left")
+def parties_of(night: Night, records: pl.DataFrame, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """The mentions on these records (`dataset`, `key`) and on those at the ends of links that a hit cites, with names.
+
+    The store keeps of them what its dossiers show; of the others, two in three of a night, nobody has to make a name.
+    """
+    cited_links = frames["evidence.parquet"].select(link_id=pl.col("links").explode()).drop_nulls()
+    links = frames["links.parquet"].join(cited_links, on="link_id", how="semi")
+    ends = pl.concat([links.select(mention=side) for side in ("left", "right")]).lazy()
+    parties, on = night.scan_frame("parties"), ["dataset", "key"]
+    pairs = pl.concat([records.lazy().select(on), parties.join(ends, on="mention", how="semi").select(on)])
+    chosen = parties.join(pairs, on=on, how="semi").collect()
+    names = night.scan_frame("mentions").select("mention", "name")
+    names = names.join(chosen.lazy(), on="mention", how="semi", maintain_order="left")
+    return chosen.join(names.unique("mention", keep="first", maintain_order=True).collect(), on="mention", how="left")
 
 
 def source_ages(night: Night) -> pl.DataFrame:

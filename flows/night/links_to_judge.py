@@ -77,12 +77,11 @@ def _in_order(left: str, right: str) -> dict[str, pl.Expr]:
 
 def _sides(night: Night, asked: pl.Series) -> pl.DataFrame:
     """`mention`, `fingerprint`, `kind`, `sensitive`, `side` (flat JSON) of these mentions."""
-    mentions = night.get_frame("mentions").join(
-        asked.unique().to_frame("mention"), on="mention", how="semi", maintain_order="left"
-    )
-    mentions = mentions.unique("mention", keep="first", maintain_order=True)
-    display = night.get_frame("display").select("address_id", "address")
-    display = display.join(mentions, on="address_id", how="semi")
+    names = asked.unique().to_frame("mention").lazy()
+    of_links = night.scan_frame("mentions").join(names, on="mention", how="semi", maintain_order="left")
+    mentions = of_links.unique("mention", keep="first", maintain_order=True).collect()
+    shown = night.scan_frame("display").select("address_id", "address")
+    display = shown.join(mentions.lazy(), on="address_id", how="semi").collect()
     shielded = pl.concat([
         _keys(night, name, pl.col(dataset.shielded_by).fill_null(False))
         for name, dataset in datasets().items() if dataset.shielded_by
@@ -122,9 +121,10 @@ def _trade_names(night: Night, mentions: pl.DataFrame) -> pl.DataFrame:
         if not night.has_frame(f"accepted/{dataset}"):
             continue
         keys = mentions.filter(pl.col("dataset") == dataset)
-        frame = night.get_frame(f"accepted/{dataset}").join(keys, on="key", how="semi", maintain_order="left")
-        if column not in frame.columns:
+        scan = night.scan_frame(f"accepted/{dataset}")
+        if column not in scan.collect_schema():
             continue
+        frame = scan.select("key", column).join(keys.lazy(), on="key", how="semi", maintain_order="left").collect()
         names = pl.col(column)
         if isinstance(frame.schema[column], pl.List):
             names = names.list.join(", ", ignore_nulls=True)
@@ -137,5 +137,5 @@ def _keys(night: Night, dataset: str, condition: pl.Expr) -> pl.Series:
     """`dataset:key` of the records for which it holds; none when the register is not there."""
     if not night.has_frame(f"accepted/{dataset}"):
         return pl.Series([], dtype=pl.String)
-    frame = night.get_frame(f"accepted/{dataset}").filter(condition)
-    return frame.select(pl.concat_str(pl.lit(f"{dataset}:"), "key").alias("record"))["record"]
+    frame = night.scan_frame(f"accepted/{dataset}").filter(condition)
+    return frame.select(pl.concat_str(pl.lit(f"{dataset}:"), "key").alias("record")).collect()["record"]

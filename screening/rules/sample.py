@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Mapping
 from datetime import date
+from heapq import nsmallest
 
 import polars as pl
 
@@ -13,21 +14,21 @@ from screening.datasets import datasets
 from screening.frames import SAMPLE
 
 
-def population(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def population(tables: Mapping[str, pl.DataFrame | pl.LazyFrame]) -> pl.DataFrame:
     """`address_id`: every address with a licence, an establishment or a report among the accepted rows, sorted.
 
     `tables`: data set -> accepted rows with `address_id` (null where unresolved). A shielded establishment brings its
     address nowhere, so not here either.
     """
-    parts = [pl.DataFrame(schema={"address_id": pl.String()})]
+    parts = [pl.LazyFrame(schema={"address_id": pl.String()})]
     for name, dataset in datasets().items():
         frame = tables.get(name)
         if frame is None or not dataset.in_sample:
             continue
         if dataset.shielded_by:
             frame = frame.filter(~pl.col(dataset.shielded_by).fill_null(False))
-        parts.append(frame.select(pl.col("address_id").cast(pl.String)))
-    return pl.concat(parts).drop_nulls().unique().sort("address_id")
+        parts.append(frame.lazy().select(pl.col("address_id").cast(pl.String)))
+    return pl.concat(parts).drop_nulls().unique().sort("address_id").collect()
 
 
 def sample_size(new_flags: int, share: float, floor: int = 0) -> int:
@@ -56,8 +57,7 @@ def draw_sample(
     rest = population.select("address_id").join(excluded, on="address_id", how="anti")["address_id"].unique().to_list()
     # The smallest digests win: a uniform draw that no version of a library changes, and that one more address in the
     # population changes by one place at most.
-    drawn = sorted(rest, key=lambda address: hashlib.sha256(f"{seed}:{address}".encode()).digest())
-    chosen = pl.DataFrame(
-        {"address_id": drawn[: sample_size(new_flags, share, floor)]}, schema={"address_id": pl.String()}
-    )
+    size = sample_size(new_flags, share, floor)
+    drawn = nsmallest(size, rest, key=lambda address: hashlib.sha256(f"{seed}:{address}".encode()).digest())
+    chosen = pl.DataFrame({"address_id": drawn}, schema={"address_id": pl.String()})
     return chosen.with_columns(pl.lit(drawn_on).alias("drawn_on")).select(list(SAMPLE)).sort("address_id")

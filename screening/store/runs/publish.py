@@ -40,6 +40,9 @@ PARTIAL = ".partial-"
 #: So many parts of tables wait for the database: making them takes now more, now less time than loading them.
 _PARTS_AHEAD = 3
 
+#: So many files are made at once: to make the bytes of one takes one processor.
+_FILES_AT_ONCE = 2
+
 
 def publish(store: Store, workspace: Workspace, bundle: RunBundle) -> PublishedRun:
     """Make a run visible, whole or not at all, whenever the process is killed.
@@ -140,11 +143,16 @@ def write_run(store: Store, directory: Path, bundle: RunBundle, *, is_loaded: bo
         files[name] = (sha256_of(content), len(content))
         crashpoint("file_written")
 
-    for name, (schema, order) in RUN_FILES.items():
-        given = bundle.frames.get(name, pl.DataFrame(schema=schema))
-        put(name, parquet_bytes(run_frame(given, schema, order, name)))
-    for name, frame in sorted(bundle.prepared.items()):
-        put(name, parquet_bytes(frame))
+    def parquet_of(name: str) -> bytes:
+        if name in bundle.prepared:
+            return parquet_bytes(bundle.prepared[name])
+        schema, order = RUN_FILES[name]
+        return parquet_bytes(run_frame(bundle.frames.get(name, pl.DataFrame(schema=schema)), schema, order, name))
+
+    names = [*RUN_FILES, *sorted(bundle.prepared)]
+    with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
+        for name, parquet_content in zip(names, pool.map(parquet_of, names), strict=True):
+            put(name, parquet_content)
     parquet = {name: digest for name, (digest, _) in files.items()}
     digests = {table: RowsDigest(list(stored_schema(table))) for table in STORED}
     rows = _digested(stored_rows(bundle, {name: pl.scan_parquet(directory / name) for name in RUN_FILES}), digests)

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import re
+import secrets
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -36,8 +37,7 @@ def keep_table(workspace: Workspace, frame: pl.DataFrame) -> str:
     digest = sha256_of(content)
     path = folder / f"{digest}.parquet"
     if not path.exists():
-        partial = folder / f".partial-{digest}"
-        remove(partial)
+        partial = folder / f".partial-{digest}-{secrets.token_hex(4)}"  # of two tables alike, one takes the place
         try:
             write_file(partial, content)
             os.replace(partial, path)
