@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -81,62 +82,68 @@ def link_parties(
     holders = {dataset: classify_holders(tables, dataset) for dataset in HOLDERS if dataset in tables}
     mentions = extract_mentions(tables, holders)
     trade_names = extract_trade_names(tables, holders, mentions)
-    alike = similar_names(trade_names["name_key"])
-    judged = _judged(judgements, mentions)
-    grouped = group_mentions(mentions, judged)
-    given = model or default_model()
-    people = grouped.filter(pl.col("kind") == PartyKind.PERSON)
-    companies = grouped.filter(pl.col("kind") == PartyKind.ORGANISATION)
+    # what nothing waits for is done meanwhile: most of what follows is work of one thread
+    with ThreadPoolExecutor(1) as meanwhile:
+        alike = meanwhile.submit(similar_names, trade_names["name_key"])
+        judged = _judged(judgements, mentions)
+        grouped = group_mentions(mentions, judged)
+        given = model or default_model()
+        people = grouped.filter(pl.col("kind") == PartyKind.PERSON)
+        companies = grouped.filter(pl.col("kind") == PartyKind.ORGANISATION)
 
-    kinds = {"organisations": _organisation_groups(companies, trade_names), "persons": _person_groups(people)}
-    changes = {kind: groups.changes(prepared.kinds[kind] if prepared else None) for kind, groups in kinds.items()}
-    if prepared:
-        shown, models = prepared.model, {kind: linked.model for kind, linked in prepared.kinds.items()}
-    else:
-        estimated = _estimate(changes, companies, given, is_learning=is_learning)
-        shown, models = estimated.to_json(), estimated.link_models(changes)
-    compared = {kind: compare_groups(models[kind], changes[kind], workers) for kind in kinds}
-    tonight = PreparedParties(**{kind: groups.linked for kind, groups in compared.items()}, model=shown)
-    if is_checked:
-        anew = {
-            kind: compare_groups(models[kind], groups.changes(None), workers).linked for kind, groups in kinds.items()
-        }
-        tonight.require_equal(PreparedParties(**anew, model=shown))
+        kinds = {"organisations": _organisation_groups(companies, trade_names), "persons": _person_groups(people)}
+        changes = {kind: groups.changes(prepared.kinds[kind] if prepared else None) for kind, groups in kinds.items()}
+        if prepared:
+            shown, models = prepared.model, {kind: linked.model for kind, linked in prepared.kinds.items()}
+        else:
+            estimated = _estimate(changes, companies, given, is_learning=is_learning)
+            shown, models = estimated.to_json(), estimated.link_models(changes)
+        compared = {kind: compare_groups(models[kind], changes[kind], workers) for kind in kinds}
+        tonight = PreparedParties(**{kind: groups.linked for kind, groups in compared.items()}, model=shown)
+        if is_checked:
+            anew = {
+                kind: compare_groups(models[kind], groups.changes(None), workers).linked
+                for kind, groups in kinds.items()
+            }
+            tonight.require_equal(PreparedParties(**anew, model=shown))
 
-    by_hand = _judged_nodes(grouped, judged)
-    apart = _told_apart(grouped, by_hand)
-    linked_people = link_groups(
-        tonight.persons,
-        bare=people.filter(pl.col("birth_date").is_null())["group"].unique(),
-        themselves=_several(people.filter(pl.col("name_normalised").is_not_null())),
-        apart=apart,
-    )
-    without_number = companies.filter(pl.col("register_kvk").is_null())
-    linked_companies = link_groups(
-        tonight.organisations,
-        bare=without_number["group"].unique(),
-        themselves=_several(without_number.filter(pl.col("name_normalised").is_not_null())),
-        apart=apart,
-        silent=(OVERLAPPING_LIVES,),
-    )
+        by_hand = _judged_nodes(grouped, judged)
+        apart = _told_apart(grouped, by_hand)
+        linked_people = link_groups(
+            tonight.persons,
+            bare=people.filter(pl.col("birth_date").is_null())["group"].unique(),
+            themselves=_several(people.filter(pl.col("name_normalised").is_not_null())),
+            apart=apart,
+        )
+        without_number = companies.filter(pl.col("register_kvk").is_null())
+        linked_companies = link_groups(
+            tonight.organisations,
+            bare=without_number["group"].unique(),
+            themselves=_several(without_number.filter(pl.col("name_normalised").is_not_null())),
+            apart=apart,
+            silent=(OVERLAPPING_LIVES,),
+        )
 
-    parties = assign_party_ids(_clusters(grouped, (linked_people, linked_companies), by_hand), previous)
-    links, notes = link_rows(grouped, pl.concat([linked_people.links, linked_companies.links]), judged)
-    notes += left_out_notes(linked_people.left_out + linked_companies.left_out)
-    return PartyResult(
-        mentions=conform(mentions, MENTIONS),
-        parties=conform(parties, PARTIES).sort("mention"),
-        links=links,
-        trade_names=trade_names,
-        similar_names=alike.pairs,
-        could_be_one=could_be_one(parties, links, trade_names, places_of_parties(parties, tables), judged),
-        identities=identities(parties),
-        model=shown,
-        prepared=tonight,
-        groups=grouped.select("mention", "group"),
-        candidates={kind: groups.candidates for kind, groups in compared.items()} | {"names": alike.candidates},
-        notes=[*notes_of_cut_blocks(compared["persons"].cut, compared["organisations"].cut), *alike.notes, *notes],
-    )
+        linked = meanwhile.submit(link_rows, grouped, pl.concat([linked_people.links, linked_companies.links]), judged)
+        parties = assign_party_ids(_clusters(grouped, (linked_people, linked_companies), by_hand), previous)
+        identified = meanwhile.submit(identities, parties)
+        links, notes = linked.result()
+        notes += left_out_notes(linked_people.left_out + linked_companies.left_out)
+        names = alike.result()
+        return PartyResult(
+            mentions=conform(mentions, MENTIONS),
+            parties=conform(parties, PARTIES).sort("mention"),
+            links=links,
+            trade_names=trade_names,
+            similar_names=names.pairs,
+            could_be_one=could_be_one(parties, links, trade_names, places_of_parties(parties, tables), judged),
+            identities=identified.result(),
+            model=shown,
+            prepared=tonight,
+            groups=grouped.select("mention", "group"),
+            candidates={kind: groups.candidates for kind, groups in compared.items()} | {"names": names.candidates},
+            notes=[*notes_of_cut_blocks(compared["persons"].cut, compared["organisations"].cut), *names.notes, *notes],
+        )
 
 
 def _person_groups(people: pl.DataFrame) -> Groups:

@@ -168,7 +168,8 @@ def _alike(words: pl.Series, records: Records) -> tuple[pl.DataFrame, int]:
         )
 
     pairs = [pl.DataFrame(schema=_ALIKE)]
-    with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
+    # a core is left to what is done meanwhile
+    with ThreadPoolExecutor(max(1, pl.thread_pool_size() - 1)) as threads:
         for rule in _BLOCKS.blocking:
             blocks = Blocks.make(records, rule)
             large = np.flatnonzero(blocks.sizes > _TILE)
