@@ -24,6 +24,7 @@ def all_contracts() -> dict[str, Contract]:
     return load_contracts(Path(str(resources.files("data_contracts"))))
 
 
+@cache
 def code_version() -> str:
     """Version of the program and a digest of its code: other code may give another run, so it has another run id."""
     root = Path(__file__).resolve().parent.parent
