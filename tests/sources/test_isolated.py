@@ -69,9 +69,12 @@ def test_nobody_else_can_read_what_is_handed_over(tmp_path: Path, permit_fields:
     assert {path.stat().st_mode & 0o777 for path in out.rglob("*.parquet")} == {0o600}
 
 
+@pytest.mark.parametrize("least_bytes", [1, 1 << 30], ids=["two children", "one child"])
 def test_each_error_comes_back_as_itself_and_the_others_are_read(
-    tmp_path: Path, permit_fields: Fields, report_fields: Fields, trade_fields: Fields
-) -> None:
+    tmp_path: Path, permit_fields: Fields, report_fields: Fields, trade_fields: Fields, monkeypatch: pytest.MonkeyPatch,
+    least_bytes: int,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(isolated, "_WORTH_A_CHILD", least_bytes)
     (tmp_path / "bsn.csv").write_text("zaaknummer;bsn\nZ1;1\n", encoding="utf-8")
     (tmp_path / "kvk.csv").write_text("kvk_nummer\n12345678\n", encoding="utf-8")
     reading = read(
@@ -82,10 +85,10 @@ def test_each_error_comes_back_as_itself_and_the_others_are_read(
         ],
         tmp_path / "out",
     )
-    assert {dataset: type(error) for dataset, error in reading.errors.items()} == {
-        "vergunningen": ForbiddenColumnError,
-        "meldingen": SourceMissingError,
-    }
+    assert [(dataset, type(error)) for dataset, error in reading.errors.items()] == [
+        ("vergunningen", ForbiddenColumnError),
+        ("meldingen", SourceMissingError),
+    ]
     assert 'drop = ["bsn"]' in str(reading.errors["vergunningen"])
     assert reading.tables.keys() == {"handelsregister"}
 
