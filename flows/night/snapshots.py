@@ -9,6 +9,7 @@ import polars as pl
 
 from flows.catalogue import all_indicators
 from flows.configuration import today
+from flows.desk import Desk
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
 from screening.errors import StoreError
@@ -48,11 +49,10 @@ def keep_snapshots(night: Night) -> dict[str, str]:
         return dict(zip(kept, pool.map(keep, kept), strict=True))
 
 
-def erase_old_snapshots(night: Night) -> int:
+def erase_old_snapshots(desk: Desk) -> int:
     """Erase the snapshots that are past their term; how many."""
-    with night.desk() as desk:
-        days = desk.configuration.run.snapshot_days
-        return erase_snapshots(desk.store, desk.workspace, today=today(), days=days)
+    days = desk.configuration.run.snapshot_days
+    return erase_snapshots(desk.store, desk.workspace, today=today(), days=days)
 
 
 def tables_of(workspace: Workspace, document: Row, as_of: date) -> dict[str, pl.DataFrame]:

@@ -205,8 +205,8 @@ def publish_night(folder: str) -> None:
             "cases": opened,
             "losses": [failure] if failure else [],
         })  # fmt: skip
-    snapshots.erase_old_snapshots(night)
-    erase_past_term(desk)
+        snapshots.erase_old_snapshots(desk)
+        erase_past_term(desk)
 
 
 def settled(night: Night) -> RunBundle:

@@ -20,7 +20,7 @@ FILE_MODE = 0o600
 
 #: Fixed, because the bytes of a file follow from them: changing one changes the digest of every later run.
 ROW_GROUP_ROWS = 100_000
-COMPRESSION_LEVEL = 3
+COMPRESSION_LEVEL = 1
 
 
 def make_directory(path: Path) -> None:
