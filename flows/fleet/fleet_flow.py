@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,22 @@ from typing import Any
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State, StateType
+from prefect.events import emit_event
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from flows.fleet.fleet_file import FleetTables, MemberTable, load_fleet
 from flows.fleet.night_task import NightFiles
 from flows.fleet.on_cluster import cluster_of_fleet
-from flows.fleet.pool import FleetNight, NightPool
+from flows.fleet.pool import FleetNight, NightPool, failed_night
 from flows.fleet.run import run_fleet
 from flows.night.schedule.closed_server import require_closed_server
 from flows.night.schedule.deploy import Deployed, deployment_of, set_up
 from flows.night.schedule.duties import NIGHT_CRON
 from flows.night.schedule.names import dashed, parameters_of_run
-from flows.night.schedule.states import final_state, night_sentence
+from flows.night.schedule.published import EVENT
+from flows.night.schedule.states import ALL_GOOD, NOT_ALL_GOOD, final_state, night_sentence
+from screening.errors import BarrierError
 
 
 def _name_of_run() -> str:
@@ -44,7 +47,7 @@ def fleet_flow(file: str, as_of: str | None = None) -> State[Any]:
         logger.warning("%s", problem)
     good = sum(night.report.is_good for night in outcome.nights)
     kind = StateType.COMPLETED if good == len(outcome.nights) else StateType.FAILED
-    name = "All good" if kind == StateType.COMPLETED else "Not all good"
+    name = ALL_GOOD if kind == StateType.COMPLETED else NOT_ALL_GOOD
     message = f"{good} of {len(outcome.nights)} nights were good. Exit code {outcome.exit_code}."
     return State(type=kind, name=name, message=message)
 
@@ -65,7 +68,21 @@ def _publish(tables: FleetTables, nights: Sequence[FleetNight]) -> None:
         }
         for night in nights
     ]
-    create_table_artifact(rows, key="fleet", description=tables.fleet.name)
+    create_table_artifact(rows, key=_place(tables), description=tables.fleet.name)
+    # without it nothing tells that no night came (`automations`)
+    emit_event(
+        f"{EVENT}.of-a-fleet",
+        resource={
+            "prefect.resource.id": f"barrier.municipality.{_place(tables)}",
+            "prefect.resource.name": tables.fleet.name,
+        },
+        payload={"nights": len(nights), "good": sum(night.report.is_good for night in nights)},
+    )
+
+
+def _place(tables: FleetTables) -> str:
+    """A fleet as deployments, artifacts and events name it."""
+    return dashed(f"fleet {tables.fleet.name}")
 
 
 def _as_tasks(
@@ -73,6 +90,7 @@ def _as_tasks(
 ) -> list[FleetNight]:
     """Map a task over the municipalities. Tasks pass their place in the file and nothing else."""
     nights: dict[int, FleetNight] = {}
+    began = datetime.now(UTC)
 
     def run_one(number: int) -> State[Any]:
         nights[number] = pool.night(members[number], as_of)
@@ -86,7 +104,8 @@ def _as_tasks(
         futures = runner.map(mapped, {"number": list(range(len(members)))})
         for future in futures:
             future.wait()
-    return [nights[number] for number in sorted(nights)]
+    lost = BarrierError("The task of this night did not run: Prefect's server has the reason.")
+    return [nights.get(number) or failed_night(member, as_of, began, lost) for number, member in enumerate(members)]
 
 
 def deploy_fleet(tables: FleetTables, file: Path, *, pool: str, notification: str | None) -> Deployed:
@@ -102,7 +121,7 @@ def deploy_fleet(tables: FleetTables, file: Path, *, pool: str, notification: st
         ConfigurationError: there is no such server or block, or it answers without a password.
     """
     require_closed_server(os.environ.get("PREFECT_API_URL", ""))
-    place = dashed(f"fleet {tables.fleet.name}")
+    place = _place(tables)
     deployment = deployment_of(
         fleet_flow,
         place,

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import TracebackType
@@ -19,6 +20,7 @@ from flows.cluster.scheduler import SCHEDULER
 from flows.configuration import load_configuration
 from flows.environment import LEDGER_URL, STORE_URL, secret
 from flows.fleet.fleet_file import MemberTable
+from flows.night.guard import stripped
 from flows.notify.night import tell
 from screening.errors import BarrierError, ConfigurationError
 from screening.store import Workspace
@@ -55,21 +57,22 @@ class NightPool:
         began = datetime.now(UTC)
         process = self._free.get()
         try:
-            process = process or _NightProcess()
-            answer = process.ask(_question(member, as_of), self._most_seconds)
-        except (_ProcessEndedError, ConfigurationError) as error:
-            if isinstance(error, _ProcessEndedError) and process:
+            question = _question(member, as_of)
+            if process and process.has_ended:  # it died after the night before: that is no fault of this one
                 process.end()
                 process = None
+            process = process or _NightProcess()
+            return _night_of(member, process.ask(question, self._most_seconds))
+        except ConfigurationError as error:
             return failed_night(member, as_of, began, error)
+        except Exception as error:  # also a process that cannot be started: one night of many
+            if process:
+                process.end()
+                process = None
+            why = error if isinstance(error, BarrierError) else stripped(error, "The process of this night")
+            return failed_night(member, as_of, began, why)
         finally:
             self._free.put(process)
-        return FleetNight(
-            member,
-            report_of_json(str(answer["report"])),
-            None if answer["review_address"] is None else str(answer["review_address"]),
-            float(str(answer["processor_seconds"])),
-        )
 
     def close(self) -> None:
         """End every process that is free."""
@@ -122,7 +125,7 @@ class _NightProcess:
             line = ""
         finally:
             timer.cancel()
-        if not line:
+        if not line.endswith("\n"):  # nothing, or the beginning of an answer
             raise _ProcessEndedError(self._ending(most_seconds if is_late.is_set() else None))
         answer: Mapping[str, object] = json.loads(line)
         return answer
@@ -134,17 +137,31 @@ class _NightProcess:
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit code {status}"
         return f"The process of this night ended ({how}). The machine may have too little memory for this many at once."
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._process.poll() is not None
+
     def end(self) -> None:
         """End the process, and wait until it is gone."""
-        if self._process.stdin:
-            self._process.stdin.close()
-        if self._process.stdout:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                with suppress(BrokenPipeError):  # what a process that is gone did not take
+                    pipe.close()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _night_of(member: MemberTable, answer: Mapping[str, object]) -> FleetNight:
+    return FleetNight(
+        member,
+        report_of_json(str(answer["report"])),
+        None if answer["review_address"] is None else str(answer["review_address"]),
+        float(str(answer["processor_seconds"])),
+    )
 
 
 def _question(member: MemberTable, as_of: date | None) -> dict[str, str | None]:
@@ -176,9 +193,8 @@ def failed_night(member: MemberTable, as_of: date | None, began: datetime, error
         reason=str(error),
     )
     if settings:
-        try:
+        with suppress(BarrierError):  # a full disk: the fleet's own overview and digest tell of it
             keep_night_report(Workspace(settings.workspace), report)
+        with suppress(Exception):  # a full disk, or a library of a channel
             tell(settings, report)
-        except BarrierError:  # a full disk: the fleet's own overview and digest tell of it
-            pass
     return FleetNight(member, report, settings.review.base_url if settings else None, 0.0)

@@ -121,7 +121,7 @@ def _state(member: MemberTable) -> MemberState:
         settings = load_configuration(member.configuration)
     except BarrierError:
         return MemberState(member.configuration.parent.name, "", None, None, 0, None)
-    history = night_history(night_reports(Workspace(settings.workspace)))
+    history = night_history(night_reports(Workspace(settings.workspace, read_only=True)))
     return MemberState(
         settings.municipality.name,
         settings.municipality.code,

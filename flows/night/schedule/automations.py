@@ -12,13 +12,16 @@ from prefect.events.actions import ActionTypes, ChangeFlowRunState, SendNotifica
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
 from flows.night.schedule.published import EVENT
-from flows.night.schedule.states import state_name
+from flows.night.schedule.states import ALL_GOOD, NOT_ALL_GOOD, state_name
 from screening.vocabulary import NightKind
 
 #: A run whose heart was not heard for so long is dead. A night that did not come within so long is late.
 _SILENCE = timedelta(seconds=120)
 _LATE = timedelta(hours=26)
-_ENDED = ("Completed", "Failed", "Cancelled", "Crashed", "TimedOut", "Done", *map(state_name, NightKind))
+_ENDED = (
+    "Completed", "Failed", "Cancelled", "Crashed", "TimedOut", "Done", ALL_GOOD, NOT_ALL_GOOD,
+    *map(state_name, NightKind),
+)  # fmt: skip
 
 
 def automations_of(place: str, pool: str, pool_id: UUID, block: UUID | None) -> Iterator[AutomationCore]:
@@ -56,7 +59,7 @@ def automations_of(place: str, pool: str, pool_id: UUID, block: UUID | None) -> 
     run = "{{ flow_run.name }}: {{ flow_run.state.message }}"
     bad = {state_name(kind) for kind in (NightKind.STOPPED, NightKind.REFUSED, NightKind.FAILED)}
     for subject, states in (
-        ("a run failed", {"Failed", "Crashed", "TimedOut", *bad}),
+        ("a run failed", {"Failed", "Crashed", "TimedOut", NOT_ALL_GOOD, *bad}),
         ("published with gaps", {state_name(NightKind.WITH_GAPS)}),
         ("a run is late", {"Late"}),
     ):

@@ -13,6 +13,8 @@ from screening.vocabulary import NightKind
 
 #: Completed is green on every page of Prefect, so only a good night is. Busy: another run does the work.
 _TYPES = {NightKind.PUBLISHED: StateType.COMPLETED, NightKind.BUSY: StateType.CANCELLED}
+#: The final states of a night of many municipalities; the second one is of the type Failed.
+ALL_GOOD, NOT_ALL_GOOD = "All good", "Not all good"
 
 
 def final_state(report: NightReport) -> State[Any]:
