@@ -38,13 +38,15 @@ _KINDS = {
 class Attempt:
     """How a night ended: `report`, and either its `outcome` (it was published) or the `error` that ended it.
 
-    `review_address`: where people open the review, where the configuration says so.
+    `review_address`: where people open the review, where the configuration says so. `problems`: why the report was not
+    kept or nobody was told, which the report itself cannot say.
     """
 
     report: NightReport
     review_address: str | None = None
     outcome: NightOutcome | None = None
     error: BarrierError | None = None
+    problems: tuple[str, ...] = ()
 
     def published(self) -> NightOutcome:
         """Return what the night left. Raises BarrierError: it was not published."""
@@ -124,7 +126,9 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
         stage_seconds=outcome.stage_seconds,
         peak_memory_mb=document.get("peak_memory_mb", 0),
     )
-    return Attempt(_kept(settings, report, outcome.warnings), settings.review.base_url, outcome=outcome)
+    problems = _keep_and_tell(settings, report)
+    outcome.warnings.extend(problems)
+    return Attempt(report, settings.review.base_url, outcome=outcome, problems=problems)
 
 
 def _counted(settings: Configuration, outcome: NightOutcome) -> tuple[int, int, int, int]:
@@ -151,21 +155,23 @@ def _ended(settings: Configuration | None, error: BarrierError, began: datetime,
         stage=course.stage,
         stage_seconds=course.seconds,
     )
-    return Attempt(_kept(settings, report, []), settings.review.base_url if settings else None, error=error)
+    if settings is None:
+        return Attempt(report, error=error)
+    return Attempt(report, settings.review.base_url, error=error, problems=_keep_and_tell(settings, report))
 
 
-def _kept(settings: Configuration | None, report: NightReport, warnings: list[str]) -> NightReport:
-    """Keep the report in the workspace and tell of the night; what fails is a warning more, since the night is over."""
-    if settings is not None:
-        try:
-            keep_night_report(Workspace(settings.workspace), report)
-        except BarrierError as error:
-            warnings.append(f"The report of this night was not kept: {error}")
-        try:
-            warnings.extend(tell(settings, report))
-        except Exception as error:  # a library of a channel; its text could hold an address
-            warnings.append(str(stripped(error, "Telling of this night")))
-    return report
+def _keep_and_tell(settings: Configuration, report: NightReport) -> tuple[str, ...]:
+    """Keep the report in the workspace and tell of the night. Returns what failed, since the night is over."""
+    problems = []
+    try:
+        keep_night_report(Workspace(settings.workspace), report)
+    except BarrierError as error:
+        problems.append(f"The report of this night was not kept: {error}")
+    try:
+        problems.extend(tell(settings, report))
+    except Exception as error:  # a library of a channel; its text could hold an address
+        problems.append(str(stripped(error, "Telling of this night")))
+    return tuple(problems)
 
 
 def _registers(document: Row) -> tuple[RegisterOfNight, ...]:

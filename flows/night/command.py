@@ -127,6 +127,9 @@ def watched_night(
             attempt = watched_night_flow(config, as_of=as_of, on_stage=on_stage, from_stage=from_stage)
         else:
             attempt = attempt_night(config, as_of=as_of, on_stage=on_stage, from_stage=from_stage)
+    if attempt.outcome is None:  # else they are among its warnings
+        for problem in attempt.problems:
+            typer.echo(problem, err=True)
     outcome = attempt.published()
     if as_json:
         print_json(outcome.as_json())

@@ -71,6 +71,8 @@ def _reported(attempt: Attempt) -> State[Any]:
     logger = get_run_logger()
     for line in summary_lines(attempt.report):
         logger.log(20 if attempt.report.is_good else 30, "%s", line)
+    for problem in attempt.problems:
+        logger.warning("%s", problem)
     publish_report(attempt.report, attempt.review_address)
     return final_state(attempt.report)
 
