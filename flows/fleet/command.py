@@ -9,8 +9,16 @@ import typer
 
 from flows.fleet.fleet_file import load_fleet
 from flows.fleet.on_cluster import cluster_of_fleet
-from flows.fleet.run import FleetOutcome, member_states, run_fleet, run_in_threads, write_overview
+from flows.fleet.run import (
+    FleetOutcome,
+    member_states,
+    run_fleet,
+    run_in_threads,
+    send_waiting_messages,
+    write_overview,
+)
 from flows.options import AsJson, AsOf, print_result
+from screening.vocabulary import ExitCode
 
 app = typer.Typer(
     no_args_is_help=True, help="Many municipalities on one machine: run a night of each, and see how they stand."
@@ -72,6 +80,17 @@ def show_fleet_status(fleet: Fleet = _FILE, as_json: AsJson = False) -> None:
         for state in states
     ]
     print_result(document, [*lines, f"Overview: {page}"], as_json=as_json)
+
+
+@app.command("send")
+def send_waiting_of_fleet(fleet: Fleet = _FILE, as_json: AsJson = False) -> None:
+    """Send the digests that wait, of the fleet and of each municipality, when quiet hours end. For a timer.
+
+    Exit code 1: a channel did not take them.
+    """
+    problems = send_waiting_messages(load_fleet(fleet))
+    print_result({"problems": problems}, problems or ["Nothing waits that could be sent."], as_json=as_json)
+    raise typer.Exit(ExitCode.UNEXPECTED if problems else ExitCode.OK)
 
 
 @app.command("deploy")

@@ -14,7 +14,9 @@ from flows.configuration import load_configuration
 from flows.fleet.fleet_digest import fleet_digest
 from flows.fleet.fleet_file import FleetTables, MemberTable
 from flows.fleet.pool import FleetNight, NightPool
+from flows.night.guard import stripped
 from flows.notify.channels import channels_of, send
+from flows.notify.night import send_waiting
 from flows.notify.outbox import DigestOutbox
 from screening.errors import BarrierError, ConfigurationError
 from screening.report.fleet import render_fleet
@@ -147,18 +149,48 @@ def _require_own_workspaces(members: Sequence[MemberTable]) -> None:
         folders[folder] = member
 
 
+def send_waiting_messages(tables: FleetTables) -> list[str]:
+    """Send what waits for the end of quiet hours or for a channel that failed: of the fleet and of each municipality.
+
+    Returns what went wrong, a line each.
+    """
+    problems = _deliver(tables)
+    for member in tables.municipality:
+        try:
+            problems += send_waiting(load_configuration(member.configuration))
+        except Exception as error:  # one municipality keeps no other from being told; a library's text stays here
+            problems.append(_problem(error))
+    return problems
+
+
 def _tell(tables: FleetTables, nights: Sequence[FleetNight]) -> list[str]:
     """Send the digest of the fleet, or keep it until the quiet hours are over; return what went wrong."""
     channels = channels_of(tables.notify)
     if not channels:
         return []
     digest = fleet_digest(tables.fleet.name, [night.report for night in nights], datetime.now(UTC))
-    outbox = DigestOutbox(tables.fleet.folder / "outbox")
     try:
-        outbox.put(digest, channels)
-        if tables.notify.quiet and tables.notify.quiet.hold(datetime.now(UTC)):
-            return []
-        problems = outbox.deliver(channels)
+        _outbox(tables).put(digest, channels)
     except BarrierError as error:
         return [str(error), *send(digest, channels).values()]
+    return _deliver(tables)
+
+
+def _deliver(tables: FleetTables) -> list[str]:
+    """Send what waits for who operates the fleet, unless these are quiet hours; return what went wrong."""
+    quiet = tables.notify.quiet
+    if quiet and quiet.hold(datetime.now(UTC)):
+        return []
+    try:
+        problems = _outbox(tables).deliver(channels_of(tables.notify))
+    except Exception as error:  # also of a library of a channel; its text could hold an address
+        return [_problem(error)]
     return [f"The digest did not arrive through {name}: {problem}." for name, problem in sorted(problems.items())]
+
+
+def _outbox(tables: FleetTables) -> DigestOutbox:
+    return DigestOutbox(tables.fleet.folder / "outbox")
+
+
+def _problem(error: Exception) -> str:
+    return str(error if isinstance(error, BarrierError) else stripped(error, "Telling of the nights"))

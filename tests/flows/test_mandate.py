@@ -110,7 +110,7 @@ GOES_ON = {
         ("check", "profile", "init"),
     "tell the owner of a register which rows to mend, without a value": ("intake rejects",),
     "tell of nights by counts, also of those that a missing mandate refused":
-        ("notify send", "notify test", "status", "fleet status"),
+        ("notify send", "notify test", "status", "fleet status", "fleet send"),
     "an administrator looks when something is wrong, also with the mandate": ("doctor",),
     "read the configuration alone; each night that they schedule or run refuses by itself":
         ("deploy", "fleet deploy", "fleet run"),

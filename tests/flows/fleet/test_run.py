@@ -104,6 +104,12 @@ def test_a_killed_process_is_one_failed_night_and_a_new_process_runs_the_next(fl
         assert "signal SIGKILL" in killed.report.reason
         assert night_reports(Workspace(fleet / "noord" / "var"))[-1] == killed.report
         after = pool.night(oost, day)
+        [idle] = children() - before
+        os.kill(idle, signal.SIGKILL)
+        os.waitid(os.P_PID, idle, os.WEXITED | os.WNOWAIT)
+        # the next night does not pay for a process that died between two: this one is refused for its own reason
+        refused = pool.night(oost.model_copy(update={"configuration": fleet / "nowhere.toml"}), day)
+    assert refused.report.kind == NightKind.REFUSED
     assert after.report.kind == NightKind.WITH_GAPS
     assert after.processor_seconds > 0
     assert children() == before
