@@ -24,7 +24,7 @@ from flows.night.guard import stripped
 from flows.notify.night import tell
 from screening.errors import BarrierError, ConfigurationError
 from screening.store import Workspace
-from screening.store.night_reports import NightReport, keep_night_report, report_of_json
+from screening.store.night_reports import NightReport, keep_night_report, report_of_json, take_dead_nights
 from screening.vocabulary import ExitCode, NightKind
 
 
@@ -194,7 +194,11 @@ def failed_night(member: MemberTable, as_of: date | None, began: datetime, error
     )
     if settings:
         with suppress(BarrierError):  # a full disk: the fleet's own overview and digest tell of it
-            keep_night_report(Workspace(settings.workspace), report)
+            workspace = Workspace(settings.workspace)
+            for dead in take_dead_nights(workspace):
+                if dead.began < began:  # of this night the report says more
+                    keep_night_report(workspace, dead)
+            keep_night_report(workspace, report)
         with suppress(Exception):  # a full disk, or a library of a channel
             tell(settings, report)
     return FleetNight(member, report, settings.review.base_url if settings else None, 0.0)

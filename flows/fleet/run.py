@@ -16,7 +16,7 @@ from flows.fleet.fleet_file import FleetTables, MemberTable
 from flows.fleet.pool import FleetNight, NightPool
 from flows.night.guard import stripped
 from flows.notify.channels import channels_of, send
-from flows.notify.night import send_waiting
+from flows.notify.night import send_waiting, tell_of_dead_nights
 from flows.notify.outbox import DigestOutbox
 from screening.errors import BarrierError, ConfigurationError
 from screening.report.fleet import render_fleet
@@ -157,7 +157,9 @@ def send_waiting_messages(tables: FleetTables) -> list[str]:
     problems = _deliver(tables)
     for member in tables.municipality:
         try:
-            problems += send_waiting(load_configuration(member.configuration))
+            settings = load_configuration(member.configuration)
+            tell_of_dead_nights(settings)
+            problems += send_waiting(settings)
         except Exception as error:  # one municipality keeps no other from being told; a library's text stays here
             problems.append(_problem(error))
     return problems

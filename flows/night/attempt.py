@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,13 +16,13 @@ from flows.desk import Desk
 from flows.night.guard import stripped
 from flows.night.run import NightOutcome, night
 from flows.night.stage_runner import OnStage, Stage, directly
-from flows.notify.night import tell
+from flows.notify.night import tell, tell_of_dead_nights
 from screening.casework.cases.queue import count_open_cases
 from screening.casework.links.links_to_judge import count_links_to_judge
 from screening.errors import BarrierError
 from screening.frames import Row
 from screening.store import Workspace
-from screening.store.night_reports import NightReport, RegisterOfNight, keep_night_report
+from screening.store.night_reports import NightReport, RegisterOfNight, keep_night_report, night_under_way
 from screening.store.runs.nights import count_flag_changes
 from screening.vocabulary import ExitCode, NightKind
 
@@ -89,12 +90,30 @@ def attempt_night(
     settings: Configuration | None = None
     try:
         settings = load_configuration(configuration, as_of=as_of)
-        outcome = night(configuration, as_of=as_of, on_stage=hear, call=call, from_stage=from_stage)
+        with suppress(Exception):  # of a disk or of a channel: this night goes on
+            tell_of_dead_nights(settings)
+        with night_under_way(Workspace(settings.workspace), _dead(settings, began)):
+            outcome = night(configuration, as_of=as_of, on_stage=hear, call=call, from_stage=from_stage)
     except BarrierError as error:
         return _ended(settings, error, began, course)
     except Exception as error:  # its text could hold a value: only its kind and place stay
         return _ended(settings, stripped(error, "The night"), began, course)
     return _published(settings, outcome, began)
+
+
+def _dead(settings: Configuration, began: datetime) -> NightReport:
+    """What remains of a night whose process dies: it could not tell the rest."""
+    return NightReport(
+        municipality=settings.municipality.name,
+        municipality_code=settings.municipality.code,
+        kind=NightKind.FAILED,
+        exit_code=int(ExitCode.UNEXPECTED),
+        as_of=settings.as_of,
+        began=began,
+        ended=began,
+        reason="The process of this night ended without a word: it was killed, or the machine stopped. Has the machine "
+        "too little memory? The next night goes on where it was.",
+    )
 
 
 def _published(settings: Configuration, outcome: NightOutcome, began: datetime) -> Attempt:

@@ -9,7 +9,7 @@ import typer
 
 from flows.configuration import Configuration, load_configuration
 from flows.notify.channels import Digest, channels_of, send
-from flows.notify.night import digest_outbox, send_waiting
+from flows.notify.night import digest_outbox, send_waiting, tell_of_dead_nights
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
 from screening.errors import ConfigurationError
 from screening.local_formats import count_en
@@ -22,9 +22,10 @@ app = typer.Typer(no_args_is_help=True, help="The digest of each night: send wha
 def send_what_waits(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Send the digests that wait: for the end of the quiet hours, or for a channel that failed. For a timer.
 
-    Exit code 1: a channel did not take them.
+    Tells of a night whose process was killed, too. Exit code 1: a channel did not take them.
     """
     settings = _with_channels(config)
+    tell_of_dead_nights(settings)
     problems = send_waiting(settings)
     waiting = digest_outbox(settings).count()
     lines = [*problems, f"{count_en(waiting, 'message waits', 'messages wait')} now."]

@@ -5,9 +5,11 @@ They are files and no rows of the store, so that a night that could not open its
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +24,8 @@ from screening.vocabulary import NightKind
 #: Folder of the workspace, and how many nights stay: more than a year of them.
 FOLDER = "nights"
 _KEPT = 400
+#: Begins the name of what a night that is under way holds ready, should its process die.
+_UNDER_WAY = ".under-way-"
 
 #: The kinds of a night that published a run.
 PUBLISHING = frozenset({NightKind.PUBLISHED, NightKind.WITH_GAPS})
@@ -121,6 +125,37 @@ def keep_night_report(workspace: Workspace, report: NightReport) -> Path:
         for old in _files(folder)[:-_KEPT]:
             remove(old)
     return folder / name
+
+
+@contextmanager
+def night_under_way(workspace: Workspace, report: NightReport) -> Iterator[None]:
+    """Hold a report ready while a night runs: it is what remains where the process dies. Raises DiskError."""
+    folder, name = workspace.path / FOLDER, secrets.token_hex(8)
+    file, partial = folder / f"{_UNDER_WAY}{name}", folder / f".partial-{name}"
+    with disk_faults_told(f"{FOLDER} of the workspace"):
+        make_directory(folder)
+        write_file(partial, report_json(report).encode())
+        held = partial.open("rb")
+        fcntl.flock(held, fcntl.LOCK_EX)  # goes with the process, however it ends
+        partial.rename(file)
+    with held:
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # the night is over and stays what it was
+                remove(file)
+
+
+def take_dead_nights(workspace: Workspace) -> list[NightReport]:
+    """Take what nights held ready whose process died: each report once, oldest first, to be kept by who asks."""
+    reports = []
+    for file in (workspace.path / FOLDER).glob(f"{_UNDER_WAY}*"):
+        with suppress(OSError, ValidationError), file.open("rb") as opened:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)  # BlockingIOError: it is still under way
+            if os.fstat(opened.fileno()).st_nlink:  # nobody took it in the meantime
+                remove(file)
+                reports.append(_REPORT.validate_json(opened.read()))
+    return sorted(reports, key=lambda report: report.began)
 
 
 def night_reports(workspace: Workspace, nights: int = 60) -> list[NightReport]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +11,14 @@ import pytest
 
 from screening.store import Workspace
 from screening.store import night_reports as kept
-from screening.store.night_reports import NightReport, RegisterOfNight, keep_night_report, night_reports
+from screening.store.night_reports import (
+    NightReport,
+    RegisterOfNight,
+    keep_night_report,
+    night_reports,
+    night_under_way,
+    take_dead_nights,
+)
 from screening.vocabulary import NightKind
 
 FOUR = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
@@ -67,3 +75,19 @@ def test_a_file_that_is_no_report_hides_no_other(workspace, content):
 
 def test_a_workspace_without_nights_has_none(workspace):
     assert night_reports(workspace) == []
+
+
+def test_what_a_night_held_ready_is_taken_once_when_its_process_died_and_never_while_it_runs(workspace):
+    folder = workspace.path / kept.FOLDER
+    with night_under_way(workspace, GOOD):
+        [held] = folder.iterdir()
+        assert stat.S_IMODE(held.stat().st_mode) == 0o600
+        assert take_dead_nights(workspace) == night_reports(workspace) == []
+    assert list(folder.iterdir()) == []
+    child = os.fork()
+    if not child:
+        with night_under_way(workspace, GOOD):
+            os._exit(9)
+    os.waitpid(child, 0)
+    assert take_dead_nights(workspace) == [GOOD]
+    assert take_dead_nights(workspace) == list(folder.iterdir()) == []
