@@ -13,6 +13,7 @@ from flows.fleet.fleet_file import FleetTables, MemberTable
 from flows.fleet.night_task import NightFiles, end_night_process, night_of
 from flows.fleet.pool import FleetNight, NightPool
 from flows.fleet.run import RunAll
+from screening.errors import BarrierError
 from screening.store.files import remove
 
 
@@ -41,7 +42,10 @@ def _run_on_cluster(
     files = NightFiles(tables.fleet.folder / f"nights-{secrets.token_hex(8)}")
     try:
         files.write(tables, members, as_of)
-        errors = call_on_cluster(address, task, files.folder, len(members), end_night_process)
+        try:
+            errors = call_on_cluster(address, task, files.folder, len(members), end_night_process)
+        except BarrierError as error:  # the people of each municipality hear that its night did not come
+            errors = [error] * len(members)
         return [
             files.night(member, as_of, number, error)
             for number, (member, error) in enumerate(zip(members, errors, strict=True))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,13 +15,19 @@ from flows.desk import Desk
 from flows.night.guard import stripped
 from flows.night.run import NightOutcome, night
 from flows.night.stage_runner import OnStage, Stage, directly
-from flows.notify.night import tell, tell_of_dead_nights
+from flows.notify.night import tell
 from screening.casework.cases.queue import count_open_cases
 from screening.casework.links.links_to_judge import count_links_to_judge
 from screening.errors import BarrierError
 from screening.frames import Row
 from screening.store import Workspace
-from screening.store.night_reports import NightReport, RegisterOfNight, keep_night_report, night_under_way
+from screening.store.night_reports import (
+    NightReport,
+    RegisterOfNight,
+    keep_dead_nights,
+    keep_night_report,
+    night_under_way,
+)
 from screening.store.runs.nights import count_flag_changes
 from screening.vocabulary import ExitCode, NightKind
 
@@ -90,9 +95,9 @@ def attempt_night(
     settings: Configuration | None = None
     try:
         settings = load_configuration(configuration, as_of=as_of)
-        with suppress(Exception):  # of a disk or of a channel: this night goes on
-            tell_of_dead_nights(settings)
-        with night_under_way(Workspace(settings.workspace), _dead(settings, began)):
+        workspace = Workspace(settings.workspace)
+        keep_dead_nights(workspace)  # the digest of this night counts them
+        with night_under_way(workspace, _dead(settings, began)):
             outcome = night(configuration, as_of=as_of, on_stage=hear, call=call, from_stage=from_stage)
     except BarrierError as error:
         return _ended(settings, error, began, course)

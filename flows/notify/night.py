@@ -11,7 +11,7 @@ from flows.notify.digest import digest_of
 from flows.notify.outbox import DigestOutbox
 from screening.errors import BarrierError
 from screening.store import Workspace
-from screening.store.night_reports import FOLDER, NightReport, keep_night_report, night_reports, take_dead_nights
+from screening.store.night_reports import FOLDER, NightReport, keep_dead_nights, night_reports
 
 #: The reports among which the last good night is looked for: two months.
 _NIGHTS = 60
@@ -46,18 +46,10 @@ def tell(configuration: Configuration, report: NightReport, *, now: datetime | N
     return send_waiting(configuration, now=now)
 
 
-def tell_of_dead_nights(configuration: Configuration) -> list[str]:
-    """Keep the report of nights whose process died, and tell of them. Returns what went wrong, a line each.
-
-    Raises:
-        DiskError: a report cannot be kept.
-    """
-    workspace = Workspace(configuration.workspace)
-    problems = []
-    for report in take_dead_nights(workspace):
-        keep_night_report(workspace, report)
-        problems += tell(configuration, report)
-    return problems
+def tell_of_dead_nights(configuration: Configuration) -> None:
+    """Keep the reports of nights whose process died, and tell of them. Raises DiskError: a report cannot be kept."""
+    for report in keep_dead_nights(Workspace(configuration.workspace)):
+        tell(configuration, report)
 
 
 def send_waiting(configuration: Configuration, *, now: datetime | None = None) -> list[str]:

@@ -146,6 +146,14 @@ def night_under_way(workspace: Workspace, report: NightReport) -> Iterator[None]
                 remove(file)
 
 
+def keep_dead_nights(workspace: Workspace) -> list[NightReport]:
+    """Keep what nights held ready whose process died, each once, and return it, oldest first. Raises DiskError."""
+    reports = take_dead_nights(workspace)
+    for report in reports:
+        keep_night_report(workspace, report)
+    return reports
+
+
 def take_dead_nights(workspace: Workspace) -> list[NightReport]:
     """Take what nights held ready whose process died: each report once, oldest first, to be kept by who asks."""
     reports = []
