@@ -49,6 +49,13 @@ class Measurement:
         pairs = counts.get("pairs_compared", {}) if isinstance(counts, dict) else {}
         return ", ".join(f"{kind} {count:,}" for kind, count in pairs.items())
 
+    @property
+    def cuts(self) -> list[str]:
+        """What the bounds on large blocks left out, as `run.json` says it."""
+        counts = self.run.get("counts")
+        notes = counts.get("party_notes", []) if isinstance(counts, dict) else []
+        return [note["en"] for note in notes]
+
 
 def measure(module: str, arguments: Sequence[str]) -> Measurement:
     """One run of a module that says on its last line what its stages took."""
@@ -163,7 +170,7 @@ def main(arguments: list[str] | None = None) -> int:
         form = "forms of their own" if options.messy else options.form
         print(f"\n{addresses:,} addresses as {form}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
         print(stage_table(nights[addresses], floor))
-        print(f"\nCandidate pairs compared: {nights[addresses].pairs}", flush=True)
+        print(f"\nCandidate pairs compared: {nights[addresses].pairs}", *nights[addresses].cuts, sep="\n", flush=True)
     if len(sizes) > 1:
         print("\n" + growth_table(sizes, [nights[size] for size in sizes], nights[FIXED_ADDRESSES]))
     if options.picture:
