@@ -22,6 +22,8 @@ from screening.store import Workspace
 from screening.store.schema.deliveries import GOOD
 from screening.vocabulary import ExitCode
 
+#: What is done before any stage, by the name under which it is called.
+MANDATE = "mandate"
 #: A night that a delivery stopped: nothing is kept of it to go on from.
 _STOPPED = (ExitCode.CONTRACT_STOP, ExitCode.STALE_OR_MISSING)
 
@@ -31,8 +33,9 @@ class NightOutcome:
     """What a night left: the run's id, folder, document (run.json) and the exit code it earns.
 
     `cases`: numbers of cases that were opened, renewed and ended. `signals`: numbers of signals that wait, by what they
-    wait for. `resumed_from`: the first stage that ran, where a night that broke left those before it. `warnings`: what
-    a person must know. `losses`: what follows publishing and was not done.
+    wait for. `resumed_from`: the first stage that ran, where a night that broke left those before it. `notes`: who
+    signed the mandate, for who runs it alone. `warnings`: what a person must know. `losses`: what follows publishing
+    and was not done.
     """
 
     run_id: str
@@ -44,6 +47,7 @@ class NightOutcome:
     cases: dict[str, int] = field(default_factory=dict)
     resumed_from: str | None = None
     signals: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
 
@@ -63,7 +67,7 @@ class NightOutcome:
             "seconds": self.seconds,
             "stage_seconds": self.stage_seconds,
             "resumed_from": self.resumed_from,
-            "warnings": [*self.losses, *self.warnings],
+            "warnings": [*self.losses, *self.notes, *self.warnings],
             "exit_code": int(self.exit_code),
         }
 
@@ -95,7 +99,7 @@ def night(
     def require(_folder: str) -> None:
         notes.extend(mandate.require_mandate(settings))
 
-    call("mandate", fenced("mandate", require), "")
+    call(MANDATE, fenced(MANDATE, require), "")
     workspace = Workspace(settings.workspace)
     with workspace.lock(), workspace.staging(f"night-{settings.as_of.isoformat()}") as folder:
         stages = StageRunner(settings, folder, call, on_stage or (lambda _stage, _seconds: None))
@@ -116,7 +120,7 @@ def night(
         stage_seconds=stages.seconds,
         resumed_from=stages.resumed_from,
         cases=result["cases"],
-        warnings=list(notes),
+        notes=notes,
         losses=result["losses"],
     )
     _note_in_ledger(settings, outcome)

@@ -47,7 +47,7 @@ def print_outcome(outcome: NightOutcome) -> None:
     if outcome.cases:
         opened, sampled = (outcome.cases[name] for name in ("opened", "sampled"))
         OUT.print(f"Review: {opened + sampled:,} new cases, {sampled:,} of them drawn at random.")
-    for warning in (*outcome.losses, *outcome.warnings):
+    for warning in (*outcome.losses, *outcome.notes, *outcome.warnings):
         OUT.print(f"[yellow]{escape(warning)}[/yellow]", soft_wrap=True)
     OUT.print(f"{outcome.seconds:.1f} s, peak memory {outcome.document['peak_memory_mb']:,} MB.")
     OUT.print(f"Report: {outcome.folder / 'run.html'}", soft_wrap=True)

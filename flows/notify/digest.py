@@ -27,12 +27,11 @@ _MEANINGS = {
     NightKind.PUBLISHED: "Alles is gelukt. De uitkomst staat klaar in de toetsing.",
     NightKind.WITH_GAPS: "De uitkomst staat klaar in de toetsing, maar er ontbreekt iets aan.",
     NightKind.STOPPED: f"Een levering is niet zoals is afgesproken. {_KEPT}",
-    NightKind.REFUSED: f"De configuratie of het mandaat is niet in orde. {_KEPT} Wat er mist, zegt: barrier check",
+    NightKind.REFUSED: f"De configuratie, het mandaat of een levering is niet in orde. {_KEPT} Wat er mist, zegt: "
+    "barrier check",
     NightKind.BUSY: f"Een andere nacht van deze gemeente loopt nog, of hangt. {_KEPT} Kijk met: barrier doctor",
     NightKind.FAILED: f"{_KEPT} Wat nu te doen is, zegt: barrier doctor",
 }
-#: The kinds whose error is about a delivery or a machine, and not about who works here.
-_TELL_REASON = {NightKind.STOPPED, NightKind.FAILED}
 _LONGEST_REASON = 500
 _VERDICTS = {
     "good": "goed", "suspect": "twijfelachtig", "rejected": "afgekeurd", "missing": "ontbreekt", "stale": "te oud",
@@ -89,7 +88,7 @@ def _outcome(report: NightReport, not_good: Sequence[NightReport]) -> Iterator[s
         yield f"Hersteld na {bad}, sinds {_day(not_good[0])}."
     elif not_good:
         yield f"Dit is nacht {len(not_good) + 1} op rij die niet goed is, sinds {_day(not_good[0])}."
-    if report.reason and report.kind in _TELL_REASON:
+    if report.reason and report.kind != NightKind.BUSY and not report.is_about_people:
         yield f"Het programma zegt: {_shortened(report.reason)}"
     if report.is_repeated:
         yield "Deze nacht was al gepubliceerd, met dezelfde inhoud."

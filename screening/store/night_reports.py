@@ -94,6 +94,11 @@ class NightReport:
         return self.kind == NightKind.PUBLISHED
 
     @property
+    def is_about_people(self) -> bool:
+        """Whether its reason is about configuration or mandate: these name people who work here, and no stage ran."""
+        return self.kind == NightKind.REFUSED and self.stage is None
+
+    @property
     def seconds(self) -> float:
         """How long it took, by the clock."""
         return (self.ended - self.began).total_seconds()

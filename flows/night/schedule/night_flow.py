@@ -13,11 +13,12 @@ from prefect.tasks import Task
 
 from flows.configuration.read import today
 from flows.night.attempt import Attempt, attempt_night
+from flows.night.run import MANDATE
 from flows.night.schedule.names import municipality_of, parameters_of_run
 from flows.night.schedule.published import publish_report
-from flows.night.schedule.states import final_state, summary_lines
+from flows.night.schedule.states import REFUSED, final_state, summary_lines
 from flows.night.stage_runner import OnStage, Stage
-from screening.errors import BarrierError
+from screening.errors import BarrierError, ConfigurationError
 
 
 def _name_of_run() -> str:
@@ -81,8 +82,24 @@ def _as_task(name: str, stage: Stage, folder: str) -> None:
     """Run a stage as a task. It is tried again where the server is set to and waiting can help, and only then.
 
     A stage is a pure step: what fails once fails again, but for a database that is away and a file that still grows.
+    What the mandate lacks names people who work here: the server is not told it.
     """
-    task(name=name, persist_result=False, retry_condition_fn=_may_pass, log_prints=False)(stage)(folder)
+    refusals: list[ConfigurationError] = []
+
+    def without_names(folder: str) -> None:
+        try:
+            stage(folder)
+        except ConfigurationError as error:
+            refusals.append(error)
+            raise ConfigurationError(REFUSED) from None
+
+    run = without_names if name == MANDATE else stage
+    try:
+        task(name=name, persist_result=False, retry_condition_fn=_may_pass, log_prints=False)(run)(folder)
+    except ConfigurationError:
+        if refusals:
+            raise refusals[-1] from None
+        raise
 
 
 def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:

@@ -13,6 +13,8 @@ from screening.vocabulary import NightKind
 
 #: Completed is green on every page of Prefect, so only a good night is. Busy: another run does the work.
 _TYPES = {NightKind.PUBLISHED: StateType.COMPLETED, NightKind.BUSY: StateType.CANCELLED}
+#: What is said of a refused night: what it lacks, names people who work here (docs/decisions/0043).
+REFUSED = "The configuration or the mandate is not in order. What it lacks, says: barrier check"
 #: The final states of a night of many municipalities; the second one is of the type Failed.
 ALL_GOOD, NOT_ALL_GOOD = "All good", "Not all good"
 
@@ -34,7 +36,8 @@ def state_name(kind: NightKind) -> str:
 def night_sentence(report: NightReport) -> str:
     """Say in a line how a night ended: counts and names of registers, or the error that ended it."""
     if not report.has_published:
-        return f"{state_name(report.kind)}{f' at {report.stage}' if report.stage else ''}: {report.reason}"
+        reason = REFUSED if report.is_about_people else report.reason
+        return f"{state_name(report.kind)}{f' at {report.stage}' if report.stage else ''}: {reason}"
     flags = f"{report.flags} addresses to look at, {report.flags_new} new and {report.flags_lapsed} gone"
     gaps = "; ".join(_gaps(report))
     return f"{state_name(report.kind)}: {f'{gaps}. ' if gaps else ''}{flags}."

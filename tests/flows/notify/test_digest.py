@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from flows.night.schedule.states import night_sentence
 from flows.notify.digest import digest_of
 from tests.flows.notify.nights import BUSY, FAILED, GAPS, GOOD, REFUSED, STOPPED, on_day
 
@@ -95,6 +96,7 @@ def test_the_reason_is_given_where_it_is_about_a_delivery_or_the_machine():
     assert "the disk is full" in digest_of(FAILED).text
     assert "anna" not in digest_of(REFUSED).text
     assert "barrier check" in digest_of(REFUSED).text
+    assert "anna" not in night_sentence(REFUSED)  # which Prefect keeps
     assert len(digest_of(replace(STOPPED, reason="x" * 5000)).text) < 1000
 
 
