@@ -57,7 +57,10 @@ def unpublished(kind: NightKind, exit_code: int, reason: str) -> NightReport:
 STOPPED = unpublished(
     NightKind.STOPPED, ExitCode.CONTRACT_STOP, "meldingen.csv: its end is missing.\nDeliver it again."
 )
-REFUSED = unpublished(NightKind.REFUSED, ExitCode.CONFIGURATION, "screening.toml was signed by anna alone.")
+#: Before any stage: by its mandate.
+REFUSED = replace(
+    unpublished(NightKind.REFUSED, ExitCode.CONFIGURATION, "screening.toml was signed by anna alone."), stage=None
+)
 BUSY = unpublished(NightKind.BUSY, ExitCode.ALREADY_RUNNING, "another run holds this workspace (process 12).")
 FAILED = unpublished(NightKind.FAILED, ExitCode.CANNOT_WRITE, "The runs: the disk is full.")
 
