@@ -161,8 +161,9 @@ def _counted(settings: Configuration, outcome: NightOutcome) -> tuple[int, int, 
         with Desk(settings) as desk:
             changes = count_flag_changes(desk.store, outcome.run_id, outcome.document["previous_run"])
             return *changes, count_open_cases(desk.store), count_links_to_judge(desk.store)
-    except BarrierError as error:
-        outcome.losses.append(f"The run is published; what waits was not counted: {error}")
+    except Exception as error:  # the run is out, whatever this was
+        why = error if isinstance(error, BarrierError) else stripped(error, "Counting")
+        outcome.losses.append(f"The run is published; what waits was not counted: {why}")
         return 0, 0, 0, 0
 
 

@@ -83,6 +83,9 @@ class StageOutputs:
                 content = self._root / sha256
                 if not content.exists():
                     os.link(self.folder / name, content)
+            if stage == _WITH_REFUSED_ROWS:  # a night that begins anew: what another left would take its rows away
+                for other in self._root.glob("*.json"):
+                    remove(other)
             remove(self._root / f"{address}.json")
             write_file(
                 self._root / f"{address}.json",

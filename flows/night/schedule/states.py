@@ -14,7 +14,7 @@ from screening.vocabulary import NightKind
 #: Completed is green on every page of Prefect, so only a good night is. Busy: another run does the work.
 _TYPES = {NightKind.PUBLISHED: StateType.COMPLETED, NightKind.BUSY: StateType.CANCELLED}
 #: What is said of a refused night: what it lacks, names people who work here (docs/decisions/0043).
-REFUSED = "The configuration or the mandate is not in order. What it lacks, says: barrier check"
+REFUSED = "The configuration or the mandate is not in order: barrier check says what it lacks."
 #: The final states of a night of many municipalities; the second one is of the type Failed.
 ALL_GOOD, NOT_ALL_GOOD = "All good", "Not all good"
 
