@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
+from itertools import count, islice
 
 import polars as pl
 
@@ -13,6 +15,8 @@ from screening.vocabulary import PartyKind
 ID_PREFIX: dict[str, str] = {PartyKind.PERSON: "P-", PartyKind.ORGANISATION: "O-"}
 #: Letters behind them.
 ID_LETTERS = 16
+#: Ids of a party that one looks up beforehand: its own and the first variant of it.
+_LIKELY_VARIANTS = 2
 
 
 def assign_party_ids(clusters: pl.DataFrame, previous: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -32,7 +36,8 @@ def assign_party_ids(clusters: pl.DataFrame, previous: pl.DataFrame | None = Non
     free = fresh.filter(~is_taken)
     parts = [carried, free.select(carried.columns)]
     if len(free) < len(fresh):
-        parts.append(_variants(clusters, fresh.filter(is_taken), {*earlier["party_id"], *free["party_id"]}))
+        taken = pl.concat([earlier["party_id"], free["party_id"]])
+        parts.append(_variants(clusters, fresh.filter(is_taken), taken))
     return clusters.join(pl.concat(parts), on="cluster", how="left", maintain_order="left")
 
 
@@ -67,21 +72,33 @@ def _carried(clusters: pl.DataFrame, smallest: pl.DataFrame, earlier: pl.DataFra
     return pl.concat([overlaps.filter(is_same).select("cluster", "party_id"), _as_ids(given, clusters)])
 
 
-def _variants(clusters: pl.DataFrame, fresh: pl.DataFrame, taken: set[str]) -> pl.DataFrame:
+def _variants(clusters: pl.DataFrame, fresh: pl.DataFrame, taken: pl.Series) -> pl.DataFrame:
     """Ids that are not taken, of clusters whose own id is taken or is that of another: `cluster`, `party_id`."""
     sizes = (
         clusters.join(fresh, on="cluster", how="semi").group_by("cluster").agg(size=pl.col("fingerprint").n_unique())
     )
     order = fresh.join(sizes, on="cluster").sort("fingerprint", "size", "cluster")
-    given: dict[int, str] = {}
-    for cluster, kind, fingerprint, own in order.select("cluster", "kind", "fingerprint", "party_id").iter_rows():
-        variant, party_id = 0, own
-        while party_id in taken:
-            variant += 1
-            party_id = ID_PREFIX[kind] + sha256(f"{fingerprint}#{variant}".encode()).hexdigest()[:ID_LETTERS]
-        given[cluster] = party_id
-        taken.add(party_id)
-    return _as_ids(given, clusters)
+    rows = list(order.select("cluster", "kind", "fingerprint", "party_id").iter_rows())
+    # of a city's ids those few are looked up that are likely to be asked for
+    likely = {party_id for _, *own in rows for party_id in islice(_ids_of(*own), _LIKELY_VARIANTS)}
+    likely_taken = set(taken.filter(taken.is_in(list(likely))))
+    given: dict[str, int] = {}
+    for cluster, *own in rows:
+        for party_id in _ids_of(*own):
+            if party_id in given:
+                continue
+            is_taken = party_id in likely_taken if party_id in likely else bool((taken == party_id).any())
+            if not is_taken:
+                given[party_id] = cluster
+                break
+    return _as_ids({cluster: party_id for party_id, cluster in given.items()}, clusters)
+
+
+def _ids_of(kind: str, fingerprint: str, own: str) -> Iterator[str]:
+    """The id that a party would have, and its variants without end."""
+    yield own
+    for variant in count(1):
+        yield ID_PREFIX[kind] + sha256(f"{fingerprint}#{variant}".encode()).hexdigest()[:ID_LETTERS]
 
 
 def _as_ids(given: dict[int, str], clusters: pl.DataFrame) -> pl.DataFrame:
