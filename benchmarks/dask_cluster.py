@@ -54,7 +54,6 @@ class DaskCluster:
         """Start a worker that nobody starts again, on all cores or on one."""
         self.start("worker", "--nthreads", "1", "--no-nanny", "--local-directory", str(self.folder), core=core)
 
-
     @contextlib.contextmanager
     def joined(self, **more: str) -> Iterator[None]:
         """Have this process work on the cluster: its variables, and more, in the environment, read by Dask."""
