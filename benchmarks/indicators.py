@@ -95,8 +95,9 @@ def handed(configuration: Path, folder: Path) -> None:
                 break
             stage(str(staging))
         for name, frame in handed_to_rules(night, with_groups=False).items():
-            keep = [c for c in frame.columns if c in TABLES[name] or (name in datasets() and c == "row_number")]
-            frame.select(keep).write_parquet(folder / f"{name}.parquet")
+            there = frame.collect_schema().names()
+            keep = [c for c in there if c in TABLES[name] or (name in datasets() and c == "row_number")]
+            frame.select(keep).sink_parquet(folder / f"{name}.parquet")
 
 
 def copies(frame: pl.DataFrame, name: str, number: int) -> pl.DataFrame:
