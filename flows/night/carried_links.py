@@ -49,8 +49,9 @@ def keep_prepared(night: Night, prepared: PreparedParties, groups: pl.DataFrame)
 
     `groups`: `mention`, `group`; a group of which no mention is among the parties of the night is left out.
     """
-    mentions = night.get_frame("parties").select("mention")
-    prepared = prepared.only(groups.join(mentions, on="mention", how="semi")["group"].unique())
+    mentions = night.scan_frame("parties").select("mention").collect()
+    if len(mentions) < len(groups):  # nearly every night all are there
+        prepared = prepared.only(groups.join(mentions, on="mention", how="semi")["group"].unique())
     night.put(LINKING, {**night.get(LINKING), "models": prepared.plain_models()})
     for name, frame in prepared.to_frames().items():
         night.put_frame(f"prepared/{name.removesuffix('.parquet')}", frame)

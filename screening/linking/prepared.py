@@ -48,10 +48,7 @@ def records_to_frames(records: Records, settings: Settings) -> dict[str, pl.Data
     columns |= {f"span_{name}": pl.Series(days) for name, days in records.spans.items()}
     for index, readings in enumerate(records.lists):
         codes_of_list = {name: numbers[name][codes] for name, codes in readings.codes.items() if name in numbers}
-        lists = (
-            pl.DataFrame({"_row": readings.owner, **codes_of_list}).group_by("_row", maintain_order=True).agg(pl.all())
-        )
-        columns |= {f"list{index}_{name}": lists[name] for name in codes_of_list}
+        columns |= {f"list{index}_{name}": readings.as_lists(codes) for name, codes in codes_of_list.items()}
     return {CODES: pl.DataFrame(columns), VALUES: pl.concat([pl.DataFrame(schema=_VALUES), *values])}
 
 

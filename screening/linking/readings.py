@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from screening.errors import ConfigurationError
 
@@ -59,6 +60,11 @@ class Readings:
         counts = self.counts[rows]
         readings = ranges(self.starts[rows], counts)[1]
         return Readings(counts, {name: codes[readings] for name, codes in self.codes.items()})
+
+    def as_lists(self, values: np.ndarray) -> pl.Series:
+        """A value for every reading, as a list for every record."""
+        ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(self.counts)])
+        return pl.Series(pa.LargeListArray.from_arrays(pa.array(ends), pa.array(values)))
 
     def holders(self, column: str) -> tuple[np.ndarray, np.ndarray]:
         """Record and code of every value of a column, each once a record."""

@@ -34,101 +34,122 @@ _LEAST_LETTERS = 3
 #: In a shorter half of a double name a slip makes many another name.
 _LEAST_OF_HALF = 5
 
-_SIDES = ["left_party_id", "right_party_id"]
+_SIDES = ["left_party", "right_party"]
 _NAMES = ["left_name", "right_name"]
 
 
 def could_be_one(
-    parties: pl.DataFrame, links: pl.DataFrame, trade_names: pl.DataFrame, places: pl.DataFrame, judged: pl.DataFrame
+    parties: pl.DataFrame,
+    links: pl.DataFrame,
+    trade_names: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
+    judged: pl.DataFrame,
 ) -> pl.DataFrame:
     """Pairs of different parties that could be one (COULD_BE_ONE, sorted, left < right).
 
     Args:
-        parties: one row a mention, with `party_id` and the working columns of `extract_mentions`.
+        parties: one row a mention, with `party_id`, `cluster` (a number for each) and the working columns of
+            `extract_mentions`.
         links: LINKS of the night.
         trade_names: TRADE_NAMES of the night.
-        places: `party_id`, `place`, as `places_of_parties` gives them.
+        tables: typed frames by data set, which say where a party is named.
         judged: `left`, `right` (fingerprints), `judgement`: whom a person told apart could not be one.
     """
-    facts = _facts_of_parties(parties)
+    # a party is its number until the end, and so is a place: texts are dear to join and to sort
+    parties = parties.with_columns(party=pl.col("cluster").rank("dense").cast(pl.Int64))
+    linked, places = _linked(parties, links), _places_of_parties(parties, tables)
+    facts = _facts_of_parties(parties, pl.concat([places["party"], *(linked[side] for side in _SIDES)]))
     met = _met(places, facts)
-    pairs = pl.concat(
-        [_linked(parties, links), _persons_alike(parties, met), _organisations_alike(parties, trade_names, met)]
-    )
+    pairs = pl.concat([linked, _persons_alike(parties, met), _organisations_alike(parties, trade_names, met)])
     pairs = pairs.join(_two_numbers(pairs, facts), on=_SIDES, how="anti").join(
         _told_apart(parties, judged), on=_SIDES, how="anti"
     )
-    return conform(pairs.unique(), COULD_BE_ONE).sort(_SIDES)
+    return _with_ids(pairs.unique(), parties)
 
 
-def places_of_parties(parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """One row per party and place where it is named: `party_id`, `place`.
+def _with_ids(pairs: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    held = pl.concat([pairs[side] for side in _SIDES]).unique().implode()
+    ids = parties.select("party", "party_id").filter(pl.col("party").is_in(held)).unique("party")
+    for side in _SIDES:
+        pairs = pairs.join(ids.rename({"party": side, "party_id": f"{side}_id"}), on=side)
+    ends = [f"{side}_id" for side in _SIDES]
+    named = pairs.select(left_party_id=pl.min_horizontal(ends), right_party_id=pl.max_horizontal(ends))
+    return conform(named, COULD_BE_ONE).sort(ends)
+
+
+def _places_of_parties(parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """One row per party and place where it is named beside others: `party`, `place` (numbers).
 
     A place is a building, an object outside one, or the addresses at which one person is named: rules ask whether the
     licences of one manager have different holders. An officer is where the company is, and a manager where the licence
-    is, since their own rows have no address. `parties`: one row a mention, with `party_id`.
+    is, since their own rows have no address.
     """
+    code = pl.Categorical(pl.Categories.random())
+    parties = parties.with_columns(address=pl.col("address_id").cast(code).to_physical().cast(pl.Int64))
     placed = _addresses(parties, tables)
-    persons = parties.filter(pl.col("kind") == PartyKind.PERSON).select("party_id").unique()
-    return pl.concat([_buildings(placed, tables), _of_one_person(placed, persons)]).unique()
+    persons = parties.filter(pl.col("kind") == PartyKind.PERSON).select("party").unique()
+    buildings = placed.rename({"address": "place"})
+    if "bag_adressen" in tables:
+        objects = parties.select("address_id", "address").drop_nulls().unique("address")
+        panden = (
+            tables["bag_adressen"]
+            .select("pand_id", address_id="adresseerbaar_object_id")
+            .join(objects, on="address_id")
+            .select("pand_id", "address")
+            .explode("pand_id")
+            .select("address", place=pl.col("pand_id").cast(code).to_physical().cast(pl.Int64))
+            .unique()
+        )
+        buildings = placed.join(panden, on="address", how="left").select("party", place=pl.coalesce("place", "address"))
+    places = pl.concat([buildings, _of_one_person(placed, persons)]).unique()
+    # who is alone at a place meets nobody
+    return places.filter(pl.len().over("place") > 1)
 
 
 def _addresses(mentions: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     organisations = mentions.filter(pl.col("kind") == PartyKind.ORGANISATION)
-    parts = [mentions.select("party_id", "address_id")]
+    parts = [mentions.select("party", "address")]
     for dataset, column, target in (
-        ("functionarissen", "kvk_nummer", organisations.select("address_id", kvk_nummer="register_kvk")),
-        ("leidinggevenden", "zaaknummer", mentions.select("address_id", zaaknummer="key")),
+        ("functionarissen", "kvk_nummer", organisations.select("address", kvk_nummer="register_kvk")),
+        ("leidinggevenden", "zaaknummer", mentions.select("address", zaaknummer="key")),
     ):
         if dataset in tables:
             of_record = tables[dataset].select("key", column).drop_nulls()
-            named = mentions.filter(pl.col("dataset") == dataset).select("party_id", "key").join(of_record, on="key")
-            parts.append(named.join(target.drop_nulls().unique(), on=column).select("party_id", "address_id"))
+            named = mentions.filter(pl.col("dataset") == dataset).select("party", "key").join(of_record, on="key")
+            parts.append(named.join(target.drop_nulls().unique(), on=column).select("party", "address"))
     return pl.concat(parts).drop_nulls().unique()
-
-
-def _buildings(placed: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    if "bag_adressen" not in tables:
-        return placed.rename({"address_id": "place"})
-    panden = (
-        tables["bag_adressen"]
-        .select(address_id="adresseerbaar_object_id", pand_id="pand_id")
-        .join(placed.select("address_id").unique(), on="address_id", how="semi")
-        .explode("pand_id")
-        .unique()
-    )
-    return placed.join(panden, on="address_id", how="left").select(
-        "party_id", place=pl.coalesce("pand_id", "address_id")
-    )
 
 
 def _of_one_person(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """The addresses at which one person is named, as one place; of a person at very many they say nothing."""
-    at_addresses = placed.join(persons, on="party_id", how="semi")
-    tied = at_addresses.filter(pl.len().over("party_id").is_between(2, MOST_ADDRESSES))
-    tied = tied.select("address_id", place=pl.lit("person:") + pl.col("party_id"))
-    return placed.join(tied, on="address_id").select("party_id", "place")
+    at_addresses = placed.join(persons, on="party", how="semi")
+    tied = at_addresses.filter(pl.len().over("party").is_between(2, MOST_ADDRESSES))
+    # below zero, where no number of an address is
+    tied = tied.select("address", place=-pl.col("party") - 1)
+    return placed.join(tied, on="address").select("party", "place")
 
 
-def _facts_of_parties(parties: pl.DataFrame) -> pl.DataFrame:
-    """One row a party: `kind`, `birth_date` (null where none or several are facts) and `number` (of the register)."""
-    rows = parties.select("party_id", "kind", "birth_date", number=pl.when("is_registered").then("register_kvk"))
+def _facts_of_parties(parties: pl.DataFrame, asked: pl.Series) -> pl.DataFrame:
+    """One row a party that is asked for: `kind`, `birth_date` (null where none or several are facts) and `number`."""
+    rows = parties.filter(pl.col("party").is_in(asked.unique().implode()))
+    rows = rows.select("party", "kind", "birth_date", number=pl.when("is_registered").then("register_kvk"))
     facts = ["birth_date", "number"]
-    ends = rows.group_by("party_id").agg(
+    ends = rows.group_by("party").agg(
         pl.col("kind").first(), pl.col(facts).min(), pl.col(facts).max().name.suffix("_max")
     )
     only = (pl.when(pl.col(fact) == pl.col(f"{fact}_max")).then(fact).alias(fact) for fact in facts)
-    return ends.select("party_id", "kind", *only)
+    return ends.select("party", "kind", *only)
 
 
 def _met(places: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """The pairs of parties of one kind at one place whom no key tells apart, with `same_birth_date`."""
-    # who is alone at a place meets nobody
-    there = places.filter(pl.len().over("place") > 1).join(facts, on="party_id")
+    there = places.join(facts, on="party")
     # a key joins at once; only who lacks it meets everybody there: thousands of companies can have one address
-    key = pl.coalesce("number", pl.col("birth_date").cast(pl.String))
-    there = there.with_columns(key=key, exchanged=pl.coalesce("number", _day_and_month_exchanged()))
-    columns = ["place", "kind", "party_id", "key"]
+    code = pl.Categorical(pl.Categories.random())
+    key = pl.coalesce("number", pl.col("birth_date").cast(pl.String)).cast(code).to_physical()
+    exchanged = pl.coalesce("number", _day_and_month_exchanged()).cast(code).to_physical()
+    there = there.with_columns(key=key, exchanged=exchanged, kind=pl.col("kind") == PartyKind.PERSON)
+    columns = ["place", "kind", "party", "key"]
     keyed, bare = there.drop_nulls("key"), there.filter(pl.col("key").is_null()).select(columns)
     both = [
         keyed.select(columns).join(keyed.select(columns), on=["place", "kind", "key"], suffix="_right", coalesce=False),
@@ -138,20 +159,17 @@ def _met(places: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         ),
         bare.join(there.select(columns), on=["place", "kind"], suffix="_right", coalesce=False),
     ]  # fmt: skip
-    met = pl.concat([pairs.select("kind", "party_id", "party_id_right", "key", "key_right") for pairs in both])
+    met = pl.concat([pairs.select("kind", "party", "party_right", "key", "key_right") for pairs in both])
     return (
         # all but a pair of whom one has a key are here in either order
         met.filter(
-            (pl.col("party_id") < pl.col("party_id_right"))
-            | (pl.col("key").is_null() & pl.col("key_right").is_not_null())
+            (pl.col("party") < pl.col("party_right")) | (pl.col("key").is_null() & pl.col("key_right").is_not_null())
         )
         .select(
-            "kind",
-            left_party_id=pl.min_horizontal("party_id", "party_id_right"),
-            right_party_id=pl.max_horizontal("party_id", "party_id_right"),
-            same_birth_date=((pl.col("key") == pl.col("key_right")) & (pl.col("kind") == PartyKind.PERSON)).fill_null(
-                False
-            ),
+            is_person="kind",
+            left_party=pl.min_horizontal("party", "party_right"),
+            right_party=pl.max_horizontal("party", "party_right"),
+            same_birth_date=((pl.col("key") == pl.col("key_right")) & pl.col("kind")).fill_null(False),
         )
         .unique()
     )
@@ -169,10 +187,10 @@ def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
 
     With one full birth date at one place the family name may be quite another: it is the partner's, or misspelt.
     """
-    persons = met.filter(pl.col("kind") == PartyKind.PERSON)
-    names = parties.filter(pl.col("kind") == PartyKind.PERSON).select("party_id", name="name_normalised")
+    persons = met.filter("is_person")
+    names = parties.filter(pl.col("kind") == PartyKind.PERSON).select("party", name="name_normalised")
     met_there = pl.concat([persons[side] for side in _SIDES]).unique().implode()
-    names = names.drop_nulls().filter(pl.col("party_id").is_in(met_there)).unique()
+    names = names.drop_nulls().filter(pl.col("party").is_in(met_there)).unique()
     # a machine that doubles letters makes two slips or more of one fault: "Yasmminna" is no other name than "Yasmina"
     single = names.with_columns(pl.col("name").map_elements(_with_single_letters, return_dtype=pl.String))
     whole, halves = pl.concat([names, single]).unique(), _halves(names)
@@ -202,10 +220,10 @@ def _given_names_within_a_slip(pairs: pl.DataFrame) -> pl.Series:
 def _halves(names: pl.DataFrame) -> pl.DataFrame:
     """The words of double family names as whole names: a slip in a person's own half makes no other name either."""
     parts = pl.col("name").str.split_exact(", ", 1).struct
-    words = names.select("party_id", half=parts.field("field_0").str.split(" "), given=parts.field("field_1"))
+    words = names.select("party", half=parts.field("field_0").str.split(" "), given=parts.field("field_1"))
     words = words.filter(pl.col("half").list.len() > 1).explode("half").drop_nulls()
     words = words.filter(pl.col("half").str.len_chars() >= _LEAST_OF_HALF)
-    return words.select("party_id", name=pl.concat_str("half", "given", separator=", ")).unique()
+    return words.select("party", name=pl.concat_str("half", "given", separator=", ")).unique()
 
 
 def _with_single_letters(name: str) -> str:
@@ -214,10 +232,12 @@ def _with_single_letters(name: str) -> str:
 
 def _organisations_alike(parties: pl.DataFrame, trade_names: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
     """Organisations that share a name, but for a slip, a blank, or a word like Holding."""
-    companies = met.filter(pl.col("kind") == PartyKind.ORGANISATION)
-    own = parties.filter(pl.col("kind") == PartyKind.ORGANISATION).select("record", "party_id", name="name_normalised")
-    traded = own.select("record", "party_id").join(trade_names.select("record", name="name_key"), on="record")
-    names = pl.concat([own, traded.select(own.columns)]).select("party_id", "name").drop_nulls().unique()
+    companies = met.filter(~pl.col("is_person"))
+    met_there = pl.concat([companies[side] for side in _SIDES]).unique().implode()
+    own = parties.filter(pl.col("kind") == PartyKind.ORGANISATION, pl.col("party").is_in(met_there))
+    own = own.select("record", "party", name="name_normalised")
+    traded = own.select("record", "party").join(trade_names.select("record", name="name_key"), on="record")
+    names = pl.concat([own, traded.select(own.columns)]).select("party", "name").drop_nulls().unique()
     named = _with_names(companies, names, names)
     groups = _numbered(named)
     records = organisation_records(
@@ -261,14 +281,14 @@ def _compared(
 
 def _with_names(pairs: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     """The pairs with every name of both: `left_name`, `right_name`."""
-    return pairs.join(left.rename({"party_id": "left_party_id", "name": "left_name"}), on="left_party_id").join(
-        right.rename({"party_id": "right_party_id", "name": "right_name"}), on="right_party_id"
+    return pairs.join(left.rename({"party": "left_party", "name": "left_name"}), on="left_party").join(
+        right.rename({"party": "right_party", "name": "right_name"}), on="right_party"
     )
 
 
 def _linked(parties: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """The pairs of parties with a probable link, wherever they are named."""
-    party = parties.select("mention", "party_id")
+    party = parties.select("mention", "party")
     probable = links.filter(pl.col("level") == LinkLevel.PROBABLE).select("left", "right")
     met = probable.join(party, left_on="left", right_on="mention").join(
         party, left_on="right", right_on="mention", suffix="_right"
@@ -278,7 +298,7 @@ def _linked(parties: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
 def _told_apart(parties: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     """The pairs of parties of which a person judged two mentions to be of two."""
-    party = parties.select("fingerprint", "party_id")
+    party = parties.select("fingerprint", "party")
     apart = judged.filter(pl.col("judgement") == "negative")
     met = apart.join(party, left_on="left", right_on="fingerprint").join(
         party, left_on="right", right_on="fingerprint", suffix="_right"
@@ -288,10 +308,10 @@ def _told_apart(parties: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
 
 def _two_numbers(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Those of `pairs` that are two companies of the trade register, however alike their names."""
-    number = facts.select("party_id", "number")
+    number = facts.select("party", "number")
     return (
-        pairs.join(number, left_on="left_party_id", right_on="party_id")
-        .join(number, left_on="right_party_id", right_on="party_id", suffix="_right")
+        pairs.join(number, left_on="left_party", right_on="party")
+        .join(number, left_on="right_party", right_on="party", suffix="_right")
         .filter(pl.col("number") != pl.col("number_right"))
         .select(_SIDES)
         .unique()
@@ -299,9 +319,9 @@ def _two_numbers(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_order(pairs: pl.DataFrame) -> pl.DataFrame:
-    sides = ("party_id", "party_id_right")
+    sides = ("party", "party_right")
     return (
-        pairs.select(left_party_id=pl.min_horizontal(sides), right_party_id=pl.max_horizontal(sides))
-        .filter(pl.col("left_party_id") != pl.col("right_party_id"))
+        pairs.select(left_party=pl.min_horizontal(sides), right_party=pl.max_horizontal(sides))
+        .filter(pl.col("left_party") != pl.col("right_party"))
         .unique()
     )

@@ -13,7 +13,7 @@ from screening.linking.clusters import JudgedPairs, cluster_pairs
 from screening.linking.encode import encode
 from screening.linking.nightly import Changes
 from screening.linking.pair_ranges import RangeWorkers
-from screening.matching.parties.could_be_one import could_be_one, places_of_parties
+from screening.matching.parties.could_be_one import could_be_one
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.link_levels import STRONG_BITS
 from screening.matching.parties.link_rows import left_out_notes, link_rows, notes_of_cut_blocks
@@ -136,7 +136,7 @@ def link_parties(
             links=links,
             trade_names=trade_names,
             similar_names=names.pairs,
-            could_be_one=could_be_one(parties, links, trade_names, places_of_parties(parties, tables), judged),
+            could_be_one=could_be_one(parties, links, trade_names, tables, judged),
             identities=identified.result(),
             model=shown,
             prepared=tonight,
