@@ -2,7 +2,7 @@
 
     python -m benchmarks.publisher WORKSPACE [--flags 1000000] [--as-of 2026-11-01] [--cases] [--verify]
 
-Prints one JSON list: the stages with their seconds, processor seconds and peak of memory (`benchmarks.stages`). It
+Prints one JSON object: the stages with their seconds, processor seconds and peak of memory (`benchmarks.stages`). It
 imports no more than publishing needs, so that the memory is that of publishing.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.large_run import AS_OF, run_in
-from benchmarks.stages import Stage, Stages
+from benchmarks.stages import Stages, Used
 from screening.store import RunBundle, Workspace, open_store, publish, verify_run
 from screening.store.runs import publish as publishing
 
@@ -25,7 +25,7 @@ from screening.store.runs import publish as publishing
 ENDS = {"run_row_loaded": "files of the run", "rows_loaded": "rows and digests", "after_commit": "made visible"}
 
 
-def measure(workspace: Workspace, run: RunBundle, *, has_cases: bool, is_verified: bool) -> list[Stage]:
+def measure(workspace: Workspace, run: RunBundle, *, has_cases: bool, is_verified: bool) -> dict[str, Used]:
     """Publish the run; what each stage cost."""
     stages = Stages()
 
@@ -46,7 +46,7 @@ def measure(workspace: Workspace, run: RunBundle, *, has_cases: bool, is_verifie
         if is_verified:
             verify_run(store, workspace, run.run_id)
             stages.end("verifying the run")
-    return stages.measured
+    return stages.used
 
 
 def main() -> None:
@@ -64,7 +64,7 @@ def main() -> None:
         subprocess.run([*command, "--flags", str(given.flags), "--as-of", str(given.as_of)], check=True)  # noqa: S603 - our own module
         run = run_in(Path(folder), given.flags, given.as_of)
         stages = measure(workspace, run, has_cases=given.cases, is_verified=given.verify)
-    print(json.dumps([vars(stage) for stage in stages]))
+    print(json.dumps({name: vars(used) for name, used in stages.items()}))
 
 
 if __name__ == "__main__":

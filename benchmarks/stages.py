@@ -1,55 +1,72 @@
-"""What each stage of a process costs: seconds by the clock and of the processor, and the most memory it held."""
+"""What each stage of a process takes: seconds by the clock and of the processor, and memory at its height."""
 
 from __future__ import annotations
 
 import resource
-import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 
-_STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+from screening.peak_memory import begin_peak_anew, peak_memory_bytes
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One stage. `peak_mb`: resident memory of this process, children aside, in units of 1,000,000 bytes."""
+class Used:
+    """What a stage took: seconds, processor seconds of the process and its children, peak of resident memory in MiB.
 
-    name: str
+    The memory is that of the process, children aside, where the stage told of no other.
+    """
+
     seconds: float
     processor_seconds: float
-    peak_mb: float
+    peak_mib: float
 
 
 class Stages:
-    """The stages of this process, measured one after the other: a stage begins where the one before it ended."""
+    """The stages of this process as they end: a stage begins where the one before it ended."""
 
     def __init__(self) -> None:
-        self.measured: list[Stage] = []
+        self.used: dict[str, Used] = {}
         self.begin()
 
     def begin(self) -> None:
         """Measure from here on."""
-        with suppress(OSError):  # elsewhere than on Linux the peak is that of the process so far
-            _RESET.write_text("5")
+        begin_peak_anew()
         self._clock, self._processor = time.perf_counter(), processor_seconds()
 
-    def end(self, name: str) -> None:
-        """What was done since the last stage ended is the stage of this name."""
-        seconds, used = time.perf_counter() - self._clock, processor_seconds() - self._processor
-        self.measured.append(Stage(name, seconds, used, peak_mb()))
+    def end(self, name: str, *, peak_mib: float = 0.0) -> None:
+        """What was done since the last stage ended is the stage of this name; it is added to what it took before.
+
+        `peak_mib`: the memory of this process and its children together, where the stage knows it.
+        """
+        before = self.used.get(name, Used(0, 0, 0))
+        self.used[name] = Used(
+            before.seconds + time.perf_counter() - self._clock,
+            before.processor_seconds + processor_seconds() - self._processor,
+            max(before.peak_mib, peak_mib, peak_memory_bytes() / (1 << 20)),
+        )
         self.begin()
 
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure what happens meanwhile."""
+        self.begin()
+        yield
+        self.end(name)
 
-def together(name: str, stages: Sequence[Stage]) -> Stage:
+    def document(self) -> dict[str, dict[str, float]]:
+        """Stage -> what it took, in plain values."""
+        return {name: asdict(used) for name, used in self.used.items()}
+
+
+def together(stages: Iterable[Used]) -> Used:
     """Several stages as one."""
-    return Stage(
-        name,
-        sum(stage.seconds for stage in stages),
-        sum(stage.processor_seconds for stage in stages),
-        max(stage.peak_mb for stage in stages),
+    every = list(stages)
+    return Used(
+        sum(used.seconds for used in every),
+        sum(used.processor_seconds for used in every),
+        max(used.peak_mib for used in every),
     )
 
 
@@ -59,20 +76,11 @@ def processor_seconds() -> float:
     return sum(times.ru_utime + times.ru_stime for times in used)
 
 
-def peak_mb() -> float:
-    """The most resident memory since a stage began, in units of 1,000,000 bytes."""
-    with suppress(OSError):
-        for line in _STATUS.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024 / 1e6
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
-
-
-def print_table(stages: Sequence[Stage]) -> None:
+def print_table(stages: Mapping[str, Used]) -> None:
     """One line a stage."""
-    print(f"{'stage':36} {'seconds':>9} {'CPU s':>9} {'peak MB':>9}")
-    for stage in stages:
-        print(f"{stage.name:36} {stage.seconds:9.1f} {stage.processor_seconds:9.1f} {stage.peak_mb:9,.0f}", flush=True)
+    print(f"{'stage':36} {'seconds':>9} {'CPU s':>9} {'peak MiB':>9}")
+    for name, used in stages.items():
+        print(f"{name:36} {used.seconds:9.1f} {used.processor_seconds:9.1f} {used.peak_mib:9,.0f}", flush=True)
 
 
 def is_within(name: str, value: float, limit: float, unit: str) -> bool:

@@ -24,9 +24,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.scale.metering import Used
 from benchmarks.scale.picture import picture
 from benchmarks.scale.towns import FORMS, ROOT, town
+from benchmarks.stages import Used
 
 #: The town whose seconds are what a night takes whatever its size.
 FIXED_ADDRESSES = 2_500

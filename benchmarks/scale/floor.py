@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.scale.metering import Meter
+from benchmarks.stages import Stages
 from screening.datasets import datasets
 
 _ADDRESS = ["postcode", "huisnummer", "huisletter", "huisnummertoevoeging"]
@@ -123,16 +123,16 @@ def publish(work: Path) -> None:
 
 def main(delivered: Path, form: str) -> None:
     """Run all of it in a folder that goes."""
-    meter = Meter()
+    stages = Stages()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        with meter.stage("intake"):
+        with stages.stage("intake"):
             read(delivered, form, work)
         steps = {"validate": typed, "addresses": place, "parties": link, "indicators": look, "publish": publish}
         for name, step in steps.items():
-            with meter.stage(name):
+            with stages.stage(name):
                 step(work)
-    print(json.dumps({"stages": meter.document()}))
+    print(json.dumps({"stages": stages.document()}))
 
 
 if __name__ == "__main__":

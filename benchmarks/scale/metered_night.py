@@ -6,21 +6,25 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks.scale.metering import Meter
+from benchmarks.stages import Stages
 from flows.night.run import night
+from flows.night.stage_runner import Stage
+from flows.night.staging import Night
 
 
 def main(configuration: Path) -> None:
     """Run the night and print its stages and what `run.json` says of it."""
-    meter = Meter()
+    stages = Stages()
 
-    def metered(name: str, stage: object, folder: str) -> None:
-        with meter.stage(name):
-            stage(folder)  # type: ignore[operator]
+    def metered(name: str, stage: Stage, folder: str) -> None:
+        stages.begin()
+        stage(folder)
+        with_readers = Night(Path(folder)).get("measured")["peak_memory_mb"] if name == "intake" else 0
+        stages.end(name, peak_mib=with_readers * 1_000_000 / (1 << 20))
 
     outcome = night(configuration, call=metered)
     document = {name: outcome.document.get(name) for name in ("run_id", "counts", "linking")}
-    print(json.dumps({"stages": meter.document(), "run": document}))
+    print(json.dumps({"stages": stages.document(), "run": document}))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +12,7 @@ from flows.night.stage_inputs import TABLES, outside
 from flows.night.stage_outputs import StageOutput, StageOutputs
 from flows.night.staging import Night
 from screening.errors import ConfigurationError
+from screening.peak_memory import peak_memory_bytes
 from screening.store import Workspace
 from screening.store.files import remove
 
@@ -109,7 +108,7 @@ class StageRunner:
         address = self.outputs.address(name, read_outside) if read_outside else None
         self._hear(name, None)
         start = time.perf_counter()
-        night.put("measured", {"timings": self.seconds, "peak_memory_mb": peak_memory_mb()})
+        night.put("measured", {"timings": self.seconds, "peak_memory_mb": _peak_memory_mb(night)})
         self._call(name, fenced(name, self._again_from_its_inputs(stage)), str(self._folder))
         self.seconds[name] = round(time.perf_counter() - start, 2)
         if address:
@@ -138,8 +137,7 @@ class StageRunner:
         self._last = None
 
 
-def peak_memory_mb() -> int:
-    """Peak resident memory of this process and of its largest child, whichever is more, in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return round(most * unit / 1_000_000)
+def _peak_memory_mb(night: Night) -> int:
+    """Peak resident memory so far in MB: of this process, or of it and those that read deliveries for it together."""
+    so_far: int = night.get("measured").get("peak_memory_mb", 0)
+    return max(round(peak_memory_bytes() / 1_000_000), so_far)

@@ -28,6 +28,7 @@ from screening.frames import Row
 from screening.matching.addresses import AddressIndex, address_mentions, display_addresses, resolve
 from screening.matching.parties.link import link_parties
 from screening.matching.parties.tables import read_party_tables
+from screening.peak_memory import peak_memory_bytes
 from screening.rules import Activation, Sensitive, Tables, evaluate, review
 from screening.sources import SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
@@ -75,6 +76,8 @@ def read_deliveries(folder: str) -> None:
             about["manifests"] = [manifest.document() for manifest in manifests]
     night.put("sources", tables)
     night.put("unavailable", unavailable)
+    peak = reading.peak_bytes + peak_memory_bytes()
+    night.put("measured", {**night.get("measured"), "peak_memory_mb": round(peak / 1_000_000)})
 
 
 def resolve_addresses(folder: str) -> None:

@@ -37,17 +37,20 @@ _REASON_BYTES = 2_000
 class Reading:
     """What came of a set of sources: a table whose rows were handed over, a profile, or the error that refused it.
 
-    `profiles`: documents of FileProfile.
+    `profiles`: documents of FileProfile. `peak_bytes`: the most memory that the children held together, those that were
+    killed aside.
     """
 
     tables: dict[str, HandedOver] = field(default_factory=dict)
     profiles: dict[str, Row] = field(default_factory=dict)
     errors: dict[str, BarrierError] = field(default_factory=dict)
+    peak_bytes: int = 0
 
     def in_order(self, datasets: Sequence[str]) -> Reading:
         """The same, each kind in the order of these names."""
         by_kind = (self.tables, self.profiles, self.errors)
-        return Reading(*({name: kind[name] for name in datasets if name in kind} for kind in by_kind))  # type: ignore[arg-type]
+        tables, profiles, errors = ({name: kind[name] for name in datasets if name in kind} for kind in by_kind)
+        return Reading(tables, profiles, errors, self.peak_bytes)  # type: ignore[arg-type]
 
     def table(self, dataset: str) -> SourceTable:
         """The table of a source with its rows. Raises the error that refused it."""
@@ -84,7 +87,8 @@ def read_sources_isolated(
 ) -> Reading:
     """`read_source` for each request, in a child process under `limits` of memory and processor time for each file.
 
-    Where much is delivered a second child reads half of it at the same time.
+    Where much is delivered a second child reads half of it at the same time, each with half of the memory. What half of
+    it was too little for, or is damaged, is read again by one child that has all of it.
 
     The rows are handed over as Parquet files in `out_dir` (made 0700; files 0600): see HandedOver. An error
     of one source stands in `errors` and does not keep the others from being read; a child that dies or hangs becomes a
@@ -103,14 +107,17 @@ def read_sources_isolated(
     reading = Reading()
     seconds = {request.spec.dataset: limits.seconds_for(_files(request)) for request in requests}
     left = list(requests)
+    is_shared = memory_bytes // 2 >= LEAST_MB << 20
     while left:
+        shares = _shares(left) if is_shared else [left]
+        bytes_each = memory_bytes // len(shares)
         with ExitStack() as stack:
             children = [
                 stack.enter_context(
                     _Child(
                         {
                             "parent": os.getpid(),
-                            "memory_bytes": memory_bytes,
+                            "memory_bytes": bytes_each,
                             "directory": str(out_dir),
                             "reporter_key": reporter_key.hex(),
                             "seconds": seconds,
@@ -118,10 +125,15 @@ def read_sources_isolated(
                         }
                     )
                 )
-                for share in _shares(left)
+                for share in shares
             ]
-            for child in children:  # the answers of the others wait in their pipes
-                _collect(child, reading, out_dir, memory_bytes, seconds)
+            # the answers of the others wait in their pipes
+            ended = [_collect(child, reading, out_dir, bytes_each, seconds) for child in children]
+        reading.peak_bytes = max(reading.peak_bytes, sum(child.peak_bytes for child in children))
+        if len(shares) > 1:
+            for dataset in filter(None, ended):
+                del reading.errors[dataset]
+                is_shared = False
         done = reading.tables.keys() | reading.profiles.keys() | reading.errors.keys()
         left = [request for request in left if request.spec.dataset not in done]
     return reading.in_order([request.spec.dataset for request in requests])
@@ -148,8 +160,11 @@ def _files(request: SourceRequest) -> list[Path]:
         return []
 
 
-def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, seconds: Mapping[str, float]) -> None:
-    """Take the answers of one child until it is done or has failed at a source."""
+def _collect(
+    child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, seconds: Mapping[str, float]
+) -> str | None:
+    """Take the answers of one child until it is done or has failed at a source; the source that it ended at, if any."""
+    ended_at: str | None = None
     current: str | None = None
     while True:
         try:
@@ -160,7 +175,7 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
                     "The process that reads sources did not start in time. Is this machine overloaded?"
                 ) from None
             reading.errors[current] = _too_long(current, seconds[current])
-            return
+            return None
         if words is None:
             status = child.wait()
             done = {*reading.tables, *reading.profiles, *reading.errors}
@@ -171,12 +186,14 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
                     f"{current}: input too large or damaged: the process that read it ended ({_ending(status)}); it "
                     f"may take {memory_bytes >> 20} MiB. Nothing of it is used. Split the delivery, or deliver CSV."
                 )
+                ended_at = current
             elif current is None:
                 raise BarrierError(
                     f"The process that reads sources did not start ({_ending(status)}{child.reason()}). It may take "
                     f"{memory_bytes >> 20} MiB."
                 )
-            return
+            return ended_at
+        child.peak_bytes = max(child.peak_bytes, words["peak_bytes"])
         if "begin" in words:
             current = words["begin"]
         elif "table" in words:
@@ -186,6 +203,7 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
             reading.profiles[current] = words["profile"]
         elif current is not None:
             reading.errors[current] = error_from_json(words)
+            ended_at = current if words.get("ended") else ended_at
 
 
 def _too_long(dataset: str, seconds: float) -> SourceError:
@@ -210,6 +228,7 @@ class _Child:
     def __init__(self, job: dict[str, object]) -> None:
         self._job = json.dumps(job).encode()
         self._rest = b""
+        self.peak_bytes = 0
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
 
     def __enter__(self) -> _Child:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from screening.errors import BarrierError, SourceError
+from screening.peak_memory import peak_memory_bytes
 from screening.sources.handover import hand_over_batches, request_from_json
 from screening.sources.read import read_batches
 
@@ -55,6 +56,7 @@ def run_worker() -> None:
                     "error": SourceError.__name__,
                     "message": f"{dataset}: input too large or damaged: it could not be read ({kind}). Nothing of it "
                     "is used. Split the delivery, or deliver it again.",
+                    "ended": True,
                 },
             )
             return
@@ -70,7 +72,7 @@ def _private_output() -> TextIO:
 
 
 def _answer(answers: TextIO, words: dict[str, object]) -> None:
-    answers.write(json.dumps(words) + "\n")
+    answers.write(json.dumps({**words, "peak_bytes": peak_memory_bytes()}) + "\n")
     answers.flush()
 
 

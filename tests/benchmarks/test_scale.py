@@ -10,9 +10,9 @@ import pytest
 
 from benchmarks.scale import floor
 from benchmarks.scale.__main__ import Measurement, _beyond_limits, growth, growth_table, stage_table
-from benchmarks.scale.metering import Meter, Used
 from benchmarks.scale.picture import picture
 from benchmarks.scale.towns import town
+from benchmarks.stages import Stages, Used
 
 #: The town that all tests share (tests/conftest.py).
 SIZE = {"addresses": 3000, "seed": 7}
@@ -45,14 +45,14 @@ def test_the_floor_reads_and_joins_what_a_night_does(small_town, form, capsys):
 
 
 def test_a_stage_that_comes_twice_is_added_up():
-    meter = Meter()
+    stages = Stages()
     for _ in range(2):
-        with meter.stage("intake"):
+        with stages.stage("intake"):
             sum(range(1000))
-    [used] = meter.stages.values()
+    [used] = stages.used.values()
     assert used.seconds > 0
     assert used.peak_mib > 1
-    assert meter.document()["intake"]["seconds"] == used.seconds
+    assert stages.document()["intake"]["seconds"] == used.seconds
 
 
 def measured(*seconds):

@@ -127,11 +127,42 @@ def test_a_bomb_costs_the_child_and_not_the_parent(
         tmp_path / "out",
         limits=ReadLimits(memory_bytes=2 << 30),
     )
+    assert reading.peak_bytes > 64 << 20
     error = reading.errors["vergunningen"]
     assert type(error) is SourceError
     assert "input too large" in str(error)
     assert reading.tables["meldingen"].load().frame["key"].to_list() == ["M1"]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 << 10
+
+
+def test_two_children_have_half_of_the_memory_each_and_what_needs_more_is_read_again_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+
+    class Child(isolated._Child):
+        def __init__(self, job: dict[str, object]) -> None:
+            given.append(int(str(job["memory_bytes"])) >> 20)
+            super().__init__(job)
+
+    asked = [SourceRequest(SourceSpec(name, path=str(tmp_path / f"{name}.csv")), {}) for name in ("a1", "b2")]
+    for source in asked:
+        Path(str(source.spec.path)).write_text("zaaknummer\nZ1\n", encoding="utf-8")
+    begins_and_dies = (
+        "#!/bin/sh\njob=$(cat)\ncase $job in *a1.csv*) name=a1 ;; *) name=b2 ;; esac\n"
+        'echo "{\\"begin\\": \\"$name\\", \\"peak_bytes\\": 1000000}"\nexit 3\n'
+    )
+    (tmp_path / "reader").write_text(begins_and_dies, encoding="utf-8")
+    (tmp_path / "reader").chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "reader"))
+    monkeypatch.setattr(isolated, "_WORTH_A_CHILD", 1)
+    monkeypatch.setattr(isolated, "_Child", Child)
+    reading = read(asked, tmp_path / "out", limits=ReadLimits(memory_bytes=2560 << 20))
+    assert given == [1280, 1280, 2560, 2560]
+    assert all("may take 2560 MiB" in str(reading.errors[name]) for name in ("a1", "b2"))
+    assert reading.peak_bytes == 2_000_000
+    read(asked, tmp_path / "out", limits=ReadLimits(memory_bytes=2559 << 20))
+    assert given[4:] == [2559, 2559]
 
 
 def test_a_source_that_takes_too_long_is_given_up(tmp_path: Path, permit_fields: Fields, report_fields: Fields) -> None:
@@ -159,7 +190,7 @@ def limits_of_the_child(tmp_path: Path, memory_bytes: int) -> dict[str, str]:
         "seconds": {request.spec.dataset: 30.0 for request in requests},
     }  # fmt: skip
     with isolated._Child(job) as child:
-        assert child.answer(60.0) == {"begin": "source0"}
+        assert (child.answer(60.0) or {})["begin"] == "source0"
         text = Path(f"/proc/{child._process.pid}/limits").read_text(encoding="utf-8")
     return {line[:26].strip(): line[26:].split()[0] for line in text.splitlines()}
 
