@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
@@ -197,7 +197,7 @@ def failed_night(member: MemberTable, as_of: date | None, began: datetime, error
             workspace = Workspace(settings.workspace)
             for dead in take_dead_nights(workspace):
                 if dead.began < began:  # of this night the report says more
-                    keep_night_report(workspace, dead)
+                    keep_night_report(workspace, replace(dead, is_told=False))
             keep_night_report(workspace, report)
         with suppress(Exception):  # a full disk, or a library of a channel
             tell(settings, report)

@@ -64,7 +64,7 @@ def digest_of(report: NightReport, earlier: Iterable[NightReport] = ()) -> Diges
     """
     history = night_history(other for other in earlier if other != report)
     before = history.last_published
-    parts = [[*_outcome(report, history.not_good)]]
+    parts = [[*_outcome(report, history.not_good_before(report))]]
     if report.has_published:
         parts += [
             [f"Vergeleken met de nacht van {_day(before)}, {OUTCOMES_NL[before.kind]}:"] if before else [],

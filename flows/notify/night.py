@@ -48,7 +48,7 @@ def tell(configuration: Configuration, report: NightReport, *, now: datetime | N
 
 def tell_of_dead_nights(configuration: Configuration) -> None:
     """Keep the reports of nights whose process died, and tell of them. Raises DiskError: a report cannot be kept."""
-    for report in keep_dead_nights(Workspace(configuration.workspace)):
+    for report in keep_dead_nights(Workspace(configuration.workspace), is_told=True):
         tell(configuration, report)
 
 

@@ -10,12 +10,13 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from screening.civil_time import day_of
 from screening.disk import disk_faults_told
 from screening.store.files import make_directory, remove, sync_directory, write_file
 from screening.store.workspace import Workspace
@@ -55,6 +56,7 @@ class NightReport:
     `flags_new`, `flags_lapsed`: addresses flagged tonight and not in the run before, and the reverse. `cases_waiting`:
     open cases; `links_to_judge`: pairs that nobody judged; `signals_held`: signals that wait for a second night;
     `signals_waiting`: those that wait for a person. `stage`: the stage at which a night that did not publish ended.
+    `is_told`: False where its process died, and nobody was told before the next night.
     """
 
     municipality: str
@@ -82,6 +84,12 @@ class NightReport:
     warnings: tuple[str, ...] = ()
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
     peak_memory_mb: int = 0
+    is_told: bool = True
+
+    @property
+    def night(self) -> tuple[date, date]:
+        """What is one night however often it is tried: the day on which was run, and the date as of which."""
+        return day_of(self.began), self.as_of
 
     @property
     def has_published(self) -> bool:
@@ -151,9 +159,12 @@ def night_under_way(workspace: Workspace, report: NightReport) -> Iterator[None]
                 remove(file)
 
 
-def keep_dead_nights(workspace: Workspace) -> list[NightReport]:
-    """Keep what nights held ready whose process died, each once, and return it, oldest first. Raises DiskError."""
-    reports = take_dead_nights(workspace)
+def keep_dead_nights(workspace: Workspace, *, is_told: bool = False) -> list[NightReport]:
+    """Keep what nights held ready whose process died, each once, and return it, oldest first. Raises DiskError.
+
+    `is_told`: whether who asks tells of them.
+    """
+    reports = [replace(report, is_told=is_told) for report in take_dead_nights(workspace)]
     for report in reports:
         keep_night_report(workspace, report)
     return reports

@@ -31,6 +31,23 @@ def test_a_second_start_that_was_refused_takes_nothing_from_the_night_that_ran()
     assert night_history([GOOD, second]).not_good == ()
 
 
+def test_a_second_start_after_the_end_of_a_good_night_takes_nothing_from_it():
+    after = replace(BUSY, ended=GOOD.ended + timedelta(seconds=1))
+    history = night_history([GOOD, after])
+    assert (history.last, history.last_good, history.not_good) == (GOOD, GOOD, ())
+    assert history.reports == (GOOD, after)
+    assert night_history([GOOD, on_day(BUSY, 1)]).not_good == (on_day(BUSY, 1),), "nothing else came of that night"
+
+
+def test_a_night_that_was_tried_again_is_no_earlier_night_unless_somebody_was_told():
+    failed, died, busy = on_day(FAILED, 1), replace(on_day(FAILED, 1), is_told=False), on_day(BUSY, 1)
+    good_again = replace(on_day(GOOD, 1), ended=on_day(GOOD, 1).ended + timedelta(hours=5))
+    for earlier, expected in ((failed, (failed,)), (died, ()), (busy, ())):
+        assert night_history([GOOD, earlier]).not_good_before(good_again) == expected
+        assert night_history([GOOD, earlier]).not_good_before(on_day(STOPPED, 1)) == ()
+        assert night_history([GOOD, earlier]).not_good_before(on_day(GOOD, 2)) == (earlier,)
+
+
 def test_nights_of_one_date_on_several_days_are_several_nights():
     frozen = [replace(on_day(STOPPED, days), as_of=GOOD.as_of) for days in (1, 2, 3)]
     assert len(night_history([GOOD, *frozen]).not_good) == 3
