@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ class Duty:
     purpose: str
 
 
+#: How often a duty is tried that finds the workspace at work, and after how long: a large night may last that long.
+_BUSY_TRIES, _BUSY_SECONDS = 36, 300.0
 #: The night is at four, the hour that daylight saving neither skips nor repeats; whatever takes the lock keeps clear.
 NIGHT_CRON = "0 4 * * *"
 DUTIES = {
@@ -46,7 +49,7 @@ def _name_of_run() -> str:
 
 @flow(name="duty", flow_run_name=_name_of_run, persist_result=False, retries=0, log_prints=False)
 def duty(name: str, configuration: str, options: list[str] | None = None) -> State[Any]:
-    """Run a duty of one municipality.
+    """Run a duty of one municipality. Where another run holds the workspace, it waits for it, three hours at most.
 
     Args:
         name: A key of DUTIES.
@@ -57,13 +60,22 @@ def duty(name: str, configuration: str, options: list[str] | None = None) -> Sta
     commands = [[*words] for words in DUTIES[name].commands]
     commands[0] += options or []
     for words in commands:
-        code, problem = _run([*words, "--config", configuration, "--json"])
+        code, problem = _run_when_free([*words, "--config", configuration, "--json"])
         line = f"barrier {' '.join(words[:2])}: exit code {code}{f': {problem}' if problem else ''}."
         logger.log(20 if code == ExitCode.OK else 40, "%s", line)
         if code != ExitCode.OK:
-            kind = StateType.CANCELLED if code == ExitCode.ALREADY_RUNNING else StateType.FAILED
-            return State(type=kind, name="Busy" if kind == StateType.CANCELLED else "Failed", message=line)
+            return State(type=StateType.FAILED, name="Failed", message=line)
     return State(type=StateType.COMPLETED, name="Done", message=f"{DUTIES[name].purpose} Exit code 0.")
+
+
+def _run_when_free(words: Sequence[str]) -> tuple[int, str]:
+    """Run a command, and again while the workspace is busy. Returns as `_run`."""
+    for _ in range(_BUSY_TRIES - 1):
+        code, problem = _run(words)
+        if code != ExitCode.ALREADY_RUNNING:
+            return code, problem
+        time.sleep(_BUSY_SECONDS)
+    return _run(words)
 
 
 def _run(words: Sequence[str]) -> tuple[int, str]:
