@@ -38,33 +38,37 @@ _SIDES = ["left_party", "right_party"]
 _NAMES = ["left_name", "right_name"]
 
 
-def could_be_one(
-    parties: pl.DataFrame,
-    links: pl.DataFrame,
-    trade_names: pl.DataFrame,
-    tables: Mapping[str, pl.DataFrame],
-    judged: pl.DataFrame,
+def alike_at_places(
+    parties: pl.DataFrame, trade_names: pl.DataFrame, tables: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
+    """Pairs of parties (`left_party`, `right_party`: clusters) that are named at one place with names that are alike.
+
+    Args:
+        parties: one row a mention, with `cluster`, a number for each party, and the columns of `extract_mentions`.
+        trade_names: TRADE_NAMES of the night.
+        tables: typed frames by data set, which say where a party is named.
+    """
+    # a party is its number, and so is a place: texts are dear to join and to sort
+    parties = parties.rename({"cluster": "party"})
+    places = _places_of_parties(parties, tables)
+    met = _met(places, _facts_of_parties(parties, places["party"]))
+    return pl.concat([_persons_alike(parties, met), _organisations_alike(parties, trade_names, met)]).unique()
+
+
+def could_be_one(alike: pl.DataFrame, parties: pl.DataFrame, links: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     """Pairs of different parties that could be one (COULD_BE_ONE, sorted, left < right).
 
     Args:
-        parties: one row a mention, with `party_id`, `cluster` (a number for each) and the working columns of
-            `extract_mentions`.
+        alike: what `alike_at_places` gave.
+        parties: as there, with `party_id`.
         links: LINKS of the night.
-        trade_names: TRADE_NAMES of the night.
-        tables: typed frames by data set, which say where a party is named.
         judged: `left`, `right` (fingerprints), `judgement`: whom a person told apart could not be one.
     """
-    # a party is its number until the end, and so is a place: texts are dear to join and to sort
-    parties = parties.with_columns(party=pl.col("cluster").rank("dense").cast(pl.Int64))
-    linked, places = _linked(parties, links), _places_of_parties(parties, tables)
-    facts = _facts_of_parties(parties, pl.concat([places["party"], *(linked[side] for side in _SIDES)]))
-    met = _met(places, facts)
-    pairs = pl.concat([linked, _persons_alike(parties, met), _organisations_alike(parties, trade_names, met)])
-    pairs = pairs.join(_two_numbers(pairs, facts), on=_SIDES, how="anti").join(
-        _told_apart(parties, judged), on=_SIDES, how="anti"
-    )
-    return _with_ids(pairs.unique(), parties)
+    parties = parties.rename({"cluster": "party"})
+    pairs = pl.concat([alike, _linked(parties, links)]).unique()
+    facts = _facts_of_parties(parties, pl.concat([pairs[side] for side in _SIDES]))
+    pairs = pairs.join(_two_numbers(pairs, facts), on=_SIDES, how="anti")
+    return _with_ids(pairs.join(_told_apart(parties, judged), on=_SIDES, how="anti"), parties)
 
 
 def _with_ids(pairs: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
@@ -125,7 +129,7 @@ def _of_one_person(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     at_addresses = placed.join(persons, on="party", how="semi")
     tied = at_addresses.filter(pl.len().over("party").is_between(2, MOST_ADDRESSES))
     # below zero, where no number of an address is
-    tied = tied.select("address", place=-pl.col("party") - 1)
+    tied = tied.select("address", place=-pl.col("party").rank("dense").cast(pl.Int64))
     return placed.join(tied, on="address").select("party", "place")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -13,7 +13,7 @@ from screening.linking.clusters import JudgedPairs, cluster_pairs
 from screening.linking.encode import encode
 from screening.linking.nightly import Changes
 from screening.linking.pair_ranges import RangeWorkers
-from screening.matching.parties.could_be_one import could_be_one
+from screening.matching.parties.could_be_one import alike_at_places, could_be_one
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.link_levels import STRONG_BITS
 from screening.matching.parties.link_rows import left_out_notes, link_rows, notes_of_cut_blocks
@@ -30,6 +30,9 @@ from screening.vocabulary import PartyKind
 
 #: What is known of an organisation by its number.
 _FACTS = ("register_kvk", "alive_from", "alive_to", "is_registered")
+#: What is read of the mentions of either kind.
+_OF_PEOPLE = ("group", "name_normalised", "birth_date", "kvk_nummer")
+_OF_COMPANIES = ("group", "record", "role", "name_normalised", "address_id", *_FACTS)
 
 
 @dataclass
@@ -79,24 +82,30 @@ def link_parties(
     changed is compared. `is_checked`: all is compared as well; `ContractStopError` where that gives something else.
     `workers`: where the pairs of a large municipality are scored, if not in this process; the result is the same.
     """
-    holders = {dataset: classify_holders(tables, dataset) for dataset in HOLDERS if dataset in tables}
-    mentions = extract_mentions(tables, holders)
-    trade_names = extract_trade_names(tables, holders, mentions)
-    # what nothing waits for is done meanwhile: most of what follows is work of one thread
-    with ThreadPoolExecutor(1) as meanwhile:
-        alike = meanwhile.submit(similar_names, trade_names["name_key"])
+    # what nothing waits for is done meanwhile: most of all this is work of one thread
+    with ThreadPoolExecutor(3) as meanwhile:
+        held = [dataset for dataset in HOLDERS if dataset in tables]
+        classified = meanwhile.map(lambda dataset: classify_holders(tables, dataset), held)
+        holders = dict(zip(held, classified, strict=True))
+        mentions = extract_mentions(tables, holders)
+        trade_names = extract_trade_names(tables, holders, mentions)
+        named_alike = meanwhile.submit(similar_names, trade_names["name_key"])
         judged = _judged(judgements, mentions)
         grouped = group_mentions(mentions, judged)
         given = model or default_model()
-        people = grouped.filter(pl.col("kind") == PartyKind.PERSON)
-        companies = grouped.filter(pl.col("kind") == PartyKind.ORGANISATION)
+        people = grouped.filter(pl.col("kind") == PartyKind.PERSON).select(_OF_PEOPLE)
+        companies = grouped.filter(pl.col("kind") == PartyKind.ORGANISATION).select(_OF_COMPANIES)
 
         kinds = {"organisations": _organisation_groups(companies, trade_names), "persons": _person_groups(people)}
-        changes = {kind: groups.changes(prepared.kinds[kind] if prepared else None) for kind, groups in kinds.items()}
+        begun = {
+            kind: meanwhile.submit(groups.changes, prepared.kinds[kind] if prepared else None)
+            for kind, groups in kinds.items()
+        }
+        changes = {kind: result.result() for kind, result in begun.items()}
         if prepared:
             shown, models = prepared.model, {kind: linked.model for kind, linked in prepared.kinds.items()}
         else:
-            estimated = _estimate(changes, companies, given, is_learning=is_learning)
+            estimated = _estimate(changes, companies, given, meanwhile) if is_learning else given
             shown, models = estimated.to_json(), estimated.link_models(changes)
         compared = {kind: compare_groups(models[kind], changes[kind], workers) for kind in kinds}
         tonight = PreparedParties(**{kind: groups.linked for kind, groups in compared.items()}, model=shown)
@@ -109,7 +118,8 @@ def link_parties(
 
         by_hand = _judged_nodes(grouped, judged)
         apart = _told_apart(grouped, by_hand)
-        linked_people = link_groups(
+        of_people = meanwhile.submit(
+            link_groups,
             tonight.persons,
             bare=people.filter(pl.col("birth_date").is_null())["group"].unique(),
             themselves=_several(people.filter(pl.col("name_normalised").is_not_null())),
@@ -123,20 +133,22 @@ def link_parties(
             apart=apart,
             silent=(OVERLAPPING_LIVES,),
         )
+        linked_people = of_people.result()
 
         linked = meanwhile.submit(link_rows, grouped, pl.concat([linked_people.links, linked_companies.links]), judged)
         parties = assign_party_ids(_clusters(grouped, (linked_people, linked_companies), by_hand), previous)
         identified = meanwhile.submit(identities, parties)
+        alike = alike_at_places(parties, trade_names, tables)
         links, notes = linked.result()
         notes += left_out_notes(linked_people.left_out + linked_companies.left_out)
-        names = alike.result()
+        names = named_alike.result()
         return PartyResult(
             mentions=conform(mentions, MENTIONS),
-            parties=conform(parties, PARTIES).sort("mention"),
+            parties=conform(parties, PARTIES),
             links=links,
             trade_names=trade_names,
             similar_names=names.pairs,
-            could_be_one=could_be_one(parties, links, trade_names, tables, judged),
+            could_be_one=could_be_one(alike, parties, links, judged),
             identities=identified.result(),
             model=shown,
             prepared=tonight,
@@ -162,18 +174,17 @@ def _organisation_groups(companies: pl.DataFrame, trade_names: pl.DataFrame) -> 
 
 
 def _estimate(
-    changes: Mapping[str, Changes], companies: pl.DataFrame, given: PartyModel, *, is_learning: bool
+    changes: Mapping[str, Changes], companies: pl.DataFrame, given: PartyModel, meanwhile: Executor
 ) -> PartyModel:
     """The weights that all records of a night teach."""
-    if not is_learning:
-        return given
+    persons = meanwhile.submit(learn, changes["persons"].records, PERSONS, given.persons)
     # single mentions that have a number teach: it tells which of them are one
-    single = companies.filter(pl.col("register_kvk").is_not_null()).sort("mention").drop("group")
+    single = companies.filter(pl.col("register_kvk").is_not_null()).drop("group")
     single = single.with_row_index("group").with_columns(pl.col("group").cast(pl.Int64))
     names = single.select("group", "address_id", name_key="name_normalised").drop_nulls("name_key")
     teaching = encode(organisation_records(names, single.select("group", *_FACTS)), ORGANISATIONS)
     return PartyModel(
-        persons=learn(changes["persons"].records, PERSONS, given.persons),
+        persons=persons.result(),
         organisations=learn(teaching, ORGANISATIONS, given.organisations),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,6 @@ import numpy as np
 import polars as pl
 
 from screening.linking import LinkModel, Veto
-from screening.linking.block import CutBlockWarning
 from screening.linking.clusters import torn, with_judged_vetoes
 from screening.linking.compare import MISSING
 from screening.linking.encode import Records
@@ -112,13 +110,11 @@ def compare_groups(model: LinkModel, changes: Changes, workers: RangeWorkers | N
     rules = model.settings.blocking
     few = tuple(rule for rule in rules if any(key.endswith(":missing") for key in rule))
     many = tuple(rule for rule in rules if rule not in few)
-    with warnings.catch_warnings():
-        # the notes of the run say which blocks were cut
-        warnings.simplefilter("ignore", CutBlockWarning)
-        parts = [
-            changes.link(replace(model, settings=replace(model.settings, blocking=blocking, floor=floor)), workers)
-            for blocking, floor in ((many, model.settings.floor), (few, PROBABLE_BITS))
-        ]
+    # the notes of the run say which blocks were cut
+    parts = [
+        changes.link(replace(model, settings=replace(model.settings, blocking=blocking, floor=floor)), workers)
+        for blocking, floor in ((many, model.settings.floor), (few, PROBABLE_BITS))
+    ]
     pairs = pl.concat([part.pairs for part in parts]).unique(["left", "right"], keep="first", maintain_order=True)
     pairs = pairs.drop("probability", "rule")
     if changes.carried is not None:

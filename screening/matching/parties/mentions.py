@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
 import polars as pl
@@ -36,24 +37,40 @@ def extract_mentions(tables: Mapping[str, pl.DataFrame], holders: Mapping[str, p
         for party in register.parties if party.kind
     ]  # fmt: skip
     mentions = pl.concat([empty(_RAW), *(part.select(_raw(part)) for part in parts)])
-    mention = pl.concat_str("dataset", "key", "role", "kind", separator=":")
-    mentions = mentions.with_columns(mention=mention, record=pl.concat_str("dataset", "key", separator=":"))
-    # Two rows of one key in one role would be one mention: the first in content is kept, whatever their order was.
-    is_several = pl.col("mention").is_duplicated()
-    several = mentions.filter(is_several).sort(
-        "mention", "content", "name", "birth_date", "kvk_nummer", "address_id", nulls_last=True
-    )
-    several = several.unique("mention", keep="first", maintain_order=True)
-    mentions = pl.concat([mentions.filter(~is_several), several]).sort("mention")
+    mentions = mentions.with_columns(mention=pl.concat_str("dataset", "key", "role", "kind", separator=":"))
+    mentions = _distinct(mentions.sort("mention"))
+    mentions = mentions.with_columns(record=pl.concat_str("dataset", "key", separator=":"))
     contents = mentions.select(pl.concat_str("dataset", "content", "role", "kind", separator="\x1f")).to_series()
-    fingerprints = [sha256(content.encode()).hexdigest() for content in contents.to_list()]
-    mentions = normalise_names(mentions.with_columns(fingerprint=pl.Series(fingerprints, dtype=pl.String)))
-    mentions = _with_register(mentions, tables.get("handelsregister"))
+    with ThreadPoolExecutor(1) as meanwhile:  # Polars needs no interpreter, and hashing nothing else
+        fingerprints = meanwhile.submit(_fingerprints, contents)
+        mentions = _with_register(normalise_names(mentions), tables.get("handelsregister"))
+    mentions = mentions.with_columns(fingerprint=fingerprints.result())
     is_organisation = pl.col("kind") == PartyKind.ORGANISATION
     core = pl.when(is_organisation).then(organisation_core(pl.col("name_normalised")))
     return mentions.with_columns(name_core=core).select(
         pl.col(name).cast(dtype).alias(name) for name, dtype in WORKING.items()
     )
+
+
+def _fingerprints(contents: pl.Series) -> pl.Series:
+    return pl.Series([sha256(content.encode()).hexdigest() for content in contents.to_list()], dtype=pl.String)
+
+
+def _distinct(mentions: pl.DataFrame) -> pl.DataFrame:
+    """The mentions, in order, each once: of two rows of one key in one role the first in content, whatever came first.
+
+    In order, what is there twice stands side by side: told so it costs a tenth of what finds it by hashing.
+    """
+    mention = pl.col("mention")
+    is_several = mentions.select(mention.eq_missing(mention.shift()))["mention"]
+    is_several |= is_several.shift(-1, fill_value=False)
+    if not is_several.any():
+        return mentions
+    several = mentions.filter(is_several).sort(
+        "mention", "content", "name", "birth_date", "kvk_nummer", "address_id", nulls_last=True
+    )
+    several = several.unique("mention", keep="first", maintain_order=True)
+    return pl.concat([mentions.filter(~is_several), several]).sort("mention")
 
 
 def extract_trade_names(
