@@ -16,6 +16,7 @@ SERVICES = sorted(file.stem for file in UNITS.glob("*.service"))
 #: systemd calls everything below 2 "OK"; a unit without a word about it has 9.
 MOST_EXPOSED = 1.5
 OURS = ("review", "worker", "prefect")
+NIGHT_DIED = "barrier-night.service failed (oom-kill). Look with: journalctl -u barrier-night.service"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def exposure(root: Path, unit: str) -> float:
 
 def test_systemd_finds_no_fault_in_the_units(root: Path) -> None:
     units = [file.name for file in UNITS.iterdir() if file.suffix in {".service", ".timer"}]
-    assert len(units) == 7
+    assert len(units) == 9
     done = analyzed(root, "verify", *units)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -95,8 +96,26 @@ def test_one_part_of_the_upkeep_that_fails_stops_no_other(tmp_path: Path) -> Non
         f"backup --config {config} --to age1a --keys-to age1b",
         f"audit head --config {config} --anchor",
         f"retention apply --config {config}",
+        f"verify --config {config}",
         f"audit verify --config {config}",
     ]
+
+
+def test_a_unit_that_failed_is_told_of(tmp_path: Path) -> None:
+    for unit in set(SERVICES) - {"barrier-notify"}:
+        assert "\nOnFailure=barrier-notify.service\n" in (UNITS / f"{unit}.service").read_text(), unit
+    machine = Machine(tmp_path, tmp_path / "venv")
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    barrier = tmp_path / "venv" / "bin" / "barrier"
+    barrier.write_text('#!/bin/sh\necho "$@"\n')
+    barrier.chmod(0o755)
+    (started,) = starts(machine, "barrier-notify")
+    sends = f"notify send --config {tmp_path}/etc/screening.toml"
+    failed = {"MONITOR_UNIT": "barrier-night.service", "MONITOR_SERVICE_RESULT": "oom-kill"}
+    for more, expected in (({}, [sends]), (failed, [f"<2>{NIGHT_DIED}", sends])):
+        environment = {**started.environment, **more}
+        ran = subprocess.run(started.command, env=environment, capture_output=True, text=True, check=True)
+        assert ran.stdout.splitlines() == expected
 
 
 def test_each_container_of_ours_writes_nothing_but_its_state_and_gains_no_right() -> None:
