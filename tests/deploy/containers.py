@@ -18,11 +18,20 @@ CONTAINERFILE = ROOT / "deploy" / "Containerfile"
 COMPOSE = ROOT / "deploy" / "compose.yaml"
 
 
-@cache
-def services() -> dict[str, Any]:
+def services() -> dict[str, dict[str, Any]]:
     """The services of the compose file, with what they share merged in."""
-    document: dict[str, Any] = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))
-    return document["services"]
+    return _document()["services"]
+
+
+def networks() -> dict[str, Any]:
+    """The networks of the compose file, by name."""
+    return {name: network or {} for name, network in _document()["networks"].items()}
+
+
+@cache
+def _document() -> dict[str, dict[str, Any]]:
+    document: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))
+    return document
 
 
 @dataclass(frozen=True)

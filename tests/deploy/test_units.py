@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.containers import COMPOSE, image, services
+from tests.deploy.containers import COMPOSE, image, networks, services
 from tests.deploy.units import DROP_INS, UNITS, Machine, settings, starts
 
 SERVICES = sorted(file.stem for file in UNITS.glob("*.service"))
@@ -133,9 +133,16 @@ def test_people_reach_the_proxy_and_the_operator_alone_reaches_prefect() -> None
     assert ports == {"proxy": ["443:443"], "prefect": ["127.0.0.1:4200:4200"]}
     networks = {name: sorted(service["networks"]) for name, service in services().items()}
     assert networks == {
-        "proxy": ["front"], "review": ["back", "front"], "worker": ["back"], "prefect": ["back", "desk"],
+        "proxy": ["front"], "review": ["back", "front"], "worker": ["back", "out"], "prefect": ["back", "desk"],
         "database": ["back"],
     }  # fmt: skip
+
+
+def test_the_database_alone_has_no_way_out_and_nobody_shares_that_of_the_worker() -> None:
+    inside = {name for name, network in networks().items() if network.get("internal")}
+    assert inside == {"back"}
+    assert {name for name, service in services().items() if set(service["networks"]) <= inside} == {"database"}
+    assert {name for name, service in services().items() if "out" in service["networks"]} == {"worker"}
 
 
 def test_a_secret_is_a_file_in_every_container() -> None:
