@@ -73,7 +73,7 @@ def _repeat(desk: Desk, as_of: date, links: pl.DataFrame) -> tuple[pl.DataFrame 
             night = Night.begin(folder, load_configuration(desk.configuration.file, as_of=as_of))
             for name in _REPEATED:
                 fenced(name, calls[name])(str(folder))
-            again, mentions = night.get_frame("links"), night.get_frame("mentions")
+            again, mentions = night.get_frame("links"), night.get_frame("parties")
     except AlreadyRunningError:
         raise
     except BarrierError as error:

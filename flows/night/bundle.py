@@ -15,7 +15,7 @@ from flows.night.contract_checks import CONTRACT_CHECKS, contract_checks_documen
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
 from screening.datasets import datasets
-from screening.frames import IDENTITIES, LINKS, OPEN_ADDRESSES, PARTY_ROWS, RECORDS, Schema, conform, empty
+from screening.frames import IDENTITIES, LINKS, OPEN_ADDRESSES, PARTIES, PARTY_ROWS, RECORDS, Schema, conform, empty
 from screening.report import render_run
 from screening.rules.sample import draw_sample, population
 from screening.store import RunBundle
@@ -100,7 +100,7 @@ def run_frames(night: Night, run_id: str) -> dict[str, pl.DataFrame]:
         "evidence.parquet": night.get_frame("evidence"),
         "records.parquet": placed,
         "open_addresses.parquet": open_addresses(night, placed),
-        "parties.parquet": conform(night.get_frame("parties"), PARTY_ROWS),
+        "parties.parquet": night.scan_frame("parties").select(list(PARTY_ROWS)).collect(),
         "links.parquet": conform(night.get_frame("links"), LINKS),
         "sample.parquet": sample(night, run_id),
         "quarantine.parquet": night.get_frame("quarantine"),
@@ -268,12 +268,9 @@ def parties_of(night: Night, records: pl.DataFrame, frames: dict[str, pl.DataFra
     cited_links = frames["evidence.parquet"].select(link_id=pl.col("links").explode()).drop_nulls()
     links = frames["links.parquet"].join(cited_links, on="link_id", how="semi")
     ends = pl.concat([links.select(mention=side) for side in ("left", "right")]).lazy()
-    parties, on = night.scan_frame("parties"), ["dataset", "key"]
+    parties, on = night.scan_frame("parties").select(*PARTIES, "name"), ["dataset", "key"]
     pairs = pl.concat([records.lazy().select(on), parties.join(ends, on="mention", how="semi").select(on)])
-    chosen = parties.join(pairs, on=on, how="semi").collect()
-    names = night.scan_frame("mentions").select("mention", "name")
-    names = names.join(chosen.lazy(), on="mention", how="semi", maintain_order="left")
-    return chosen.join(names.unique("mention", keep="first", maintain_order=True).collect(), on="mention", how="left")
+    return parties.join(pairs, on=on, how="semi").collect()
 
 
 def source_ages(night: Night) -> pl.DataFrame:

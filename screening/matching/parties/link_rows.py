@@ -196,4 +196,4 @@ def _finish(links: pl.DataFrame, grouped: pl.DataFrame, judged: pl.DataFrame) ->
         log_odds=log_odds + order * TIE_BITS,
         score=probability(pl.col("log_odds").round(6)).round(6),
     )
-    return rows.select(pl.col(c).cast(t) for c, t in LINKS.items()).sort("link_id")
+    return rows.select(pl.col(c).cast(t) for c, t in LINKS.items()).sort("link_id", "left")

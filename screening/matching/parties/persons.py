@@ -126,6 +126,6 @@ def person_records(groups: pl.DataFrame, businesses: pl.DataFrame) -> pl.DataFra
         businesses.group_by(id="group").agg("kvk_nummer"), on="id", how="left", maintain_order="left"
     )
     # every name has a reading: in one order both stand side by side, and to join so many lists is dear
-    read = named.select("id", "name").join(name_readings(named["name"]), on="name").sort("id")
+    read = named.select("id", "name").join(name_readings(named["name"]), on="name", maintain_order="left")
     lists = read.group_by("id", maintain_order=True).agg(READING).drop("id")
     return facts.hstack(lists)

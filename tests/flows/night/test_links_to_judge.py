@@ -106,7 +106,7 @@ def made(tmp_path: Path) -> Night:
     made = Night(tmp_path / "night")
     made.folder.mkdir()
     made.put_frame("display", pl.DataFrame({"address_id": ["9999010000000001"], "address": ["Teststraat 1"]}))
-    made.put_frame("mentions", conform(pl.DataFrame([
+    made.put_frame("parties", conform(pl.DataFrame([
         mention("vergunningen", "Z1", "b1", birth_date=date(1970, 2, 3)),
         mention("leidinggevenden", "r1", "a1"),  # on a sex licence
         mention("leidinggevenden", "r2", "c1"),  # on another licence
@@ -116,7 +116,7 @@ def made(tmp_path: Path) -> Night:
         mention("vergunningen", "Z2", "b1"),  # Z1 delivered twice
     ]), MENTIONS))  # fmt: skip
     pairs = [("Z1", "r1"), ("Z1", "r2"), ("Z1", "S1"), ("r3", "r4"), ("Z1", "Z2")]
-    names = {row["key"]: row["mention"] for row in made.get_frame("mentions").to_dicts()}
+    names = {row["key"]: row["mention"] for row in made.get_frame("parties").to_dicts()}
     made.put_frame("links", conform(pl.DataFrame([
         {"link_id": f"L-{n}", "left": names[left], "right": names[right], "score": 0.9, "log_odds": 3.0,
          "level": "probable", "comparisons": "{}"}
@@ -175,9 +175,8 @@ def test_registers_that_were_not_delivered_are_no_trouble(made: Night) -> None:
 
 def judged(made: Night, parties: dict[str, str], *pairs: tuple[str, str]) -> list[str]:
     """The links left to judge when these keys are of these parties and these pairs of contents were judged."""
-    mentions = made.get_frame("mentions").select("mention", "key")
     party_id = pl.col("key").replace_strict(parties, default=pl.col("key"))
-    made.put_frame("parties", mentions.select("mention", party_id=party_id))
+    made.put_frame("parties", made.get_frame("parties").with_columns(party_id=party_id))
     rows = [{"left_fingerprint": left, "right_fingerprint": right, "judgement": "positive"} for left, right in pairs]
     made.put_frame("judgements", pl.DataFrame(rows, schema=JUDGEMENTS))
     return links_to_judge(made)["link_id"].to_list()
@@ -201,9 +200,9 @@ def test_a_judgement_about_others_settles_nothing(made: Night) -> None:
 
 
 def test_trade_names_are_told_of_organisations(made: Night) -> None:
-    mentions = made.get_frame("mentions")
+    mentions = made.get_frame("parties")
     of_register = pl.when(pl.col("dataset") == "handelsregister")
-    made.put_frame("mentions", mentions.with_columns(kind=of_register.then(pl.lit("organisation")).otherwise("kind")))
+    made.put_frame("parties", mentions.with_columns(kind=of_register.then(pl.lit("organisation")).otherwise("kind")))
     made.put_frame("accepted/handelsregister", pl.DataFrame(
         {"key": ["r3", "r4"], "afgeschermd": [True, None], "handelsnamen": [["De Bron", None, "De Wel"], []]}
     ))  # fmt: skip
