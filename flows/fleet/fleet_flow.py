@@ -23,7 +23,7 @@ from flows.fleet.pool import FleetNight, NightPool, failed_night
 from flows.fleet.run import run_fleet
 from flows.night.schedule.closed_server import require_closed_server
 from flows.night.schedule.deploy import Deployed, deployment_of, set_up
-from flows.night.schedule.duties import NIGHT_CRON
+from flows.night.schedule.duties import FLEET_SEND, NIGHT_CRON, duty, quiet_end_cron
 from flows.night.schedule.names import dashed, parameters_of_run
 from flows.night.schedule.published import EVENT
 from flows.night.schedule.states import ALL_GOOD, NOT_ALL_GOOD, final_state, night_sentence
@@ -109,7 +109,7 @@ def _as_tasks(
 
 
 def deploy_fleet(tables: FleetTables, file: Path, *, pool: str, notification: str | None) -> Deployed:
-    """Set up the night of a fleet on the server of PREFECT_API_URL.
+    """Set up the night of a fleet, and sending what waited, on the server of PREFECT_API_URL.
 
     Args:
         tables: The fleet.
@@ -122,12 +122,28 @@ def deploy_fleet(tables: FleetTables, file: Path, *, pool: str, notification: st
     """
     require_closed_server(os.environ.get("PREFECT_API_URL", ""))
     place = _place(tables)
-    deployment = deployment_of(
-        fleet_flow,
-        place,
-        place=place,
-        cron=NIGHT_CRON,
-        description="Screen the registers of every municipality of a fleet; one that fails stops no other.",
-        parameters={"file": str(file.resolve()), "as_of": None},
-    )
-    return set_up(place, [deployment], pool=pool, notification=notification)
+    path, quiet = str(file.resolve()), tables.notify.quiet
+    deployments = [
+        deployment_of(
+            fleet_flow,
+            place,
+            place=place,
+            cron=NIGHT_CRON,
+            description="Screen the registers of every municipality of a fleet; one that fails stops no other.",
+            parameters={"file": path, "as_of": None},
+        )
+    ]
+    if quiet:
+        deployments.append(
+            deployment_of(
+                duty,
+                f"send-{place}",
+                place=place,
+                cron=quiet_end_cron(quiet),
+                description="Send the messages of the fleet and of its municipalities that waited.",
+                parameters={"name": FLEET_SEND, "configuration": path, "options": []},
+            )
+        )
+    deployed = set_up(place, deployments, pool=pool, notification=notification)
+    deployed.notes.append("Schedule the duties of each municipality: barrier deploy --without-night --config FILE")
+    return deployed

@@ -23,6 +23,9 @@ def deploy_flows(  # noqa: PLR0917 - typer gives them by name
         str | None, typer.Option(help="Public key (age1…) of who can open the data of the nightly backup.")
     ] = None,
     backup_keys_to: Annotated[str | None, typer.Option(help="Public key of who can open its keys.")] = None,
+    is_without_night: Annotated[
+        bool, typer.Option("--without-night", help="The duties alone: a fleet runs the night (barrier fleet deploy).")
+    ] = False,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
@@ -32,5 +35,5 @@ def deploy_flows(  # noqa: PLR0917 - typer gives them by name
     if (backup_to is None) != (backup_keys_to is None):
         raise ConfigurationError("Name both keys of the backup, --backup-to and --backup-keys-to, or neither.")
     options = {"backup": ["--to", backup_to, "--keys-to", backup_keys_to]} if backup_to and backup_keys_to else {}
-    deployed = deploy(configuration, pool=pool, notification=notify, options=options)
+    deployed = deploy(configuration, pool=pool, notification=notify, options=options, has_night=not is_without_night)
     print_result(vars(deployed), deployed.lines(), as_json=as_json)

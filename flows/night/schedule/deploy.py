@@ -23,7 +23,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.configuration import Configuration
 from flows.night.schedule.automations import automations_of
-from flows.night.schedule.duties import DUTIES, NIGHT_CRON, duty
+from flows.night.schedule.duties import DUTIES, NIGHT_CRON, duty, quiet_end_cron
 from flows.night.schedule.names import place_key
 from flows.night.schedule.night_flow import night_flow
 from screening.civil_time import TOWN
@@ -63,8 +63,9 @@ class Deployed:
 
 
 def deploy(
-    configuration: Configuration, *, pool: str, notification: str | None, options: Mapping[str, Sequence[str]]
-) -> Deployed:
+    configuration: Configuration, *, pool: str, notification: str | None, options: Mapping[str, Sequence[str]],
+    has_night: bool = True,
+) -> Deployed:  # fmt: skip
     """Set up the night and its duties of one municipality on the server of PREFECT_API_URL.
 
     Args:
@@ -73,12 +74,18 @@ def deploy(
         notification: The notification block that is told of trouble, as `type/name`; None: nobody is told by Prefect.
         options: What the command of a duty takes beside the configuration. A backup without any is left out, and so is
             sending what waited where there are no quiet hours.
+        has_night: Whether the night is among them; else one that stands there goes, since a fleet runs it.
 
     Raises:
         ConfigurationError: there is no such block.
     """
     place = place_key(configuration.municipality.name, configuration.municipality.code)
-    deployed = set_up(place, _deployments(place, configuration, options), pool=pool, notification=notification)
+    deployments = [*_duties(place, configuration, options)]
+    if has_night:
+        deployments.insert(0, _night(place, configuration))
+    deployed = set_up(place, deployments, pool=pool, notification=notification)
+    if not has_night and _remove(f"{night_flow.name}/{place}"):
+        deployed.notes.append("The night of this municipality is scheduled no longer: its fleet runs it.")
     if "backup" not in options:
         deployed.notes.append("No backup is scheduled: name the two public keys, --backup-to and --backup-keys-to.")
     return deployed
@@ -131,19 +138,21 @@ def deployment_of(
     )
 
 
-def _deployments(
-    place: str, configuration: Configuration, options: Mapping[str, Sequence[str]]
-) -> Iterator[RunnerDeployment]:
-    """Make the deployments of the night and its duties."""
-    file = str(configuration.file.resolve())
-    yield deployment_of(
+def _night(place: str, configuration: Configuration) -> RunnerDeployment:
+    return deployment_of(
         night_flow,
         place,
         place=place,
         cron=NIGHT_CRON,
         description="Screen the registers of one municipality and publish the run.",
-        parameters={"configuration": file, "as_of": None},
+        parameters={"configuration": str(configuration.file.resolve()), "as_of": None},
     )
+
+
+def _duties(
+    place: str, configuration: Configuration, options: Mapping[str, Sequence[str]]
+) -> Iterator[RunnerDeployment]:
+    file = str(configuration.file.resolve())
     quiet = configuration.notify.quiet
     left_out = {"backup"} - options.keys() | (set() if quiet else {"notify"})
     for name, work in DUTIES.items():
@@ -152,10 +161,20 @@ def _deployments(
                 duty,
                 f"{name}-{place}",
                 place=place,
-                cron=f"{quiet.end.minute} {quiet.end.hour} * * *" if quiet and name == "notify" else work.cron,
+                cron=quiet_end_cron(quiet) if quiet and name == "notify" else work.cron,
                 description=work.purpose,
                 parameters={"name": name, "configuration": file, "options": list(options.get(name, ()))},
             )
+
+
+def _remove(name: str) -> bool:
+    """Remove a deployment, `flow/name`; whether there was one."""
+    with get_client(sync_client=True) as client:
+        try:
+            client.delete_deployment(client.read_deployment_by_name(name).id)
+        except ObjectNotFound:
+            return False
+    return True
 
 
 def _pool(client: SyncPrefectClient, name: str) -> UUID:

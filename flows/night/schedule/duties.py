@@ -16,17 +16,22 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State, StateType
 
+from flows.configuration.notify import QuietHours
 from flows.night.schedule.names import municipality_of, parameters_of_run
 from screening.vocabulary import ExitCode
 
 
 @dataclass(frozen=True)
 class Duty:
-    """One duty: its commands, as words after `barrier`; when it runs (cron, town time); what it is for."""
+    """One duty: its commands, as words after `barrier`; when it runs (cron, town time); what it is for.
+
+    `option`: what names the file of the municipality, or of the fleet, to them.
+    """
 
     commands: tuple[tuple[str, ...], ...]
     cron: str
     purpose: str
+    option: str = "--config"
 
 
 #: How often a duty is tried that finds the workspace at work, and after how long: a large night may last that long.
@@ -40,6 +45,19 @@ DUTIES = {
     "notify": Duty((("notify", "send"),), "0 7 * * *", "Send the messages that waited until the quiet hours ended."),
     "verify": Duty((("verify",), ("audit", "verify")), "0 6 * * 0", "Check the last run and the whole ledger."),
 }
+#: Of a fleet, beside those of its municipalities.
+FLEET_SEND = "fleet-send"
+_FLEET_DUTIES = {
+    FLEET_SEND: Duty(
+        (("fleet", "send"),), "0 7 * * *", "Send the messages of a fleet that waited until the quiet hours ended.",
+        "--fleet",
+    ),
+}  # fmt: skip
+
+
+def quiet_end_cron(quiet: QuietHours) -> str:
+    """Each day when quiet hours end."""
+    return f"{quiet.end.minute} {quiet.end.hour} * * *"
 
 
 def _name_of_run() -> str:
@@ -52,20 +70,21 @@ def duty(name: str, configuration: str, options: list[str] | None = None) -> Sta
     """Run a duty of one municipality. Where another run holds the workspace, it waits for it, three hours at most.
 
     Args:
-        name: A key of DUTIES.
-        configuration: The configuration of the municipality.
+        name: A key of DUTIES, or FLEET_SEND.
+        configuration: The configuration of the municipality, or the file of the fleet.
         options: What its first command takes beside the configuration; nothing secret.
     """
     logger = get_run_logger()
-    commands = [[*words] for words in DUTIES[name].commands]
+    work = {**DUTIES, **_FLEET_DUTIES}[name]
+    commands = [[*words] for words in work.commands]
     commands[0] += options or []
     for words in commands:
-        code, problem = _run_when_free([*words, "--config", configuration, "--json"])
+        code, problem = _run_when_free([*words, work.option, configuration, "--json"])
         line = f"barrier {' '.join(words[:2])}: exit code {code}{f': {problem}' if problem else ''}."
         logger.log(20 if code == ExitCode.OK else 40, "%s", line)
         if code != ExitCode.OK:
             return State(type=StateType.FAILED, name="Failed", message=line)
-    return State(type=StateType.COMPLETED, name="Done", message=f"{DUTIES[name].purpose} Exit code 0.")
+    return State(type=StateType.COMPLETED, name="Done", message=f"{work.purpose} Exit code 0.")
 
 
 def _run_when_free(words: Sequence[str]) -> tuple[int, str]:

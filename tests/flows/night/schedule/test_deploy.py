@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from flows.night.schedule.duties import DUTIES
+from flows.night.schedule.duties import DUTIES, FLEET_SEND
 from screening.datasets import datasets
 from tests.conftest import AS_OF, barrier
 from tests.prefect_server import BIN, standing_server
@@ -156,10 +156,21 @@ def test_a_fleet_is_a_flow_with_a_task_for_each_municipality(server, deployed, t
     broken.mkdir()
     (broken / "screening.toml").write_text("[municipality\n")
     members = "".join(f'[[municipality]]\nconfiguration = "{folder}/screening.toml"\n' for folder in (deployed, broken))
-    (tmp_path / "fleet.toml").write_text(f'[fleet]\nname = "RIEC Oost"\nfolder = "fleet"\n{members}')
+    quiet = '[notify]\nquiet = "22:00-06:45"\n[[notify.channels]]\nfolder = "messages"\n'
+    (tmp_path / "fleet.toml").write_text(f'[fleet]\nname = "RIEC Oost"\nfolder = "fleet"\n{members}{quiet}')
     done = barrier("fleet", "deploy", "--fleet", tmp_path / "fleet.toml", env=server.env)
     assert "Deployed fleet/fleet-riec-oost" in done.out, done.err
-    [fleet] = [each for each in server.ask("POST", "/deployments/filter") if each["name"] == "fleet-riec-oost"]
+    assert "--without-night" in done.out
+    duties = barrier("deploy", "--without-night", "--config", deployed / "screening.toml", env=server.env)
+    assert "is scheduled no longer: its fleet runs it" in duties.out, duties.err
+    deployments = {each["name"]: each for each in server.ask("POST", "/deployments/filter")}
+    town = next(name.removeprefix("verify-") for name in deployments if name.startswith("verify-"))
+    assert {f"retention-{town}", f"anchor-{town}"} < deployments.keys()
+    assert town not in deployments
+    send = deployments["send-fleet-riec-oost"]
+    assert send["schedules"][0]["schedule"]["cron"] == "45 6 * * *"
+    assert send["parameters"] == {"name": FLEET_SEND, "configuration": str(tmp_path / "fleet.toml"), "options": []}
+    fleet = deployments["fleet-riec-oost"]
     day = AS_OF.isoformat()
     run = server.ask("POST", f"/deployments/{fleet['id']}/create_flow_run", {"parameters": {"as_of": day}})
     server.run("prefect", "worker", "start", "--pool", "barrier", "--run-once", cwd=Path("/"))
