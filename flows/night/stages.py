@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -85,9 +86,11 @@ def resolve_addresses(folder: str) -> None:
     night = Night(Path(folder))
     index = AddressIndex.build(night.get_frame("accepted/bag_adressen"))
     given = {d: night.get_frame(f"accepted/{d}") for d in addressed_datasets() if night.has_frame(f"accepted/{d}")}
-    resolved = resolve(address_mentions(given), index)
-    night.put_frame("resolved", resolved)
-    night.put_frame("display", display_addresses(index))
+    with ThreadPoolExecutor(1) as meanwhile:
+        shown = meanwhile.submit(lambda: night.put_frame("display", display_addresses(index)))
+        resolved = resolve(address_mentions(given), index)
+        night.put_frame("resolved", resolved)
+        shown.result()
     place = resolved.drop("candidate_probability")
     for dataset, frame in given.items():
         resolved_here = place.filter(pl.col("dataset") == str(dataset)).drop("dataset")

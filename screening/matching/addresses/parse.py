@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import polars as pl
 
 from screening.frames import conform, schema_of
@@ -56,6 +58,8 @@ _LEAD = (
 )
 # A first word that may be a misspelt town.
 _WORD_LEAD = r"^(?:gem\.? |gemeente )?([a-z'-]{4,}) (.+)$"
+#: Written addresses that are not worth a thread of their own.
+_LEAST_OF_THREAD = 20_000
 
 
 def parse(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
@@ -64,6 +68,15 @@ def parse(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     An address in fields is read from its fields; otherwise from `adres_tekst`. `street_tail` is the street without
     the sentence before it. `towns`: folded names of the towns that the BAG knows.
     """
+    # each address is read by itself, and most of it is patterns on one column, which Polars reads in one thread
+    share = max(_LEAST_OF_THREAD, -(-written.height // pl.thread_pool_size()))
+    if written.height <= share:
+        return _parsed(written, towns)
+    with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
+        return pl.concat(threads.map(lambda rows: _parsed(rows, towns), written.iter_slices(share)))
+
+
+def _parsed(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     # lazy frames: what several expressions have in common is made once
     lines = pl.col("adres_tekst").str.replace_all(r"[\r\n\t]+", ", ").alias("adres_tekst")
     folds = [spelling.fold(pl.col(name)).alias(name) for name in WRITTEN]
