@@ -22,8 +22,6 @@ from screening.errors import ConfigurationError
 from screening.review.settings import is_loopback
 from screening.review.slow_clients import timeout_protocol
 
-#: How often is looked whether a newer run was published, or a day began.
-SYNC_SECONDS = 60.0
 #: Connections at once: slow clients are cut off long before they fill these.
 MAX_CONNECTIONS = 1_000
 OTHER_FILES = 200

@@ -80,7 +80,6 @@ Frame = pl.DataFrame | pl.LazyFrame
 
 #: The record of a mention "dataset:key:role:kind"; the key may hold a colon.
 _RECORD = r"^(.*):[^:]*:[^:]*$"
-_RECORD_NAME = pl.concat_str("dataset", "key", separator=":")
 _SIDES = ("left", "right")
 
 

@@ -190,11 +190,6 @@ def send_back(store: Store, viewer: Viewer, case_id: str, *, reason: str, now: d
     return _required(store, viewer, case_id)
 
 
-def drop_signal(store: Store, signal: RiecSignal, *, by: str, reason: str, now: datetime) -> None:
-    """Mark an unsent signal as dropped."""
-    _note(store, signal, DROPPED, by=account(by), reason=reason, now=now)
-
-
 def drop_signal_in(connection: sa.Connection, signal: RiecSignal, *, by: str, reason: str, now: datetime) -> None:
     """Drop a signal in the caller's transaction."""
     values = {"riec_id": signal.id, "kind": DROPPED, "actor": account(by), "at": now, "reason": reason}

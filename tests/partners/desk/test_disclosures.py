@@ -41,12 +41,13 @@ from screening.partners.desk.feedback import outcomes, record_feedback
 from screening.partners.desk.recipients import retire_key
 from screening.partners.desk.signal_validity import CORRECT, WITHDRAW
 from screening.partners.desk.signal_versions import RiecSignal, signals
-from screening.partners.desk.signals import approve_signal, drop_signal, prepare_signal, send_back
+from screening.partners.desk.signals import approve_signal, drop_signal_in, prepare_signal, send_back
 from screening.partners.signal.canonical import canonical, signal_hash
 from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.partners.signal.schema import schema
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, open_store, publish
+from screening.store.engine import guarded, writing
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.cases import case_judgement, review_case
 from screening.store.schema.partners import riec_approval, riec_batch, riec_disclosure, riec_draft_event, riec_signal
@@ -640,7 +641,8 @@ class Disclosing(RuleBasedStateMachine):
     def drop_it(self, n: int, who) -> None:  # type: ignore[no-untyped-def]
         known = signals(self.store, case_id=self.found[n])
         if known:
-            self._try(lambda: drop_signal(self.store, known[-1], by=who.account, reason="Toch niet", now=NOW))
+            with contextlib.suppress(BarrierError), guarded("dropping"), writing(self.store.engine) as connection:
+                drop_signal_in(connection, known[-1], by=who.account, reason="Toch niet", now=NOW)
 
     @rule(
         n=cases, who=st.sampled_from(PEOPLE),

@@ -23,7 +23,7 @@ from screening.partners.desk.current_refusals import current_refusals, stopped_c
 from screening.partners.desk.preparable import cases_to_prepare, signal_source_of_case
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import signal_of, signals
-from screening.partners.desk.signals import RefusedError, approve_signal, drop_signal, prepare_signal, send_back
+from screening.partners.desk.signals import RefusedError, approve_signal, drop_signal_in, prepare_signal, send_back
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
 from screening.partners.signal.minimise import PersonChoice
@@ -597,7 +597,9 @@ def test_without_the_run_that_was_judged_no_signal_can_be_made(
 
 
 def test_a_signal_that_was_dropped_or_has_left_is_not_sent_back(town: Store, case_id: str, tmp_path: Path) -> None:
-    drop_signal(town, approved(town, case_id), by="Lena ", reason="Dubbel", now=NOW)
+    signal = approved(town, case_id)
+    with writing(town.engine) as connection:
+        drop_signal_in(connection, signal, by="Lena ", reason="Dubbel", now=NOW)
     with pytest.raises(NotReadyError, match="waits here"):
         send_back(town, KAAT, case_id, reason="Te laat", now=NOW)
     sent(town, case_id, tmp_path)
