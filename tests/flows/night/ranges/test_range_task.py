@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.linking.dutch import generate
 from benchmarks.linking.jobs import dutch_own
+from flows.night.ranges import range_task
 from flows.night.ranges.range_files import RangeFiles
 from flows.night.ranges.range_task import forget_job, score_range
 from screening.errors import BarrierError
@@ -47,6 +48,19 @@ def test_no_file_of_a_job_can_be_read_by_others(job: tuple[RangeFiles, RangeScor
     assert files.folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in files.folder.iterdir()} == {0o600}
     assert not list(files.folder.glob(".partial-*"))
+
+
+def test_a_worker_that_gets_no_more_of_a_job_lets_go_of_it_by_itself(
+    job: tuple[RangeFiles, RangeScorer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gave it was killed, and ends nothing."""
+    files, _ = job
+    files.result(1).unlink(missing_ok=True)
+    monkeypatch.setattr(range_task, "_IDLE_SECONDS", 0.0)
+    score_range(str(files.folder), 1)
+    [timer] = range_task._idle
+    timer.join()
+    assert range_task._job.cache_info().currsize == 0
 
 
 def test_a_worker_lets_go_of_the_records(job: tuple[RangeFiles, RangeScorer]) -> None:
