@@ -119,8 +119,8 @@ def link_parties_of_night(folder: str) -> None:
         workers=cluster_of_night(night.folder),
     )
     # the same rows in the same order, of which half the columns are the same as well
-    known = linked.mentions.drop(PARTIES, strict=False)
-    night.put_frame("parties", pl.concat([linked.parties, known], how="horizontal"))
+    mentioned = linked.mentions.drop(PARTIES, strict=False)
+    night.put_frame("parties", pl.concat([linked.parties, mentioned], how="horizontal"))
     for name in ("links", "trade_names", "similar_names", "could_be_one", "identities"):
         night.put_frame(name, getattr(linked, name))
     upheld_objections.drop_kept_out_persons(night, desk.workspace)
