@@ -37,11 +37,15 @@ def require_mandate(configuration: Configuration, *, now: datetime | None = None
     """
     if configuration.is_synthetic:
         return []
-    state = known_state(configuration)
-    if state.missing:
-        raise ConfigurationError(_refusal(configuration, state.missing))
+    refuse_without_mandate(configuration)
     with Desk(configuration, now=now) as desk:
         return put_in_force(state_of(configuration, desk.ledger, desk.store), desk.ledger, now=desk.now)
+
+
+def refuse_without_mandate(configuration: Configuration) -> None:
+    """Raise ConfigurationError as `require_mandate` does, and write nothing: for what leaves nothing behind."""
+    if not configuration.is_synthetic and (missing := known_state(configuration).missing):
+        raise ConfigurationError(_refusal(configuration, missing))
 
 
 def put_in_force(state: MandateState, ledger: Ledger, *, now: datetime) -> list[str]:

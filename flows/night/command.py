@@ -16,7 +16,7 @@ from flows.desk import open_desk
 from flows.environment import prefect_environment
 from flows.night import explain, show
 from flows.night.attempt import attempt_night
-from flows.night.run import NightOutcome, dry_night
+from flows.night.run import NightOutcome, dry_night, exit_code_of
 from flows.options import (
     DEFAULT_CONFIG,
     AsJson,
@@ -53,7 +53,7 @@ def run_night(  # noqa: PLR0917 - typer gives them by name
             raise ConfigurationError("--dry-run keeps nothing and goes without --prefect and --from.")
         document = dry_night(config, as_of=as_of)
         print_json(document) if as_json else show.print_document(document)
-        raise typer.Exit
+        raise typer.Exit(exit_code_of(document))
     outcome = watched_night(config, as_of, with_prefect=prefect, as_json=as_json, from_stage=from_stage)
     raise typer.Exit(outcome.exit_code)
 

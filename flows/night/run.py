@@ -54,9 +54,7 @@ class NightOutcome:
     @property
     def exit_code(self) -> int:
         """Whether a register was stale, missing or suspect, or something that follows publishing was not done."""
-        is_doubted = any(delivery["verdict"] != GOOD for delivery in self.document["deliveries"].values())
-        has_gaps = is_doubted or self.document["unavailable"] or self.losses
-        return ExitCode.STALE_OR_MISSING if has_gaps else ExitCode.OK
+        return ExitCode.STALE_OR_MISSING if self.losses else exit_code_of(self.document)
 
     def as_json(self) -> dict[str, object]:
         """Return run.json, with where it is and how the night went."""
@@ -131,14 +129,23 @@ def night(
     return outcome
 
 
+def exit_code_of(document: Row) -> int:
+    """The exit code that what `run.json` says earns: whether a register was stale, missing or suspect."""
+    is_doubted = any(delivery["verdict"] != GOOD for delivery in document["deliveries"].values())
+    return ExitCode.STALE_OR_MISSING if is_doubted or document["unavailable"] else ExitCode.OK
+
+
 def dry_night(configuration: Path, *, as_of: date | None = None, on_stage: OnStage | None = None) -> Row:
     """Run every stage but the publishing one, note nothing and keep nothing; return what run.json would say.
 
+    It leaves counts and shows nobody's data, so as a night that broke it has no line in the Logboek, which is about
+    published runs (docs/decisions/0019); without a mandate it is refused as any night is.
+
     Raises:
-        BarrierError: a stage failed.
+        BarrierError: a stage failed, or the mandate is not in order.
     """
     settings = load_configuration(configuration, as_of=as_of)
-    mandate.require_mandate(settings)
+    mandate.refuse_without_mandate(settings)
     workspace = Workspace(settings.workspace)
     with workspace.lock(), workspace.staging(f"dry-{settings.as_of.isoformat()}") as folder:
         stages = StageRunner(settings, folder, directly, on_stage or (lambda _stage, _seconds: None), is_dry_run=True)

@@ -57,7 +57,10 @@ def test_a_municipality_in_order_starts_and_a_made_up_one_needs_nothing(config):
     missing, fine = mandate.examine(load_configuration(config))
     assert missing == []
     assert "Signed by anna, bram" in fine[1]
+    mandate.refuse_without_mandate(load_configuration(config))  # a dry run: nothing is in the ledger by it
+    assert mandate.known_state(load_configuration(config)).before is None
     require(config)  # tests/flows/audit/test_log_read_access.py has a whole night of such a municipality
+    assert mandate.known_state(load_configuration(config)).before is not None
 
 
 def test_without_anything_all_that_is_missing_is_named_at_once(config):

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows.night.run import exit_code_of
 from screening.frames import PREPARED_FILES, RUN_FILES
 from screening.store import Workspace, open_store
 from tests.conftest import AS_OF, barrier
@@ -39,6 +40,13 @@ def test_every_planted_pattern_is_found_and_nothing_else(screened):
     assert verdict.missed_flags == set()
     assert verdict.false_flags == set()
     assert verdict.sensitive_wrong == set()
+
+
+def test_gaps_earn_another_exit_code_in_a_dry_run_too():
+    good = {"deliveries": {"meldingen": {"verdict": "good"}}, "unavailable": []}
+    assert exit_code_of(good) == 0
+    assert exit_code_of({**good, "unavailable": [{"dataset": "controles", "kind": "missing"}]}) == 4
+    assert exit_code_of({**good, "deliveries": {"meldingen": {"verdict": "suspect"}}}) == 4
 
 
 def test_no_innocent_look_alike_is_hit_or_flagged(screened):
