@@ -239,6 +239,8 @@ class _Child:
             "PYTHONPATH": str(Path(screening.__file__).parents[1]),
             "PYTHONDONTWRITEBYTECODE": "1",
             "POLARS_MAX_THREADS": _THREADS,
+            # Arrow's own pools take a gigabyte of address space before they hold anything.
+            "ARROW_DEFAULT_MEMORY_POOL": "system",
             "OMP_NUM_THREADS": _THREADS,
             # Polars asks the processor by code that it writes into memory, which a hardened service may not run; the
             # processor of the parent is the same.
