@@ -73,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--side", choices=("plain", "threads"), help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     persons = generate(asked.records, seed=asked.seed)
-    model = train(persons, replace(dutch_own(), blocking=BLOCKING))
+    model = train(persons, replace(dutch_own(), blocking=BLOCKING, max_block=asked.records))  # no block is cut
     records = encode(persons, model.settings)
     cores = sorted(os.sched_getaffinity(0))[:2]
     if asked.side:

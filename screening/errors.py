@@ -45,6 +45,12 @@ class SourceMissingError(BarrierError):
     exit_code = ExitCode.STALE_OR_MISSING
 
 
+class SourceAwayError(SourceMissingError):
+    """The database of a configured source cannot be reached (exit code 4)."""
+
+    may_pass = True
+
+
 class SuspectDeliveryError(BarrierError):
     """A register without which no run is published came otherwise than a good delivery would (exit code 4)."""
 

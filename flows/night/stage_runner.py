@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 
 from flows.configuration import Configuration
@@ -19,6 +20,8 @@ from screening.store.files import remove
 #: Called with the name of a stage when it begins, and again with its seconds when it has ended.
 OnStage = Callable[[str, float | None], None]
 Stage = Callable[[str], None]
+#: Whether the stage that runs now is tried again where it ends with what may pass: then it need not do with less.
+is_tried_again: ContextVar[bool] = ContextVar("is_tried_again", default=False)
 
 
 def directly(_name: str, stage: Stage, folder: str) -> None:

@@ -19,6 +19,7 @@ from flows.night.mended import keep_mended
 from flows.night.open_cases import open_cases_of_run
 from flows.night.ranges.on_dask import cluster_of_night
 from flows.night.rule_tables import handed
+from flows.night.stage_runner import is_tried_again
 from flows.night.staging import Night
 from flows.night.verdicts import INDISPENSABLE, hold_against_contracts
 from flows.night.visit_findings import read_visit_findings, with_findings
@@ -38,7 +39,10 @@ from screening.store.schema.deliveries import SUSPECT
 
 
 def read_deliveries(folder: str) -> None:
-    """Read every delivery as text. A missing one is noted; one that is damaged, cut or forbidden stops the night."""
+    """Read every delivery as text. A missing one is noted; one that is damaged, cut or forbidden stops the night.
+
+    A database that is away is missing at the last try only.
+    """
     night = Night(Path(folder))
     settings, contracts = night.settings, all_contracts()
     for rule in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
@@ -53,7 +57,8 @@ def read_deliveries(folder: str) -> None:
         )
         visited = read_visit_findings(desk)
     for dataset, error in reading.errors.items():
-        if dataset == INDISPENSABLE or not isinstance(error, SourceMissingError):
+        is_missing = isinstance(error, SourceMissingError) and dataset != INDISPENSABLE
+        if not is_missing or (error.may_pass and is_tried_again.get()):
             raise error
     delivered = dict(reading.tables)
     if visited.height:

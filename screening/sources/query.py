@@ -16,7 +16,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from screening.errors import ConfigurationError, SourceError, SourceMissingError, UnsettledSourceError
+from screening.errors import ConfigurationError, SourceAwayError, SourceError, SourceMissingError, UnsettledSourceError
 from screening.frames import SourceSpec
 from screening.sources.delivery import Content, read_delivery
 from screening.sources.parquet import as_text
@@ -45,7 +45,7 @@ def read_query(spec: SourceSpec, choose: Choose) -> QueryResult:
     """One row a row of the result, sorted by content, so that the same content has the same row numbers and hash.
 
     Nothing is written: the transaction is read-only where the database knows such a thing, and rolled back. Raises
-    ConfigurationError (URL, driver or SQL), SourceMissingError (no connection), SourceError (the query failed, or the
+    ConfigurationError (URL, driver or SQL), SourceAwayError (no connection), SourceError (the query failed, or the
     file of the database changed meanwhile).
     """
     name = f"{spec.dataset} ({PATH})"
@@ -129,7 +129,7 @@ def _connection(spec: SourceSpec, name: str) -> Iterator[sa.Connection]:
             connection.begin()
             _read_only(connection, url)
         except (exc.DBAPIError, OSError) as error:
-            raise SourceMissingError(f"{name}: the database cannot be reached ({_class_of(error)}).") from None
+            raise SourceAwayError(f"{name}: the database cannot be reached ({_class_of(error)}).") from None
         with connection:
             yield connection
             connection.rollback()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
+import sqlite3
 import zlib
+from contextlib import closing
 from pathlib import Path
 
 import polars as pl
@@ -91,15 +93,18 @@ def test_a_run_that_stops_leaves_no_canary(planted, tmp_path, how):
     assert not list((planted / "var" / "staging").iterdir())
 
 
-def test_a_database_that_is_not_there_does_not_tell_its_password(planted, tmp_path):
+def test_a_database_that_is_away_is_asked_again_and_its_password_told_nowhere(planted, tmp_path):
     file = planted / "screening.toml"
     text = file.read_text(encoding="utf-8")
     text = text.replace('path = "controles.csv"', 'url_env = "CONTROLS_DB"\nquery = "SELECT * FROM controles"')
     file.write_text(text, encoding="utf-8")
     secret = CANARIES["secret of a database"]
-    env = {**_home(tmp_path), "CONTROLS_DB": f"postgresql+psycopg://barrier:{secret}@127.0.0.1:1/x"}
+    again = {"PREFECT_TASKS_DEFAULT_RETRIES": "1", "PREFECT_TASKS_DEFAULT_RETRY_DELAY_SECONDS": "0"}
+    env = {**_home(tmp_path), **again, "CONTROLS_DB": f"postgresql+psycopg://barrier:{secret}@127.0.0.1:1/x"}
     ran = barrier("run", "--config", file, "--json", "--prefect", env=env)
     assert ran.code == 4, ran.out
+    with closing(sqlite3.connect(planted / "var" / "prefect" / "prefect.db")) as tasks:
+        assert tasks.execute("SELECT run_count FROM task_run WHERE name LIKE 'intake%'").fetchall() == [(2,)]
     assert _found(planted / "var", tmp_path / "home", said=ran.out + ran.err) == []
 
 

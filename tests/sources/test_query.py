@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from screening.errors import BarrierError, ConfigurationError, SourceError, SourceMissingError
+from screening.errors import BarrierError, ConfigurationError, SourceAwayError, SourceError, SourceMissingError
 from screening.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import read_source
 
@@ -100,7 +100,7 @@ def test_a_parameter_sign_in_a_query_is_no_leak(url: str, permit_fields: Fields)
 @pytest.mark.parametrize(
     ("address", "kind"),
     [
-        ("postgresql+psycopg://u:not-to-be-told@127.0.0.1:1/x", SourceMissingError),
+        ("postgresql+psycopg://u:not-to-be-told@127.0.0.1:1/x", SourceAwayError),
         ("sqlite:////nowhere/at/all.db", SourceMissingError),
         ("sqlite://", SourceMissingError),
         ("not an address with not-to-be-told in it", ConfigurationError),

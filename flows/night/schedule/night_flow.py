@@ -9,6 +9,7 @@ from typing import Any
 
 from prefect import flow, get_run_logger, task
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import TaskRunContext
 from prefect.tasks import Task
 
 from flows.configuration.read import today
@@ -17,7 +18,7 @@ from flows.night.run import MANDATE
 from flows.night.schedule.names import municipality_of, parameters_of_run
 from flows.night.schedule.published import publish_report
 from flows.night.schedule.states import REFUSED, final_state, summary_lines
-from flows.night.stage_runner import OnStage, Stage
+from flows.night.stage_runner import OnStage, Stage, is_tried_again
 from screening.errors import BarrierError, ConfigurationError
 
 
@@ -93,7 +94,12 @@ def _as_task(name: str, stage: Stage, folder: str) -> None:
             refusals.append(error)
             raise ConfigurationError(REFUSED) from None
 
-    run = without_names if name == MANDATE else stage
+    def patiently(folder: str) -> None:
+        this = TaskRunContext.get()
+        is_tried_again.set(this is not None and this.task_run.run_count <= this.task.retries)
+        stage(folder)
+
+    run = without_names if name == MANDATE else patiently
     try:
         task(name=name, persist_result=False, retry_condition_fn=_may_pass, log_prints=False)(run)(folder)
     except ConfigurationError:
