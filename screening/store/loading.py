@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import polars as pl
 import sqlalchemy as sa
@@ -26,22 +28,41 @@ PAUSE_S = 0.004
 _SOME_PAGES, _MOST_PAGES = 2_048, 8_192
 
 
+#: Batches that are made ready for the database while it takes the one before them.
+_BATCHES_AHEAD = 3
+
+_Value = TypeVar("_Value")
+
+
 class Loader:
     """Loads rows of a run that is not visible, each batch in a transaction of its own. Made by `loading`."""
 
     def __init__(self, connection: sa.Connection, run_id: str, journal: Journal | None) -> None:
         self._connection, self._run_id, self._journal = connection, run_id, journal
 
-    def add(self, table: sa.Table, frame: pl.DataFrame) -> None:
-        """Load these rows."""
-        for part in frame.iter_slices(BATCH_ROWS):
-            insert = inserting(self._connection.dialect, table, self._run_id, part)  # before others have to wait
+    def add(self, rows: Iterable[tuple[sa.Table, pl.DataFrame]]) -> None:
+        """Load these rows of tables, in their order."""
+        for insert in ahead(self._inserts(rows), _BATCHES_AHEAD):
             with publisher_transaction(self._connection):
                 insert(self._connection)
             if self._journal:
                 self._journal.was_written()
             crashpoint("batch_loaded")
             time.sleep(PAUSE_S)
+
+    def _inserts(self, rows: Iterable[tuple[sa.Table, pl.DataFrame]]) -> Iterator[Callable[[sa.Connection], None]]:
+        for table, frame in rows:
+            for part in frame.iter_slices(BATCH_ROWS):
+                yield inserting(self._connection.dialect, table, self._run_id, part)
+
+
+def ahead(values: Iterator[_Value], count: int) -> Iterator[_Value]:
+    """Yield the same; while one is in use, a thread makes so many that follow it."""
+    with ThreadPoolExecutor(1) as pool:
+        upcoming = deque(pool.submit(next, values, None) for _ in range(count))
+        while (value := upcoming.popleft().result()) is not None:
+            upcoming.append(pool.submit(next, values, None))
+            yield value
 
 
 @contextmanager
@@ -85,10 +106,13 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         self._pool.shutdown()
-        if self._emptier:
-            self._emptier.close()
-        if kind is None:
-            self._wait()
+        try:
+            if kind is None:
+                self._wait()
+                self._empty()  # here, where an error is told: that of the last connection that closes is told to nobody
+        finally:
+            if self._emptier:
+                self._emptier.close()
 
     def was_written(self) -> None:
         """Let the journal be emptied where it is long, and wait for that where it is too long."""

@@ -30,7 +30,7 @@ from screening.vocabulary import LinkLevel
 #: Columns of a source that may be in no store, whoever asks (formats: never stored, written nowhere).
 NEVER_STORED = ("omschrijving", "melder_token")
 
-#: So many dossiers, and so many records with parties, at a time.
+#: So many dossiers, and so many parties, at a time.
 PART = 100_000
 
 #: The record of a mention "dataset:key:role:kind"; the key may hold a colon.
@@ -39,8 +39,6 @@ _SIDES = ("left", "right")
 _PAIR = ("dataset", "key")
 #: What tells a record in a dossier from all others.
 _PLACE = ("address_id", *_PAIR)
-#: Comes after every text that begins alike.
-_LAST = "\U0010ffff"
 
 Rows = Iterator[tuple[sa.Table, pl.DataFrame]]
 
@@ -139,24 +137,24 @@ class _Dossiers:
 
     def people(self) -> Rows:
         """Yield the parties, the links between them, and the fingerprints of both."""
-        of_dossiers, cited, elsewhere = (pl.concat(parts).unique() for parts in self._pairs.values())
+        of_dossiers, cited, elsewhere = (pl.concat(parts) for parts in self._pairs.values())
+        self._sources.clear()
         everyone = fitted(self._bundle.dossier_parties, DOSSIER_PARTIES)
         links = self._kept_links(everyone.join(of_dossiers.lazy(), on=_PAIR, how="semi"))
-        ends = pl.concat([links.select(mention=side) for side in _SIDES])
-        at_ends = _people(everyone.join(ends.lazy(), on="mention", how="semi"))
-        pairs, shown = pl.concat([of_dossiers, cited]).unique(), pl.concat([of_dossiers, elsewhere])
-        record = pl.concat_str(*_PAIR, separator=":")
-        prints = []
-        for borders in _ranges(pairs.select(record).to_series()):
-            is_within = borders.hold("mention")
-            of_range = pairs.filter(borders.may_begin(record)).lazy()
-            people = _people(everyone.filter(is_within).join(of_range, on=_PAIR, how="semi"))
-            prints.append(people.select(*_PAIR, "fingerprint"))
-            parties = people.join(shown, on=_PAIR, how="semi")
-            beyond = at_ends.filter(is_within).join(parties, on="mention", how="anti")
-            yield tables.dossier_party, pl.concat([parties, beyond])
+        ends = pl.concat([links.select(mention=side) for side in _SIDES]).lazy()
+        at_ends = _people(everyone.join(ends, on="mention", how="semi"))
+        # all at once: to look for those of each part would read everyone as often as there are parts
+        named = pl.concat([of_dossiers, cited]).lazy()
+        people = _people(everyone.join(named, on=_PAIR, how="semi"))
+        fingerprints = _cited_fingerprints(people, cited)
+        shown = people.join(pl.concat([of_dossiers, elsewhere]), on=_PAIR, how="semi", maintain_order="left")
+        del people
+        parties = sort_rows(pl.concat([shown, at_ends.join(shown, on="mention", how="anti")]), ["mention"])
+        del shown
+        for part in parties.iter_slices(PART):
+            yield tables.dossier_party, part
         yield tables.dossier_link, links
-        yield tables.cited_fingerprint, _cited_fingerprints(pl.concat(prints), cited)
+        yield tables.cited_fingerprint, fingerprints
         yield tables.link_fingerprint, _link_fingerprints(links, at_ends)
 
     def _evidence(self, is_within: pl.Expr) -> pl.DataFrame:
@@ -220,11 +218,6 @@ class _Borders:
         """Whether a text is in the range."""
         is_within = pl.lit(True) if self.low is None else pl.col(column) >= self.low
         return is_within if self.high is None else is_within & (pl.col(column) < self.high)
-
-    def may_begin(self, text: pl.Expr) -> pl.Expr:
-        """Whether a text in the range may begin with this one."""
-        is_possible = pl.lit(True) if self.low is None else text + _LAST > self.low
-        return is_possible if self.high is None else is_possible & (text < self.high)
 
 
 def _ranges(texts: pl.Series) -> list[_Borders]:

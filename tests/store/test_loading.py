@@ -44,5 +44,5 @@ def test_a_row_that_the_database_refuses_is_told_without_its_values(store: Store
         {"address_id": ["999901 geheim"], "drawn_on": [None]}, schema={"address_id": pl.String, "drawn_on": pl.Date}
     )
     with pytest.raises(StoreError) as refused, loading.loading(store.engine, "ab" * 12) as loader:
-        loader.add(sample, frame)
+        loader.add([(sample, frame)])
     assert "geheim" not in str(refused.value)

@@ -28,7 +28,7 @@ from screening.store.files import (
     sync_directory,
     write_file,
 )
-from screening.store.loading import loading
+from screening.store.loading import ahead, loading
 from screening.store.runs.verify import verify_run
 from screening.store.schema.runs import PUBLISHED, RUN_TABLES, UNPUBLISHED, run, run_file
 from screening.store.store import PublishedRun, Store
@@ -157,7 +157,7 @@ def write_run(store: Store, directory: Path, bundle: RunBundle, *, is_loaded: bo
     digests = {table: RowsDigest(list(stored_schema(table))) for table in STORED}
     rows = _digested(stored_rows(bundle, {name: pl.scan_parquet(directory / name) for name in RUN_FILES}), digests)
     if is_loaded:
-        _load_run(store, bundle, _ahead(rows))
+        _load_run(store, bundle, ahead(rows, _PARTS_AHEAD))
     else:
         deque(rows, maxlen=0)
     run_json = bundle.run_json(parquet, {table.name: digest.hexdigest() for table, digest in digests.items()})
@@ -178,15 +178,6 @@ def _digested(rows: Rows, digests: Mapping[sa.Table, RowsDigest]) -> Rows:
     for table, frame in rows:
         digests[table].add(frame)
         yield table, frame
-
-
-def _ahead(rows: Rows) -> Rows:
-    """Yield the same; while the database takes a part, the next are made."""
-    with ThreadPoolExecutor(1) as pool:
-        upcoming = deque(pool.submit(next, rows, None) for _ in range(_PARTS_AHEAD))
-        while (part := upcoming.popleft().result()) is not None:
-            upcoming.append(pool.submit(next, rows, None))
-            yield part
 
 
 def _discard_unknown(final: Path, digest: str) -> None:
@@ -220,8 +211,7 @@ def _load_run(store: Store, bundle: RunBundle, rows: Rows) -> None:
         connection.execute(run.insert(), head | {"digest": "", "row_counts": {}, "summary": {}})
     crashpoint("run_row_loaded")
     with loading(store.engine, bundle.run_id) as loader:
-        for table, frame in rows:
-            loader.add(table, frame)
+        loader.add(rows)
 
 
 def _describe_run(
