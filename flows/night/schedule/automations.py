@@ -24,7 +24,9 @@ _ENDED = (
 )  # fmt: skip
 
 
-def automations_of(place: str, pool: str, pool_id: UUID, block: UUID | None) -> Iterator[AutomationCore]:
+def automations_of(
+    place: str, pool: str, pool_id: UUID, block: UUID | None, *, has_night: bool = True
+) -> Iterator[AutomationCore]:
     """Make what notices a dead run, and, where somebody can be told, what tells of trouble.
 
     Args:
@@ -32,6 +34,7 @@ def automations_of(place: str, pool: str, pool_id: UUID, block: UUID | None) -> 
         pool: The name of the work pool.
         pool_id: Its id on the server.
         block: The notification block that is told; None: nobody is.
+        has_night: Whether nights end here; else nobody has to be told that none came.
     """
     ours: dict[str, Any] = {"prefect.resource.role": "tag", "prefect.resource.id": f"prefect.tag.municipality:{place}"}
     runs: dict[str, Any] = {"prefect.resource.id": "prefect.flow-run.*"}
@@ -72,14 +75,6 @@ def automations_of(place: str, pool: str, pool_id: UUID, block: UUID | None) -> 
             actions=tell(subject, run),
         )  # fmt: skip
     yield AutomationCore(
-        name=f"barrier {place}: tell when no night came",
-        trigger=EventTrigger(
-            match={"prefect.resource.id": f"barrier.municipality.{place}"}, for_each={"prefect.resource.id"},
-            posture=Posture.Proactive, threshold=1, after={f"{EVENT}.*"}, expect={f"{EVENT}.*"}, within=_LATE,
-        ),
-        actions=tell("no night came", "No night has ended for 26 hours, well or badly. Does a worker run?"),
-    )  # fmt: skip
-    yield AutomationCore(
         name=f"barrier {place}: tell when no worker is there",
         trigger=EventTrigger(
             match={"prefect.resource.id": f"prefect.work-pool.{pool_id}"}, posture=Posture.Reactive, threshold=1,
@@ -87,3 +82,12 @@ def automations_of(place: str, pool: str, pool_id: UUID, block: UUID | None) -> 
         ),
         actions=tell("no worker", f"No worker of the pool {pool} has been heard for a while: no night will run."),
     )  # fmt: skip
+    if has_night:
+        yield AutomationCore(
+            name=f"barrier {place}: tell when no night came",
+            trigger=EventTrigger(
+                match={"prefect.resource.id": f"barrier.municipality.{place}"}, for_each={"prefect.resource.id"},
+                posture=Posture.Proactive, threshold=1, after={f"{EVENT}.*"}, expect={f"{EVENT}.*"}, within=_LATE,
+            ),
+            actions=tell("no night came", "No night has ended for 26 hours, well or badly. Does a worker run?"),
+        )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
@@ -83,7 +83,7 @@ def deploy(
     deployments = [*_duties(place, configuration, options)]
     if has_night:
         deployments.insert(0, _night(place, configuration))
-    deployed = set_up(place, deployments, pool=pool, notification=notification)
+    deployed = set_up(place, deployments, pool=pool, notification=notification, has_night=has_night)
     if not has_night and _remove(f"{night_flow.name}/{place}"):
         deployed.notes.append("The night of this municipality is scheduled no longer: its fleet runs it.")
     if "backup" not in options:
@@ -91,17 +91,26 @@ def deploy(
     return deployed
 
 
-def set_up(place: str, deployments: Iterable[RunnerDeployment], *, pool: str, notification: str | None) -> Deployed:
-    """Set up deployments and what sets off an alarm for them, by name. Arguments and errors as of `deploy`."""
+def set_up(
+    place: str, deployments: Iterable[RunnerDeployment], *, pool: str, notification: str | None, has_night: bool = True
+) -> Deployed:
+    """Set up deployments and what sets off an alarm for them, by name. Arguments and errors as of `deploy`.
+
+    An alarm that was set up before and is none of these any more goes.
+    """
     deployments, notes = list(deployments), []
     with get_client(sync_client=True) as client:
         block = _block(client, notification) if notification else None
         pool_id = _pool(client, pool)
         for deployment in deployments:
             deployment.apply(work_pool_name=pool)
-        automations = [*automations_of(place, pool, pool_id, block)]
+        automations = [*automations_of(place, pool, pool_id, block, has_night=has_night)]
         for automation in automations:
             _bring_up_to_date(client, automation)
+        every = {automation.name for automation in automations_of(place, pool, pool_id, block or uuid4())}
+        for name in every - {automation.name for automation in automations}:
+            for earlier in client.read_automations_by_name(name):
+                client.delete_automation(earlier.id)
     if block is None:
         notes.append(
             "Prefect tells nobody of a night that failed, has gaps or is late, or of a dead worker: make a "

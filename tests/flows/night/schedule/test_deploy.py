@@ -161,9 +161,14 @@ def test_a_fleet_is_a_flow_with_a_task_for_each_municipality(server, deployed, t
     done = barrier("fleet", "deploy", "--fleet", tmp_path / "fleet.toml", env=server.env)
     assert "Deployed fleet/fleet-riec-oost" in done.out, done.err
     assert "--without-night" in done.out
+    alarms = server.ask("POST", "/automations/filter")
+    crashed = next(each for each in alarms if "riec" not in each["name"])
+    late = {**crashed, "name": f"{crashed['name'].partition(':')[0]}: tell when no night came"}
+    server.ask("POST", "/automations/", {key: late[key] for key in ("name", "trigger", "actions")})
     duties = barrier("deploy", "--without-night", "--config", deployed / "screening.toml", env=server.env)
     assert "is scheduled no longer: its fleet runs it" in duties.out, duties.err
     deployments = {each["name"]: each for each in server.ask("POST", "/deployments/filter")}
+    assert {each["name"] for each in server.ask("POST", "/automations/filter")} == {each["name"] for each in alarms}
     town = next(name.removeprefix("verify-") for name in deployments if name.startswith("verify-"))
     assert {f"retention-{town}", f"anchor-{town}"} < deployments.keys()
     assert town not in deployments

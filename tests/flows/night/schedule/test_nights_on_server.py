@@ -237,13 +237,14 @@ def test_a_run_whose_process_and_worker_died_crashes_by_itself(server, town, wat
     run = server.ask("POST", f"/deployments/{night}/create_flow_run", {"parameters": {"as_of": day}})
     worker = subprocess.Popen(
         [BIN / "prefect", "worker", "start", "--pool", "barrier", "--run-once"], env=server.env, cwd="/",
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     beats = {"filter": {"event": {"name": ["prefect.flow-run.heartbeat"]}}}
     seen = {event["id"] for event in server.ask("POST", "/events/filter", beats)["events"]}
     server.until("POST", "/events/filter", beats, lambda a: {event["id"] for event in a["events"]} - seen)
-    os.killpg(worker.pid, 9)
-    subprocess.run(["pkill", "-9", "-f", run["id"]], check=False)
+    subprocess.run(["pkill", "-9", "-P", str(worker.pid)], check=True)  # the night has a session of its own
+    worker.kill()
+    worker.wait()
     until = time.monotonic() + 400
     while (state := server.ask("GET", f"/flow_runs/{run['id']}")["state"])["type"] == "RUNNING":
         assert time.monotonic() < until
