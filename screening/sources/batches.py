@@ -23,6 +23,7 @@ def one_raw_table(batches: Iterable[RawTable]) -> RawTable:
         refused=[row for part in parts for row in part.refused],
         notes=add_up(note for part in parts for note in part.notes),
         numeric={column: pl.concat([part.numeric[column] for part in parts]) for column in last.numeric},
+        is_plain=all(part.is_plain for part in parts),
     )
 
 

@@ -112,7 +112,7 @@ class BlockSplitter:
             self._width == 1  # a blank line is a record there, and none elsewhere
             or (has_quotes and self._has_plain_quotes)
             or any(mark in block for mark in _MARKS_OF_DOUBT)
-            or block.count(b"\r") != block.count(b"\r\n")
+            or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n"))
             or block.startswith(codecs.BOM_UTF8)
         )
         if is_doubtful:

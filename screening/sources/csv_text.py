@@ -17,6 +17,7 @@ from screening.notes import note
 from screening.sources.batches import one_raw_table
 from screening.sources.charset import Charset, decide_charset
 from screening.sources.csv_blocks import BLOCK_BYTES, MAX_CELL_CHARACTERS, BlockSplitter, Feed
+from screening.sources.invisible import is_plain
 from screening.sources.large_file import LargeFile
 from screening.sources.raw import RECOGNISED, Choose, Layout, RawTable, RefusedRow, text_frame
 
@@ -158,7 +159,7 @@ class _Reading:
         self.count += fields.height
         self.last_width = self.width
         columns = [pl.col(str(place)).alias(column) for column, place in self.chosen.items()]
-        return RawTable(fields.select(numbers, *columns), rows_read=fields.height)
+        return RawTable(fields.select(numbers, *columns), rows_read=fields.height, is_plain=is_plain(block))
 
     def _batch(self, records: Iterable[tuple[list[str], str]]) -> RawTable:
         """The good rows as text columns, and the others as refused."""

@@ -15,6 +15,9 @@ _SERIAL = r"^[1-7][0-9]{4}$"
 _SERIAL_TIME = r"^[1-7][0-9]{4}\.[0-9]+$"
 _MIDNIGHT = r"[T ]0?0:00(?::00(?:[.,]0+)?)?"
 _TIMESTAMP = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?([.,][0-9]+)?"
+#: What reading leaves as it is, whether there is such a day or not.
+_READ_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_READ_TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-5][0-9]:[0-5][0-9]$"
 _OFFSET = r"(Z|z|[+-][0-9]{2}(?::?[0-9]{2})?)$"
 
 
@@ -24,7 +27,7 @@ def read_dates(column: pl.Series) -> pl.Series:
     Read are YYYY-MM-DD, D-M-YYYY, an Excel serial, YYYY, YYYY-MM, YYYYMMDD with 00 for what is not known, and a
     timestamp at midnight. A date that does not exist (30 February) is not read.
     """
-    return by_distinct(column, _date(pl.col("text")))
+    return column if _is_all(column, _READ_DATE) else by_distinct(column, _date(pl.col("text")))
 
 
 def read_timestamps(column: pl.Series, *, bare_dates: bool) -> pl.Series:
@@ -33,7 +36,14 @@ def read_timestamps(column: pl.Series, *, bare_dates: bool) -> pl.Series:
     With an offset it is converted, without one it is local already. `bare_dates`: a full date stands for its first
     moment; elsewhere a date without a time is not read, since a time would be invented.
     """
+    if _is_all(column, _READ_TIMESTAMP):
+        return column
     return by_distinct(column, _timestamp(pl.col("text"), bare_dates=bare_dates))
+
+
+def _is_all(column: pl.Series, pattern: str) -> bool:
+    """Whether every text is of a form that stays as it is: most registers write dates in it."""
+    return bool(column.str.contains(pattern).all())
 
 
 def by_distinct(column: pl.Series, read: pl.Expr) -> pl.Series:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from screening.frames import FieldSpec
@@ -21,6 +22,9 @@ _INVISIBLE = (
     "\U000e0000-\U000e007f]"
 )
 _IN_A_NAME = re.compile(_INVISIBLE + r"|[\t\r\n]")
+#: First byte of the last characters below U+0300 in UTF-8, and bytes that can be of an invisible one.
+_LAST_LEAD_BELOW_300 = 0xCB
+_DOUBTFUL_BYTES = (b"\x0b", b"\x0c", b"\x7f", b"\xc2")
 _IDENTIFIERS = ("object_id", "kvk_nummer", "vestigingsnummer", "rsin")
 
 
@@ -34,12 +38,30 @@ def visible_name(name: str) -> str:
     return re.sub(_INVISIBLE, "", unicodedata.normalize("NFC", name)).strip()
 
 
+def is_plain(text: bytes) -> bool:
+    """Whether UTF-8 text surely holds no such character and none that NFC writes otherwise, as most blocks do not.
+
+    Told by single bytes, since a pattern on each cell is dear: what begins with C2 can be a soft hyphen or a blank, and
+    all below U+0300 is in NFC.
+    """
+    characters = np.frombuffer(text, np.uint8)
+    # 14 to 31; below 9 there is nothing else
+    is_control = (characters < 9) | (characters - np.uint8(14) < 18)
+    return not (
+        characters.max(initial=0) > _LAST_LEAD_BELOW_300
+        or any(mark in text for mark in _DOUBTFUL_BYTES)
+        or is_control.any()
+    )
+
+
 def without_invisible(raw: RawTable, fields: Mapping[str, FieldSpec], name: str) -> RawTable:
     """The delivery without them, counted in a note by column; in an identifier the row is refused.
 
     Of two identifiers that look the same one would silently become the other, so that a row of one record would count
     for another; a name or an address only becomes what everybody reads.
     """
+    if raw.is_plain:
+        return raw
     notes, refused = list(raw.notes), list(raw.refused)
     cleaned = []
     for column in raw.frame.columns:

@@ -27,6 +27,8 @@ _START_SECONDS = 60.0
 #: How many times as long as its processor time a file may take by the clock: a slow disk, a busy machine.
 _PATIENCE = 10
 _THREADS = "2"
+#: Pieces of memory up to this, and as much of it that is free, stay with a child: the most that the C library takes.
+_KEPT_BYTES = 32 << 20
 #: So many bytes are read in about the time in which another child starts, and some more.
 _WORTH_A_CHILD = 32 << 20
 #: What the child wrote before it read anything: the last of it says why it did not start.
@@ -242,6 +244,10 @@ class _Child:
             # Arrow's own pools take a gigabyte of address space before they hold anything.
             "ARROW_DEFAULT_MEMORY_POOL": "system",
             "OMP_NUM_THREADS": _THREADS,
+            # Each block takes the memory that the last one gave back; else it goes to the system and comes again.
+            "_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1",
+            "MALLOC_MMAP_THRESHOLD_": str(_KEPT_BYTES),
+            "MALLOC_TRIM_THRESHOLD_": str(_KEPT_BYTES),
             # Polars asks the processor by code that it writes into memory, which a hardened service may not run; the
             # processor of the parent is the same.
             "POLARS_SKIP_CPU_CHECK": "1",

@@ -132,7 +132,7 @@ def map_table(
 
     `tables`: column of codes -> folded spelling -> code. `name`: the file, for the notes.
     """
-    frame = _without_null_words(tidy_cells(raw.frame), spec)
+    frame = _without_null_words(tidy_cells(raw.frame, is_composed=raw.is_plain), spec)
     frame = _split(frame, spec)
     is_here = _belongs(frame, spec)
     mapping = _Mapping(spec, fields, tables, name, list(raw.notes))

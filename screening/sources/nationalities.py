@@ -24,8 +24,8 @@ _SHARE_OF_NAMES, _SHARE_OF_CODES = 0.5, 0.9
 #: A single code that stands in every row says what the file is, not who is in it.
 _LEAST_DISTINCT_CODES = 2
 _CODE_LETTERS = 3
-#: No name or code of a country holds one.
-_DIGIT = "[0-9]"
+#: So many letters are looked at first: few values of another column begin as a name or a code does.
+_BEGINNING = 3
 
 
 @dataclass
@@ -51,7 +51,7 @@ class NationalityColumns:
             if not fields[column].codes and fields[column].form != "free_text"
         ]
         for column in frame.select(texts):
-            counts = column.filter(~column.str.contains(_DIGIT)).value_counts(name="rows")
+            counts = _possible(column).value_counts(name="rows")
             values = counts.with_columns(_plain_value(pl.col(column.name)))
             self.filled[column.name] += column.count()
             self.names[column.name] += int(values.filter(pl.col(column.name).is_in(names))["rows"].sum())
@@ -74,6 +74,17 @@ class NationalityColumns:
                     "may never be read. The file is refused and nothing of it is kept. Correct `columns` of this "
                     "source, or leave the column out by `drop`."
                 )
+
+
+def _possible(column: pl.Series) -> pl.Series:
+    """The values that begin as the name or the code of a country does."""
+    letters = column.filter((column < "0") | (column > ":"))  # no pattern: most of the others begin with a digit
+    return letters.filter(letters.str.slice(0, _BEGINNING).str.to_lowercase().is_in(_beginnings()))
+
+
+@cache
+def _beginnings() -> list[str]:
+    return sorted({word[:_BEGINNING] for words in _known() for word in words})
 
 
 @cache

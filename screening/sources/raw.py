@@ -71,7 +71,8 @@ class RawTable:
     chosen, String, as delivered. `numeric`: the columns whose cells the medium holds as numbers, so that a leading zero
     can have been lost, with a mask over the rows. `rows_read` counts the refused rows too. `as_of`: the date for which
     the content holds (YYYY-MM-DD), where it says so itself. `is_list_of_open`: it lists whatever was open that day, so
-    that what a later list lacks was closed.
+    that what a later list lacks was closed. `is_plain`: its text is known to hold no character that nobody sees, and
+    none that NFC writes otherwise (`invisible.is_plain`).
     """
 
     frame: pl.DataFrame
@@ -83,6 +84,7 @@ class RawTable:
     separator: str | None = None
     as_of: str | None = None
     is_list_of_open: bool = False
+    is_plain: bool = False
 
 
 def text_frame(columns: Mapping[str, Sequence[str | None]], row_numbers: Sequence[int]) -> pl.DataFrame:

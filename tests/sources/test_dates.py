@@ -100,3 +100,13 @@ def test_reading_twice_changes_nothing_more(text: str) -> None:
     assert read_dates(once).to_list() == once.to_list()
     once = read_timestamps(pl.Series("d", [text]), bare_dates=True)
     assert read_timestamps(once, bare_dates=True).to_list() == once.to_list()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.from_regex(r"[0-9]{4}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:[0-5][0-9])?", fullmatch=True)))
+def test_what_is_written_as_it_is_read_needs_no_reading(texts: list[str]) -> None:
+    alone, beside = pl.Series("d", texts, dtype=pl.String), pl.Series("d", [*texts, "?"])
+    assert read_dates(alone).to_list() == read_dates(beside).to_list()[:-1]
+    for bare_dates in (True, False):
+        read = read_timestamps(alone, bare_dates=bare_dates)
+        assert read.to_list() == read_timestamps(beside, bare_dates=bare_dates).to_list()[:-1]

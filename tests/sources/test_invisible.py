@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from screening.errors import SourceError
 from screening.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import read_source
-from screening.sources.invisible import EXPECTATION
+from screening.sources.invisible import EXPECTATION, is_plain, visible_name
 
 KEY = b"key-of-a-workspace-in-a-test"
 FIELDS = {
@@ -70,3 +73,12 @@ def test_a_file_cannot_write_into_messages_by_its_name(tmp_path: Path, name: str
         read_source(SourceSpec("vergunningen", path=str(tmp_path / "*.csv")), FIELDS, reporter_key=KEY)
     assert str(refusal.value).isascii()
     assert str(refusal.value).isprintable()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.one_of(st.sampled_from("é,\n\t \u00ad\u0307\u200b\x0b\x7fİ"), st.characters(max_codepoint=0x400))))
+@example("")
+def test_plain_text_holds_nothing_that_is_taken_out(text: str) -> None:
+    is_as_it_was = text == unicodedata.normalize("NFC", text) and visible_name(f"x{text}x") == f"x{text}x"
+    assert is_as_it_was or not is_plain(text.encode())
+    assert is_plain("Café Ünlü, 1\r\n\tŠtefan;ț".encode())
