@@ -26,8 +26,9 @@ else
   missing "'$python' has neither ensurepip nor pip (Debian: apt-get install python3-pip, or python3-venv)"
 fi
 
+# A lock is whole, so nothing is resolved, and nothing that it leaves out on purpose (pyproject.toml, tool.uv) is missed.
 install_locked() {
-  "${pip[@]}" install --quiet --require-hashes -r "$1" \
+  "${pip[@]}" install --quiet --require-hashes --no-deps -r "$1" \
     || missing "the packages of $1 could not be installed: is the package registry reachable, and is there 2 GB of free disk?"
 }
 
