@@ -201,7 +201,7 @@ def while_publishing(workspace: Workspace, flags: int) -> dict[str, Spread]:
     """Visits in turn for as long as another process publishes a run of so many flags."""
     with open_store(workspace) as store, store.engine.connect() as connection:
         earliest = connection.scalar(sa.select(sa.func.min(run.c.as_of)))
-    command = [sys.executable, "-m", "benchmarks.publisher", str(workspace.path), "--flags", str(flags)]
+    command = ["nice", sys.executable, "-m", "benchmarks.publisher", str(workspace.path), "--flags", str(flags)]
     with visits(workspace) as asked:
         for visit in asked.values():
             visit()

@@ -18,11 +18,11 @@ from screening.store.engine import driver_connection, guarded, publisher_transac
 from screening.store.sqlite_driver import Connection
 
 #: Rows of one transaction: whoever wants to write waits for one of them at most.
-BATCH_ROWS = 10_000
+BATCH_ROWS = 5_000
 
 #: A pause after each batch, longer than they sleep who wait to write in SQLite: they do not queue, each looks again now
 #: and then, and without a pause an officer met a free moment after two seconds (measured, longest of 64).
-PAUSE_S = 0.004
+PAUSE_S = 0.002
 
 #: Pages in the journal from which on it is emptied, and at which loading waits until it is empty: 8 and 32 MiB.
 _SOME_PAGES, _MOST_PAGES = 2_048, 8_192

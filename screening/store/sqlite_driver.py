@@ -28,7 +28,9 @@ from screening.store.backups import damaged
 CHECKSUM_BYTES = 8
 #: Another thread's or process's change is waited for so long; whether it is done is looked at so often.
 BUSY_TIMEOUT_MS = 30_000
-_LOOK_AGAIN_S = 0.002
+_LOOK_AGAIN_S = 0.0005
+#: Pages in the journal that others wrote, from which on it is left to them to empty it, and for how long.
+_PAGES_OF_OTHERS, _LEFT_TO_OTHERS_S = 256, 60.0
 #: What PEP 249 wants to be told of a column beside its name.
 _UNKNOWN = (None,) * 6
 #: What SQLite says of a page that is not what was written, or that is not there.
@@ -143,6 +145,8 @@ class Connection:
         #: Milliseconds that a statement waits for another connection.
         self.patience_ms = BUSY_TIMEOUT_MS
         self._since = 0.0
+        self._pages_written = 0
+        self._long_since: float | None = None
         self.database.set_busy_handler(self._wait)
         self.database.exec_trace = _noting(self.columns)
         self.database.set_wal_hook(self._empty_journal)
@@ -165,15 +169,28 @@ class Connection:
         sleep(_LOOK_AGAIN_S)
         return True
 
-    def _empty_journal(self, _database: apsw.Connection, _schema: str, _pages: int) -> int:
+    def _empty_journal(self, _database: apsw.Connection, _schema: str, pages: int) -> int:
         """Move what was committed out of the journal at once, unless somebody is reading from it: it has no sums.
 
         The layer makes them when a page goes into the database itself. With the journal empty, every reader that begins
-        reads there; and after a crash there is hardly a journal of which a damaged page could be believed.
+        reads there; and after a crash there is hardly a journal of which a damaged page could be believed. A journal
+        that another connection makes long is left to that one: an officer would wait for the pages of a run.
         """
+        if self._is_left_to_others(pages):
+            return apsw.SQLITE_OK
         with self.patience(0), suppress(apsw.BusyError):  # then with the next commit
             self.database.wal_checkpoint("main", apsw.SQLITE_CHECKPOINT_TRUNCATE)
         return apsw.SQLITE_OK
+
+    def _is_left_to_others(self, pages: int) -> bool:
+        """Whether so many pages of the journal are of others that they are emptying it; not when they never do."""
+        written = self.database.status(apsw.SQLITE_DBSTATUS_CACHE_WRITE)[0]
+        of_others, self._pages_written = pages - (written - self._pages_written), written
+        if of_others < _PAGES_OF_OTHERS:
+            self._long_since = None
+            return False
+        self._long_since = self._long_since or monotonic()
+        return monotonic() - self._long_since < _LEFT_TO_OTHERS_S
 
     def leave_journal(self, note: Callable[[int], None]) -> None:
         """Empty the journal no more after a commit, and do not wait for the disk; `note` gets the pages in it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from screening.store import sqlite_driver
 from screening.store.sqlite_driver import BUSY_TIMEOUT_MS, Connection
 
 
@@ -120,6 +121,23 @@ def test_a_journal_that_was_left_is_shortened_unless_another_connection_is_at_it
         assert connection.execute("PRAGMA synchronous").fetchall() == [(2,)]
     with pytest.raises(sqlite3.OperationalError):
         writer.shorten_journal()  # closed by now
+
+
+def test_a_journal_that_another_made_long_is_left_to_it_unless_it_stays_long(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = connection.path.with_name(f"{connection.path.name}-wal")
+    with Connection(connection.path) as loader:
+        loader.leave_journal(lambda _pages: None)
+        loader.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) "
+            "INSERT INTO town (name) SELECT printf('%04d%4000s', i, '') FROM n"
+        )
+        connection.execute("INSERT INTO town (name) VALUES ('a')")
+        assert journal.stat().st_size > 400 * 4096
+        monkeypatch.setattr(sqlite_driver, "_LEFT_TO_OTHERS_S", 0.0)
+        connection.execute("INSERT INTO town (name) VALUES ('b')")
+        assert journal.stat().st_size == 0
 
 
 def test_a_database_that_is_only_read_is_not_made(tmp_path: Path) -> None:

@@ -243,18 +243,18 @@ def make_visible(store: Store, run_id: str, digest: str) -> PublishedRun:
 
 
 def _commit_published(store: Store, run_id: str) -> None:
-    with publishing(store.engine) as connection:
-        expected, summary = connection.execute(
-            sa.select(run.c.row_counts, run.c.summary).where(run.c.run_id == run_id)
-        ).first() or (None, {})
-        if expected is not None:
-            _refuse_other_municipality(connection, summary)  # again: two may have begun in an empty store at once
+    # the rows of a run are counted before others have to wait: who holds the workspace alone changes them
+    with store.engine.connect() as connection:
+        expected = connection.scalar(sa.select(run.c.row_counts).where(run.c.run_id == run_id))
         counts = {
             table.name: connection.scalar(sa.select(sa.func.count()).where(table.c.run_id == run_id))
             for table in RUN_TABLES
         }
-        if counts != expected:
-            raise StoreError(f"Run {run_id}: rows are missing from the store. Nothing is published; run again.")
+    if counts != expected:
+        raise StoreError(f"Run {run_id}: rows are missing from the store. Nothing is published; run again.")
+    with publishing(store.engine) as connection:
+        summary = connection.execute(sa.select(run.c.summary).where(run.c.run_id == run_id)).scalar_one()
+        _refuse_other_municipality(connection, summary)  # again: two may have begun in an empty store at once
         last = connection.scalar(sa.select(sa.func.max(run.c.published_seq))) or 0
         connection.execute(
             run.update()
