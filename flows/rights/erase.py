@@ -15,6 +15,7 @@ from flows.rights.retained_files import due_entries, due_files, erase_entries, e
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.rejected_links import link_key
 from screening.errors import StoreError
+from screening.partners.desk.kept_files import forget_files
 from screening.rights.due import Due, count_by_kind, due_items, ids_by_kind, old_sessions
 from screening.rights.erasure import (
     Receipt,
@@ -92,7 +93,9 @@ def erase_approved(desk: Desk) -> dict[str, object]:
     with desk.workspace.lock():
         # a term that ends today is over today
         sync_cases(desk.store, now=desk.now, policy=desk.configuration.case_policy)
-        remove(desk.workspace.stage_outputs)  # what a night that broke left holds what is erased here
+        # what a night that broke left, and what is kept of prepared batches, holds what is erased here
+        remove(desk.workspace.stage_outputs)
+        forget_files(desk.workspace)
         erase_past_term(desk)  # as every night does: what a night keeps of deliveries needs no receipt
         carried_out = [_carry_out(desk, receipt) for receipt in receipts(desk.store, unfinished_only=True)]
         overdue, approved = _overdue(desk), waiting_plan(desk.store)

@@ -17,6 +17,7 @@ from screening.partners.batch.notices import Notice, later_version, withdrawal
 from screening.partners.desk.disclosures import Batch, Repeat, batches
 from screening.partners.desk.drafts import BatchDraft, batch_drafts, new_draft
 from screening.partners.desk.due import ORDER, HeldBack, SignalToSend, due_again, due_signals
+from screening.partners.desk.kept_files import keep_files, kept_files
 from screening.partners.desk.outbox import Outbox
 from screening.partners.desk.recipients import RecipientKey, active_key
 from screening.partners.desk.signal_versions import RiecSignal, signals
@@ -208,7 +209,14 @@ def why_not(outbox: Outbox, draft: BatchDraft) -> str | None:
 
 
 def content_of_draft(outbox: Outbox, draft: BatchDraft) -> tuple[dict[str, bytes], bytes]:
-    """Make the files of a prepared batch and its manifest once more: the same signals give the same bytes."""
+    """Return the files of a prepared batch and its manifest: as they were kept, where they are what was signed.
+
+    Otherwise they are made once more: the same signals give the same bytes.
+    """
+    statement = draft.manifest.encode()
+    kept = kept_files(outbox.workspace, draft.batch_id, statement)
+    if kept is not None:
+        return kept, statement
     of = {signal.id: signal for signal in signals(outbox.store)}
     key = _key(outbox.store, draft.recipient)
     return _files(outbox, _meta(outbox, key, draft), [(of[riec_id], reason) for riec_id, reason in draft.lines])
@@ -222,7 +230,8 @@ def _draft(outbox: Outbox, key: RecipientKey, group: _Group, number: int, by: st
         expires_at=outbox.now + timedelta(days=days), sensitive=group.sent[0][0].sensitive,
         repeats=group.repeat.batch_id if group.repeat else None,
     )  # fmt: skip
-    listing = _files(outbox, meta, group.sent)[1]
+    files, listing = _files(outbox, meta, group.sent)
+    keep_files(outbox.workspace, meta.batch_id, files)
     lines = [(signal.id, reason) for signal, reason in group.sent]
     return new_draft(meta, group.repeat, sorted(lines), listing, by=by)
 

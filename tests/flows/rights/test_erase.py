@@ -22,6 +22,7 @@ from screening.casework.case_errors import ConflictError
 from screening.casework.links.judgements import POSITIVE, record_judgement
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, open_ledger, public_key, verify_ledger
+from screening.partners.desk.kept_files import keep_files
 from screening.rights.erasure import receipts
 from screening.rights.erasure_plan import decide_plan, plans, put_plan_forward, waiting_plan
 from screening.rights.terms import Terms
@@ -109,7 +110,9 @@ def test_apply_leaves_nothing_past_its_term_a_receipt_a_list_and_entries(config:
 def test_the_terminal_prepares_and_erases_nothing_until_two_people_approved_that_very_plan(config: Path) -> None:
     apply = ("retention", "apply", "--config", config, "--json")
     with open_desk(config, now=PAST) as desk:
+        keep_files(desk.workspace, "L-0123456789abcdef", {"signalen/S.json": b"{}"})
         first = erase_approved(desk)
+        assert list((desk.workspace.path / "prepared").iterdir()) == []  # with every erasure, whatever is erased
         assert (first["receipts"], first["plan"]["state"]) == ([], "prepared")
         assert erase_approved(desk)["plan"]["plan_id"] == first["plan"]["plan_id"]
     assert HOLDER.encode() in all_bytes(config)

@@ -19,9 +19,10 @@ from screening.partners.desk import due, sending
 from screening.partners.desk.disclosures import Batch, batches, call_back, disclosures
 from screening.partners.desk.drafts import batch_drafts, replace_drafts, sign_draft
 from screening.partners.desk.due import ERASED, OWN, due_again, due_signals, load_validity, refused_now
+from screening.partners.desk.kept_files import forget_files, keep_files, kept_files
 from screening.partners.desk.known_records import known_records
 from screening.partners.desk.outbox import Outbox
-from screening.partners.desk.preparing import plan_batches, plan_repeat, why_not
+from screening.partners.desk.preparing import content_of_draft, plan_batches, plan_repeat, why_not
 from screening.partners.desk.recipients import OPENPGP, approve_key, propose_key, retire_key
 from screening.partners.desk.sending import finish_interrupted_batches, send_draft
 from screening.partners.desk.signal_versions import signals
@@ -96,6 +97,22 @@ def test_a_batch_leaves_once_it_is_signed_and_approved_by_two_people(
     with pytest.raises(NotReadyError):
         send_draft(outbox, draft.batch_id, by="wim")
     assert plan(outbox) == []
+
+
+def test_the_files_of_a_prepared_batch_are_kept_until_it_leaves_and_hold_what_would_be_made_again(
+    outbox: Outbox, signer: Signer, case_id: str
+) -> None:
+    approved(outbox.store, case_id)
+    [draft] = plan(outbox)
+    statement, folder = draft.manifest.encode(), outbox.workspace.path / "prepared"
+    kept = kept_files(outbox.workspace, draft.batch_id, statement)
+    assert content_of_draft(outbox, draft) == (kept, statement)
+    forget_files(outbox.workspace)
+    assert content_of_draft(outbox, draft) == (kept, statement)  # made again
+    keep_files(outbox.workspace, draft.batch_id, kept)
+    keep_files(outbox.workspace, "L-of-a-dropped-one", {})
+    assert sent_by(outbox, draft, signer).is_placed
+    assert list(folder.iterdir()) == []
 
 
 def test_a_signature_that_is_not_of_this_person_over_this_manifest_is_not_taken(
