@@ -125,6 +125,19 @@ def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
             before all, and records that never are.
         unscored: what the other pairs of a component weigh; of records that are one the first in order stands for all.
     """
+    ids, cluster = cluster_rows(ids, pairs, threshold, least, judged, unscored)
+    return pl.DataFrame({"id": ids, "cluster": ids.gather(cluster)})
+
+
+def cluster_rows(  # noqa: PLR0917 - as `cluster_pairs`
+    ids: pl.Series,
+    pairs: pl.DataFrame,
+    threshold: float,
+    least: float,
+    judged: JudgedPairs = NOTHING_JUDGED,
+    unscored: Unscored = strangers,
+) -> tuple[pl.Series, np.ndarray]:
+    """As `cluster_pairs`: the ids in order, and the place in this order of the smallest id of the cluster of each."""
     ids = ids.sort()
     rows = pl.DataFrame({"id": ids, "row": np.arange(len(ids), dtype=np.int32)})
     # without the tie-breaker, so that a pair weighs what it does where no rule found it
@@ -141,7 +154,7 @@ def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
         leader = _contracted(len(ids), [*confirmed, *same], forbidden)
         scored = _among_leaders(scored, leader, forbidden)
     label = _joined(len(ids), scored, threshold, least, lambda a, b: _bounded(unscored(a, b), threshold))
-    return pl.DataFrame({"id": ids, "cluster": ids.gather(label[leader])})
+    return ids, label[leader]
 
 
 def with_judged_vetoes(pairs: pl.DataFrame, sure: float, apart: pl.DataFrame) -> pl.DataFrame:

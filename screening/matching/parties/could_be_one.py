@@ -19,6 +19,7 @@ from screening.frames import COULD_BE_ONE, conform
 from screening.linking import Settings
 from screening.linking.compare import MISSING
 from screening.linking.encode import encode
+from screening.linking.readings import distinct_numbers
 from screening.linking.scorer import Scorer
 from screening.matching.parties.organisations import ORGANISATIONS, organisation_records
 from screening.matching.parties.party_model import KindModel, default_model
@@ -44,14 +45,14 @@ def alike_at_places(
     """Pairs of parties (`left_party`, `right_party`: clusters) that are named at one place with names that are alike.
 
     Args:
-        parties: one row a mention, with `cluster`, a number for each party, and the columns of `extract_mentions`.
+        parties: one row a mention, with `cluster`, a number from 0 on for each party, and the columns of
+            `extract_mentions`.
         trade_names: TRADE_NAMES of the night.
         tables: typed frames by data set, which say where a party is named.
     """
-    # a party is its number, and so is a place: texts are dear to join and to sort
+    # a party is its number, and so are a place and a key: texts are dear to join and to sort
     parties = parties.rename({"cluster": "party"})
-    places = _places_of_parties(parties, tables)
-    met = _met(places, _facts_of_parties(parties, places["party"]))
+    met = _met(_places_of_parties(parties, tables), parties)
     return pl.concat([_persons_alike(parties, met), _organisations_alike(parties, trade_names, met)]).unique()
 
 
@@ -66,14 +67,12 @@ def could_be_one(alike: pl.DataFrame, parties: pl.DataFrame, links: pl.DataFrame
     """
     parties = parties.rename({"cluster": "party"})
     pairs = pl.concat([alike, _linked(parties, links)]).unique()
-    facts = _facts_of_parties(parties, pl.concat([pairs[side] for side in _SIDES]))
-    pairs = pairs.join(_two_numbers(pairs, facts), on=_SIDES, how="anti")
+    pairs = pairs.join(_two_numbers(pairs, parties), on=_SIDES, how="anti")
     return _with_ids(pairs.join(_told_apart(parties, judged), on=_SIDES, how="anti"), parties)
 
 
 def _with_ids(pairs: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
-    held = pl.concat([pairs[side] for side in _SIDES]).unique().implode()
-    ids = parties.select("party", "party_id").filter(pl.col("party").is_in(held)).unique("party")
+    ids = _rows_of(parties.select("party", "party_id"), pairs).unique("party")
     for side in _SIDES:
         pairs = pairs.join(ids.rename({"party": side, "party_id": f"{side}_id"}), on=side)
     ends = [f"{side}_id" for side in _SIDES]
@@ -91,7 +90,6 @@ def _places_of_parties(parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame]
     code = pl.Categorical(pl.Categories.random())
     parties = parties.with_columns(address=pl.col("address_id").cast(code).to_physical().cast(pl.Int64))
     placed = _addresses(parties, tables)
-    persons = parties.filter(pl.col("kind") == PartyKind.PERSON).select("party").unique()
     buildings = placed.rename({"address": "place"})
     if "bag_adressen" in tables:
         objects = parties.select("address_id", "address").drop_nulls().unique("address")
@@ -102,16 +100,29 @@ def _places_of_parties(parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame]
             .select("pand_id", "address")
             .explode("pand_id")
             .select("address", place=pl.col("pand_id").cast(code).to_physical().cast(pl.Int64))
-            .unique()
         )
         buildings = placed.join(panden, on="address", how="left").select("party", place=pl.coalesce("place", "address"))
-    places = pl.concat([buildings, _of_one_person(placed, persons)]).unique()
+    tied = _of_one_person(placed, parties.select("kind", "party").filter(pl.col("kind") == PartyKind.PERSON))
+    places = _distinct(pl.concat([buildings, tied]), "place", "party")
     # who is alone at a place meets nobody
-    return places.filter(pl.len().over("place") > 1)
+    place = places["place"]
+    return places.filter((place == place.shift()).fill_null(False) | (place == place.shift(-1)).fill_null(False))
+
+
+def _distinct(pairs: pl.DataFrame, first: str, second: str) -> pl.DataFrame:
+    """The distinct pairs of two numbers, in order: as one number of 64 bits they are sorted, not hashed."""
+    packed = pairs.select(_packed(first, second)).to_series()
+    numbers = pl.Series("packed", distinct_numbers(packed.to_numpy()))
+    return pl.select((numbers // 2**32).alias(first), (numbers % 2**32).alias(second))
+
+
+def _packed(first: str, second: str) -> pl.Expr:
+    """Two numbers as one of 64 bits: the second has 32 bits and is not below zero."""
+    return pl.col(first).cast(pl.Int64) * 2**32 + pl.col(second).cast(pl.Int64)
 
 
 def _addresses(mentions: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    organisations = mentions.filter(pl.col("kind") == PartyKind.ORGANISATION)
+    organisations = mentions.select("kind", "register_kvk", "address").filter(pl.col("kind") == PartyKind.ORGANISATION)
     parts = [mentions.select("party", "address")]
     for dataset, column, target in (
         ("functionarissen", "kvk_nummer", organisations.select("address", kvk_nummer="register_kvk")),
@@ -119,71 +130,90 @@ def _addresses(mentions: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl
     ):
         if dataset in tables:
             of_record = tables[dataset].select("key", column).drop_nulls()
-            named = mentions.filter(pl.col("dataset") == dataset).select("party", "key").join(of_record, on="key")
-            parts.append(named.join(target.drop_nulls().unique(), on=column).select("party", "address"))
-    return pl.concat(parts).drop_nulls().unique()
+            named = mentions.select("dataset", "party", "key").filter(pl.col("dataset") == dataset)
+            named = named.join(of_record, on="key").select("party", column)
+            asked = named.select(column).unique()
+            there = target.drop_nulls().join(asked, on=column, how="semi").unique()
+            parts.append(named.join(there, on=column).select("party", "address"))
+    return _distinct(pl.concat(parts).drop_nulls(), "party", "address")
 
 
 def _of_one_person(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """The addresses at which one person is named, as one place; of a person at very many they say nothing."""
-    at_addresses = placed.join(persons, on="party", how="semi")
-    tied = at_addresses.filter(pl.len().over("party").is_between(2, MOST_ADDRESSES))
+    tied = placed.filter(pl.len().over("party").is_between(2, MOST_ADDRESSES))
+    tied = tied.join(persons, on="party", how="semi")
     # below zero, where no number of an address is
-    tied = tied.select("address", place=-pl.col("party").rank("dense").cast(pl.Int64))
+    tied = tied.select("address", place=-1 - pl.col("party"))
     return placed.join(tied, on="address").select("party", "place")
 
 
-def _facts_of_parties(parties: pl.DataFrame, asked: pl.Series) -> pl.DataFrame:
-    """One row a party that is asked for: `kind`, `birth_date` (null where none or several are facts) and `number`."""
-    rows = parties.filter(pl.col("party").is_in(asked.unique().implode()))
-    rows = rows.select("party", "kind", "birth_date", number=pl.when("is_registered").then("register_kvk"))
-    facts = ["birth_date", "number"]
-    ends = rows.group_by("party").agg(
-        pl.col("kind").first(), pl.col(facts).min(), pl.col(facts).max().name.suffix("_max")
-    )
-    only = (pl.when(pl.col(fact) == pl.col(f"{fact}_max")).then(fact).alias(fact) for fact in facts)
-    return ends.select("party", "kind", *only)
-
-
-def _met(places: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def _met(places: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     """The pairs of parties of one kind at one place whom no key tells apart, with `same_birth_date`."""
-    there = places.join(facts, on="party")
+    there = places.join(_keys_of_parties(parties), on="party")
     # a key joins at once; only who lacks it meets everybody there: thousands of companies can have one address
-    code = pl.Categorical(pl.Categories.random())
-    key = pl.coalesce("number", pl.col("birth_date").cast(pl.String)).cast(code).to_physical()
-    exchanged = pl.coalesce("number", _day_and_month_exchanged()).cast(code).to_physical()
-    there = there.with_columns(key=key, exchanged=exchanged, kind=pl.col("kind") == PartyKind.PERSON)
-    columns = ["place", "kind", "party", "key"]
-    keyed, bare = there.drop_nulls("key"), there.filter(pl.col("key").is_null()).select(columns)
+    columns = ["party", "key", "is_person"]
+    keyed = there.drop_nulls("key").with_columns(meeting=_packed("place", "key"))
+    # where a key is unique to a party, as nearly everywhere, it meets nobody by it
+    several = keyed.filter(pl.col("meeting").is_duplicated()).select(*columns, "meeting")
+    exchanged = keyed.drop_nulls("exchanged").select(*columns, meeting=_packed("place", "exchanged"))
+    bare = there.filter(pl.col("key").is_null()).select(*columns, "place")
     both = [
-        keyed.select(columns).join(keyed.select(columns), on=["place", "kind", "key"], suffix="_right", coalesce=False),
-        keyed.drop_nulls("exchanged").join(
-            keyed.select(columns), left_on=["place", "kind", "exchanged"], right_on=["place", "kind", "key"],
-            suffix="_right", coalesce=False,
-        ),
-        bare.join(there.select(columns), on=["place", "kind"], suffix="_right", coalesce=False),
-    ]  # fmt: skip
-    met = pl.concat([pairs.select("kind", "party", "party_right", "key", "key_right") for pairs in both])
+        several.join(several, on="meeting"),
+        exchanged.join(keyed.select(*columns, "meeting"), on="meeting"),
+        bare.join(there.select(*columns, "place"), on=["place", "is_person"], coalesce=False),
+    ]
+    met = pl.concat([pairs.select("is_person", "party", "party_right", "key", "key_right") for pairs in both])
     return (
         # all but a pair of whom one has a key are here in either order
         met.filter(
             (pl.col("party") < pl.col("party_right")) | (pl.col("key").is_null() & pl.col("key_right").is_not_null())
         )
         .select(
-            is_person="kind",
+            "is_person",
             left_party=pl.min_horizontal("party", "party_right"),
             right_party=pl.max_horizontal("party", "party_right"),
-            same_birth_date=((pl.col("key") == pl.col("key_right")) & pl.col("kind")).fill_null(False),
+            same_birth_date=((pl.col("key") == pl.col("key_right")) & pl.col("is_person")).fill_null(False),
         )
         .unique()
     )
 
 
-def _day_and_month_exchanged() -> pl.Expr:
-    """The birth date with day and month exchanged, as text; null where that is no other date."""
-    born = pl.col("birth_date").dt
-    is_another = (born.day() <= 12) & (born.day() != born.month())
-    return pl.when(is_another).then(pl.date(born.year(), born.day(), born.month())).cast(pl.String)
+def _keys_of_parties(parties: pl.DataFrame) -> pl.DataFrame:
+    """One row a party: `is_person`, `key` (null where none or several are facts) and `exchanged`, as numbers.
+
+    The key is the number of the trade register, or the birth date, above all these; `exchanged`: the same with day and
+    month exchanged, null where that is no other date.
+    """
+    party = parties["party"].to_numpy()
+    is_person = np.zeros(party.max(initial=-1) + 1, dtype=bool)
+    is_person[party[(parties["kind"] == PartyKind.PERSON).to_numpy()]] = True
+    number = parties.select(pl.when("is_registered").then("register_kvk")).to_series()
+    number = _only(party, number.cast(pl.Categorical(pl.Categories.random())).to_physical().cast(pl.Int64))
+    born = _only(party, parties["birth_date"])
+    keys = pl.DataFrame({"party": np.arange(len(is_person)), "is_person": is_person, "number": number, "born": born})
+    keys = keys.join(_exchanged_dates(born), on="born", how="left")
+    days = [2**31 + pl.col(day).to_physical().cast(pl.Int64) for day in ("born", "born_exchanged")]
+    key, exchanged = (pl.coalesce("number", day) for day in days)
+    return keys.select("party", "is_person", key=key, exchanged=exchanged)
+
+
+def _exchanged_dates(born: pl.Series) -> pl.DataFrame:
+    """The dates (`born`) that are another with day and month exchanged, and which (`born_exchanged`)."""
+    date = pl.col("born").dt
+    dates = pl.DataFrame({"born": born.unique()}).filter(date.day() <= 12, date.day() != date.month())
+    return dates.with_columns(born_exchanged=pl.date(date.year(), date.day(), date.month()))
+
+
+def _only(party: np.ndarray, facts: pl.Series) -> pl.Series:
+    """By party the fact that its rows have; null where they have none, or several."""
+    held = facts.drop_nulls().to_physical().to_numpy()
+    of_party = party[facts.is_not_null().to_numpy()]
+    ends = np.iinfo(held.dtype)
+    least, most = (np.full(party.max(initial=-1) + 1, end, held.dtype) for end in (ends.max, ends.min))
+    np.minimum.at(least, of_party, held)
+    np.maximum.at(most, of_party, held)
+    only = pl.Series(np.minimum(least, most), dtype=facts.to_physical().dtype)
+    return only.set(pl.Series(least != most), None).cast(facts.dtype)
 
 
 def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
@@ -192,9 +222,7 @@ def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
     With one full birth date at one place the family name may be quite another: it is the partner's, or misspelt.
     """
     persons = met.filter("is_person")
-    names = parties.filter(pl.col("kind") == PartyKind.PERSON).select("party", name="name_normalised")
-    met_there = pl.concat([persons[side] for side in _SIDES]).unique().implode()
-    names = names.drop_nulls().filter(pl.col("party").is_in(met_there)).unique()
+    names = _rows_of(parties.select("party", name="name_normalised"), persons).drop_nulls().unique()
     # a machine that doubles letters makes two slips or more of one fault: "Yasmminna" is no other name than "Yasmina"
     single = names.with_columns(pl.col("name").map_elements(_with_single_letters, return_dtype=pl.String))
     whole, halves = pl.concat([names, single]).unique(), _halves(names)
@@ -212,6 +240,15 @@ def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
     is_excluded = pl.col("given_names").is_in(_TWO_PEOPLE) & ~_given_names_within_a_slip(compared)
     compared = compared.filter(~is_excluded).select(*_NAMES, is_alike=is_alike)
     return named.join(compared, on=_NAMES).filter(pl.col("same_birth_date") | pl.col("is_alike")).select(_SIDES)
+
+
+def _rows_of(parties: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the parties of these pairs."""
+    party, met = parties["party"].to_numpy(), [pairs[side].to_numpy() for side in _SIDES]
+    is_met = np.zeros(max(numbers.max(initial=-1) for numbers in (party, *met)) + 1, dtype=bool)
+    for numbers in met:
+        is_met[numbers] = True
+    return parties.filter(pl.Series(is_met[party]))
 
 
 def _given_names_within_a_slip(pairs: pl.DataFrame) -> pl.Series:
@@ -237,9 +274,7 @@ def _with_single_letters(name: str) -> str:
 def _organisations_alike(parties: pl.DataFrame, trade_names: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
     """Organisations that share a name, but for a slip, a blank, or a word like Holding."""
     companies = met.filter(~pl.col("is_person"))
-    met_there = pl.concat([companies[side] for side in _SIDES]).unique().implode()
-    own = parties.filter(pl.col("kind") == PartyKind.ORGANISATION, pl.col("party").is_in(met_there))
-    own = own.select("record", "party", name="name_normalised")
+    own = _rows_of(parties.select("record", "party", name="name_normalised"), companies)
     traded = own.select("record", "party").join(trade_names.select("record", name="name_key"), on="record")
     names = pl.concat([own, traded.select(own.columns)]).select("party", "name").drop_nulls().unique()
     named = _with_names(companies, names, names)
@@ -310,15 +345,17 @@ def _told_apart(parties: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     return _in_order(met)
 
 
-def _two_numbers(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def _two_numbers(pairs: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     """Those of `pairs` that are two companies of the trade register, however alike their names."""
-    number = facts.select("party", "number")
+    rows = parties.select("party", number=pl.when("is_registered").then("register_kvk")).drop_nulls()
+    numbers = _rows_of(rows, pairs).group_by("party").agg(pl.col("number").min(), last=pl.col("number").max())
+    # who has several has none
+    number = numbers.filter(pl.col("number") == pl.col("last")).select("party", "number")
     return (
         pairs.join(number, left_on="left_party", right_on="party")
         .join(number, left_on="right_party", right_on="party", suffix="_right")
         .filter(pl.col("number") != pl.col("number_right"))
         .select(_SIDES)
-        .unique()
     )
 
 

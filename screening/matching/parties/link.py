@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from screening.frames import MENTIONS, PARTIES, Note, conform
-from screening.linking.clusters import JudgedPairs, cluster_pairs
+from screening.linking.clusters import JudgedPairs, cluster_rows
 from screening.linking.encode import encode
 from screening.linking.nightly import Changes
 from screening.linking.pair_ranges import RangeWorkers
@@ -239,7 +240,7 @@ def _told_apart(grouped: pl.DataFrame, by_hand: pl.DataFrame) -> pl.DataFrame:
 
 
 def _clusters(grouped: pl.DataFrame, linked: tuple[LinkedGroups, ...], by_hand: pl.DataFrame) -> pl.DataFrame:
-    """The mentions with `cluster`. Pairs that no rule brought together weigh as strangers (`cluster_pairs`).
+    """The mentions with `cluster`, a number. Pairs that no rule brought together weigh as strangers (`cluster_rows`).
 
     Persons of one component share their birth date, and of one birth date every pair that is worth anything was scored;
     what a node is one with by judgement need not be a record that can be scored at all.
@@ -254,5 +255,8 @@ def _clusters(grouped: pl.DataFrame, linked: tuple[LinkedGroups, ...], by_hand: 
         same=same.select(left="node", right="node_right"),
         forbidden=by_hand.filter(judgement="negative"),
     )
-    joined = cluster_pairs(nodes["node"], pairs, STRONG_BITS, 0.0, judged)
-    return grouped.join(joined.rename({"id": "node"}), on="node", how="left", maintain_order="left")
+    ids, cluster = cluster_rows(nodes["node"], pairs, STRONG_BITS, 0.0, judged)
+    of_node = pl.DataFrame({"node": ids, "cluster": cluster.astype(np.int64)})
+    # a join copies all columns that it is given
+    clusters = grouped.select("node").join(of_node, on="node", how="left", maintain_order="left")
+    return grouped.with_columns(clusters["cluster"])

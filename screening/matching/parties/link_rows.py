@@ -10,6 +10,7 @@ import polars as pl
 from screening.frames import LINKS, Note
 from screening.linking.measures import MEASURES, similarities
 from screening.matching.parties.link_levels import MOST_PROBABLE, probability
+from screening.matching.parties.party_ids import fingerprint_numbers
 from screening.matching.parties.persons import PERSONS
 from screening.notes import note
 from screening.vocabulary import LinkLevel, PartyKind
@@ -25,9 +26,6 @@ TIE_BITS = 5e-7
 #: Bits of an equal KVK number: it is proof.
 KVK_EQUAL = 20.0
 
-#: Digits (hexadecimal) of a fingerprint that order it among all others, as a number of 60 bits.
-_ORDERING = 15
-
 
 def link_rows(grouped: pl.DataFrame, decided: pl.DataFrame, judged: pl.DataFrame) -> tuple[pl.DataFrame, list[Note]]:
     """LINKS of the mentions in `grouped` (sorted by mention), sorted by link_id, and notes on what bounds left out.
@@ -36,22 +34,20 @@ def link_rows(grouped: pl.DataFrame, decided: pl.DataFrame, judged: pl.DataFrame
     out.
     """
     is_numbered = (pl.col("kind") == PartyKind.ORGANISATION) & pl.col("register_kvk").is_not_null()
-    linked = pl.concat([decided["left"], decided["right"]]).unique().implode()
     # a mention is its row, of which the rest is looked up where it is needed: texts are dear to join and to sort
-    grouped = grouped.with_row_index("row")
-    grouped = grouped.with_columns(print=pl.col("fingerprint").str.head(_ORDERING).str.to_integer(base=16))
-    members = grouped.filter(is_numbered | pl.col("group").is_in(linked)).select(
-        "row",
-        "print",
+    rows = grouped.select(
         "group",
         "node",
-        "register_kvk",
+        print=fingerprint_numbers(grouped["fingerprint"]),
         is_other=pl.col("dataset") != "handelsregister",
-        own=is_numbered,
-    )
-    members = _placed(members, "group")
-    numbered = _placed(members.filter("own"), "register_kvk")
-    exact = _decide_same_number(_within(numbered, "register_kvk"), grouped)
+        kvk=pl.when(is_numbered).then("register_kvk"),
+    ).with_row_index("row")
+    linked = pl.concat([decided["left"], decided["right"]]).unique().implode()
+    members = _placed(rows.filter(pl.col("group").is_in(linked)), "group")
+    numbered = rows.drop_nulls("kvk")
+    # who is alone with a number is linked to nobody by it
+    numbered = _placed(numbered.filter(pl.col("kvk").is_duplicated()), "kvk")
+    exact = _decide_same_number(_within(numbered, "kvk"), grouped)
     within = decided.filter(pl.col("left") == pl.col("right")).drop("right").rename({"left": "group"})
     themselves = members.join(within, on="group")
     own = _within(themselves, "group").join(within, on="group")
@@ -119,16 +115,18 @@ def _decide_same_number(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFr
         "trade_name": ("name", "name_weight"),
         "address": ("address", "address_weight"),
     }
-    return compared.with_columns(
-        log_odds=KVK_EQUAL + pl.col("name_weight") + pl.col("address_weight"),
-        level=pl.lit(str(LinkLevel.EXACT)),
-        comparisons=pl.struct(
-            pl.struct(
-                similarity=(pl.col(alike) if isinstance(alike, str) else pl.lit(alike)).round(4),
-                weight=(pl.col(bits) if isinstance(bits, str) else pl.lit(bits)).round(2),
-            ).alias(field)
-            for field, (alike, bits) in fields.items()
-        ).struct.json_encode(),
+    text = pl.struct(
+        pl.struct(
+            similarity=(pl.col(alike) if isinstance(alike, str) else pl.lit(alike)).round(4),
+            weight=(pl.col(bits) if isinstance(bits, str) else pl.lit(bits)).round(2),
+        ).alias(field)
+        for field, (alike, bits) in fields.items()
+    ).struct.json_encode()
+    # many pairs agree in the same: they share a text
+    agreed = ["name", "name_weight", "address", "address_weight"]
+    texts = compared.select(agreed).unique().with_columns(comparisons=text)
+    return compared.join(texts, on=agreed, how="left", nulls_equal=True).with_columns(
+        log_odds=KVK_EQUAL + pl.col("name_weight") + pl.col("address_weight"), level=pl.lit(str(LinkLevel.EXACT))
     )
 
 
@@ -162,28 +160,31 @@ def _across(members: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
 
 
 def _finish(links: pl.DataFrame, grouped: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
-    mention, fingerprint, prints = (grouped[name] for name in ("mention", "fingerprint", "print"))
-    ends = links.with_columns(left_print=prints.gather(links["left"]), right_print=prints.gather(links["right"]))
-    sides = ["left_print", "right_print"]
-    ends = ends.select(
-        pl.exclude(*sides, "left", "right"),
-        low=pl.min_horizontal(sides),
-        high=pl.max_horizontal(sides),
-        low_row=pl.when(pl.col("left_print") <= pl.col("right_print")).then("left").otherwise("right"),
-        first=pl.min_horizontal("left", "right"),
-        second=pl.max_horizontal("left", "right"),
+    mention, fingerprint = grouped["mention"], grouped["fingerprint"]
+    prints = fingerprint_numbers(fingerprint)
+    links = links.with_columns(first=pl.min_horizontal("left", "right"), second=pl.max_horizontal("left", "right"))
+    links = _best_of_pairs(links)
+    is_in_order = prints.gather(links["first"]) <= prints.gather(links["second"])
+    links = links.with_columns(
+        low=pl.when(is_in_order).then("first").otherwise("second"),
+        high=pl.when(is_in_order).then("second").otherwise("first"),
     )
-    ends = ends.with_columns(high_row=pl.col("first") + pl.col("second") - pl.col("low_row"))
-    rejected = judged.filter(pl.col("judgement") == "negative").select("left", "right")
-    rejected = rejected.select(pl.all().str.head(_ORDERING).str.to_integer(base=16))
-    ends = ends.join(rejected, left_on=["low", "high"], right_on=["left", "right"], how="anti")
+    ends = links.with_columns(low_print=prints.gather(links["low"]), high_print=prints.gather(links["high"]))
+    rejected = judged.filter(pl.col("judgement") == "negative")
+    rejected = pl.DataFrame({side: fingerprint_numbers(rejected[side]) for side in ("left", "right")})
+    pair = ["low_print", "high_print"]
+    ends = ends.join(rejected, left_on=pair, right_on=["left", "right"], how="anti")
     # Rows delivered twice have one fingerprint: the second link of two contents gets a number behind it.
-    ends = ends.sort("low", "high", "first", "second", "log_odds")
-    ends = ends.unique(["first", "second"], keep="last", maintain_order=True)
-    ends = ends.with_columns(again=pl.int_range(pl.len()).over("low", "high"))
-    low, high = fingerprint.gather(ends["low_row"]), fingerprint.gather(ends["high_row"])
+    is_several = pl.struct(pair).is_duplicated()
+    several = ends.filter(is_several).sort(*pair, "first", "second")
+    ends = pl.concat([
+        ends.filter(~is_several).with_columns(again=pl.lit(0, dtype=pl.Int64)),
+        several.with_columns(again=pl.int_range(pl.len()).over(pair)),
+    ])  # fmt: skip
+    low, high = fingerprint.gather(ends["low"]), fingerprint.gather(ends["high"])
     texts = pl.select(pl.concat_str(low, high, ends["again"], separator=" ")).to_series().to_list()
-    mark = pl.Series("mark", [sha256(text.encode()).digest() for text in texts], dtype=pl.Binary).bin.encode("hex")
+    digests = [sha256(text.encode()).digest() for text in texts]
+    mark = pl.Series("mark", digests, dtype=pl.Binary).bin.encode("hex")
     # The same evidence twice would be a tie in the queue: far below what evidence can differ by, the id decides.
     order = mark.str.slice(20, 12).str.to_integer(base=16) / 16**12
     log_odds = ends["log_odds"].round(6)
@@ -195,5 +196,16 @@ def _finish(links: pl.DataFrame, grouped: pl.DataFrame, judged: pl.DataFrame) ->
         right=mention.gather(ends["second"]),
         log_odds=log_odds + order * TIE_BITS,
         score=probability(pl.col("log_odds").round(6)).round(6),
+        head=fingerprint_numbers(mark),
     )
-    return rows.select(pl.col(c).cast(t) for c, t in LINKS.items()).sort("link_id", "left")
+    return rows.sort("head", "link_id").select(pl.col(c).cast(t) for c, t in LINKS.items())
+
+
+def _best_of_pairs(links: pl.DataFrame) -> pl.DataFrame:
+    """The links of rows `first` and `second`, each pair once: the one of most evidence."""
+    pair = pl.col("first").cast(pl.UInt64) * 2**32 + pl.col("second")
+    links = links.with_columns(pair=pair)
+    is_several = pl.col("pair").is_duplicated()
+    several = links.filter(is_several).sort("pair", "log_odds")
+    several = several.filter(pl.col("pair").ne_missing(pl.col("pair").shift(-1)))
+    return pl.concat([links.filter(~is_several), several]).drop("pair")

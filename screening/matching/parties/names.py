@@ -272,8 +272,9 @@ def normalise_names(mentions: pl.DataFrame) -> pl.DataFrame:
             others.select("name", name_normalised=organisation_key(pl.col("name")), _is_person=False),
         ]
     )
-    keyed = mentions.with_columns(_is_person=is_person)
-    return keyed.join(keys, on=["name", "_is_person"], how="left", maintain_order="left").drop("_is_person")
+    named = mentions.select("name", _is_person=is_person)
+    keyed = named.join(keys, on=["name", "_is_person"], how="left", maintain_order="left")
+    return mentions.with_columns(keyed["name_normalised"])  # a join copies all columns that it is given
 
 
 def person_keys(names: pl.Series) -> pl.DataFrame:
