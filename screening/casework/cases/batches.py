@@ -21,10 +21,10 @@ from screening.store.schema.cases import review_case
 from screening.store.schema.runs import PUBLISHED, run
 
 #: So many cases a transaction: an officer's write waits for one of them at most, and then comes first.
-BATCH_CASES = 2_000
+BATCH_CASES = 1_000
 
-#: A pause between two. Those who wait for SQLite do not queue: each looks again now and then, every 100 ms at most.
-PAUSE_S = 0.05
+#: A pause between two, longer than they sleep who wait for SQLite: they do not queue, each looks again now and then.
+PAUSE_S = 0.004
 
 #: Any number that is ours alone: one process at a time opens and ends cases in a PostgreSQL database.
 _SYNC_LOCK = 7_411_204_803
