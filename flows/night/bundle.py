@@ -15,7 +15,7 @@ from flows.night.contract_checks import CONTRACT_CHECKS, contract_checks_documen
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
 from screening.datasets import datasets
-from screening.frames import IDENTITIES, LINKS, OPEN_ADDRESSES, PARTIES, PARTY_ROWS, RECORDS, Schema, conform, empty
+from screening.frames import LINKS, OPEN_ADDRESSES, PARTIES, PARTY_ROWS, RECORDS, Schema, conform, empty
 from screening.report import render_run
 from screening.rules.sample import draw_sample, population
 from screening.store import RunBundle
@@ -49,8 +49,9 @@ def bundle(night: Night, code_version: str) -> RunBundle:
         judgements_hash=history["judgements"],
         previous_run_id=history["previous_run"],
     )
-    frames = run_frames(night, identity)
-    shown = addressed(night, frames)
+    placed = records(night)
+    frames = run_frames(night, identity, placed)
+    shown = addressed(night, frames, placed)
     elsewhere = cited(frames, shown)
     parties = parties_of(night, pl.concat([shown, elsewhere]), frames)
     content = {
@@ -70,7 +71,13 @@ def bundle(night: Night, code_version: str) -> RunBundle:
         as_of=settings.as_of,
         municipality=settings.municipality.name,
         code_version=code_version,
-        frames=frames,
+        # those of which nobody else needs the whole are read when their files are written
+        frames={
+            **frames,
+            "records.parquet": placed,
+            "parties.parquet": night.scan_frame("parties").select(list(PARTY_ROWS)),
+            "identities.parquet": night.scan_frame("identities"),
+        },
         meta=content,
         measured=measured,
         declarations=[
@@ -87,24 +94,20 @@ def bundle(night: Night, code_version: str) -> RunBundle:
         sensitive_records=night.get_frame("sensitive_records"),
         links_to_judge=links_to_judge(night),
         sources=source_ages(night),
-        prepared={f"{name}.parquet": frame for name, frame in night.frames("prepared").items()},
+        prepared={f"{name}.parquet": frame for name, frame in night.scan_frames("prepared").items()},
         extra={"run.html": render_run({**head, **content, **measured}).encode()},
     )
 
 
-def run_frames(night: Night, run_id: str) -> dict[str, pl.DataFrame]:
-    """File name -> rows, as the formats fix them."""
-    placed = records(night)
+def run_frames(night: Night, run_id: str, placed: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+    """File name -> rows, as the formats fix them; without the three that are as long as the registers."""
     return {
         "flags.parquet": night.get_frame("flags"),
         "evidence.parquet": night.get_frame("evidence"),
-        "records.parquet": placed,
         "open_addresses.parquet": open_addresses(night, placed),
-        "parties.parquet": night.scan_frame("parties").select(list(PARTY_ROWS)).collect(),
         "links.parquet": conform(night.get_frame("links"), LINKS),
         "sample.parquet": sample(night, run_id),
         "quarantine.parquet": night.get_frame("quarantine"),
-        "identities.parquet": conform(night.get_frame("identities"), IDENTITIES),
     }
 
 
@@ -124,7 +127,7 @@ def sample(night: Night, run_id: str) -> pl.DataFrame:
     )
 
 
-def records(night: Night) -> pl.DataFrame:
+def records(night: Night) -> pl.LazyFrame:
     """One row an accepted record of every register, with its address where it has one."""
     parts = []
     # an address of the BAG is its own object
@@ -133,30 +136,30 @@ def records(night: Night) -> pl.DataFrame:
     for name, frame in night.scan_frames("accepted").items():
         placed = own if name == "bag_adressen" else {}
         parts.append(fitted(frame.with_columns(dataset=pl.lit(name), **placed), RECORDS))
-    return pl.concat(parts).collect()
+    return pl.concat(parts)
 
 
-def open_addresses(night: Night, placed: pl.DataFrame) -> pl.DataFrame:
+def open_addresses(night: Night, placed: pl.LazyFrame) -> pl.DataFrame:
     """One row a record whose address leads to no object (OPEN_ADDRESSES), with the one that a person may look at."""
     resolved = night.scan_frame("resolved").filter(pl.col("address_note") != AddressNote.NO_ADDRESS)
     resolved = resolved.select("dataset", "key", "address_note", "candidate_id", "candidate_probability")
-    left_open = placed.filter(pl.col("address_id").is_null()).join(resolved.collect(), on=["dataset", "key"])
+    unplaced = placed.filter(pl.col("address_id").is_null())
+    left_open = unplaced.join(resolved, on=["dataset", "key"]).collect()
     shown = night.scan_frame("display").select(candidate_id="address_id", candidate="address")
     shown = shown.join(left_open.lazy(), on="candidate_id", how="semi")
     return conform(left_open.join(shown.collect(), on="candidate_id", how="left"), OPEN_ADDRESSES)
 
 
-def addressed(night: Night, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def addressed(night: Night, frames: dict[str, pl.DataFrame], placed: pl.LazyFrame) -> pl.DataFrame:
     """`address_id`, `dataset`, `key`: the records of a flagged or a sampled address.
 
     Those that stand there, and those that have no address of their own: who manages under a licence there, and who
     holds an office in a company that is established or licensed there. Without them a licence is one without people.
     """
     addresses = pl.concat([frames[name].select("address_id") for name in ("flags.parquet", "sample.parquet")])
-    placed = (
-        frames["records.parquet"].join(addresses, on="address_id", how="semi").select("address_id", "dataset", "key")
-    )
-    return pl.concat([placed, _managers(night, placed), _officers(night, placed)]).unique(maintain_order=True)
+    places = placed.select("address_id", "dataset", "key")
+    there = places.join(addresses.lazy(), on="address_id", how="semi", maintain_order="left").collect()
+    return pl.concat([there, _managers(night, there), _officers(night, there)]).unique(maintain_order=True)
 
 
 def _managers(night: Night, shown: pl.DataFrame) -> pl.DataFrame:

@@ -95,16 +95,10 @@ class Night:
         """Whether there is a frame under a name."""
         return (self.folder / f"{name}.parquet").exists()
 
-    def frames(self, group: str) -> dict[str, pl.DataFrame]:
-        """All frames of a group, by name."""
-        return {name: self.get_frame(f"{group}/{name}") for name in self._names(group)}
-
     def scan_frames(self, group: str) -> dict[str, pl.LazyFrame]:
         """All frames of a group, by name, of which only what is asked for is read."""
-        return {name: self.scan_frame(f"{group}/{name}") for name in self._names(group)}
-
-    def _names(self, group: str) -> list[str]:
-        return [path.stem for path in sorted((self.folder / group).glob("*.parquet"))]
+        names = [path.stem for path in sorted((self.folder / group).glob("*.parquet"))]
+        return {name: self.scan_frame(f"{group}/{name}") for name in names}
 
 
 def _own_file(path: Path) -> int:

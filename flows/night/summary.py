@@ -153,8 +153,10 @@ def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:
     level = dict(links.group_by("level").len().iter_rows())
     reason = dict(flags.group_by("reason").len().iter_rows())
     rows = night.get("contracts")["counts"]
+    records = pl.concat([frame.select(pl.len()) for frame in night.scan_frames("accepted").values()])
+    mentions = night.scan_frame("parties").select(pl.len(), parties=pl.col("party_id").n_unique()).collect()
     return {
-        "records": frames["records.parquet"].height,
+        "records": int(records.sum().collect().item()),
         "rows_quarantined": sum(c["rows_quarantined"] for c in rows.values()),
         "quarantine": quarantine.group_by("dataset", "column", "expectation", "reason")
         .agg(rows=pl.len())
@@ -165,8 +167,8 @@ def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:
         "addresses_resolved": int(resolved["address_id"].is_not_null().sum()),
         "addresses": by_method(resolved),
         "unresolved": unresolved(resolved),
-        "mentions": frames["parties.parquet"].height,
-        "parties": frames["parties.parquet"]["party_id"].n_unique(),
+        "mentions": mentions["len"].item(),
+        "parties": mentions["parties"].item(),
         "party_notes": night.get("party_notes")["notes"],
         "pairs_compared": night.get("party_notes")["pairs_compared"],
         "links": {str(name): level.get(str(name), 0) for name in LinkLevel},

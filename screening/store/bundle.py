@@ -116,7 +116,7 @@ class RunBundle:
     sensitive_records: Frame | None = None
     links_to_judge: Frame | None = None
     sources: Frame | None = None
-    prepared: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    prepared: Mapping[str, Frame] = field(default_factory=dict)
     extra: Mapping[str, bytes] = field(default_factory=dict)
     started_at: datetime | None = None
     finished_at: datetime | None = None

@@ -94,7 +94,7 @@ class _Dossiers:
         schema: Schema = {"dataset": pl.String(), "key": pl.String()}
         hidden = _given(bundle.sensitive_records, schema, "sensitive records")
         self._hidden = hidden.select(pl.concat_str(_PAIR, separator=":")).to_series().unique()
-        self._sources = _by_dataset(files["records.parquet"].drop("address_id", "address_score").collect())
+        self._sources = files["records.parquet"].drop("address_id", "address_score")
         self._hits = 0
         self._sensitive: list[pl.Series] = []
         self._links_of_hits: list[pl.Series] = []
@@ -138,7 +138,6 @@ class _Dossiers:
     def people(self) -> Rows:
         """Yield the parties, the links between them, and the fingerprints of both."""
         of_dossiers, cited, elsewhere = (pl.concat(parts) for parts in self._pairs.values())
-        self._sources.clear()
         everyone = fitted(self._bundle.dossier_parties, DOSSIER_PARTIES)
         links = self._kept_links(everyone.join(of_dossiers.lazy(), on=_PAIR, how="semi"))
         ends = pl.concat([links.select(mention=side) for side in _SIDES]).lazy()
@@ -185,9 +184,8 @@ class _Dossiers:
         shown = pl.concat([records.with_columns(is_here=True), elsewhere.with_columns(is_here=False)])
         # a data set at a time: to be joined on two columns takes twice as long and thrice the memory
         placed = [
-            of_dataset.join(self._sources[name].drop("dataset"), on="key")
+            of_dataset.lazy().join(self._sources.filter(pl.col("dataset") == name).drop("dataset"), on="key").collect()
             for name, of_dataset in _by_dataset(shown).items()
-            if name in self._sources
         ]
         places = pl.concat(placed) if placed else shown.clear()
         probable = self._links.filter(pl.col("level") == LinkLevel.PROBABLE)

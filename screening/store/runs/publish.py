@@ -145,7 +145,7 @@ def write_run(store: Store, directory: Path, bundle: RunBundle, *, is_loaded: bo
 
     def parquet_of(name: str) -> bytes:
         if name in bundle.prepared:
-            return parquet_bytes(bundle.prepared[name])
+            return parquet_bytes(bundle.prepared[name].lazy().collect())
         schema, order = RUN_FILES[name]
         return parquet_bytes(run_frame(bundle.frames.get(name, pl.DataFrame(schema=schema)), schema, order, name))
 

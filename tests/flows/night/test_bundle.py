@@ -33,7 +33,7 @@ def test_an_open_address_stands_with_the_one_that_may_be_meant(tmp_path: Path):
     records = resolved.select(
         "dataset", "key", "address_id", source_file_sha256=pl.lit("0"), row_number=pl.int_range(4)
     )
-    left_open = open_addresses(night, records.select(*(pl.col(c) for c in RECORDS if c in records.columns)))
+    left_open = open_addresses(night, records.lazy().select(*(pl.col(c) for c in RECORDS if c in records.columns)))
     assert dict(left_open.schema) == OPEN_ADDRESSES
     assert left_open.sort("row_number").select("key", "candidate_id", "candidate", "candidate_probability").rows() == [
         ("offered", "a", "Kerkstraat 3, Dorp", 0.97),

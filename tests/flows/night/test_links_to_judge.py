@@ -127,7 +127,7 @@ def made(tmp_path: Path) -> Night:
     made.put_frame("accepted/leidinggevenden", pl.DataFrame({"key": ["r1", "r2"], "zaaknummer": ["S1", "Z9"]}))
     made.put_frame("accepted/vergunningen", pl.DataFrame({"key": ["Z1", "Z2", "Z9"]}))
     made.put_frame("accepted/handelsregister", pl.DataFrame({"key": ["r3", "r4"], "afgeschermd": [True, None]}))
-    registers = {name: frame for name, frame in made.frames("accepted").items() if name != "handelsregister"}
+    registers = {name: frame for name, frame in made.scan_frames("accepted").items() if name != "handelsregister"}
     made.put_frame("sensitive_records", Sensitive.of(Tables(registers)).records)
     return made
 

@@ -16,7 +16,7 @@ def test_what_is_put_can_be_had_again_and_is_closed_to_others(tmp_path):
     night.put("sources", {"meldingen": 3})
     night.put_frame("accepted/meldingen", pl.DataFrame({"key": ["M-1"]}))
     assert night.get("sources") == {"meldingen": 3}
-    assert night.frames("accepted")["meldingen"]["key"].to_list() == ["M-1"]
+    assert night.scan_frames("accepted")["meldingen"].collect()["key"].to_list() == ["M-1"]
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
     assert modes == {"sources.json": 0o600, "accepted": 0o700, "meldingen.parquet": 0o600}
 
