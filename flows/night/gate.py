@@ -13,7 +13,7 @@ from flows.desk import Desk
 from flows.night.visit_findings import REVIEW
 from screening.contracts.age import Reference, newest_date, reference_date
 from screening.contracts.differences import differences, drift, remarks, shifts
-from screening.contracts.fingerprint import placed_share, take_fingerprint
+from screening.contracts.fingerprint import KnownPlaces, placed_share, take_fingerprint
 from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time, repeated_rows
 from screening.contracts.manifest import Manifest
 from screening.contracts.reasons import Reason
@@ -150,7 +150,7 @@ class Verdict:
         return self.judged.reasons + ([Reason(self.decision).document()] if self.decision else [])
 
 
-def give_verdict(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | None = None) -> Verdict:
+def give_verdict(desk: Desk, delivered: Delivered, places: KnownPlaces | None = None) -> Verdict:
     """Give a delivery its verdict, and write nothing down.
 
     A manifest that fits decides; else it is held against the last good delivery of its register, and against one of
@@ -159,11 +159,11 @@ def give_verdict(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | Non
     Args:
         desk: Where earlier verdicts and the hashes of rows are read.
         delivered: The delivery.
-        addresses: The accepted addresses of this night, where they are good.
+        places: Those of the accepted addresses of this night, where these are good.
     """
     as_of, register, digest = desk.configuration.as_of, delivered.table.dataset, delivered.digest
     text, about, against = delivered.text(), datasets()[register], baselines(desk.store, register, digest, as_of)
-    placed = placed_share(text, addresses) if addresses is not None and about.addressed else None
+    placed = placed_share(text, places) if places is not None and about.addressed else None
     taken = take_fingerprint(text, about, delivered.files, placed, repeated_rows(delivered.rows(), about))
     hasher = RowHasher(desk.workspace.reporter_key())
     rows = hasher.rows(text, about)
@@ -184,7 +184,7 @@ def give_verdict(desk: Desk, delivered: Delivered, addresses: pl.DataFrame | Non
 
 
 def judge_delivery(
-    desk: Desk, delivered: Delivered, addresses: pl.DataFrame | None, *, is_kept: bool = True
+    desk: Desk, delivered: Delivered, places: KnownPlaces | None, *, is_kept: bool = True
 ) -> tuple[Row, Reference]:
     """Give a delivery its verdict (`give_verdict`), write it down, and keep the hashes of its rows.
 
@@ -194,7 +194,7 @@ def judge_delivery(
     Returns:
         What run.json says of it, and the date for which it holds.
     """
-    verdict, register = give_verdict(desk, delivered, addresses), delivered.table.dataset
+    verdict, register = give_verdict(desk, delivered, places), delivered.table.dataset
     if is_kept:
         note_delivery(desk.store, register, verdict.judged, desk.now)
     if is_kept and verdict.decision != REJECTED:

@@ -17,6 +17,7 @@ from flows.night.last_good import keep_if_used, use_last_good, used
 from flows.night.staging import Night
 from screening.contracts import check_threshold, judge_across_registers, validate
 from screening.contracts.age import Reference
+from screening.contracts.fingerprint import KnownPlaces
 from screening.contracts.manifest import Manifest
 from screening.errors import SuspectDeliveryError
 from screening.frames import QUARANTINE, ContractResult, Row, SourceSpec, SourceTable, conform, empty
@@ -38,23 +39,23 @@ def hold_against_contracts(folder: str) -> None:
     contracts, sources = all_contracts(), night.get("sources")
     rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
     deliveries, unavailable = {}, night.get("unavailable")
-    addresses = None
-    with night.desk() as desk:
+    places, written = None, []
+    with night.desk() as desk, ThreadPoolExecutor(1) as writer:
         is_checked = plan_contract_check(night, desk)
         names = sorted(sources, key=lambda name: name != INDISPENSABLE)  # the others are held against these
         each = _validated(night, desk.configuration, [sources[name] for name in names], is_checked=is_checked)
         for name, validated in zip(names, each, strict=True):
             table, result = validated
-            deliveries[name], why, instead = _judged(night, desk, sources[name], (table, result), addresses)
+            deliveries[name], why, instead = _judged(night, desk, sources[name], (table, result), places)
             if instead is not None:
                 sources[name] = instead
                 table, result = _read_and_validated(night, desk.configuration, instead, is_checked=is_checked)
             if why:
                 unavailable[name] = why
             if why is None or why["kind"] != SUSPECT:
-                night.put_frame(f"accepted/{name}", result.accepted)
+                written.append(writer.submit(night.put_frame, f"accepted/{name}", result.accepted))
             if name == INDISPENSABLE and deliveries[name]["verdict"] == GOOD:
-                addresses = result.accepted
+                places = KnownPlaces.of(result.accepted)
             rejected.append(conform(result.quarantined, QUARANTINE))
             expectations[name] = result.expectations
             counts[name] = {
@@ -64,6 +65,8 @@ def hold_against_contracts(folder: str) -> None:
                 "rows_superseded": table.rows_superseded,
             }
             (Path(folder) / f"text/{name}.parquet").unlink()  # text of refused rows goes as soon as it can
+    for writing in written:
+        writing.result()
     if unavailable.get(INDISPENSABLE, {}).get("kind") == SUSPECT:
         raise SuspectDeliveryError(
             f"{INDISPENSABLE}: {unavailable[INDISPENSABLE]['reason_en']} Without addresses nothing can be placed, so "
@@ -109,7 +112,7 @@ def _read_and_validated(
 
 
 def _judged(
-    night: Night, desk: Desk, about: Row, read: tuple[SourceTable, ContractResult], addresses: pl.DataFrame | None
+    night: Night, desk: Desk, about: Row, read: tuple[SourceTable, ContractResult], places: KnownPlaces | None
 ) -> tuple[Row, Row | None, Row | None]:
     """Give a delivery its verdict.
 
@@ -122,7 +125,7 @@ def _judged(
     if table.dataset not in settings.sources:  # findings of visits alone, which nobody delivers
         reference = reference_of(delivered, settings.as_of)
         return aged({"verdict": GOOD, "reasons": []}, reference, settings.as_of), None, None
-    delivery, reference = judge_delivery(desk, delivered, addresses, is_kept=not night.is_dry_run)
+    delivery, reference = judge_delivery(desk, delivered, places, is_kept=not night.is_dry_run)
     confirmed = last_confirmation(desk.store, table.dataset)
     if delivery["verdict"] == GOOD:
         if not night.is_dry_run:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import polars as pl
 from ftfy.badness import is_bad
@@ -11,6 +13,26 @@ from screening.datasets import DataSet
 from screening.frames import Row, SourceFile
 
 _OBJECT_PREFIX = 4
+
+
+@dataclass(frozen=True)
+class KnownPlaces:
+    """What the addresses of a night have, that other registers are held against.
+
+    `object_ids` as they stand; `postcodes` as 1234AB, each once; None: the register has no such column.
+    """
+
+    object_ids: pl.Series
+    postcodes: pl.Series | None
+
+    @classmethod
+    def of(cls, addresses: pl.DataFrame) -> Self:
+        """The places of accepted addresses."""
+        postcodes = None
+        if "postcode" in addresses.columns:
+            distinct = addresses["postcode"].unique().drop_nulls()
+            postcodes = distinct.str.replace(" ", "").str.to_uppercase().unique()
+        return cls(addresses["adresseerbaar_object_id"], postcodes)
 
 
 def take_fingerprint(
@@ -69,20 +91,19 @@ def take_fingerprint(
     }
 
 
-def placed_share(text: pl.DataFrame, addresses: pl.DataFrame) -> float | None:
-    """The share of rows with a postcode or an object id that one of `addresses` has; None: hardly a row has one."""
+def placed_share(text: pl.DataFrame, places: KnownPlaces) -> float | None:
+    """The share of rows with a postcode or an object id of `places`; None: hardly a row has one."""
     checks = []
     if "adresseerbaar_object_id" in text.columns:
         given_ids = text["adresseerbaar_object_id"].drop_nulls().unique().implode()
-        ids = addresses["adresseerbaar_object_id"]  # of many, those that are asked for
+        ids = places.object_ids  # of many, those that are asked for
         checks.append(pl.col("adresseerbaar_object_id").is_in(ids.filter(ids.is_in(given_ids)).unique().implode()))
     written = [pl.col(name) for name in ("postcode", "adres_tekst") if name in text.columns]
-    if written and "postcode" in addresses.columns:
+    if written and places.postcodes is not None:
         joined = pl.concat_str(written, separator=" ", ignore_nulls=True)
         parts = joined.str.extract_groups(r"(\d{4}) ?([A-Za-z]{2})(?:\W|$)").struct
         postcode = (parts.field("1") + parts.field("2")).str.to_uppercase()
-        distinct = addresses["postcode"].unique().drop_nulls()
-        checks.append(postcode.is_in(distinct.str.replace(" ", "").str.to_uppercase().unique().implode()))
+        checks.append(postcode.is_in(places.postcodes.implode()))
     if not checks:
         return None
     given = text.select(check.alias(str(place)) for place, check in enumerate(checks))

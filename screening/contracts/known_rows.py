@@ -55,22 +55,30 @@ class RowHasher:
         """
         identity = [about.key] if about.key else [name for name in about.fingerprint if name in text.columns]
         keys = text.select(pl.concat_str(identity, separator="\x1f", ignore_nulls=True)).to_series()
-        dates = [pl.col(name).str.slice(0, 10) for name in about.freshness if name in text.columns]
-        age = pl.max_horizontal(dates).rank("dense").cast(pl.UInt32) if dates else pl.lit(None, pl.UInt32)
-        frame = text.with_columns(age.alias(_AGE)).select(_AGE, self.values(keys).alias(_KEY)).with_row_index(_PLACE)
-        frame = frame.drop_nulls(_KEY).unique(_KEY, keep="first", maintain_order=True)
+        frame = pl.DataFrame([_age_ranks(text, about), self.values(keys).alias(_KEY)]).with_row_index(_PLACE)
+        frame = frame.filter(pl.col(_KEY).is_not_null() & pl.col(_KEY).is_first_distinct())
         one_in = 1
         while frame.height > one_in * _SAMPLE_ROWS:
             one_in *= 2
         frame = frame.with_columns((pl.col(_KEY) % one_in == 0).alias(_SAMPLED))
-        sampled = frame.filter(_SAMPLED)
-        texts = text[sampled[_PLACE]]
-        hashed = [self.values(texts[name]).alias(name) for name in _compared(text, about)]
-        return frame.join(pl.DataFrame([sampled[_KEY], *hashed]), on=_KEY, how="left", maintain_order="left")
+        texts = text[frame.filter(_SAMPLED)[_PLACE]]
+        among_sampled = frame.select(pl.when(_SAMPLED).then(pl.col(_SAMPLED).cum_sum() - 1)).to_series()
+        hashed = [self.values(texts[name])[among_sampled].alias(name) for name in _compared(text, about)]
+        return frame.hstack(hashed)
 
     def values(self, values: pl.Series) -> pl.Series:
         """The hash of each value; null stays null."""
         return self._hasher.hashes(values)
+
+
+def _age_ranks(text: pl.DataFrame, about: DataSet) -> pl.Series:
+    """The place of the date of each row among the distinct ones, 1 the oldest; null where there is none."""
+    days = [pl.col(name).str.slice(0, 10) for name in about.freshness if name in text.columns]
+    if not days:
+        return pl.Series(_AGE, [None], dtype=pl.UInt32).new_from_index(0, text.height)
+    newest = text.select(day=pl.max_horizontal(days))
+    ranks = newest.unique().drop_nulls().sort("day").with_row_index(_AGE, offset=1)
+    return newest.join(ranks, on="day", how="left", maintain_order="left")[_AGE]
 
 
 def _compared(text: pl.DataFrame, about: DataSet) -> list[str]:

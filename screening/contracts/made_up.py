@@ -78,6 +78,8 @@ def _is_odd(character: str) -> bool:
 
 def _foreign_ids(ids: pl.Series, prefix: str) -> int:
     # digits only: an id that is malformed in another way is the contract's to judge, and no sign of real data
+    # where an id begins as it should and stands alone, nothing is foreign
+    ids = ids.filter(~ids.str.starts_with(prefix) | ids.str.contains("|", literal=True))
     lists = ids.str.split("|").list.eval(pl.element().str.strip_chars())
     foreign = pl.element().str.contains("^[0-9]{4}") & ~pl.element().str.starts_with(prefix)
     return int(lists.list.eval(foreign).list.any().sum())

@@ -82,7 +82,7 @@ def _second(local: pl.Expr, ambiguous: Literal["earliest", "latest"]) -> pl.Expr
 
 def whole_number(column: str) -> pl.Expr:
     """Int64: the whole number; null where the text is none."""
-    return _where(pl.col(column), INTEGER).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+    return _where(pl.col(column), INTEGER).cast(pl.Float64, strict=False).cast(pl.Int64)
 
 
 def decimal_number(column: str) -> pl.Expr:
@@ -97,8 +97,8 @@ def yes_no(column: str) -> pl.Expr:
 
 def list_elements(column: str) -> pl.Expr:
     """List(String): the parts between bars, stripped, without empty ones; null where nothing is left."""
-    parts = pl.col(column).str.split("|").list.eval(pl.element().str.strip_chars())
-    parts = parts.list.eval(pl.element().filter(pl.element() != ""))
+    stripped = pl.element().str.strip_chars()
+    parts = pl.col(column).str.split("|").list.eval(stripped.filter(stripped != ""))
     return pl.when(parts.list.len() > 0).then(parts)
 
 

@@ -12,7 +12,7 @@ from flows.catalogue import all_contracts
 from flows.night.gate import Delivered
 from screening.contracts import check_threshold, validate
 from screening.contracts.differences import differences
-from screening.contracts.fingerprint import placed_share, take_fingerprint
+from screening.contracts.fingerprint import KnownPlaces, placed_share, take_fingerprint
 from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time, repeated_rows
 from screening.datasets import datasets
 from screening.errors import BarrierError
@@ -187,6 +187,6 @@ class _Before:
         return [reason.code for reason in seen if reason.is_suspect]
 
     def _taken(self, text: pl.DataFrame, delivered: Delivered, addresses: pl.DataFrame) -> Row:
-        placed = placed_share(text, addresses) if self._about.addressed else None
+        placed = placed_share(text, KnownPlaces.of(addresses)) if self._about.addressed else None
         repeated = repeated_rows(delivered.rows(), self._about)
         return take_fingerprint(text, self._about, delivered.files, placed, repeated=repeated)

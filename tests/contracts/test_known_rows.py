@@ -9,7 +9,7 @@ import pytest
 
 from flows.catalogue import all_contracts
 from screening.contracts.differences import differences
-from screening.contracts.fingerprint import placed_share, take_fingerprint
+from screening.contracts.fingerprint import KnownPlaces, placed_share, take_fingerprint
 from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time, repeated_rows
 from screening.contracts.reasons import Reason
 from screening.datasets import datasets
@@ -33,9 +33,9 @@ def good(clean_town) -> dict[str, SourceTable]:
 def reasons(tables: dict[str, SourceTable], register: str, now: pl.DataFrame, before: pl.DataFrame | None = None):
     about, hasher, files = datasets()[register], RowHasher(KEY), tables[register].files
     before = tables[register].frame if before is None else before
-    addresses = tables["bag_adressen"].frame
+    places = KnownPlaces.of(tables["bag_adressen"].frame)
     taken, taken_before = (
-        take_fingerprint(text, about, files, placed_share(text, addresses), repeated=repeated_rows(text, about))
+        take_fingerprint(text, about, files, placed_share(text, places), repeated=repeated_rows(text, about))
         for text in (now, before)
     )
     found = list(differences(taken, taken_before, has_known_rows=True))

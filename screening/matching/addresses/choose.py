@@ -41,7 +41,6 @@ def choose(rows: pl.DataFrame) -> pl.DataFrame:
     rows = _with_fit(_best_streets(rows))
     fitting = _best_units(_not_renamed(rows.filter(pl.col("fit") < _NONE)))
     chosen = fitting.group_by("part_id").agg(
-        pl.col("object").unique().sort().alias("fits"),
         pl.col("street_id").n_unique().alias("streets"),
         pl.col("fit").min(),
         pl.col("tier").min(),
@@ -54,11 +53,21 @@ def choose(rows: pl.DataFrame) -> pl.DataFrame:
         is_placed=_is_placed().any(),
     )
     others = rows.group_by("part_id").agg(
-        pl.col("object").filter(pl.col("rank") == pl.col("rank").min()).unique().sort().alias("all"),
-        pl.col("unit").first(),
-        has_units=((pl.col("bag_unit") != "") & (pl.col("rank") == 0)).any(),
+        pl.col("unit").first(), has_units=((pl.col("bag_unit") != "") & (pl.col("rank") == 0)).any()
     )
-    return _verdict(others.join(chosen, on="part_id", how="left"))
+    unfitting = _least(rows.join(chosen, on="part_id", how="anti"), pl.col("rank").cast(pl.Int32))
+    parts = others.join(chosen, on="part_id", how="left")
+    for name, addresses in (("fits", fitting), ("all", unfitting)):
+        parts = parts.join(_objects(addresses).rename({"object": name}), on="part_id", how="left")
+    return _verdict(parts)
+
+
+def _objects(rows: pl.DataFrame) -> pl.DataFrame:
+    """The distinct objects of each part as a sorted list: part_id, object. Most parts have one row."""
+    is_alone = pl.col("part_id").is_unique()
+    alone = rows.filter(is_alone).select("part_id", pl.concat_list("object"))
+    several = rows.filter(~is_alone).group_by("part_id").agg(pl.col("object").unique().sort())
+    return pl.concat([alone, several])
 
 
 def _best_units(fitting: pl.DataFrame) -> pl.DataFrame:

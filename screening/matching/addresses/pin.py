@@ -82,7 +82,8 @@ def _chance_of_nearest(distance: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def far_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     """Which written addresses lie elsewhere than their pin. `pins`: pin_id, lat, lon, object. Returns pin_id."""
-    main = first_of_objects(index.addresses, "is_nevenadres", "nummeraanduiding_id")
+    asked = index.addresses.filter(pl.col("object").is_in(pins["object"].unique().implode()))
+    main = first_of_objects(asked, "is_nevenadres", "nummeraanduiding_id")
     placed = _in_rd(pins).join(main.select("object", "rd_x", "rd_y").drop_nulls(), on="object")
     away = ((pl.col("pin_x") - pl.col("rd_x")) ** 2 + (pl.col("pin_y") - pl.col("rd_y")) ** 2).sqrt()
     return placed.filter(away > FAR_M).select(pl.col("pin_id").cast(pl.UInt32)).sort("pin_id")

@@ -116,8 +116,34 @@ def _of_texts(written: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     # A part whose street the BAG does not have is noise beside one that is found ("de nieuwe zaal 2, Hoofdstraat 12").
     counts = pl.col("object").is_not_null() | pl.col("has_street")
     telling = parts.with_columns(counts=counts).filter(pl.col("counts") | ~pl.col("counts").any().over("qid"))
+    is_blank = pl.col("number").is_null() & pl.col("street").is_null() & pl.col("postcode_digits").is_null()
+    telling = telling.with_columns(is_blank=is_blank)
+    is_alone = pl.col("qid").is_unique()
+    columns = ["qid", "object", "method", "is_placed", "score", "note", "candidates", "candidate", "is_blank"]
+    # most texts are one part, which needs no agreement
+    alone = telling.filter(is_alone).select(columns)
+    alone = alone.with_columns(
+        candidate=pl.when(pl.col("object").is_null()).then("candidate"), is_placed=pl.col("is_placed").fill_null(False)
+    )
+    result = pl.concat([alone, _agreed(telling.filter(~is_alone)).select(columns)])
+    candidates = pl.col("candidates").list.unique(maintain_order=True)
+    result = result.with_columns(candidates=pl.when(candidates.list.len() > 0).then(candidates))
+    # The address that is offered stands first among the candidates.
+    offered = pl.concat_list("candidate", pl.coalesce("candidates", pl.lit([], pl.List(pl.String))))
+    result = result.with_columns(
+        candidates=pl.when(pl.col("candidate").is_not_null())
+        .then(offered.list.unique(maintain_order=True))
+        .otherwise("candidates")
+    )
+    blank = written.select("qid").join(result, on="qid", how="anti")
+    blank = blank.with_columns(note=pl.lit(AddressNote.NO_ADDRESS), is_blank=pl.lit(True))
+    return pl.concat([result, blank], how="diagonal").sort("qid")
+
+
+def _agreed(parts: pl.DataFrame) -> pl.DataFrame:
+    """One row a text of several parts, with what they say together."""
     summed = (
-        telling.sort("qid", "part")
+        parts.sort("qid", "part")
         .group_by("qid", maintain_order=True)
         .agg(
             pl.col("object").drop_nulls().unique().sort().alias("objects"),
@@ -128,27 +154,14 @@ def _of_texts(written: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
             pl.col("candidate").drop_nulls().unique().sort().alias("offered"),
             pl.col("score").min(),
             pl.col("note").drop_nulls().first(),
-            pl.col("candidates").list.explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
-            (pl.col("number").is_null() & (pl.col("street").is_null()) & pl.col("postcode_digits").is_null())
-            .all()
-            .alias("is_blank"),
+            pl.col("candidates").list.explode(keep_nulls=False, empty_as_null=False),
+            pl.col("is_blank").all(),
         )
     )
     is_several = (pl.col("objects").list.len() > 1) | ((pl.col("objects").list.len() == 1) & pl.col("is_open"))
     is_open = pl.col("object").is_null() & (pl.col("offered").list.len() == 1)
-    result = summed.with_columns(
+    return summed.with_columns(
         object=pl.when(is_several).then(None).otherwise("object"),
         candidate=pl.when(is_open & ~is_several).then(pl.col("offered").list.first()),
         note=pl.when(is_several).then(pl.lit(AddressNote.SEVERAL_ADDRESSES)).otherwise("note"),
-        candidates=pl.when(pl.col("candidates").list.len() > 0).then("candidates"),
     )
-    # The address that is offered stands first among the candidates.
-    offered = pl.concat_list("candidate", pl.coalesce("candidates", pl.lit([], pl.List(pl.String))))
-    result = result.with_columns(
-        candidates=pl.when(pl.col("candidate").is_not_null())
-        .then(offered.list.unique(maintain_order=True))
-        .otherwise("candidates")
-    ).drop("objects", "is_open", "offered")
-    blank = written.select("qid").join(result, on="qid", how="anti")
-    blank = blank.with_columns(note=pl.lit(AddressNote.NO_ADDRESS), is_blank=pl.lit(True))
-    return pl.concat([result, blank], how="diagonal").sort("qid")
