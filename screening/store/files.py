@@ -122,7 +122,14 @@ def collected(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
 
 def run_frame(frame: pl.DataFrame | pl.LazyFrame, schema: Schema, order: tuple[str, ...], name: str) -> pl.DataFrame:
     """Give a frame the schema and row order of a run file. StoreError: a column has another type."""
-    return sort_rows(collected(fitted(frame, schema), name), order).rechunk()
+    return _in_one_piece(sort_rows(collected(fitted(frame, schema), name), order))
+
+
+def _in_one_piece(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, each column in one piece. A column at a time, so that no two copies of all are in memory."""
+    pieces = frame.clone()  # shares the columns, and gives them up below
+    del frame
+    return pl.DataFrame([pieces.drop_in_place(name).rechunk() for name in pieces.columns])
 
 
 def parquet_bytes(frame: pl.DataFrame) -> bytes:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 import polars as pl
 import sqlalchemy as sa
@@ -143,11 +144,18 @@ def write_run(store: Store, directory: Path, bundle: RunBundle, *, is_loaded: bo
         files[name] = (sha256_of(content), len(content))
         crashpoint("file_written")
 
-    def parquet_of(name: str) -> bytes:
+    reading = Lock()  # two long frames that are read and sorted at once are four in memory
+
+    def frame_of(name: str) -> pl.DataFrame:
         if name in bundle.prepared:
-            return parquet_bytes(bundle.prepared[name].lazy().collect())
+            return bundle.prepared[name].lazy().collect()
         schema, order = RUN_FILES[name]
-        return parquet_bytes(run_frame(bundle.frames.get(name, pl.DataFrame(schema=schema)), schema, order, name))
+        return run_frame(bundle.frames.get(name, pl.DataFrame(schema=schema)), schema, order, name)
+
+    def parquet_of(name: str) -> bytes:
+        with reading:
+            frame = frame_of(name)
+        return parquet_bytes(frame)
 
     names = [*RUN_FILES, *sorted(bundle.prepared)]
     with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
