@@ -108,7 +108,9 @@ def _rows(bag: pl.DataFrame) -> pl.DataFrame:
     ).filter(pl.col("object").is_not_null() & pl.col("huisnummer").is_not_null())
     town = pl.col("woonplaats")
     rows = read_distinct(rows, ["straatnaam"], street_folded=spelling.fold(pl.col("straatnaam")))
-    rows = read_distinct(rows, ["woonplaats"], town_folded=spelling.fold(town), town=spelling.town_key(town))
+    rows = read_distinct(
+        rows, ["woonplaats"], town_folded=spelling.fold(town), town=spelling.town_key(spelling.fold(town))
+    )
     rows = read_distinct(rows, ["written_postcode"], postcode=spelling.postcode_key(pl.col("written_postcode")))
     rows = read_distinct(rows, ["status"], rank=_rank()).drop("written_postcode", "status")
     unit = spelling.fold(pl.concat_str(["huisletter", "huisnummertoevoeging"], separator=" ", ignore_nulls=True))

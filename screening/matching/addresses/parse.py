@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
-from screening.frames import conform, schema_of
+from screening.frames import conform, read_distinct, schema_of
 from screening.matching.addresses import spelling
 
 #: The columns an address is written in.
@@ -155,13 +155,9 @@ def _pieces(lines: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
         .explode("text")
         .with_columns(pl.col("text").str.strip_chars(" .:-"))
     )
-    pieces = pieces.filter(pl.col("text") != "")
-    key = spelling.town_key(pl.col("text"))
-    return pieces.with_columns(
-        piece=pl.int_range(pl.len()).over("qid"),
-        is_postcode=pl.col("text").str.contains(r"^#"),
-        is_town=key.is_in(_keys(towns)),
-    )
+    pieces = pieces.filter(pl.col("text") != "").with_columns(piece=pl.int_range(pl.len()).over("qid"))
+    is_town = spelling.town_key(pl.col("text")).is_in(_keys(towns))
+    return read_distinct(pieces, ["text"], is_postcode=pl.col("text").str.contains(r"^#"), is_town=is_town)
 
 
 def _mask_damaged(text: pl.Expr, towns: list[str]) -> pl.Expr:
@@ -254,29 +250,36 @@ def _split_rest(kinds: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     ending = _alternatives(towns)
     # Nothing but a unit may stand between the number and a town: in "12 Nieuw Dorp" the town is not Dorp.
     before_town = pl.col("rest").str.extract_groups(rf"^({_UNIT_START}(?:{_UNIT}[ ./-]*)*?)[ ,.]*({ending})$")
-    places = {"before": before_town.struct.field("1"), "town_behind": before_town.struct.field("2")}
-    kinds = kinds.lazy().with_columns(**places).collect()
-    kinds = kinds.with_columns(rest=pl.coalesce(pl.col("before").str.strip_chars_end(" ,."), "rest")).drop("before")
+    kinds = read_distinct(
+        kinds,
+        ["rest"],
+        before=before_town.struct.field("1").str.strip_chars_end(" ,."),
+        town_behind=before_town.struct.field("2"),
+    )
+    kinds = kinds.with_columns(rest=pl.coalesce("before", "rest")).drop("before")
     # A single short word behind the number is its unit, whatever it says: a town is longer or stands behind a comma.
     short = pl.col("rest").str.extract(r"^[ ./-]*([a-z0-9]{1,4})$", 1)
     units = pl.col("rest").str.extract_groups(_UNITS)
     words = units.struct.field("2").str.replace(_LIST, "").str.strip_chars(" ,.-&+")
     words = words.str.replace(r"^(?:te|in de gemeente|in|gemeente|gem\.?) ", "")
-    near = pl.concat_str(pl.lit(" "), "text").str.contains(_NEAR)
-    street_is_town = spelling.town_key(pl.col("street")).is_in(_keys(towns))
-    split = kinds.lazy().with_columns(
+    kinds = read_distinct(
+        kinds,
+        ["rest"],
         number_to=pl.coalesce(pl.col("rest").str.extract(_RANGE, 1), pl.col("rest").str.extract(_LIST, 1)).cast(
             pl.Int64
         ),
         is_list=pl.col("rest").str.contains(_LIST),
         unit=pl.coalesce(short, units.struct.field("1").str.strip_chars(" -/.,:")),
-        town_behind=pl.coalesce(
-            "town_behind", pl.when(street_is_town).then("street"), pl.when(short.is_null() & (words != "")).then(words)
-        ),
+        words=pl.when(short.is_null() & (words != "")).then(words),
+    )
+    near = pl.concat_str(pl.lit(" "), "text").str.contains(_NEAR)
+    street_is_town = spelling.town_key(pl.col("street")).is_in(_keys(towns))
+    split = kinds.lazy().with_columns(
+        town_behind=pl.coalesce("town_behind", pl.when(street_is_town).then("street"), "words"),
         street=pl.when(~street_is_town.fill_null(False)).then("street"),
         is_near=near & ~pl.col("is_postcode"),
     )
-    return split.collect()
+    return split.drop("words").collect()
 
 
 def _with_places(kinds: pl.DataFrame) -> pl.DataFrame:

@@ -86,9 +86,9 @@ def is_title(word: pl.Expr) -> pl.Expr:
     return word.is_in(_TITLES)
 
 
-def town_key(text: pl.Expr) -> pl.Expr:
-    """The key of a town: folded, without "gemeente", a province behind it ("(NH)", "Gld") and punctuation."""
-    plain = fold(text).str.replace(r"^(?:te|in) ", "").str.replace(r"^(?:de )?(?:gemeente|gem\.?) ", "")
+def town_key(folded: pl.Expr) -> pl.Expr:
+    """The key of a folded town: without "gemeente", a province behind it ("(NH)", "Gld") and punctuation."""
+    plain = folded.str.replace(r"^(?:te|in) ", "").str.replace(r"^(?:de )?(?:gemeente|gem\.?) ", "")
     plain = plain.str.replace(r"[ ,]*\(.*\)$", "").str.replace(r" (?:nh|zh|nb|gld|gd|ov|ut|lb|fr|gr|dr|fl|zld)$", "")
     return squeeze(plain).replace(_TOWNS)
 
