@@ -8,7 +8,7 @@ from pathlib import Path
 
 from screening.contracts.manifest import SUFFIX, DeliveredFile, Manifest, together
 from screening.errors import SourceMissingError
-from screening.sources.read import outline
+from screening.sources.outline import outline
 
 
 def write_manifest(path: Path, *, as_of: date, supplier: str | None = None, rows: int | None = None) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from screening.errors import ConfigurationError
 from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceFile, SourceSpec, SourceTable, empty
 from screening.notes import add_up, note
 from screening.sources import invisible
-from screening.sources.batches import one_raw_table, one_table
+from screening.sources.batches import one_table
 from screening.sources.bsn import BsnColumns, count_texts_with_bsn
 from screening.sources.codes import check_code_columns, code_table, map_codes, read_booleans
 from screening.sources.columns import ColumnChoice
@@ -23,9 +23,8 @@ from screening.sources.large_file import LargeFile
 from screening.sources.mapping import check_mapping, map_table
 from screening.sources.nationalities import NationalityColumns
 from screening.sources.parquet import PARQUET, has_page_checksums
-from screening.sources.query import PATH, count_rows, read_query
-from screening.sources.raw import RawTable, RefusedRow, text_frame
-from screening.sources.readers import is_database, read_file
+from screening.sources.raw import RawTable, RefusedRow
+from screening.sources.readers import read_file
 from screening.sources.terms import TERM_IDS, find_terms
 from screening.sources.values import LOST_ZEROS, pseudonymise, read_numbers, restore_zeros, swap_axes
 
@@ -117,26 +116,6 @@ def _one_delivery(batches: Sequence[_Delivered]) -> _Delivered:
     )
 
 
-def outline(path: Path) -> tuple[Content, RawTable, tuple[str, ...]]:
-    """A file that no configuration names: its content, its rows without any column, and the names in its header.
-
-    Of a database the rows of all its tables, and no names.
-
-    Raises SourceMissingError, SourceError.
-    """
-    content = read_delivery(path)
-    if is_database(content.data):
-        return content, RawTable(text_frame({}, []), count_rows(path)), ()
-    header: list[str] = []
-
-    def no_column(names: Sequence[str]) -> dict[str, int]:
-        header.extend(names)
-        return {}
-
-    table = one_raw_table(read_file(content, SourceSpec("", str(path)), {}, no_column))
-    return content, table, tuple(header)
-
-
 def _is_code(spec: SourceSpec, column: FieldSpec) -> bool:
     return column.form == "code" or bool(column.codes) or column.name in spec.codes
 
@@ -144,6 +123,8 @@ def _is_code(spec: SourceSpec, column: FieldSpec) -> bool:
 def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[_Opened]:
     """Each delivery, oldest first."""
     if spec.url is not None:
+        from screening.sources.query import PATH, read_query  # SQLAlchemy: most nights read files  # noqa: PLC0415
+
         choice = ColumnChoice(spec, fields, f"{spec.dataset} ({PATH})")
         result = read_query(spec, choice)
         result.table.notes.extend(choice.notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -11,7 +12,6 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Protocol
 
-import psycopg
 import sqlalchemy as sa
 
 from screening.disk import disk_fault
@@ -239,18 +239,33 @@ def guarded(doing: str) -> Iterator[None]:
     """Database errors as StoreError with the database's own code and without its text, which can hold a value."""
     try:
         yield
-    except (sa.exc.SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:  # the drivers': of loading in bulk
+    except _database_errors() as error:
         if fault := disk_fault(error, f"The store, while {doing}"):
             raise fault from None
         kind = StoreAwayError if _is_away(error) else StoreError
         raise kind(f"The store failed while {doing}: {_code(error)}. Nothing half-done is visible.") from None
 
 
+def _database_errors() -> tuple[type[Exception], ...]:
+    """The errors of SQLAlchemy, and those of the drivers, which loading in bulk meets."""
+    return sa.exc.SQLAlchemyError, sqlite3.Error, *_errors_of_psycopg("Error")
+
+
+def _errors_of_psycopg(name: str) -> tuple[type[Exception], ...]:
+    """The class of this name of the driver of PostgreSQL; none where nobody has imported it, so that it raised nothing.
+
+    SQLAlchemy imports it with the first address of a PostgreSQL, which most towns have none of.
+    """
+    driver = sys.modules.get("psycopg")
+    return (getattr(driver, name),) if driver else ()
+
+
 def _is_away(error: Exception) -> bool:
     """Whether a database error says that the database does not answer now: no connection, shut down, locked."""
     original = getattr(error, "orig", error)
-    if isinstance(original, psycopg.OperationalError):  # a connection that failed or was lost has no code
-        return original.sqlstate is None or original.sqlstate[:2] in _AWAY
+    if isinstance(original, _errors_of_psycopg("OperationalError")):  # a connection that failed or was lost has no code
+        sqlstate = getattr(original, "sqlstate", None)
+        return sqlstate is None or sqlstate[:2] in _AWAY
     return getattr(original, "sqlite_errorname", "") in {"SQLITE_BUSY", "SQLITE_LOCKED"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -29,9 +30,15 @@ def alembic_config(connection: sa.Connection | None = None) -> Config:
     return config
 
 
+@cache
+def _scripts(folder: Path) -> ScriptDirectory:
+    """The migrations in a folder: a night opens its store ten times, and they are read once."""
+    return ScriptDirectory(folder)
+
+
 def migrate_store(engine: sa.Engine, shown: str) -> None:
     """Bring the database to the newest schema, in one transaction; one that is newer than this code stays as it is."""
-    script = ScriptDirectory.from_config(alembic_config())
+    script = _scripts(MIGRATIONS)
     head = script.get_current_head()
     with engine.connect() as connection:
         if _revision(connection) == head:
@@ -55,7 +62,7 @@ def migrate_store(engine: sa.Engine, shown: str) -> None:
 
 def assert_newest_schema(engine: sa.Engine, shown: str) -> None:
     """StoreError unless the schema is the one that this code knows: reading alone brings nothing up to date."""
-    script = ScriptDirectory.from_config(alembic_config())
+    script = _scripts(MIGRATIONS)
     with engine.connect() as connection:
         current, newest = _revision(connection), script.get_current_head()
     if current != newest:

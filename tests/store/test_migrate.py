@@ -79,6 +79,8 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     folder = tmp_path / "migrations"
     shutil.copytree(migrate_module.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrate_module, "MIGRATIONS", folder)
+    # a process keeps the migrations that it has read; this one gets another while it runs
+    monkeypatch.setattr(migrate_module, "_scripts", migrate_module._scripts.__wrapped__)
     return folder / "versions" / "9999_made_up.py"
 
 

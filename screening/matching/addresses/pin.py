@@ -22,6 +22,11 @@ RIVALS = 8
 #: A pin may have been put on what is no object; that weighs as much as an object three errors away.
 NOWHERE_M = 3 * PIN_ERROR_M
 
+#: What lies further from a pin than this weighs nothing against what is near it, and is not looked for.
+SIGHT_M = 64.0
+#: Squares of the map in one number: those of one column, south to north, follow each other.
+_COLUMN_OF_SQUARES = np.array([1 << 32, 1])
+
 _FOUND = schema_of("pin_id object score note candidates", pin_id=pl.UInt32())
 
 #: An address without town and postcode lies elsewhere when its pin is further away than this.
@@ -40,16 +45,13 @@ def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     points, objects = _in_rd(pins), _objects(index)
     if points.is_empty() or objects.height < 2:
         return pl.DataFrame(schema=_FOUND)
-    from scipy.spatial import cKDTree  # noqa: PLC0415  # costs time that a run without pins can do without
-
-    tree = cKDTree(objects.select("rd_x", "rd_y").to_numpy())
-    distance, nearest = tree.query(points.select("pin_x", "pin_y").to_numpy(), k=min(RIVALS, objects.height))
+    distance, nearest = _nearest(points.select("pin_x", "pin_y").to_numpy(), objects.select("rd_x", "rd_y").to_numpy())
     pinned = points.select(pl.col("pin_id").cast(pl.UInt32)).with_columns(
         pl.Series("near_m", distance[:, 0]),
         pl.Series("next_m", distance[:, 1]),
         pl.Series("chance", _chance_of_nearest(distance)),
-        objects["object"].gather(nearest[:, 0]).alias("near"),
-        objects["object"].gather(nearest[:, 1]).alias("next"),
+        objects["object"].gather(nearest[:, 0], null_on_oob=True).alias("near"),
+        objects["object"].gather(nearest[:, 1], null_on_oob=True).alias("next"),
     )
     is_near = pl.col("near_m") <= REACH_M
     is_clear = (pl.col("next_m") >= CLEARANCE * pl.col("near_m")) & (pl.col("next_m") > 0)
@@ -67,6 +69,33 @@ def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     ).sort("pin_id")
 
 
+def _nearest(pins: NDArray[np.float64], objects: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Distances to the RIVALS nearest objects of each pin, and their rows; beyond SIGHT_M infinite and a row too far.
+
+    `pins`, `objects`: x and y in metres. Squares of SIGHT_M are held against each other: that of the pin and the eight
+    around it. A tree does the same, and importing one costs what all else of a small town's pins does not.
+    """
+    places, squares = (np.floor(points / SIGHT_M).astype(np.int64) for points in (pins, objects))
+    order = np.lexsort((squares[:, 1], squares[:, 0]))
+    keys = squares[order] @ _COLUMN_OF_SQUARES
+    columns = np.concatenate([(places + np.array([aside, 0])) @ _COLUMN_OF_SQUARES for aside in (-1, 0, 1)])
+    first, last = np.searchsorted(keys, columns - 1), np.searchsorted(keys, columns + 1, side="right")
+    counts = last - first
+    pin = np.repeat(np.tile(np.arange(len(pins)), 3), counts)
+    row = order[np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - first, counts)]
+    metres = np.hypot(*(pins[pin] - objects[row]).T)
+    by_distance = np.lexsort((row, metres, pin))
+    by_distance = by_distance[metres[by_distance] <= SIGHT_M]
+    pin, row, metres = pin[by_distance], row[by_distance], metres[by_distance]
+    rank = np.arange(len(pin)) - np.searchsorted(pin, pin)
+    distance = np.full((len(pins), RIVALS), np.inf)
+    nearest = np.full((len(pins), RIVALS), len(objects))
+    counted = rank < RIVALS
+    distance[pin[counted], rank[counted]] = metres[counted]
+    nearest[pin[counted], rank[counted]] = row[counted]
+    return distance, nearest
+
+
 def _chance_of_nearest(distance: NDArray[np.float64]) -> NDArray[np.float64]:
     """The probability that a pin was put on the nearest object and on none of the next, with errors of PIN_ERROR_M.
 
@@ -75,7 +104,8 @@ def _chance_of_nearest(distance: NDArray[np.float64]) -> NDArray[np.float64]:
     nowhere = np.full((len(distance), 1), NOWHERE_M)
     rivals = np.hstack([distance, nowhere])
     # A pin in no reach of an object would overflow; it gets no object anyway.
-    further = np.exp(np.minimum((distance[:, :1] ** 2 - rivals**2) / (2 * PIN_ERROR_M**2), 50))
+    nearest = np.minimum(distance[:, :1], SIGHT_M)
+    further = np.exp(np.minimum((nearest**2 - rivals**2) / (2 * PIN_ERROR_M**2), 50))
     chance: NDArray[np.float64] = np.round(1 / further.sum(axis=1), 4)
     return chance
 
@@ -102,7 +132,7 @@ def _in_rd(pins: pl.DataFrame) -> pl.DataFrame:
     )
     if points.is_empty():
         return points.with_columns(pin_x=pl.lit(None, pl.Float64), pin_y=pl.lit(None, pl.Float64))
-    from pyproj import Transformer  # noqa: PLC0415  # as scipy above
+    from pyproj import Transformer  # noqa: PLC0415  # costs time that a run without pins can do without
 
     x, y = Transformer.from_crs("EPSG:4326", "EPSG:28992", always_xy=True).transform(
         points["lon"].to_numpy(), points["lat"].to_numpy()

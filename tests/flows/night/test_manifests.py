@@ -16,7 +16,7 @@ from flows.night.manifests import check_manifests
 from screening.errors import ContractStopError, SourceMissingError
 from screening.frames import FieldSpec, SourceFile
 from screening.sources import read_source
-from screening.sources.read import outline
+from screening.sources.outline import outline
 from tests.assurance.formats import FORMATS, request
 from tests.conftest import barrier
 
