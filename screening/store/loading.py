@@ -95,7 +95,7 @@ class Journal:
 
     def __init__(self, writer: Connection) -> None:
         writer.leave_journal(self._note)
-        self._path = writer.path
+        self._writer = writer
         self._pages = 0
         self._pool = ThreadPoolExecutor(1)
         self._emptying: Future[None] | None = None
@@ -109,7 +109,8 @@ class Journal:
         try:
             if kind is None:
                 self._wait()
-                self._empty()  # here, where an error is told: that of the last connection that closes is told to nobody
+                # here, where an error is told: the last connection that closes empties it too, and tells nobody
+                self._writer.shorten_journal()
         finally:
             if self._emptier:
                 self._emptier.close()
@@ -133,7 +134,7 @@ class Journal:
 
     def _empty(self) -> None:
         if self._emptier is None:
-            self._emptier = Connection(self._path)
+            self._emptier = Connection(self._writer.path)
             self._emptier.execute("PRAGMA schema_version").fetchall()  # before it read anything it knows of no journal
         self._emptier.shorten_journal()
 
