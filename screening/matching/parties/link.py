@@ -94,8 +94,8 @@ def link_parties(
         judged = _judged(judgements, mentions)
         grouped = group_mentions(mentions, judged)
         given = model or default_model()
-        people = grouped.filter(pl.col("kind") == PartyKind.PERSON).select(_OF_PEOPLE)
-        companies = grouped.filter(pl.col("kind") == PartyKind.ORGANISATION).select(_OF_COMPANIES)
+        people = grouped.select("kind", *_OF_PEOPLE).filter(pl.col("kind") == PartyKind.PERSON)
+        companies = grouped.select("kind", *_OF_COMPANIES).filter(pl.col("kind") == PartyKind.ORGANISATION)
 
         kinds = {"organisations": _organisation_groups(companies, trade_names), "persons": _person_groups(people)}
         begun = {

@@ -47,7 +47,7 @@ def group_mentions(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame
     )
     distinct = texts["group"].unique()
     numbers = pl.DataFrame({"group": distinct, "number": content_numbers(distinct)})
-    group = texts.join(numbers, on="group", how="left", maintain_order="left")["number"]
+    group = texts.select("group").join(numbers, on="group", how="left", maintain_order="left")["number"]
     is_own = texts["is_own"]
     contents = group.clone().scatter(is_own.arg_true(), content_numbers(texts["content"].filter(is_own)))
     keyed = mentions.with_columns(group=group, content=contents, is_proven=texts["is_proven"])
@@ -57,8 +57,8 @@ def group_mentions(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame
 
 def names_of_organisations(organisations: pl.DataFrame, trade_names: pl.DataFrame) -> pl.DataFrame:
     """One row per organisation group, name and address: `group`, `name_key`, `address_id`."""
-    from_records = organisations.filter(pl.col("role") != "verhuurder").select("record", "group", "address_id")
-    traded = trade_names.select("record", "name_key").join(from_records, on="record").drop("record")
+    from_records = organisations.select("role", "record", "group", "address_id").filter(pl.col("role") != "verhuurder")
+    traded = trade_names.select("record", "name_key").join(from_records, on="record")
     own = organisations.select("group", "address_id", name_key="name_normalised")
     columns = ["group", "name_key", "address_id"]
     names = pl.concat([traded.select(columns), own.select(columns)]).drop_nulls("name_key")

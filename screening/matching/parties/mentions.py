@@ -89,13 +89,16 @@ def extract_trade_names(
     ]  # fmt: skip
     named = pl.concat(parts)
     # keys are made once a distinct name: normalising is the dear part
-    keyed = mentions.filter(pl.col("kind") == PartyKind.ORGANISATION).select(_name="name", name_key="name_normalised")
-    keyed = keyed.drop_nulls("_name").unique()
+    keyed = mentions.select("kind", _name="name", name_key="name_normalised").drop_nulls("_name")
+    keyed = keyed.filter(pl.col("kind") == PartyKind.ORGANISATION).drop("kind").unique()
     others = named.select("_name").unique().join(keyed, on="_name", how="anti")
     keys = pl.concat([keyed, others.with_columns(name_key=organisation_key(pl.col("_name")))])
     traded = named.join(keys.drop_nulls(), on="_name").select(list(TRADE_NAMES))
     columns = ["record", "kvk_nummer", "name_key"]  # the record names its data set and key
-    return traded.unique(columns).sort(columns, nulls_last=True)
+    traded = traded.sort(columns, nulls_last=True)
+    # in order, what is there twice stands side by side
+    is_again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in columns)
+    return traded.filter(~is_again)
 
 
 def _trade_names(dataset: str, frame: pl.DataFrame, kvk: str, name: pl.Expr) -> pl.DataFrame:

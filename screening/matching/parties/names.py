@@ -264,15 +264,14 @@ def unmarked_key(key: pl.Expr) -> pl.Expr:
 
 def normalise_names(mentions: pl.DataFrame) -> pl.DataFrame:
     """The frame with `name_normalised`, by `kind`; needs `name` and `kind`. Null where there is no name."""
-    is_person = pl.col("kind") == PartyKind.PERSON
-    others = mentions.filter(~is_person).select("name").drop_nulls().unique()
+    named = mentions.select("name", _is_person=pl.col("kind") == PartyKind.PERSON)
+    others = named.filter(~pl.col("_is_person")).select("name").drop_nulls().unique()
     keys = pl.concat(
         [
-            person_keys(mentions.filter(is_person)["name"]).with_columns(_is_person=True),
+            person_keys(named.filter("_is_person")["name"]).with_columns(_is_person=True),
             others.select("name", name_normalised=organisation_key(pl.col("name")), _is_person=False),
         ]
     )
-    named = mentions.select("name", _is_person=is_person)
     keyed = named.join(keys, on=["name", "_is_person"], how="left", maintain_order="left")
     return mentions.with_columns(keyed["name_normalised"])  # a join copies all columns that it is given
 
