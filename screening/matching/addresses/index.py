@@ -88,13 +88,11 @@ def first_of_objects(addresses: pl.DataFrame, *order: str) -> pl.DataFrame:
 
 
 def _rows(bag: pl.DataFrame) -> pl.DataFrame:
-    pand = pl.col("pand_id")
-    if isinstance(bag.schema["pand_id"], pl.List):
-        pand = pand.list.sort().list.join("|")
+    pand_ids = bag["pand_id"]
     rows = bag.select(
         pl.col("adresseerbaar_object_id").alias("object"),
         "nummeraanduiding_id",
-        pand.alias("pand_id"),
+        _joined(pand_ids) if isinstance(pand_ids.dtype, pl.List) else pand_ids,
         "straatnaam",
         "woonplaats",
         pl.col("huisnummer").cast(pl.Int64),
@@ -129,6 +127,12 @@ def _rows(bag: pl.DataFrame) -> pl.DataFrame:
     gone = rows.filter(is_gone)["object"].unique()
     standing = rows.filter(~is_gone & pl.col("object").is_in(gone.implode()))["object"].unique()
     return rows.with_columns(is_former=is_gone & pl.col("object").is_in(standing.implode()))
+
+
+def _joined(lists: pl.Series) -> pl.Series:
+    """Each list in order, separated by "|". Nearly all are of one, and to sort those takes longest of all."""
+    others = lists.list.len() != 1
+    return lists.list.first().scatter(others.arg_true(), lists.filter(others).list.sort().list.join("|"))
 
 
 def _rank() -> pl.Expr:

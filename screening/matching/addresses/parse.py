@@ -77,11 +77,15 @@ def parse(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
 
 
 def _parsed(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
-    # lazy frames: what several expressions have in common is made once
-    lines = pl.col("adres_tekst").str.replace_all(r"[\r\n\t]+", ", ").alias("adres_tekst")
-    folds = [spelling.fold(pl.col(name)).alias(name) for name in WRITTEN]
-    folded = written.lazy().with_columns(lines).select("qid", *folds).collect()
-    folded = folded.with_columns(pl.col("huisnummer").str.replace(r"\.0+$", "").replace("0", None))
+    lines = pl.col("adres_tekst").str.replace_all(r"[\r\n\t]+", ", ")
+    unfolded = {name: pl.col(name) for name in WRITTEN} | {"adres_tekst": lines}
+    folds = [
+        read_distinct(written.select(name), [name], folded=spelling.fold(text))["folded"].alias(name)
+        for name, text in unfolded.items()
+    ]
+    folded = written.select("qid", *folds).with_columns(
+        pl.col("huisnummer").str.replace(r"\.0+$", "").replace("0", None)
+    )
     # An export that repeats the letter behind the number ("12A", "A") means one A.
     is_repeated = pl.col("huisnummer").str.ends_with(pl.col("huisletter"))
     letter = pl.when(pl.col("huisnummer").is_null() | ~is_repeated).then("huisletter")

@@ -43,7 +43,7 @@ def resolve(addresses: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     columns = ["row", "object", "method", "score", "note", "candidates", "candidate"]
     results = pl.concat(frame.select(columns) for frame in (by_id, pinned, texts))
     is_resolved = pl.col("object").is_not_null()
-    full = rows.select("row", *_KEY).join(results, on="row", how="left").sort("row")
+    full = rows.select("row", *_KEY).join(results, on="row", how="left", maintain_order="left")
     return full.select(
         "dataset",
         "key",
