@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -39,7 +39,9 @@ def hold_against_contracts(folder: str) -> None:
     contracts, sources = all_contracts(), night.get("sources")
     rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
     deliveries, unavailable = {}, night.get("unavailable")
-    places, written = None, []
+    places = None
+    writing: Future[None] = Future()
+    writing.set_result(None)
     with night.desk() as desk, ThreadPoolExecutor(1) as writer:
         is_checked = plan_contract_check(night, desk)
         names = sorted(sources, key=lambda name: name != INDISPENSABLE)  # the others are held against these
@@ -53,7 +55,8 @@ def hold_against_contracts(folder: str) -> None:
             if why:
                 unavailable[name] = why
             if why is None or why["kind"] != SUSPECT:
-                written.append(writer.submit(night.put_frame, f"accepted/{name}", result.accepted))
+                writing.result()  # of the one before: no more than two are in memory
+                writing = writer.submit(night.put_frame, f"accepted/{name}", result.accepted)
             if name == INDISPENSABLE and deliveries[name]["verdict"] == GOOD:
                 places = KnownPlaces.of(result.accepted)
             rejected.append(conform(result.quarantined, QUARANTINE))
@@ -65,8 +68,7 @@ def hold_against_contracts(folder: str) -> None:
                 "rows_superseded": table.rows_superseded,
             }
             (Path(folder) / f"text/{name}.parquet").unlink()  # text of refused rows goes as soon as it can
-    for writing in written:
-        writing.result()
+    writing.result()
     if unavailable.get(INDISPENSABLE, {}).get("kind") == SUSPECT:
         raise SuspectDeliveryError(
             f"{INDISPENSABLE}: {unavailable[INDISPENSABLE]['reason_en']} Without addresses nothing can be placed, so "

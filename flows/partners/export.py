@@ -23,6 +23,7 @@ from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_dra
 from screening.partners.desk.due import ORDER, HeldBack, pending_now
 from screening.partners.desk.feedback import outcomes, record_feedback
 from screening.partners.desk.outbox import Outbox
+from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.preparing import plan_batches
 from screening.partners.desk.recipients import ACTIVE, recipient_keys
 from screening.partners.desk.sending import finish_interrupted_batches
@@ -79,7 +80,7 @@ def prepare_batches(
     outbox, held_back = outbox_of(desk), list[HeldBack]()
     names = {key.recipient for key in recipient_keys(desk.store) if key.state == ACTIVE}
     names = names if recipients is None else set(recipients)
-    with outbox.locked():
+    with locked(outbox):
         healed = finish_interrupted_batches(outbox)
         for name in sorted(names):
             plan = plan_batches(outbox, name, by=desk.by, kinds=kinds)

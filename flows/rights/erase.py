@@ -16,6 +16,7 @@ from screening.casework.cases.sync import sync_cases
 from screening.casework.links.rejected_links import link_key
 from screening.errors import StoreError
 from screening.partners.desk.kept_files import forget_files
+from screening.partners.desk.outbox_lock import export_lock
 from screening.rights.due import Due, count_by_kind, due_items, ids_by_kind, old_sessions
 from screening.rights.erasure import (
     Receipt,
@@ -82,15 +83,16 @@ def plan_erasure(desk: Desk) -> dict[str, object]:
 def erase_approved(desk: Desk) -> dict[str, object]:
     """Erase what two people approved, after finishing a killed call, and prepare the next plan. Return the receipts.
 
-    For every night. It takes the lock of the workspace: no run may be at work. Nothing is erased before the ledger
-    records it, and nothing of the plan that is not past its term any more.
+    For every night. It waits for a batch that is being prepared, and takes the lock of the workspace: no run may be at
+    work. Nothing is erased before the ledger records it, and nothing of the plan that is not past its term any more.
 
     Raises:
         StoreError: a folder belongs to no kind of data.
         LedgerError: the ledger cannot be written.
 
     """
-    with desk.workspace.lock():
+    # who prepares a batch now would keep what is erased here
+    with export_lock(desk.workspace, waits=True), desk.workspace.lock():
         # a term that ends today is over today
         sync_cases(desk.store, now=desk.now, policy=desk.configuration.case_policy)
         # what a night that broke left, and what is kept of prepared batches, holds what is erased here

@@ -256,8 +256,8 @@ def _errors_of_psycopg(name: str) -> tuple[type[Exception], ...]:
 
     SQLAlchemy imports it with the first address of a PostgreSQL, which most towns have none of.
     """
-    driver = sys.modules.get("psycopg")
-    return (getattr(driver, name),) if driver else ()
+    kind = getattr(sys.modules.get("psycopg"), name, None)  # none, too, while another thread is importing it
+    return (kind,) if kind else ()
 
 
 def _is_away(error: Exception) -> bool:

@@ -27,7 +27,6 @@ PAUSE_S = 0.002
 #: Pages in the journal from which on it is emptied, and at which loading waits until it is empty: 8 and 32 MiB.
 _SOME_PAGES, _MOST_PAGES = 2_048, 8_192
 
-
 #: Batches that are made ready for the database while it takes the one before them.
 _BATCHES_AHEAD = 3
 

@@ -145,8 +145,10 @@ class Connection:
         #: Milliseconds that a statement waits for another connection.
         self.patience_ms = BUSY_TIMEOUT_MS
         self._since = 0.0
-        self._pages_written = 0
+        # of the journal at the last commit: its pages, those that this connection wrote, since when it is long
+        self._journal_pages = self._own_pages = 0
         self._long_since: float | None = None
+        self._pages_written = 0
         self.database.set_busy_handler(self._wait)
         self.database.exec_trace = _noting(self.columns)
         self.database.set_wal_hook(self._empty_journal)
@@ -184,9 +186,12 @@ class Connection:
 
     def _is_left_to_others(self, pages: int) -> bool:
         """Whether so many pages of the journal are of others that they are emptying it; not when they never do."""
+        if pages < self._journal_pages:  # somebody emptied it
+            self._own_pages, self._long_since = 0, None
         written = self.database.status(apsw.SQLITE_DBSTATUS_CACHE_WRITE)[0]
-        of_others, self._pages_written = pages - (written - self._pages_written), written
-        if of_others < _PAGES_OF_OTHERS:
+        self._own_pages += written - self._pages_written
+        self._journal_pages, self._pages_written = pages, written
+        if pages - self._own_pages < _PAGES_OF_OTHERS:
             self._long_since = None
             return False
         self._long_since = self._long_since or monotonic()

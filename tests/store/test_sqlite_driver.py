@@ -140,6 +140,19 @@ def test_a_journal_that_another_made_long_is_left_to_it_unless_it_stays_long(
         assert journal.stat().st_size == 0
 
 
+def test_what_a_connection_wrote_itself_it_empties_as_soon_as_nobody_reads_there(connection: Connection) -> None:
+    journal = connection.path.with_name(f"{connection.path.name}-wal")
+    with Connection(connection.path) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT name FROM town").fetchall()
+        for number in range(300):
+            connection.execute("INSERT INTO town (name) VALUES (?)", (str(number),))
+        assert journal.stat().st_size > 300 * 4096
+        reader.execute("COMMIT")
+        connection.execute("INSERT INTO town (name) VALUES ('last')")
+        assert journal.stat().st_size == 0
+
+
 def test_a_database_that_is_only_read_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError) as refused:
         Connection(tmp_path / "none.sqlite", read_only=True).execute("SELECT 1")

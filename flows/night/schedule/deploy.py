@@ -107,6 +107,7 @@ def set_up(
         automations = [*automations_of(place, pool, pool_id, block, has_night=has_night)]
         for automation in automations:
             _bring_up_to_date(client, automation)
+        # all that there can be: those that tell need a block, of which only their names are asked here
         every = {automation.name for automation in automations_of(place, pool, pool_id, block or uuid4())}
         for name in every - {automation.name for automation in automations}:
             for earlier in client.read_automations_by_name(name):

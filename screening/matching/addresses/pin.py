@@ -24,6 +24,8 @@ NOWHERE_M = 3 * PIN_ERROR_M
 
 #: What lies further from a pin than this weighs nothing against what is near it, and is not looked for.
 SIGHT_M = 64.0
+#: Pins that are looked at together: each may have hundreds of objects around it.
+_PINS_AT_ONCE = 2_000
 #: Squares of the map in one number: those of one column, south to north, follow each other.
 _COLUMN_OF_SQUARES = np.array([1 << 32, 1])
 
@@ -75,10 +77,28 @@ def _nearest(pins: NDArray[np.float64], objects: NDArray[np.float64]) -> tuple[N
     `pins`, `objects`: x and y in metres. Squares of SIGHT_M are held against each other: that of the pin and the eight
     around it. A tree does the same, and importing one costs what all else of a small town's pins does not.
     """
-    places, squares = (np.floor(points / SIGHT_M).astype(np.int64) for points in (pins, objects))
+    squares = np.floor(objects / SIGHT_M).astype(np.int64)
     order = np.lexsort((squares[:, 1], squares[:, 0]))
     keys = squares[order] @ _COLUMN_OF_SQUARES
-    columns = np.concatenate([(places + np.array([aside, 0])) @ _COLUMN_OF_SQUARES for aside in (-1, 0, 1)])
+    distance, nearest = np.full((len(pins), RIVALS), np.inf), np.full((len(pins), RIVALS), len(objects))
+    for start in range(0, len(pins), _PINS_AT_ONCE):
+        pin, row, metres = _around(pins[start : start + _PINS_AT_ONCE], objects, order, keys)
+        rank = np.arange(len(pin)) - np.searchsorted(pin, pin)
+        counted = rank < RIVALS
+        places = start + pin[counted], rank[counted]
+        distance[places], nearest[places] = metres[counted], row[counted]
+    return distance, nearest
+
+
+def _around(
+    pins: NDArray[np.float64], objects: NDArray[np.float64], order: NDArray[np.int64], keys: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The objects in sight of each pin, nearest first: the pin's place, the object's row, metres.
+
+    `order`: the rows of the objects by their squares; `keys`: their squares, as numbers, in this order.
+    """
+    squares = np.floor(pins / SIGHT_M).astype(np.int64)
+    columns = np.concatenate([(squares + np.array([aside, 0])) @ _COLUMN_OF_SQUARES for aside in (-1, 0, 1)])
     first, last = np.searchsorted(keys, columns - 1), np.searchsorted(keys, columns + 1, side="right")
     counts = last - first
     pin = np.repeat(np.tile(np.arange(len(pins)), 3), counts)
@@ -86,14 +106,7 @@ def _nearest(pins: NDArray[np.float64], objects: NDArray[np.float64]) -> tuple[N
     metres = np.hypot(*(pins[pin] - objects[row]).T)
     by_distance = np.lexsort((row, metres, pin))
     by_distance = by_distance[metres[by_distance] <= SIGHT_M]
-    pin, row, metres = pin[by_distance], row[by_distance], metres[by_distance]
-    rank = np.arange(len(pin)) - np.searchsorted(pin, pin)
-    distance = np.full((len(pins), RIVALS), np.inf)
-    nearest = np.full((len(pins), RIVALS), len(objects))
-    counted = rank < RIVALS
-    distance[pin[counted], rank[counted]] = metres[counted]
-    nearest[pin[counted], rank[counted]] = row[counted]
-    return distance, nearest
+    return pin[by_distance], row[by_distance], metres[by_distance]
 
 
 def _chance_of_nearest(distance: NDArray[np.float64]) -> NDArray[np.float64]:

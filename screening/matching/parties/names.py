@@ -184,7 +184,7 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     text = text.str.replace_all(rf"{_NAME}([\p{{L}}\p{{N}}])", "${1}")  # glued, it is a prefix no more
     text = (
         text.str.replace_all(r"[^\p{L}\p{N}.,]+", " ")
-        .str.replace_all(r"\.+", ". ")
+        .str.replace_all(r"\.[\s.]*", ". ")
         .str.replace_all(r"\s*,[\s,.]*", ", ")
     )
     parts = parts.join(odd.select("_text", _folded=text), on="_text", how="left", maintain_order="left")

@@ -1,8 +1,8 @@
 """The files of a prepared batch, kept until it is approved: whoever approves it does not wait while they are made anew.
 
 They lie in the workspace (`prepared/`, 0700, files 0600) and hold what the store holds of these signals. No backup has
-them; they go when their batch leaves, those of a dropped one when something is prepared or sent next, and all of them
-with every erasure, each night. Where they are gone they are made again.
+them; they go when their batch leaves or is dropped (`outbox_lock`), and all of them with every erasure, each night.
+Where they are gone they are made again.
 """
 
 from __future__ import annotations

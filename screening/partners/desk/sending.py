@@ -22,8 +22,8 @@ from screening.partners.batch.seal import seal_openpgp, seal_to
 from screening.partners.desk.disclosures import Batch, batches, next_sequence, note_placed
 from screening.partners.desk.drafts import BatchDraft, approve_in, batch_drafts
 from screening.partners.desk.due import SignalToSend
-from screening.partners.desk.kept_files import forget_files
 from screening.partners.desk.outbox import Outbox
+from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.preparing import content_of_draft, why_not
 from screening.partners.desk.recipients import OPENPGP, RecipientKey, active_key
 from screening.partners.desk.signal_versions import RiecSignal, signals
@@ -52,7 +52,7 @@ def send_draft(outbox: Outbox, batch_id: str, *, by: str) -> Batch:
         PersonalKeyError, SignatureError: the signature is not, or not any more, one of who signed it.
         ConflictError: see `commit_batch`.
     """
-    with outbox.locked():
+    with locked(outbox):
         finish_interrupted_batches(outbox)
         draft = next(iter(batch_drafts(outbox.store, batch_id=batch_id)), None)
         if draft is None or not draft.is_open or draft.signed_by is None or draft.signature is None:
@@ -91,7 +91,6 @@ def send_draft(outbox: Outbox, batch_id: str, *, by: str) -> Batch:
         os.rename(part, batch.file)
         sync_directory(folder)
         note_placed(outbox.store, batch.batch_id, now=outbox.now)
-        _forget_ended(outbox)
         return replace(batch, is_placed=True)
 
 
@@ -107,7 +106,7 @@ def _series(store: Store, draft: BatchDraft) -> list[BatchDraft]:
 def finish_interrupted_batches(outbox: Outbox) -> list[str]:
     """Finish what was killed: rename the file of a committed batch and remove an uncommitted one.
 
-    What is kept of a batch that left or was dropped goes as well. The caller holds the lock of the outbox.
+    The caller holds the lock of the outbox.
 
     Returns:
         A line for each thing that was done.
@@ -129,13 +128,7 @@ def finish_interrupted_batches(outbox: Outbox) -> list[str]:
         if _PART.fullmatch(file.name) and file not in kept:
             file.unlink()
             notes.append("A batch that was never sent is taken away.")
-    _forget_ended(outbox)
     return notes
-
-
-def _forget_ended(outbox: Outbox) -> None:
-    """Take away what is kept of batches that left or were dropped."""
-    forget_files(outbox.workspace, but=[draft.batch_id for draft in batch_drafts(outbox.store, is_open=True)])
 
 
 def sealed_batch(batch: Batch) -> tuple[str, bytes] | None:

@@ -17,6 +17,7 @@ from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_dra
 from screening.partners.desk.due import ORDER, HeldBack, due_signals
 from screening.partners.desk.feedback import outcomes
 from screening.partners.desk.outbox import Outbox
+from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.preparing import Plan, plan_batches, plan_repeat, why_not
 from screening.partners.desk.recipients import ACTIVE, recipient_keys
 from screening.partners.desk.sending import send_draft
@@ -138,9 +139,9 @@ def drop_batch(page: Page, batch_id: str) -> Response:
     draft = page.require(_draft(page, batch_id))
     later = [other for other in batch_drafts(page.store, is_open=True) if _follows(other, draft)]
     try:
-        with page.logged(LedgerAction.EXPORT_PREPARATION, batch_object(batch_id)):
+        with locked(_outbox(page)), page.logged(LedgerAction.EXPORT_PREPARATION, batch_object(batch_id)):
             replace_drafts(page.store, later, [], by=page.viewer.account, now=page.now)
-    except ConflictError as error:
+    except (NotReadyError, ConflictError) as error:
         return page.redirect(_LIST, flash=_why(error), kind="warning")
     return page.redirect(_LIST, flash="batches.dropped")
 
@@ -170,7 +171,7 @@ def repeat_batch(page: Page, batch_id: str) -> Response:
 def _write(page: Page, outbox: Outbox, plan: Callable[[], Plan], about: str) -> Response:
     """Write down what a plan prepares, in the ledger first."""
     try:
-        with outbox.locked():
+        with locked(outbox):
             planned = plan()
             with page.logged(LedgerAction.EXPORT_PREPARATION, about):
                 replace_drafts(page.store, planned.dropped, planned.added, by=page.viewer.account, now=page.now)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import polars as pl
 import pytest
+from scipy.spatial import cKDTree
 
 from screening.matching.addresses import AddressIndex, resolve
+from screening.matching.addresses import pin as pin_module
 from screening.matching.addresses.pin import PIN_ERROR_M
 from screening.vocabulary import AddressNote
 
@@ -110,3 +113,16 @@ def test_one_object_alone_has_no_next_one_to_be_clear_of(bag, pin_at):
     index = AddressIndex.build(bag.filter(pl.col("adresseerbaar_object_id") == "drk8"))
     asked = pl.DataFrame({"dataset": ["meldingen"], "key": ["1"], **{k: [v] for k, v in pin_at(153000.0, Y).items()}})
     assert resolve(asked, index)["address_id"].to_list() == [None]
+
+
+def test_the_nearest_objects_are_those_that_a_tree_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = np.random.default_rng(4)
+    objects, pins = drawn.uniform(0, 900, (1500, 2)).round(1), drawn.uniform(-90, 990, (700, 2)).round(1)
+    monkeypatch.setattr(pin_module, "_PINS_AT_ONCE", 300)
+    distance, nearest = pin_module._nearest(pins, objects)
+    expected, _ = cKDTree(objects).query(pins, k=pin_module.RIVALS, distance_upper_bound=pin_module.SIGHT_M)
+    np.testing.assert_allclose(distance, expected)
+    found = np.isfinite(distance)
+    metres = np.hypot(*(np.repeat(pins, found.sum(axis=1), axis=0) - objects[nearest[found]]).T)
+    np.testing.assert_allclose(metres, distance[found])
+    assert (nearest[~found] == len(objects)).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from screening.matching.parties.names import (
@@ -166,6 +166,7 @@ names = st.one_of(
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(names, min_size=1, max_size=25))
+@example(["dr. . Jansen ,"])
 def test_a_normalised_name_normalises_to_itself(texts: list[str]) -> None:
     frame = pl.DataFrame({"x": texts}, schema={"x": pl.String})
     once = split_person(frame, "x").select(x=person_key())

@@ -28,7 +28,7 @@ def test_only_what_the_manifest_lists_comes_back(tmp_path: Path) -> None:
     assert kept_files(workspace, "L-2", listing) is None
 
 
-def test_what_is_no_longer_prepared_goes_and_a_disk_that_refuses_stops_nobody(tmp_path: Path) -> None:
+def test_what_is_no_longer_prepared_goes_and_a_disk_that_refuses_stops_no_preparing(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     forget_files(workspace)
     for batch_id in ("L-1", "L-2"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from screening.partners.desk.due import ERASED, OWN, due_again, due_signals, loa
 from screening.partners.desk.kept_files import forget_files, keep_files, kept_files
 from screening.partners.desk.known_records import known_records
 from screening.partners.desk.outbox import Outbox
+from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.preparing import content_of_draft, plan_batches, plan_repeat, why_not
 from screening.partners.desk.recipients import OPENPGP, approve_key, propose_key, retire_key
 from screening.partners.desk.sending import finish_interrupted_batches, send_draft
@@ -106,13 +108,22 @@ def test_the_files_of_a_prepared_batch_are_kept_until_it_leaves_and_hold_what_wo
     [draft] = plan(outbox)
     statement, folder = draft.manifest.encode(), outbox.workspace.path / "prepared"
     kept = kept_files(outbox.workspace, draft.batch_id, statement)
-    assert content_of_draft(outbox, draft) == (kept, statement)
+    listing = json.loads(statement)
+    of_another_version = {**kept, "index.csv": b"as another version of the programme writes it"}
+    for file in listing["files"]:
+        file["sha256"] = hashlib.sha256(of_another_version[file["path"]]).hexdigest()
+    signed_then = replace(draft, manifest=json.dumps(listing))
     forget_files(outbox.workspace)
-    assert content_of_draft(outbox, draft) == (kept, statement)  # made again
-    keep_files(outbox.workspace, draft.batch_id, kept)
+    keep_files(outbox.workspace, draft.batch_id, of_another_version)
+    assert content_of_draft(outbox, signed_then)[0] == of_another_version  # not made again
+    assert content_of_draft(outbox, draft) == (kept, statement)  # made again: these are not what was signed
     keep_files(outbox.workspace, "L-of-a-dropped-one", {})
     assert sent_by(outbox, draft, signer).is_placed
     assert list(folder.iterdir()) == []
+    folder.rmdir()
+    folder.write_bytes(b"")
+    with locked(outbox):
+        """A disk that refuses stops nobody."""
 
 
 def test_a_signature_that_is_not_of_this_person_over_this_manifest_is_not_taken(
@@ -234,6 +245,7 @@ from datetime import datetime
 from pathlib import Path
 from screening.partners.desk.known_records import known_records
 from screening.partners.desk.outbox import Outbox
+from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.sending import send_draft
 from screening.store import Workspace, open_store
 from tests.partners.desk.disclosed import policy
@@ -314,7 +326,7 @@ def test_a_lost_reply_to_the_commit_leaves_the_file_for_the_next_call_to_name(
 
 
 def test_two_processes_do_not_send_at_once(outbox: Outbox) -> None:
-    with outbox.locked(), pytest.raises(NotReadyError, match="under way"), outbox.locked():
+    with locked(outbox), pytest.raises(NotReadyError, match="under way"), locked(outbox):
         pass
 
 
