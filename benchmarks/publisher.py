@@ -2,8 +2,9 @@
 
     python -m benchmarks.publisher WORKSPACE [--flags 1000000] [--as-of 2026-11-01] [--cases] [--verify]
 
-Prints one JSON object: the stages with their seconds, processor seconds and peak of memory (`benchmarks.stages`). It
-imports no more than publishing needs, so that the memory is that of publishing.
+Prints one JSON object: `stages` with their seconds, processor seconds and peak of memory (`benchmarks.stages`), and
+`ended`, the moment (Unix time) at which each thing was done. It imports no more than publishing needs, so that the
+memory is that of publishing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import time as clock
 
 from benchmarks.large_run import AS_OF, run_in
 from benchmarks.stages import Stages, Used
@@ -25,9 +27,15 @@ from screening.store.runs import publish as publishing
 ENDS = {"run_row_loaded": "files of the run", "rows_loaded": "rows and digests", "after_commit": "made visible"}
 
 
-def measure(workspace: Workspace, run: RunBundle, *, has_cases: bool, is_verified: bool) -> dict[str, Used]:
-    """Publish the run; what each stage cost."""
-    stages = Stages()
+#: What readers meet one after the other.
+MADE, PUBLISHED, CASES, VERIFIED = "the run is made", "it is published", "cases are renewed", "it is verified"
+
+
+def measure(
+    workspace: Workspace, run: RunBundle, *, has_cases: bool, is_verified: bool
+) -> tuple[dict[str, Used], dict[str, float]]:
+    """Publish the run; what each stage cost, and when each thing was done."""
+    stages, ended = Stages(), {MADE: clock()}
 
     def note(place: str) -> None:
         if place in ENDS:
@@ -37,16 +45,19 @@ def measure(workspace: Workspace, run: RunBundle, *, has_cases: bool, is_verifie
     with open_store(workspace) as store:
         stages.begin()
         publish(store, workspace, run)
+        ended[PUBLISHED] = clock()
         stages.begin()
         if has_cases:
             from screening.casework.cases.sync import sync_cases  # noqa: PLC0415 - publishing does not need it
 
             sync_cases(store, now=datetime.combine(run.as_of + timedelta(days=1), time(9), UTC))
             stages.end("cases brought up to the run")
+            ended[CASES] = clock()
         if is_verified:
             verify_run(store, workspace, run.run_id)
             stages.end("verifying the run")
-    return stages.used
+            ended[VERIFIED] = clock()
+    return stages.used, ended
 
 
 def main() -> None:
@@ -63,8 +74,8 @@ def main() -> None:
         command = [sys.executable, "-m", "benchmarks.large_run", folder]
         subprocess.run([*command, "--flags", str(given.flags), "--as-of", str(given.as_of)], check=True)  # noqa: S603 - our own module
         run = run_in(Path(folder), given.flags, given.as_of)
-        stages = measure(workspace, run, has_cases=given.cases, is_verified=given.verify)
-    print(json.dumps({name: vars(used) for name, used in stages.items()}))
+        stages, ended = measure(workspace, run, has_cases=given.cases, is_verified=given.verify)
+    print(json.dumps({"stages": {name: vars(used) for name, used in stages.items()}, "ended": ended}))
 
 
 if __name__ == "__main__":

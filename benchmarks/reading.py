@@ -8,6 +8,7 @@ Serves the review of a workspace until its input ends; says first, as JSON, wher
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import time
@@ -38,23 +39,28 @@ class Reader:
         assert isinstance(pages, dict)  # noqa: S101 - for the type checker
         self._client = httpx.Client(base_url=str(place["url"]), headers={"Cookie": str(place["cookie"])})
         self._pages = {kind: cycle(paths) for kind, paths in pages.items()}
-        self._times: dict[str, list[tuple[float, float]]] = {kind: [] for kind in pages}
+        self._times: dict[str, list[tuple[float, float]]] = {kind: [] for kind in pages}  # moment, milliseconds
 
     def read(self) -> None:
         """One page of each kind, with a pause after each."""
         for kind, paths in self._pages.items():
             clock = time.perf_counter()
             answer = self._client.get(next(paths))
-            self._times[kind].append(((time.perf_counter() - clock) * 1000, 0.0))
+            self._times[kind].append((time.time(), (time.perf_counter() - clock) * 1000))
             if answer.status_code != 200:
                 raise SystemExit(f"{kind}: {answer.status_code}")
             time.sleep(_PAUSE_S)
 
-    def spreads(self) -> dict[str, Spread]:
-        """Milliseconds of each kind of page since this was last asked."""
-        found = {kind: spread(times) for kind, times in self._times.items()}
-        self._times = {kind: [] for kind in self._times}
-        return found
+    def spreads(self, until: float = math.inf) -> dict[str, Spread]:
+        """Milliseconds of each kind of page since this was last asked, up to a moment (Unix time)."""
+        spreads, later = {}, {}
+        for kind, times in self._times.items():
+            until_then = [(milliseconds, 0.0) for moment, milliseconds in times if moment <= until]
+            later[kind] = times[len(until_then) :]
+            if until_then:
+                spreads[kind] = spread(until_then)
+        self._times = later
+        return spreads
 
 
 @contextmanager

@@ -99,7 +99,7 @@ def published_apart(folder: Path, flags: int) -> tuple[float, float]:
     command = [sys.executable, "-m", "benchmarks.publisher", str(folder), "--flags", str(flags)]
     command += ["--as-of", str(AS_OF - timedelta(days=1))]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    stages = json.loads(told.stdout).values()
+    stages = json.loads(told.stdout)["stages"].values()
     peak_mib = max(stage["peak_mib"] for stage in stages)
     return sum(stage["processor_seconds"] for stage in stages), peak_mib * (1 << 20) / 1e6
 

@@ -23,7 +23,6 @@ from screening.partners.desk.due import ERASED, OWN, due_again, due_signals, loa
 from screening.partners.desk.kept_files import forget_files, keep_files, kept_files
 from screening.partners.desk.known_records import known_records
 from screening.partners.desk.outbox import Outbox
-from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.preparing import content_of_draft, plan_batches, plan_repeat, why_not
 from screening.partners.desk.recipients import OPENPGP, approve_key, propose_key, retire_key
 from screening.partners.desk.sending import finish_interrupted_batches, send_draft
@@ -120,10 +119,6 @@ def test_the_files_of_a_prepared_batch_are_kept_until_it_leaves_and_hold_what_wo
     keep_files(outbox.workspace, "L-of-a-dropped-one", {})
     assert sent_by(outbox, draft, signer).is_placed
     assert list(folder.iterdir()) == []
-    folder.rmdir()
-    folder.write_bytes(b"")
-    with locked(outbox):
-        """A disk that refuses stops nobody."""
 
 
 def test_a_signature_that_is_not_of_this_person_over_this_manifest_is_not_taken(
@@ -245,7 +240,6 @@ from datetime import datetime
 from pathlib import Path
 from screening.partners.desk.known_records import known_records
 from screening.partners.desk.outbox import Outbox
-from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.sending import send_draft
 from screening.store import Workspace, open_store
 from tests.partners.desk.disclosed import policy
@@ -323,11 +317,6 @@ def test_a_lost_reply_to_the_commit_leaves_the_file_for_the_next_call_to_name(
     assert finish_interrupted_batches(outbox) != []
     [batch] = batches(outbox.store)
     assert (batch.is_placed, names(outbox)) == (True, [batch.file_name])
-
-
-def test_two_processes_do_not_send_at_once(outbox: Outbox) -> None:
-    with locked(outbox), pytest.raises(NotReadyError, match="under way"), locked(outbox):
-        pass
 
 
 def test_a_correction_goes_with_its_new_version_and_is_opened_by_debians_tools(
