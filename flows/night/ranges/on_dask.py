@@ -23,8 +23,8 @@ from screening.store.files import remove
 
 #: Environment variable that says another number than LEAST_PAIRS.
 LEAST = "BARRIER_DASK_LEAST_PAIRS"
-#: Candidate pairs below which one process does the work: an estimate (docs/cluster.md), since a cluster reads the
-#: records once more a worker and each range costs a little.
+#: Candidate pairs below which one process does the work: a cluster reads the records once more a worker and each
+#: range costs a little (measured: docs/cluster.md).
 LEAST_PAIRS = 100_000_000
 #: Candidate pairs of a range: seconds of work, so that two workers end together and a dead one costs little.
 RANGE_PAIRS = 10_000_000
