@@ -16,6 +16,7 @@ CENTRE_RD = (181_000.0, 449_000.0)
 SECOND_PLACE_OFFSET_RD = (6_500.0, 5_200.0)
 GRID_TURN_DEGREES = 23.0
 STREET_SPACING_METRES = 55.0
+LAST_POSTCODE = 9999
 HOUSE_SPACING_METRES = 9.0
 STREET_GAP_METRES = 60.0
 BUILDINGS_PER_STREET = (18, 76)
@@ -53,9 +54,14 @@ class Town:
 
 
 def street_names(rng: np.random.Generator, count: int) -> list[str]:
-    """Distinct street names; every stem is spread over prefixes and suffixes before any is used again."""
+    """Distinct street names; every stem is spread over prefixes and suffixes before any is used again.
+
+    Of a town of more than a million and a half addresses some have two prefixes: "Oude Kleine Kerkstraat".
+    """
     plain = [stem + suffix for stem in words.STREET_STEMS for suffix in words.STREET_SUFFIXES]
     prefixed = [f"{prefix} {name}" for prefix in words.STREET_PREFIXES for name in plain]
+    if count > len(prefixed):
+        prefixed += [f"{prefix} {name}" for prefix in words.STREET_PREFIXES for name in prefixed]
     if count > len(prefixed):
         raise ValueError(f"{count} streets wanted, {len(prefixed)} names can be made: ask for fewer addresses")
     order = rng.permutation(len(plain))[: count - count // 3]
@@ -173,7 +179,10 @@ def _postcodes(street: np.ndarray, number: np.ndarray, place: np.ndarray) -> np.
     place_of_block = place[np.unique(block, return_index=True)[1]]
     within = np.where(place_of_block == 0, np.cumsum(place_of_block == 0), np.cumsum(place_of_block == 1)) - 1
     letters = np.array([a + b for a in words.POSTCODE_LETTERS for b in words.POSTCODE_LETTERS])
-    digits = np.array(words.POSTCODE_BASE)[place_of_block] + within // len(letters)
+    steps = within // len(letters)
+    digits = np.array(words.POSTCODE_BASE)[place_of_block] + steps
+    if digits.max(initial=0) > LAST_POSTCODE:
+        digits = np.array(words.POSTCODE_BASE_OF_LARGEST)[place_of_block] + steps
     codes = np.array([f"{d}{s}" for d, s in zip(digits, letters[within % len(letters)], strict=True)])
     return codes[index]
 

@@ -10,6 +10,8 @@ MUNICIPALITY = "Zomerwaard"
 PLACES: tuple[str, str] = ("Zomerwaard", "Lage Brink")
 #: First four digits of the postcodes of each place, counted upwards from here.
 POSTCODE_BASE: tuple[int, int] = (9611, 9671)
+#: The same where those would go beyond 9999: of several million addresses.
+POSTCODE_BASE_OF_LARGEST: tuple[int, int] = (1011, 5511)
 #: Letters of a postcode; SA, SD and SS are never issued and cannot arise.
 POSTCODE_LETTERS = "ABCEGHJKLMNPRTVWXZ"
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
-from screening.synthetic.town import build_town, street_names
+from screening.synthetic.town import _postcodes, build_town, street_names
 
 
 @settings(max_examples=8, deadline=None)
@@ -45,5 +45,14 @@ def test_coordinates_agree_with_each_other_and_lie_in_the_country() -> None:
 def test_street_names_are_distinct_and_run_out_with_a_reason() -> None:
     names = street_names(np.random.default_rng(1), 3000)
     assert len(set(names)) == 3000
+    of_millions = street_names(np.random.default_rng(1), 60_000)
+    assert len(set(of_millions)) == 60_000
     with pytest.raises(ValueError, match="ask for fewer addresses"):
         street_names(np.random.default_rng(1), 1_000_000)
+
+
+def test_postcodes_of_millions_of_addresses_have_four_digits() -> None:
+    street = np.arange(400_000)
+    codes = pl.Series(_postcodes(street, np.ones_like(street), street % 2))
+    assert codes.n_unique() == len(street)
+    assert codes.str.contains("^[1-9][0-9]{3}[A-Z]{2}$").all()
