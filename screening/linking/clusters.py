@@ -98,7 +98,8 @@ def cluster_encoded(
         compared = scorer.compare(in_order[left], in_order[right])
         return np.where(scorer.vetoed(compared), -np.inf, to_grid(scorer.gated_bits(compared)))
 
-    return cluster_pairs(records.ids, pairs, threshold, threshold, judged, scored)
+    ids, places = cluster_rows(records.ids, pairs, threshold, threshold, judged, scored)
+    return pl.DataFrame({"id": ids, "cluster": ids.gather(places)})
 
 
 def strangers(left: np.ndarray, _right: np.ndarray) -> np.ndarray:
@@ -106,15 +107,15 @@ def strangers(left: np.ndarray, _right: np.ndarray) -> np.ndarray:
     return np.full(len(left), STRANGER_BITS)
 
 
-def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
+def cluster_rows(  # noqa: PLR0917 - `cluster` on numbers instead of records
     ids: pl.Series,
     pairs: pl.DataFrame,
     threshold: float,
     least: float,
     judged: JudgedPairs = NOTHING_JUDGED,
     unscored: Unscored = strangers,
-) -> pl.DataFrame:
-    """As `cluster`, of pairs alone: `id`, `cluster`.
+) -> tuple[pl.Series, np.ndarray]:
+    """As `cluster`, of pairs alone: the ids in order, and where in it the smallest id of the cluster of each stands.
 
     Args:
         ids: of all records, each once, those without a pair too.
@@ -125,19 +126,6 @@ def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
             before all, and records that never are.
         unscored: what the other pairs of a component weigh; of records that are one the first in order stands for all.
     """
-    ids, cluster = cluster_rows(ids, pairs, threshold, least, judged, unscored)
-    return pl.DataFrame({"id": ids, "cluster": ids.gather(cluster)})
-
-
-def cluster_rows(  # noqa: PLR0917 - as `cluster_pairs`
-    ids: pl.Series,
-    pairs: pl.DataFrame,
-    threshold: float,
-    least: float,
-    judged: JudgedPairs = NOTHING_JUDGED,
-    unscored: Unscored = strangers,
-) -> tuple[pl.Series, np.ndarray]:
-    """As `cluster_pairs`: the ids in order, and the place in this order of the smallest id of the cluster of each."""
     ids = ids.sort()
     rows = pl.DataFrame({"id": ids, "row": np.arange(len(ids), dtype=np.int32)})
     # without the tie-breaker, so that a pair weighs what it does where no rule found it

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from screening import linking as e
 from screening.errors import ConfigurationError
 from screening.linking import clusters
-from screening.linking.clusters import JudgedPairs, cluster_pairs, torn, with_judged_vetoes
+from screening.linking.clusters import JudgedPairs, cluster_rows, torn, with_judged_vetoes
 from screening.linking.encode import encode
 from screening.linking.scorer import Scorer
 
@@ -33,7 +33,7 @@ def ends(rows: list[tuple[int, int]]) -> pl.DataFrame:
 
 def joined(count: int, frame: pl.DataFrame, **judged: list[tuple[int, int]]) -> list[int]:
     judged_pairs = JudgedPairs(**{kind: ends(rows) for kind, rows in judged.items()})
-    return cluster_pairs(pl.Series(range(count)), frame, SURE, 0.0, judged_pairs)["cluster"].to_list()
+    return cluster_rows(pl.Series(range(count)), frame, SURE, 0.0, judged_pairs)[1].tolist()
 
 
 def test_a_hub_that_fits_two_strangers_joins_the_nearer_one() -> None:
@@ -73,7 +73,7 @@ def test_pairs_of_records_that_are_not_there_join_nobody() -> None:
 
 def test_a_threshold_above_what_a_pair_may_weigh_still_joins() -> None:
     frame = scored((0, 1, 31.0), (0, 2, 29.0), (1, 2, 40.0), (2, 3, 29.0))
-    assert cluster_pairs(pl.Series(range(4)), frame, 28.0, 28.0)["cluster"].to_list() == [0, 0, 0, 3]
+    assert cluster_rows(pl.Series(range(4)), frame, 28.0, 28.0)[1].tolist() == [0, 0, 0, 3]
 
 
 @pytest.mark.parametrize("again", [(0, 1), (1, 0), (1, 1)])
