@@ -1,4 +1,4 @@
-"""Every page and every state, in both languages: nothing that axe-core finds, too small, or beside the screen."""
+"""Every page, at length every state in both languages: nothing that axe-core finds, too small, or beside the screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from screening.store import Workspace
 from screening.vocabulary import Role
-from tests.browser.desk import LARGEST, NARROW, WIDE, Desk
+from tests.browser.desk import LARGEST, NARROW, SCREENS, WIDE, Desk
 from tests.browser.scene import NO_PAGE, ROLES, WITHOUT_PURPOSE, HalfDone, Scene, State, scene_on
 from tests.review.conftest import axe_violations, click, overflows, serving
 from tests.review.test_sessions import stop_ledger
@@ -31,14 +31,17 @@ def scene(half_done: HalfDone, tmp_path_factory: pytest.TempPathFactory, browser
         yield made
 
 
-def looked_at(desk: Desk, states: list[State], language: str, *widths: int) -> list[str]:
-    """What is wrong with these states: one window a person, each width without loading again."""
+def looked_at(desk: Desk, states: list[State], language: str, *widths: int, **look: str) -> list[str]:
+    """What is wrong with these states: one window a person, each width without loading again.
+
+    `look`: how the system of the reader shows pages, `color_scheme` or `forced_colors`.
+    """
     wrong: list[str] = []
     for account in dict.fromkeys(one.account for one in states):
         roles = ROLES.get(account or "", ())
         if account:
             desk.sign_in(account, *roles, **({"purpose": None} if account in WITHOUT_PURPOSE else {}))
-        with desk.window(account, *roles) as page:
+        with desk.window(account, *roles, **look) as page:
             page.goto(f"{desk.url}/toegankelijkheid?lang={language}")
             for state in states:
                 if state.account != account:
@@ -69,17 +72,24 @@ def test_every_page_has_a_state_to_look_at(scene: Scene) -> None:
     assert set(NO_PAGE) - routes == set()
 
 
-@pytest.mark.parametrize(("language", "width"), [("nl", WIDE), ("en", NARROW)])
-def test_nothing_is_wrong_with_any_state(scene: Scene, language: str, width: int) -> None:
-    """Each state once, every second one in English on a telephone; all of them in each, on every screen, at length."""
-    half = scene.states()[language == "en" :: 2]
-    assert looked_at(scene.desk, half, language, width) == []
+def test_nothing_is_wrong_with_any_page(scene: Scene) -> None:
+    """Each page once, in Dutch; every state in both languages and on every screen at length."""
+    first = {state.route: state for state in reversed(scene.states())}
+    assert looked_at(scene.desk, list(first.values()), "nl", WIDE) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_nothing_is_wrong_with_any_state_on_any_screen(scene: Scene, language: str) -> None:
-    assert looked_at(scene.desk, scene.states(), language, WIDE, NARROW, LARGEST) == []
+    assert looked_at(scene.desk, scene.states(), language, *SCREENS) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "look", [{"color_scheme": "dark"}, {"forced_colors": "active"}], ids=lambda look: next(iter(look))
+)
+def test_nothing_is_wrong_with_any_state_in_other_colours(scene: Scene, look: dict[str, str]) -> None:
+    assert looked_at(scene.desk, scene.states(), "nl", WIDE, **look) == []
 
 
 def test_nothing_is_wrong_before_the_first_run(tmp_path: Path, browser) -> None:
