@@ -24,7 +24,7 @@ _TYPES: Schema = {
     **dict.fromkeys(("birth_date", "alive_from", "alive_to"), pl.Date()),
     **dict.fromkeys(("first_flagged", "window_start", "window_end", "drawn_on"), pl.Date()),
     **dict.fromkeys(("indicator_codes", "barriers", "datasets", "record_ids"), pl.List(pl.String())),
-    **dict.fromkeys(("candidates", "links"), pl.List(pl.String())),
+    **dict.fromkeys(("candidates", "links", "uses"), pl.List(pl.String())),
 }
 
 
@@ -89,6 +89,11 @@ LINKS = schema_of("link_id left right score log_odds level comparisons")
 SAMPLE = schema_of("address_id drawn_on")
 
 QUARANTINE = schema_of("dataset source_file_sha256 row_number key column expectation reason")
+
+#: One row an address object of the BAG, for the map of a case: `place` ("Reigerlaan 77"), the number alone, what it
+#: may be used for, its status, its point in metres of the Dutch grid (RD) and, on the first object of a building, the
+#: corners of its outline ("x y,x y"), where the delivery has them. `cell`: neighbours have the same number, or close.
+PLACES = schema_of("cell address_id place house_number uses status rd_x rd_y outline", cell=pl.Int64())
 
 #: Which party id a content fingerprint had: carried from run to run, since a record's key may be a row number.
 IDENTITIES = schema_of("fingerprint party_id")

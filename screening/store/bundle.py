@@ -59,6 +59,9 @@ DOSSIER_PLACES = stored_schema(tables.dossier_place)
 #: One row a mention of a party on such a record. Only this frame holds the display name; no file of the run does.
 DOSSIER_PARTIES = stored_schema(tables.dossier_party)
 
+#: One row a record at another business address that a party of a dossier leads to (table `network_tie`).
+NETWORK = stored_schema(tables.network_tie)
+
 #: One row a probable link of the run, with what a person compares. `left_side`, `right_side`: flat JSON of text.
 LINKS_TO_JUDGE = stored_schema(tables.link_to_judge)
 
@@ -92,8 +95,9 @@ class RunBundle:
     what differs from one rerun to the next (timings, peak memory); in `run.json`, outside the digest.
     `declarations`: one mapping an indicator with `code`, `version`, `legal_basis`, `dpia`, `fg_advice`, its texts
     and the parameters in force. `dossier_records` (DOSSIER_RECORDS), `dossier_parties` (DOSSIER_PARTIES): may hold
-    more than the flagged and sampled addresses; the store keeps theirs only. `cited_records`: DOSSIER_RECORDS of
-    records elsewhere, each under the flagged address whose hit cites it; of others the store keeps none. `display`:
+    more than the flagged and sampled addresses; the store keeps theirs only. `network`: NETWORK of them.
+    `cited_records`: DOSSIER_RECORDS of records elsewhere, each under the flagged address whose hit cites it; of others
+    the store keeps none. `display`:
     `address_id` and `address` as shown, of the sampled addresses at least; one without is shown by its id.
     `sensitive_records`: `dataset` and `key` of those beside the records of sensitive registers. `links_to_judge`:
     LINKS_TO_JUDGE. `sources`: SOURCE_AGES. `prepared`: file name of `PREPARED_FILES` -> its rows, in order; all or
@@ -111,6 +115,7 @@ class RunBundle:
     declarations: Sequence[Mapping[str, object]] = ()
     dossier_records: Frame | None = None
     dossier_parties: Frame | None = None
+    network: Frame | None = None
     cited_records: Frame | None = None
     display: Frame | None = None
     sensitive_records: Frame | None = None

@@ -16,6 +16,7 @@ from screening.store.bundle import (
     DOSSIER_PARTIES,
     DOSSIER_RECORDS,
     LINKS_TO_JUDGE,
+    NETWORK,
     SOURCE_AGES,
     Frame,
     RunBundle,
@@ -121,6 +122,7 @@ class _Dossiers:
         yield tables.dossier_record, records
         yield tables.cited_record, elsewhere
         yield tables.dossier_place, self._places(records.select(_PLACE), cited, sensitive)
+        yield tables.network_tie, self._network(is_within, addresses, sensitive)
         self._sensitive.append(sensitive.addresses)
         for name, pairs in (("dossiers", records), ("cited", cited), ("elsewhere", elsewhere)):
             self._pairs[name].append(pairs.select(_PAIR))
@@ -195,6 +197,14 @@ class _Dossiers:
                 [places.filter(which).join(_links_of_records(links), on=_PAIR, how="left") for which, links in ends]
             )
         return _distinct(places, _PLACE)
+
+    def _network(self, is_within: pl.Expr, addresses: pl.DataFrame, sensitive: _Sensitive) -> pl.DataFrame:
+        """NETWORK of these addresses. StoreError for a sensitive record in a dossier that is not sensitive."""
+        ties = fitted(self._bundle.network, NETWORK).filter(is_within)
+        network = collected(ties.join(addresses.lazy(), on="address_id", how="semi"), "network")
+        if network.filter(sensitive.is_out).height:
+            raise StoreError("network: an ordinary dossier would hold a sensitive record of another address.")
+        return network
 
     def _kept_links(self, parties: pl.LazyFrame) -> pl.DataFrame:
         """The links that a hit cites, and those that join two of these parties."""

@@ -42,6 +42,7 @@ from screening.store.schema.retention import (
     plan_decisions,
 )
 from screening.store.schema.rules import rule_draft
+from screening.store.schema.runs import network_tie
 from tests.store.bundles import make_bundle
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -219,10 +220,15 @@ def without_proposed_deliveries(connection: sa.Connection) -> None:
     )
 
 
+def without_network(connection: sa.Connection) -> None:
+    """What 0011 added is not there."""
+    network_tie.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
-    "0010": without_proposed_deliveries, "0009": without_prepared_batches, "0008": without_plans,
-    "0006": without_people, "0004": without_reversals,
+    "0011": without_network, "0010": without_proposed_deliveries, "0009": without_prepared_batches,
+    "0008": without_plans, "0006": without_people, "0004": without_reversals,
 }  # fmt: skip
 
 

@@ -9,12 +9,14 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
+from screening.casework.cases.surroundings import network_of, surroundings
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_judgement, review_case
 from screening.store.store import PublishedRun, Store
+from screening.store.workspace import Workspace
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
 
@@ -65,6 +67,20 @@ class CaseMaterial:
 
     `records`: the records at the address, as in Dossier. `parties`: DOSSIER_PARTIES of them. `links`: LINKS between two
     of these parties. `sources`: SOURCE_AGES of the run. `earlier`: newest first.
+
+    `network`: NETWORK without `address_id`, by `place`: one row a record (`dataset`, `key`) at another licensed or
+    registered business address (`place_id`, `place`, its point `rd_x`, `rd_y` in metres RD, which can be absent), and
+    a party of this dossier that leads to it (`mention`, as in `parties`). `step` 1: the party itself has a `role` there
+    (from `role_starts` until `role_ends`); 2: it holds the office `via_role` (`via_starts`, `via_ends`) in the company
+    `via_name`, which has the `role` there. `kind`: of a licence its `zaaktype`, empty of an establishment. `name`: of
+    the business. `starts`, `ends`: of the licence or the establishment. Dates are texts as precise as the register has
+    them ("2026-05"), empty where there is none. `left_out`: how many addresses more this party leads to that are not
+    listed; `all_left_out`: all parties together. The same rule for flagged and drawn (docs/decisions/0049).
+
+    `surroundings`: SURROUNDINGS, the map: `is_own` the address itself, the others are the objects of the BAG around it,
+    nearest first, those on one point as one. `place`: "Reigerlaan 77"; `house_number`: "77" or "77-A – 77-F"; `uses`, a
+    list, and `status` in words of the BAG; `rd_x`, `rd_y`: metres RD; `outline`: list of (x, y), empty where the BAG
+    of the town came without.
     """
 
     run: PublishedRun
@@ -73,6 +89,8 @@ class CaseMaterial:
     links: pl.DataFrame
     sources: pl.DataFrame
     earlier: list[EarlierCase]
+    network: pl.DataFrame
+    surroundings: pl.DataFrame
 
 
 CASE_COLUMNS = tuple(review_case.c[name] for name in Case.__dataclass_fields__)
@@ -113,8 +131,11 @@ def get_case(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Ca
     return None if row is None else as_case(row, now)
 
 
-def material(store: Store, case: Case) -> CaseMaterial:
-    """Return the part of the case's dossier for the own reading. StoreError when its run was deleted from the store."""
+def material(store: Store, case: Case, workspace: Workspace | None = None) -> CaseMaterial:
+    """Return the part of the case's dossier for the own reading. StoreError when its run was deleted from the store.
+
+    `workspace`: where the map of the town is; without it the map has no neighbours.
+    """
     dossier = store.dossier(case.run_id, case.address_id)
     if dossier is None:
         raise StoreError("The run of this case is not in the store any more: its records cannot be shown.")
@@ -127,6 +148,8 @@ def material(store: Store, case: Case) -> CaseMaterial:
         links=dossier.links.filter(pl.col("left").is_in(mentions) & pl.col("right").is_in(mentions)),
         sources=dossier.sources,
         earlier=_earlier(store, case),
+        network=network_of(store, case.run_id, case.address_id),
+        surroundings=surroundings(store, workspace, dossier.records),
     )
 
 

@@ -167,6 +167,44 @@ dossier_place = sa.Table(
     sa.ForeignKeyConstraint(["run_id", "address_id"], ["dossier_address.run_id", "dossier_address.address_id"]),
 )
 
+#: What the parties of a dossier hold at other licensed or registered business addresses (screening.matching.network):
+#: facts of licences and registrations alone, and the same for flagged and drawn addresses.
+network_tie = sa.Table(
+    "network_tie",
+    metadata,
+    _run_id(),
+    sa.Column("address_id", sa.String, primary_key=True),
+    # The other address, the record there, and the mention in this dossier of the party that leads to it.
+    sa.Column("place_id", sa.String, primary_key=True),
+    sa.Column("dataset", sa.String, primary_key=True),
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("mention", sa.String, primary_key=True),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("place", sa.String, nullable=False),
+    sa.Column("rd_x", sa.Double),
+    sa.Column("rd_y", sa.Double),
+    # Of the record: its kind (of a licence), the business, and from when until when. Dates as far as they are known.
+    sa.Column("kind", sa.String),
+    sa.Column("name", sa.String),
+    sa.Column("starts", sa.String),
+    sa.Column("ends", sa.String),
+    # The role there: of the party itself, or of the company in which it holds an office (`via_`).
+    sa.Column("role", sa.String, nullable=False),
+    sa.Column("role_starts", sa.String),
+    sa.Column("role_ends", sa.String),
+    sa.Column("via_key", sa.String),
+    sa.Column("via_name", sa.String),
+    sa.Column("via_role", sa.String),
+    sa.Column("via_starts", sa.String),
+    sa.Column("via_ends", sa.String),
+    # How many addresses more the party leads to, and all parties of the dossier together, that are not listed.
+    sa.Column("left_out", sa.Integer, nullable=False),
+    sa.Column("all_left_out", sa.Integer, nullable=False),
+    sa.ForeignKeyConstraint(["run_id", "address_id"], ["dossier_address.run_id", "dossier_address.address_id"]),
+    sa.Index(None, "place_id"),
+    sa.Index(None, "run_id", "mention"),
+)
+
 dossier_party = sa.Table(
     "dossier_party",
     metadata,
@@ -280,6 +318,7 @@ RUN_TABLES: tuple[sa.Table, ...] = (
     dossier_record,
     cited_record,
     dossier_place,
+    network_tie,
     dossier_party,
     dossier_link,
     cited_fingerprint,
