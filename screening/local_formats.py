@@ -17,6 +17,11 @@ def month_names(language: str) -> list[str]:
     return list(get_month_names("wide", locale=language).values())
 
 
+def short_month_names(language: str) -> list[str]:
+    """The twelve months shortened: `jan`, `mrt`."""
+    return [name.rstrip(".") for name in get_month_names("abbreviated", locale=language).values()]
+
+
 def date_text(day: date, language: str) -> str:
     """`1 november 2026` (nl) or `1 November 2026` (en)."""
     return format_date(day, "d MMMM y", locale=language)

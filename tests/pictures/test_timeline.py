@@ -1,11 +1,91 @@
 """The time line of a case."""
 
+from __future__ import annotations
+
 from datetime import date
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from screening.pictures.picture import PartialDate
-from screening.pictures.timeline import Bar, LaneKind, TimeLine
+from screening.pictures.timeline import Bar, LaneKind, Mark, TimeLine, draw_timeline
+from tests.pictures.boxes import assert_legible, assert_told, words
+from tests.pictures.names import DAYS, NAMES
+
+AS_OF = date(2026, 11, 1)
+BAR_KINDS = [LaneKind.LICENCE, LaneKind.ESTABLISHMENT, LaneKind.OFFICE, LaneKind.OTHER]
+MARK_KINDS = [LaneKind.DECISION, LaneKind.INSPECTION, LaneKind.REPORT, LaneKind.EVENT]
+LICENCE = Bar(LaneKind.LICENCE, "Exploitatievergunning", PartialDate(2023, 9, 22), PartialDate(2026, 10, 20), "De Zon")
 
 
-def test_a_bar_without_an_end_goes_on() -> None:
-    bar = Bar(LaneKind.LICENCE, "Exploitatievergunning", PartialDate(2021, 3), None)
-    assert TimeLine(date(2026, 11, 1), (bar,)).bars[0].end is None
+def reports(count: int) -> tuple[Mark, ...]:
+    names = ("geluid", "afval")
+    return tuple(
+        Mark(LaneKind.REPORT, names[place % 2], PartialDate(2026, 1 + place % 10, 1 + place)) for place in range(count)
+    )
+
+
+def test_nothing_dated_is_no_picture() -> None:
+    assert draw_timeline(TimeLine(AS_OF), "nl") is None
+    assert draw_timeline(TimeLine(AS_OF, (Bar(LaneKind.OFFICE, "Bestuurder", None, None),)), "nl") is None
+
+
+def test_a_bar_has_its_name_its_period_and_a_row() -> None:
+    picture = draw_timeline(TimeLine(AS_OF, (LICENCE,)), "nl")
+    assert picture is not None
+    assert_legible(picture)
+    assert {"Exploitatievergunning, De Zon", "22 september 2023 – 20 oktober 2026"} <= {
+        text.text for text in words(picture.svg)
+    }
+    assert picture.rows == (("Vergunningen", "Exploitatievergunning, De Zon", "22 september 2023", "20 oktober 2026"),)
+
+
+def test_what_goes_on_has_an_arrow_and_not_an_end() -> None:
+    ended, open_ended = (
+        draw_timeline(TimeLine(AS_OF, (Bar(LaneKind.OFFICE, "Bestuurder", PartialDate(2021, 3), end),)), "nl")
+        for end in (PartialDate(2024, 1), None)
+    )
+    assert ended is not None
+    assert open_ended is not None
+    assert "pic-office-ahead" not in ended.svg
+    assert open_ended.svg.count("pic-office-ahead") == 1
+    assert open_ended.rows[0][2:] == ("maart 2021", "loopt door")
+
+
+def test_a_few_reports_are_told_one_by_one_and_many_are_counted() -> None:
+    few, many = (draw_timeline(TimeLine(AS_OF, (), reports(count)), "nl") for count in (3, 24))
+    assert few is not None
+    assert many is not None
+    assert "1 januari 2026: geluid" in {text.text for text in words(few.svg)}
+    drawn = [text.text for text in words(many.svg)]
+    assert "12 × afval, 12 × geluid" in drawn
+    assert sum(int(text) for text in drawn if text.isdigit() and len(text) < 3) == 24
+    assert len(many.rows) == 24
+
+
+def test_kinds_stand_under_their_heads_in_one_order() -> None:
+    marks = tuple(Mark(kind, "x", PartialDate(2026, 3, 3)) for kind in MARK_KINDS)
+    bars = tuple(Bar(kind, "y", PartialDate(2020), None) for kind in BAR_KINDS)
+    picture = draw_timeline(TimeLine(AS_OF, tuple(reversed(bars)), tuple(reversed(marks))), "nl")
+    assert picture is not None
+    heads = [
+        "Vergunningen", "Vestigingen", "Functies", "Andere perioden", "Besluiten", "Controles", "Meldingen",
+        "Andere gebeurtenissen",
+    ]  # fmt: skip
+    assert [row[0] for row in picture.rows] == heads
+    assert [text.text for text in words(picture.svg) if text.text in heads] == heads
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.builds(Bar, st.sampled_from(BAR_KINDS), NAMES, st.none() | DAYS, st.none() | DAYS, NAMES), max_size=12),
+    st.lists(st.builds(Mark, st.sampled_from(MARK_KINDS), NAMES, DAYS), max_size=25),
+)
+def test_whatever_it_shows_is_legible_and_told(bars: list, marks: list) -> None:
+    line = TimeLine(AS_OF, tuple(bars), tuple(marks))
+    picture = draw_timeline(line, "nl")
+    if picture is None:
+        return
+    assert picture == draw_timeline(line, "nl")
+    assert_legible(picture)
+    assert_told(picture, [*(text for bar in bars for text in (bar.name, bar.note)), *(mark.name for mark in marks)])
