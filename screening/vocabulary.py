@@ -216,6 +216,8 @@ class LedgerAction(StrEnum):
     OWN_READING = "own_reading"
     OPEN_EVIDENCE = "open_evidence"
     JUDGEMENT = "judgement"
+    NOTE = "note"  # of somebody who judged, for the others who did
+    SEARCH = "search"  # for the case of an address, a KVK number or a case number, also where there is none
     CASE_CHANGE = "case_change"  # whose an open case is, and how far its judging is
     CASE_CONCLUDED = "case_concluded"  # closed, lapsed or withdrawn, with the facts that are known from then on
     LINK_JUDGEMENT = "link_judgement"

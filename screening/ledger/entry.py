@@ -30,7 +30,7 @@ _ACCOUNT = r"[a-z0-9][a-z0-9._@+-]{0,99}"
 LISTS = (
     "queue", "links", "visits", "signals", "statistics", "policy", "runs", "rules", "audit", "logboek", "accounts",
     "disclosures", "batches", "recipients", "papers", "retention", "configuration", "sources", "review",
-    "requests",
+    "requests", "work", "nights",
 )  # fmt: skip
 
 #: The pattern of the id for each kind of object. An object is written `kind:id`.
@@ -49,6 +49,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "account": re.compile(_ACCOUNT),
     "term": re.compile(r"[a-z][a-z_]{0,39}"),  # a retention term, by the name of its kind of data
     "receipt": re.compile(_ID),
+    "search": re.compile(r"[0-9a-f]{32}"),  # the keyed hash of what was searched for
     "plan": re.compile(r"[0-9a-f]{16}"),  # of erasure: what two people decide about
     "document": re.compile(_ID),
     "configuration": re.compile(_ID),

@@ -43,7 +43,7 @@ ACTIVITIES: dict[str, tuple[LedgerAction, ...]] = {
         LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION, LedgerAction.READ_QUEUE, LedgerAction.READ_LINK,
         LedgerAction.READ_VISIT, LedgerAction.READ_SIGNAL, LedgerAction.PRINT, LedgerAction.ASSIGN,
         LedgerAction.RELEASE, LedgerAction.OWN_READING, LedgerAction.OPEN_EVIDENCE, LedgerAction.JUDGEMENT,
-        LedgerAction.LINK_JUDGEMENT, LedgerAction.VISIT, LedgerAction.SIGNAL,
+        LedgerAction.NOTE, LedgerAction.SEARCH, LedgerAction.LINK_JUDGEMENT, LedgerAction.VISIT, LedgerAction.SIGNAL,
     ),
     f"{_NS}verstrekking-riec": (
         LedgerAction.READ_EXPORT, LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT,

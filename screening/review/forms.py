@@ -37,6 +37,11 @@ class Form(dict[str, str]):
         super().__init__(pairs or [])
         self._pairs = pairs or []
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every field with its value, in their order."""
+        return list(self._pairs)
+
     def all(self, name: str) -> list[str]:
         """Every value of a field that can occur more than once, such as a list of ticked boxes."""
         return [value for key, value in self._pairs if key == name]

@@ -18,17 +18,19 @@ from screening.casework.cases.case import Case, get_case
 from screening.casework.data_subjects import of_addresses, of_houses
 from screening.casework.tips.sightings import House
 from screening.casework.viewer import Viewer
+from screening.civil_time import TOWN, day_of
 from screening.ledger import Entry, Ledger, Subject
 from screening.ledger.notary import Act, acting
 from screening.review import cookies as jar
 from screening.review.application import Application, status_of
 from screening.review.forms import Form
-from screening.review.i18n import LANGUAGES, Translator
+from screening.review.i18n import LANGUAGES, Translator, long_date
 from screening.review.nights import NightState, night_state
 from screening.review.pages_registry import PageRoute
 from screening.review.settings import ReviewSettings
 from screening.store import Store
 from screening.store.access import sessions
+from screening.store.access.form_drafts import FormDraft, read_draft
 from screening.store.access.sessions import Session
 from screening.vocabulary import LedgerAction, Purpose, Role
 
@@ -117,6 +119,30 @@ class Page:
     def cookie(self, which: str) -> str:
         """Return the value of one of our cookies, empty where there is none."""
         return self.request.cookies.get(self.application.cookies.name(which), "")
+
+    # what was written and not sent
+
+    def _draft(self, form: str) -> FormDraft | None:
+        workspace = self.settings.workspace
+        if self.session is None or workspace is None:
+            return None
+        return read_draft(self.store, workspace, self.viewer.account, form, now=self.now)
+
+    def written(self, form: str) -> Form:
+        """Return the fields of a form by its path: as it is sent now, else as its draft has them; empty without one."""
+        if self.request.method == self.route.method == "POST" and self.request.url.path == form:
+            return self.form
+        draft = self._draft(form)
+        return Form(list(draft.fields)) if draft else Form()
+
+    def draft_line(self, form: str) -> str:
+        """Since when a draft of a form is kept, in words; empty without one."""
+        draft = self._draft(form)
+        if draft is None:
+            return ""
+        is_today = day_of(draft.kept_at) == day_of(self.now)
+        moment = f"{draft.kept_at.astimezone(TOWN):%H:%M}" if is_today else long_date(draft.kept_at, self.lang)
+        return self.t("draft.kept_at", moment=moment)
 
     # answers
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from starlette.responses import Response
 
@@ -20,6 +21,13 @@ Handler = Callable[..., Response]
 SAFE_METHODS = frozenset({"GET"})
 
 
+class Drafts(StrEnum):
+    """What is kept of a form that was not taken."""
+
+    WHOLE = "whole"
+    CHECKED = "checked"  # not a text that would be refused as one that says who somebody is: that is stored nowhere
+
+
 @dataclass(frozen=True)
 class PageRoute:
     """One route and its access rule.
@@ -29,7 +37,8 @@ class PageRoute:
     `purpose` of the page, else that of the session. `nav`: text key of its place in the menu.
     `fresh`: an act that is taken only shortly after the person signed in with a second factor; its form is drawn by the
     macro `fresh_form`, which asks to sign in anew first. `without_mandate`: it is there too while no mandate holds, as
-    public pages are. `takes_file`: its form may hold a file (`text_or_file`).
+    public pages are. `takes_file`: its form may hold a file (`text_or_file`). `drafts`: what is written in its form is
+    kept for its writer until it is taken (`unsent_forms.py`): every field, or only what the check of texts lets pass.
     """
 
     method: str
@@ -45,6 +54,7 @@ class PageRoute:
     fresh: bool = False
     without_mandate: bool = False
     takes_file: bool = False
+    drafts: Drafts | None = None
 
     @property
     def name(self) -> str:
@@ -82,6 +92,7 @@ class Pages:
         fresh: bool = False,
         without_mandate: bool = False,
         takes_file: bool = False,
+        drafts: Drafts | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a handler `f(page, …path and query parameters…) -> Response` with its rule (see PageRoute)."""
 
@@ -90,7 +101,7 @@ class Pages:
             self.routes.append(
                 PageRoute(
                     method, path, handler, roles, reads, case, purpose, nav, nav_order, hint, fresh, without_mandate,
-                    takes_file,
+                    takes_file, drafts,
                 )
             )  # fmt: skip
             return handler
@@ -118,6 +129,8 @@ def check_routes(routes: Iterable[PageRoute]) -> None:
             raise ConfigurationError(
                 f"{name}: a fresh sign-in is asked for an act (POST) of somebody who is signed in."
             )
+        if route.drafts and (route.method in SAFE_METHODS or route.is_public or route.takes_file):
+            raise ConfigurationError(f"{name}: a draft is of a form (POST) of texts, by somebody who is signed in.")
         if route.case and f"{{{route.case}}}" not in re.sub(r":\w+}", "}", route.path):
             raise ConfigurationError(f"{name}: the path has no {{{route.case}}}.")
         if route.nav and (route.method != "GET" or "{" in route.path):

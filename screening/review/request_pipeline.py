@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from screening.errors import DamagedStoreError
+from screening.errors import BarrierError, DamagedStoreError
 from screening.ledger.notary import acting
 from screening.review import cookies as jar
 from screening.review import csrf
@@ -24,6 +24,7 @@ from screening.review.headers import note_error
 from screening.review.i18n import LANGUAGES, Translator, long_date
 from screening.review.page import NotThereError, Page, local_path
 from screening.review.pages_registry import SAFE_METHODS, PageRoute
+from screening.review.unsent_forms import asks_to_keep, keep_as_asked, refuse_unfounded, settle_draft
 from screening.review.visitors import new_visitor
 from screening.signing.public_keys import holds_private_key
 from screening.store.access import sessions
@@ -134,12 +135,12 @@ def _guarded(page: Page, values: dict[str, object]) -> Response:
     if route.method not in SAFE_METHODS and (
         fresh or not csrf.is_valid(page.request, page.form, holder, page.settings.origin)
     ):
-        return page.error(403, "csrf")
+        return refuse_unfounded(page)
     if not route.is_public:
         refused = _refusal(page, values)
         if refused is not None:
             return refused
-    response = _handled(page, values)
+    response = _taken_or_kept(page, values) if route.drafts else _handled(page, values)
     if page.session and (page.now - page.session.seen_at).total_seconds() > _TOUCH_SECONDS:
         sessions.touch_session(page.store, page.session.key, now=page.now)
     if fresh and route.is_public and route.method in SAFE_METHODS:
@@ -172,6 +173,19 @@ def _refusal(page: Page, values: dict[str, object]) -> Response | None:
         ]
         return page.render("fresh.html.j2", 403, target=local_path(page.form.get(RETURN_FIELD)), written=written)
     return None
+
+
+def _taken_or_kept(page: Page, values: dict[str, object]) -> Response:
+    """The answer to a form of which a draft is kept until it is taken."""
+    if asks_to_keep(page):
+        return keep_as_asked(page)
+    try:
+        response = _handled(page, values)
+    except BarrierError as error:
+        settle_draft(page, Response(status_code=status_of(error)))
+        raise
+    settle_draft(page, response)
+    return response
 
 
 def _handled(page: Page, values: dict[str, object]) -> Response:

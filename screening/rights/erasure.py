@@ -32,10 +32,12 @@ from screening.store.files import remove, sync_directory
 from screening.store.runs.erased import erased_on
 from screening.store.runs.rows import delete_expired_rows
 from screening.store.schema.accounts import account as account_table
-from screening.store.schema.accounts import saved_filter
+from screening.store.schema.accounts import kept_form, saved_filter
 from screening.store.schema.cases import (
     case_fact,
+    case_found,
     case_judgement,
+    case_note,
     case_opened,
     case_reading,
     case_step,
@@ -195,6 +197,8 @@ def erase_sessions(store: Store, terms: Terms, *, now: datetime) -> dict[str, in
         which = past_account(terms, now=now)
         old = sa.select(account_table.c.account).where(*which)
         connection.execute(saved_filter.delete().where(saved_filter.c.account.in_(old)))
+        is_past = sa.or_(kept_form.c.account.in_(old), kept_form.c.delete_after < now)
+        connection.execute(kept_form.delete().where(is_past))
         accounts = connection.execute(account_table.delete().where(*which)).rowcount
     return {name: number for name, number in (("sessions", sessions), ("accounts", accounts)) if number}
 
@@ -337,7 +341,10 @@ def _cases(connection: sa.Connection, case_ids: list[str]) -> Iterable[str]:
     connection.execute(
         case_judgement.delete().where(case_judgement.c.case_id.in_(case_ids), case_judgement.c.first_id.is_not(None))
     )
+    connection.execute(kept_form.delete().where(kept_form.c.case_id.in_(case_ids)))
     for table in (
+        case_note,
+        case_found,
         case_judgement,
         case_reading,
         case_opened,

@@ -34,6 +34,7 @@ from screening.rights.subject_access import (
     with_rule_names,
 )
 from screening.store import PublishedRun, Store, Workspace, read_run_file
+from screening.store.access.form_drafts import drafts_of_cases
 from screening.vocabulary import LedgerAction, LedgerResult, PartyKind
 
 #: Actions that showed data about a person or an address.
@@ -42,6 +43,7 @@ SHOWING = frozenset({
     LedgerAction.READ_SIGNAL, LedgerAction.READ_EXPORT, LedgerAction.PRINT, LedgerAction.OWN_READING,
     LedgerAction.OPEN_EVIDENCE, LedgerAction.JUDGEMENT, LedgerAction.VISIT, LedgerAction.EXPORT_APPROVAL,
     LedgerAction.EXPORT, LedgerAction.WITHDRAWAL, LedgerAction.SUBJECT_ACCESS, LedgerAction.ASSIGN,
+    LedgerAction.NOTE, LedgerAction.SEARCH,
 })  # fmt: skip
 
 
@@ -73,6 +75,7 @@ def data_of_address(sources: Sources, address_id: str) -> tuple[Row, list[Subjec
         "compared_links": compared_links(sources.store, prints),
         "cases": cases,
         "signals_of_colleagues": tips,
+        "drafts": _drafts(sources, cases),
         "received": disclosures_of_cases(sources.store, [case["case_id"] for case in cases]),
         "seen": read_access(
             sources.ledger, [address_id], cases, before=sources.now, signals=[tip["signal_id"] for tip in tips]
@@ -114,11 +117,19 @@ def data_of_person(
         "links": links_of_mentions(sources.store, mentions),
         "compared_links": compared_links(sources.store, prints),
         "cases": cases,
+        "drafts": _drafts(sources, cases),
         "received": disclosures_of_cases(sources.store, [case["case_id"] for case in cases]),
         "seen": read_access(sources.ledger, sorted(addresses), cases, before=sources.now, documents=[digest]),
         "processed": processing_of(sources.ledger, subjects),
         "requests": [vars(request) for request in requests_about(sources.store, person=digest, records=records)],
     }, subjects
+
+
+def _drafts(sources: Sources, cases: Collection[Row]) -> list[Row]:
+    """Return what officers wrote of these cases and did not send yet, without who."""
+    ids = [case["case_id"] for case in cases]
+    drafts = drafts_of_cases(sources.store, sources.workspace, ids, now=sources.now)
+    return [{"case_id": draft.case_id, "kept_at": draft.kept_at, "fields": dict(draft.fields)} for draft in drafts]
 
 
 def _rows_of_address(sources: Sources, address_id: str) -> dict[str, list[Row]]:

@@ -18,7 +18,7 @@ from screening.casework.tips.tips import tips_about
 from screening.frames import Row
 from screening.partners.desk.disclosures import disclosures
 from screening.store.engine import guarded
-from screening.store.schema.cases import review_case
+from screening.store.schema.cases import case_note, review_case
 from screening.store.schema.runs import (
     cited_record,
     dossier_address,
@@ -168,6 +168,11 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
                 .where(visit_stop.c.case_id == row.case_id)
                 .order_by(visit_outcome.c.id)
             )
+            notes = connection.execute(
+                sa.select(case_note.c.written_at, case_note.c.text)
+                .where(case_note.c.case_id == row.case_id)
+                .order_by(case_note.c.id)
+            )
             cases.append({
                 **{name: row._mapping[name] for name in ("case_id", "address_id", "address", "run_id", "state")},
                 "drawn_at_random": row.arm == "sample",
@@ -175,6 +180,7 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
                 "concluded_on": row.concluded_on,
                 "outcome": row.outcome,
                 "visits": [dict(visit._mapping) for visit in visits],
+                "notes": [dict(note._mapping) for note in notes],
             })  # fmt: skip
     for case in cases:
         case["steps"] = [_step(step) for step in case_history(store, case["case_id"])]

@@ -78,6 +78,7 @@ DECISIONS: dict[sa.Table, Decision] = {
     ),
     cases.case_reading: Decision(LedgerAction.OWN_READING, "case:{case_id}", "account"),
     cases.case_judgement: Decision(LedgerAction.JUDGEMENT, "case:{case_id}", "judged_by"),
+    cases.case_note: Decision(LedgerAction.NOTE, "case:{case_id}", "account"),
     cases.review_case: Decision(
         LedgerAction.CASE_CONCLUDED,
         "case:{case_id}",
@@ -161,6 +162,8 @@ UNDECIDED: dict[sa.Table, str] = {
     accounts.review_session: "signing in and out are entries of their own",
     accounts.session_purpose: "each reading names its purpose",
     accounts.saved_filter: "a convenience of one person",
+    accounts.kept_form: "what one person did not send yet",
+    cases.case_found: "the search that led to it is an entry of its own",
     link_readings.link_result_seen: "that a result was read is an entry of its own",
     retention.erasure_plan: "what was past its term; each decision about it takes it in, as it is then",
     retention.erasure_plan_item: "of a plan, which each decision about it takes in",

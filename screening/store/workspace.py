@@ -21,7 +21,7 @@ from screening.disk import disk_fault, disk_faults_told
 from screening.errors import AlreadyRunningError, DiskError, StoreError
 from screening.store.files import FILE_MODE, make_directory, remove, sync_directory, write_file
 
-REPORTER_KEY_BYTES = 32
+KEY_BYTES = 32
 #: The store of a workspace, where no URL names another.
 DATABASE = "store.sqlite"
 #: SQLite takes a shorter file for one that is still to be filled.
@@ -80,10 +80,17 @@ class Workspace:
 
     def reporter_key(self) -> bytes:
         """The 32 random bytes under which reporter tokens are hashed: made once, kept in `keys/`, shown nowhere."""
-        path = self.keys / "reporter.key"
+        return self._key("reporter", "reporters of before and after are then told apart")
+
+    def draft_key(self) -> bytes:
+        """The 32 random bytes under which people's drafts are sealed: made once, kept in `keys/`, shown nowhere."""
+        return self._key("drafts", "no draft of before opens then")
+
+    def _key(self, name: str, effect: str) -> bytes:
+        path = self.keys / f"{name}.key"
         if not path.exists():
-            partial = self.keys / f".reporter-{secrets.token_hex(8)}"
-            write_file(partial, secrets.token_bytes(REPORTER_KEY_BYTES))
+            partial = self.keys / f".{name}-{secrets.token_hex(8)}"
+            write_file(partial, secrets.token_bytes(KEY_BYTES))
             try:
                 os.link(partial, path)  # unlike a rename it never replaces the key that another process just made
                 sync_directory(self.keys)
@@ -92,10 +99,10 @@ class Workspace:
             finally:
                 remove(partial)
         key = path.read_bytes()
-        if len(key) != REPORTER_KEY_BYTES:
+        if len(key) != KEY_BYTES:
             raise StoreError(
-                f"{path.name}: the key is {len(key)} bytes and must be {REPORTER_KEY_BYTES}. Restore it from a backup; "
-                "removing it makes a new one, and reporters of before and after are then told apart."
+                f"{path.name}: the key is {len(key)} bytes and must be {KEY_BYTES}. Restore it from a backup; "
+                f"removing it makes a new one, and {effect}."
             )
         return key
 

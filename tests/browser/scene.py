@@ -95,7 +95,7 @@ def send(selector: str, **fields: str) -> Callable:
         for name, value in fields.items():
             form.locator(f"[name='{name}']").first.fill(value)
         with page.expect_navigation():
-            form.locator("button[type=submit]").last.click()
+            form.locator("button[type=submit]:not([name=concept])").last.click()
 
     return act
 
@@ -314,6 +314,7 @@ class Scene:
             _on("signed out", "/afgemeld", None),
             _on("policy", "/beleid", ANNA),
             _on("own account", "/mijn-account", ANNA),
+            _on("drafts", "/concepten", PETRA),
             _on("mandate, made up", "/mandaat", ANNA),
             _on("own account, no key", "/mijn-account", FLEUR, send("/mijn-account/sleutel", sleutel="geen sleutel")),
             _on("signals", "/signalen", FLEUR),
@@ -453,7 +454,7 @@ class Scene:
 def _no_signature(page) -> None:
     page.locator("textarea[name=handtekening]").fill("geen handtekening")
     with page.expect_navigation():
-        page.locator("main form button[type=submit]").last.click()
+        page.locator("main form button[type=submit]:not([name=concept])").last.click()
 
 
 def _given(answer) -> None:

@@ -20,8 +20,14 @@ from screening.store import migrate as migrate_module
 from screening.store.engine import writing
 from screening.store.guards import drop_guards
 from screening.store.schema import metadata
-from screening.store.schema.accounts import mandate_signature, personal_key, personal_key_actions, personal_key_event
-from screening.store.schema.cases import unseen_decision, unseen_decisions
+from screening.store.schema.accounts import (
+    kept_form,
+    mandate_signature,
+    personal_key,
+    personal_key_actions,
+    personal_key_event,
+)
+from screening.store.schema.cases import case_found, case_note, unseen_decision, unseen_decisions
 from screening.store.schema.deliveries import PROPOSED, delivery, delivery_decided, delivery_decisions, verdicts
 from screening.store.schema.partners import (
     batch_kinds,
@@ -209,6 +215,12 @@ def without_people(connection: sa.Connection) -> None:
         table.drop(connection)
 
 
+def without_drafts_notes_and_searches(connection: sa.Connection) -> None:
+    """What 0012 added is not there."""
+    for table in (case_found, case_note, kept_form):
+        table.drop(connection)
+
+
 def without_proposed_deliveries(connection: sa.Connection) -> None:
     """What 0010 added is not there."""
     connection.execute(delivery_decisions.delete().where(delivery_decisions.c.word == PROPOSED))
@@ -227,8 +239,8 @@ def without_network(connection: sa.Connection) -> None:
 
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
-    "0011": without_network, "0010": without_proposed_deliveries, "0009": without_prepared_batches,
-    "0008": without_plans, "0006": without_people, "0004": without_reversals,
+    "0012": without_drafts_notes_and_searches, "0011": without_network, "0010": without_proposed_deliveries,
+    "0009": without_prepared_batches, "0008": without_plans, "0006": without_people, "0004": without_reversals,
 }  # fmt: skip
 
 

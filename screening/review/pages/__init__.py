@@ -8,6 +8,7 @@ from screening.review.pages import (
     dashboard,
     deliveries,
     dossier,
+    drafts,
     help,
     judgement,
     links,
@@ -34,7 +35,7 @@ from screening.review.pages import (
 from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
-    accounts, auditor, dashboard, deliveries, dossier, help, judgement, links, mandate, partner_batches,
+    accounts, auditor, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate, partner_batches,
     partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality, queue,
     retention, rights, rules, signals, signin, start, unseen, visits, visits_away,
 )  # fmt: skip

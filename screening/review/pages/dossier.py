@@ -14,7 +14,7 @@ from screening.review.dossier_view import DossierView
 from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS, form_version
-from screening.review.pages_registry import Pages
+from screening.review.pages_registry import Drafts, Pages
 from screening.store.schema.cases import DOSSIER
 from screening.vocabulary import CaseState, LedgerAction, OwnReading
 from screening.wording.odd_text import Oddity
@@ -44,7 +44,9 @@ def enter_dossier(page: Page, case_id: str) -> Response:
     return show_dossier(page, case_id)
 
 
-@router.page("POST", "/zaken/{case_id}/lezing", may=OFFICERS, reads="dossier", case="case_id")
+@router.page(
+    "POST", "/zaken/{case_id}/lezing", may=OFFICERS, reads="dossier", case="case_id", drafts=Drafts.WHOLE
+)
 def give_own_reading(page: Page, case_id: str) -> Response:
     """Keep the officer's own reading; after it the second phase is shown."""
     page.require_case(case_id)

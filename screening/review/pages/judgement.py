@@ -18,7 +18,7 @@ from screening.review.forms import form_day
 from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS, form_version
-from screening.review.pages_registry import Pages
+from screening.review.pages_registry import Drafts, Pages
 from screening.vocabulary import LedgerAction, ReviewOutcome
 from screening.wording.odd_text import Oddity
 
@@ -27,7 +27,7 @@ router = Pages()
 
 @dataclass(frozen=True)
 class JudgementForm:
-    """The form as an officer filled it in. It is empty at first: no outcome is proposed."""
+    """The form as an officer filled it in. Without a draft it is empty at first: no outcome is proposed."""
 
     outcome: str = ""
     ground: str = ""
@@ -39,9 +39,10 @@ class JudgementForm:
     is_meant: bool = False
 
     @classmethod
-    def from_request(cls, page: Page) -> JudgementForm:
-        """Read the form from the POST, without fields that belong to another outcome than the chosen one."""
-        form, outcome = page.form, page.form.get("oordeel", "")
+    def from_form(cls, page: Page, case_id: str) -> JudgementForm:
+        """Read what is sent, else the draft, without fields that belong to another outcome than the chosen one."""
+        form = page.written(f"/zaken/{case_id}/oordeel")
+        outcome = form.get("oordeel", "")
         explained = outcome == ReviewOutcome.VERKLAARD
         return cls(
             outcome=outcome,
@@ -61,14 +62,16 @@ def judgement_form(page: Page, case_id: str) -> Response:
     page.require_case(case_id)
     if not readiness(page.store, page.viewer, case_id).may_judge:
         return _not_yet(page, case_id)
-    return _form_page(page, case_id, JudgementForm())
+    return _form_page(page, case_id, JudgementForm.from_form(page, case_id))
 
 
-@router.page("POST", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
+@router.page(
+    "POST", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id", drafts=Drafts.WHOLE
+)
 def give_judgement(page: Page, case_id: str) -> Response:
     """Record the judgement. The store decides whether it is allowed, whatever the page showed."""
     case = page.require_case(case_id)
-    filled = JudgementForm.from_request(page)
+    filled = JudgementForm.from_form(page, case_id)
     return _unready(page, case, filled) or _unfit(page, case_id, filled) or _record_judgement(page, case_id, filled)
 
 

@@ -23,7 +23,7 @@ from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.i18n import in_language
 from screening.review.page import Page
-from screening.review.pages_registry import SIGNED_IN, Pages
+from screening.review.pages_registry import SIGNED_IN, Drafts, Pages
 from screening.store.schema.tips import MAX_TEXT
 from screening.vocabulary import LedgerAction, Purpose, Role
 
@@ -54,10 +54,12 @@ def show_own_tips(page: Page) -> Response:
 @router.page("GET", "/signalen/nieuw", may=SIGNED_IN)
 def tip_form(page: Page) -> Response:
     """The form. Nothing is filled in, the day neither: who reports says when it was."""
-    return _form(page, {}, [])
+    written = page.written("/signalen/nieuw")
+    chosen = [code for code in written.all("waarnemingen") if code in OBSERVATIONS]
+    return _form(page, dict(written), chosen, agreed=written.get("geen_gevaar") == "ja")
 
 
-@router.page("POST", "/signalen/nieuw", may=SIGNED_IN)
+@router.page("POST", "/signalen/nieuw", may=SIGNED_IN, drafts=Drafts.CHECKED)
 def send_tip(page: Page) -> Response:
     """Take a signal in. What is refused stays in the form of the person who wrote it, and nowhere else."""
     filled = {name: page.form.get(name, "")[:_MAX_FIELD] for name in FIELDS}
@@ -89,7 +91,8 @@ def send_tip(page: Page) -> Response:
             wrong = _fault_messages(page, error.fields)
         else:
             return page.redirect("/signalen", flash="signals.sent")
-    return _form(page, filled, chosen, wrong, text_problems(seen.text))
+    agreed = page.form.get("geen_gevaar") == "ja"
+    return _form(page, filled, chosen, wrong, text_problems(seen.text), agreed=agreed)
 
 
 def _form(
@@ -98,6 +101,8 @@ def _form(
     chosen: list[str],
     wrong: dict[str, str] | None = None,
     problems: list[Problem] | None = None,
+    *,
+    agreed: bool = False,
 ) -> Response:
     return page.render(
         "signals/form.html.j2",
@@ -105,7 +110,7 @@ def _form(
         crumbs=[(page.t("signals.nav"), "/signalen")],
         filled={name: filled.get(name, "") for name in FIELDS},
         chosen=chosen,
-        agreed=page.form.get("geen_gevaar") == "ja",
+        agreed=agreed,
         wrong={name: wrong[name] for name in ("geen_gevaar", *FIELDS) if wrong and name in wrong},
         problems=problems or [],
         may_be_victim=any(problem.kind == VICTIM for problem in problems or []),

@@ -112,6 +112,25 @@ def find_session(store: Store, session_id: str, *, now: datetime, idle: timedelt
     return rows[0] if rows else None
 
 
+def account_of_ended_session(store: Store, session_id: str, *, now: datetime) -> str | None:
+    """The account whose session of this id ran out within a day by time alone; None for any other.
+
+    It opens nothing: whoever wrote for too long keeps what they wrote, and signs in to read it.
+    """
+    query = (
+        sa.select(review_session.c.account)
+        .join(account, account.c.account == review_session.c.account)
+        .where(
+            review_session.c.session_hash == session_key(session_id),
+            review_session.c.ended_at.is_(None),
+            review_session.c.seen_at > now - timedelta(days=1),
+            account.c.disabled_at.is_(None),
+        )
+    )
+    with guarded("reading a session"), store.engine.connect() as connection:
+        return connection.scalar(query)
+
+
 def sessions_of(store: Store, who: str, *, now: datetime, idle: timedelta) -> list[Session]:
     """The sessions of an account that hold, the newest first."""
     rows = _open_sessions(store, review_session.c.account == who, now=now, idle=idle)

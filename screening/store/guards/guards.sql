@@ -20,7 +20,7 @@ REFUSE 'this table only grows';
 
 -- The same, except for erasure: part 2 says when a row of these is deleted.
 CREATE TRIGGER only_grows BEFORE UPDATE OR REPLACE OR TRUNCATE ON
-    case_opened, case_reading, case_judgement, case_step, snooze, unseen_decision,
+    case_opened, case_reading, case_judgement, case_note, case_found, case_step, snooze, unseen_decision,
     link_judgement, link_reading, link_reading_undone, link_result_seen, visit_outcome,
     riec_signal, riec_content, riec_approval, riec_event, riec_draft_line, riec_draft_manifest, riec_disclosure,
     riec_call_back, riec_feedback, objection, objection_decision
@@ -53,7 +53,8 @@ REFUSE 'a word of a closed list comes with a migration';
 -- 2. Erasure: a row is deleted only after a receipt names it, or the case, signal or request to which it belongs ------
 
 CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON
-    review_case, case_opened, case_reading, case_judgement, case_step, case_fact, snooze, unseen_decision, visit_stop
+    review_case, case_opened, case_reading, case_judgement, case_note, case_found, case_step, case_fact, snooze,
+    unseen_decision, visit_stop
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'case' AND e.item = OLD.case_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
@@ -173,6 +174,13 @@ WHEN NOT EXISTS (
             AND first_judgement.judged_by = NEW.first_by AND first_judgement.judged_by <> NEW.judged_by
             AND (first_judgement.round > 1 OR first_judgement.outcome = 'bevestigd_afwijking')))
 REFUSE 'a judgement needs an own reading, and a second one a first by somebody else';
+
+-- What a colleague thinks of a case is for those who gave their own judgement of it.
+CREATE TRIGGER is_of_who_judged BEFORE INSERT ON case_note
+WHEN NOT EXISTS (
+    SELECT 1 FROM case_judgement AS judgement
+    WHERE judgement.case_id = NEW.case_id AND judgement.judged_by = NEW.account)
+REFUSE 'a note is written by somebody who judged the case';
 
 -- In the first round a confirmed deviation needs two officers, in a later round every outcome does.
 CREATE TRIGGER outcome_needs_judgements BEFORE INSERT OR UPDATE OF state, outcome, round ON review_case

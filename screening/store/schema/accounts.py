@@ -65,6 +65,22 @@ saved_filter = sa.Table(
     sa.UniqueConstraint("account", "page", "name"),
 )
 
+#: One row a form that a person did not finish: what they wrote in it, encrypted under a key of the workspace. `form`:
+#: the path that it is sent to. It goes when the form is taken, or after `delete_after`.
+kept_form = sa.Table(
+    "kept_form",
+    metadata,
+    sa.Column("account", sa.String(100), primary_key=True),
+    sa.Column("form", sa.String(200), primary_key=True),
+    sa.Column("case_id", sa.String(16)),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("kept_at", Moment, nullable=False),
+    sa.Column("delete_after", Moment, nullable=False),
+    is_account("account"),
+    sa.Index(None, "case_id"),
+    sa.Index(None, "delete_after"),
+)
+
 CONFIRMED, WITHDRAWN = "confirmed", "withdrawn"
 personal_key_actions = closed_list("personal_key_action", (CONFIRMED, WITHDRAWN))
 

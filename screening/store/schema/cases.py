@@ -177,6 +177,36 @@ case_step = sa.Table(
     sa.Index(None, "case_id"),
 )
 
+MAX_NOTE = 300
+
+#: One row a case and an officer who judged it: what the others who judged it should know. Nobody else reads it.
+case_note = sa.Table(
+    "case_note",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _case_id(),
+    sa.Column("account", sa.String, nullable=False),
+    sa.Column("text", sa.String(MAX_NOTE), nullable=False),
+    sa.Column("written_at", Moment, nullable=False),
+    is_account("account"),
+    sa.CheckConstraint(f"trim(text) <> '' AND length(text) <= {MAX_NOTE}", name="text"),
+    sa.UniqueConstraint("case_id", "account"),
+    # No note without an own reading of the same person; that they judged is a guard.
+    sa.ForeignKeyConstraint(["case_id", "account"], ["case_reading.case_id", "case_reading.account"]),
+)
+
+#: One row a case and an officer who came to it by searching, and since when: it is left out of what is compared with
+#: the sample, since nobody drew it for this officer.
+case_found = sa.Table(
+    "case_found",
+    metadata,
+    _case_id(),
+    sa.Column("account", sa.String, nullable=False),
+    sa.Column("found_at", Moment, nullable=False),
+    is_account("account"),
+    sa.PrimaryKeyConstraint("case_id", "account"),
+)
+
 #: One row an explained case: the address stays out of the queue up to and including `until`, unless facts are new.
 snooze = sa.Table(
     "snooze",
