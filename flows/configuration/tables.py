@@ -183,6 +183,7 @@ class ReviewTable(TomlTable):
     snooze_days: Whole = key(180, "Days for which an explained address stays out of the queue.")
     lock_minutes: Whole = key(30, "Minutes for which an officer keeps a case that was opened.")
     capacity_per_day: Whole = key(8, "Cases that one officer can do with care in a day.")
+    searches_per_day: Whole = key(20, "How often one person may search for a case in a day.")
 
     @model_validator(mode="after")
     def _is_due_before_it_lapses(self) -> Self:

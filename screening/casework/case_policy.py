@@ -13,6 +13,7 @@ class CasePolicy:
 
     `expiry_days`: a case that nobody handled lapses after them. `due_days`: a case should be judged within them.
     `snooze_days`: how long an explained address stays out of the queue unless the officer names a day.
+    `searches_per_day`: how often one account may search for a case.
     `sample_share`: the share of the queue that the run draws at random.
     """
 
@@ -22,10 +23,12 @@ class CasePolicy:
     lock_minutes: int = 30
     sample_share: float = 0.10
     capacity_per_day: int = 8
+    searches_per_day: int = 20
 
     def __post_init__(self) -> None:
         """Raise StoreError for terms under which no case could be handled."""
-        if min(self.expiry_days, self.due_days, self.snooze_days, self.lock_minutes, self.capacity_per_day) < 1:
+        terms = (self.expiry_days, self.due_days, self.snooze_days, self.lock_minutes, self.capacity_per_day)
+        if min(*terms, self.searches_per_day) < 1:
             raise StoreError("The terms of case work are whole days and minutes, at least 1.")
         if self.due_days > self.expiry_days:
             raise StoreError("due_days cannot be more than expiry_days: a case would lapse before it is due.")

@@ -51,6 +51,7 @@ class Pattern(StrEnum):
     ASSIGNED_TO_OTHERS = "assigned_to_others"
     BURST = "burst"
     REFUSED = "refused"
+    SEARCHES = "searches"
 
 
 #: Pattern -> what it says, in Dutch and English. `{count}` stands in both.
@@ -75,6 +76,10 @@ TEXTS: dict[Pattern, tuple[str, str]] = {
         "las {count} dossiers kort na elkaar, de meeste zonder eraan te werken",
         "read {count} dossiers in quick succession, most without any work on them",
     ),
+    Pattern.SEARCHES: (
+        "zocht {count} keer naar een zaak zonder eraan te werken",
+        "searched for a case {count} times without any work on it",
+    ),
     Pattern.REFUSED: ("kreeg {count} keer geen toegang", "was refused access {count} times"),
 }
 
@@ -98,6 +103,7 @@ class Norms:
     burst_dossiers: int = 10
     burst_minutes: int = 10
     refused: int = 5
+    searches: int = 10
 
 
 @dataclass(frozen=True)
@@ -198,6 +204,9 @@ def review_entries(written: Iterable[Written], month: str, norms: Norms) -> Acce
         findings += look.repeated()
         findings += look.of_others(assigned)
         findings += look.burst()
+    for account, idle in _idle_searches(inside, worked).items():
+        if len(idle) >= norms.searches:
+            findings.append(_finding(Pattern.SEARCHES, account, len(idle), idle))
     for account, tries in refused.items():
         if len({_subject(entry) for entry in tries}) >= norms.refused:
             findings.append(_finding(Pattern.REFUSED, account, len(tries), tries))
@@ -275,6 +284,15 @@ class _Look:
         if not best:
             return []
         return [_finding(Pattern.BURST, self.account, len({_subject(entry) for entry in best}), best)]
+
+
+def _idle_searches(entries: Iterable[Entry], worked: set[tuple[str, str]]) -> dict[str, list[Entry]]:
+    """Account -> its searches that led to no case, or to one that it did not work on; refused ones too."""
+    idle: dict[str, dict[datetime, Entry]] = defaultdict(dict)
+    for entry in entries:
+        if entry.action == LedgerAction.SEARCH and (entry.actor, _subject(entry)) not in worked:
+            idle[entry.actor].setdefault(entry.done_at, entry)
+    return {account: list(searches.values()) for account, searches in idle.items()}
 
 
 def _subject(entry: Entry) -> str:

@@ -6,12 +6,13 @@ name alone would show the data of a namesake.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
 
+from screening.casework.cases.search import search_hash, target_of_address
 from screening.casework.data_subject_requests import person_hash, subject_key
 from screening.casework.data_subjects import of_addresses, of_houses, of_mentions, of_people
 from screening.casework.tips.sightings import houses_in
@@ -78,7 +79,8 @@ def data_of_address(sources: Sources, address_id: str) -> tuple[Row, list[Subjec
         "drafts": _drafts(sources, cases),
         "received": disclosures_of_cases(sources.store, [case["case_id"] for case in cases]),
         "seen": read_access(
-            sources.ledger, [address_id], cases, before=sources.now, signals=[tip["signal_id"] for tip in tips]
+            sources.ledger, [address_id], cases, before=sources.now, signals=[tip["signal_id"] for tip in tips],
+            searches=_searches(sources, [document["address"] for document in (*dossiers, *cases)]),
         ),
         "processed": processing_of(sources.ledger, subjects),
         "requests": [
@@ -123,6 +125,13 @@ def data_of_person(
         "processed": processing_of(sources.ledger, subjects),
         "requests": [vars(request) for request in requests_about(sources.store, person=digest, records=records)],
     }, subjects
+
+
+def _searches(sources: Sources, addresses: Iterable[str | None]) -> set[str]:
+    """Return under which hashes the ledger has a search for one of these addresses, in one line each."""
+    key = subject_key(sources.workspace)
+    targets = {target for address in addresses if address and (target := target_of_address(address))}
+    return {search_hash(key, target) for target in targets}
 
 
 def _drafts(sources: Sources, cases: Collection[Row]) -> list[Row]:
@@ -196,11 +205,13 @@ def read_access(
     before: datetime,
     documents: Collection[str] = (),
     signals: Collection[str] = (),
+    searches: Collection[str] = (),
 ) -> list[Row]:
     """Return who saw the data, when, by which action and for which purpose, oldest first; without refused attempts."""
     objects = [f"address:{address}" for address in addresses] + [f"case:{case['case_id']}" for case in cases]
     objects += [f"visit:{visit['visit_id']}" for case in cases for visit in case["visits"]]
     objects += [f"document:{digest}" for digest in documents] + [f"signal:{signal_id}" for signal_id in signals]
+    objects += [f"search:{digest}" for digest in searches]
     rows = {row.seq: row for name in objects for row in ledger.entries(object=name)}
     rows |= {row.seq: row for case in cases for row in ledger.entries(case=case["case_id"])}
     return [

@@ -329,6 +329,9 @@ class Scene:
         case = {name: {"case_id": case_id} for name, case_id in ids.items()}
         return [
             _on("queue", "/zaken", ANNA),
+            _on("search", "/zoeken", ANNA),
+            _on("search, nothing", "/zoeken", ANNA, send("/zoeken")),
+            _on("search, none", "/zoeken", ANNA, send("/zoeken", postcode="1234 AB", huisnummer="1")),
             _on("queue, mine", "/zaken", ANNA, query="?wie=mij"),
             _on("queue, none", "/zaken", ANNA, query="?gebied=1234"),
             _on("queue, wrong choice", "/zaken", ANNA, query="?voor=gisteren&gebied=12"),

@@ -56,6 +56,19 @@ def test_each_norm_decides_its_own_pattern(norm: str, pattern: str) -> None:
     assert (CURIOUS, pattern) not in seen(month, Norms(**{norm: 10_000}))
 
 
+def test_searches_that_lead_to_no_work_are_asked_about() -> None:
+    """Each in a minute of its own: for nothing, for a case, refused; ten of them are many, and work explains one."""
+    month = Month("searches")
+    begin, case = month.at(BEGIN.date() + timedelta(days=5), 10), month.new_case()
+    for minute in range(9):
+        month.add(CURIOUS, LedgerAction.SEARCH, case, begin + timedelta(minutes=minute), result="done")
+    assert (CURIOUS, "searches") not in seen(month)
+    month.add(CURIOUS, LedgerAction.SEARCH, case, begin + timedelta(minutes=9), result="refused")
+    assert (CURIOUS, "searches") in seen(month)
+    month.work(CURIOUS, case, begin + timedelta(hours=1))
+    assert (CURIOUS, "searches") not in seen(month)
+
+
 def test_work_on_a_dossier_explains_reading_it() -> None:
     """The same reads, each followed by an own reading: nothing is left but the hours."""
     month = curious("repeated", 1)

@@ -17,7 +17,7 @@ from screening.casework.viewer import Viewer
 from screening.civil_time import TOWN, day_of
 from screening.errors import StoreError
 from screening.store.engine import guarded, writing
-from screening.store.schema.cases import case_reading, review_case
+from screening.store.schema.cases import case_found, case_reading, review_case
 from screening.store.schema.runs import SAMPLED, dossier_record, flag
 from screening.store.schema.tips import CLOSED_MONTH, statistics_month
 from screening.store.store import Store
@@ -144,6 +144,12 @@ def _events(connection: sa.Connection, since: date) -> Iterator[tuple[str, str, 
         .select_from(cases.join(case_reading, case_reading.c.case_id == review_case.c.case_id))
         .where(
             case_reading.c.id.in_(first),
+            # who searched for this very address did not take what came: left out of what is compared with the sample
+            ~sa.exists().where(
+                case_found.c.case_id == case_reading.c.case_id,
+                case_found.c.account == case_reading.c.account,
+                case_found.c.found_at <= case_reading.c.at,
+            ),
             case_reading.c.at >= datetime(since.year, since.month, 1, tzinfo=TOWN) - timedelta(days=1),
         )
     )

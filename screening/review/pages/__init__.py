@@ -25,6 +25,7 @@ from screening.review.pages import (
     retention,
     rights,
     rules,
+    search,
     signals,
     signin,
     start,
@@ -37,7 +38,7 @@ from screening.review.pages_registry import PageRoute, check_routes
 MODULES = (
     accounts, auditor, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate, partner_batches,
     partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality, queue,
-    retention, rights, rules, signals, signin, start, unseen, visits, visits_away,
+    retention, rights, rules, search, signals, signin, start, unseen, visits, visits_away,
 )  # fmt: skip
 
 
