@@ -98,6 +98,9 @@ PLACES = schema_of("cell address_id place house_number uses status rd_x rd_y out
 #: Which party id a content fingerprint had: carried from run to run, since a record's key may be a row number.
 IDENTITIES = schema_of("fingerprint party_id")
 
+#: Of this file a dossier reads the few rows around its address.
+PLACES_FILE = "places.parquet"
+
 #: File name of a run -> (schema, columns that fix the order of its rows).
 RUN_FILES: dict[str, tuple[Schema, tuple[str, ...]]] = {
     "flags.parquet": (FLAGS, ("address_id",)),
@@ -109,6 +112,7 @@ RUN_FILES: dict[str, tuple[Schema, tuple[str, ...]]] = {
     "sample.parquet": (SAMPLE, ("address_id",)),
     "quarantine.parquet": (QUARANTINE, ("dataset", "source_file_sha256", "row_number", "column", "expectation")),
     "identities.parquet": (IDENTITIES, ("fingerprint",)),
+    PLACES_FILE: (PLACES, ("cell", "address_id")),
 }
 
 #: Further files of a run, for the linking of the next night: what its columns are follows from what is compared. They
@@ -290,6 +294,14 @@ class SourceSpec:
     join: dict[str, JoinSpec] = field(default_factory=dict)
     split: dict[str, SplitSpec] = field(default_factory=dict)
     belonging: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def known_date(name: str) -> pl.Expr:
+    """A date column of a typed frame as text, as far as it is known: "2026-05" is the whole of May."""
+    first, last = pl.col(f"{name}_min"), pl.col(f"{name}_max")
+    same_month = (first.dt.year() == last.dt.year()) & (first.dt.month() == last.dt.month())
+    partial = pl.when(same_month).then(first.dt.strftime("%Y-%m")).otherwise(first.dt.strftime("%Y"))
+    return pl.coalesce(pl.col(name).dt.strftime("%Y-%m-%d"), partial).alias(name)
 
 
 def read_distinct(frame: pl.DataFrame, names: Sequence[str], **readings: pl.Expr) -> pl.DataFrame:

@@ -9,13 +9,13 @@ from pathlib import Path
 import polars as pl
 
 from flows.catalogue import all_indicators
-from flows.night import rule_consent, summary, upheld_objections
+from flows.night import rule_consent, summary, surroundings, upheld_objections
 from flows.night.carried_links import LINKING, linking_document
 from flows.night.contract_checks import CONTRACT_CHECKS, contract_checks_document
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
 from screening.datasets import datasets
-from screening.frames import LINKS, OPEN_ADDRESSES, PARTIES, PARTY_ROWS, RECORDS, Schema, conform, empty
+from screening.frames import LINKS, OPEN_ADDRESSES, PARTIES, PARTY_ROWS, RECORDS, Schema, conform, empty, known_date
 from screening.report import render_run
 from screening.rules.sample import draw_sample, population
 from screening.store import RunBundle
@@ -77,6 +77,7 @@ def bundle(night: Night, code_version: str) -> RunBundle:
             "records.parquet": placed,
             "parties.parquet": night.scan_frame("parties").select(list(PARTY_ROWS)),
             "identities.parquet": night.scan_frame("identities"),
+            "places.parquet": surroundings.places(night),
         },
         meta=content,
         measured=measured,
@@ -90,6 +91,7 @@ def bundle(night: Night, code_version: str) -> RunBundle:
         dossier_records=dossier_records(night, shown, parties),
         cited_records=dossier_records(night, elsewhere, parties),
         dossier_parties=parties,
+        network=surroundings.networks(night, shown),
         display=night.scan_frame("display").select("address_id", "address"),
         sensitive_records=night.get_frame("sensitive_records"),
         links_to_judge=links_to_judge(night),
@@ -247,13 +249,10 @@ def dossier_records(night: Night, records: pl.DataFrame, parties: pl.DataFrame) 
 
 
 def _as_text(schema: Schema, name: str) -> pl.Expr:
-    """A value as a reviewer reads it; a partial date as far as it is known ("2026-05" is the whole of May)."""
+    """A value as a reviewer reads it."""
     dtype, value = schema[name], pl.col(name)
     if dtype == pl.Date:
-        first, last = pl.col(f"{name}_min"), pl.col(f"{name}_max")
-        same_month = (first.dt.year() == last.dt.year()) & (first.dt.month() == last.dt.month())
-        partial = pl.when(same_month).then(first.dt.strftime("%Y-%m")).otherwise(first.dt.strftime("%Y"))
-        return pl.coalesce(value.dt.strftime("%Y-%m-%d"), partial).alias(name)
+        return known_date(name)
     if isinstance(dtype, pl.List):
         return value.cast(pl.List(pl.String)).list.join("|").alias(name)
     if isinstance(dtype, pl.Datetime):

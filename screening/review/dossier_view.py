@@ -52,7 +52,7 @@ class DossierView:
         return cls(
             page=page,
             case=case,
-            material=material(page.store, case),
+            material=material(page.store, case, page.settings.workspace),
             reveal=reveal(page.store, page.viewer, case_id, now=page.now),
             ready=readiness(page.store, page.viewer, case_id),
         )

@@ -20,6 +20,8 @@ FILE_MODE = 0o600
 
 #: Fixed, because the bytes of a file follow from them: changing one changes the digest of every later run.
 ROW_GROUP_ROWS = 100_000
+#: Of a file of which a reader wants a few rows that lie together.
+SMALL_GROUP_ROWS = 8192
 COMPRESSION_LEVEL = 1
 
 
@@ -132,10 +134,10 @@ def _in_one_piece(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([pieces.drop_in_place(name).rechunk() for name in pieces.columns])
 
 
-def parquet_bytes(frame: pl.DataFrame) -> bytes:
+def parquet_bytes(frame: pl.DataFrame, row_group_rows: int = ROW_GROUP_ROWS) -> bytes:
     """The frame as Parquet: the same rows give the same bytes, on any number of threads."""
     buffer = io.BytesIO()
     frame.rechunk().write_parquet(
-        buffer, compression="zstd", compression_level=COMPRESSION_LEVEL, statistics=True, row_group_size=ROW_GROUP_ROWS
+        buffer, compression="zstd", compression_level=COMPRESSION_LEVEL, statistics=True, row_group_size=row_group_rows
     )
     return buffer.getvalue()

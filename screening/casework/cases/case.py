@@ -149,7 +149,7 @@ def material(store: Store, case: Case, workspace: Workspace | None = None) -> Ca
         sources=dossier.sources,
         earlier=_earlier(store, case),
         network=network_of(store, case.run_id, case.address_id),
-        surroundings=surroundings(store, workspace, dossier.records),
+        surroundings=surroundings(store, workspace, case.address_id, dossier.records),
     )
 
 

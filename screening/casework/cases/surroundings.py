@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from screening.frames import Schema
+from screening.casework.data_subject_requests import kept_out
+from screening.frames import PLACES, Row, Schema, empty
+from screening.store.runs.places import places_near
 from screening.store.schema.runs import network_tie
 from screening.store.store import Store
 from screening.store.workspace import Workspace
 
 #: So far around the address the map shows what stands there, in metres.
 RADIUS_M = 75.0
+
+#: Corners (x, y) of an outline in metres RD.
+Ring = list[list[float]]
 
 #: One row a point on the map: the address itself (`is_own`) and the objects of the BAG around it.
 SURROUNDINGS: Schema = {
@@ -22,11 +27,78 @@ SURROUNDINGS: Schema = {
 
 
 def network_of(store: Store, run_id: str, address_id: str) -> pl.DataFrame:
-    """NETWORK of a dossier, `address_id` aside, by place: an order that says nothing of urgency."""
-    rows = store.rows(network_tie, run_id, network_tie.c.address_id == address_id)
-    return rows.drop("address_id").sort("place", "place_id", "dataset", "key", "mention")
+    """NETWORK of a dossier, `address_id` aside, by place: an order that says nothing of urgency.
+
+    An address that an upheld request keeps out since the run is left out of it at once.
+    """
+    rows = store.rows(network_tie, run_id, network_tie.c.address_id == address_id).drop("address_id")
+    if rows.height and (hidden := kept_out(store).addresses):
+        rows = rows.filter(~pl.col("place_id").is_in(list(hidden)))
+    return rows.sort("place", "place_id", "dataset", "key", "mention")
 
 
-def surroundings(_store: Store, _workspace: Workspace | None, _records: Sequence[dict[str, object]]) -> pl.DataFrame:
-    """SURROUNDINGS of the address with these records."""
-    return pl.DataFrame(schema=SURROUNDINGS)
+def surroundings(
+    store: Store, workspace: Workspace | None, address_id: str, records: Sequence[Mapping[str, object]]
+) -> pl.DataFrame:
+    """SURROUNDINGS of an address: its own row, if the BAG has a point of it, and its neighbours, nearest first.
+
+    Args:
+        store: the store of the municipality.
+        workspace: where the files of the runs are; None: the map has no neighbours.
+        address_id: the address.
+        records: the records of its dossier.
+    """
+    own = next((place for row in records if row["dataset"] == "bag_adressen" and (place := _own(row["fields"]))), None)
+    if own is None:
+        return empty(SURROUNDINGS)
+    x, y = own["rd_x"], own["rd_y"]
+    near = places_near(store, workspace, x, y, RADIUS_M) if workspace else empty(PLACES)
+    distance_m = ((pl.col("rd_x") - x).pow(2) + (pl.col("rd_y") - y).pow(2)).sqrt()
+    rows = near.sort(distance_m.round(1), "place", "address_id").to_dicts()
+    for row in rows:
+        row["outline"] = ring_of(row["outline"])
+    around = next((row for row in rows if holds(row["outline"], x, y)), None)
+    if around:
+        own["outline"], around["outline"] = around["outline"], []
+    points: dict[tuple[float, float], Row] = {}
+    for row in rows:
+        if row["address_id"] == address_id:
+            continue
+        point = points.setdefault((round(row["rd_x"], 1), round(row["rd_y"], 1)), {**row, "is_own": False})
+        point["outline"] = point["outline"] or row["outline"]
+        first = str(point["house_number"]).split(" – ", 1)[0]
+        if row["house_number"] != first:
+            point["house_number"] = f"{first} – {row['house_number']}"
+    return pl.DataFrame([own, *points.values()], schema=SURROUNDINGS)
+
+
+def _own(fields: object) -> Row | None:
+    """The row of the address itself, of its record in the BAG; None where that has no point."""
+    if not isinstance(fields, Mapping) or not fields.get("rd_x") or not fields.get("rd_y"):
+        return None
+    letters = f"{fields.get('huisnummer') or ''}{fields.get('huisletter') or ''}"
+    number = "-".join(part for part in (letters, fields.get("huisnummertoevoeging")) if part)
+    return {
+        "is_own": True,
+        "place": f"{fields.get('straatnaam') or ''} {number}".strip(),
+        "house_number": number,
+        "uses": [use for use in str(fields.get("gebruiksdoelen") or "").split("|") if use],
+        "status": fields.get("status"),
+        "rd_x": float(fields["rd_x"]),
+        "rd_y": float(fields["rd_y"]),
+        "outline": [],
+    }
+
+
+def ring_of(text: str | None) -> Ring:
+    """The corners that a file writes as "x y,x y"; none where there is no outline."""
+    return [[float(part) for part in corner.split()] for corner in text.split(",")] if text else []
+
+
+def holds(ring: Ring, x: float, y: float) -> bool:
+    """Whether a point is inside an outline: a line from it to the east crosses the sides an odd number of times."""
+    is_inside = False
+    for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], *ring[:1]], strict=True):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            is_inside = not is_inside
+    return is_inside

@@ -16,11 +16,12 @@ import sqlalchemy as sa
 
 from screening.disk import disk_fault
 from screening.errors import DiskError, StoreError
-from screening.frames import RUN_FILES, Row
+from screening.frames import PLACES_FILE, RUN_FILES, Row
 from screening.store.bundle import RUN_JSON, STORED, RowsDigest, RunBundle, content_digest, stored_schema
 from screening.store.crashpoints import crashpoint
 from screening.store.engine import guarded, publishing
 from screening.store.files import (
+    SMALL_GROUP_ROWS,
     make_directory,
     parquet_bytes,
     remove,
@@ -155,7 +156,7 @@ def write_run(store: Store, directory: Path, bundle: RunBundle, *, is_loaded: bo
     def parquet_of(name: str) -> bytes:
         with reading:
             frame = frame_of(name)
-        return parquet_bytes(frame)
+        return parquet_bytes(frame, SMALL_GROUP_ROWS) if name == PLACES_FILE else parquet_bytes(frame)
 
     names = [*RUN_FILES, *sorted(bundle.prepared)]
     with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
