@@ -77,7 +77,7 @@ def bundle(night: Night, code_version: str) -> RunBundle:
             "records.parquet": placed,
             "parties.parquet": night.scan_frame("parties").select(list(PARTY_ROWS)),
             "identities.parquet": night.scan_frame("identities"),
-            "places.parquet": surroundings.places(night),
+            "places.parquet": surroundings.map_of_night(night),
         },
         meta=content,
         measured=measured,

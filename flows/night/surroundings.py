@@ -10,10 +10,10 @@ from flows.night.upheld_objections import kept_out_addresses
 from screening.datasets import sensitive_datasets
 from screening.frames import PARTIES
 from screening.matching.addresses.places import map_places
-from screening.matching.network import Town, network
+from screening.matching.network import NetworkInputs, network
 
 
-def places(night: Night) -> pl.LazyFrame:
+def map_of_night(night: Night) -> pl.LazyFrame:
     """PLACES of the town."""
     return map_places(night.scan_frame("accepted/bag_adressen"), night.scan_frame("display"))
 
@@ -29,9 +29,9 @@ def networks(night: Night, shown: pl.DataFrame) -> pl.DataFrame:
     registers = night.scan_frames("accepted")
     ordinary = {name: frame for name, frame in registers.items() if name not in sensitive_datasets()}
 
-    def town(registers: dict[str, pl.LazyFrame], sensitive: pl.DataFrame) -> Town:
+    def inputs(registers: dict[str, pl.LazyFrame], sensitive: pl.DataFrame) -> NetworkInputs:
         display = night.scan_frame("display")
-        return Town(
+        return NetworkInputs(
             registers=registers,
             parties=night.scan_frame("parties").select(*PARTIES, "name"),
             links=counted_links(night),
@@ -42,6 +42,6 @@ def networks(night: Night, shown: pl.DataFrame) -> pl.DataFrame:
         )
 
     return pl.concat([
-        network(shown.join(with_sensitive, on="address_id", how="anti"), town(ordinary, sensitive)),
-        network(shown.join(with_sensitive, on="address_id", how="semi"), town(registers, sensitive.clear())),
+        network(shown.join(with_sensitive, on="address_id", how="anti"), inputs(ordinary, sensitive)),
+        network(shown.join(with_sensitive, on="address_id", how="semi"), inputs(registers, sensitive.clear())),
     ])  # fmt: skip

@@ -56,7 +56,7 @@ _VIA = schema_of("via_key via_name via_role via_starts via_ends")
 
 
 @dataclass(frozen=True)
-class Town:
+class NetworkInputs:
     """What the rule reads.
 
     `registers`: typed frames by data set, with `address_id`. `parties`: PARTIES and `name`. `links`: `left`, `right` of
@@ -78,27 +78,27 @@ class Town:
         return last.is_null() | (last >= self.as_of - timedelta(days=WINDOW_DAYS))
 
 
-def network(dossiers: pl.DataFrame, town: Town) -> pl.DataFrame:
+def network(dossiers: pl.DataFrame, inputs: NetworkInputs) -> pl.DataFrame:
     """TIES of these dossiers.
 
     Args:
         dossiers: `address_id`, `dataset`, `key`: the records in each dossier.
-        town: what the rule reads.
+        inputs: what the rule reads.
     """
-    hidden = shielded_companies(town.registers)
-    own = town.parties.join(dossiers.select(_RECORD).unique().lazy(), on=_RECORD, how="semi").filter(_has_role())
-    start = _mentions(town, own.select("party_id").collect(), hidden)
-    offices, companies = _companies(start, town, hidden)
-    named = named_records(town.registers, town.sensitive, as_of=town.as_of)
-    named = named.join(town.hidden, left_on="place_id", right_on="address_id", how="anti")
-    direct = _ties(start, named, town).with_columns(step=pl.lit(1))
-    by_company = _ties(companies, named, town).rename({"who": "company"})
+    hidden = shielded_companies(inputs.registers)
+    own = inputs.parties.join(dossiers.select(_RECORD).unique().lazy(), on=_RECORD, how="semi").filter(_has_role())
+    start = _mentions(inputs, own.select("party_id").collect(), hidden)
+    offices, companies = _companies(start, inputs, hidden)
+    named = named_records(inputs.registers, inputs.sensitive, as_of=inputs.as_of)
+    named = named.join(inputs.hidden, left_on="place_id", right_on="address_id", how="anti")
+    direct = _ties(start, named, inputs).with_columns(step=pl.lit(1))
+    by_company = _ties(companies, named, inputs).rename({"who": "company"})
     over_office = offices.join(by_company, on="company").filter(pl.col("who") != pl.col("company"))
     rows = pl.concat([direct, over_office.with_columns(step=pl.lit(2))], how="diagonal")
-    rows = rows.join(town.places.collect(), on="place_id")
+    rows = rows.join(inputs.places.collect(), on="place_id")
     started = dossiers.join(start.select(*_RECORD, "who", "mention"), on=_RECORD)
     started = started.group_by("address_id", "who").agg(pl.col("mention").min())
-    return _finished(_listed(started, rows), rows, started, town)
+    return _finished(_listed(started, rows), rows, started, inputs)
 
 
 def _has_role() -> pl.Expr:
@@ -107,7 +107,7 @@ def _has_role() -> pl.Expr:
     )
 
 
-def _mentions(town: Town, party_ids: pl.DataFrame, hidden: pl.Series) -> pl.DataFrame:
+def _mentions(inputs: NetworkInputs, party_ids: pl.DataFrame, hidden: pl.Series) -> pl.DataFrame:
     """The mentions of these parties in a role that counts, without those on sensitive records, and `who` each is.
 
     Organisations with one of the `hidden` KVK numbers are left out.
@@ -115,9 +115,9 @@ def _mentions(town: Town, party_ids: pl.DataFrame, hidden: pl.Series) -> pl.Data
     `who` is the party; where a sensitive mention is one of a party, only what the others are one by: a sensitive record
     ties nothing together.
     """
-    everyone = town.parties.join(party_ids.unique().lazy(), on="party_id", how="semi").collect()
-    mentions = everyone.join(town.sensitive, on=_RECORD, how="anti", maintain_order="left")
-    mixed = everyone.join(town.sensitive, on=_RECORD, how="semi").select("party_id").unique()
+    everyone = inputs.parties.join(party_ids.unique().lazy(), on="party_id", how="semi").collect()
+    mentions = everyone.join(inputs.sensitive, on=_RECORD, how="anti", maintain_order="left")
+    mixed = everyone.join(inputs.sensitive, on=_RECORD, how="semi").select("party_id").unique()
     together = mentions.join(mixed, on="party_id", how="semi").sort("mention").with_row_index("node")
     number = pl.when(pl.col("kind") == PartyKind.ORGANISATION).then("kvk_nummer")
     born = pl.when(pl.col("name_normalised").is_not_null()).then(pl.col("birth_date").cast(pl.String))
@@ -125,7 +125,7 @@ def _mentions(town: Town, party_ids: pl.DataFrame, hidden: pl.Series) -> pl.Data
     proven = proven.drop_nulls("proof").with_columns(first=pl.col("node").min().over("party_id", "kind", "proof"))
     nodes = together.select("mention", "node", "party_id")
     linked = (
-        town.links.select("left", "right").collect()
+        inputs.links.select("left", "right").collect()
         .join(nodes, left_on="left", right_on="mention")
         .join(nodes, left_on="right", right_on="mention", suffix="_right")
         .filter(pl.col("party_id") == pl.col("party_id_right"))
@@ -144,14 +144,14 @@ def _mentions(town: Town, party_ids: pl.DataFrame, hidden: pl.Series) -> pl.Data
     return placed.filter(_has_role(), ~pl.col("who").is_in(shielded.implode()))
 
 
-def _companies(start: pl.DataFrame, town: Town, hidden: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _companies(start: pl.DataFrame, inputs: NetworkInputs, hidden: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The offices of parties in other companies, `who`, `company` and `via_`; and the mentions of these companies."""
     held = start.filter(pl.col("dataset") == _OFFICES).select("who", "key", via_role="role")
     if held.is_empty():
         return pl.DataFrame(schema={"who": pl.String, "company": pl.String, **_VIA}), start.clear()
     offices = (
         held.lazy()
-        .join(town.registers[_OFFICES].filter(town.is_current("datum_einde")), on="key")
+        .join(inputs.registers[_OFFICES].filter(inputs.is_current("datum_einde")), on="key")
         .select(
             "who", "kvk_nummer", "via_role",
             via_key="key", via_starts=known_date("datum_aanvang"), via_ends=known_date("datum_einde"),
@@ -160,19 +160,21 @@ def _companies(start: pl.DataFrame, town: Town, hidden: pl.Series) -> tuple[pl.D
     )  # fmt: skip
     is_company = (pl.col("kind") == PartyKind.ORGANISATION) & pl.col("dataset").is_in(list(_HOLDS_PLACE))
     numbers = offices.select("kvk_nummer").unique().lazy()
-    party_ids = town.parties.filter(is_company).join(numbers, on="kvk_nummer", how="semi").select("party_id").collect()
-    companies = _mentions(town, party_ids, hidden)
+    party_ids = (
+        inputs.parties.filter(is_company).join(numbers, on="kvk_nummer", how="semi").select("party_id").collect()
+    )
+    companies = _mentions(inputs, party_ids, hidden)
     numbered = companies.filter(is_company).group_by("kvk_nummer", company="who").agg(via_name=pl.col("name").min())
     return offices.join(numbered, on="kvk_nummer").drop("kvk_nummer"), companies
 
 
-def _ties(mentions: pl.DataFrame, named: pl.DataFrame, town: Town) -> pl.DataFrame:
+def _ties(mentions: pl.DataFrame, named: pl.DataFrame, inputs: NetworkInputs) -> pl.DataFrame:
     """One row a record that may be named and a party (`who`) with a role there, its own before that of a manager."""
     roles = mentions.filter(pl.col("dataset").is_in(list(_HOLDS_PLACE))).select("who", *_RECORD, "role")
     parts = [named.join(roles, on=_RECORD).with_columns(order=pl.lit(0))]
     managers = mentions.filter(pl.col("dataset") == _MANAGERS).select("who", "key", "role")
     if managers.height:
-        rows = town.registers[_MANAGERS].filter(town.is_current("datum_tot")).select(
+        rows = inputs.registers[_MANAGERS].filter(inputs.is_current("datum_tot")).select(
             "key", "zaaknummer", role_starts=known_date("datum_van"), role_ends=known_date("datum_tot")
         )  # fmt: skip
         on_licence = managers.lazy().join(rows, on="key").drop("key").rename({"zaaknummer": "key"}).collect()
@@ -221,7 +223,7 @@ def _listed(started: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return others.filter("is_listed").select("address_id", *_PLACE, "mention", "left_out", "all_left_out")
 
 
-def _finished(listed: pl.DataFrame, rows: pl.DataFrame, started: pl.DataFrame, town: Town) -> pl.DataFrame:
+def _finished(listed: pl.DataFrame, rows: pl.DataFrame, started: pl.DataFrame, inputs: NetworkInputs) -> pl.DataFrame:
     """TIES of the listed addresses. What a company of the dossier holds is told of the company, not of its officers."""
     ties = listed.join(rows, on=_PLACE)
     ties = pl.concat([ties, pl.DataFrame(schema={"company": pl.String, **_VIA})], how="diagonal")
@@ -231,5 +233,5 @@ def _finished(listed: pl.DataFrame, rows: pl.DataFrame, started: pl.DataFrame, t
     ties = ties.sort([*key, "step", "via_ends", "via_key"], nulls_last=[False] * 7 + [False]).unique(
         key, keep="first", maintain_order=True
     )
-    people = town.parties.join(ties.select(_RECORD).unique().lazy(), on=_RECORD, how="semi").collect()
+    people = inputs.parties.join(ties.select(_RECORD).unique().lazy(), on=_RECORD, how="semi").collect()
     return conform(with_holders_names(ties, people), TIES)

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from screening.frames import PARTIES
-from screening.matching.network import MOST_OF_DOSSIER, MOST_OF_PARTY, TIES, Town, network
+from screening.matching.network import MOST_OF_DOSSIER, MOST_OF_PARTY, TIES, NetworkInputs, network
 from screening.matching.parties.link import link_parties
 from tests.matching.conftest import typed_frame
 
@@ -138,7 +138,7 @@ def ties(rows: Rows, *, hidden: tuple[str, ...] = (), with_sensitive: bool = Fal
         frame.select("key", dataset=pl.lit(name)) for name, frame in ((SEX, tables[SEX]), ("leidinggevenden", of_sex))
     ]).select("dataset", "key")  # fmt: skip
     places = tables["bag_adressen"]["adresseerbaar_object_id"]
-    town = Town(
+    inputs = NetworkInputs(
         registers={name: frame.lazy() for name, frame in tables.items() if with_sensitive or name != SEX},
         parties=linked.parties.select(*PARTIES).join(linked.mentions.select("mention", "name"), on="mention").lazy(),
         links=linked.links.filter(pl.col("level") != "probable").lazy(),
@@ -147,7 +147,7 @@ def ties(rows: Rows, *, hidden: tuple[str, ...] = (), with_sensitive: bool = Fal
         hidden=pl.DataFrame({"address_id": hidden}, schema={"address_id": pl.String}),
         as_of=DAY,
     )
-    return network(dossiers_of(tables), town)
+    return network(dossiers_of(tables), inputs)
 
 
 def shown(networks: pl.DataFrame, number: int) -> set[tuple[str, str, int]]:
@@ -370,7 +370,7 @@ def test_two_mentions_that_only_a_sensitive_one_ties_together_are_two() -> None:
     )  # fmt: skip
     registers = frames(tables)
     licences = registers["vergunningen"].with_columns(key=pl.Series(["a", "b"]))
-    town = Town(
+    inputs = NetworkInputs(
         registers={"bag_adressen": registers["bag_adressen"].lazy(), "vergunningen": licences.lazy()},
         parties=parties.lazy(),
         links=pl.LazyFrame({"left": ["a", "s"], "right": ["s", "b"]}),
@@ -380,11 +380,11 @@ def test_two_mentions_that_only_a_sensitive_one_ties_together_are_two() -> None:
         as_of=DAY,
     )
     dossiers = pl.DataFrame({"address_id": [HERE], "dataset": ["vergunningen"], "key": ["a"]})
-    assert network(dossiers, town).is_empty()
-    assert network(dossiers, replace(town, links=pl.LazyFrame({"left": ["a"], "right": ["b"]})))["key"].to_list() == [
+    assert network(dossiers, inputs).is_empty()
+    assert network(dossiers, replace(inputs, links=pl.LazyFrame({"left": ["a"], "right": ["b"]})))["key"].to_list() == [
         "b"
     ]
-    assert network(dossiers, replace(town, sensitive=town.sensitive.clear()))["key"].to_list() == ["b"]
+    assert network(dossiers, replace(inputs, sensitive=inputs.sensitive.clear()))["key"].to_list() == ["b"]
 
 
 def test_an_address_that_is_kept_out_is_named_nowhere() -> None:

@@ -57,7 +57,7 @@ def surroundings(
     rows = near.sort(distance_m.round(1), "place", "address_id").to_dicts()
     for row in rows:
         row["outline"] = ring_of(row["outline"])
-    around = next((row for row in rows if holds(row["outline"], x, y)), None)
+    around = next((row for row in rows if lies_within(row["outline"], x, y)), None)
     if around:
         own["outline"], around["outline"] = around["outline"], []
     points: dict[tuple[float, float], Row] = {}
@@ -95,7 +95,7 @@ def ring_of(text: str | None) -> Ring:
     return [[float(part) for part in corner.split()] for corner in text.split(",")] if text else []
 
 
-def holds(ring: Ring, x: float, y: float) -> bool:
+def lies_within(ring: Ring, x: float, y: float) -> bool:
     """Whether a point is inside an outline: a line from it to the east crosses the sides an odd number of times."""
     is_inside = False
     for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], *ring[:1]], strict=True):

@@ -33,10 +33,10 @@ def places_near(store: Store, workspace: Workspace, x_m: float, y_m: float, radi
     )
     is_near = x.is_between(x_m - radius_m, x_m + radius_m) & y.is_between(y_m - radius_m, y_m + radius_m)
     try:
-        found = pl.scan_parquet(path).filter(is_in_cells & is_near).collect()
+        window = pl.scan_parquet(path).filter(is_in_cells & is_near).collect()
     except (pl.exceptions.PolarsError, OSError):
         return empty(PLACES)
-    return found.filter((x - x_m).pow(2) + (y - y_m).pow(2) <= radius_m**2)
+    return window.filter((x - x_m).pow(2) + (y - y_m).pow(2) <= radius_m**2)
 
 
 def _is_whole(path: Path, digest: str) -> bool:
