@@ -11,20 +11,17 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import pydantic
-import yaml
 from pydantic import ConfigDict, Field, StrictBool, StrictInt
 from pydantic_core import ErrorDetails
 
-from screening.errors import ContractDefinitionError
+from screening.contract_file import Document, read_document, refuse
 from screening.vocabulary import PartyKind, Purpose, Reliability
 
 SUFFIX = ".odcs.yaml"
 
-#: A mapping as YAML gives it: what it holds is known only once it is looked at.
-Document: TypeAlias = Mapping[str, Any]
 Text = Annotated[str, Field(min_length=1)]
 Texts = tuple[Text, ...]
 LogicalType = Literal["string", "date", "timestamp", "integer", "number", "boolean", "array"]
@@ -130,6 +127,22 @@ class PartyColumns(_Model):
         }  # fmt: skip
 
 
+class Lane(_Model):
+    """Where the records of a data set stand on the time line: a bar from `begin` to `end`, or a mark on `day`.
+
+    A record without a begin and an end stands on its day.
+    """
+
+    lane: Literal["licence", "establishment", "office", "decision", "inspection", "report"]
+    begin: Text | None = None
+    end: Text | None = None
+    day: Text | None = None
+
+    def columns(self) -> set[str]:
+        """Every column that it names."""
+        return {name for name in (self.begin, self.end, self.day) if name}
+
+
 class Basis(_Model):
     """What a register may be used for, and on what ground."""
 
@@ -167,6 +180,8 @@ class DataSet(Basis):
     record_en: Text
     #: Its place in a dossier: what an officer looks for first.
     dossier_order: StrictInt
+    #: Where its records stand on the time line; None: nowhere.
+    timeline: Lane | None = None
     #: What a record is a case of.
     kind_column: Text | None = None
     #: The date columns whose newest past date tells how old a delivery is, where nothing else does.
@@ -263,41 +278,6 @@ def read_datasets(folder: Traversable) -> dict[str, DataSet]:
     return {dataset.name: dataset for dataset in sorted(parsed, key=lambda dataset: (dataset.order, dataset.name))}
 
 
-def refuse(file: str, entry: str, why: str) -> ContractDefinitionError:
-    """The error for an entry that is not understood: names file and entry."""
-    return ContractDefinitionError(f"{file}, {entry}: {why}")
-
-
-class _Loader(yaml.CSafeLoader):
-    """A safe loader that refuses a key given twice: plain YAML keeps the last one and a rule would vanish unseen."""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[object] = set()
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node)
-        if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is given twice", key_node.start_mark)
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
-def read_document(path: Traversable) -> Document:
-    """The content of a contract's file. Raises ContractDefinitionError where it is no YAML mapping."""
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader, stricter
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise refuse(path.name, "the file", f"not readable as YAML: {error}") from error
-    except OSError as error:
-        raise refuse(path.name, "the file", "cannot be opened; check that it is there and may be read") from error
-    if not isinstance(document, dict):
-        raise refuse(path.name, "the file", "a mapping is expected here")
-    return document
-
-
 def parse_dataset(file: str, document: Document) -> DataSet:
     """The data set of one contract. Custom properties of other tools are ignored.
 
@@ -326,6 +306,7 @@ def _dataset(file: str, document: Document) -> DataSet:
     dataset = _read(DataSet, file, "schema", _custom(file, "schema", table, _names(DataSet) - own.keys()), own)
     single = (dataset.shielded_by, dataset.kind_column, dataset.called_by)
     named = {*dataset.fingerprint, *dataset.freshness, *(name for name in single if name)}
+    named |= dataset.timeline.columns() if dataset.timeline else set()
     for party in dataset.parties:
         named |= party.columns()
         if bool(party.role) == bool(party.role_column):

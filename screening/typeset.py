@@ -12,6 +12,7 @@ from typing import Literal
 import typst
 
 from screening.errors import BarrierError
+from screening.typeface.typeface import TYPEFACE_FOLDER
 
 #: PDF/UA-1: tagged, titled, with a language and a text for every picture. typst refuses a document that is not.
 PDF_STANDARD: Literal["ua-1"] = "ua-1"
@@ -62,8 +63,8 @@ def _compiler(template: Path) -> Iterator[typst.Compiler]:
     try:
         compiler = idle.pop()
     except IndexError:
-        compiler = typst.Compiler(  # type: ignore[type-var]  # as above
-            _files(template, "null"), root=str(template.parent), ignore_system_fonts=True
+        compiler = typst.Compiler(  # type: ignore[misc]  # as above
+            _files(template, "null"), root=str(template.parent), ignore_system_fonts=True, font_paths=[TYPEFACE_FOLDER]
         )
     yield compiler
     idle.append(compiler)

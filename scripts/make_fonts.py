@@ -23,10 +23,10 @@ from fontTools.ttLib import TTFont
 
 NAME = "Barrier Sans"
 #: Of the font and of its cut: in the names of the files, which a browser keeps for ever.
-VERSION = "3.52-1"
+VERSION = "3.52-2"
 FOLDER = Path(__file__).parents[1] / "screening" / "typeface"
 #: Letters of Dutch and English, and the signs that our texts use. The ranges of the two stand in static/app.css too.
-LATIN = "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+02C6,U+02DA,U+02DC,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2030,U+2039-203A,U+20AC,U+2122,U+2190-2193,U+2212,U+2264-2265"  # noqa: E501
+LATIN = "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+02C6,U+02DA,U+02DC,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2030,U+2039-203A,U+20AC,U+2122,U+2190-2193,U+2212,U+2260,U+2264-2265,U+25A0-25A1,U+25CF,U+25CB,U+2713"  # noqa: E501
 #: What names have more: Latin Extended (ş ł ă ŵ), Vietnamese (ế) and loose accents.
 EXTENDED = "U+0100-0130,U+0132-0151,U+0154-024F,U+0259,U+0300-036F,U+1E00-1EFF,U+20AB"
 FEATURES = ["kern", "ccmp", "locl", "mark", "mkmk", "tnum"]

@@ -8,10 +8,11 @@ from typing import Any, TypedDict
 
 import polars as pl
 
+from screening.contract_file import Document, refuse
 from screening.contracts import reading
 from screening.contracts.model import WHOLE_ROW, QualityRule
 from screening.contracts.odcs import known_keys
-from screening.datasets import Column, Document, refuse
+from screening.datasets import Column
 from screening.errors import ContractDefinitionError
 from screening.frames import FieldSpec
 

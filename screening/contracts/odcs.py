@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 import pydantic
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
 
-from screening.datasets import Document, read_document, refuse
+from screening.contract_file import Document, read_document, refuse
 
 API_VERSION = "v3.1.0"
 

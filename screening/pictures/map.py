@@ -32,6 +32,7 @@ class MapPlace:
     `name`: the whole address ("Reigerlaan 77"). `house_number`: what stands beside a neighbour ("77-A").
     `x_m`, `y_m`: RD, metres. `outline`: rings of its premises, empty where the extract has none: then a point.
     `note`: what is there, in words ("Café De Zon, horecavergunning"), for the other addresses and the own one.
+    `number`: of another address, as in the network; 0: its place in the order.
     """
 
     name: str
@@ -39,16 +40,22 @@ class MapPlace:
     y_m: float
     house_number: str = ""
     note: str = ""
+    number: int = 0
     outline: tuple[Ring, ...] = ()
 
 
 @dataclass(frozen=True)
 class PlaceMap:
-    """What the map shows. `others`: addresses of the network; their numbers are 1, 2 … in this order."""
+    """What the map shows. `others`: addresses of the network."""
 
     own: MapPlace
     neighbours: tuple[MapPlace, ...] = ()
     others: tuple[MapPlace, ...] = ()
+
+    @property
+    def numbered(self) -> list[tuple[str, MapPlace]]:
+        """The others with the number that each is known by."""
+        return [(str(other.number or place), other) for place, other in enumerate(self.others, start=1)]
 
 
 def draw_map(place_map: PlaceMap, language: str, *, name: str = "map") -> Picture:
@@ -127,9 +134,9 @@ def _fill(panel: MapPanel, place_map: PlaceMap, places: Sequence[MapPlace], *, s
         if other in shown:
             panel.point("dot", other.x_m, other.y_m)
     panel.own(own.x_m, own.y_m, own.house_number if shows_neighbours else "")
-    for number, other in enumerate(place_map.others, start=1):
+    for number, other in place_map.numbered:
         if other in shown:
-            panel.badge(other.x_m, other.y_m, str(number))
+            panel.badge(other.x_m, other.y_m, number)
     firsts = sorted((spot[0] for spot in spots), key=_street)
     for street, of_street in groupby(firsts, key=_street):
         panel.street(street, [(place.x_m, place.y_m) for place in of_street])
@@ -167,8 +174,7 @@ def _legend(canvas: Canvas, place_map: PlaceMap, language: str, top: float) -> f
     own = place_map.own
     entries = [("", own.name, [caption("map", "own", language), own.note])]
     entries += [
-        (str(number), other.name, [other.note, _distance(own, other, language)])
-        for number, other in enumerate(place_map.others, start=1)
+        (number, other.name, [other.note, _distance(own, other, language)]) for number, other in place_map.numbered
     ]
     for number, head, notes in entries:
         middle = top + _LINE / 2
@@ -200,8 +206,8 @@ def _distance(own: MapPlace, other: MapPlace, language: str) -> str:
 def _rows(place_map: PlaceMap, language: str) -> Iterator[tuple[str, str, str, str]]:
     own = place_map.own
     yield "", own.name, ", ".join(filter(None, (own.note, caption("map", "own", language)))), ""
-    for number, other in enumerate(place_map.others, start=1):
-        yield str(number), other.name, other.note, _distance(own, other, language)
+    for number, other in place_map.numbered:
+        yield number, other.name, other.note, _distance(own, other, language)
     for street, of_street in groupby(sorted(place_map.neighbours, key=_street), key=_street):
         numbers = ", ".join(dict.fromkeys(place.house_number for place in of_street))
         yield "", f"{street} {numbers}".strip(), caption("map", "neighbours", language), ""

@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from markupsafe import Markup
+
 from screening.local_formats import date_text, month_text
 
 _ISO = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:[ T].*)?$")
@@ -27,7 +29,7 @@ class Picture:
     """A drawing and the same in text.
 
     `svg`: one svg element with `role="img"`, a title, a description, and `data-kind`; all text in it is escaped.
-    `narrow`: the same for a width of 360 px, or empty where `svg` is legible there too.
+    `narrow`: the same for a width of 360 px, or None where `svg` is legible there too.
     `width`, `height`: of `svg`, in px at which its text has its own size. `summary`: one sentence.
     `heads` and `rows`: the text equivalent as a table; it holds every text of the drawing.
     """
@@ -35,12 +37,12 @@ class Picture:
     kind: PictureKind
     title: str
     summary: str
-    svg: str
+    svg: Markup
     width: int
     height: int
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    narrow: str = ""
+    narrow: Markup | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from screening.review.views.network import Drawing
+from screening.pictures.picture import Picture
 
 #: `on` of a block that only one of the two shows.
 PAGE, PRINT = "page", "print"
@@ -128,11 +128,14 @@ class Timeline(Block):
 
 @dataclass(frozen=True)
 class Figure(Block):
-    """A drawing; it holds its own text. A print leaves it out: the table beside it says the same."""
+    """A picture with the same in text under it: folded on the page, as its alternative text in a print.
 
-    drawing: Drawing
+    `fold`: the words on the fold.
+    """
+
+    picture: Picture
     caption: str
-    on: str = field(default=PAGE, kw_only=True)
+    fold: str
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from screening.pictures.picture import Picture
 from screening.review import blocks as b
 from screening.review.blocks import PAGE, PRINT, Block, Line, Piece
 from screening.review.dossier_view import DossierView
@@ -128,7 +129,18 @@ class DossierBlocks:
 
     def records(self) -> list[Block]:
         """All that the registers hold of the address: by date, by register, by party; and the earlier dossiers."""
-        return [self._timeline(), self._by_register(), self._parties(), self._earlier()]
+        return [
+            *self._picture(self.view.map, "map"),
+            self._timeline(),
+            self._by_register(),
+            self._parties(),
+            self._earlier(),
+        ]
+
+    def _picture(self, picture: Picture | None, name: str) -> list[Block]:
+        if picture is None:
+            return []
+        return [b.Figure(picture, self.t(f"dossier.pictures.{name}"), self.t("dossier.pictures.fold"))]
 
     def unknown(self) -> Block:
         """Return the gaps in the data of the address."""
@@ -219,6 +231,7 @@ class DossierBlocks:
         timeline = b.Timeline(self._each("printing.timeline", "day", "what", "record", "source"), years)
         blocks = [
             b.Paragraph(t("dossier.timeline.intro"), on=PAGE),
+            *self._picture(view.time_line, "time_line"),
             timeline if years else b.Paragraph(t("dossier.timeline.none")),
         ]
         if view.undated:
@@ -262,15 +275,10 @@ class DossierBlocks:
         )
 
     def _parties(self) -> Block:
-        t, view, drawing = self.t, self.view, self.view.drawing
+        t, view = self.t, self.view
         if not view.parties:
             return self._section("parties", "partijen", [b.Paragraph(t("dossier.parties.none"))])
-        blocks: list[Block] = [b.Paragraph(t("dossier.parties.intro"))]
-        if drawing:
-            caption = f"{t('dossier.parties.figure')}. {t('dossier.parties.figure_help')}"
-            if drawing.drawn < drawing.total:
-                caption += f" {t('dossier.parties.figure_part', drawn=drawing.drawn, total=drawing.total)}"
-            blocks.append(b.Figure(drawing, caption))
+        blocks: list[Block] = [b.Paragraph(t("dossier.parties.intro")), *self._picture(view.network, "network")]
         heads, rows = self._each("dossier.parties", "name", "kind", "roles", "numbers"), map(self._party, view.parties)
         blocks.append(b.Grid(t("dossier.parties.caption"), heads, [*rows], shows_caption=True, whole=(1, 3)))
         if view.links:

@@ -18,10 +18,11 @@ from screening.civil_time import day_of
 from screening.datasets import addressed_datasets, sensitive_datasets
 from screening.partners.desk.corrections import Pending
 from screening.partners.desk.signal_versions import RiecSignal, signal_of
+from screening.pictures.picture import Picture
 from screening.review.i18n import in_language, long_date
 from screening.review.page import Page
 from screening.review.pending_signals import pending_of
-from screening.review.views import evidence, facts, likeness, network, parties, timeline, unknown
+from screening.review.views import case_pictures, evidence, facts, likeness, parties, timeline, unknown
 from screening.review.views.facts import DossierFact
 from screening.store.access.accounts import names
 from screening.store.schema.cases import DOSSIER
@@ -127,10 +128,28 @@ class DossierView:
         """The records whose address is that of the dossier: managers and officers have none of their own."""
         return {fact.record for fact in self.facts if fact.dataset in (*addressed_datasets(), "bag_adressen")}
 
+    # the pictures: of the material alone, so the same for a flagged and for a drawn address
+
     @cached_property
-    def drawing(self) -> network.Drawing | None:
-        """The parties as a drawing."""
-        return network.draw(self.parties, self.links, language=self.page.lang)
+    def map(self) -> Picture | None:
+        """The address, its neighbours and the other addresses of the network."""
+        material = self.material
+        return case_pictures.map_picture(material.surroundings, material.network, language=self.page.lang)
+
+    @cached_property
+    def network(self) -> Picture | None:
+        """The parties, their roles here and elsewhere."""
+        return case_pictures.network_picture(
+            self.parties, self.facts, self.links, self.material.network,
+            address=self.case.address, language=self.page.lang,
+        )  # fmt: skip
+
+    @cached_property
+    def time_line(self) -> Picture | None:
+        """What the registers date, as bars and marks up to the day of the data."""
+        return case_pictures.timeline_picture(
+            self.facts, self.parties, as_of=self.material.run.as_of, language=self.page.lang
+        )
 
     @property
     def unknown(self) -> unknown.Unknown:

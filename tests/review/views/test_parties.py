@@ -1,19 +1,12 @@
-"""Parties, their drawing, the links between them, and what is not known."""
+"""Parties, the links between them, and what is not known."""
 
 from __future__ import annotations
 
-import re
-import xml.etree.ElementTree as ET
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from screening.review.rendering import environment
 from screening.review.views.facts import facts, sources
 from screening.review.views.likeness import alike, links
-from screening.review.views.network import MOST_ROLES, draw
-from screening.review.views.parties import Party, PartyRole, parties
+from screening.review.views.parties import parties
 from screening.review.views.unknown import unknown
 from tests.review.views.material import LINK_ROWS, PARTIES, RECORDS, SOURCES, TODAY
 
@@ -92,60 +85,3 @@ def test_what_is_not_known_names_registers_links_and_records() -> None:
     assert [one.record for one in told.undated] == ["controles:BZ-9"]
     assert [one.link_id for one in told.open_links] == ["L-1"]
     assert not told.is_empty
-
-
-def test_the_drawing_says_in_words_what_it_shows() -> None:
-    drawing = draw(SHOWN, LINKS, language="nl")
-    assert drawing.text[-1] == (
-        "Misschien dezelfde partij, niet bevestigd: Eetcafé Honinglust B.V. en Eetcafé Honinglust Exploitatie B.V."
-    )
-    assert len(drawing.text) == len(SHOWN) + 1
-    assert len(drawing.doubts) == 1
-    assert len(drawing.curves) == sum(len(party.roles) for party in SHOWN)
-
-
-def test_the_picture_is_well_formed_and_its_words_are_text() -> None:
-    svg = (
-        environment()
-        .from_string('{% import "dossier/network.svg.j2" as svg %}{{ svg.network(drawing, "n") }}')
-        .render(drawing=draw(SHOWN, LINKS, language="nl"))
-    )
-    root = ET.fromstring(svg)
-    assert root.get("role") == "img"
-    assert "".join(root.itertext()).count("S. <b>Zeroual</b>") >= 1
-    # no colour means anything
-    assert set(re.findall(r'(?:fill|stroke)="([^"]*)"', svg)) == {"none", "currentColor"}
-    assert "style=" not in svg
-
-
-def test_nothing_to_draw_is_no_drawing() -> None:
-    assert draw([], [], language="nl") is None
-
-
-def many(parties_: int, roles: int) -> list[Party]:
-    return [
-        Party(
-            f"O-{at}", (f"Onderneming met een lange naam nummer {at} B.V.",), "organisatie", False, None, (),
-            tuple(PartyRole(f"m{at}-{n}", f"r{n}", f"vergunning ZW-{n}", "houder", None) for n in range(roles)),
-        )
-        for at in range(parties_)
-    ]  # fmt: skip
-
-
-def test_more_lines_than_can_be_read_are_left_to_the_table() -> None:
-    drawing = draw(many(10, 3), language="nl")
-    assert (drawing.drawn, drawing.total) == (MOST_ROLES // 3, 10)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(1, 8), st.integers(1, 3))
-def test_no_two_boxes_overlap_and_the_drawing_is_always_the_same(count: int, roles: int) -> None:
-    shown = many(count, roles)
-    drawing = draw(shown, language="nl")
-    assert drawing == draw(many(count, roles), language="nl")
-    for at, box in enumerate(drawing.boxes):
-        assert 0 <= box.x <= box.x + box.width <= drawing.width
-        assert 0 <= box.y <= box.y + box.height <= drawing.height
-        for other in drawing.boxes[at + 1 :]:
-            apart = box.y + box.height <= other.y or other.y + other.height <= box.y
-            assert box.x != other.x or apart
