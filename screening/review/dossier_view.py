@@ -8,6 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from screening.casework.cases.case import Case, CaseMaterial, get_case, material
+from screening.casework.cases.case_notes import has_judged
 from screening.casework.cases.history import CaseStep, case_history
 from screening.casework.cases.judging import GROUNDS, REFER_TO
 from screening.casework.cases.readings import Readiness, Reveal, readiness, reveal
@@ -164,6 +165,11 @@ class DossierView:
     def signals(self) -> list[DossierTip]:
         """Tips that the contact person added to the dossier: background, alike in both arms."""
         return dossier_tips(self.page.store, self.case.address_id, is_sensitive=self.case.sensitive, now=self.page.now)
+
+    @property
+    def has_judged(self) -> bool:
+        """Whether the viewer judged this case: then the notes on it are theirs to read."""
+        return has_judged(self.page.store, self.page.viewer, self.case.case_id)
 
     @property
     def is_sensitive(self) -> bool:

@@ -100,6 +100,13 @@ def send(selector: str, **fields: str) -> Callable:
     return act
 
 
+def _send_note(page) -> None:
+    """Write a note that says who somebody is."""
+    page.locator("main [name='tekst']").fill(FORBIDDEN)
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]:not([name=concept])").last.click()
+
+
 def choose(*values: str) -> Callable:
     """Choose these answers, in turn; the last one is where the focus stays."""
 
@@ -350,6 +357,8 @@ class Scene:
             _on("dossier, second", route, BRAM, **case["second"]),
             _on("dossier, differs", route, ANNA, **case["differs"]),
             _on("dossier, closed", route, ANNA, **case["confirmed"]),
+            _on("note", f"{route}/notitie", ANNA, **case["confirmed"]),
+            _on("note, refused", f"{route}/notitie", ANNA, _send_note, **case["confirmed"]),
             _on("dossier, sample", route, CARLA, **case["sample"]),
             _on("dossier, sensitive", route, CARLA, **case["sensitive"]),
         ]

@@ -13,6 +13,7 @@ from screening.review.pages import (
     judgement,
     links,
     mandate,
+    notes,
     partner_batches,
     partner_recipients,
     partner_signal_form,
@@ -36,7 +37,7 @@ from screening.review.pages import (
 from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
-    accounts, auditor, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate, partner_batches,
+    accounts, auditor, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate, notes, partner_batches,
     partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality, queue,
     retention, rights, rules, search, signals, signin, start, unseen, visits, visits_away,
 )  # fmt: skip
