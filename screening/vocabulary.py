@@ -159,6 +159,20 @@ class CaseState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ActKind(StrEnum):
+    """What is done on a case that was decided. DOCUMENTS_CAME and _MISSING end the wait that DOCUMENTS_ASKED began."""
+
+    MEASURE = "measure"  # a power of the municipality is used: a letter, a warning, an order
+    INFORMED = "informed"  # the person concerned was told
+    INFORM_LATER = "inform_later"  # is told later, with the reason
+    DOCUMENTS_ASKED = "documents_asked"
+    DOCUMENTS_CAME = "documents_came"
+    DOCUMENTS_MISSING = "documents_missing"
+    PASSED_ON = "passed_on"  # a person told the organisation that the case belongs to
+    RESULT = "result"
+    RESUMED = "resumed"  # the result was too early
+
+
 class Purpose(StrEnum):
     """A task of the municipality (AVG art. 5 lid 1 onder b): what a register or a rule is used for."""
 
@@ -219,6 +233,8 @@ class LedgerAction(StrEnum):
     NOTE = "note"  # of somebody who judged, for the others who did
     SEARCH = "search"  # for the case of an address, a KVK number or a case number, also where there is none
     CASE_CHANGE = "case_change"  # whose an open case is, and how far its judging is
+    CASE_ACT = "case_act"  # what is done on a case that was decided
+    HAND_OVER = "hand_over"  # a file for the case system, and that it is taken back
     CASE_CONCLUDED = "case_concluded"  # closed, lapsed or withdrawn, with the facts that are known from then on
     LINK_JUDGEMENT = "link_judgement"
     DESPITE_WARNING = "despite_warning"  # a text was sent though the page had said what is odd about it

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from screening.sources import ReadLimits
 
 #: Tables that shape no run: they take no part in the run id. Of `[review]` the drawing of the sample does.
-_NO_PART_IN_A_RUN = ("run", "review", "policy", "export", "retention", "governance", "audit", "notify")
+_NO_PART_IN_A_RUN = (
+    "run", "review", "policy", "case_system", "export", "retention", "governance", "audit", "notify",
+)  # fmt: skip
 
 
 class Configuration(ConfigurationTables):

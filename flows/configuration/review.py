@@ -75,6 +75,7 @@ def review_settings(
             ),
             policy=configuration.case_policy,
             policy_state=policy_state(configuration),
+            case_system=configuration.case_system.system(),
             theme_css=review.theme,
             accessibility_contact=review.accessibility_contact,
             trusted_proxies=review.trusted_proxies,

@@ -35,6 +35,7 @@ from flows.configuration.fields import (
 )
 from flows.configuration.mapping_tables import RegisterTable
 from flows.configuration.notify import NotifyTable
+from screening.casework.acts.case_system import CaseSystem, Confidentiality
 from screening.errors import BarrierError
 from screening.mandate.governance import GovernanceTable
 from screening.partners.signal.codes import Theme
@@ -225,6 +226,43 @@ class PolicyTable(TomlTable):
     bibob: PolicyRuleTable | None = key(None, "Policy on integrity checks (Wet Bibob).")
 
 
+def _passes_rsin(text: str) -> str:
+    """An RSIN has nine digits and passes the test of eleven: a typing error is seen here, not at the case system."""
+    digits = [int(digit) for digit in text] if text.isascii() and text.isdigit() else []
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    if len(digits) != 9 or sum(weight * digit for weight, digit in zip(weights, digits, strict=True)) % 11:
+        raise reason("must be the RSIN of an organisation: nine digits that pass the test of eleven.")
+    return text
+
+
+_Rsin = Annotated[Text, AfterValidator(_passes_rsin)]
+_Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^https?://[^\s]+$"),
+                 Must("be a URL in the catalogue of the case system")]  # fmt: skip
+
+
+class CaseSystemTable(TomlTable):
+    """The case system to which a confirmed case can be handed over, as a file of one ZGW zaak."""
+
+    source_rsin: _Rsin | None = key(None, "RSIN of the organisation that makes the zaak (bronorganisatie).")
+    responsible_rsin: _Rsin | None = key(None, "RSIN of who handles it; that of the source by default.")
+    case_type: _Url | None = key(None, "URL of the zaaktype in the catalogue.")
+    confidentiality: Confidentiality = key(Confidentiality.VERTROUWELIJK, "The vertrouwelijkheidaanduiding.")
+    channel: _Url | None = key(None, "URL of the communicatiekanaal, if any.")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.model_fields_set and not (self.source_rsin and self.case_type):
+            raise reason("needs source_rsin and case_type: without them no case system takes a zaak.")
+        return self
+
+    def system(self) -> CaseSystem | None:
+        """What a file for the case system needs; None where the table states nothing."""
+        if self.source_rsin is None or self.case_type is None:
+            return None
+        responsible = self.responsible_rsin or self.source_rsin
+        return CaseSystem(self.source_rsin, responsible, self.case_type, self.confidentiality, self.channel)
+
+
 _Themes = Annotated[frozenset[Theme], Field(min_length=1)]
 
 
@@ -342,6 +380,7 @@ class ConfigurationTables(TomlTable):
     ] = key({}, "One table an indicator that may run.", json_schema_extra={"additionalProperties": False})
     review: ReviewTable = key(ReviewTable(), "The review and its terms.")
     policy: PolicyTable = key(PolicyTable(), "Which local rules there are.")
+    case_system: CaseSystemTable = key(CaseSystemTable(), "To which case system a confirmed case can go.")
     export: ExportTable = key(ExportTable(), "On what terms signals go to the RIEC.")
     retention: RetentionTable = key(RetentionTable(), "How long each kind of data stays.")
     governance: GovernanceTable = key(GovernanceTable(), "Mandate, purposes, DPIA, advice and signers.")

@@ -34,7 +34,7 @@ WORK = frozenset(
     {
         LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.LINK_JUDGEMENT, LedgerAction.VISIT,
         LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT, LedgerAction.WITHDRAWAL,
-        LedgerAction.SUBJECT_ACCESS, LedgerAction.SUBJECT_OBJECTION,
+        LedgerAction.SUBJECT_ACCESS, LedgerAction.SUBJECT_OBJECTION, LedgerAction.CASE_ACT, LedgerAction.HAND_OVER,
     }
 )  # fmt: skip
 

@@ -44,6 +44,7 @@ ACTIVITIES: dict[str, tuple[LedgerAction, ...]] = {
         LedgerAction.READ_VISIT, LedgerAction.READ_SIGNAL, LedgerAction.PRINT, LedgerAction.ASSIGN,
         LedgerAction.RELEASE, LedgerAction.OWN_READING, LedgerAction.OPEN_EVIDENCE, LedgerAction.JUDGEMENT,
         LedgerAction.NOTE, LedgerAction.SEARCH, LedgerAction.LINK_JUDGEMENT, LedgerAction.VISIT, LedgerAction.SIGNAL,
+        LedgerAction.CASE_ACT, LedgerAction.HAND_OVER,
     ),
     f"{_NS}verstrekking-riec": (
         LedgerAction.READ_EXPORT, LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT,

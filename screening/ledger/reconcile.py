@@ -54,7 +54,7 @@ STOCK = "system:stock"
 #: What goes with its case and not otherwise.
 _OF_CASE = frozenset({
     LedgerAction.OPEN_EVIDENCE, LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.RELEASE,
-    LedgerAction.CASE_CONCLUDED,
+    LedgerAction.CASE_CONCLUDED, LedgerAction.CASE_ACT, LedgerAction.HAND_OVER,
 })  # fmt: skip
 #: What goes with an erasure, and as items of which kind: one of them is on its receipt. Everything else stays.
 _GOES_AS: dict[str, tuple[str, ...]] = {

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from screening.casework.acts.case_system import CaseSystem
 from screening.casework.case_policy import CasePolicy
 from screening.errors import ConfigurationError
 from screening.ledger import Norms
@@ -172,7 +173,8 @@ class AuditPlaces:
 class ReviewSettings:
     """The settings of the application. `base_url`: scheme, host and port under which browsers reach it.
 
-    `policy_state`: the configured rules by topic (`policy_state.py`). `clock`: returns the time in UTC.
+    `policy_state`: the configured rules by topic (`policy_state.py`). `case_system`: where a confirmed case can go as a
+    file; None where that is not configured. `clock`: returns the time in UTC.
     `purposes`: the purposes of the mandate for which a dossier may be opened.
     `trusted_proxies`: addresses whose X-Forwarded-For is used. `export`: the terms on which signals go to the RIEC;
     None where none go. `confirmed_every`: register -> days within which a person confirms that a delivery of unknown
@@ -193,6 +195,7 @@ class ReviewSettings:
     help_lines: tuple[HelpLine, ...] = NATIONAL_HELP
     purposes: tuple[Purpose, ...] = CASE_PURPOSES
     policy_state: Mapping[PolicyTopic, PolicyRule] = field(default_factory=dict)
+    case_system: CaseSystem | None = None
     theme_css: Path | None = None
     accessibility_contact: str = ""
     trusted_proxies: tuple[str, ...] = ()

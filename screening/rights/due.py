@@ -15,6 +15,7 @@ from screening.civil_time import day_of
 from screening.rights.terms import Terms
 from screening.store.engine import guarded
 from screening.store.schema.accounts import account, review_session
+from screening.store.schema.acts import case_act, case_hand_over
 from screening.store.schema.cases import review_case, snooze, unseen_decision
 from screening.store.schema.link_readings import link_reading
 from screening.store.schema.partners import riec_content, riec_disclosure, riec_signal
@@ -126,7 +127,8 @@ def _runs(connection: sa.Connection, terms: Terms) -> list[Due]:
 def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
     """Cases that are over. A snooze that still holds keeps its case, and a signal to the RIEC that of its content.
 
-    A case that nobody saw waits for the team lead; its term begins with that decision.
+    A case that nobody saw waits for the team lead; its term begins with that decision. That of a confirmed case begins
+    again with each act; and what was handed over stays as long as the register of disclosures.
     """
     decided = {
         row.case_id: day_of(row.decided_at)
@@ -140,6 +142,12 @@ def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
         ),
     ]:
         put_off[case_id] = max(until, put_off.get(case_id, until))
+    begun: dict[str, date] = {}
+    for case_id, done_at in connection.execute(sa.select(case_act.c.case_id, case_act.c.at)):
+        begun[case_id] = max(day_of(done_at), begun.get(case_id, date.min))
+    for case_id, done_at in connection.execute(sa.select(case_hand_over.c.case_id, case_hand_over.c.at)):
+        until = _after(done_at, terms.disclosures_days - 1)
+        put_off[case_id] = max(until, put_off.get(case_id, until))
     rows = connection.execute(
         sa.select(review_case.c.case_id, review_case.c.outcome, review_case.c.concluded_on).where(
             review_case.c.concluded_on.is_not(None), ~is_unseen()
@@ -148,9 +156,8 @@ def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
     due_cases = []
     for case_id, outcome, concluded_on in rows:
         is_confirmed = outcome == ReviewOutcome.BEVESTIGD_AFWIJKING
-        due = _after(
-            decided.get(case_id, concluded_on), terms.confirmed_days if is_confirmed else terms.unconfirmed_days
-        )
+        since = max(decided.get(case_id, concluded_on), begun.get(case_id, date.min))
+        due = _after(since, terms.confirmed_days if is_confirmed else terms.unconfirmed_days)
         due_cases.append(Due(CASE, case_id, max(due, _after(put_off[case_id], 0)) if case_id in put_off else due))
     return due_cases
 

@@ -33,6 +33,7 @@ from screening.store.runs.erased import erased_on
 from screening.store.runs.rows import delete_expired_rows
 from screening.store.schema.accounts import account as account_table
 from screening.store.schema.accounts import kept_form, saved_filter
+from screening.store.schema.acts import case_act, case_hand_over
 from screening.store.schema.cases import (
     case_fact,
     case_found,
@@ -341,10 +342,15 @@ def _cases(connection: sa.Connection, case_ids: list[str]) -> Iterable[str]:
     connection.execute(
         case_judgement.delete().where(case_judgement.c.case_id.in_(case_ids), case_judgement.c.first_id.is_not(None))
     )
+    connection.execute(
+        case_hand_over.delete().where(case_hand_over.c.case_id.in_(case_ids), case_hand_over.c.takes_back.is_not(None))
+    )
     connection.execute(kept_form.delete().where(kept_form.c.case_id.in_(case_ids)))
     for table in (
         case_note,
         case_found,
+        case_hand_over,
+        case_act,
         case_judgement,
         case_reading,
         case_opened,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from screening.casework.acts.acts import act_words
 from screening.casework.visits.words import FINDINGS, SITUATIONS
+from screening.civil_time import day_of
 from screening.frames import Row
 from screening.report.pages import page
 from screening.rights.answer import (
@@ -47,9 +51,20 @@ def applicant_page(data: Row) -> str:
         "hits": hits + last.get("evidence", []),
         "cases": data["cases"],
         "visits": [visit for case in data["cases"] for visit in case["visits"]],
+        "acts": [line for case in data["cases"] for line in _acts_of(case)],
         "situations": {code: words[0] for code, words in SITUATIONS.items()},
         "findings": {code: words[0] for code, words in FINDINGS.items()},
         "requests": asked,
         "received": data["received"],
         "seen": [entry for entry in data["seen"] if not str(entry.get("object", "")).startswith("signal:")],
     })  # fmt: skip
+
+
+def _acts_of(case: Row) -> Iterator[Row]:
+    """What was done on a case after it was decided, by its day; and when it went to the case system."""
+    for act in case["acts"]:
+        what = act_words(act["kind"], act["choices"], "nl")
+        yield {"day": act["on_day"], "what": what, "until": act["due_on"], "reference": act["reference"]}
+    for file in case["handed_over"]:
+        what = "Overdracht aan het zaaksysteem ingetrokken" if file["reason"] else "Overgedragen aan het zaaksysteem"
+        yield {"day": day_of(file["at"]), "what": what, "until": None, "reference": None}

@@ -45,6 +45,7 @@ SHOWING = frozenset({
     LedgerAction.OPEN_EVIDENCE, LedgerAction.JUDGEMENT, LedgerAction.VISIT, LedgerAction.EXPORT_APPROVAL,
     LedgerAction.EXPORT, LedgerAction.WITHDRAWAL, LedgerAction.SUBJECT_ACCESS, LedgerAction.ASSIGN,
     LedgerAction.NOTE, LedgerAction.SEARCH,
+    LedgerAction.CASE_ACT, LedgerAction.HAND_OVER,
 })  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
+from screening.casework.acts.acts import CaseAct, acts_of
+from screening.casework.acts.hand_over import HandOver, hand_overs_of
 from screening.casework.cases.history import CaseStep, case_history
 from screening.casework.data_subject_requests import Request, subject_requests
 from screening.casework.links.judgements import judged_pairs
@@ -151,7 +153,7 @@ def compared_links(store: Store, fingerprints: Collection[str]) -> list[dict[str
 
 
 def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
-    """The cases of these addresses: how they went, what officers wrote and decided, visits. Oldest first."""
+    """The cases of these addresses: how they went, what officers wrote and decided, visits, acts. Oldest first."""
     cases = []
     with guarded("reading cases"), store.engine.connect() as connection:
         rows = [
@@ -182,8 +184,12 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
                 "visits": [dict(visit._mapping) for visit in visits],
                 "notes": [dict(note._mapping) for note in notes],
             })  # fmt: skip
+    ids = [case["case_id"] for case in cases]
+    acts, files = acts_of(store, ids), hand_overs_of(store, ids)
     for case in cases:
         case["steps"] = [_step(step) for step in case_history(store, case["case_id"])]
+        case["acts"] = [_act(act) for act in acts[case["case_id"]]]
+        case["handed_over"] = [_file(file) for file in files[case["case_id"]]]
     return cases
 
 
@@ -230,6 +236,16 @@ def _step(step: CaseStep) -> Row:
     values = vars(step).copy()
     return {"at": values.pop("done_at"), "actor": values.pop("actor"), "kind": values.pop("kind"),
             "item": values.pop("piece"), **values}  # fmt: skip
+
+
+def _act(act: CaseAct) -> Row:
+    values = vars(act).copy()
+    return {"at": values.pop("done_at"), **values, "choices": list(act.choices)}
+
+
+def _file(file: HandOver) -> Row:
+    """A file that left for the case system: what was in it is told by its text."""
+    return {"at": file.done_at, "kind": file.kind, "reason": file.reason, "asked": file.asked, "content": file.content}
 
 
 def _parts(values: Collection[str], size: int = 500) -> Iterator[list[str]]:

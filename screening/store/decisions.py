@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from screening.frames import Row
 from screening.store.schema import (
     accounts,
+    acts,
     cases,
     deliveries,
     link_readings,
@@ -91,6 +92,9 @@ DECISIONS: dict[sa.Table, Decision] = {
     cases.snooze: Decision(LedgerAction.CASE_CONCLUDED, "case:{case_id}", "made_by"),
     cases.case_fact: Decision(LedgerAction.CASE_CONCLUDED, "case:{case_id}"),
     cases.unseen_decision: Decision(LedgerAction.RELEASE, "case:{case_id}", "decided_by"),
+    # after the judgement
+    acts.case_act: Decision(LedgerAction.CASE_ACT, "case:{case_id}", "actor"),
+    acts.case_hand_over: Decision(LedgerAction.HAND_OVER, "case:{case_id}", "actor"),
     # links and visits
     runs.link_judgement: Decision(LedgerAction.LINK_JUDGEMENT, "link:{id}", "judged_by"),
     link_readings.link_reading: Decision(LedgerAction.LINK_JUDGEMENT, "link:{link_id}", "read_by"),

@@ -93,4 +93,8 @@ def screening_toml(deliveries: Mapping[str, DeliveryFormat], indicators: Iterabl
         values = {"rule": rule.format(name=words.MUNICIPALITY), "article": article, "duty": duty, "partner": partner}
         lines += ["", f"[policy.{topic}]", *(f"{key} = {_quoted(text)}" for key, text in values.items() if text)]
         lines.append(f"since = {as_of.replace(year=as_of.year - years, month=1, day=1).isoformat()}")
+    lines += [
+        "", "[case_system]", 'source_rsin = "002564440"',
+        'case_type = "https://zaken.voorbeeldstad.example/catalogi/api/v1/zaaktypen/9c1f0f9e-7f50-4c2b-9d2a-6a4a1c9e7b10"',
+    ]  # fmt: skip
     return "\n".join(lines) + "\n"

@@ -27,6 +27,7 @@ from screening.store.deliveries import note_delivery
 from screening.store.schema.cases import review_case
 from screening.vocabulary import Role
 from tests.browser.desk import Desk
+from tests.casework.acts.decided import SYSTEM
 from tests.partners.desk.disclosed import policy, recipient
 from tests.review.conftest import BASE, Client, Served, copy_workspace, review_on, serving
 from tests.review.judged_deliveries import judged_deliveries
@@ -47,6 +48,7 @@ NO_PAGE = {
     "/koppelingen/volgende": "sends on to a pair",
     "/bezoeken/onderweg/wacht.js": "a script",
     "/zaken/{case_id}/afdruk": "a PDF",
+    "/zaken/{case_id}/zaaksysteem/{file_id}": "a file for the case system",
     "/mandaat/verklaring": "bytes to sign; of a municipality that exists",
     "/mandaat/instellingen": "the configuration as a file; of a municipality that exists",
     "/logboek/stand/verklaring": "bytes to sign",
@@ -129,7 +131,7 @@ class HalfDone:
 
 def half_done_work(town: Path, folder: Path) -> HalfDone:
     """Do half of the work on a copy of the town in this folder."""
-    with review_on(copy_workspace(town, folder / "w"), export=policy()) as review:
+    with review_on(copy_workspace(town, folder / "w"), export=policy(), case_system=SYSTEM) as review:
         desk = Desk(Served(BASE, review), browser=None)
         desk.begin_work()
         scene = Scene(desk)
@@ -143,9 +145,9 @@ def scene_on(half_done: HalfDone, folder: Path, browser: object | None) -> Itera
     workspace = Workspace(shutil.copytree(half_done.workspace, folder / "scene"))
     with ExitStack() as stack:
         if browser is None:
-            served = Served(BASE, stack.enter_context(review_on(workspace, export=policy())))
+            served = Served(BASE, stack.enter_context(review_on(workspace, export=policy(), case_system=SYSTEM)))
         else:
-            served = stack.enter_context(serving(workspace, export=policy()))
+            served = stack.enter_context(serving(workspace, export=policy(), case_system=SYSTEM))
         served.review.clock.now = half_done.now
         yield Scene(Desk(served, browser, dict(half_done.sessions)), dict(half_done.ids))
 
@@ -164,6 +166,7 @@ class Scene:
         self._signals()
         self._visits()
         self._signals_to_riec()
+        self._acts()
         self._unseen()
         self._deliveries()
         self._rules()
@@ -263,6 +266,14 @@ class Scene:
         _given(daan.send_form("/riec-leveringen", {"ontvanger": signal.recipient}))
         self.ids["batch"] = batch_drafts(self.review.store)[0].batch_id
 
+    def _acts(self) -> None:
+        anna, day = self.client(ANNA, Role.OFFICER), self.review.clock.now.date() + timedelta(days=14)
+        confirmed, leaves = (f"/zaken/{self.ids[name]}" for name in ("confirmed", "leaves"))
+        asked = {"soort": "documents_asked", "stuk": ["vergunning", "plattegrond"], "tot": day.isoformat()}
+        _given(anna.send_form(f"{confirmed}/vervolg", asked | {"nummer": "Z-2026-00123"}))
+        _given(anna.send_form(f"{leaves}/vervolg", {"soort": "measure", "bevoegdheid": "waarschuwing"}))
+        _given(anna.send_form(f"{leaves}/zaaksysteem", {"gevraagd": "controleren", "gezien": "ja"}))
+
     def _unseen(self) -> None:
         now = self.review.clock.now
         past = review_case.update().values(expires_on=now.date() - timedelta(days=1))
@@ -308,7 +319,8 @@ class Scene:
 
     def states(self) -> list[State]:
         """Every page and every state of it. The first of each route is the page itself."""
-        return [*self._for_everybody(), *self._of_cases(), *self._of_judgements(), *self._of_others(), *self._refused()]
+        of_cases = [*self._of_cases(), *self._of_acts(), *self._of_judgements()]
+        return [*self._for_everybody(), *of_cases, *self._of_others(), *self._refused()]
 
     def _for_everybody(self) -> list[State]:
         return [
@@ -361,6 +373,18 @@ class Scene:
             _on("note, refused", f"{route}/notitie", ANNA, _send_note, **case["confirmed"]),
             _on("dossier, sample", route, CARLA, **case["sample"]),
             _on("dossier, sensitive", route, CARLA, **case["sensitive"]),
+        ]
+
+    def _of_acts(self) -> list[State]:
+        route, ids = "/zaken/{case_id}/vervolg", self.ids
+        form = f"/zaken/{ids['confirmed']}/vervolg"
+        return [
+            _on("after judgement, list", "/na-het-oordeel", BRAM),
+            _on("after judgement", route, ANNA, case_id=ids["confirmed"]),
+            _on("after judgement, all open", route, ANNA, _open_details, case_id=ids["confirmed"]),
+            _on("after judgement, refused", route, ANNA, _send_act("result", form), case_id=ids["confirmed"]),
+            _on("after judgement, handed over", route, ANNA, case_id=ids["leaves"]),
+            _on("after judgement, explained", route, BRAM, case_id=ids["explained"]),
         ]
 
     def _of_judgements(self) -> list[State]:
@@ -477,6 +501,17 @@ def _purpose_if_asked(page) -> None:
     if page.locator("form[action='/doel']").count():
         choose("P-VERG")(page)
         send("/doel")(page)
+
+
+def _send_act(kind: str, form: str) -> Callable:
+    """Open the form of an act and send it as it is."""
+
+    def act(page) -> None:
+        page.locator(f"#a-{kind} > summary").click()
+        with page.expect_navigation():
+            page.locator(f"#a-{kind} form[action='{form}'] button[type=submit]").click()
+
+    return act
 
 
 def _open_details(page) -> None:

@@ -33,10 +33,12 @@ from screening.store import RunBundle, Store, publish
 from screening.store.access.accounts import admit
 from screening.store.access.saved_filters import save_filter, saved_filters
 from screening.store.rules.governance import propose_rule
+from screening.store.schema.acts import case_hand_over
 from screening.store.schema.cases import review_case
 from screening.store.schema.visits import visit_list, visit_stop
 from screening.vocabulary import ReviewOutcome, Role
 from tests.casework import linked
+from tests.casework.acts.test_hand_over import raw
 from tests.casework.caseload import ANNA, BRAM, case_of, judged, read
 from tests.partners.desk.disclosed import DAY, INNOCENT, KAAT, RIEC, SARA, policy, prepared, recipient, whole_night
 from tests.review.conftest import ISSUER, Review
@@ -214,6 +216,8 @@ def made_on(review: Review, *, with_sensitive: bool = True) -> Objects:
     record_link_reading(store, analyst, linked.link(2), "positive", now=now)
     if with_sensitive:
         record_link_reading(store, Viewer(OWN, reviewer), linked.link(5), "positive", now=now)
+    with store.engine.begin() as connection:
+        connection.execute(case_hand_over.insert(), raw(ids[CONFIRMED[0]]))
     _signals_to_partner(review, ids)
     lists = _visits(review, own, ids)
     review.clock.forward(minutes=40)
@@ -279,6 +283,9 @@ def _named(
         frozenset({"case_id"}): {name: {"case_id": case_id} for name, case_id in cases.items()},
         frozenset({"case_id", "position"}): {
             name: {"case_id": case_id, "position": "0"} for name, case_id in cases.items()
+        },
+        frozenset({"case_id", "file_id"}): {
+            name: {"case_id": case_id, "file_id": "1"} for name, case_id in cases.items()
         },
         frozenset({"list_id"}): {
             name: {"list_id": walk["list_id"]} for name, walk in walks.items() if "stop" not in name

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import allowed_by_roles
 from screening.casework.data_subject_requests import is_kept_out
@@ -24,7 +25,7 @@ from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED, dossier_record
 from screening.store.schema.visits import DONE, OPEN, visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
-from screening.vocabulary import CaseState, ReviewOutcome
+from screening.vocabulary import CaseState, NoticeReason, ReviewOutcome
 
 _FLAGS = ("sensitive", "planned", "kept_out")
 _NOT_YOURS = "There is no such walking list."
@@ -107,7 +108,8 @@ def plan_visits(
         NotAllowedError: a case is not confirmed, was drawn at random, or is not this person's to see (the same words).
         VisitFormError: no case or too many, a day gone by, an unknown code, an unknown colleague.
         ConflictError: a case is on another list for today or later.
-        NotReadyError: an objection about one of the addresses holds (`kept_out`).
+        NotReadyError: an objection about one of the addresses holds (`kept_out`), or what a case rests on does not
+            hold any more (`stopped`).
 
     """
     chosen = sorted(set(case_ids))
@@ -119,6 +121,8 @@ def plan_visits(
     if any(code not in LOOK_AT for codes in points.values() for code in codes):
         raise VisitFormError("look_at", "look_at", "Choose what to look at from the list.")
     accompanied_by = checked_companion(viewer, companion, colleagues or {})
+    if _stopped(store, viewer, chosen):
+        raise NotReadyError("What one of these cases rests on does not hold any more. Nobody goes there.", "stopped")
     list_id = secrets.token_hex(8)
     with guarded("making a walking list"), writing(store.engine) as connection:
         cases = connection.execute(
@@ -223,6 +227,17 @@ def _confirmed(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
         review_case.c.arm == FLAGGED,
         allowed_by_roles(viewer),
     ]
+
+
+def _stopped(store: Store, viewer: Viewer, case_ids: Collection[str]) -> bool:
+    """Whether something else than a request stops one of these cases: that has words of its own."""
+    names = DecidedCase.__dataclass_fields__
+    query = sa.select(*(review_case.c[name] for name in names)).where(
+        review_case.c.case_id.in_(case_ids), *_confirmed(viewer)
+    )
+    with guarded("reading confirmed cases"), store.engine.connect() as connection:
+        cases = [DecidedCase(**row._mapping) for row in connection.execute(query)]
+    return any(reason is not NoticeReason.BEZWAAR_GEGROND for reason in stops(store, cases).values())
 
 
 def _is_planned(now: datetime) -> sa.ColumnElement[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screening.review.pages import (
     accounts,
+    acts,
     auditor,
     dashboard,
     deliveries,
@@ -37,9 +38,9 @@ from screening.review.pages import (
 from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
-    accounts, auditor, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate, notes, partner_batches,
-    partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality, queue,
-    retention, rights, rules, search, signals, signin, start, unseen, visits, visits_away,
+    accounts, acts, auditor, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate, notes,
+    partner_batches, partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality,
+    queue, retention, rights, rules, search, signals, signin, start, unseen, visits, visits_away,
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS, form_version
 from screening.review.pages_registry import Drafts, Pages
+from screening.review.views.acts import CaseActs
 from screening.store.schema.cases import DOSSIER
 from screening.vocabulary import CaseState, LedgerAction, OwnReading
 from screening.wording.odd_text import Oddity
@@ -115,6 +116,7 @@ def show_dossier(
         crumbs=[(page.t("queue.nav"), "/zaken")],
         view=view,
         dossier=DossierBlocks(view),
+        acts=CaseActs.load(page, view.case),
         errors=errors or {},
         odd=odd,
         readings=tuple(OwnReading),

@@ -14,6 +14,7 @@ from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.review.views.acts import statuses
 from screening.store.access.accounts import names
 from screening.store.access.saved_filters import FilterError, remove_filter, save_filter, saved_filters
 from screening.store.schema.cases import OPEN_STATES
@@ -122,6 +123,7 @@ def _queue_page(
         case_page=case_page,
         choice=choice,
         saved=saved,
+        statuses=statuses(page, case_page.cases),
         names=names(page.store, (case.assignee for case in case_page.cases if case.assignee)),
         states=STATES,
         purposes=page.settings.purposes,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
@@ -37,9 +39,9 @@ def visits_overview(page: Page) -> Response:
 
 
 @router.page("GET", f"{HOME}/nieuw", may=OFFICERS, reads="visit")
-def new_visit_list(page: Page) -> Response:
-    """The confirmed cases to choose from."""
-    return _choosing(page)
+def new_visit_list(page: Page, zaak: str = "") -> Response:
+    """The confirmed cases to choose from. `zaak`: the one that is chosen already, of a link in its dossier."""
+    return _choosing(page, chosen=[zaak])
 
 
 @router.page("POST", f"{HOME}/nieuw", may=OFFICERS, reads="visit")
@@ -169,7 +171,9 @@ def _stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList, Stop]:
     return visit_list, stop
 
 
-def _choosing(page: Page, error: VisitFormError | None = None, status: int = 200) -> Response:
+def _choosing(
+    page: Page, error: VisitFormError | None = None, status: int = 200, chosen: Sequence[str] = ()
+) -> Response:
     cases = visitable_cases(page.store, page.viewer, now=page.now)
     page.read_addresses = [case.address_id for case in cases]
     sent = page.route.method == "POST"
@@ -178,7 +182,7 @@ def _choosing(page: Page, error: VisitFormError | None = None, status: int = 200
         status=status,
         crumbs=[(page.t("visits.title"), HOME)],
         cases=cases,
-        chosen=page.form.all("zaak"),
+        chosen=page.form.all("zaak") if sent else list(chosen),
         look_at=in_language(LOOK_AT, page.lang),
         looked_at=page.form.all("kijk") if sent else list(DEFAULT_LOOK_AT),
         day=page.form.get("dag", "") if sent else day_of(page.now).isoformat(),

@@ -20,7 +20,8 @@ REFUSE 'this table only grows';
 
 -- The same, except for erasure: part 2 says when a row of these is deleted.
 CREATE TRIGGER only_grows BEFORE UPDATE OR REPLACE OR TRUNCATE ON
-    case_opened, case_reading, case_judgement, case_note, case_found, case_step, snooze, unseen_decision,
+    case_opened, case_reading, case_judgement, case_note, case_found, case_step, case_act, case_hand_over, snooze,
+    unseen_decision,
     link_judgement, link_reading, link_reading_undone, link_result_seen, visit_outcome,
     riec_signal, riec_content, riec_approval, riec_event, riec_draft_line, riec_draft_manifest, riec_disclosure,
     riec_call_back, riec_feedback, objection, objection_decision
@@ -53,7 +54,8 @@ REFUSE 'a word of a closed list comes with a migration';
 -- 2. Erasure: a row is deleted only after a receipt names it, or the case, signal or request to which it belongs ------
 
 CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON
-    review_case, case_opened, case_reading, case_judgement, case_note, case_found, case_step, case_fact, snooze,
+    review_case, case_opened, case_reading, case_judgement, case_note, case_found, case_step, case_act, case_hand_over,
+    case_fact, snooze,
     unseen_decision, visit_stop
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'case' AND e.item = OLD.case_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
@@ -221,6 +223,60 @@ WHEN EXISTS (SELECT 1 FROM review_case AS c WHERE c.case_id = NEW.case_id AND c.
     AND (NEW.until IS NULL OR NOT EXISTS (
         SELECT 1 FROM unseen_decision AS d WHERE d.case_id = NEW.case_id AND d.decision = 'closed'))
 REFUSE 'what nobody saw is not known';
+
+-- What follows a judgement is of a case that was decided: by two officers that it is a deviation, or that it belongs to
+-- another organisation, which a person then tells.
+CREATE TRIGGER needs_decided_case BEFORE INSERT ON case_act
+WHEN NOT EXISTS (
+    SELECT 1 FROM review_case AS c
+    WHERE c.case_id = NEW.case_id AND c.state = 'closed'
+        AND ((c.outcome = 'bevestigd_afwijking' AND NEW.kind <> 'passed_on')
+            OR (c.outcome = 'doorgezet' AND NEW.kind = 'passed_on')))
+REFUSE 'an act is of a case that was decided';
+
+-- After the result nothing follows, unless the case is taken up again; and that follows a result.
+CREATE TRIGGER ends_with_result BEFORE INSERT ON case_act
+WHEN (NEW.kind = 'resumed') <> EXISTS (
+    SELECT 1 FROM case_act AS r
+    WHERE r.case_id = NEW.case_id AND r.kind = 'result' AND NOT EXISTS (
+        SELECT 1 FROM case_act AS later
+        WHERE later.case_id = r.case_id AND later.kind = 'resumed' AND later.id > r.id))
+REFUSE 'a case with a result is over, unless it is taken up again';
+
+CREATE TRIGGER is_free_of_objection BEFORE INSERT ON case_act
+WHEN EXISTS (
+    SELECT 1 FROM objection AS o
+    JOIN objection_decision AS d ON d.objection_id = o.objection_id AND d.decision = 'upheld'
+    WHERE o.claim IN ('objection', 'erasure')
+        AND o.address_id = (SELECT c.address_id FROM review_case AS c WHERE c.case_id = NEW.case_id) AND NOT EXISTS (
+        SELECT 1 FROM objection_decision AS later WHERE later.objection_id = o.objection_id AND later.id > d.id))
+REFUSE 'an objection about this address holds';
+
+CREATE TRIGGER is_free_of_objection BEFORE INSERT ON case_hand_over
+WHEN NEW.kind <> 'taken_back' AND EXISTS (
+    SELECT 1 FROM objection AS o
+    JOIN objection_decision AS d ON d.objection_id = o.objection_id AND d.decision = 'upheld'
+    WHERE o.claim IN ('objection', 'erasure')
+        AND o.address_id = (SELECT c.address_id FROM review_case AS c WHERE c.case_id = NEW.case_id) AND NOT EXISTS (
+        SELECT 1 FROM objection_decision AS later WHERE later.objection_id = o.objection_id AND later.id > d.id))
+REFUSE 'an objection about this address holds';
+
+-- To the case system goes what two officers confirmed, once until it is taken back: never what was drawn at random, and
+-- nothing sensitive. What is taken back was handed over, of the same case.
+CREATE TRIGGER needs_confirmed_plain_flag BEFORE INSERT ON case_hand_over
+WHEN (NEW.kind = 'hand_over' AND (
+        NOT EXISTS (
+            SELECT 1 FROM review_case AS c
+            WHERE c.case_id = NEW.case_id AND c.arm = 'flag' AND c.state = 'closed' AND NOT c.sensitive
+                AND c.outcome = 'bevestigd_afwijking')
+        OR EXISTS (
+            SELECT 1 FROM case_hand_over AS h
+            WHERE h.case_id = NEW.case_id AND h.kind = 'hand_over' AND NOT EXISTS (
+                SELECT 1 FROM case_hand_over AS b WHERE b.takes_back = h.id))))
+    OR (NEW.kind = 'taken_back' AND NOT EXISTS (
+        SELECT 1 FROM case_hand_over AS h
+        WHERE h.id = NEW.takes_back AND h.case_id = NEW.case_id AND h.kind = 'hand_over'))
+REFUSE 'handed over is a confirmed case that was not drawn at random and is not sensitive, once';
 
 
 -- 5. Links and visits -------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from screening.store.schema import (
     accounts,
+    acts,
     cases,
     deliveries,
     link_readings,
@@ -18,8 +19,8 @@ from screening.store.schema import (
 )
 from screening.store.schema.base import metadata, word_lists
 
-__all__ = ["accounts", "cases", "create_schema", "deliveries", "link_readings", "metadata", "partners", "retention",
-           "rules", "runs", "tips", "visits"]  # fmt: skip
+__all__ = ["accounts", "acts", "cases", "create_schema", "deliveries", "link_readings", "metadata", "partners",
+           "retention", "rules", "runs", "tips", "visits"]  # fmt: skip
 
 
 def create_schema(connection: sa.Connection) -> None:

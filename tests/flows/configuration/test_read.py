@@ -305,6 +305,7 @@ def test_a_share_that_is_none_is_refused(write, line, complaint):
 OF_OTHER_PARTS = {
     "review": "port = 8000",
     "policy": "[policy.bibob]\nrule = 'x'\narticle = 'art. 1'\npartner = 'x'\nsince = 2024-01-01",
+    "case_system": "source_rsin = '002564440'\ncase_type = 'https://zaken.example/catalogi/api/v1/zaaktypen/1'",
     "export": "keep_days = 30",
     "retention": "links_days = 30",
     "governance": "controller = 'x'",

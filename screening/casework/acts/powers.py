@@ -1,0 +1,43 @@
+"""The powers of a municipality at an address, the lightest first: what can be done there, and under which law."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from screening.vocabulary import Barrier
+from screening.word_lists import read_lists
+
+
+@dataclass(frozen=True)
+class Power:
+    """A power. `topic`: the local policy whose article says it; `law`: the national basis, to be checked by a lawyer.
+
+    `barriers`: those at which it helps; empty: at each.
+    """
+
+    code: str
+    nl: str
+    en: str
+    barriers: frozenset[Barrier]
+    topic: str | None
+    law: str | None
+
+    def words(self, language: str) -> str:
+        """Its name, `nl` or `en`."""
+        return self.en if language == "en" else self.nl
+
+
+def _read_powers() -> Iterator[Power]:
+    for code, power in read_lists("screening.casework.acts", "powers.yaml").items():
+        barriers = frozenset(map(Barrier, power.get("barriers", "").split()))
+        yield Power(code, power["nl"], power["en"], barriers, power.get("topic"), power.get("law"))
+
+
+#: Code -> power, the lightest first.
+POWERS: dict[str, Power] = {power.code: power for power in _read_powers()}
+
+
+def powers_against(barriers: Collection[Barrier]) -> list[Power]:
+    """The powers that help at one of these barriers, the lightest first; without barriers those that help at each."""
+    return [power for power in POWERS.values() if not power.barriers or power.barriers & set(barriers)]

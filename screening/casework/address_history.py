@@ -1,0 +1,160 @@
+"""One history of an address: its cases, visits, tips and what was done, as one viewer may know it now.
+
+Before the own judgement of a case there is none: what colleagues made of the address would weigh in it. What is past
+its term is in no table any more, and a tip not after its own date. Signals to partners are added by `partners`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from screening.casework.acts.acts import acts_of, known_decided
+from screening.casework.acts.hand_over import hand_overs_of
+from screening.casework.cases.case import Case
+from screening.casework.cases.history import case_history
+from screening.casework.tips.tips import dossier_tips
+from screening.casework.viewer import Viewer
+from screening.civil_time import day_of
+from screening.store.engine import guarded
+from screening.store.schema.cases import DOSSIER, case_judgement, review_case
+from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
+from screening.store.store import Store
+from screening.vocabulary import CaseState
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """Something that happened at an address. `kind`: the key of its sentence, such as "visited" or "act.measure".
+
+    `on`: the day; `done_at`: the moment, where it is known; `actor`: an account, "run", or None. `details`: codes and
+    days for the sentence. `note`: words that a person wrote there.
+    """
+
+    on: date
+    kind: str
+    case_id: str | None = None
+    done_at: datetime | None = None
+    actor: str | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+    note: str = ""
+
+
+def cases_of_history(store: Store, viewer: Viewer, case: Case) -> list[str]:
+    """Ids of the cases whose history this viewer may know from this one, oldest first; empty before the own judgement.
+
+    A sensitive case only from a sensitive one. Earlier cases are there as soon as the viewer judged this one.
+    """
+    own = sa.select(case_judgement.c.id).where(
+        case_judgement.c.case_id == case.case_id, case_judgement.c.judged_by == viewer.account
+    )
+    with guarded("reading the history of an address"), store.engine.connect() as connection:
+        has_judged = connection.execute(own.limit(1)).first() is not None
+    is_decided = case.state is CaseState.CLOSED and bool(known_decided(store, viewer, [case.case_id]))
+    if not (has_judged or is_decided):
+        return []
+    query = sa.select(review_case.c.case_id).where(
+        review_case.c.address_id == case.address_id,
+        sa.or_(review_case.c.case_id == case.case_id, review_case.c.concluded_on.is_not(None)),
+        viewer.may_see(review_case.c.sensitive),
+    )
+    if not case.sensitive:
+        query = query.where(review_case.c.sensitive.is_(False))
+    with guarded("reading the history of an address"), store.engine.connect() as connection:
+        ids = list(connection.scalars(query.order_by(review_case.c.opened_on, review_case.c.case_id)))
+    # a later case at the address waits for the viewer: then what this one led to stays, and the others do not show
+    decided = {decided.case_id for decided in known_decided(store, viewer, ids)} | {case.case_id}
+    ended = {CaseState.LAPSED, CaseState.WITHDRAWN}
+    return [case_id for case_id in ids if case_id in decided or _state(store, case_id) in ended]
+
+
+def address_history(store: Store, viewer: Viewer, case: Case, *, now: datetime) -> list[HistoryEntry]:
+    """Return what happened at the address of a case, oldest first, as this viewer may know it (`cases_of_history`)."""
+    ids = cases_of_history(store, viewer, case)
+    if not ids:
+        return []
+    entries = [
+        *_openings(store, ids),
+        *(entry for case_id in ids for entry in _steps(store, case_id, viewer)),
+        *_acts(store, ids),
+        *_visits(store, ids),
+        *_tips(store, case, now),
+    ]
+    return sorted(entries, key=in_order)
+
+
+def in_order(entry: HistoryEntry) -> tuple[date, str, str]:
+    """The place of an entry in a history: its day, then the moment; what has no moment comes first on its day."""
+    return entry.on, "" if entry.done_at is None else entry.done_at.isoformat(), entry.kind
+
+
+def _state(store: Store, case_id: str) -> CaseState:
+    query = sa.select(review_case.c.state).where(review_case.c.case_id == case_id)
+    with guarded("reading a case"), store.engine.connect() as connection:
+        return CaseState(connection.execute(query).scalar_one())
+
+
+def _openings(store: Store, ids: list[str]) -> Iterator[HistoryEntry]:
+    query = sa.select(review_case.c.case_id, review_case.c.opened_on).where(review_case.c.case_id.in_(ids))
+    with guarded("reading cases"), store.engine.connect() as connection:
+        for row in connection.execute(query).all():
+            yield HistoryEntry(row.opened_on, "case_opened", row.case_id)
+
+
+def _steps(store: Store, case_id: str, viewer: Viewer) -> Iterator[HistoryEntry]:
+    """Readings, judgements and endings of a case; of the openings that of the dossier alone."""
+    for step in case_history(store, case_id, viewer):
+        if step.kind == "opened" and step.piece != DOSSIER:
+            continue
+        details = {
+            name: value
+            for name in ("reading", "role", "outcome", "ground", "refer_to")
+            if (value := getattr(step, name)) is not None
+        }
+        yield HistoryEntry(
+            day_of(step.done_at), step.kind, case_id, step.done_at, step.actor, details | {"is_hidden": step.is_hidden}
+        )
+
+
+def _acts(store: Store, ids: list[str]) -> Iterator[HistoryEntry]:
+    for case_id, acts in acts_of(store, ids).items():
+        for act in acts:
+            details = {"choices": act.choices, "due_on": act.due_on, "reference": act.reference}
+            yield HistoryEntry(act.on_day, f"act.{act.kind}", case_id, act.done_at, act.actor, details)
+    for case_id, files in hand_overs_of(store, ids).items():
+        for file in files:
+            details = {"asked": file.asked, "reason": file.reason}
+            yield HistoryEntry(day_of(file.done_at), file.kind, case_id, file.done_at, file.actor, details)
+
+
+def _visits(store: Store, ids: list[str]) -> Iterator[HistoryEntry]:
+    """Visits that were planned, and what was found there after corrections."""
+    planned = (
+        sa.select(visit_stop.c.case_id, visit_list.c.for_date, visit_list.c.made_by, visit_list.c.made_at)
+        .join(visit_list, visit_list.c.list_id == visit_stop.c.list_id)
+        .where(visit_stop.c.case_id.in_(ids))
+    )
+    later = visit_outcome.alias()
+    outcomes = (
+        sa.select(visit_outcome, visit_stop.c.case_id)
+        .join(visit_stop, visit_stop.c.visit_id == visit_outcome.c.visit_id)
+        .where(visit_stop.c.case_id.in_(ids), ~sa.exists().where(later.c.supersedes == visit_outcome.c.id))
+    )
+    with guarded("reading visits"), store.engine.connect() as connection:
+        for row in connection.execute(planned).all():
+            details = {"for_date": row.for_date}
+            yield HistoryEntry(day_of(row.made_at), "visit_planned", row.case_id, row.made_at, row.made_by, details)
+        for row in connection.execute(outcomes).all():
+            details = {"situatie": row.situatie, "bevindingen": tuple(row.bevindingen)}
+            yield HistoryEntry(
+                row.visited_on, "visited", row.case_id, row.recorded_at, row.recorded_by, details, row.note
+            )
+
+
+def _tips(store: Store, case: Case, now: datetime) -> Iterator[HistoryEntry]:
+    """Tips that joined the dossier, by the day of the sighting; never who sent one."""
+    for tip in dossier_tips(store, case.address_id, is_sensitive=case.sensitive, now=now):
+        yield HistoryEntry(tip.seen_on, "tip", details={"observations": tip.observations}, note=tip.text)

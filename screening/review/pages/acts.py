@@ -1,0 +1,138 @@
+"""After the judgement: what can be done with a decided case, what is open, and the history of its address."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from screening.casework.acts.acts import ActForm, record_act
+from screening.casework.acts.follow_up import cases_going_on, next_day
+from screening.casework.acts.hand_over import hand_overs_of, make_hand_over, take_back
+from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
+from screening.casework.cases.case import Case
+from screening.review.forms import form_day
+from screening.review.page import Page
+from screening.review.pages.queue import OFFICERS
+from screening.review.pages_registry import Pages
+from screening.review.views.acts import CaseActs, request_key, status_text
+from screening.vocabulary import ActKind, LedgerAction
+
+router = Pages()
+
+#: The field of a form in which something of a list is chosen, by the kind of act.
+CHOICE_FIELDS = {
+    ActKind.MEASURE: "bevoegdheid", ActKind.INFORM_LATER: "waarom", ActKind.DOCUMENTS_ASKED: "stuk",
+    ActKind.PASSED_ON: "langs", ActKind.RESULT: "resultaat",
+}  # fmt: skip
+#: A field that the store refuses, and the one of the form.
+_FIELDS = {"on_day": "dag", "due_on": "tot", "reference": "nummer", "asked": "gevraagd"}
+
+
+@router.page("GET", "/na-het-oordeel", may=OFFICERS, reads="queue")
+def cases_after_judgement(page: Page) -> Response:
+    """The decided cases of which something is still to be done: what is late first, then by day."""
+    going_on = cases_going_on(page.store, page.viewer, now=page.now, key=request_key(page))
+    page.read_addresses = [follow_up.case.address_id for follow_up in going_on]
+    rows = [(follow_up, status_text(page.t, follow_up), next_day(follow_up)) for follow_up in going_on]
+    return page.render("acts/list.html.j2", crumbs=[(page.t("queue.nav"), "/zaken")], rows=rows)
+
+
+@router.page("GET", "/zaken/{case_id}/vervolg", may=OFFICERS, reads="dossier", case="case_id")
+def follow_case_up(page: Page, case_id: str) -> Response:
+    """What can be done with a decided case, and the history of its address."""
+    return _show(page, page.require_case(case_id))
+
+
+@router.page("POST", "/zaken/{case_id}/vervolg", may=OFFICERS, reads="dossier", case="case_id")
+def do_act(page: Page, case_id: str) -> Response:
+    """Record an act on a decided case."""
+    case = page.require_case(case_id)
+    page.require(CaseActs.load(page, case))
+    kind = page.form.get("soort", "")
+    if kind not in set(ActKind):
+        return _show(page, case, errors={"soort": page.t("acts.error.kind")})
+    form, wrong = _form(page, ActKind(kind))
+    if wrong:
+        return _show(page, case, kind=kind, errors=wrong)
+    try:
+        with page.logged(LedgerAction.CASE_ACT, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
+            record_act(page.store, page.viewer, case_id, form, now=page.now, key=request_key(page))
+    except MotivationError as error:
+        field = CHOICE_FIELDS[form.kind] if error.field == "choices" else _FIELDS[error.field]
+        return _show(page, case, kind=kind, errors={field: page.t(f"acts.error.{error.field}")})
+    except NotReadyError as error:
+        return page.redirect(f"/zaken/{case_id}/vervolg", flash=f"acts.not_ready.{error.reason}", kind="warning")
+    except ConflictError:
+        return page.redirect(f"/zaken/{case_id}/vervolg", flash="acts.conflict", kind="warning")
+    return page.redirect(f"/zaken/{case_id}/vervolg", flash="acts.recorded")
+
+
+@router.page("POST", "/zaken/{case_id}/zaaksysteem", may=OFFICERS, reads="dossier", case="case_id")
+def hand_case_over(page: Page, case_id: str) -> Response:
+    """Make the file for the case system: from then on it is in the register of what left."""
+    case = page.require_case(case_id)
+    page.require(CaseActs.load(page, case))
+    system, purpose = page.settings.case_system, page.purpose(case_id)
+    if system is None or purpose is None:
+        return page.redirect(f"/zaken/{case_id}/vervolg", flash="acts.not_ready.no_system", kind="warning")
+    if page.form.get("gezien") != "ja":
+        return _show(page, case, kind="hand_over", errors={"gezien": page.t("acts.error.seen")})
+    try:
+        with page.logged(LedgerAction.HAND_OVER, f"case:{case_id}", case=case_id, purpose=purpose):
+            make_hand_over(
+                page.store, page.viewer, case_id, system, purpose=purpose, asked=page.form.get("gevraagd", ""),
+                now=page.now, key=request_key(page),
+            )  # fmt: skip
+    except MotivationError:
+        return _show(page, case, kind="hand_over", errors={"gevraagd": page.t("acts.error.asked")})
+    except NotReadyError as error:
+        return page.redirect(f"/zaken/{case_id}/vervolg", flash=f"acts.not_ready.{error.reason}", kind="warning")
+    except ConflictError:
+        return page.redirect(f"/zaken/{case_id}/vervolg", flash="acts.conflict", kind="warning")
+    return page.redirect(f"/zaken/{case_id}/vervolg#zaaksysteem", flash="acts.handed_over")
+
+
+@router.page("POST", "/zaken/{case_id}/zaaksysteem/terug", may=OFFICERS, reads="dossier", case="case_id")
+def take_case_back(page: Page, case_id: str) -> Response:
+    """Make the file that takes the last one back."""
+    page.require(CaseActs.load(page, page.require_case(case_id)))
+    try:
+        with page.logged(LedgerAction.HAND_OVER, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
+            take_back(page.store, page.viewer, case_id, now=page.now, key=request_key(page))
+    except ConflictError:
+        return page.redirect(f"/zaken/{case_id}/vervolg", flash="acts.conflict", kind="warning")
+    return page.redirect(f"/zaken/{case_id}/vervolg#zaaksysteem", flash="acts.taken_back")
+
+
+@router.page("GET", "/zaken/{case_id}/zaaksysteem/{file_id}", may=OFFICERS, reads="export", case="case_id")
+def download_hand_over(page: Page, case_id: str, file_id: int) -> Response:
+    """The file as it was registered, byte for byte, to be brought to the case system."""
+    page.require(CaseActs.load(page, page.require_case(case_id)))
+    files = hand_overs_of(page.store, [case_id])[case_id]
+    file = page.require(next((file for file in files if file.id == file_id), None))
+    name = "intrekking.json" if file.is_withdrawal else "zaak.json"
+    return page.file(file.content.encode(), "application/json", name)
+
+
+def _form(page: Page, kind: ActKind) -> tuple[ActForm, dict[str, str]]:
+    """The act as the form has it, and a message for each day that cannot be read."""
+    wrong, days = {}, {}
+    for field in ("dag", "tot"):
+        text = page.form.get(field, "").strip()
+        days[field] = form_day(text) if text else None
+        if text and days[field] is None:
+            wrong[field] = page.t("acts.error.no_day")
+    chosen = tuple(page.form.all(CHOICE_FIELDS[kind])) if kind in CHOICE_FIELDS else ()
+    return ActForm(kind, days["dag"], days["tot"], chosen, page.form.get("nummer", "")), wrong
+
+
+def _show(page: Page, case: Case, *, kind: str = "", errors: dict[str, str] | None = None) -> Response:
+    """The page; with errors the form of this kind is open, and holds what was filled in."""
+    acts = page.require(CaseActs.load(page, case))
+    return page.render(
+        "acts/follow_up.html.j2",
+        422 if errors else 200,
+        crumbs=[(page.t("queue.nav"), "/zaken"), (case.address, f"/zaken/{case.case_id}")],
+        acts=acts,
+        open_kind=kind,
+        errors=errors or {},
+    )

@@ -1,0 +1,222 @@
+"""What follows a judgement, for the pages: the status in words, what is open, what can be done, and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from screening.casework.acts.acts import ASKED, CHANNELS, DELAYS, DOCUMENTS, RESULTS, act_words
+from screening.casework.acts.follow_up import GOES_ON, CaseStage, FollowUp, follow_ups
+from screening.casework.acts.powers import Power, powers_against
+from screening.casework.address_history import (
+    HistoryEntry,
+    address_history,
+    cases_of_history,
+    in_order,
+)
+from screening.casework.cases.case import Case
+from screening.casework.cases.judging import GROUNDS, REFER_TO
+from screening.casework.data_subject_requests import subject_key
+from screening.casework.tips.sightings import OBSERVATIONS
+from screening.casework.visits.words import FINDINGS, SITUATIONS
+from screening.civil_time import day_of
+from screening.partners.desk.signal_history import signal_history
+from screening.review.i18n import Translator, in_language, long_date
+from screening.review.page import Page
+from screening.review.policy_state import PolicyTopic
+from screening.store.access.accounts import names
+from screening.vocabulary import ActKind, Barrier, CaseState, ReviewOutcome
+
+
+def request_key(page: Page) -> bytes | None:
+    """The key under which people who asked about their data are hidden; None where the review has no workspace."""
+    return None if page.settings.workspace is None else subject_key(page.settings.workspace)
+
+
+def statuses(page: Page, cases: Iterable[Case]) -> dict[str, str]:
+    """How far each of these cases is, in words, by case id; the one place where a page takes it from."""
+    each = follow_ups(page.store, page.viewer, list(cases), now=page.now, key=request_key(page))
+    return {case_id: status_text(page.t, follow_up) for case_id, follow_up in each.items()}
+
+
+def status_text(t: Translator, follow_up: FollowUp) -> str:
+    """How far a case is: "Bevestigd, wacht op stukken tot 3 december 2026"."""
+    stage, language = follow_up.stage, t.language
+    key = f"acts.late.{stage}" if follow_up.is_wait_over else f"acts.status.{stage}"
+    return t(key, what=_detail(t, follow_up), day=long_date(follow_up.day, language))
+
+
+def _detail(t: Translator, follow_up: FollowUp) -> str:
+    """What the stage is about: a result, a ground, an organisation, what stopped it."""
+    code, language = follow_up.code, t.language
+    if code is None:
+        return ""
+    if follow_up.stage is CaseStage.STOPPED:
+        return t(f"acts.stopped.{code}.short")
+    tables = {
+        CaseStage.DONE: RESULTS, CaseStage.EXPLAINED: GROUNDS, CaseStage.REFERRED: REFER_TO,
+        CaseStage.PASSED_ON: REFER_TO,
+    }  # fmt: skip
+    words = in_language(tables.get(follow_up.stage, {}), language).get(code, "")
+    return words[:1].lower() + words[1:] if follow_up.stage in {CaseStage.DONE, CaseStage.EXPLAINED} else words
+
+
+@dataclass(frozen=True)
+class PowerChoice:
+    """A power to choose: its words, and under which law: the local article, or the national one to be checked."""
+
+    code: str
+    words: str
+    law: str
+
+
+@dataclass
+class CaseActs:
+    """What the panel of a decided case shows."""
+
+    page: Page
+    follow_up: FollowUp
+
+    @classmethod
+    def load(cls, page: Page, case: Case) -> CaseActs | None:
+        """Load the panel; None of a case that is not decided, and where this viewer may not know its outcome."""
+        if case.state is not CaseState.CLOSED:
+            return None
+        key = request_key(page)
+        follow_up = follow_ups(page.store, page.viewer, [case], now=page.now, key=key)[case.case_id]
+        return None if follow_up.stage is CaseStage.CLOSED else cls(page, follow_up)
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.follow_up.case
+
+    @property
+    def status(self) -> str:
+        """How far it is, in words."""
+        return status_text(self.page.t, self.follow_up)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether something can be done."""
+        return self.follow_up.stage in GOES_ON
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether two officers confirmed it."""
+        return self.case.outcome is ReviewOutcome.BEVESTIGD_AFWIJKING
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether documents were asked for and did not come."""
+        return self.follow_up.stage is CaseStage.WAITING
+
+    @property
+    def today(self) -> date:
+        """The day of today, at the town hall."""
+        return day_of(self.page.now)
+
+    @property
+    def open_points(self) -> list[tuple[str, date]]:
+        """What is still open, with the day by which it is due."""
+        t, follow_up, points = self.page.t, self.follow_up, list[tuple[str, date]]()
+        if self.is_waiting and follow_up.day:
+            points.append((t("acts.open.documents"), follow_up.day))
+        if follow_up.inform_by:
+            points.append((t("acts.open.inform"), follow_up.inform_by))
+        return sorted(points, key=lambda point: point[1])
+
+    @property
+    def done(self) -> list[str]:
+        """What was done, oldest first, as sentences."""
+        language = self.page.lang
+        lines = []
+        for act in self.follow_up.acts:
+            until = self.page.t("acts.until", day=long_date(act.due_on, language)) if act.due_on else ""
+            number = self.page.t("acts.number", number=act.reference) if act.reference else ""
+            words = act_words(act.kind, act.choices, language)
+            lines.append(f"{long_date(act.on_day, language)}: {words}{until}{number}.")
+        return lines
+
+    @cached_property
+    def powers(self) -> list[PowerChoice]:
+        """The powers that help here, the lightest first, with the local article where it is configured."""
+        evidence = self.page.store.evidence(self.case.run_id, self.case.address_id)
+        barriers = {Barrier(code) for code in evidence["barrier"].unique().to_list()}
+        return [
+            PowerChoice(power.code, power.words(self.page.lang), self._law(power)) for power in powers_against(barriers)
+        ]
+
+    def _law(self, power: Power) -> str:
+        t, policy = self.page.t, self.page.settings.policy_state
+        local = policy.get(PolicyTopic(power.topic)) if power.topic else None
+        if local is not None:
+            return t("acts.power.local", rule=local.rule, article=local.article, partner=local.partner)
+        if power.law:
+            return t("acts.power.national", law=power.law)
+        return t("acts.power.none")
+
+    def choices(self, kind: str) -> list[tuple[str, str]]:
+        """The list of a kind of act: (code, words)."""
+        tables: Mapping[str, Mapping[str, tuple[str, str]]] = {
+            ActKind.DOCUMENTS_ASKED: DOCUMENTS, ActKind.INFORM_LATER: DELAYS, ActKind.PASSED_ON: CHANNELS,
+            ActKind.RESULT: RESULTS, "asked": ASKED,
+        }  # fmt: skip
+        return list(in_language(tables[kind], self.page.lang).items())
+
+    @property
+    def refer_to(self) -> str:
+        """The organisation that the case belongs to."""
+        return in_language(REFER_TO, self.page.lang).get(self.follow_up.code or "", "")
+
+    @cached_property
+    def history(self) -> list[str]:
+        """The history of the address as sentences, oldest first, as far as this viewer may know it."""
+        return history_sentences(self.page, self.case)
+
+
+def history_sentences(page: Page, case: Case) -> list[str]:
+    """The one history of an address, as sentences, oldest first; empty before the own judgement."""
+    ids = cases_of_history(page.store, page.viewer, case)
+    entries = address_history(page.store, page.viewer, case, now=page.now)
+    entries = sorted([*entries, *signal_history(page.store, page.viewer, ids)], key=in_order) if ids else []
+    people = names(page.store, {entry.actor for entry in entries if entry.actor})
+    return [_sentence(page, case, entry, people) for entry in entries]
+
+
+def _sentence(page: Page, case: Case, entry: HistoryEntry, people: Mapping[str, str]) -> str:
+    t, language, details = page.t, page.lang, entry.details
+    who = "" if entry.actor is None else people.get(entry.actor, entry.actor)
+    who = t("acts.history.you") if entry.actor == page.viewer.account else who
+    what: list[str] = []
+    if reading := details.get("reading"):
+        what.append(t(f"dossier.own.{reading}"))
+    if outcome := details.get("outcome"):
+        what.append(t(f"judgement.outcomes.{outcome}.name"))
+    for name, table in (("ground", GROUNDS), ("refer_to", REFER_TO), ("asked", ASKED), ("situatie", SITUATIONS)):
+        if code := details.get(name):
+            what.append(in_language(table, language).get(str(code), str(code)))
+    for name, table in (("bevindingen", FINDINGS), ("observations", OBSERVATIONS)):
+        codes = details.get(name) or ()
+        what += [in_language(table, language).get(code, code) for code in codes]  # type: ignore[attr-defined]  # of codes
+    if reason := details.get("reason"):
+        what.append(t(f"acts.stopped.{reason}.short"))
+    if recipient := details.get("recipient"):
+        what.append(str(recipient))
+    kind = entry.kind
+    if kind.startswith("act."):
+        what.append(act_words(ActKind(kind.removeprefix("act.")), details["choices"], language))  # type: ignore[arg-type]  # of codes
+        kind = "act"
+    for name, key in (("due_on", "acts.until"), ("for_date", "acts.for_day")):
+        day = details.get(name)
+        if isinstance(day, date) and not isinstance(day, datetime):
+            what[-1:] = [f"{what[-1] if what else ''}{t(key, day=long_date(day, language))}"]
+    if reference := details.get("reference"):
+        what.append(str(reference))
+    text = t(f"acts.history.{kind}", who=who)
+    earlier = "" if entry.case_id in {None, case.case_id} else f" ({t('acts.history.other_case', id=entry.case_id)})"
+    about = "; ".join(part for part in what if part)
+    note = f" “{entry.note}”" if entry.note else ""
+    return f"{long_date(entry.on, language)}: {text}{f': {about}' if about else ''}{earlier}.{note}"

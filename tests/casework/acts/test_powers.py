@@ -1,0 +1,29 @@
+"""The powers of a municipality: lightest first, each with a local policy or a law that a lawyer checks."""
+
+from __future__ import annotations
+
+from screening.casework.acts.powers import POWERS, powers_against
+from screening.review.policy_state import PolicyTopic
+from screening.vocabulary import Barrier
+
+
+def test_a_talk_comes_first_and_closing_last() -> None:
+    assert (next(iter(POWERS)), list(POWERS)[-1]) == ("gesprek", "sluiten")
+    codes = list(POWERS)
+    assert codes.index("waarschuwing") < codes.index("dwangsom") < codes.index("intrekken")
+
+
+def test_every_power_names_a_local_policy_that_there_is() -> None:
+    assert {power.topic for power in POWERS.values() if power.topic} <= set(map(str, PolicyTopic))
+    for power in POWERS.values():
+        assert power.law or power.code in {"gesprek", "waarschuwing"}
+
+
+def test_against_a_barrier_stand_those_that_help_there() -> None:
+    codes = [power.code for power in powers_against([Barrier.RECHTSVORM])]
+    assert "bibob" in codes
+    assert "zorgplicht" not in codes
+    assert [power.code for power in powers_against([])] == [
+        code for code, power in POWERS.items() if not power.barriers
+    ]
+    assert POWERS["gesprek"].words("en").startswith("A talk")

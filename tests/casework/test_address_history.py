@@ -1,0 +1,86 @@
+"""One history of an address: everything in it, in order, and nothing of it before the own judgement."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from screening.casework.acts.acts import record_act
+from screening.casework.address_history import address_history, cases_of_history
+from screening.casework.cases.case import Case, get_case
+from screening.casework.cases.sync import sync_cases
+from screening.casework.viewer import Viewer
+from screening.casework.visits.lists import record_outcome
+from screening.casework.visits.planning import plan_visits
+from screening.store import Store, Workspace, publish
+from screening.vocabulary import ReviewOutcome
+from tests.casework.acts.decided import decided, town
+from tests.casework.acts.test_acts import ASK, TOMORROW
+from tests.casework.acts.test_hand_over import handed_over
+from tests.casework.caseload import ANNA, BRAM, CARLA, DAY, DIRK, NOW, case_of, judged, later, read
+
+
+def kinds(store: Store, viewer: Viewer, case: Case, *, days: int = 0) -> list[str]:
+    """What a viewer reads, by kind."""
+    return [entry.kind for entry in address_history(store, viewer, case, now=later(days=days))]
+
+
+def shown(store: Store, viewer: Viewer, case_id: str) -> Case:
+    """A case as the viewer has it."""
+    case = get_case(store, viewer, case_id, now=NOW)
+    assert case
+    return case
+
+
+def test_visits_findings_and_acts_are_in_it(sqlite_store: Store, workspace: Workspace) -> None:
+    store, case_id = sqlite_store, decided(sqlite_store, workspace)
+    record_act(store, ANNA, case_id, ASK, now=NOW)
+    walk = plan_visits(store, BRAM, [case_id], for_date=DAY, now=NOW)
+    record_outcome(
+        store, BRAM, walk.list_id, walk.stops[0].visit_id, situatie="toegang_verleend", bevindingen=["in_bedrijf"],
+        note="De deur stond open.", visited_on=DAY, replaces=None, now=NOW,
+    )  # fmt: skip
+    handed_over(store, case_id)
+    history = address_history(store, CARLA, shown(store, CARLA, case_id), now=NOW)
+    assert {entry.kind for entry in history} == {
+        "case_opened", "assigned", "opened", "own_reading", "judgement", "act.documents_asked", "visit_planned",
+        "visited", "hand_over",
+    }  # fmt: skip
+    (visit,) = [entry for entry in history if entry.kind == "visited"]
+    assert (visit.actor, visit.note, visit.details["bevindingen"]) == ("bram", "De deur stond open.", ("in_bedrijf",))
+    assert [entry.on for entry in history] == sorted(entry.on for entry in history)
+
+
+def test_before_the_own_judgement_there_is_none_also_of_earlier_cases(
+    sqlite_store: Store, workspace: Workspace
+) -> None:
+    store, first = sqlite_store, decided(sqlite_store, workspace)
+    publish(store, workspace, town(TOMORROW, {3: (("LIC-01", ("vergunningen:Z77",)),)}))
+    tomorrow = later(days=1)
+    sync_cases(store, now=tomorrow)
+    second = case_of(store, 3, now=tomorrow)
+    for viewer in (ANNA, CARLA):
+        read(store, viewer, second.case_id, now=tomorrow + timedelta(hours=2 * (viewer is CARLA)))
+        assert cases_of_history(store, viewer, second) == []
+        assert kinds(store, viewer, second, days=1) == []
+    # who has to judge the second learns nothing of the first either; who judged the first knows it
+    assert kinds(store, CARLA, shown(store, CARLA, first)) == []
+    assert "judgement" in kinds(store, ANNA, shown(store, ANNA, first))
+    judged(store, CARLA, second.case_id, ReviewOutcome.BEVESTIGD_AFWIJKING, now=later(days=1, hours=3))
+    assert cases_of_history(store, CARLA, shown(store, CARLA, second.case_id)) == [first, second.case_id]
+    second_steps = [
+        entry
+        for entry in address_history(store, CARLA, shown(store, CARLA, second.case_id), now=later(days=1, hours=4))
+        if entry.case_id == second.case_id and entry.actor == "anna" and entry.kind == "own_reading"
+    ]
+    assert [entry.details for entry in second_steps] == [{"reading": "afwijking", "is_hidden": False}]
+
+
+def test_a_sensitive_case_of_the_address_shows_in_a_sensitive_one_alone(
+    sqlite_store: Store, workspace: Workspace
+) -> None:
+    store, sensitive = sqlite_store, decided(sqlite_store, workspace, n=6)
+    plain = decided(store, workspace, n=5)
+    assert "judgement" in kinds(store, ANNA, shown(store, ANNA, sensitive))
+    assert "judgement" in kinds(store, DIRK, shown(store, DIRK, plain))
+    assert get_case(store, DIRK, sensitive, now=NOW) is None
+    assert cases_of_history(store, DIRK, shown(store, ANNA, sensitive)) == []
