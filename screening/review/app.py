@@ -15,6 +15,7 @@ from screening.errors import ConfigurationError
 from screening.ledger import Ledger
 from screening.ledger.notary import note_decisions
 from screening.review.application import Application
+from screening.review.compression import CompressedPages
 from screening.review.files import Files
 from screening.review.headers import SecurityMiddleware, host_of, security_headers
 from screening.review.monitoring import HEALTH, METRICS, PATHS, Monitoring, TimingMiddleware
@@ -87,6 +88,7 @@ def make_app(
         any_host=PATHS,
         error_page=plain,
     )
+    app.add_middleware(CompressedPages)
     app.add_middleware(TimingMiddleware, seconds=monitoring.seconds)
     return app
 

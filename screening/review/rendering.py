@@ -14,6 +14,7 @@ import jinja2
 from screening.errors import ConfigurationError
 from screening.local_formats import decimal_text
 from screening.review.i18n import long_date
+from screening.typeface.typeface import TYPEFACE_FOLDER
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -45,14 +46,19 @@ def environment() -> jinja2.Environment:
     return templates
 
 
+@cache
+def static_files() -> dict[str, Path]:
+    """Name under /static -> file: those of the review, and the fonts of pages and documents."""
+    files = {file.relative_to(STATIC_FILES).as_posix(): file for file in STATIC_FILES.rglob("*") if file.is_file()}
+    return files | {f"fonts/{file.name}": file for file in sorted(TYPEFACE_FOLDER.glob("*.woff2"))}
+
+
 class StaticUrls:
     """`static("app.css")` -> `/static/app.css?v=…`: a browser keeps a file until its content changes."""
 
     def __init__(self, theme: Path | None = None) -> None:
         self._versions = {
-            file.relative_to(STATIC_FILES).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-            for file in STATIC_FILES.rglob("*")
-            if file.is_file()
+            name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for name, file in static_files().items()
         }
         self.theme_class = ""
         self.theme: bytes | None = None
