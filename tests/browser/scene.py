@@ -348,6 +348,8 @@ class Scene:
         case = {name: {"case_id": case_id} for name, case_id in ids.items()}
         return [
             _on("queue", "/zaken", ANNA),
+            _on("work", "/werk", DAAN),
+            _on("work, nothing chosen", "/werk", DAAN, send("/werk/overdragen")),
             _on("search", "/zoeken", ANNA),
             _on("search, nothing", "/zoeken", ANNA, send("/zoeken")),
             _on("search, none", "/zoeken", ANNA, send("/zoeken", postcode="1234 AB", huisnummer="1")),

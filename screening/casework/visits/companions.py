@@ -4,42 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import sqlalchemy as sa
-
-from screening.casework.viewer import CASE_ROLES, Viewer
+from screening.casework.colleagues import case_handlers
+from screening.casework.viewer import Viewer
 from screening.casework.visits.words import VisitFormError
 from screening.errors import StoreError
 from screening.store.account_names import account
-from screening.store.engine import guarded
-from screening.store.schema.accounts import account as account_table
-from screening.store.schema.accounts import review_session
 from screening.store.store import Store
 
 
 def companions(store: Store, viewer: Viewer) -> dict[str, str]:
-    """Account -> name of the colleagues who can come along, by account.
-
-    Roles come with each sign-in, so what counts is the last one. A colleague who has not signed in lately, or whose
-    account is switched off, is not among them.
-    """
-    last = (
-        sa.select(sa.func.max(review_session.c.created_at))
-        .where(review_session.c.account == account_table.c.account)
-        .correlate(account_table)
-        .scalar_subquery()
-    )
-    query = (
-        sa.select(account_table.c.account, account_table.c.name, review_session.c.roles)
-        .join(review_session, review_session.c.account == account_table.c.account)
-        .where(
-            account_table.c.disabled_at.is_(None),
-            account_table.c.account != viewer.account,
-            review_session.c.created_at == last,
-        )
-        .order_by(account_table.c.account)
-    )
-    with guarded("reading the accounts"), store.engine.connect() as connection:
-        return {row.account: row.name for row in connection.execute(query) if CASE_ROLES & set(row.roles)}
+    """Account -> name of the colleagues who can come along, by account: see `case_handlers`."""
+    return {
+        colleague.account: colleague.name for colleague in case_handlers(store) if colleague.account != viewer.account
+    }
 
 
 def checked_companion(viewer: Viewer, name: str | None, colleagues: Mapping[str, str]) -> str | None:

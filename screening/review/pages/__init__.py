@@ -34,13 +34,14 @@ from screening.review.pages import (
     unseen,
     visits,
     visits_away,
+    work,
 )
 from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
     accounts, acts, auditor, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate, notes,
     partner_batches, partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality,
-    queue, retention, rights, rules, search, signals, signin, start, unseen, visits, visits_away,
+    queue, retention, rights, rules, search, signals, signin, start, unseen, visits, visits_away, work,
 )  # fmt: skip
 
 

@@ -1,0 +1,111 @@
+"""The lead divides cases by number in the neutral order, and gives nobody a case that they judged or may not see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from screening.casework.case_errors import NotAllowedError
+from screening.casework.cases.case import get_case
+from screening.casework.cases.queue import assign, queue
+from screening.casework.cases.sync import sync_cases
+from screening.casework.cases.workload import Load, WorkCase, assign_oldest, move_all, work_board
+from screening.casework.viewer import Viewer
+from screening.store import Store, Workspace, publish
+from screening.store.access.accounts import admit
+from screening.store.access.sessions import begin_session
+from screening.vocabulary import CaseState, ReviewOutcome, Role
+from tests.casework.caseload import ANNA, BRAM, DAY, DIRK, NOW, case_of, judged, later, night, read
+
+LEAD = Viewer("lena", frozenset({Role.LEAD}))
+SENSITIVE = 4
+
+
+@pytest.fixture
+def team(store: Store, workspace: Workspace) -> Store:
+    """Three plain cases and a sensitive one, and the colleagues who handle them."""
+    flags = {n: (("LIC-04", (f"vergunningen:Z{n}",)),) for n in (1, 2, 3)}
+    publish(store, workspace, night(flags=flags | {SENSITIVE: (("SEX-01", ("seksinrichtingen:S4",)),)}))
+    sync_cases(store, now=NOW)
+    for viewer in (ANNA, BRAM, DIRK, LEAD):
+        admit(store, account=viewer.account, issuer="i", subject=viewer.account, name=viewer.account.title(), now=NOW)
+        begin_session(store, viewer.account, viewer.roles, now=NOW, absolute=timedelta(hours=8))
+    return store
+
+
+def mine(store: Store, viewer: Viewer) -> list[str]:
+    return [case.case_id for case in queue(store, viewer, now=NOW).cases if case.assignee == viewer.account]
+
+
+def in_order(store: Store) -> list[str]:
+    return [case.case_id for case in queue(store, DIRK, now=NOW).cases]
+
+
+def test_the_oldest_that_are_nobodys_come_on_the_name_of_a_colleague(team: Store) -> None:
+    first, second, third = in_order(team)
+    noted: list[str] = []
+    assert assign_oldest(team, LEAD, "dirk", 2, now=NOW, note=noted.append) == 2
+    assert mine(team, DIRK) == noted == [first, second]
+    assert assign_oldest(team, LEAD, "anna", 5, now=NOW) == 1, "the sensitive one is not the lead's to give"
+    assert mine(team, ANNA) == [third]
+
+
+def test_nobody_gets_a_case_that_they_judged_and_a_second_officer_is_given(team: Store) -> None:
+    first = in_order(team)[0]
+    judged(team, DIRK, first, ReviewOutcome.BEVESTIGD_AFWIJKING, now=NOW)
+    case = get_case(team, ANNA, first, now=NOW)
+    assert case is not None
+    assert case.state is CaseState.FIRST_JUDGED
+    with pytest.raises(NotAllowedError, match="second officer"):
+        assign(team, ANNA, first, version=case.version, now=NOW)
+    assert assign_oldest(team, LEAD, "dirk", 9, now=NOW) == 2
+    assert first not in mine(team, DIRK)
+    assert assign_oldest(team, LEAD, "anna", 1, now=NOW) == 1
+    assert mine(team, ANNA) == [first]
+
+
+def test_all_of_who_is_away_moves_and_what_cannot_is_nobodys(team: Store) -> None:
+    first, second, third = in_order(team)
+    judged(team, BRAM, third, ReviewOutcome.BEVESTIGD_AFWIJKING, now=NOW)
+    read(team, DIRK, first, now=NOW)
+    assert assign_oldest(team, LEAD, "dirk", 9, now=NOW) == 2
+    assert set(mine(team, DIRK)) == {first, second, third}
+    assert move_all(team, LEAD, "dirk", "bram", now=NOW) == 3
+    assert mine(team, DIRK) == []
+    assert set(mine(team, BRAM)) == {first, second}
+    assert case_of(team, 1, now=NOW).locked_by is None
+    assert move_all(team, LEAD, "bram", None, now=NOW) == 2
+    assert mine(team, BRAM) == []
+
+
+def test_the_board_counts_and_names_neither_address_nor_arm(team: Store) -> None:
+    assign_oldest(team, LEAD, "dirk", 2, now=NOW)
+    board = work_board(team, LEAD, now=later(days=20))
+    assert (board.total, board.free, board.overdue) == (3, 1, 3)
+    assert {load.colleague.account: (load.cases, load.overdue, load.oldest_days) for load in board.loads} == {
+        "anna": (0, 0, None), "bram": (0, 0, None), "dirk": (2, 2, 20),
+    }  # fmt: skip
+    assert {case.age_days for case in board.cases} == {20}
+    assert board.cases[0].opened_on == DAY
+    assert (
+        not {"address", "address_id", "arm", "case_id"}
+        & (WorkCase.__dataclass_fields__ | Load.__dataclass_fields__).keys()
+    )
+    assert work_board(team, Viewer("lena", frozenset({Role.LEAD, Role.SENSITIVE_REVIEWER})), now=NOW).total == 4
+
+
+@pytest.mark.parametrize("who", [ANNA, Viewer("anna", frozenset({Role.ADMIN}))])
+def test_only_a_lead_divides(team: Store, who: Viewer) -> None:
+    with pytest.raises(NotAllowedError):
+        work_board(team, who, now=NOW)
+    with pytest.raises(NotAllowedError):
+        assign_oldest(team, who, "dirk", 1, now=NOW)
+    with pytest.raises(NotAllowedError):
+        move_all(team, who, "dirk", None, now=NOW)
+
+
+@pytest.mark.parametrize("to", ["nobody.there", "lena"])
+def test_cases_go_to_a_colleague_who_handles_them_and_not_to_oneself(team: Store, to: str) -> None:
+    with pytest.raises(NotAllowedError):
+        assign_oldest(team, LEAD, to, 1, now=NOW)
