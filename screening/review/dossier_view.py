@@ -33,6 +33,7 @@ from screening.store.store import PublishedRun
 from screening.vocabulary import CaseState, LinkLevel
 from screening.wording import AddressExplanation, explain_address, set_by_configuration
 from screening.wording import unavailable as missing_registers
+from screening.wording.sentence import text_list
 
 
 @dataclass
@@ -318,6 +319,15 @@ class DossierView:
         if step.reading:
             result = t(f"dossier.own.{step.reading}")
         return f"{long_date(step.done_at, self.page.lang)}: {did}." + (f" {result}." if result else "")
+
+    def ticked_explanations(self, step: CaseStep) -> list[str]:
+        """The innocent explanations that were ticked with a judgement, in words; none before the own reading."""
+        of_position = {hit.position: text_list(hit.part["can_also_mean"]) for hit in self.hits}
+        return [
+            texts[explanation - 1]
+            for position, explanation in step.explanations
+            if len(texts := of_position.get(position, [])) >= explanation
+        ]
 
     @property
     def grounds(self) -> dict[str, str]:

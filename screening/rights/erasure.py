@@ -35,6 +35,7 @@ from screening.store.schema.accounts import account as account_table
 from screening.store.schema.accounts import kept_form, saved_filter
 from screening.store.schema.acts import case_act, case_hand_over
 from screening.store.schema.cases import (
+    case_explanation,
     case_fact,
     case_found,
     case_judgement,
@@ -339,6 +340,7 @@ def _cases(connection: sa.Connection, case_ids: list[str]) -> Iterable[str]:
         connection.execute(visit_outcome.delete().where(visit_outcome.c.id == number))
     connection.execute(visit_stop.delete().where(visit_stop.c.case_id.in_(case_ids)))
     connection.execute(visit_list.delete().where(~sa.exists().where(visit_stop.c.list_id == visit_list.c.list_id)))
+    connection.execute(case_explanation.delete().where(case_explanation.c.case_id.in_(case_ids)))
     connection.execute(
         case_judgement.delete().where(case_judgement.c.case_id.in_(case_ids), case_judgement.c.first_id.is_not(None))
     )

@@ -162,6 +162,7 @@ DECISIONS: dict[sa.Table, Decision] = {
 #: the former, and the digest of its run covers the latter.
 UNDECIDED: dict[sa.Table, str] = {
     cases.case_step: "the history on a page: whose a case is, that it ended or opened again is in rows above",
+    cases.case_explanation: "what a judge held possible beside the judgement, which is above: it feeds a count",
     cases.case_sync: "that a run was followed up, so that it is not done twice",
     accounts.review_session: "signing in and out are entries of their own",
     accounts.session_purpose: "each reading names its purpose",

@@ -103,7 +103,10 @@ def night(
         run_id=hashlib.sha256(str((as_of, flagged, drawn, prints, links, not_run)).encode()).hexdigest()[:24],
         frames={**plain.frames, **given},
         meta={"indicators": {"run": [], "not_run": list(not_run)}},
-        declarations=[{"code": code, "version": 1} for code in sorted({row["indicator"] for row in hit_rows})],
+        declarations=[
+            {"code": code, "version": 1, "innocent_nl": ["Iets.", "Anders."]}
+            for code in sorted({row["indicator"] for row in hit_rows})
+        ],
         dossier_records=pl.DataFrame(records, schema=DOSSIER_RECORDS),
         dossier_parties=pl.DataFrame(parties, schema=DOSSIER_PARTIES),
         display=pl.DataFrame(

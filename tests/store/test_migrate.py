@@ -28,7 +28,7 @@ from screening.store.schema.accounts import (
     personal_key_event,
 )
 from screening.store.schema.acts import act_kinds, case_act, case_hand_over, hand_over_kinds
-from screening.store.schema.cases import case_found, case_note, unseen_decision, unseen_decisions
+from screening.store.schema.cases import case_explanation, case_found, case_note, unseen_decision, unseen_decisions
 from screening.store.schema.deliveries import PROPOSED, delivery, delivery_decided, delivery_decisions, verdicts
 from screening.store.schema.partners import (
     batch_kinds,
@@ -244,9 +244,15 @@ def without_acts(connection: sa.Connection) -> None:
         table.drop(connection)
 
 
+def without_explanations(connection: sa.Connection) -> None:
+    """What 0014 added is not there."""
+    case_explanation.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
-    "0013": without_acts, "0012": without_drafts_notes_and_searches, "0011": without_network,
+    "0014": without_explanations, "0013": without_acts, "0012": without_drafts_notes_and_searches,
+    "0011": without_network,
     "0010": without_proposed_deliveries, "0009": without_prepared_batches, "0008": without_plans,
     "0006": without_people, "0004": without_reversals,
 }  # fmt: skip

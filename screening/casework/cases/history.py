@@ -8,6 +8,7 @@ from datetime import datetime
 import polars as pl
 import sqlalchemy as sa
 
+from screening.casework.cases.explanations import Tick, ticks_by_judgement
 from screening.casework.viewer import Viewer
 from screening.store.engine import guarded
 from screening.store.schema.cases import (
@@ -39,8 +40,8 @@ class CaseStep:
     """A step on a case. `kind`: reopened, assigned, released, withdrawn, lapsed, opened, own_reading or judgement.
 
     `piece`: what was opened. `reading` and `text`: of an own reading. `role`, `round`, `outcome`, `ground`, `refer_to`,
-    `motivation`: of a judgement. What a colleague wrote or decided is None (`is_hidden`) as long as this viewer has to
-    judge without it.
+    `motivation`, `explanations` (what was ticked): of a judgement. What a colleague wrote or decided is None
+    (`is_hidden`) as long as this viewer has to judge without it.
     """
 
     done_at: datetime
@@ -55,6 +56,7 @@ class CaseStep:
     ground: str | None = None
     refer_to: str | None = None
     motivation: str | None = None
+    explanations: tuple[Tick, ...] = ()
     is_hidden: bool = False
 
 
@@ -88,6 +90,7 @@ def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> li
             list(connection.execute(table.select().where(table.c.case_id == case_id).order_by(table.c.id)))
             for table in (case_step, case_opened, case_reading, case_judgement)
         )
+        ticks = ticks_by_judgement(connection, case_id)
     own_rounds = {row.round for row in judged if viewer is not None and row.judged_by == viewer.account}
     is_decided = case.state == CaseState.CLOSED
 
@@ -110,6 +113,7 @@ def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> li
         CaseStep(
             done_at=row.judged_at, actor=row.judged_by, kind="judgement", round=row.round, role=row.role,
             outcome=row.outcome, ground=row.ground, refer_to=row.refer_to, motivation=row.motivation,
+            explanations=ticks.get(row.id, ()),
         )
         if shows(row.judged_by, row.round)
         else CaseStep(

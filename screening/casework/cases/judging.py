@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from screening.casework.case_errors import MotivationError, NotAllowedError, Not
 from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import Case
 from screening.casework.cases.changing import NOBODY, change_case, changing_case, expiry_after
+from screening.casework.cases.explanations import Tick, add_ticks
 from screening.casework.cases.motivation import check_motivation
 from screening.casework.cases.readings import WHY_NOT, readiness_of
 from screening.casework.cases.snoozes import add_snooze, record_facts
@@ -57,6 +58,7 @@ def judge(
     refer_to: str | None = None,
     phone: str | None = None,
     snooze_until: date | None = None,
+    explanations: Collection[Tick] = (),
     now: datetime,
     policy: CasePolicy = DEFAULT_POLICY,
 ) -> Judged:
@@ -66,6 +68,7 @@ def judge(
     officer. When the second finds something else, a new round begins, in which whatever is found needs two.
     On closing: `verklaard` keeps the address out of the queue until `snooze_until` (the configured term by default)
     unless facts are new; `onjuiste_koppeling` parts each of `wrong_links` (link ids of this dossier) for good.
+    `explanations`: the innocent explanations of the rules that the viewer ticked, whatever the outcome.
     Passed on to care coordination, `phone` is the number to call back: that goes along and nothing else does.
 
     Raises ConflictError (somebody else was first), NotReadyError (reading or opening first), MotivationError (with the
@@ -86,7 +89,7 @@ def judge(
         pairs = wrong_link_pairs(connection, case, wrong_links)
         first = _first(connection, case)
         role = FIRST if first is None else SECOND
-        connection.execute(
+        added = connection.execute(
             case_judgement.insert().values(
                 case_id=case_id,
                 round=case.round,
@@ -104,6 +107,8 @@ def judge(
                 judged_at=now,
             )
         )
+        assert added.inserted_primary_key is not None  # noqa: S101 - one row was inserted
+        add_ticks(connection, case, added.inserted_primary_key[0], explanations)
         if number is not None:
             # at once, also where a second officer is waited for: who may need care cannot wait
             ask_contact(connection, number, now=now)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import Case, get_case
+from screening.casework.cases.explanations import Tick
 from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, judge
 from screening.casework.cases.motivation import oddities_of_motivation
 from screening.casework.cases.readings import readiness
@@ -24,6 +25,9 @@ from screening.wording.odd_text import Oddity
 
 router = Pages()
 
+#: A position in the evidence of a run has no more digits.
+_MOST_DIGITS = 9
+
 
 @dataclass(frozen=True)
 class JudgementForm:
@@ -34,6 +38,7 @@ class JudgementForm:
     refer_to: str = ""
     phone: str = ""
     wrong_links: tuple[str, ...] = ()
+    explanations: tuple[str, ...] = ()
     snooze_until: str = ""
     motivation: str = ""
     is_meant: bool = False
@@ -50,6 +55,7 @@ class JudgementForm:
             refer_to=form.get("bij_wie", "") if outcome == ReviewOutcome.DOORGEZET else "",
             phone=form.get("telefoon", "") if form.get("bij_wie") == CARE else "",
             wrong_links=tuple(form.all("koppeling")) if outcome == ReviewOutcome.ONJUISTE_KOPPELING else (),
+            explanations=tuple(form.all("verklaring")),
             snooze_until=form.get("tot", "").strip() if explained else "",
             motivation=form.get("motivering", ""),
             is_meant=is_meant(page),
@@ -112,6 +118,7 @@ def _record_judgement(page: Page, case_id: str, filled: JudgementForm) -> Respon
                 refer_to=filled.refer_to or None,
                 phone=filled.phone or None,
                 snooze_until=form_day(filled.snooze_until) if filled.snooze_until else None,
+                explanations=[tick for value in filled.explanations if (tick := _tick(value))],
                 now=page.now,
                 policy=page.settings.policy,
             )
@@ -139,6 +146,13 @@ def _errors(page: Page, case_id: str, filled: JudgementForm) -> dict[str, str]:
     if "wrong_links" in errors and not DossierView.load(page, case_id).contestable_links:
         errors["wrong_links"] = page.t("judgement.no_links")
     return errors
+
+
+def _tick(value: str) -> Tick | None:
+    """Read the value of a ticked explanation, `<position of the hit>:<place in the list>`; None of anything else."""
+    position, _, explanation = value.partition(":")
+    is_tick = max(len(position), len(explanation)) <= _MOST_DIGITS and (position + explanation).isdecimal()
+    return (int(position), int(explanation)) if is_tick and position and explanation else None
 
 
 def _refusal_message(page: Page, error: MotivationError) -> dict[str, str]:

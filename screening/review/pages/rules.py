@@ -11,6 +11,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from screening.casework.figures.explanation_counts import explanations_ticked
 from screening.civil_time import day_of
 from screening.errors import LedgerError, StoreError
 from screening.review.forms import form_day
@@ -177,7 +178,10 @@ def _draft_view(page: Page, draft_id: str) -> RuleView:
 
 def _version_view(page: Page, version_id: str) -> RuleView:
     version = page.require(rule_governance(page.store).versions.get(version_id))
-    return view_of_version(version, page.settings.rules, page.t, day=day_of(page.now), viewer=page.viewer.account)
+    ticked = explanations_ticked(page.store, page.viewer, version.code, version.version, now=page.now)
+    return view_of_version(
+        version, page.settings.rules, page.t, day=day_of(page.now), viewer=page.viewer.account, ticked=ticked
+    )
 
 
 def _show(page: Page, view: RuleView, errors: dict[str, str], *, status: int = 200) -> Response:

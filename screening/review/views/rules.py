@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from screening.casework.figures.small_counts import rounded_to_tens
+from screening.casework.figures.small_counts import STEP, TensRange, rounded_to_tens
 from screening.frames import Row
 from screening.review.i18n import Translator, long_date
 from screening.store.rules.dossier import DOSSIER_STEPS
@@ -16,7 +15,7 @@ from screening.store.rules.drafts import RuleDraft
 from screening.store.rules.governance import RuleVersion
 from screening.store.rules.states import ConfiguredRules, RuleState
 from screening.wording.hit import quantity
-from screening.wording.sentence import setting_text
+from screening.wording.single_sentence import sentence_outline
 
 #: Counts of a back-test that are of addresses: told in tens, as every figure, for they may be sensitive ones.
 _OF_ADDRESSES = frozenset({"added", "dropped"})
@@ -77,16 +76,32 @@ def view_of_draft(draft: RuleDraft, rules: ConfiguredRules | None, t: Translator
 
 
 def view_of_version(
-    version: RuleVersion, rules: ConfiguredRules | None, t: Translator, *, day: date, viewer: str
-) -> RuleView:
-    """A version: another person than its author approves it, and then it can be let run."""
+    version: RuleVersion, rules: ConfiguredRules | None, t: Translator, *,
+    day: date, viewer: str, ticked: Mapping[int, TensRange],
+) -> RuleView:  # fmt: skip
+    """A version: another person than its author approves it, and then it can be let run.
+
+    `ticked`: in how many cases judges ticked each of its innocent explanations (`explanations_ticked`).
+    """
     facts = [(t("rules.author"), t("rules.by_on", by=version.author, day=long_date(version.proposed_at, t.language)))]
     until = t("rules.nobody")
     if version.approved_by and version.expires_on:
         until = t("rules.until", by=version.approved_by, day=long_date(version.expires_on, t.language))
     facts += [(t("rules.approval"), until), (t("rules.runs"), t("rules.yes" if version.activated else "rules.no"))]
     act, hindrances = _next_act(version, rules, day=day, viewer=viewer)
-    return _view(f"/regels/versie/{version.version_id}", version, rules, t, facts=facts, act=act, hindrances=hindrances)
+    view = _view(f"/regels/versie/{version.version_id}", version, rules, t, facts=facts, act=act, hindrances=hindrances)
+    return replace(view, says=[*view.says, (t("rules.ticked"), _ticked(version, ticked, t))])
+
+
+def _ticked(version: RuleVersion, ticked: Mapping[int, TensRange], t: Translator) -> list[str]:
+    """The explanations that are not seldom ticked, with their counts."""
+    texts = json.loads(version.declaration)[f"innocent_{t.language}"]
+    lines = [
+        t("rules.ticked_in", text=text, n=str(ticked[place]))
+        for place, text in enumerate(texts, start=1)
+        if place in ticked and not ticked[place].is_small
+    ]
+    return lines or [t("rules.seldom_ticked", n=STEP)]
 
 
 def _next_act(
@@ -115,7 +130,7 @@ def _view(
     declaration, language = json.loads(version.declaration), t.language
     says = [
         (t("rules.rationale"), [declaration[f"rationale_{language}"]]),
-        (t("rules.evidence"), [_filled(declaration[f"evidence_{language}"], version.parameters, language)]),
+        (t("rules.evidence"), [sentence_outline(declaration[f"evidence_{language}"], version.parameters, language)]),
         (t("rules.ruled_out"), list(declaration[f"ruled_out_{language}"])),
         (t("rules.innocent"), list(declaration[f"innocent_{language}"])),
         (t("rules.inputs"), [f"{name}: {', '.join(columns)}" for name, columns in declaration["inputs"].items()]),
@@ -133,15 +148,6 @@ def _view(
         ],
         act=act, hindrances=hindrances,
     )  # fmt: skip
-
-
-def _filled(template: str, parameters: Mapping[str, object], language: str) -> str:
-    """The sentence about a hit with the settings of this version; what each hit fills in for itself is "…"."""
-
-    def shown(name: re.Match[str]) -> str:
-        return setting_text(parameters[name[1]], language) if name[1] in parameters else "…"
-
-    return re.sub(r"\{(\w+)\}", shown, re.sub(r"[\[\]]", "", template))
 
 
 def _tried(name: str, count: object) -> str:

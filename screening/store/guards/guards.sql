@@ -20,7 +20,8 @@ REFUSE 'this table only grows';
 
 -- The same, except for erasure: part 2 says when a row of these is deleted.
 CREATE TRIGGER only_grows BEFORE UPDATE OR REPLACE OR TRUNCATE ON
-    case_opened, case_reading, case_judgement, case_note, case_found, case_step, case_act, case_hand_over, snooze,
+    case_opened, case_reading, case_judgement, case_explanation, case_note, case_found, case_step, case_act,
+    case_hand_over, snooze,
     unseen_decision,
     link_judgement, link_reading, link_reading_undone, link_result_seen, visit_outcome,
     riec_signal, riec_content, riec_approval, riec_event, riec_draft_line, riec_draft_manifest, riec_disclosure,
@@ -54,9 +55,8 @@ REFUSE 'a word of a closed list comes with a migration';
 -- 2. Erasure: a row is deleted only after a receipt names it, or the case, signal or request to which it belongs ------
 
 CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON
-    review_case, case_opened, case_reading, case_judgement, case_note, case_found, case_step, case_act, case_hand_over,
-    case_fact, snooze,
-    unseen_decision, visit_stop
+    review_case, case_opened, case_reading, case_judgement, case_explanation, case_note, case_found, case_step,
+    case_act, case_hand_over, case_fact, snooze, unseen_decision, visit_stop
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'case' AND e.item = OLD.case_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 

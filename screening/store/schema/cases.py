@@ -163,6 +163,22 @@ case_judgement = sa.Table(
     sa.Index(None, "judged_by", "judged_at"),
 )
 
+#: One row an innocent explanation that a judge ticked: `explanation` is its place, from 1, in the list of the rule that
+#: made the hit at `position` of the evidence of the judgement's run.
+case_explanation = sa.Table(
+    "case_explanation",
+    metadata,
+    sa.Column("judgement_id", sa.Integer, sa.ForeignKey("case_judgement.id"), primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("explanation", sa.Integer, primary_key=True, autoincrement=False),
+    _case_id(),
+    sa.Column("indicator", sa.String, nullable=False),
+    sa.Column("indicator_version", sa.Integer, nullable=False),
+    sa.CheckConstraint("explanation >= 1", name="explanation"),
+    sa.Index(None, "case_id"),
+    sa.Index(None, "indicator", "indicator_version"),
+)
+
 #: One row a step that is neither a reading, an opening nor a judgement. `actor`: an account, or "run".
 case_step = sa.Table(
     "case_step",

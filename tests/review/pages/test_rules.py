@@ -64,14 +64,14 @@ def history(review: Review) -> list[tuple[str, str]]:
 def test_what_a_back_test_counts_is_told_in_tens(review: Review) -> None:
     """It counts sensitive addresses too, and a lead without the role for these is not told how many there are."""
     tried = {"nights": 12, "added": 14, "dropped": 3}
-    draft = draft_rule(review.store, "SEX-01", now=review.clock.now, backtest=tried)
+    draft = draft_rule(review.store, "SEX-04", now=review.clock.now, backtest=tried)
     shown = review.client(Role.LEAD).get(f"/regels/concept/{draft.draft_id}").text
     values = re.findall(r"<dd[^>]*>(.*?)</dd>", shown, re.DOTALL)
     assert {"12", "10–19", "&lt; 10"} <= set(values)
     assert not {"14", "3"} & set(values)
     # with the settings of this version; what each hit fills in for itself is left open
-    assert "Vergunning … heeft de status … en gold tot …." in shown
-    assert f"binnen {draft.parameters['window_days']} dagen daarna" in shown
+    assert "Bij vergunning … staat al … geen geldige beheerder." in shown
+    assert f"Toegestaan is {draft.parameters['max_days_without']} dagen." in shown
     assert not re.search(r"\{\w+\}", shown)
 
 
