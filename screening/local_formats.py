@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, localcontext
+from typing import Literal
 
 from babel.dates import format_date, get_month_names
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 #: Room for every float: Babel rounds in the decimal context, and raises where its usual 28 digits are too few.
 _MOST_DIGITS = 400
+_DAYS_OF_YEAR, _DAYS_OF_YEAR_ON_AVERAGE = 365, 365.25
+_METRES_OF_KILOMETRE = 1000
 
 
 def month_names(language: str) -> list[str]:
@@ -53,6 +58,36 @@ def number_text(value: float, language: str, most_digits: int = 2) -> str:
 def percent_text(percentage: float, language: str, digits: int = 0) -> str:
     """`98,8 %` (nl) or `98.8%` (en)."""
     return decimal_text(percentage, language, digits) + (" %" if language == "nl" else "%")
+
+
+def span_text(days: int, language: str) -> str:
+    """So many days as people say it: "90 dagen", "12 maanden", "ruim 3,5 jaar"; a year or more in halves, never up."""
+    if days < _DAYS_OF_YEAR:
+        return count_nl(days, "dag", "dagen") if language == "nl" else count_en(days, "day", "days")
+    if days <= _DAYS_OF_YEAR + 1:
+        return "12 maanden" if language == "nl" else "12 months"
+    halves = int((days + 1) / (_DAYS_OF_YEAR_ON_AVERAGE / 2))
+    years = number_text(halves / 2, language)
+    # a whole number of years is one or two days more or less, by its leap days
+    is_more = days - halves * _DAYS_OF_YEAR_ON_AVERAGE / 2 > 2
+    if language == "nl":
+        return f"ruim {years} jaar" if is_more else f"{years} jaar"
+    noun = "year" if halves == 2 else "years"
+    return f"more than {years} {noun}" if is_more else f"{years} {noun}"
+
+
+def distance_words(metres: float, language: str) -> str:
+    """So many metres as people say it: "900 meter", "11,9 kilometer"; kilometres with one decimal, never up."""
+    if metres < _METRES_OF_KILOMETRE:
+        return f"{number_text(int(metres), language)} " + ("meter" if language == "nl" else "metres")
+    kilometres = int(metres / 100) / 10
+    return f"{number_text(kilometres, language)} " + ("kilometer" if language == "nl" else "kilometres")
+
+
+def joined_text(texts: Sequence[str], language: str, *, is_choice: bool = False) -> str:
+    """Texts one after the other: "a, b en c"; `is_choice`: "a, b of c"."""
+    style: Literal["or", "standard"] = "or" if is_choice else "standard"
+    return format_list(list(texts), style=style, locale={"nl": "nl", "en": "en_GB"}[language])
 
 
 def count_nl(number: int, singular: str, plural: str) -> str:

@@ -11,10 +11,13 @@ from screening.local_formats import (
     count_nl,
     date_text,
     decimal_text,
+    distance_words,
+    joined_text,
     month_names,
     month_text,
     number_text,
     percent_text,
+    span_text,
 )
 
 MONTHS = {
@@ -62,3 +65,32 @@ def test_a_share_has_a_space_before_its_sign_in_dutch_alone() -> None:
 def test_a_count_has_its_noun() -> None:
     assert (count_nl(1, "rij", "rijen"), count_nl(1234, "rij", "rijen")) == ("1 rij", "1.234 rijen")
     assert (count_en(1, "row", "rows"), count_en(0, "row", "rows")) == ("1 row", "0 rows")
+
+
+@pytest.mark.parametrize(
+    ("days", "nl", "en"),
+    [
+        (1, "1 dag", "1 day"),
+        (364, "364 dagen", "364 days"),
+        (365, "12 maanden", "12 months"),
+        (366, "12 maanden", "12 months"),
+        (480, "ruim 1 jaar", "more than 1 year"),
+        (730, "2 jaar", "2 years"),
+        (731, "2 jaar", "2 years"),
+        (900, "ruim 2 jaar", "more than 2 years"),
+        (1300, "ruim 3,5 jaar", "more than 3.5 years"),
+        (1826, "5 jaar", "5 years"),
+    ],
+)
+def test_a_span_is_told_in_days_or_in_half_years_and_never_rounds_up(days, nl, en):
+    assert (span_text(days, "nl"), span_text(days, "en")) == (nl, en)
+
+
+@pytest.mark.parametrize(("metres", "nl"), [(999, "999 meter"), (2000, "2 kilometer"), (11999, "11,9 kilometer")])
+def test_a_distance_is_told_in_metres_or_kilometres(metres, nl):
+    assert distance_words(metres, "nl") == nl
+
+
+def test_texts_are_joined():
+    assert joined_text(["a", "b", "c"], "nl") == "a, b en c"
+    assert joined_text(["a", "b"], "en", is_choice=True) == "a or b"

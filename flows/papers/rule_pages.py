@@ -37,7 +37,7 @@ _WORDS = {
         "controleren. Deze pagina is gemaakt uit de regels zelf, met: make docs.",
         "rules": "Indicatoren",
         "rules_lead": "Dit is elke indicator zoals die zichzelf beschrijft. Deze pagina is gemaakt uit de regels zelf, "
-        "met: `make docs`. Waar ‹…› staat, komt bij een treffer de waarde uit het register.",
+        "met: `make docs`. Waar … staat, komt bij een treffer de waarde uit het register.",
         "count": "{rules} indicatoren. Van de {barriers} barrières in de vier modellen zijn er {covered} in beeld, "
         "{open} nog niet, en {out} buiten bereik.",
     },
@@ -55,7 +55,7 @@ _WORDS = {
         "from the rules themselves, with: make docs.",
         "rules": "Indicators",
         "rules_lead": "This is each indicator as it describes itself. The page is made from the rules themselves, "
-        "with: `make docs`. Where ‹…› stands, a hit has the value from the register.",
+        "with: `make docs`. Where … stands, a hit has the value from the register.",
         "count": "{rules} indicators. Of the {barriers} barriers in the four models {covered} are in view, {open} not "
         "yet, and {out} out of reach.",
     },

@@ -20,7 +20,7 @@ _LICENCE = (
 
 @indicator(
     code="ORG-02",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.FINANCIEN,
     dataset="handelsregister",
@@ -56,18 +56,35 @@ _LICENCE = (
         "There is a restart and the new holder has applied already.",
         "The suspension of payments has just ended.",
     ),
+    checked_nl=(
+        "De houder is een rechtspersoon: {rechtsvorm:word}.",
+        "De vergunning geldt op {as_of}.",
+        "Het register noemt KVK-nummer {kvk_nummer}, niet alleen een naam.",
+        "Geen vestiging van dit nummer zegt iets anders.",
+    ),
+    checked_en=(
+        "The holder is a legal person: {rechtsvorm:word}.",
+        "The licence is valid on {as_of}.",
+        "The register names KVK number {kvk_nummer}, not a name alone.",
+        "No establishment of this number says otherwise.",
+    ),
+    decisive={
+        "vergunningen": ("ingangsdatum",),
+        "seksinrichtingen": ("ingangsdatum",),
+        "handelsregister": ("datum_aanvang",),
+    },
     inputs={
         "vergunningen": (*_LICENCE, "zaaktype"),
         "seksinrichtingen": (*_LICENCE, "type"),
         "handelsregister": columns("record kvk_nummer rechtsvorm faillissement surseance datum_einde_max afgeschermd"),
     },
     evidence_nl=(
-        "Op {as_of} geldt hier een vergunning ({zaaknummers}). De houder is een rechtspersoon ({rechtsvorm}) met "
-        "KVK-nummer {kvk_nummer}. In het handelsregister staat: {insolventie}."
+        "Op {as_of} geldt hier een vergunning ({zaaknummers}). De houder is een rechtspersoon: "
+        "{rechtsvorm:word}, KVK-nummer {kvk_nummer}. In het handelsregister staat: {insolventie:word}."
     ),
     evidence_en=(
-        "On {as_of} a licence is valid here ({zaaknummers}). Its holder is a legal person ({rechtsvorm}) with KVK "
-        "number {kvk_nummer}. The trade register says: {insolventie}."
+        "On {as_of} a licence is valid here ({zaaknummers}). Its holder is a legal person: "
+        "{rechtsvorm:word}, KVK number {kvk_nummer}. The trade register says: {insolventie:word}."
     ),
 )
 def insolvent_corporate_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="HOU-01",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="vergunningen",
@@ -43,6 +43,17 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The neighbours have a dispute.",
         "The number of rooms or people has been put right since.",
     ),
+    checked_nl=(
+        "[{meldingen:=De melding komt|De meldingen komen} van {melders:melder|melders}.]",
+        "[{meldingen:?}De meldingen zijn niet ongegrond en niet geannuleerd.]",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "[{meldingen:=The report comes|The reports come} from {melders:reporter|reporters}.]",
+        "[{meldingen:?}The reports are neither unfounded nor cancelled.]",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",)},
     limits_nl=("Meldingen over brandveiligheid hebben geen eigen code en tellen niet mee.",),
     limits_en=("Reports on fire safety have no code of their own and do not count.",),
     inputs={
@@ -83,12 +94,20 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             reason_nl="één melder alleen is geen patroon",
         ),
     },
-    evidence_nl="Voor de kamers geldt vergunning {zaaknummers}. In {window_days} dagen waren er {meldingen} meldingen "
-    "van {melders} melders over woningdelen, geluid of afval (drempel: {min_reports}). Controles waarbij er meer "
-    "kamers of personen waren dan vergund: {controles}.",
-    evidence_en="The rooms are under permit {zaaknummers}. In {window_days} days there were {meldingen} reports by "
-    "{melders} reporters on shared housing, noise or waste (threshold: {min_reports}). Inspections that found more "
-    "rooms or people than permitted: {controles}.",
+    evidence_nl=(
+        "Voor de kamers geldt vergunning {zaaknummers}.[ Bij {controles:controle|controles} in de laatste "
+        "{window_days:span} waren er meer kamers of personen dan de vergunning toestaat.][ {meldingen:=Er "
+        "was|Er waren} in de laatste {window_days:span} {meldingen:melding|meldingen} van "
+        "{melders:melder|melders} over woningdelen, geluid of afval.][{meldingen:!} Er waren geen "
+        "meldingen.]"
+    ),
+    evidence_en=(
+        "The rooms are under permit {zaaknummers}.[ At {controles:inspection|inspections} in the last "
+        "{window_days:span} there were more rooms or people than the permit allows.][ {meldingen:=There "
+        "was|There were} in the last {window_days:span} {meldingen:report|reports} by "
+        "{melders:reporter|reporters} on shared housing, noise or waste.][{meldingen:!} There were no "
+        "reports.]"
+    ),
 )
 def overcrowding_at_permitted_rooms(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address with a valid permit. Values: zaaknummers (list), meldingen, melders, controles (counts)."""

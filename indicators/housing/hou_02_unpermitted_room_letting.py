@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="HOU-02",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="meldingen",
@@ -52,6 +52,18 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "A carer lives in for a time.",
         "The neighbours have a dispute.",
         "A later inspection found nothing out of the ordinary and the letting has stopped.",
+    ),
+    checked_nl=(
+        "[{meldingen:=De melding komt|De meldingen komen} van {melders:melder|melders}.]",
+        "[{meldingen:?}De meldingen zijn niet ongegrond en niet geannuleerd.]",
+        "Het adres heeft in de BAG een woonfunctie.",
+        "Er is geen geldige vergunning met een onduidelijk adres die hier kan horen.",
+    ),
+    checked_en=(
+        "[{meldingen:=The report comes|The reports come} from {melders:reporter|reporters}.]",
+        "[{meldingen:?}The reports are neither unfounded nor cancelled.]",
+        "In the BAG the address has a residential function.",
+        "No valid permit with an unclear address could belong here.",
     ),
     inputs={
         "meldingen": readings.report_columns("subcategorie"),
@@ -94,14 +106,18 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             reason_nl="één melder alleen is geen patroon",
         ),
     },
-    evidence_nl="[In {window_days} dagen waren er {meldingen} meldingen van {melders} melders over woningdelen "
-    "(drempel: {min_reports} meldingen van {min_reporters} melders). ]Controles in {window_days} dagen waarbij er meer "
-    "kamers of personen waren dan vergund: {controles}. Het adres is een woning. Er geldt op {as_of} geen vergunning "
-    "voor omzetting of kamerverhuur.",
-    evidence_en="[In {window_days} days there were {meldingen} reports by {melders} reporters on shared housing "
-    "(threshold: {min_reports} reports by {min_reporters} reporters). ]Inspections in {window_days} days that found "
-    "more rooms or people than permitted: {controles}. The address is a dwelling. On {as_of} no permit for conversion "
-    "or room letting holds.",
+    evidence_nl=(
+        "[In de laatste {window_days:span} {meldingen:=was|waren} er {meldingen:melding|meldingen} van "
+        "{melders:melder|melders} over woningdelen. ][Bij {controles:controle|controles} in de laatste "
+        "{window_days:span} waren er meer kamers of personen dan vergund. ]Het adres is een woning. Op "
+        "{as_of} geldt er geen vergunning voor omzetting of kamerverhuur."
+    ),
+    evidence_en=(
+        "[In the last {window_days:span} there {meldingen:=was|were} {meldingen:report|reports} by "
+        "{melders:reporter|reporters} on shared housing. ][At {controles:inspection|inspections} in the "
+        "last {window_days:span} there were more rooms or people than permitted. ]The address is a "
+        "dwelling. On {as_of} no permit for conversion or room letting is valid there."
+    ),
 )
 def unpermitted_room_letting(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per dwelling. Values: meldingen, melders (counts; empty where there is none), controles (count).

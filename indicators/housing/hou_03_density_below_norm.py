@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="HOU-03",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="vergunningen",
@@ -45,6 +45,17 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The accommodation covers more objects than this one address.",
         "Fewer people stay there than the permit allows.",
     ),
+    checked_nl=(
+        "De oppervlakte is bekend: {oppervlakte_m2} m².",
+        "De vergunning noemt {max_personen:persoon|personen}.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "The floor area is known: {oppervlakte_m2} m².",
+        "The permit names {max_personen:person|people}.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",)},
     limits_nl=("Voor nieuwbouw geldt een hogere norm. Het bouwjaar staat niet in de levering.",),
     limits_en=("A higher norm holds for new buildings. The year of building is not in the delivery.",),
     inputs={
@@ -75,10 +86,16 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             reason_nl="dit is de norm van het keurmerk SNF voor een woning",
         ),
     },
-    evidence_nl="Vergunning {zaaknummer} ({zaaktype}) staat {max_personen} personen toe. De BAG noemt "
-    "{oppervlakte_m2} m². Dat is {m2_per_persoon} m² per persoon; de norm is {norm_m2_per_persoon} m².",
-    evidence_en="Permit {zaaknummer} ({zaaktype}) allows {max_personen} people. The BAG says {oppervlakte_m2} m². "
-    "That is {m2_per_persoon} m² a person; the norm is {norm_m2_per_persoon} m².",
+    evidence_nl=(
+        "Vergunning {zaaknummer} voor {zaaktype:word} staat {max_personen:persoon|personen} toe. Volgens "
+        "de BAG is er {oppervlakte_m2} m². Dat is {m2_per_persoon} m² per persoon; de norm is "
+        "{norm_m2_per_persoon} m²."
+    ),
+    evidence_en=(
+        "Permit {zaaknummer} for {zaaktype:word} allows {max_personen:person|people}. The BAG says there "
+        "are {oppervlakte_m2} m². That is {m2_per_persoon} m² a person; the norm is {norm_m2_per_persoon} "
+        "m²."
+    ),
 )
 def density_below_norm(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per valid letting or lodging permit below the norm of its kind.

@@ -14,7 +14,7 @@ _AGENCY_SBI = "78"
 
 @indicator(
     code="HOU-04",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.HUISVESTING,
     dataset="vergunningen",
@@ -42,6 +42,17 @@ _AGENCY_SBI = "78"
     ),
     innocent_nl=("De huisvesting heeft het keurmerk SNF.", "De huur en het werk zijn los van elkaar geregeld."),
     innocent_en=("The accommodation is SNF certified.", "The tenancy and the job are arranged apart from each other."),
+    checked_nl=(
+        "Het uitzendbureau is actief en een rechtspersoon.",
+        "De band blijkt uit KVK-nummer {kvk_uitzender}, niet uit een naam.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "The agency is active and a legal person.",
+        "The tie follows from KVK number {kvk_uitzender}, not from a name.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     inputs={
         "vergunningen": columns(
             "record zaaknummer zaaktype status bezwaar_uitkomst kvk_nummer address_id ingangsdatum_max einddatum_min"
@@ -51,11 +62,15 @@ _AGENCY_SBI = "78"
         ),
         "groepen": columns("kvk_nummer group_id"),
     },
-    evidence_nl="De houder van vergunning {zaaknummer} ({zaaktype}) heeft een actieve vestiging voor het uitzenden of "
-    "bemiddelen van personeel (SBI 78), of een bedrijf van dezelfde groep heeft die: vestiging {vestigingsnummers}, "
-    "KVK {kvk_uitzender}.",
-    evidence_en="The holder of permit {zaaknummer} ({zaaktype}) has an active establishment for providing or placing "
-    "personnel (SBI 78), or a company of the same group has: establishment {vestigingsnummers}, KVK {kvk_uitzender}.",
+    evidence_nl=(
+        "De houder van vergunning {zaaknummer} voor {zaaktype:word} bemiddelt ook in personeel, zelf of "
+        "met een bedrijf van dezelfde groep (KVK {kvk_uitzender}). Dat bedrijf is een uitzendbureau of "
+        "bemiddelt in werk."
+    ),
+    evidence_en=(
+        "The holder of permit {zaaknummer} for {zaaktype:word} also places staff, itself or with a "
+        "company of the same group (KVK {kvk_uitzender}). That company is an employment agency."
+    ),
 )
 def employer_is_also_landlord(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per valid letting or lodging permit. Values: zaaknummer, zaaktype, vestigingsnummers, kvk_uitzender.

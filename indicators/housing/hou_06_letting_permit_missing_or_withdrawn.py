@@ -13,7 +13,7 @@ _TYPE = "verhuur_wgv"
 
 @indicator(
     code="HOU-06",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="vergunningen",
@@ -53,6 +53,24 @@ _TYPE = "verhuur_wgv"
         "The owner now lives there.",
         "The address no longer needs a permit.",
     ),
+    checked_nl=(
+        ("[{meldingen:=De melding is|De meldingen zijn} van na {einddatum}, en {meldingen:=gaat|gaan} over wonen.]"),
+        "[{meldingen:?}De meldingen zijn niet ongegrond en niet geannuleerd.]",
+        "De vergunning eindigde niet op verzoek van de houder, en het einde is niet vernietigd.",
+        "Er is geen geldige vergunning met een onduidelijk adres die hier kan horen.",
+    ),
+    checked_en=(
+        "[{meldingen:=The report is|The reports are} from after {einddatum}, and on housing.]",
+        "[{meldingen:?}The reports are neither unfounded nor cancelled.]",
+        "The permit did not end at the request of the holder, and the end was not annulled.",
+        "No valid permit with an unclear address could belong here.",
+    ),
+    decisive={
+        "vergunningen": (
+            "einddatum",
+            "datum_besluit",
+        )
+    },
     limits_nl=("Er is geen lijst van gebieden waar een vergunning nodig is. Alleen wie er een had, is te zien.",),
     limits_en=("There is no list of areas where a permit is needed. Only who had one can be seen.",),
     inputs={
@@ -77,12 +95,17 @@ _TYPE = "verhuur_wgv"
             reason_nl="een oudere melding zegt niets over verhuur nu",
         )
     },
-    evidence_nl="Verhuurvergunning {zaaknummers} is ingetrokken of afgelopen, het laatst op {einddatum}. Op {as_of} "
-    "geldt er geen andere van die soort. Meldingen over wonen daarna, in de laatste {window_days} dagen: {meldingen}. "
-    "Andere geldige vergunningen voor verhuur: {andere_vergunningen}.",
-    evidence_en="Letting permit {zaaknummers} was withdrawn or has ended, the last on {einddatum}. On {as_of} no other "
-    "of that kind holds. Reports on housing since, in the last {window_days} days: {meldingen}. Other valid permits "
-    "for letting: {andere_vergunningen}.",
+    evidence_nl=(
+        "Verhuurvergunning {zaaknummers} {zaaknummers:=is|zijn} ingetrokken of afgelopen, het laatst op "
+        "{einddatum}. Op {as_of} is er geen nieuwe.[ Daarna {meldingen:=kwam|kwamen} er "
+        "{meldingen:melding|meldingen} over wonen.][{andere_vergunningen:?} Er is wel een andere "
+        "vergunning voor verhuur.]"
+    ),
+    evidence_en=(
+        "Letting permit {zaaknummers} {zaaknummers:=was|were} withdrawn or ended, the last on "
+        "{einddatum}. On {as_of} there is no new one.[ After that {meldingen:report|reports} on housing "
+        "came.][{andere_vergunningen:?} There is another permit for letting.]"
+    ),
 )
 def letting_permit_missing_or_withdrawn(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address. Values: zaaknummers (list), einddatum, meldingen and andere_vergunningen (counts).

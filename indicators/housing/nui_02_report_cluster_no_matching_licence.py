@@ -13,7 +13,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
 
 @indicator(
     code="NUI-02",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="meldingen",
@@ -52,6 +52,18 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
         "The dwelling is sublet with consent.",
         "The neighbours have a dispute.",
         "Neighbours report out of prejudice.",
+    ),
+    checked_nl=(
+        "[{meldingen:=De melding komt|De meldingen komen} van {melders:melder|melders}.]",
+        "[{meldingen:?}De meldingen zijn niet ongegrond en niet geannuleerd.]",
+        "Wie vaker meldde, telt eens per 30 dagen.",
+        "Er is geen geldige vergunning met een onduidelijk adres die hier kan horen.",
+    ),
+    checked_en=(
+        "[{meldingen:=The report comes|The reports come} from {melders:reporter|reporters}.]",
+        "[{meldingen:?}The reports are neither unfounded nor cancelled.]",
+        "Who reported more often counts once per 30 days.",
+        "No valid permit with an unclear address could belong here.",
     ),
     limits_nl=("Aanloop heeft bij meldingen over wonen geen eigen code en telt niet mee.",),
     limits_en=("Visitors have no code of their own among reports on housing and do not count.",),
@@ -94,12 +106,16 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
             reason_nl="één melder alleen is geen patroon",
         ),
     },
-    evidence_nl="In {window_days} dagen waren er {meldingen} meldingen van {melders} melders over woonfraude of "
-    "woningdelen (drempel: {min_reports} meldingen van {min_reporters} melders). Op {as_of} geldt er geen vergunning "
-    "voor verhuur of logies.",
-    evidence_en="In {window_days} days there were {meldingen} reports by {melders} reporters on unlawful or shared "
-    "housing (threshold: {min_reports} reports by {min_reporters} reporters). On {as_of} no permit for letting or "
-    "lodging holds.",
+    evidence_nl=(
+        "In de laatste {window_days:span} {meldingen:=was|waren} er {meldingen:melding|meldingen} van "
+        "{melders:melder|melders} over onrechtmatige bewoning of woningdelen. Op {as_of} geldt hier geen "
+        "vergunning voor verhuur of logies."
+    ),
+    evidence_en=(
+        "In the last {window_days:span} there {meldingen:=was|were} {meldingen:report|reports} by "
+        "{melders:reporter|reporters} on unlawful occupation or shared housing. On {as_of} no permit for "
+        "letting or lodging is valid here."
+    ),
 )
 def report_cluster_no_matching_licence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address. Values: meldingen, melders (counts).

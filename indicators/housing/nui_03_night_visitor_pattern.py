@@ -14,7 +14,7 @@ _NIGHT_FROM_HOUR, _NIGHT_TO_HOUR = 22, 6
 
 @indicator(
     code="NUI-03",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.HUISVESTING,
     dataset="meldingen",
@@ -51,6 +51,18 @@ _NIGHT_FROM_HOUR, _NIGHT_TO_HOUR = 22, 6
         "It is a student house.",
         "There is a taxi rank at the door.",
         "The visitors belong to a bar in or beside the building.",
+    ),
+    checked_nl=(
+        "[{meldingen:=De melding komt|De meldingen komen} van {melders:melder|melders}.]",
+        "[{meldingen:?}De meldingen zijn niet ongegrond en niet geannuleerd.]",
+        "Van {nachtmeldingen:melding is|meldingen is} het tijdstip bekend: het was nacht.",
+        "Het gaat om {nachtdata:nacht|nachten}.",
+    ),
+    checked_en=(
+        "[{meldingen:=The report comes|The reports come} from {melders:reporter|reporters}.]",
+        "[{meldingen:?}The reports are neither unfounded nor cancelled.]",
+        "Of {nachtmeldingen:report|reports} the time is known: it was night.",
+        "It is about {nachtdata:night|nights}.",
     ),
     inputs={"meldingen": readings.report_columns("incident_van", "subcategorie")},
     params={
@@ -102,12 +114,16 @@ _NIGHT_FROM_HOUR, _NIGHT_TO_HOUR = 22, 6
             reason_nl="een feest of een weekend is geen patroon",
         ),
     },
-    evidence_nl="In {window_days} dagen waren er {meldingen} meldingen over bezoekers (drempel: {min_reports}), van "
-    "{melders} melders. Daarvan gingen er {nachtmeldingen} over overlast die begon tussen 22:00 en 06:00 uur (drempel: "
-    "{min_night_percent} procent), op {nachtdata} verschillende data (drempel: {min_dates}).",
-    evidence_en="In {window_days} days there were {meldingen} reports about visitors (threshold: {min_reports}), by "
-    "{melders} reporters. Of these {nachtmeldingen} were about nuisance that began between 22:00 and 06:00 (threshold: "
-    "{min_night_percent} percent), on {nachtdata} different dates (threshold: {min_dates}).",
+    evidence_nl=(
+        "In de laatste {window_days:span} {meldingen:=was|waren} er {meldingen:melding|meldingen} over "
+        "bezoekers, van {melders:melder|melders}. Bij {nachtmeldingen} daarvan begon de overlast tussen "
+        "22.00 en 6.00 uur, op {nachtdata} verschillende dagen."
+    ),
+    evidence_en=(
+        "In the last {window_days:span} there {meldingen:=was|were} {meldingen:report|reports} about "
+        "visitors, by {melders:reporter|reporters}. In {nachtmeldingen} of them the nuisance began "
+        "between 22:00 and 06:00, on {nachtdata} different days."
+    ),
 )
 def night_visitor_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address. Values: meldingen, melders, nachtmeldingen, nachtdata (counts).

@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 @indicator(
     code="NUI-05",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="meldingen",
@@ -47,6 +47,17 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The measure takes time to work.",
         "Neighbours are on the alert after the measure.",
     ),
+    checked_nl=(
+        "{meldingen:=De melding is|De meldingen zijn} van na de maatregel en gegrond bevonden.",
+        "De maatregel is niet vernietigd.",
+        "Wie vaker meldde, telt eens per 30 dagen.",
+    ),
+    checked_en=(
+        "{meldingen:=The report is|The reports are} from after the measure and found to be founded.",
+        "The measure was not annulled.",
+        "Who reported more often counts once per 30 days.",
+    ),
+    decisive={"maatregelen": ("datum",)},
     limits_nl=("Wanneer een zaak is gesloten, staat in geen register. De datum van de maatregel telt.",),
     limits_en=("When a case was closed is in no register. The date of the measure counts.",),
     inputs={
@@ -74,10 +85,16 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             reason_nl="één melding is een incident",
         ),
     },
-    evidence_nl="[Op {datum_maatregel} is een maatregel genomen. ]Maatregel {maatregel_id}: {type_maatregel}. Binnen "
-    "{window_days} dagen daarna kwamen er {meldingen} gegronde meldingen (drempel: {min_reports}).",
-    evidence_en="[On {datum_maatregel} a measure was taken. ]Measure {maatregel_id}: {type_maatregel}. Within "
-    "{window_days} days after it there were {meldingen} well-founded reports (threshold: {min_reports}).",
+    evidence_nl=(
+        "Op dit adres is[ op {datum_maatregel}] een maatregel genomen: {type_maatregel:word}, "
+        "{maatregel_id}. Binnen {window_days:span} daarna {meldingen:=kwam|kwamen} er {meldingen:gegronde "
+        "melding|gegronde meldingen}."
+    ),
+    evidence_en=(
+        "A measure was taken at this address[ on {datum_maatregel}]: {type_maatregel:word}, "
+        "{maatregel_id}. Within {window_days:span} after it {meldingen:founded report|founded reports} "
+        "came."
+    ),
 )
 def recurrence_after_closing(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per measure. Values: maatregel_id, type_maatregel, datum_maatregel, meldingen (count).
@@ -93,7 +110,7 @@ def recurrence_after_closing(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         "address_id",
         "maatregel_id",
         measure="record",
-        type_maatregel=pl.col("type").str.replace_all("_", " "),
+        type_maatregel=pl.col("type"),
         **readings.dated_as("datum_maatregel", "datum"),
         taken_from="datum_max",
         taken_to=pl.col("datum_min") + pl.duration(days=p.window_days),

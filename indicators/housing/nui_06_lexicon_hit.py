@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 @indicator(
     code="NUI-06",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.HUISVESTING,
     dataset="meldingen",
@@ -46,6 +46,14 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The word stands in a sentence that denies it.",
         "The word is about another address.",
     ),
+    checked_nl=(
+        "[{meldingen:=De melding komt|De meldingen komen} van {melders:melder|melders}.]",
+        "[{meldingen:?}De meldingen zijn niet ongegrond en niet geannuleerd.]",
+    ),
+    checked_en=(
+        "[{meldingen:=The report comes|The reports come} from {melders:reporter|reporters}.]",
+        "[{meldingen:?}The reports are neither unfounded nor cancelled.]",
+    ),
     limits_nl=("De tekst is niet bewaard. Of een zin het woord ontkent, is niet te zien.",),
     limits_en=("The text was not kept. Whether a sentence denies the word cannot be seen.",),
     inputs={"meldingen": (*readings.report_columns("hoofdcategorie", "subcategorie"), "termen")},
@@ -79,12 +87,15 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             reason_nl="één melder alleen maakt geen patroon",
         ),
     },
-    evidence_nl="In {window_days} dagen stonden in {meldingen} meldingen van {melders} melders termen uit de vaste "
-    "woordenlijst (drempel: {min_reports} meldingen van {min_reporters} melders). Kenmerken van de termen: {termen}. "
-    "De tekst van de meldingen is niet bewaard.",
-    evidence_en="In {window_days} days {meldingen} reports by {melders} reporters held terms of the fixed word list "
-    "(threshold: {min_reports} reports by {min_reporters} reporters). Ids of the terms: {termen}. The text of the "
-    "reports was not kept.",
+    evidence_nl=(
+        "In de laatste {window_days:span} stond in {meldingen:melding|meldingen} van "
+        "{melders:melder|melders} een term uit de vaste woordenlijst. Kenmerken van de termen: {termen}. "
+        "De tekst van de meldingen is niet bewaard."
+    ),
+    evidence_en=(
+        "In the last {window_days:span} {meldingen:report|reports} by {melders:reporter|reporters} held a "
+        "term of the fixed word list. Ids of the terms: {termen}. The text of the reports is not kept."
+    ),
 )
 def lexicon_hit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address. Values: meldingen, melders (counts), termen (list of term ids).

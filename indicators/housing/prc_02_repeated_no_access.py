@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="PRC-02",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.HUISVESTING,
     dataset="controles",
@@ -43,6 +43,15 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The resident did not understand who was at the door.",
         "The visit came at a bad time.",
     ),
+    checked_nl=(
+        "Er was {bezoeken:keer|keer} iemand aanwezig.",
+        "Twee keer op één dag telt als één bezoek.",
+    ),
+    checked_en=(
+        "Somebody was present {bezoeken:time|times}.",
+        "Twice on one day counts as one visit.",
+    ),
+    decisive={"controles": ("datum",)},
     inputs={"controles": columns("record address_id situatie datum_min datum_max")},
     params={
         "window_days": Param(
@@ -65,10 +74,14 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             reason_nl="minder kan toeval zijn",
         ),
     },
-    evidence_nl="In {window_days} dagen waren er {bezoeken} bezoeken waarbij geen medewerking werd verleend (drempel: "
-    "{min_visits}).",
-    evidence_en="In {window_days} days there were {bezoeken} visits on which no cooperation was given (threshold: "
-    "{min_visits}).",
+    evidence_nl=(
+        "In de laatste {window_days:span} {bezoeken:=was|waren} er {bezoeken:bezoek|bezoeken} waarbij "
+        "iemand geen medewerking gaf. Wie er woont, mag de toegang weigeren."
+    ),
+    evidence_en=(
+        "In the last {window_days:span} there {bezoeken:=was|were} {bezoeken:visit|visits} on which "
+        "somebody gave no cooperation. Who lives there may refuse entry."
+    ),
 )
 def repeated_no_access(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address. Values: bezoeken (count of days on which entry was refused).

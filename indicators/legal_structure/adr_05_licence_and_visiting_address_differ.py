@@ -9,7 +9,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="ADR-05",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
@@ -51,6 +51,17 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The business uses another object in the same building.",
         "The move was reported, but has not been processed yet.",
     ),
+    checked_nl=(
+        "De vergunning geldt op {as_of}.",
+        "Van alle vestigingen van KVK {kvk_nummer} is bekend waar zij zijn.",
+        "Dit is al {dagen_verschil:span} zo.",
+    ),
+    checked_en=(
+        "The licence is valid on {as_of}.",
+        "It is known where all establishments of KVK {kvk_nummer} are.",
+        "This has been so for {dagen_verschil:span}.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     inputs={
         "vergunningen": columns(
             "record key zaaktype status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id kvk_nummer"
@@ -71,14 +82,14 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         )
     },
     evidence_nl=(
-        "Op {as_of} geldt hier een vergunning die bij een plek hoort ({zaaknummers}, soort: {zaaktypen}). De houder is "
-        "de onderneming met KVK-nummer {kvk_nummer}. Die heeft al {dagen_verschil} dagen alleen vestigingen op een "
-        "ander adres. De grens is {grace_days} dagen."
+        "Op {as_of} geldt hier een vergunning die bij een plek hoort ({zaaknummers}, voor "
+        "{zaaktypen:word}). De houder (KVK {kvk_nummer}) heeft al {dagen_verschil:span} alleen "
+        "vestigingen op een ander adres."
     ),
     evidence_en=(
-        "On {as_of} a permit that is bound to a place is valid here ({zaaknummers}, type: {zaaktypen}). Its holder is "
-        "the company with KVK number {kvk_nummer}. For {dagen_verschil} days that has had establishments at another "
-        "address only. The threshold is {grace_days} days."
+        "On {as_of} a permit that is bound to a place is valid here ({zaaknummers}, for "
+        "{zaaktypen:word}). For {dagen_verschil:span} its holder (KVK {kvk_nummer}) has had "
+        "establishments at another address only."
     ),
 )
 def licence_and_visiting_address_differ(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

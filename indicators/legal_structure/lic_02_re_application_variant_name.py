@@ -15,7 +15,7 @@ _PREFIXES = ("van", "von", "de", "den", "der", "het", "t", "te", "ten", "ter", "
 
 @indicator(
     code="LIC-02",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="vergunningen",
@@ -59,6 +59,25 @@ _PREFIXES = ("van", "von", "de", "den", "der", "het", "t", "te", "ten", "ter", "
         "A relative carries on the business.",
         "The reason for the earlier decision has since been removed.",
     ),
+    checked_nl=(
+        "[{gelijk:?}Meer dan één ding komt overeen.]",
+        ("[{persoon_gelijk:?}De persoon heeft dezelfde naam en dezelfde geboortedatum, of hetzelfde nummer.]"),
+        "Het besluit is niet vernietigd in bezwaar, en niet op verzoek van de houder genomen.",
+        "[KVK-nummer {kvk_nummer} is een ander dan {eerder_kvk_nummer}.]",
+    ),
+    checked_en=(
+        "[{gelijk:?}More than one thing agrees.]",
+        "[{persoon_gelijk:?}The person has the same name and birth date, or the same number.]",
+        "The decision was not annulled, nor taken at the request of the holder.",
+        "[KVK number {kvk_nummer} is another than {eerder_kvk_nummer}.]",
+    ),
+    decisive={
+        "vergunningen": (
+            "datum_besluit",
+            "datum_aanvraag",
+        ),
+        "functionarissen": ("datum_aanvang",),
+    },
     limits_nl=("Telefoonnummers en e-mailadressen staan in geen register en worden niet vergeleken.",),
     limits_en=("Telephone numbers and e-mail addresses are in no register and are not compared.",),
     inputs={
@@ -114,14 +133,20 @@ _PREFIXES = ("van", "von", "de", "den", "der", "het", "t", "te", "ten", "ter", "
             reason_nl="daaronder telt een gelijkenis pas als een mens die bevestigt",
         ),
     },
-    evidence_nl="Zaak {eerder_zaaknummer} kreeg op {datum_eerder_besluit} de status {eerder_status}. Daarna, op "
-    "{datum_aanvraag}, kwam aanvraag {zaaknummer} ({zaaktype}). Het KVK-nummer is nu {kvk_nummer} en was toen "
-    "{eerder_kvk_nummer}. Gelijk zijn: persoon {persoon_gelijk}, handelsnaam {naam_gelijk}, adres "
-    "{adres_gelijk}. Deze koppeling is te toetsen.",
-    evidence_en="Case {eerder_zaaknummer} got the status {eerder_status} on {datum_eerder_besluit}. After that, on "
-    "{datum_aanvraag}, application {zaaknummer} ({zaaktype}) was filed. Its KVK number is {kvk_nummer} now and was "
-    "{eerder_kvk_nummer} then. Equal are: person {persoon_gelijk}, trade name {naam_gelijk}, address "
-    "{adres_gelijk}. This link remains to be checked.",
+    evidence_nl=(
+        "Zaak {eerder_zaaknummer} is op {datum_eerder_besluit} {besluit:word}[ ({grond:word})].[{grond:!} "
+        "De grond staat niet in het register.] Daarna, op {datum_aanvraag}, kwam aanvraag {zaaknummer} "
+        "voor {zaaktype:word}. Het KVK-nummer is nu {kvk_nummer} en was toen {eerder_kvk_nummer}.[ Gelijk "
+        "{gelijk:=is|zijn} {gelijk:word}.][{naam_gelijk:?} De handelsnamen lijken sterk op elkaar.] Ga na "
+        "of het om dezelfde partij gaat."
+    ),
+    evidence_en=(
+        "Case {eerder_zaaknummer} was {besluit:word} on {datum_eerder_besluit}[ "
+        "({grond:word})].[{grond:!} The ground is not in the register.] After that, on {datum_aanvraag}, "
+        "application {zaaknummer} for {zaaktype:word} was filed. Its KVK number is {kvk_nummer} now and "
+        "was {eerder_kvk_nummer} then.[ The same {gelijk:=is|are} {gelijk:word}.][{naam_gelijk:?} The "
+        "trade names are much alike.] See whether it is the same party."
+    ),
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
     feedback_risk_nl=(
@@ -181,6 +206,7 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
                 eerder_zaaktype="zaaktype",
                 eerder_status="status",
                 eerder_kvk_nummer="kvk_nummer",
+                **readings.decision_taken(),
             ),
             on="eerder",
         )
@@ -193,7 +219,7 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
         .group_by("record", maintain_order=True)
         .agg(
             pl.col("address_id", "zaaknummer", "zaaktype", "kvk_nummer", *readings.dated("datum_aanvraag")).first(),
-            pl.col("eerder_zaaknummer", "eerder_status", "eerder_kvk_nummer").last(),
+            pl.col("eerder_zaaknummer", "eerder_status", "besluit", "grond", "eerder_kvk_nummer").last(),
             pl.col("persoon_gelijk", "naam_gelijk", "adres_gelijk").last(),
             pl.col(readings.dated("datum_eerder_besluit")).last(),
             eerdere_besluiten=pl.len().cast(pl.Int64),
@@ -202,6 +228,10 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
             mentions=pl.col("pair_mentions").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
         )
         .with_columns(
+            # only what is equal: names that belong together are written differently
+            gelijk=pl.concat_list(
+                pl.when("persoon_gelijk").then(pl.lit("persoon")), pl.when("adres_gelijk").then(pl.lit("adres"))
+            ).list.drop_nulls(),
             record_ids=pl.concat_list("record", "earlier_records", "likeness_records").list.drop_nulls().list.unique(),
             window_start=pl.lit(start),
             window_end=pl.lit(as_of),

@@ -9,7 +9,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="LIC-06",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="vergunningen",
@@ -49,6 +49,17 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The holder has not brought the entry in the trade register up to date yet.",
         "The holder hires another company for the daily management and has reported that.",
     ),
+    checked_nl=(
+        "De houder heeft hier geen vestiging, ook niet met een onduidelijk adres.",
+        "KVK {kvk_exploitant} hoort niet bij de groep van de houder en zet diens bedrijf niet voort.",
+        "De houder is er geen eigenaar, vennoot of bestuurder van.",
+    ),
+    checked_en=(
+        "The holder has no establishment here, nor one with an unclear address.",
+        "KVK {kvk_exploitant} is not of the group of the holder and does not continue its business.",
+        "The holder is not its owner, partner or director.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     inputs={
         "vergunningen": columns(
             "record zaaknummer zaaktype address_id status ingangsdatum_max einddatum_min bezwaar_uitkomst kvk_nummer"
@@ -75,15 +86,14 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         )
     },
     evidence_nl=(
-        "Vergunning {zaaknummer} ({zaaktype}) is geldig op {as_of}. Op het adres heeft de houder geen actieve "
-        "vestiging. Wel actief in dezelfde branche, met een ander KVK-nummer: vestiging {vestigingen} (KVK "
-        "{kvk_exploitant}), sinds {datum_aanvang_exploitant}. Dat is {dagen_sinds_aanvang} dagen en meer dan "
-        "{grace_days} dagen."
+        "Vergunning {zaaknummer} voor {zaaktype:word} geldt op {as_of}. Op het adres heeft de houder geen "
+        "actieve vestiging. Wel zit daar een ander bedrijf in dezelfde branche (KVK {kvk_exploitant}), "
+        "sinds {datum_aanvang_exploitant}. Dat is {dagen_sinds_aanvang:span}."
     ),
     evidence_en=(
-        "Licence {zaaknummer} ({zaaktype}) is valid on {as_of}. The holder has no active establishment at the address. "
-        "Active in the same line, under another KVK number: establishment {vestigingen} (KVK {kvk_exploitant}), since "
-        "{datum_aanvang_exploitant}. That is {dagen_sinds_aanvang} days and more than {grace_days} days."
+        "Licence {zaaknummer} for {zaaktype:word} is valid on {as_of}. The holder has no active "
+        "establishment at the address. Another company in the same line is there (KVK {kvk_exploitant}), "
+        "since {datum_aanvang_exploitant}. That is {dagen_sinds_aanvang:span}."
     ),
 )
 def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

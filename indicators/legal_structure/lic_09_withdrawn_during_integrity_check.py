@@ -13,7 +13,7 @@ _EVENT = "evenement"
 
 @indicator(
     code="LIC-09",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="vergunningen",
@@ -53,6 +53,24 @@ _EVENT = "evenement"
     ),
     innocent_nl=("De bank gaf geen lening.", "Het plan is veranderd.", "De vragenlijst kostte te veel werk."),
     innocent_en=("The bank gave no loan.", "The plan has changed.", "The questionnaire took too much work."),
+    checked_nl=(
+        "De vragenlijst is van voor het intrekken.",
+        "De eerste aanvraag was nog niet verleend.",
+        "Het is dezelfde partij, niet alleen dezelfde naam.",
+        "Tussen de twee zitten {dagen:span}.",
+    ),
+    checked_en=(
+        "The questionnaire is from before the withdrawal.",
+        "The first application had not been granted yet.",
+        "It is the same party, not the same name alone.",
+        "Between the two lie {dagen:span}.",
+    ),
+    decisive={
+        "vergunningen": (
+            "datum_besluit",
+            "datum_aanvraag",
+        )
+    },
     inputs={
         "vergunningen": (
             "record",
@@ -83,12 +101,16 @@ _EVENT = "evenement"
             reason_nl="later gaat het eerder om een nieuw plan; twee jaar is 730 dagen",
         )
     },
-    evidence_nl="Aanvraag {eerder_zaaknummer} ({eerder_zaaktype}) is ingetrokken door de aanvrager[, op "
-    "{datum_ingetrokken}]. Er was toen een vragenlijst verstuurd. Op {datum_aanvraag} kwam aanvraag {zaaknummer} "
-    "({zaaktype}) van dezelfde partij. Daar zitten {dagen} dagen tussen; de grens is {window_days} dagen.",
-    evidence_en="Application {eerder_zaaknummer} ({eerder_zaaktype}) was withdrawn by the applicant[, on "
-    "{datum_ingetrokken}]. A questionnaire had been sent by then. On {datum_aanvraag} the same party filed application "
-    "{zaaknummer} ({zaaktype}). There are {dagen} days between them; the threshold is {window_days} days.",
+    evidence_nl=(
+        "Aanvraag {eerder_zaaknummer} voor {eerder_zaaktype:word} is ingetrokken door de aanvrager[, op "
+        "{datum_ingetrokken}]. Er was toen een vragenlijst verstuurd. Op {datum_aanvraag} kwam aanvraag "
+        "{zaaknummer} voor {zaaktype:word} van dezelfde partij, {dagen:span} later."
+    ),
+    evidence_en=(
+        "Application {eerder_zaaknummer} for {eerder_zaaktype:word} was withdrawn by the applicant[, on "
+        "{datum_ingetrokken}]. A questionnaire had been sent by then. On {datum_aanvraag} the same party "
+        "filed application {zaaknummer} for {zaaktype:word}, {dagen:span} later."
+    ),
     feedback_risk="high: a check by the municipality that was not finished is itself the signal; the window makes it "
     "lapse",
     feedback_risk_nl=(

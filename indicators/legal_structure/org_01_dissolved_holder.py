@@ -20,7 +20,7 @@ _LICENCE = (
 
 @indicator(
     code="ORG-01",
-    version=1,
+    version=2,
     cls="A",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
@@ -54,6 +54,21 @@ _LICENCE = (
         "The company was struck off by mistake.",
         "The business has closed and the holder has not given up the licence yet.",
     ),
+    checked_nl=(
+        "De onderneming is niet voortgezet en niet omgezet.",
+        "KVK {kvk_nummer} heeft geen andere vestiging die nog loopt.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "The company was neither continued nor converted.",
+        "KVK {kvk_nummer} has no other establishment that goes on.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={
+        "vergunningen": ("ingangsdatum",),
+        "seksinrichtingen": ("ingangsdatum",),
+        "handelsregister": ("datum_einde",),
+    },
     inputs={
         "vergunningen": (*_LICENCE, "zaaktype"),
         "seksinrichtingen": (*_LICENCE, "type"),
@@ -73,14 +88,14 @@ _LICENCE = (
         )
     },
     evidence_nl=(
-        "Vergunning {zaaknummer} is geldig op {as_of}. De houder is de onderneming met KVK-nummer {kvk_nummer}. Die is "
-        "geëindigd op {datum_einde_laatste} ({reden_einde}), dat is {dagen_sinds_einde} dagen geleden en meer dan "
-        "{grace_days} dagen. Er is geen onderneming bekend die haar voortzet."
+        "Vergunning {zaaknummer} geldt op {as_of}. De houder is de onderneming met KVK-nummer "
+        "{kvk_nummer}. Die is geëindigd op {datum_einde_laatste} ({reden_einde:word}), "
+        "{dagen_sinds_einde:span} geleden. Er is geen onderneming bekend die haar voortzet."
     ),
     evidence_en=(
-        "Licence {zaaknummer} is valid on {as_of}. Its holder is the company with KVK number {kvk_nummer}. That ended "
-        "on {datum_einde_laatste} ({reden_einde}), {dagen_sinds_einde} days ago and more than {grace_days} days. No "
-        "company is known that continues it."
+        "Licence {zaaknummer} is valid on {as_of}. Its holder is the company with KVK number "
+        "{kvk_nummer}. That ended on {datum_einde_laatste} ({reden_einde:word}), {dagen_sinds_einde:span} "
+        "ago. No company is known that continues it."
     ),
 )
 def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

@@ -21,7 +21,7 @@ _PAIR = ("address_id", "kvk_oud", "kvk_nieuw")
 
 @indicator(
     code="ORG-03",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
@@ -67,6 +67,28 @@ _PAIR = ("address_id", "kvk_oud", "kvk_nieuw")
         "A relative or employee takes over the business.",
         "The new company does keep to the rules.",
     ),
+    checked_nl=(
+        "KVK {kvk_oud} is niet voortgezet en niet omgezet.",
+        "KVK {kvk_nieuw} begon op {datum_aanvang_nieuw}, ook elders niet eerder.",
+        "[{gedeelde_bestuurders:?}De bestuurder is zeker dezelfde persoon.]",
+        "De besluiten ({besluiten}) zijn niet vernietigd.",
+    ),
+    checked_en=(
+        "KVK {kvk_oud} was neither continued nor converted.",
+        "KVK {kvk_nieuw} began on {datum_aanvang_nieuw}, and nowhere earlier.",
+        "[{gedeelde_bestuurders:?}The director is surely the same person.]",
+        "The decisions ({besluiten}) were not annulled.",
+    ),
+    decisive={
+        "handelsregister": (
+            "datum_einde",
+            "datum_aanvang",
+        ),
+        "vergunningen": ("datum_besluit",),
+        "seksinrichtingen": ("datum_besluit",),
+        "maatregelen": ("datum",),
+        "functionarissen": ("datum_aanvang",),
+    },
     limits_nl=("Handhaving die nog niet tot een maatregel leidde, staat in geen register.",),
     limits_en=("Enforcement that has not led to a measure yet is in no register.",),
     inputs={
@@ -105,20 +127,21 @@ _PAIR = ("address_id", "kvk_oud", "kvk_nieuw")
         ),
     },
     evidence_nl=(
-        "De onderneming met KVK-nummer {kvk_oud} eindigde op {datum_einde_oud} ({reden_einde}). Die had een "
-        "geweigerde of ingetrokken vergunning of een maatregel ({besluiten}). Op hetzelfde adres en in dezelfde "
-        "branche werkt een andere onderneming, met KVK-nummer {kvk_nieuw}. Die begon op {datum_aanvang_nieuw}. Tussen "
-        "dat einde en dat begin zitten {dagen_ertussen} dagen. De grens is {window_days} dagen.[ Aantal bestuurders "
-        "dat in beide een functie had: {gedeelde_bestuurders}.][ De gelijkenis van de handelsnamen is "
-        "{naam_gelijkenis}; vanaf {min_similarity} telt die mee.]"
+        "De onderneming met KVK-nummer {kvk_oud} eindigde op {datum_einde_oud} ({reden_einde:word}). Die "
+        "had een geweigerde of ingetrokken vergunning of een maatregel ({besluiten}). Op hetzelfde adres "
+        "en in dezelfde branche werkt een andere onderneming (KVK {kvk_nieuw}), begonnen op "
+        "{datum_aanvang_nieuw}.[ Tussen dat einde en dat begin {dagen_tussen:=zit|zitten} "
+        "{dagen_tussen:span}.][ De twee bestonden {dagen_samen:span} naast elkaar.][ "
+        "{gedeelde_bestuurders:bestuurder had|bestuurders hadden} in beide een "
+        "functie.][{naam_gelijkenis:?} De handelsnamen lijken sterk op elkaar.]"
     ),
     evidence_en=(
-        "The company with KVK number {kvk_oud} ended on {datum_einde_oud} ({reden_einde}). It had a refused or "
-        "withdrawn licence or a measure ({besluiten}). At the same address and in the same line another company works, "
-        "with KVK number {kvk_nieuw}. It began on {datum_aanvang_nieuw}. Between that end and that beginning lie "
-        "{dagen_ertussen} days. The threshold is {window_days} days.[ Number of directors with a function in both: "
-        "{gedeelde_bestuurders}.][ The similarity of the trade names is {naam_gelijkenis}; it counts from "
-        "{min_similarity}.]"
+        "The company with KVK number {kvk_oud} ended on {datum_einde_oud} ({reden_einde:word}). It had a "
+        "refused or withdrawn licence or a measure ({besluiten}). At the same address and in the same "
+        "line another company works (KVK {kvk_nieuw}), begun on {datum_aanvang_nieuw}.[ Between that end "
+        "and that beginning {dagen_tussen:=lies|lie} {dagen_tussen:span}.][ The two existed side by side "
+        "for {dagen_samen:span}.][ {gedeelde_bestuurders:director had|directors had} a function in "
+        "both.][{naam_gelijkenis:?} The trade names are much alike.]"
     ),
 )
 def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
@@ -214,6 +237,13 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             "naam_gelijkenis",
             "besluiten",
             "mentions",
+            # of partial dates neither is said unless it is sure
+            dagen_tussen=pl.when(pl.col("datum_aanvang_nieuw_min") >= pl.col("datum_einde_oud_max")).then(
+                "dagen_ertussen"
+            ),
+            dagen_samen=pl.when(pl.col("datum_aanvang_nieuw_max") < pl.col("datum_einde_oud_min")).then(
+                "dagen_ertussen"
+            ),
             record_ids=pl.concat_list("establishments", "decision_records", "director_records"),
         )
     )

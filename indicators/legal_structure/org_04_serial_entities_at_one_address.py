@@ -11,7 +11,7 @@ _OFFICE = "kantoorfunctie"
 
 @indicator(
     code="ORG-04",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
@@ -51,6 +51,17 @@ _OFFICE = "kantoorfunctie"
         "It is the address of an accountant or of an office that lets addresses.",
         "It is a group with a company of its own for each project.",
     ),
+    checked_nl=(
+        "Het adres is geen groot kantoor.",
+        "De bestuurder van {met_dezelfde_bestuurder} rechtspersonen is zeker dezelfde persoon.",
+        "Dubbele inschrijvingen zijn als één geteld.",
+    ),
+    checked_en=(
+        "The address is no large office.",
+        "The director of {met_dezelfde_bestuurder} legal persons is surely the same person.",
+        "Double registrations were counted as one.",
+    ),
+    decisive={"handelsregister": ("datum_aanvang",), "functionarissen": ("datum_aanvang",)},
     limits_nl=("Er is geen lijst van verzameladressen. Een groot kantoor valt af door zijn functie en oppervlakte.",),
     limits_en=("There is no list of collective addresses. A large office is left out by its function and area.",),
     inputs={
@@ -102,16 +113,14 @@ _OFFICE = "kantoorfunctie"
         ),
     },
     evidence_nl=(
-        "Op dit adres begonnen {rechtspersonen} rechtspersonen tussen {window_start} en {window_end}. Die bestaan op "
-        "{as_of} nog. Bij {met_dezelfde_bestuurder} ervan staat dezelfde bestuurder. De grens is {min_entities} "
-        "rechtspersonen in {window_days} dagen, met een aandeel van {min_share} of meer. Of dit een verzameladres is, "
-        "staat niet in de gegevens."
+        "Op dit adres begonnen {rechtspersonen} rechtspersonen tussen {window_start} en {window_end}. Die "
+        "bestaan op {as_of} nog. Bij {met_dezelfde_bestuurder} ervan staat dezelfde bestuurder. Of dit "
+        "een verzameladres is, staat niet in de gegevens."
     ),
     evidence_en=(
-        "At this address {rechtspersonen} legal persons began between {window_start} and {window_end}. They still "
-        "exist on {as_of}. In {met_dezelfde_bestuurder} of them the same director stands. The threshold is "
-        "{min_entities} legal persons in {window_days} days, with a share of {min_share} or more. Whether this is a "
-        "collective address is not in the data."
+        "At this address {rechtspersonen} legal persons began between {window_start} and {window_end}. "
+        "They still exist on {as_of}. Of these {met_dezelfde_bestuurder} have the same director. Whether "
+        "this is an address of many companies is not in the data."
     ),
 )
 def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

@@ -14,10 +14,12 @@ _FITTING = {
     "speelautomaten": ("speelautomaten", "horeca", "logies"),
 }
 
+_BETWEEN = "|"
+
 
 @indicator(
     code="ORG-05",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
@@ -57,6 +59,17 @@ _FITTING = {
         "The company does something on the side and did not report it.",
         "The code in the trade register is old or was chosen too broadly.",
     ),
+    checked_nl=(
+        "Geen andere code van de vestiging past, ook niet in een oudere versie van de SBI.",
+        "De houder heeft hier geen andere vestiging die wel past.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "No other code of the establishment fits, nor in an older version of the SBI.",
+        "The holder has no other establishment here that fits.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     inputs={
         "vergunningen": columns(
             "record key zaaktype status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id kvk_nummer "
@@ -68,14 +81,14 @@ _FITTING = {
         ),
     },
     evidence_nl=(
-        "Op {as_of} geldt hier een vergunning ({zaaknummers}, soort: {zaaktypen}). De houder heeft hier een vestiging "
-        "(KVK-nummer {kvk_nummer}) met SBI-code {sbi_codes}[ van versie {sbi_versies}]. Bij de vergunning past een "
-        "code die begint met {passende_sbi}."
+        "Op {as_of} geldt hier een vergunning ({zaaknummers}, voor {zaaktypen:word}). De houder (KVK "
+        "{kvk_nummer}) heeft hier een vestiging met SBI-code {sbi_codes:sbi}. Bij de vergunning past een "
+        "code die begint met {passende_sbi:sbi_or}."
     ),
     evidence_en=(
-        "On {as_of} a permit is valid here ({zaaknummers}, type: {zaaktypen}). The holder has an establishment here "
-        "(KVK number {kvk_nummer}) with SBI code {sbi_codes}[ of version {sbi_versies}]. A code that starts with "
-        "{passende_sbi} fits the permit."
+        "On {as_of} a permit is valid here ({zaaknummers}, for {zaaktypen:word}). The holder (KVK "
+        "{kvk_nummer}) has an establishment here with SBI code {sbi_codes:sbi}. A code that starts with "
+        "{passende_sbi:sbi_or} fits the permit."
     ),
 )
 def sbi_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
@@ -112,7 +125,7 @@ def sbi_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     for needed, lines in _FITTING.items():
         fits = fits | ((pl.col("line") == needed) & pl.any_horizontal(f"is_{name}" for name in lines))
     prefixes = {
-        needed: ", ".join(sorted(readings.SBI_LINE[name] for name in lines)) for needed, lines in _FITTING.items()
+        needed: _BETWEEN.join(sorted(readings.SBI_LINE[name] for name in lines)) for needed, lines in _FITTING.items()
     }
     own = (pl.col("at") == pl.col("address_id")) | (pl.col("number") == pl.col("vestigingsnummer"))
     return (
@@ -126,7 +139,13 @@ def sbi_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pl.col("zaaktype").unique().sort().alias("zaaktypen"),
             pl.col("sbi_codes").explode().unique().sort(),
             pl.col("sbi_versie").drop_nulls().unique().sort().alias("sbi_versies"),
-            pl.col("line").replace_strict(prefixes, return_dtype=pl.String).unique().sort().alias("passende_sbi"),
+            pl.col("line")
+            .replace_strict(prefixes, return_dtype=pl.String)
+            .str.split(_BETWEEN)
+            .explode()
+            .unique()
+            .sort()
+            .alias("passende_sbi"),
             pl.col("record").append(pl.col("establishment")).unique().sort().alias("record_ids"),
         )
         .with_columns(sbi_versies=pl.when(pl.col("sbi_versies").list.len() > 0).then("sbi_versies"))

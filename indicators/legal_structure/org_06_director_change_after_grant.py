@@ -12,7 +12,7 @@ _STEPS = 3
 
 @indicator(
     code="ORG-06",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="functionarissen",
@@ -62,6 +62,25 @@ _STEPS = 3
         "The change has already been discussed with the municipality.",
         "A relative took over the business.",
     ),
+    checked_nl=(
+        "Niemand van toen is gebleven, ook niet via een eigen bv.",
+        "Wie kwam, is iemand anders dan wie ging.",
+        "Na de wissel is voor dit adres geen nieuwe vergunning gevraagd.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "Nobody of then stayed, nor by a company of their own.",
+        "Who came is somebody else than who left.",
+        "After the change no new permit was asked for this address.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={
+        "vergunningen": ("datum_besluit",),
+        "functionarissen": (
+            "datum_einde",
+            "datum_aanvang",
+        ),
+    },
     limits_nl=("Of de wissel bij de gemeente is gemeld, staat in geen register.",),
     limits_en=("Whether the change was reported to the municipality is in no register.",),
     inputs={
@@ -88,16 +107,18 @@ _STEPS = 3
         )
     },
     evidence_nl=(
-        "Vergunning {zaaknummer} is verleend op {datum_besluit} aan de onderneming met KVK-nummer {kvk_nummer}. Aantal "
-        "bestuurders en eigenaren bij de aanvraag: {vertrokken}. Die zijn allemaal weg sinds {laatste_vertrek}, "
-        "{dagen_na_verlening} dagen na de verlening. Aantal anderen dat in die tijd kwam: {nieuw}. De grens is "
-        "{window_days} dagen. Of dit bij de gemeente is gemeld, staat niet in de gegevens."
+        "Vergunning {zaaknummer} is verleend op {datum_besluit} aan de onderneming met KVK-nummer "
+        "{kvk_nummer}. Bij de aanvraag {vertrokken:=was er|waren er} {vertrokken:bestuurder of "
+        "eigenaar|bestuurders en eigenaren}. {vertrokken:=Die is|Die zijn allemaal} weg sinds "
+        "{laatste_vertrek}, {dagen_na_verlening:span} na de verlening. In die tijd {nieuw:=kwam|kwamen} "
+        "er {nieuw:ander|anderen} bij. Of dit bij de gemeente is gemeld, staat niet in de gegevens."
     ),
     evidence_en=(
-        "Permit {zaaknummer} was granted on {datum_besluit} to the company with KVK number {kvk_nummer}. Number of "
-        "directors and owners at the application: {vertrokken}. All have been gone since {laatste_vertrek}, "
-        "{dagen_na_verlening} days after the grant. Number of others that came in that time: {nieuw}. The threshold is "
-        "{window_days} days. Whether this was reported to the municipality is not in the data."
+        "Permit {zaaknummer} was granted on {datum_besluit} to the company with KVK number {kvk_nummer}. "
+        "At the application there {vertrokken:=was|were} {vertrokken:director or owner|directors and "
+        "owners}. {vertrokken:=That one has|All have} been gone since {laatste_vertrek}, "
+        "{dagen_na_verlening:span} after the grant. In that time {nieuw:other|others} came. Whether this "
+        "was reported to the municipality is not in the data."
     ),
 )
 def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

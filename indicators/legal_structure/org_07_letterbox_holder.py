@@ -9,7 +9,7 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
 
 @indicator(
     code="ORG-07",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
@@ -42,6 +42,15 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
         "It is a small firm without an office.",
         "The establishment at this address has not been registered yet.",
     ),
+    checked_nl=(
+        "KVK {kvk_nummer} heeft nergens een gewoon adres.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "KVK {kvk_nummer} has an ordinary address nowhere.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     limits_nl=("Er is geen lijst van verzameladressen. Alleen een postbus is te zien.",),
     limits_en=("There is no list of collective addresses. Only a post box can be seen.",),
     inputs={
@@ -53,14 +62,14 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
         ),
     },
     evidence_nl=(
-        "Op {as_of} geldt hier een vergunning die bij een plek hoort ({zaaknummers}, soort: {zaaktypen}). De houder is "
-        "de onderneming met KVK-nummer {kvk_nummer}. Die staat in het handelsregister alleen met een postbus. Een "
-        "vestiging op dit adres is er niet."
+        "Op {as_of} geldt hier een vergunning die bij een plek hoort ({zaaknummers}, voor "
+        "{zaaktypen:word}). De houder (KVK {kvk_nummer}) staat in het handelsregister alleen met een "
+        "postbus. Een vestiging op dit adres is er niet."
     ),
     evidence_en=(
-        "On {as_of} a permit that is bound to a place is valid here ({zaaknummers}, type: {zaaktypen}). Its holder is "
-        "the company with KVK number {kvk_nummer}. The trade register has it with a post box only. There is no "
-        "establishment at this address."
+        "On {as_of} a permit that is bound to a place is valid here ({zaaknummers}, for "
+        "{zaaktypen:word}). Its holder (KVK {kvk_nummer}) is in the trade register with a PO box only. "
+        "There is no establishment at this address."
     ),
 )
 def letterbox_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

@@ -22,7 +22,7 @@ _REACHED = (*readings.OWNERS_AND_DIRECTORS, "vereffenaar", "curator", "bewindvoe
 
 @indicator(
     code="ORG-08",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="functionarissen",
@@ -58,6 +58,21 @@ _REACHED = (*readings.OWNERS_AND_DIRECTORS, "vereffenaar", "curator", "bewindvoe
         "It is a large group, a pension fund or a foundation with a board above it.",
         "The people behind the chain are known from the application.",
     ),
+    checked_nl=(
+        "In de keten is geen mens bestuurder.",
+        "De keten houdt niet op omdat gegevens ontbreken.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "No person is a director in the chain.",
+        "The chain does not end for want of data.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={
+        "vergunningen": ("ingangsdatum",),
+        "seksinrichtingen": ("ingangsdatum",),
+        "functionarissen": ("datum_aanvang",),
+    },
     limits_nl=("Wie een rechtspersoon leidt die niet in de levering staat, is niet te zien.",),
     limits_en=("Who directs a legal person that is not in the delivery cannot be seen.",),
     inputs={
@@ -81,15 +96,15 @@ _REACHED = (*readings.OWNERS_AND_DIRECTORS, "vereffenaar", "curator", "bewindvoe
         )
     },
     evidence_nl=(
-        "Op {as_of} geldt hier een vergunning ({zaaknummers}). De houder is de onderneming met KVK-nummer "
-        "{kvk_nummer}. Die wordt bestuurd door andere rechtspersonen. In {max_steps} stappen van bestuurder naar "
-        "bestuurder is geen mens gevonden. Aantal rechtspersonen boven de houder: {rechtspersonen}.[ De keten gaat in "
-        "een kring: {kring_kvk_nummers}.]"
+        "Op {as_of} geldt hier een vergunning ({zaaknummers}). De houder (KVK {kvk_nummer}) wordt "
+        "bestuurd door andere rechtspersonen. In {max_steps} stappen van bestuurder naar bestuurder is "
+        "geen mens gevonden. Boven de houder staan {rechtspersonen} rechtspersonen.[ De keten gaat in een "
+        "kring: {kring_kvk_nummers}.]"
     ),
     evidence_en=(
-        "On {as_of} a licence is valid here ({zaaknummers}). Its holder is the company with KVK number {kvk_nummer}. "
-        "That is directed by other legal persons. In {max_steps} steps from director to director no person was found. "
-        "Number of legal persons above the holder: {rechtspersonen}.[ The chain goes in a circle: "
+        "On {as_of} a licence is valid here ({zaaknummers}). Its holder (KVK {kvk_nummer}) is directed by "
+        "other legal persons. In {max_steps} steps from director to director no person was found. Above "
+        "the holder stand {rechtspersonen} legal persons.[ The chain goes in a circle: "
         "{kring_kvk_nummers}.]"
     ),
 )

@@ -11,7 +11,7 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
 
 @indicator(
     code="PER-01",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="leidinggevenden",
@@ -51,6 +51,23 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
         "The person works for an agency that provides managers.",
         "The list is old and the person no longer works at all addresses.",
     ),
+    checked_nl=(
+        "De {houders:houder hoort|houders horen} niet bij één groep en kunnen niet dezelfde zijn.",
+        "De persoon staat op alle lijsten op {as_of}, dus tegelijk.",
+        "De zaken zitten in {panden:pand|panden} die los van elkaar staan.",
+        "De geboortedatum is bekend en gelijk.",
+    ),
+    checked_en=(
+        "The {houders:holder is|holders are} not of one group and cannot be the same.",
+        "The person is on all the lists on {as_of}, so at one time.",
+        "The venues are in {panden:building|buildings} that stand apart.",
+        "The birth date is known and the same.",
+    ),
+    decisive={
+        "leidinggevenden": ("datum_van",),
+        "vergunningen": ("ingangsdatum",),
+        "seksinrichtingen": ("ingangsdatum",),
+    },
     inputs={
         "leidinggevenden": columns("record zaaknummer datum_van_max datum_tot_min"),
         "vergunningen": ("record", "key", "zaaktype", *_SHARED),
@@ -83,14 +100,14 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
         ),
     },
     evidence_nl=(
-        "Op {as_of} staat dezelfde persoon op geldige vergunningen in {panden} panden van {houders} houders die los "
-        "van elkaar staan. Eén daarvan is dit adres ({zaaknummers}). De grens is {min_buildings} panden van meer dan "
-        "één houder, of {min_holders} panden van {min_holders} houders."
+        "Op {as_of} staat dezelfde persoon op vergunningen van {houders:houder|houders}, in "
+        "{panden:pand|panden}. De houders staan los van elkaar. Eén van de zaken is dit adres "
+        "({zaaknummers})."
     ),
     evidence_en=(
-        "On {as_of} the same person is named on valid licences in {panden} buildings of {houders} holders that are not "
-        "related. One of them is this address ({zaaknummers}). The threshold is {min_buildings} buildings of more than "
-        "one holder, or {min_holders} buildings of {min_holders} holders."
+        "On {as_of} the same person is named on licences of {houders:holder|holders}, in "
+        "{panden:building|buildings}. The holders are not related. One of the venues is this address "
+        "({zaaknummers})."
     ),
 )
 def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

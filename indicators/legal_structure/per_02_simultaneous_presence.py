@@ -23,7 +23,7 @@ _SHARED = (
 
 @indicator(
     code="PER-02",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="leidinggevenden",
@@ -63,6 +63,23 @@ _SHARED = (
         "The opening hours are out of date.",
         "The list is incomplete: a new manager has not been notified yet.",
     ),
+    checked_nl=(
+        "Niemand anders staat op de lijst van een van de zaken.",
+        "Van elke zaak zijn plek en openingstijden bekend.",
+        "De vergunningen gelden op {as_of}.",
+        "Het is zeker dezelfde persoon, niet alleen dezelfde naam.",
+    ),
+    checked_en=(
+        "Nobody else is on the list of one of the venues.",
+        "Of each venue place and opening hours are known.",
+        "The licences are valid on {as_of}.",
+        "It is surely the same person, not the same name alone.",
+    ),
+    decisive={
+        "leidinggevenden": ("datum_van",),
+        "vergunningen": ("ingangsdatum",),
+        "seksinrichtingen": ("ingangsdatum",),
+    },
     inputs={
         "leidinggevenden": columns("record zaaknummer datum_van_min datum_van_max datum_tot_min datum_tot_max"),
         "vergunningen": ("record", "key", "zaaktype", *_SHARED),
@@ -82,12 +99,18 @@ _SHARED = (
             reason_nl="daarbinnen kun je nog van de ene zaak naar de andere lopen",
         )
     },
-    evidence_nl="Op {as_of} staat op de lijst van deze zaak ({zaaknummers}) één persoon. Dezelfde persoon staat als "
-    "enige op de lijst van een andere zaak ({andere_zaaknummers}; aantal: {andere_zaken}). Zij zijn op {dagen} dagen "
-    "van de week op dezelfde tijd open. De afstand is {afstand_m} meter en de grens is {max_distance_m} meter.",
-    evidence_en="On {as_of} the list of this venue ({zaaknummers}) has one person. The same person alone is on the "
-    "list of another venue ({andere_zaaknummers}; number: {andere_zaken}). They are open at the same time on {dagen} "
-    "days of the week. The distance is {afstand_m} metres and the threshold is {max_distance_m} metres.",
+    evidence_nl=(
+        "Op {as_of} staat op de lijst van deze zaak ({zaaknummers}) één persoon. Dezelfde persoon staat "
+        "als enige op de lijst van een andere zaak ({andere_zaaknummers}). De zaken zijn op "
+        "{dagen:dag|dagen} van de week tegelijk open. Zij liggen {afstand_m:distance} van elkaar (grens: "
+        "{max_distance_m:distance})."
+    ),
+    evidence_en=(
+        "On {as_of} the list of this venue ({zaaknummers}) has one person. The same person alone is on "
+        "the list of another venue ({andere_zaaknummers}). The venues are open at the same time on "
+        "{dagen:day|days} of the week. They lie {afstand_m:distance} apart (limit: "
+        "{max_distance_m:distance})."
+    ),
 )
 def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per person and venue.

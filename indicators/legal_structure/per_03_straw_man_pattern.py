@@ -26,7 +26,7 @@ _LICENCE = (
 
 @indicator(
     code="PER-03",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="functionarissen",
@@ -74,6 +74,34 @@ _LICENCE = (
         "An office sets up companies and hands them over.",
         "A few start-ups had a hard time in a bad market.",
     ),
+    checked_nl=(
+        "De persoon was geen curator of vereffenaar en leidt de bedrijven niet meer.",
+        "De {bedrijven} bedrijven horen niet bij één groep.",
+        "De gestopte bedrijven zijn niet voortgezet of omgezet.",
+        "Het is zeker dezelfde persoon, niet alleen dezelfde naam.",
+    ),
+    checked_en=(
+        "The person was no trustee or liquidator and leads the companies no more.",
+        "The {bedrijven} companies are not of one group.",
+        "The companies that ended were not continued or converted.",
+        "It is surely the same person, not the same name alone.",
+    ),
+    decisive={
+        "functionarissen": (
+            "datum_einde",
+            "datum_aanvang",
+        ),
+        "handelsregister": ("datum_einde",),
+        "vergunningen": (
+            "datum_besluit",
+            "ingangsdatum",
+        ),
+        "seksinrichtingen": (
+            "datum_besluit",
+            "ingangsdatum",
+        ),
+        "leidinggevenden": ("datum_van",),
+    },
     inputs={
         "functionarissen": columns(
             "record kvk_nummer functie datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max"
@@ -139,14 +167,18 @@ _LICENCE = (
             reason_nl="wat een jaar na het vertrek gebeurt, is het werk van anderen; dat is 365 dagen",
         ),
     },
-    evidence_nl="Een persoon bij vergunning {zaaknummers} had in {window_days} dagen de leiding over {bedrijven} "
-    "bedrijven, elk hoogstens {max_term_days} dagen. Daarvan zijn er {opgehouden} gestopt of hun vergunning kwijt: in "
-    "die tijd, of hoogstens {max_gap_days} dagen na het vertrek. De grens is {min_companies} bedrijven, waarvan "
-    "{min_ended} gestopt of hun vergunning kwijt. Een groep bedrijven telt als één.",
-    evidence_en="A person beside licence {zaaknummers} led {bedrijven} companies within {window_days} days, each for "
-    "at most {max_term_days} days. Of these {opgehouden} ended or lost their licence: in that time, or at most "
-    "{max_gap_days} days after the person left. The threshold is {min_companies} companies, of which {min_ended} ended "
-    "or lost their licence. A group of companies counts as one.",
+    evidence_nl=(
+        "Een persoon bij vergunning {zaaknummers} leidde in {window_days:span} {bedrijven} bedrijven, elk "
+        "hoogstens {max_term_days:span}. Daarvan {opgehouden:=is|zijn} er {opgehouden} gestopt of de "
+        "vergunning kwijt: in die tijd, of hoogstens {max_gap_days:span} na het vertrek. Een groep "
+        "bedrijven telt als één."
+    ),
+    evidence_en=(
+        "A person of licence {zaaknummers} led {bedrijven} companies in {window_days:span}, each for at "
+        "most {max_term_days:span}. Of these {opgehouden} {opgehouden:=has|have} ended or lost a licence: "
+        "in that time, or at most {max_gap_days:span} after the person left. A group of companies counts "
+        "as one."
+    ),
 )
 def straw_man_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per person and address where they hold or manage a valid or pending licence today.

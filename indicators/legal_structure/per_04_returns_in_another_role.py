@@ -23,7 +23,7 @@ _LICENCE = (
 
 @indicator(
     code="PER-04",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="leidinggevenden",
@@ -73,6 +73,30 @@ _LICENCE = (
         "The person simply looks for work in the same trade.",
         "The reason for the withdrawal has since been removed.",
     ),
+    checked_nl=(
+        "De houder van nu is een ander dan toen en niet van dezelfde groep.",
+        "De persoon kwam na de intrekking op deze lijst, op een ander adres.",
+        "De intrekking is niet vernietigd en niet op verzoek van de houder.",
+        "Het is zeker dezelfde persoon, niet alleen dezelfde naam.",
+    ),
+    checked_en=(
+        "The holder now is another than then, and not of the same group.",
+        "The person came on this list after the withdrawal, at another address.",
+        "The withdrawal was not annulled and not at the request of the holder.",
+        "It is surely the same person, not the same name alone.",
+    ),
+    decisive={
+        "vergunningen": (
+            "datum_besluit",
+            "ingangsdatum",
+        ),
+        "seksinrichtingen": (
+            "datum_besluit",
+            "ingangsdatum",
+        ),
+        "leidinggevenden": ("datum_van",),
+        "functionarissen": ("datum_aanvang",),
+    },
     limits_nl=("Wie alleen in het handelsregister gevolmachtigde is, staat op geen lijst en is niet te zien.",),
     limits_en=("Who is an agent in the trade register only is on no list and cannot be seen.",),
     inputs={
@@ -109,12 +133,18 @@ _LICENCE = (
             reason_nl="wie pas weken van tevoren vertrok, had de leiding toen het misging",
         ),
     },
-    evidence_nl="Vergunning {eerder_zaaknummer} is ingetrokken door de gemeente[, op {datum_intrekking}]. Bij een "
-    "persoon staat daar als rol: {eerdere_rol}. Die persoon staat nu bij vergunning {zaaknummer} van een andere "
-    "houder, met de rol {rol}[, sinds {datum_van}]. Gekeken is naar de laatste {window_days} dagen.",
-    evidence_en="Licence {eerder_zaaknummer} was withdrawn by the municipality[, on {datum_intrekking}]. For a "
-    "person the role there reads: {eerdere_rol}. That person is now listed with licence {zaaknummer} of another "
-    "holder, in the role {rol}[, since {datum_van}]. Looked at are the last {window_days} days.",
+    evidence_nl=(
+        "Vergunning {eerder_zaaknummer} is ingetrokken door de gemeente[, op {datum_intrekking}]. De rol "
+        "van een persoon daar was: {eerdere_rol:word}. Die persoon staat nu bij vergunning {zaaknummer} "
+        "van een andere houder, als {rol:word}[, sinds {datum_van}]. Gekeken is naar de laatste "
+        "{window_days:span}."
+    ),
+    evidence_en=(
+        "Licence {eerder_zaaknummer} was withdrawn by the municipality[, on {datum_intrekking}]. The role "
+        "of a person there was: {eerdere_rol:word}. That person is now listed with licence {zaaknummer} "
+        "of another holder, as {rol:word}[, since {datum_van}]. Looked at are the last "
+        "{window_days:span}."
+    ),
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
     feedback_risk_nl=(

@@ -18,7 +18,7 @@ _FUNCTION = {
 
 @indicator(
     code="ADR-01",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="bag_adressen",
@@ -56,6 +56,15 @@ _FUNCTION = {
         "The environment plan allows more than the BAG shows.",
         "The business also uses another object in the same building.",
     ),
+    checked_nl=(
+        "De BAG noemt geen ander gebruiksdoel dan {gebruiksdoelen:word}.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "The BAG names no other function than {gebruiksdoelen:word}.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",)},
     inputs={
         "vergunningen": columns(
             "record key zaaktype status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id"
@@ -63,12 +72,12 @@ _FUNCTION = {
         "bag_adressen": columns("record adresseerbaar_object_id gebruiksdoelen is_nevenadres"),
     },
     evidence_nl=(
-        "Op {as_of} geldt hier een vergunning ({zaaknummers}, soort: {zaaktypen}). Daarbij past het gebruiksdoel "
-        "{passende_gebruiksdoelen}. De BAG noemt voor dit object alleen: {gebruiksdoelen}."
+        "Op {as_of} geldt hier een vergunning ({zaaknummers}, voor {zaaktypen:word}). Daarbij past het "
+        "gebruiksdoel {passende_gebruiksdoelen:word}. De BAG noemt hier alleen: {gebruiksdoelen:word}."
     ),
     evidence_en=(
-        "On {as_of} a permit is valid here ({zaaknummers}, type: {zaaktypen}). The function that fits it is "
-        "{passende_gebruiksdoelen}. The BAG names only this for the object: {gebruiksdoelen}."
+        "On {as_of} a permit is valid here ({zaaknummers}, for {zaaktypen:word}). The function that fits "
+        "it is {passende_gebruiksdoelen:word}. The BAG names here only: {gebruiksdoelen:word}."
     ),
 )
 def function_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

@@ -21,7 +21,7 @@ _LICENCE = ("record", "key", "address_id", "status", "bezwaar_uitkomst", "ingang
 
 @indicator(
     code="ADR-02",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.VASTGOED,
     dataset="bag_adressen",
@@ -59,6 +59,19 @@ _LICENCE = ("record", "key", "address_id", "status", "bezwaar_uitkomst", "ingang
         "The building will be demolished later and is used until then.",
         "The company has moved and has not reported it yet.",
     ),
+    checked_nl=(
+        "Het is al {dagen_actief:span} zo.",
+        "Geen ander object in de BAG heeft nu dit adres.",
+    ),
+    checked_en=(
+        "It has been so for {dagen_actief:span}.",
+        "No other object in the BAG has this address now.",
+    ),
+    decisive={
+        "vergunningen": ("ingangsdatum",),
+        "seksinrichtingen": ("ingangsdatum",),
+        "handelsregister": ("datum_aanvang",),
+    },
     limits_nl=(
         "Sinds wanneer het object niet in gebruik is, staat niet in de levering.",
         "Welk object een ander opvolgt, staat er ook niet in. Alleen een gelijk adres is te zien.",
@@ -85,14 +98,16 @@ _LICENCE = ("record", "key", "address_id", "status", "bezwaar_uitkomst", "ingang
         )
     },
     evidence_nl=(
-        "De BAG zegt van dit object: {object_status}. Het pand heeft de status: {pand_status}.[ Hier geldt een "
-        "vergunning ({zaaknummers}).][ Hier is een onderneming actief met KVK-nummer {kvk_nummers}.] Dat is al "
-        "{dagen_actief} dagen zo en dat is meer dan {grace_days} dagen."
+        "Volgens de BAG is {strijdig:word}.[{zaaknummers:!} Toch staat hier al {dagen_actief:span} een "
+        "onderneming (KVK {kvk_nummers}).][{kvk_nummers:!} Toch geldt hier al {dagen_actief:span} een "
+        "vergunning ({zaaknummers}).][ Toch geldt hier een vergunning ({zaaknummers}) en staat hier een "
+        "onderneming (KVK {kvk_nummers}), al {dagen_actief:span}.]"
     ),
     evidence_en=(
-        "The BAG says of this object: {object_status}. The status of the building is: {pand_status}.[ A licence is "
-        "valid here ({zaaknummers}).][ A company is active here with KVK number {kvk_nummers}.] That has been so for "
-        "{dagen_actief} days, which is more than {grace_days} days."
+        "The BAG says that {strijdig:word}.[{zaaknummers:!} Yet a company (KVK {kvk_nummers}) has been "
+        "here for {dagen_actief:span}.][{kvk_nummers:!} Yet a licence ({zaaknummers}) has been valid here "
+        "for {dagen_actief:span}.][ Yet a licence ({zaaknummers}) is valid and a company (KVK "
+        "{kvk_nummers}) is here, for {dagen_actief:span}.]"
     ),
 )
 def bag_status_conflicts_with_use(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
@@ -160,6 +175,10 @@ def bag_status_conflicts_with_use(t: Tables, p: Params, as_of: date) -> pl.LazyF
             "pand_status",
             *(pl.when(pl.col(name).list.len() > 0).then(pl.col(name)) for name in ("zaaknummers", "kvk_nummers")),
             "dagen_actief",
+            strijdig=pl.concat_list(
+                pl.when(pl.col("object_status").is_in(_OBJECT_NOT_IN_USE)).then("object_status"),
+                pl.when(pl.col("pand_status").is_in(_BUILDING_NOT_IN_USE)).then("pand_status"),
+            ).list.drop_nulls(),
             record_ids=pl.concat_list("bag_record", "records"),
         )
     )

@@ -9,7 +9,7 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
 
 @indicator(
     code="ADR-03",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="vergunningen",
@@ -36,18 +36,26 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
         "The building is new or it is about a plot of land.",
         "The BAG lacks the address; the municipality should report that.",
     ),
+    checked_nl=("Vergunning {zaaknummer} is niet afgelopen of afgewezen.",),
+    checked_en=("Licence {zaaknummer} has not ended and was not refused.",),
+    decisive={
+        "vergunningen": (
+            "ingangsdatum",
+            "datum_aanvraag",
+        )
+    },
     inputs={
         "vergunningen": columns(
             "record key zaaktype status bezwaar_uitkomst ingangsdatum_min einddatum_max address_id address_note"
         )
     },
     evidence_nl=(
-        "Vergunning {zaaknummer} ({zaaktype}) is geldig of aangevraagd op {as_of}. Het adres hoort bij geen object in "
-        "de BAG, of bij meer dan één."
+        "Vergunning {zaaknummer} voor {zaaktype:word} geldt op {as_of} of is dan aangevraagd. Het adres "
+        "hoort bij geen object in de BAG, of bij meer dan één."
     ),
     evidence_en=(
-        "Permit {zaaknummer} ({zaaktype}) is valid or applied for on {as_of}. Its address belongs to no object in the "
-        "BAG, or to more than one."
+        "Licence {zaaknummer} for {zaaktype:word} is valid or applied for on {as_of}. The address belongs "
+        "to no object in the BAG, or to more than one."
     ),
 )
 def permit_address_not_in_bag(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

@@ -22,7 +22,7 @@ _ROLES = ("houder", "exploitant", "onderneming", "betrokkene")
 
 @indicator(
     code="ADR-04",
-    version=2,
+    version=3,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="bag_adressen",
@@ -61,6 +61,17 @@ _ROLES = ("houder", "exploitant", "onderneming", "betrokkene")
         "It is a large building, such as a shopping centre, where much comes together.",
         "One business in the building causes nuisance for all others.",
     ),
+    checked_nl=(
+        "De {partijen:partij hoort|partijen horen} niet bij elkaar en kunnen niet dezelfde zijn.",
+        "De {objecten:adres ligt|adressen liggen} in één gebouw.",
+        "Een zwak aandachtspunt alleen telt niet.",
+    ),
+    checked_en=(
+        "The {partijen:party is|parties are} not related and cannot be the same.",
+        "The {objecten:address lies|addresses lie} in one building.",
+        "A weak flag alone does not count.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",)},
     inputs={
         "treffers": columns("address_id indicator class record_ids"),
         "bag_adressen": columns("record adresseerbaar_object_id pand_id is_nevenadres"),
@@ -91,13 +102,12 @@ _ROLES = ("houder", "exploitant", "onderneming", "betrokkene")
         ),
     },
     evidence_nl=(
-        "In pand {pand_id} hebben {objecten} objecten een eigen afwijking; dit adres is er één van. Het gaat om "
-        "{partijen} partijen die los van elkaar staan. De grens is {min_objects} objecten en {min_parties} partijen."
+        "In dit gebouw hebben {objecten:adres|adressen} een eigen aandachtspunt; dit is er één van. Het "
+        "gaat om {partijen:partij|partijen} die los van elkaar staan."
     ),
     evidence_en=(
-        "In building {pand_id}, {objecten} objects have a deviation of their own; this address is one of them. They "
-        "come from {partijen} parties that are not related. The threshold is {min_objects} objects and {min_parties} "
-        "parties."
+        "In this building {objecten:address has|addresses have} a flag of their own; this is one of them. "
+        "They are about {partijen:party|parties} that are not related."
     ),
 )
 def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

@@ -24,7 +24,7 @@ _OWN = (
 
 @indicator(
     code="HOU-05",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.VASTGOED,
     dataset="maatregelen",
@@ -67,6 +67,19 @@ _OWN = (
         "The measures are about what tenants did.",
         "Others manage the buildings by now.",
     ),
+    checked_nl=(
+        "De verhuurder is een rechtspersoon.",
+        "De maatregelen zijn niet vernietigd en gaan over {panden:pand|panden}.",
+        "Op dit adres zelf is zo’n maatregel niet genomen.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "The lessor is a legal person.",
+        "The measures were not annulled and are about {panden:building|buildings}.",
+        "No such measure was taken at this address itself.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={"maatregelen": ("datum",), "vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     inputs={
         "maatregelen": columns("record maatregel_id type status address_id betrokkene_kvk datum_min datum_max"),
         "vergunningen": columns(
@@ -98,12 +111,18 @@ _OWN = (
             reason_nl="één pand kan een incident zijn",
         ),
     },
-    evidence_nl="De verhuurder (rechtspersoon, KVK {verhuurder_kvk}) kreeg in {window_days} dagen {maatregelen} "
-    "maatregelen op {panden} andere panden (drempel: {min_buildings}): {maatregel_ids}. Voor dit adres geldt "
-    "vergunning {zaaknummers}. Het adres heeft ook een eigen signaal: {eigen_signalen}.",
-    evidence_en="In {window_days} days the landlord (legal person, KVK {verhuurder_kvk}) received {maatregelen} "
-    "measures at {panden} other buildings (threshold: {min_buildings}): {maatregel_ids}. This address has permit "
-    "{zaaknummers}. It also has a signal of its own: {eigen_signalen}.",
+    evidence_nl=(
+        "De verhuurder (rechtspersoon, KVK {verhuurder_kvk}) kreeg in {window_days:span} "
+        "{maatregelen:maatregel|maatregelen} op {panden:ander pand|andere panden} ({maatregel_ids}). Voor "
+        "dit adres geldt vergunning {zaaknummers}. Het adres heeft ook een eigen aandachtspunt: "
+        "{eigen_signalen:word}."
+    ),
+    evidence_en=(
+        "The lessor (legal person, KVK {verhuurder_kvk}) got {maatregelen:measure|measures} at "
+        "{panden:other building|other buildings} in {window_days:span} ({maatregel_ids}). For this "
+        "address permit {zaaknummers} is valid. The address has a flag of its own too: "
+        "{eigen_signalen:word}."
+    ),
     feedback_risk="high: earlier decisions of the municipality are the signal. An object without a signal of its own "
     "is never raised, and a measure counts for 24 months.",
     feedback_risk_nl=(

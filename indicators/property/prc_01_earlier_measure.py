@@ -14,7 +14,7 @@ _NO_MEASURE = ("waarschuwing",)
 
 @indicator(
     code="PRC-01",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="maatregelen",
@@ -48,6 +48,22 @@ _NO_MEASURE = ("waarschuwing",)
         "The party has kept to the rules since the measure.",
         "The measure was about a visitor and not about the business.",
     ),
+    checked_nl=(
+        "De maatregel is niet vernietigd en was meer dan een waarschuwing.",
+        "De band met de partij van toen is zeker, niet alleen een naam.",
+        "De maatregel is van de laatste {window_days:span}.",
+    ),
+    checked_en=(
+        "The measure was not annulled and was more than a warning.",
+        "The tie with the party of then is sure, not a name alone.",
+        "The measure is of the last {window_days:span}.",
+    ),
+    decisive={
+        "maatregelen": ("datum",),
+        "vergunningen": ("ingangsdatum",),
+        "handelsregister": ("datum_aanvang",),
+        "functionarissen": ("datum_aanvang",),
+    },
     inputs={
         "maatregelen": (
             "record",
@@ -81,12 +97,16 @@ _NO_MEASURE = ("waarschuwing",)
             reason_nl="na twee jaar mag een oude maatregel een partij niet meer volgen",
         )
     },
-    evidence_nl="Op dit adres is een maatregel genomen: {maatregel_id}, {type_maatregel}[, op {datum_maatregel}]. "
-    "Dezelfde of een verbonden partij is er nog[, met vestiging {vestigingsnummers}][, met vergunning {zaaknummers}]. "
-    "Dit signaal vervalt na {vervalt_na}.",
-    evidence_en="At this address a measure was taken: {maatregel_id}, {type_maatregel}[, on {datum_maatregel}]. The "
-    "same or a related party is still there[, with establishment {vestigingsnummers}][, with permit {zaaknummers}]. "
-    "This signal lapses after {vervalt_na}.",
+    evidence_nl=(
+        "Op dit adres is[ op {datum_maatregel}] een maatregel genomen: {type_maatregel:word}, "
+        "{maatregel_id}. Dezelfde of een verbonden partij is er nog[{vestigingsnummers:?}, met een "
+        "vestiging][, met vergunning {zaaknummers}]. Dit telt mee tot en met {vervalt_na}."
+    ),
+    evidence_en=(
+        "A measure was taken at this address[ on {datum_maatregel}]: {type_maatregel:word}, "
+        "{maatregel_id}. The same or a related party is still there[{vestigingsnummers:?}, with an "
+        "establishment][, with permit {zaaknummers}]. This counts up to and including {vervalt_na}."
+    ),
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "repeat itself. It decays: class C, alone it never flags, and it ends on its own 24 months after the measure, "
     "unless there is a new one.",
@@ -133,7 +153,7 @@ def earlier_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         "maatregel_id",
         "mentions",
         *(pl.when(pl.col(name).list.len() > 0).then(name).alias(name) for name in ("vestigingsnummers", "zaaknummers")),
-        type_maatregel=pl.col("type").str.replace_all("_", " "),
+        type_maatregel=pl.col("type"),
         **readings.dated_as("datum_maatregel", "datum"),
         vervalt_na=pl.col("datum_min") + pl.duration(days=p.window_days),
         record_ids=pl.concat_list("record", "present_records", "via"),

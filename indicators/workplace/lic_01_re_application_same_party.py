@@ -26,7 +26,7 @@ _PERMIT_COLUMNS = (
 
 @indicator(
     code="LIC-01",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="vergunningen",
@@ -68,6 +68,25 @@ _PERMIT_COLUMNS = (
         "The company has other owners or directors by now.",
         "An objection or appeal against the earlier decision is still pending.",
     ),
+    checked_nl=(
+        "Het besluit was niet formeel, en het kwam niet door de bestemming van het pand.",
+        "Het besluit is niet vernietigd en niet op verzoek van de houder genomen.",
+        "Het is dezelfde partij: het nummer is gelijk, niet alleen de naam.",
+        "De aanvraag is van na het besluit.",
+    ),
+    checked_en=(
+        "The decision was not formal, nor for the zoning of the building.",
+        "The decision was not annulled, nor taken at the request of the holder.",
+        "It is the same party: the number is the same, not the name alone.",
+        "The application is from after the decision.",
+    ),
+    decisive={
+        "vergunningen": (
+            "datum_besluit",
+            "datum_aanvraag",
+        ),
+        "handelsregister": ("datum_aanvang",),
+    },
     inputs={"vergunningen": _PERMIT_COLUMNS, "handelsregister": columns("record kvk_nummer rsin afgeschermd")},
     needs=("vergunningen",),  # the trade register only adds the RSIN
     params={
@@ -82,14 +101,20 @@ _PERMIT_COLUMNS = (
             reason_nl="een oordeel over misbruik mag vijf jaar opnieuw worden gebruikt; vijf jaar is 1826 dagen",
         )
     },
-    evidence_nl="Zaak {eerder_zaaknummer} kreeg op {datum_eerder_besluit} de status {eerder_status}. "
-    "Daarna, op {datum_aanvraag}, kwam aanvraag {zaaknummer} ({zaaktype}) van dezelfde partij. "
-    "Het KVK-nummer is {kvk_nummer}[ en was toen {eerder_kvk_nummer}]. "
-    "Aantal eerdere besluiten in {window_years} jaar: {eerdere_besluiten}.",
-    evidence_en="Case {eerder_zaaknummer} got the status {eerder_status} on {datum_eerder_besluit}. "
-    "After that, on {datum_aanvraag}, the same party filed application {zaaknummer} ({zaaktype}). "
-    "Its KVK number is {kvk_nummer}[ and was {eerder_kvk_nummer} then]. "
-    "Earlier decisions in {window_years} years: {eerdere_besluiten}.",
+    evidence_nl=(
+        "Zaak {eerder_zaaknummer} is op {datum_eerder_besluit} {besluit:word}[ ({grond:word})].[{grond:!} "
+        "De grond staat niet in het register.] Daarna, op {datum_aanvraag}, kwam aanvraag {zaaknummer} "
+        "voor {zaaktype:word} van dezelfde partij. Het KVK-nummer is {kvk_nummer}[ en was toen "
+        "{eerder_kvk_nummer}]. In {window_years} jaar {eerdere_besluiten:=was|waren} er "
+        "{eerdere_besluiten:eerder besluit|eerdere besluiten}."
+    ),
+    evidence_en=(
+        "Case {eerder_zaaknummer} was {besluit:word} on {datum_eerder_besluit}[ "
+        "({grond:word})].[{grond:!} The ground is not in the register.] After that, on {datum_aanvraag}, "
+        "the same party filed application {zaaknummer} for {zaaktype:word}. Its KVK number is "
+        "{kvk_nummer}[ and was {eerder_kvk_nummer} then]. In {window_years} years there "
+        "{eerdere_besluiten:=was|were} {eerdere_besluiten:earlier decision|earlier decisions}."
+    ),
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
     feedback_risk_nl=(
@@ -110,6 +135,7 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         eerder_zaaktype="zaaktype",
         eerder_status="status",
         eerder_kvk_nummer="kvk_nummer",
+        **readings.decision_taken(),
         **readings.decision_dates("datum_eerder_besluit"),
     )
     applications = readings.new_applications(t.vergunningen, as_of)
@@ -139,7 +165,7 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         .group_by("record", maintain_order=True)
         .agg(
             pl.col("address_id", "zaaknummer", "zaaktype", "kvk_nummer", *readings.dated("datum_aanvraag")).first(),
-            pl.col("eerder_zaaknummer", "eerder_status", "eerder_kvk_nummer").last(),
+            pl.col("eerder_zaaknummer", "eerder_status", "besluit", "grond", "eerder_kvk_nummer").last(),
             pl.col(readings.dated("datum_eerder_besluit")).last(),
             eerdere_besluiten=pl.len().cast(pl.Int64),
             records=pl.concat_list("eerder", "via").list.explode(keep_nulls=False, empty_as_null=False),

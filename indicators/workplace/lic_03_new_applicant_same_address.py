@@ -13,7 +13,7 @@ _PAIR = ["record", "eerder"]
 
 @indicator(
     code="LIC-03",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="vergunningen",
@@ -61,6 +61,26 @@ _PAIR = ["record", "eerder"]
         "The new holder took over the name or the staff.",
         "The reason for the earlier decision has since been removed.",
     ),
+    checked_nl=(
+        "Tussen besluit en aanvraag {dagen:=zit|zitten} {dagen:span}.",
+        "[{persoon_gelijk:?}De persoon is zeker dezelfde, niet alleen met dezelfde naam.]",
+        "Het besluit is niet formeel, niet door de bestemming en niet vernietigd.",
+        "De aanvrager is niet de houder van toen.",
+    ),
+    checked_en=(
+        "Between decision and application {dagen:=lies|lie} {dagen:span}.",
+        "[{persoon_gelijk:?}The person is surely the same, not the same name alone.]",
+        "The decision is not formal, not for the zoning and not annulled.",
+        "The applicant is not the holder of then.",
+    ),
+    decisive={
+        "vergunningen": (
+            "datum_besluit",
+            "datum_aanvraag",
+        ),
+        "leidinggevenden": ("datum_van",),
+        "functionarissen": ("datum_aanvang",),
+    },
     inputs={
         "vergunningen": (
             "record",
@@ -118,14 +138,20 @@ _PAIR = ["record", "eerder"]
             reason_nl="daaronder telt een gelijkenis pas als een mens die bevestigt",
         ),
     },
-    evidence_nl="Zaak {eerder_zaaknummer} kreeg[ op {datum_eerder_besluit}] de status {eerder_status}. Daarna, {dagen} "
-    "dagen later, kwam op hetzelfde adres aanvraag {zaaknummer} ({zaaktype}). Op papier is de houder een ander. De "
-    "grens is {window_days} dagen. Gelijk zijn: persoon {persoon_gelijk}, verhuurder {verhuurder_gelijk}, handelsnaam "
-    "{naam_gelijk}.",
-    evidence_en="Case {eerder_zaaknummer} got the status {eerder_status}[ on {datum_eerder_besluit}]. After that, "
-    "{dagen} days later, application {zaaknummer} ({zaaktype}) was filed at the same address. On paper the holder is "
-    "another. The threshold is {window_days} days. Equal are: person {persoon_gelijk}, lessor {verhuurder_gelijk}, "
-    "trade name {naam_gelijk}.",
+    evidence_nl=(
+        "Zaak {eerder_zaaknummer} is[ op {datum_eerder_besluit}] {besluit:word}[ "
+        "({grond:word})].[{grond:!} De grond staat niet in het register.] Daarna, {dagen:span} later, "
+        "kwam op hetzelfde adres aanvraag {zaaknummer} voor {zaaktype:word}. Op papier is de houder een "
+        "ander.[ Gelijk {gelijk:=is|zijn} {gelijk:word}.][{naam_gelijk:?} De handelsnamen lijken sterk op "
+        "elkaar.]"
+    ),
+    evidence_en=(
+        "Case {eerder_zaaknummer} was {besluit:word}[ on {datum_eerder_besluit}][ "
+        "({grond:word})].[{grond:!} The ground is not in the register.] After that, {dagen:span} later, "
+        "application {zaaknummer} for {zaaktype:word} was filed at the same address. On paper the holder "
+        "is another.[ The same {gelijk:=is|are} {gelijk:word}.][{naam_gelijk:?} The trade names are much "
+        "alike.]"
+    ),
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
     feedback_risk_nl=(
@@ -158,6 +184,8 @@ def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     latest = (
         "eerder_zaaknummer",
         "eerder_status",
+        "besluit",
+        "grond",
         *readings.dated("datum_eerder_besluit"),
         "dagen",
         "persoon_gelijk",
@@ -174,7 +202,14 @@ def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFram
             records=pl.concat_list("eerder", "sources").list.explode(keep_nulls=False, empty_as_null=False),
             mentions=pl.col("mentions").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
         )
-        .with_columns(record_ids=pl.concat_list("record", "records"))
+        .with_columns(
+            # only what is equal: names that belong together are written differently
+            gelijk=pl.concat_list(
+                pl.when("persoon_gelijk").then(pl.lit("persoon")),
+                pl.when("verhuurder_gelijk").then(pl.lit("verhuurder")),
+            ).list.drop_nulls(),
+            record_ids=pl.concat_list("record", "records"),
+        )
         .drop("record", "records")
     )
 
@@ -191,6 +226,7 @@ def _pairs(permits: pl.LazyFrame, as_of: date, *, start: date, days: float) -> p
         eerder_kvk="kvk_nummer",
         eerder_verhuurder="verhuurder_kvk",
         eerder_filed="datum_aanvraag_max",
+        **readings.decision_taken(),
         **readings.decision_dates("datum_eerder_besluit"),
         decided_min=readings.decision_date("_min"),
         decided_max=readings.decision_date("_max"),

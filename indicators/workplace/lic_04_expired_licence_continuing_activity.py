@@ -13,7 +13,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="LIC-04",
-    version=2,
+    version=3,
     cls="A",
     barrier=Barrier.WERKPLEK,
     dataset="vergunningen",
@@ -49,6 +49,25 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     ),
     innocent_nl=("De verlenging is op papier aangevraagd.", "Er geldt overgangsrecht.", "Het register loopt achter."),
     innocent_en=("The renewal was filed on paper.", "Transitional law applies.", "The register lags behind."),
+    checked_nl=(
+        "Er is geen verlenging, ook niet met een onduidelijk adres.",
+        "[De vestiging is van de houder zelf: {vestigingen:vestiging|vestigingen}.]",
+        (
+            "[{meldingen:=De melding is|De meldingen zijn} van na {einddatum}. De bron houdt "
+            "{melders:melder|melders} uit elkaar.]"
+        ),
+        "[{controles:=De controle is|De controles zijn} van na {einddatum}.]",
+    ),
+    checked_en=(
+        "There is no renewal, nor one with an unclear address.",
+        "[The establishment is the holder’s own: {vestigingen:establishment|establishments}.]",
+        (
+            "[{meldingen:=The report is|The reports are} from after {einddatum}. The source tells "
+            "{melders:reporter|reporters} apart.]"
+        ),
+        "[{controles:=The inspection is|The inspections are} from after {einddatum}.]",
+    ),
+    decisive={"vergunningen": ("einddatum",), "handelsregister": ("datum_aanvang",)},
     inputs={
         "vergunningen": (
             "record",
@@ -100,20 +119,28 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             reason_nl="meldingen van één melder alleen tonen geen activiteit aan",
         ),
     },
-    evidence_nl="Vergunning {zaaknummer} ({zaaktype}) liep af op {einddatum}. Een verlenging op tijd is niet gevonden. "
-    "Wel is er activiteit gezien binnen {window_days} dagen daarna. Actieve vestigingen van de houder: {vestigingen}. "
-    "Meldingen over het bedrijf: {meldingen} (drempel: {min_reports}). Melders die de bron uit elkaar houdt: {melders} "
-    "(drempel: {min_reporters}). Controles met de bevinding ‘in bedrijf’: {controles}.",
-    evidence_en="Licence {zaaknummer} ({zaaktype}) ended on {einddatum}. No renewal filed in time was found. Yet there "
-    "was activity within {window_days} days after that. Active establishments of the holder: {vestigingen}. Reports "
-    "about the business: {meldingen} (threshold: {min_reports}). Reporters that the source tells apart: {melders} "
-    "(threshold: {min_reporters}). Inspections that found it in operation: {controles}.",
+    evidence_nl=(
+        "Vergunning {zaaknummer} voor {zaaktype:word} liep af op {einddatum}. Een verlenging op tijd is "
+        "niet gevonden.[ Daarna, tot en met {window_end}, {meldingen:=kwam|kwamen} er "
+        "{meldingen:melding|meldingen} over het bedrijf.][ Bij {controles:controle|controles} na "
+        "{einddatum} was het bedrijf open.][{vestigingen:?} De vestiging van de houder staat hier nog "
+        "ingeschreven.][{alleen_inschrijving:?} Of het bedrijf open is, is niet gezien: er was na "
+        "{einddatum} geen melding over het bedrijf, en geen controle waarbij het open was.]"
+    ),
+    evidence_en=(
+        "Licence {zaaknummer} for {zaaktype:word} ended on {einddatum}. No renewal filed in time was "
+        "found.[ After that, up to {window_end}, {meldingen:report|reports} about the business came.][ At "
+        "{controles:inspection|inspections} after {einddatum} the business was open.][{vestigingen:?} The "
+        "establishment of the holder is still registered here.][{alleen_inschrijving:?} Whether the "
+        "business is open was not seen: after {einddatum} there was no report about it, and no inspection "
+        "that found it open.]"
+    ),
 )
 def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per expired permit.
 
     Values: zaaknummer, zaaktype, einddatum, vestigingsnummers (list), and the counts vestigingen, meldingen, melders,
-    controles.
+    controles. `alleen_inschrijving`: nothing but the register points to activity.
     """
     expired = _expired(t, as_of).with_columns(
         last_day=pl.min_horizontal(pl.col("einddatum_min") + pl.duration(days=p.window_days), pl.lit(as_of))
@@ -143,6 +170,7 @@ def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl
             "meldingen",
             "melders",
             "controles",
+            alleen_inschrijving=(pl.col("meldingen") == 0) & (pl.col("controles") == 0),
             record_ids=pl.concat_list(
                 "record",
                 *(

@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="LIC-05",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="handelsregister",
@@ -49,6 +49,17 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "This kind of business is exempt from the licence.",
         "The code in the trade register is wrong. Many codes were converted in 2025.",
     ),
+    checked_nl=(
+        "Geen houder heeft hier een geldige vergunning, ook niet met een onduidelijk adres.",
+        "De vestiging is er al {dagen:span} en is niet gesloten.",
+        "De branche volgt uit de code in het register, niet uit de naam.",
+    ),
+    checked_en=(
+        "No holder has a valid permit here, nor one with an unclear address.",
+        "The establishment has been there for {dagen:span} and is not closed.",
+        "The line follows from the code in the register, not from the name.",
+    ),
+    decisive={"handelsregister": ("datum_aanvang",)},
     limits_nl=("Een ontheffing of vrijstelling staat in geen register.",),
     limits_en=("An exemption is in no register.",),
     inputs={
@@ -88,12 +99,16 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             reason_nl="de eerste twee cijfers van branches met een vergunningplicht; een gemeente kan er minder kiezen",
         ),
     },
-    evidence_nl="Vestiging {vestigingsnummer} is actief op {as_of}, sinds {datum_aanvang}. Dat is {dagen} dagen en "
-    "meer dan {grace_days} dagen. De branche ({branche}, SBI {sbi_codes}[, versie {sbi_versie}]) heeft een vergunning "
-    "nodig. Op het adres geldt geen vergunning die bij een plek hoort.",
-    evidence_en="Establishment {vestigingsnummer} is active on {as_of}, since {datum_aanvang}. That is {dagen} days "
-    "and more than {grace_days} days. Its line of business ({branche}, SBI {sbi_codes}[, version {sbi_versie}]) needs "
-    "a licence. No licence bound to a place is in force at the address.",
+    evidence_nl=(
+        "Op dit adres is al {dagen:span} een vestiging actief, sinds {datum_aanvang}. De branche is "
+        "{branche:word}, SBI-code {sbi_codes:sbi}. Die heeft een vergunning nodig. Op {as_of} geldt hier "
+        "geen vergunning die bij een plek hoort."
+    ),
+    evidence_en=(
+        "An establishment has been active at this address for {dagen:span}, since {datum_aanvang}. Its "
+        "line is {branche:word}, SBI code {sbi_codes:sbi}. That needs a licence. On {as_of} no licence "
+        "bound to a place is valid here."
+    ),
 )
 def establishment_without_licence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per establishment. Values: vestigingsnummer, branche, sbi_codes (list), sbi_versie, datum_aanvang, dagen.

@@ -15,7 +15,7 @@ _HELD = ("verleend", "verlopen", "ingetrokken")
 
 @indicator(
     code="LIC-07",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="vergunningen",
@@ -59,6 +59,17 @@ _HELD = ("verleend", "verlopen", "ingetrokken")
         "The licence depends on a short tenancy.",
         "The market is hard and businesses close soon.",
     ),
+    checked_nl=(
+        "De {houders} houders horen niet bij elkaar en kunnen niet dezelfde zijn.",
+        "De vergunningen zijn alle verleend en van één soort: {zaaktype:word}.",
+        "In de gemeente is {mediaan} gewoon.",
+    ),
+    checked_en=(
+        "The {houders} holders are not related and cannot be the same.",
+        "The licences were all granted and of one kind: {zaaktype:word}.",
+        "In the municipality {mediaan} is usual.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",)},
     inputs={
         "vergunningen": columns(
             "record zaaknummer zaaktype status bezwaar_uitkomst kvk_nummer address_id ingangsdatum_min ingangsdatum_max"
@@ -99,12 +110,16 @@ _HELD = ("verleend", "verlopen", "ingetrokken")
             reason_nl="zo ver boven het midden van de gemeente is zelden toeval",
         ),
     },
-    evidence_nl="Op dit adres hadden {houders} verschillende houders een vergunning van de soort {zaaktype} "
-    "({zaaknummers}). Geteld zijn vergunningen die ingingen in de laatste {window_days} dagen. Gewoon in de gemeente "
-    "is {mediaan}. Vanaf {vanaf} is het een aandachtspunt.",
-    evidence_en="At this address {houders} different holders had a permit of the type {zaaktype} "
-    "({zaaknummers}). Counted are permits that began in the last {window_days} days. Usual in the municipality is "
-    "{mediaan}. From {vanaf} on it is a point of attention.",
+    evidence_nl=(
+        "Op dit adres hadden {houders} verschillende houders een vergunning voor {zaaktype:word} "
+        "({zaaknummers}). Geteld zijn vergunningen die ingingen in de laatste {window_days:span}. Gewoon "
+        "in de gemeente is {mediaan}. Vanaf {vanaf} is het een aandachtspunt."
+    ),
+    evidence_en=(
+        "At this address {houders} different holders had a licence for {zaaktype:word} ({zaaknummers}). "
+        "Counted are licences that began in the last {window_days:span}. Usual in the municipality is "
+        "{mediaan}. From {vanaf} on it is a flag."
+    ),
 )
 def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per object and permit type.

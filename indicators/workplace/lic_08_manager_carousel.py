@@ -15,7 +15,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
 
 @indicator(
     code="LIC-08",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="leidinggevenden",
@@ -53,6 +53,24 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
         "It is seasonal work.",
         "The chain lists all its shift leaders.",
     ),
+    checked_nl=(
+        "De namen zijn van verschillende mensen.",
+        "De vergunning loopt nog.",
+        "Een nieuwe rol of termijn van wie bleef, telt niet.",
+    ),
+    checked_en=(
+        "The names are of different people.",
+        "The licence goes on.",
+        "A new role or term of who stayed does not count.",
+    ),
+    decisive={
+        "leidinggevenden": (
+            "datum_tot",
+            "datum_van",
+        ),
+        "vergunningen": ("ingangsdatum",),
+        "seksinrichtingen": ("ingangsdatum",),
+    },
     inputs={
         "leidinggevenden": ("record", "zaaknummer", "rol", *readings.dated("datum_van"), *readings.dated("datum_tot")),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
@@ -101,12 +119,17 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
             reason_nl="één of twee mensen die snel gaan is een proef die mislukte",
         ),
     },
-    evidence_nl="Op de lijst bij vergunning {zaaknummer} kwamen in {window_days} dagen {erbij} namen erbij en gingen "
-    "er {eraf} af. Korter dan {short_days} dagen op de lijst: {kort}. De grens is {min_changes} wijzigingen, of "
-    "{min_short} keer kort. De eerste lijst telt niet als wijziging.",
-    evidence_en="On the list of licence {zaaknummer}, {erbij} names were added and {eraf} removed in {window_days} "
-    "days. Less than {short_days} days on the list: {kort}. The threshold is {min_changes} changes, or {min_short} "
-    "short terms. The first list is no change.",
+    evidence_nl=(
+        "Op de lijst bij vergunning {zaaknummer} {erbij:=kwam|kwamen} in {window_days:span} "
+        "{erbij:naam|namen} erbij en {eraf:=ging|gingen} er {eraf:naam|namen} af.[ Daarvan "
+        "{kort:=stond|stonden} er {kort} korter dan {short_days:span} op.] De eerste lijst telt niet als "
+        "wijziging."
+    ),
+    evidence_en=(
+        "On the list of licence {zaaknummer} {erbij:name was|names were} added and {eraf:name was|names "
+        "were} removed in {window_days:span}.[ Of these {kort} {kort:=was|were} on it for less than "
+        "{short_days:span}.] The first list is no change."
+    ),
 )
 def manager_carousel(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per valid licence. Values: zaaknummer, erbij, eraf, kort (counts of changes).

@@ -15,7 +15,7 @@ _USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
 
 @indicator(
     code="NUI-01",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="meldingen",
@@ -56,6 +56,19 @@ _USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
         "There are new neighbours.",
         "A campaign called on people to report.",
     ),
+    checked_nl=(
+        "[{meldingen:=De melding komt|De meldingen komen} van {melders:melder|melders}.]",
+        "[{meldingen:?}De meldingen zijn niet ongegrond en niet geannuleerd.]",
+        "Wie vaker meldde, telt eens per 30 dagen.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "[{meldingen:=The report comes|The reports come} from {melders:reporter|reporters}.]",
+        "[{meldingen:?}The reports are neither unfounded nor cancelled.]",
+        "Who reported more often counts once per 30 days.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",)},
     inputs={
         "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
         "vergunningen": columns(
@@ -101,12 +114,18 @@ _USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
             reason_nl="zoveel meer dan het jaar ervoor is een verandering en geen gewoonte",
         ),
     },
-    evidence_nl="In {window_days} dagen waren er {meldingen} meldingen van {melders} melders (drempel: {min_reports}). "
-    "In het jaar daarvoor waren het er {meldingen_jaar_ervoor}.[ Per dag is dat nu {keer_zo_veel} keer zo veel "
-    "(drempel: {min_ratio}).] Op het adres geldt vergunning {zaaknummers}.",
-    evidence_en="In {window_days} days there were {meldingen} reports by {melders} reporters (threshold: "
-    "{min_reports}). In the year before there were {meldingen_jaar_ervoor}.[ A day, that is now {keer_zo_veel} times "
-    "as many (threshold: {min_ratio}).] The address has licence {zaaknummers}.",
+    evidence_nl=(
+        "In de laatste {window_days:span} {meldingen:=was|waren} er {meldingen:melding|meldingen} van "
+        "{melders:melder|melders}.[ In het jaar daarvoor {meldingen_jaar_ervoor:=was|waren} het er "
+        "{meldingen_jaar_ervoor}.][{meldingen_jaar_ervoor:!} In het jaar daarvoor waren er geen.][ Per "
+        "dag is dat nu {keer_zo_veel} keer zo veel.] Op het adres geldt vergunning {zaaknummers}."
+    ),
+    evidence_en=(
+        "In the last {window_days:span} there {meldingen:=was|were} {meldingen:report|reports} by "
+        "{melders:reporter|reporters}.[ In the year before there {meldingen_jaar_ervoor:=was|were} "
+        "{meldingen_jaar_ervoor}.][{meldingen_jaar_ervoor:!} In the year before there were none.][ A day "
+        "that is {keer_zo_veel} times as many now.] Licence {zaaknummers} is valid at the address."
+    ),
 )
 def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address.

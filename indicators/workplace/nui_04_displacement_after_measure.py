@@ -13,7 +13,7 @@ _YEAR_DAYS = 365
 
 @indicator(
     code="NUI-04",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="meldingen",
@@ -55,6 +55,19 @@ _YEAR_DAYS = 365
         "The reports are about another business in the building.",
         "Neighbours are on the alert because they know of the measure.",
     ),
+    checked_nl=(
+        "[{meldingen:=De melding komt|De meldingen komen} van {melders:melder|melders}.]",
+        "De meldingen op het oude adres zijn gestopt.",
+        "De maatregel is niet vernietigd.",
+        "Het is zeker dezelfde partij, niet alleen dezelfde naam.",
+    ),
+    checked_en=(
+        "[{meldingen:=The report comes|The reports come} from {melders:reporter|reporters}.]",
+        "The reports at the old address have stopped.",
+        "The measure was not annulled.",
+        "It is surely the same party, not the same name alone.",
+    ),
+    decisive={"maatregelen": ("datum",), "handelsregister": ("datum_aanvang",), "functionarissen": ("datum_aanvang",)},
     inputs={
         "meldingen": (
             *readings.report_columns("hoofdcategorie", "subcategorie"),
@@ -124,14 +137,20 @@ _YEAR_DAYS = 365
             reason_nl="oudere meldingen zeggen niets over nu",
         ),
     },
-    evidence_nl="Op een ander adres is een maatregel genomen: {maatregel_id}, {type_maatregel}[, op "
-    "{datum_maatregel}]. Daar waren in het jaar ervoor {meldingen_oud_adres} meldingen en daarna geen. Dezelfde partij "
-    "begon hier vestiging {vestigingsnummer}[, op {datum_start}], binnen {max_start_days} dagen. Sindsdien waren er "
-    "hier {meldingen} meldingen van {melders} melders (drempel: {min_reports} meldingen van {min_reporters} melders).",
-    evidence_en="At another address a measure was taken: {maatregel_id}, {type_maatregel}[, on {datum_maatregel}]. In "
-    "the year before there were {meldingen_oud_adres} reports there, and none since. The same party began "
-    "establishment {vestigingsnummer} here[, on {datum_start}], within {max_start_days} days. Since then there were "
-    "{meldingen} reports here by {melders} reporters (threshold: {min_reports} reports by {min_reporters} reporters).",
+    evidence_nl=(
+        "Op een ander adres is[ op {datum_maatregel}] een maatregel genomen: {type_maatregel:word}, "
+        "{maatregel_id}. In het jaar ervoor {meldingen_oud_adres:=was|waren} daar "
+        "{meldingen_oud_adres:melding|meldingen}, daarna geen. Dezelfde partij begon hier[ op "
+        "{datum_start}] een vestiging, binnen {max_start_days:span}. Sindsdien {meldingen:=was|waren} er "
+        "hier {meldingen:melding|meldingen} van {melders:melder|melders}."
+    ),
+    evidence_en=(
+        "A measure was taken at another address[ on {datum_maatregel}]: {type_maatregel:word}, "
+        "{maatregel_id}. In the year before there {meldingen_oud_adres:=was|were} "
+        "{meldingen_oud_adres:report|reports}, none since. The same party began an establishment here[ on "
+        "{datum_start}], within {max_start_days:span}. Since then there {meldingen:=was|were} "
+        "{meldingen:report|reports} here by {melders:reporter|reporters}."
+    ),
 )
 def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per measure and new establishment.
@@ -206,7 +225,7 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
         "meldingen_oud_adres",
         "mentions",
         address_id="new_address",
-        type_maatregel=pl.col("type").str.replace_all("_", " "),
+        type_maatregel=pl.col("type"),
         **readings.dated_as("datum_maatregel", "datum"),
         **readings.dated_as("datum_start", "datum_aanvang"),
         record_ids=pl.concat_list("record", "establishment", "via", "old_records", "new_records"),

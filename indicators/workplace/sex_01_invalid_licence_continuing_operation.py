@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="SEX-01",
-    version=2,
+    version=3,
     cls="A",
     barrier=Barrier.WERKPLEK,
     dataset="seksinrichtingen",
@@ -56,6 +56,30 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "Transitional law applies.",
         "A period for closing down was agreed.",
     ),
+    checked_nl=(
+        "Er is geen andere geldige vergunning, ook niet met een onduidelijk adres.",
+        (
+            "[{meldingen:=De melding is|De meldingen zijn} van na {niet_meer_geldig_sinds}. De bron houdt "
+            "{melders:melder|melders} uit elkaar.]"
+        ),
+        "[{controles:=De controle is|De controles zijn} van na {niet_meer_geldig_sinds}.]",
+        "Het einde is niet vernietigd en niet op verzoek van de exploitant.",
+    ),
+    checked_en=(
+        "There is no other valid licence, nor one with an unclear address.",
+        (
+            "[{meldingen:=The report is|The reports are} from after {niet_meer_geldig_sinds}. The source "
+            "tells {melders:reporter|reporters} apart.]"
+        ),
+        "[{controles:=The inspection is|The inspections are} from after {niet_meer_geldig_sinds}.]",
+        "The end was not annulled and not at the request of the operator.",
+    ),
+    decisive={
+        "seksinrichtingen": (
+            "datum_besluit",
+            "einddatum",
+        )
+    },
     inputs={
         "seksinrichtingen": (
             "record",
@@ -105,14 +129,16 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             reason_nl="meldingen van één melder alleen tonen geen activiteit aan",
         ),
     },
-    evidence_nl="Vergunning {vergunning_id} heeft de status {status} en gold tot {niet_meer_geldig_sinds}. Toch is er "
-    "activiteit gezien binnen {window_days} dagen daarna. Controles met de bevinding ‘in bedrijf’: {controles}. "
-    "Meldingen over het bedrijf: {meldingen} (drempel: {min_reports}). Melders die de bron uit elkaar houdt: {melders} "
-    "(drempel: {min_reporters}).",
-    evidence_en="Licence {vergunning_id} has the status {status} and was valid until {niet_meer_geldig_sinds}. Yet "
-    "there was activity within {window_days} days after that. Inspections that found it in operation: {controles}. "
-    "Reports about the business: {meldingen} (threshold: {min_reports}). Reporters that the source tells apart: "
-    "{melders} (threshold: {min_reporters}).",
+    evidence_nl=(
+        "Vergunning {vergunning_id} ({status:word}) gold tot {niet_meer_geldig_sinds}. Toch is er daarna "
+        "activiteit gezien, tot en met {window_end}.[ Bij {controles:controle|controles} was de "
+        "inrichting open.][ Er {meldingen:=kwam|kwamen} {meldingen:melding|meldingen} over het bedrijf.]"
+    ),
+    evidence_en=(
+        "Licence {vergunning_id} ({status:word}) was valid until {niet_meer_geldig_sinds}. Yet there was "
+        "activity after that, up to {window_end}.[ At {controles:inspection|inspections} the "
+        "establishment was open.][ {meldingen:report|reports} about the business came.]"
+    ),
 )
 def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per licence that is not valid any more.

@@ -16,7 +16,7 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
 
 @indicator(
     code="SEX-02",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="meldingen",
@@ -60,6 +60,19 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
         "The category covers other use too, such as growing plants.",
         "Independent work is allowed here under the local by-law.",
     ),
+    checked_nl=(
+        "[{meldingen:=De melding komt|De meldingen komen} van {melders:melder|melders}.]",
+        "[{meldingen:?}De meldingen zijn niet ongegrond en niet geannuleerd.]",
+        "Op het adres mag niet worden gewoond: de BAG noemt {gebruiksdoelen:word}.",
+        "Er is geen geldige vergunning met een onduidelijk adres die hier kan horen.",
+    ),
+    checked_en=(
+        "[{meldingen:=The report comes|The reports come} from {melders:reporter|reporters}.]",
+        "[{meldingen:?}The reports are neither unfounded nor cancelled.]",
+        "Nobody may live at the address: the BAG names {gebruiksdoelen:word}.",
+        "No valid permit with an unclear address could belong here.",
+    ),
+    decisive={"vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     inputs={
         "meldingen": readings.report_columns("subcategorie"),
         "bag_adressen": columns("record adresseerbaar_object_id gebruiksdoelen is_nevenadres"),
@@ -93,12 +106,18 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
             reason_nl="één melder alleen is geen patroon",
         ),
     },
-    evidence_nl="In {window_days} dagen waren er {meldingen} meldingen in de categorie wonen-ondermijning, van "
-    "{melders} melders. De grens is {min_reporters} melders. Ook is er een treffer op {indicatoren}. Er is geen "
-    "geldige vergunning voor een seksinrichting. De BAG noemt als functie: {gebruiksdoelen}.",
-    evidence_en="In {window_days} days there were {meldingen} reports in the category wonen-ondermijning, by {melders} "
-    "reporters. The threshold is {min_reporters} reporters. There is also a hit of {indicatoren}. There is no valid "
-    "licence for a sex establishment. The BAG lists as function: {gebruiksdoelen}.",
+    evidence_nl=(
+        "In de laatste {window_days:span} {meldingen:=was|waren} er {meldingen:melding|meldingen} over "
+        "overig gebruik van de woning, van {melders:melder|melders}. Ook is er een ander aandachtspunt: "
+        "{indicatoren:word}. Er is geen geldige vergunning voor een seksinrichting. De BAG noemt als "
+        "functie: {gebruiksdoelen:word}."
+    ),
+    evidence_en=(
+        "In the last {window_days:span} there {meldingen:=was|were} {meldingen:report|reports} on other "
+        "use of the dwelling, by {melders:reporter|reporters}. There is another flag too: "
+        "{indicatoren:word}. There is no valid licence for a sex establishment. The BAG lists as "
+        "function: {gebruiksdoelen:word}."
+    ),
 )
 def possible_unlicensed_establishment(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address. Values: meldingen, melders (counts), indicatoren, gebruiksdoelen (lists).

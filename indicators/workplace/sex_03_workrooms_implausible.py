@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="SEX-03",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.WERKPLEK,
     dataset="seksinrichtingen",
@@ -46,6 +46,17 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The establishment consists of more than one object.",
         "Workrooms are used one after another and were counted twice.",
     ),
+    checked_nl=(
+        "De oppervlakte is bekend: {oppervlakte_m2} m².",
+        "De vergunning noemt {aantal_werkruimten:werkruimte|werkruimten} en hoort bij een plek.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "The floor area is known: {oppervlakte_m2} m².",
+        "The licence names {aantal_werkruimten:workroom|workrooms} and is bound to a place.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={"seksinrichtingen": ("ingangsdatum",)},
     limits_nl=("Of de vergunning meer objecten noemt dan de BAG kent, staat in geen register.",),
     limits_en=("Whether the licence names more objects than the BAG knows is in no register.",),
     inputs={
@@ -67,10 +78,15 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             reason_nl="een kamer voor één mens kan niet goed kleiner zijn",
         )
     },
-    evidence_nl="Vergunning {vergunning_id} is voor {aantal_werkruimten} werkruimten. Met {min_room_m2} m² per ruimte "
-    "is daarvoor {nodig_m2} m² nodig. De BAG geeft dit adres {oppervlakte_m2} m².",
-    evidence_en="Licence {vergunning_id} is for {aantal_werkruimten} workrooms. At {min_room_m2} m² a room they need "
-    "{nodig_m2} m². The BAG gives this address {oppervlakte_m2} m².",
+    evidence_nl=(
+        "Vergunning {vergunning_id} is voor {aantal_werkruimten:werkruimte|werkruimten}. Met "
+        "{min_room_m2} m² per ruimte is daarvoor {nodig_m2} m² nodig. Volgens de BAG heeft dit adres "
+        "{oppervlakte_m2} m²."
+    ),
+    evidence_en=(
+        "Licence {vergunning_id} is for {aantal_werkruimten:workroom|workrooms}. At {min_room_m2} m² a "
+        "room they need {nodig_m2} m². The BAG gives this address {oppervlakte_m2} m²."
+    ),
 )
 def workrooms_implausible(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per valid licence. Values: vergunning_id, aantal_werkruimten, nodig_m2, oppervlakte_m2.

@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="SEX-04",
-    version=1,
+    version=2,
     cls="A",
     barrier=Barrier.WERKPLEK,
     dataset="seksinrichtingen",
@@ -40,6 +40,23 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The change was notified but has not been processed yet.",
         "The establishment is closed for the time being.",
     ),
+    checked_nl=(
+        "Geen nieuwe beheerder en geen exploitant staat als beheerder vermeld.",
+        "Eerder stond er wel een beheerder bij: er ontbreken geen gegevens.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "No new manager is listed, nor the operator as one.",
+        "A manager was listed earlier: no data are missing.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={
+        "seksinrichtingen": ("ingangsdatum",),
+        "leidinggevenden": (
+            "datum_tot",
+            "datum_van",
+        ),
+    },
     inputs={
         "seksinrichtingen": columns(
             "record vergunning_id status bezwaar_uitkomst address_id ingangsdatum_min ingangsdatum_max einddatum_min"
@@ -57,11 +74,15 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             reason_nl="een opvolger moet worden gevonden en getoetst",
         )
     },
-    evidence_nl="Bij vergunning {vergunning_id} is geen geldige beheerder vermeld, al {dagen_zonder_beheerder} dagen. "
-    "De laatste dag met een beheerder, of de eerste van de vergunning, was {sinds}. Toegestaan: {max_days_without} "
-    "dagen.",
-    evidence_en="Licence {vergunning_id} lists no valid manager, for {dagen_zonder_beheerder} days now. The last day "
-    "with a manager, or the first of the licence, was {sinds}. Allowed: {max_days_without} days.",
+    evidence_nl=(
+        "Bij vergunning {vergunning_id} staat al {dagen_zonder_beheerder:span} geen geldige beheerder. De "
+        "laatste dag met een beheerder, of de eerste van de vergunning, was {sinds}. Toegestaan is "
+        "{max_days_without:span}."
+    ),
+    evidence_en=(
+        "Licence {vergunning_id} has had no valid manager for {dagen_zonder_beheerder:span}. The last day "
+        "with a manager, or the first of the licence, was {sinds}. Allowed is {max_days_without:span}."
+    ),
 )
 def venue_without_valid_manager(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per valid licence. Values: vergunning_id, sinds (date), dagen_zonder_beheerder, beheerders (count).

@@ -13,7 +13,7 @@ _OFFICE = "kantoorfunctie"
 
 @indicator(
     code="SEX-05",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="seksinrichtingen",
@@ -52,6 +52,19 @@ _OFFICE = "kantoorfunctie"
         "The office shares an entrance with a venue.",
         "The holder has another application pending for this place.",
     ),
+    checked_nl=(
+        "[{meldingen:=De melding komt|De meldingen komen} van {melders:melder|melders}.]",
+        "[{meldingen:?}De meldingen zijn niet ongegrond en niet geannuleerd.]",
+        "Op het adres mag niet worden gewoond: de BAG noemt {gebruiksdoelen:word}.",
+        "De vergunning geldt op {as_of}.",
+    ),
+    checked_en=(
+        "[{meldingen:=The report comes|The reports come} from {melders:reporter|reporters}.]",
+        "[{meldingen:?}The reports are neither unfounded nor cancelled.]",
+        "Nobody may live at the address: the BAG names {gebruiksdoelen:word}.",
+        "The licence is valid on {as_of}.",
+    ),
+    decisive={"seksinrichtingen": ("ingangsdatum",)},
     inputs={
         "seksinrichtingen": columns(
             "record vergunning_id type status bezwaar_uitkomst address_id ingangsdatum_max einddatum_min"
@@ -89,12 +102,16 @@ _OFFICE = "kantoorfunctie"
             reason_nl="één melder alleen is geen patroon",
         ),
     },
-    evidence_nl="Escortvergunning {vergunning_id} heeft dit adres als kantoor. De BAG noemt als functie: "
-    "{gebruiksdoelen}. In {window_days} dagen waren er {meldingen} meldingen over bezoekers, van {melders} melders. De "
-    "grens is {min_reports} meldingen van {min_reporters} melders.",
-    evidence_en="Escort licence {vergunning_id} has this address as its office. The BAG lists as function: "
-    "{gebruiksdoelen}. In {window_days} days there were {meldingen} reports about visitors, by {melders} reporters. "
-    "The threshold is {min_reports} reports by {min_reporters} reporters.",
+    evidence_nl=(
+        "Escortvergunning {vergunning_id} heeft dit adres als kantoor. De BAG noemt als functie: "
+        "{gebruiksdoelen:word}. In de laatste {window_days:span} {meldingen:=was|waren} er "
+        "{meldingen:melding|meldingen} over bezoekers, van {melders:melder|melders}."
+    ),
+    evidence_en=(
+        "Escort licence {vergunning_id} has this address as its office. The BAG lists as function: "
+        "{gebruiksdoelen:word}. In the last {window_days:span} there {meldingen:=was|were} "
+        "{meldingen:report|reports} about visitors, by {melders:reporter|reporters}."
+    ),
 )
 def escort_licence_as_venue(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per valid escort licence. Values: vergunning_id, gebruiksdoelen (list), meldingen, melders (counts).

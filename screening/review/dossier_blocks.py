@@ -69,7 +69,7 @@ class DossierBlocks:
     def hit(self, hit: HitView) -> list[Block]:
         """Return the blocks of a hit that was opened."""
         t, facts = self.t, self.t("dossier.evidence.facts")
-        seen = self._sentences(hit, "seen", ("seen", "window", "thresholds", "ruled_out"))
+        seen = self._sentences(hit, "seen", ("seen", "window", "thresholds", "checked"))
         innocent = self._sentences(hit, "innocent", ("can_also_mean",), is_silent=True)
         unknown = self._sentences(hit, "unknown", ("cannot_see", "unknown"))
         heads = self._each("dossier.evidence", "record", "register", "date", "age")
@@ -103,7 +103,9 @@ class DossierBlocks:
         for step in view.steps:
             is_hidden = step.is_hidden and step.kind == "judgement"
             hidden = [b.Paragraph(t("dossier.history.hidden"))] if is_hidden else []
-            quotes = [b.Quote(text) for text in (step.text, step.motivation) if text]
+            quotes: list[Block] = [b.Quote(text) for text in (step.text, step.motivation) if text]
+            if ticked := view.ticked_explanations(step):
+                quotes += [b.Paragraph(t("judgement.ticked")), b.Bullets(ticked)]
             steps.append([b.Paragraph(view.step_sentence(step), css="d-step-head"), *hidden, *quotes])
         return self._section("history", "verloop", [*about, b.Steps(steps)])
 

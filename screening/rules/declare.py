@@ -18,6 +18,7 @@ from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES, TERMS_COLUMN
 from screening.rules.suspicion_words import suspicion_word
 from screening.rules.tables import Params, Tables
 from screening.vocabulary import Barrier, IndicatorClass
+from screening.wording.forms import is_form
 from screening.wording.sentence import placeholders
 
 Number = float
@@ -28,7 +29,7 @@ RuleFunction = Callable[[Tables, Params, date], pl.LazyFrame]
 _CODE = re.compile(r"[A-Z]{3}-[0-9]{2}")
 _SHOWN_OF_PARAM = ("unit", "label_nl", "label_en", "reason", "reason_nl", "floor", "ceiling", "choices")
 #: Texts of several sentences.
-_LISTS = ("ruled_out", "innocent", "limits")
+_LISTS = ("ruled_out", "checked", "innocent", "limits")
 _PLACEHOLDER = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -100,10 +101,13 @@ class Indicator:
     rationale_en: str
     ruled_out_nl: tuple[str, ...]
     ruled_out_en: tuple[str, ...]
+    checked_nl: tuple[str, ...]
+    checked_en: tuple[str, ...]
     innocent_nl: tuple[str, ...]
     innocent_en: tuple[str, ...]
     limits_nl: tuple[str, ...]
     limits_en: tuple[str, ...]
+    decisive: Mapping[str, tuple[str, ...]]
     inputs: Mapping[str, tuple[str, ...]]
     params: Mapping[str, Param]
     evidence_nl: str
@@ -154,6 +158,7 @@ class Indicator:
             "sensitive": self.sensitive,
             "is_finding": self.is_finding,
             **{name: _as_json(text) for name, text in _in_both_languages(self, "name", "rationale", *_LISTS).items()},
+            "decisive": {dataset: list(columns) for dataset, columns in self.decisive.items()},
             "inputs": {table: list(columns) for table, columns in self.inputs.items()},
             "needs": list(self.needs),
             "purposes": list(self.purposes),
@@ -195,6 +200,9 @@ def indicator(
     inputs: Mapping[str, tuple[str, ...]],
     evidence_nl: str,
     evidence_en: str,
+    checked_nl: tuple[str, ...] = (),
+    checked_en: tuple[str, ...] = (),
+    decisive: Mapping[str, tuple[str, ...]] | None = None,
     limits_nl: tuple[str, ...] = (),
     limits_en: tuple[str, ...] = (),
     params: Mapping[str, Param] | None = None,
@@ -211,11 +219,15 @@ def indicator(
     `inputs`: table -> columns the rule sees. `needs`: the data sets without which it does not run (default: all data
     sets in `inputs`; name fewer where one of several sources is enough). `purposes`: what the rule is for (default:
     those of its code in `rules.purposes`). `ruled_out_*`: explanations that the rule itself excludes; `innocent_*`:
-    those it cannot see, shown to the reviewer. `limits_*`: what of its definition the rule does not look at, because no
+    those it cannot see, shown to the reviewer. `checked_*`: what was checked of one hit, sentences filled in as the
+    evidence is; one of which a value is empty is not said of that hit. `decisive`: data set -> its dates that carry a
+    hit, the first that the hit names or else the first that is known; of other data sets the date of the record.
+    `limits_*`: what of its definition the rule does not look at, because no
     register says it; shown to the reviewer, and told of every run. `evidence_*`: the sentence of a hit, with {column}
-    for a value of the hit row and {parameter} for one in force; a part between [ and ] is left out where a value in it
-    is empty. `is_finding`: the rule says something of the quality of a register, not of an address. Its rows carry no
-    address, are no evidence, flag nothing, and are reported by the run for the analyst.
+    for a value of the hit row and {parameter} for one in force, in a form of `wording.forms` ({dagen:span}); a part
+    between [ and ] is left out where a value in it is empty. `is_finding`: the rule says something of the quality of a
+    register, not of an address. Its rows carry no address, are no evidence, flag nothing, and are reported by the run
+    for the analyst.
     """
 
     def declare(function: RuleFunction) -> Indicator:
@@ -236,6 +248,9 @@ def indicator(
             rationale_en=rationale_en,
             ruled_out_nl=ruled_out_nl,
             ruled_out_en=ruled_out_en,
+            checked_nl=checked_nl,
+            checked_en=checked_en,
+            decisive={name: tuple(columns) for name, columns in (decisive or {}).items()},
             innocent_nl=innocent_nl,
             innocent_en=innocent_en,
             limits_nl=limits_nl,
@@ -259,7 +274,9 @@ def indicator(
             why = param.refuse(param.default)
             if why or not param.unit or not param.reason:
                 raise RuleDefinitionError(f"{code}: parameter {name}: {why or 'unit and reason are missing'}.")
-        _check_placeholders(code, evidence_nl, evidence_en)
+        for nl, en in ((evidence_nl, evidence_en), *zip(checked_nl, checked_en, strict=True)):
+            _check_placeholders(code, nl, en)
+        _check_decisive(rule)
         return rule
 
     return declare
@@ -327,23 +344,40 @@ def _check_inputs(code: str, inputs: Mapping[str, tuple[str, ...]], after: tuple
         raise RuleDefinitionError(f"{code}: after must name the codes of other indicators.")
 
 
-def _check_placeholders(code: str, evidence_nl: str, evidence_en: str) -> None:
+def _check_decisive(rule: Indicator) -> None:
+    for name, dates in rule.decisive.items():
+        if name not in datasets():
+            raise RuleDefinitionError(f"{rule.code}: decisive names {name}, which is not a data set.")
+        dates_of_contract = {
+            column.name for column in datasets()[name].columns.values() if column.logical_type == "date"
+        }
+        unknown = [column for column in dates if column not in dates_of_contract]
+        if unknown or not dates:
+            raise RuleDefinitionError(f"{rule.code}: decisive: {name} has no date {', '.join(unknown)}.")
+
+
+def _check_placeholders(code: str, text_nl: str, text_en: str) -> None:
     names = {}
-    for language, text in (("nl", evidence_nl), ("en", evidence_en)):
+    for language, text in (("nl", text_nl), ("en", text_en)):
         try:
             parts = list(Formatter().parse(text))
         except ValueError:
-            raise RuleDefinitionError(f"{code}: evidence_{language} has a brace that is not closed.") from None
+            raise RuleDefinitionError(f"{code}: a {language} sentence has a brace that is not closed.") from None
         if text.count("[") != text.count("]") or "[" in text.split("]")[-1]:
-            raise RuleDefinitionError(f"{code}: evidence_{language} has a bracket that is not closed.")
-        if any(spec or conversion for _, _, spec, conversion in parts):
-            raise RuleDefinitionError(f"{code}: evidence_{language}: a placeholder is a bare name, without format.")
+            raise RuleDefinitionError(f"{code}: a {language} sentence has a bracket that is not closed.")
+        odd = [form for _, _, form, conversion in parts if conversion or not is_form(form or "")]
+        if odd:
+            raise RuleDefinitionError(
+                f"{code}: a {language} sentence has a placeholder in no form that there is: {odd}."
+            )
         names[language] = set(placeholders(text))
         for name in sorted(names[language]):
             if not _PLACEHOLDER.fullmatch(name):
-                raise RuleDefinitionError(f"{code}: evidence_{language}: {{{name}}} is not the name of a value.")
+                raise RuleDefinitionError(f"{code}: a {language} sentence: {{{name}}} is not the name of a value.")
             if name in NEVER_SHOWN:
-                raise RuleDefinitionError(f"{code}: evidence_{language}: {{{name}}} would tell who; say what was seen.")
+                raise RuleDefinitionError(
+                    f"{code}: a {language} sentence: {{{name}}} would tell who; say what was seen."
+                )
     if names["nl"] != names["en"]:
-        odd = ", ".join(sorted(names["nl"] ^ names["en"]))
-        raise RuleDefinitionError(f"{code}: evidence_nl and evidence_en do not name the same values: {odd}.")
+        stray = ", ".join(sorted(names["nl"] ^ names["en"]))
+        raise RuleDefinitionError(f"{code}: a sentence does not name the same values in both languages: {stray}.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from string import Formatter
 
 from screening.rules.model import BARRIER_NAMES, BarrierModel, Coverage, Reach
 from screening.vocabulary import Barrier
 from screening.wording.hit import Part, declared_params, quantity, threshold
 from screening.wording.sentence import text_list
+from screening.wording.single_sentence import sentence_outline
 
 #: What a class of indicator means for the reviewer.
 CLASSES = {
@@ -105,6 +105,7 @@ def rule_part(declaration: Mapping[str, object], language: str) -> Part:
     if declaration.get("is_finding"):
         kind = _FINDING[language]
     feedback = declaration.get(f"feedback_risk{'_nl' if language == 'nl' else ''}")
+    settings = {name: param["value"] for name, param in declared_params(declaration).items()}
     inputs = declaration["inputs"]
     assert isinstance(inputs, Mapping)  # noqa: S101 - `Indicator.declaration` makes one
     return {
@@ -114,7 +115,7 @@ def rule_part(declaration: Mapping[str, object], language: str) -> Part:
         "barrier": BARRIER_NAMES[language][Barrier(str(declaration["barrier"]))],
         "purposes": ", ".join(_PURPOSES[language].get(p, p) for p in text_list(declaration.get("purposes", ()))),
         "why": declaration[f"rationale_{language}"],
-        "sentence": _open(str(declaration[f"evidence_{language}"])),
+        "sentence": sentence_outline(str(declaration[f"evidence_{language}"]), settings, language),
         "thresholds": [
             threshold(name, param, language) + bounds(param, language)
             for name, param in declared_params(declaration).items()
@@ -194,11 +195,3 @@ def _reach(row: Coverage, language: str) -> str:
     if row.reach is Reach.OUT:
         return f"{REACH[language][Reach.OUT].lower()}. {getattr(row.step, f'why_out_{language}')}"
     return f"{REACH[language][row.reach].lower()}."
-
-
-def _open(template: str) -> str:
-    """The sentence of a hit with its values left open: "liep af op …einddatum…"; optional parts are told too."""
-    text = "".join(
-        before + (f"‹{name}›" if name is not None else "") for before, name, _, _ in Formatter().parse(template)
-    )
-    return text.replace("[", "").replace("]", "")

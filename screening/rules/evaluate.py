@@ -21,7 +21,7 @@ from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, TABLES
 from screening.rules.tables import Params, Tables
 from screening.vocabulary import AddressMethod
-from screening.wording.sentence import is_bound, sentence, values_json
+from screening.wording.sentence import check_names, is_bound, sentence, values_json
 
 #: Columns of a hit row that the engine reads; every other column is a value.
 _RESERVED = ("address_id", "record_ids", "mentions", "window_start", "window_end", "dataset")
@@ -128,6 +128,7 @@ def evaluate(
             not_run[rule.code] = why
     tables = tables.gathered(_columns_read([rule for rule in in_order if rule.code in parameters]))
     pins = _pins(tables)
+    names = {"nl": {rule.code: rule.name_nl for rule in in_order}, "en": {rule.code: rule.name_en for rule in in_order}}
     parts: dict[str, pl.DataFrame] = {}
     findings: dict[str, pl.DataFrame] = {}
     timings: dict[str, float] = {}
@@ -139,7 +140,7 @@ def evaluate(
         handed = tables if allowed is None else tables.of_datasets(covering(rule.purposes, allowed))
         if HITS_TABLE in rule.inputs and HITS_TABLE not in tables:
             handed = handed.with_table(HITS_TABLE, _earlier_hits(earlier))
-        evidence = _run(rule, handed, parameters[rule.code], as_of)
+        evidence = _run(rule, handed, parameters[rule.code], as_of, names)
         (findings if rule.is_finding else parts)[rule.code] = _finished(with_links(evidence, tables), pins)
         timings[rule.code] = time.perf_counter() - started
     return Evaluation(
@@ -202,7 +203,13 @@ def _why_not(
     return None
 
 
-def _run(rule: Indicator, tables: Tables, parameters: dict[str, Setting], as_of: date) -> pl.DataFrame:
+def _run(
+    rule: Indicator,
+    tables: Tables,
+    parameters: dict[str, Setting],
+    as_of: date,
+    names: Mapping[str, Mapping[str, str]],
+) -> pl.DataFrame:
     absent = [name for name in rule.inputs if name not in tables and name not in datasets()]
     if absent:
         raise RuleDefinitionError(f"{rule.code}: hand in {', '.join(absent)}: without it nothing would ever be found.")
@@ -214,10 +221,20 @@ def _run(rule: Indicator, tables: Tables, parameters: dict[str, Setting], as_of:
     hits = lazy.collect()
     check_hit_rows(rule, hits)
     hits = hits.with_columns(pl.col("record_ids").list.unique().list.sort())
+    for template in (*rule.checked_nl, *rule.checked_en):
+        check_names(rule.code, template, schema, parameters)
     values = [name for name in schema if name not in _RESERVED and not is_bound(name, schema)]
 
     def explained(template: str, language: str) -> pl.Expr:
-        text = sentence(rule.code, template, language=language, schema=schema, parameters=parameters, as_of=as_of)
+        text = sentence(
+            rule.code,
+            template,
+            language=language,
+            schema=schema,
+            parameters=parameters,
+            as_of=as_of,
+            names=names[language],
+        )
         return text.alias(f"explanation_{language}")
 
     return hits.select(

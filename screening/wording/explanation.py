@@ -7,11 +7,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from screening.datasets import datasets
 from screening.frames import Row
 from screening.local_formats import date_text
 from screening.word_lists import by_language, read_translations
+from screening.wording.forms import kept_date_text
 from screening.wording.hit import Part, as_lines, hit_part
 
 #: So many links are named under one head; of the others the number.
@@ -60,7 +62,10 @@ class AddressExplanation:
 
     def parts(self, language: str) -> list[Part]:
         """One part a hit, in the order of `hits`: its records with their places, and what this run did not know."""
-        return [explained_part(hit, self.declarations[hit["indicator"]], language) for hit in self.hits]
+        return [
+            explained_part({**hit, "as_of": self.as_of}, self.declarations[hit["indicator"]], language)
+            for hit in self.hits
+        ]
 
     def unknown(self, language: str) -> list[str]:
         """What this run did not know of the address: registers it did not have, links that nobody judged."""
@@ -129,8 +134,8 @@ def explain_address(
         stopped: Codes of the cited indicators that were stopped since.
         are_hits_known: Whether `evidence` is all there is of an address without a flag.
     """
-    places = list(places)
-    shown = placed(places, document, records or ())
+    places, records_of = list(places), {f"{row['dataset']}:{row['key']}": row for row in records or ()}
+    shown = placed(places, document, records_of.values())
     links = {
         f"{place['dataset']}:{place['key']}": [link for link in place["probable_links"] or () if link not in judged]
         for place in places
@@ -138,11 +143,20 @@ def explain_address(
     indicators = document["indicators"]
     without = {indicator["code"]: indicator["without"] for indicator in indicators["run"]}
     at_address = [record for record in shown.values() if record["is_here"]]
+    evidence = [{**hit, "values": json.loads(str(hit["values"] or "{}"))} for hit in evidence]
     hits = [
         {
             **hit,
-            "values": json.loads(str(hit["values"] or "{}")),
-            "sources": [shown[record] for record in hit["record_ids"] if record in shown],
+            "sources": [
+                {
+                    **shown[record],
+                    "date": decisive_date(declarations[hit["indicator"]], hit["values"], records_of[record]),
+                }
+                if record in records_of
+                else shown[record]
+                for record in hit["record_ids"]
+                if record in shown
+            ],
             "without": without.get(hit["indicator"], []),
             "unjudged": _links_of(hit["record_ids"], links),
         }
@@ -204,12 +218,31 @@ def main_date(fields: Mapping[str, str | None]) -> dict[str, str] | None:
     return None
 
 
+def decisive_date(
+    declaration: Mapping[str, object], values: Mapping[str, object], record: Mapping[str, Any]
+) -> dict[str, str] | None:
+    """The date of a cited record that carries a hit, as `column` and `day` (as precise as it is known).
+
+    Of the dates that its rule declares for the data set it is the first that the hit names, or else the first that is
+    known; of other data sets the date of the record itself. None where there is none.
+    """
+    declared = declaration.get("decisive")
+    names = declared.get(record["dataset"], ()) if isinstance(declared, Mapping) else ()
+    filled_in = {name: record["fields"][name] for name in names if record["fields"].get(name)}
+    for name, day in filled_in.items():
+        if day in values.values():
+            return {"column": name, "day": day}
+    for name, day in filled_in.items():
+        return {"column": name, "day": day}
+    return main_date(record["fields"])
+
+
 def place_text(row: Mapping[str, object], language: str) -> str:
     """The file and row of a record (as in `placed`), its main date where that is known, and what was not delivered."""
     words, main, configured = WORDS[language], row["date"], row["configured"]
     place = words["place"].format(**row)
     if isinstance(main, Mapping):
-        place += f", {main['column']} {_day(main['day'], language)}"
+        place += f", {main['column']} {kept_date_text(str(main['day']), language) or main['day']}"
     if isinstance(configured, list) and configured:
         place += words["configured"].format(columns=", ".join(configured))
     return place

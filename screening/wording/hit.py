@@ -13,6 +13,7 @@ from datetime import date
 from screening.local_formats import date_text
 from screening.word_lists import by_language, read_lists, read_translations
 from screening.wording.sentence import parts, placeholders, setting_text, text_list
+from screening.wording.single_sentence import filled_sentence
 
 Part = dict[str, object]
 
@@ -24,6 +25,9 @@ _UNITS_EN = {
     "similarity 0-1": "(similarity from 0 to 1)",
 }
 
+#: Units of which the form of a sentence says all.
+_FORM_OF_UNIT = {"days": "span", "m": "distance", "SBI codes": "sbi"}
+
 #: What stands over each part of an explanation.
 HEADS = by_language(read_translations("screening.wording", "words.yaml")["heads"])
 
@@ -31,7 +35,7 @@ HEADS = by_language(read_translations("screening.wording", "words.yaml")["heads"
 def explain_hit(declaration: Mapping[str, object], evidence_row: Mapping[str, object]) -> dict[str, Part]:
     """`{"nl": {...}, "en": {...}}` for one row of evidence under the declaration that was in force when it was made.
 
-    Each language has `title`, `seen` (sentence), `window` (or None), `thresholds`, `ruled_out`, `can_also_mean`,
+    Each language has `title`, `seen` (sentence), `window` (or None), `thresholds`, `checked`, `can_also_mean`,
     `cannot_see` and `unknown` (lists of sentences) and `records` (list of `dataset:key`).
     """
     return {language: _hit(language, declaration, evidence_row) for language in HEADS}
@@ -97,13 +101,15 @@ def threshold(name: str, param: Mapping[str, object], language: str) -> str:
     label = param.get(f"label_{language}") or name
     text = f"{label}: {quantity(param['value'], str(param['unit']), language)}"
     if param["value"] != param["default"]:
-        usual = setting_text(param["default"], language)
+        usual = setting_text(param["default"], language, _FORM_OF_UNIT.get(str(param["unit"]), ""))
         text += f" (standaard {usual})" if language == "nl" else f" (default {usual})"
     return text
 
 
 def quantity(value: object, unit: str, language: str) -> str:
-    """A number or codes, and the unit: "90 dagen", "90 days", "55, 56 (SBI-codes)"."""
+    """A number or codes, and the unit: "90 dagen", "2 jaar", "2 kilometer", "55 (logies) en 56 (horeca)"."""
+    if unit in _FORM_OF_UNIT:
+        return setting_text(value, language, _FORM_OF_UNIT[unit])
     words = UNITS_NL if language == "nl" else _UNITS_EN
     return f"{setting_text(value, language)} {words.get(unit, unit)}"
 
@@ -115,12 +121,28 @@ def _hit(language: str, declaration: Mapping[str, object], row: Mapping[str, obj
         "seen": row[f"explanation_{language}"],
         "window": _window(row.get("window_start"), row.get("window_end"), language),
         "thresholds": [threshold(name, param, language) for name, param in declared_params(declaration).items()],
-        "ruled_out": text_list(declaration[f"ruled_out_{language}"]),
+        "checked": _checked(declaration, row, values, language),
         "can_also_mean": text_list(declaration[f"innocent_{language}"]),
         "cannot_see": text_list(declaration.get(f"limits_{language}", ())),
         "unknown": _unknown(str(declaration[f"evidence_{language}"]), values, language),
         "records": text_list(row["record_ids"]),
     }
+
+
+def _checked(
+    declaration: Mapping[str, object], row: Mapping[str, object], values: Mapping[str, object], language: str
+) -> list[str]:
+    """What was checked of this hit, with its values: the sentences of the rule that hold here.
+
+    A declaration of before has none. `row` can tell the day of the run as `as_of`; what needs it is not said without.
+    """
+    days = {name: str(row[name]) for name in ("as_of", "window_start", "window_end") if row.get(name)}
+    parameters = {name: param["value"] for name, param in declared_params(declaration).items()}
+    sentences = (
+        filled_sentence(text, language=language, values={**values, **days}, parameters=parameters)
+        for text in text_list(declaration.get(f"checked_{language}", ()))
+    )
+    return [text for text in sentences if text]
 
 
 def _window(start: object, end: object, language: str) -> str | None:
@@ -138,4 +160,4 @@ def _unknown(template: str, values: Mapping[str, object], language: str) -> list
         "en": "Whether one of the other explanations holds. The registers do not say; that takes a person.",
     }
     blank = {"nl": "Niet ingevuld in het register: {}.", "en": "Not filled in in the register: {}."}
-    return [general[language], *(blank[language].format(name) for name in empty)]
+    return [general[language], *(blank[language].format(name.replace("_", " ")) for name in empty)]

@@ -11,16 +11,24 @@ import polars as pl
 
 from screening.errors import RuleDefinitionError
 from screening.local_formats import date_text, month_names, number_text
+from screening.wording.forms import IS_ABSENT, UNKNOWN, value_text
+
+#: A parameter in force: a number, or codes.
+Setting = float | Sequence[str]
+#: Between the texts of a list that is told as one: in no register.
+_BETWEEN = "\x1f"
 
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
-_UNKNOWN = {"nl": "onbekend", "en": "unknown"}
-_YES = {"nl": "ja", "en": "yes"}
-_NO = {"nl": "nee", "en": "no"}
 
 
 def placeholders(template: str) -> tuple[str, ...]:
     """The names between braces in a sentence, in order, each as often as it occurs."""
-    return tuple(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+    return tuple(name for _, name, _ in pieces(template) if name is not None)
+
+
+def pieces(text: str) -> tuple[tuple[str, str | None, str], ...]:
+    """A text cut into (text before, name, form): `{x:span}` is ("", "x", "span"); the name of what is last is None."""
+    return tuple((before, name, form or "") for before, name, form, _ in Formatter().parse(text))
 
 
 def parts(template: str) -> tuple[tuple[str, bool], ...]:
@@ -35,8 +43,10 @@ def text_list(value: object) -> list[str]:
     return list(value)
 
 
-def setting_text(value: object, language: str) -> str:
-    """A parameter in force: a number, or codes one after the other ("55, 56")."""
+def setting_text(value: object, language: str, form: str = "") -> str:
+    """A parameter in force in a form of `forms`: a number, or codes one after the other ("55, 56")."""
+    if form:
+        return value_text(value if isinstance(value, int | float) else text_list(value), form, language)
     return number_text(value, language) if isinstance(value, int | float) else ", ".join(text_list(value))
 
 
@@ -106,24 +116,46 @@ def _date_text(column: str, schema: pl.Schema) -> pl.Expr:
     )
 
 
-def shown(column: str, schema: pl.Schema, language: str) -> pl.Expr:
-    """The column as words of this language; empty is "onbekend" / "unknown"; a partial date is as precise as it is."""
+def shown(
+    column: str, schema: pl.Schema, language: str, form: str = "", names: Mapping[str, str] | None = None
+) -> pl.Expr:
+    """The column as words of this language in a form of `forms`; empty is "onbekend" / "unknown".
+
+    A partial date is as precise as it is. What is no date is told once a distinct value.
+    """
     value, dtype = pl.col(column), schema[column]
     if dtype == pl.Date:
-        text = _date_words(column, schema, language)
-    elif isinstance(dtype, pl.Datetime):
+        return _date_words(column, schema, language).fill_null(UNKNOWN[language])
+    if isinstance(dtype, pl.Datetime):
         text = pl.concat_str(_day_words(value, language), value.dt.strftime("%H:%M"), separator=" ")
-    elif dtype == pl.Boolean:
-        text = pl.when(value).then(pl.lit(_YES[language])).when(~value).then(pl.lit(_NO[language]))
-    elif dtype.is_float():
-        text = value.round(2).cast(pl.String).str.replace(r"\.0+$", "")
-        text = text.str.replace(".", ",", literal=True) if language == "nl" else text
-    elif isinstance(dtype, pl.List):
-        text = value.cast(pl.List(pl.String)).list.join(", ", ignore_nulls=True)
-        text = pl.when(text != "").then(text)
-    else:
-        text = value.cast(pl.String)
-    return text.fill_null(_UNKNOWN[language])
+        return text.fill_null(UNKNOWN[language])
+    if isinstance(dtype, pl.List):
+        value = value.cast(pl.List(pl.String)).list.join(_BETWEEN, ignore_nulls=True)
+
+    def in_words(values: pl.Series) -> pl.Series:
+        distinct = values.unique().drop_nulls()
+        words = [
+            value_text(text.split(_BETWEEN) if text and isinstance(dtype, pl.List) else text, form, language, names)
+            for text in distinct.to_list()
+        ]
+        nothing = value_text([] if isinstance(dtype, pl.List) else None, form, language)
+        return values.replace_strict(distinct, words, default=nothing, return_dtype=pl.String).fill_null(nothing)
+
+    return value.map_batches(in_words, return_dtype=pl.String, is_elementwise=True)
+
+
+def is_absent(column: str, schema: pl.Schema) -> pl.Expr:
+    """Whether there is nothing to tell of a column: empty, an empty list, 0, or no."""
+    value, dtype = pl.col(column), schema[column]
+    if has_bounds(column, schema):  # a date that is known in part is not empty
+        return pl.col(f"{column}_max").is_null()
+    if isinstance(dtype, pl.List):
+        return value.list.len().fill_null(0) == 0
+    if dtype.is_numeric():
+        return value.fill_null(0) == 0
+    if dtype == pl.Boolean:
+        return ~value.fill_null(False)
+    return value.is_null() | (value == "") if dtype == pl.String else value.is_null()
 
 
 def sentence(
@@ -132,55 +164,72 @@ def sentence(
     *,
     language: str,
     schema: pl.Schema,
-    parameters: Mapping[str, float | Sequence[str]],
+    parameters: Mapping[str, Setting],
     as_of: date,
+    names: Mapping[str, str] | None = None,
 ) -> pl.Expr:
-    """The template with {column}, {parameter} and {as_of} filled in; one sentence a row.
+    """The template with {column}, {parameter} and {as_of} filled in, each in its form; one sentence a row.
 
-    A part between [ and ] is left out where a column in it is empty; elsewhere an empty column is "onbekend".
+    A part between [ and ] is left out where a column in it is empty, 0 or no; elsewhere an empty column is "onbekend".
+    `names`: what codes of rules are called.
     Raises RuleDefinitionError for a placeholder that is none of the three.
     """
+    check_names(code, template, schema, parameters)
     constants = {"as_of": date_text(as_of, language)}
-    constants |= {name: setting_text(value, language) for name, value in parameters.items()}
-    for name in placeholders(template):
-        if name not in schema and name not in constants:
-            raise RuleDefinitionError(
-                f"{code}: evidence_{language} names {{{name}}}, which is neither a column of a hit nor a parameter."
-            )
-    pieces: list[pl.Expr] = []
+    expressions: list[pl.Expr] = []
     for text, is_optional in parts(template):
-        names = placeholders(text)
-        piece = pl.concat_str(_filled(text, language=language, schema=schema, constants=constants))
-        empty = [
-            # a date that is known in part is not empty
-            pl.col(f"{name}_max" if has_bounds(name, schema) else name).is_null()
-            for name in names
-            if name in schema
+        piece = pl.concat_str(
+            _filled(text, language=language, schema=schema, parameters=parameters, constants=constants, names=names)
+        )
+        absent = [
+            ~is_absent(name, schema) if form == IS_ABSENT else is_absent(name, schema)
+            for _, name, form in pieces(text)
+            if name is not None and name in schema
         ]
-        if is_optional and empty:
-            piece = pl.when(~pl.any_horizontal(empty)).then(piece).otherwise(pl.lit(""))
-        pieces.append(piece)
-    return pl.concat_str(pieces)
+        if is_optional and absent:
+            piece = pl.when(~pl.any_horizontal(absent)).then(piece).otherwise(pl.lit(""))
+        expressions.append(piece)
+    return pl.concat_str(expressions)
 
 
-def _filled(text: str, *, language: str, schema: pl.Schema, constants: dict[str, str]) -> list[pl.Expr]:
+def check_names(code: str, template: str, schema: pl.Schema, parameters: Mapping[str, Setting]) -> None:
+    """RuleDefinitionError for a placeholder that is no column of a hit, no parameter and not {as_of}."""
+    for name in placeholders(template):
+        if name not in schema and name not in parameters and name != "as_of":
+            raise RuleDefinitionError(
+                f"{code}: a sentence names {{{name}}}, which is neither a column of a hit nor a parameter."
+            )
+
+
+def _filled(
+    text: str,
+    *,
+    language: str,
+    schema: pl.Schema,
+    parameters: Mapping[str, Setting],
+    constants: Mapping[str, str],
+    names: Mapping[str, str] | None,
+) -> list[pl.Expr]:
     """The pieces of a text without brackets; "op 12 mei 2026" is "in mei 2026" where the day is not known."""
     preposition = re.compile(rf"(?:^|(?<=[ (]))({'op' if language == 'nl' else 'on'}) $", re.IGNORECASE)
-    pieces: list[pl.Expr] = []
-    for before, name, _, _ in Formatter().parse(text):
+    expressions: list[pl.Expr] = []
+    for before, name, form in pieces(text):
         if name is None or name not in schema:
-            pieces += [pl.lit(before)] + ([pl.lit(constants[name])] if name is not None else [])
+            text_of_name = constants.get(name or "", "")
+            if name is not None and name in parameters:
+                text_of_name = setting_text(parameters[name], language, form)
+            expressions.append(pl.lit(before + text_of_name))
             continue
-        words = shown(name, schema, language)
+        words = shown(name, schema, language, form, names)
         match = preposition.search(before) if has_bounds(name, schema) else None
         if match:
             to_day, to_month, to_year = _precision(name)
             on, within = match.group(1), "In" if match.group(1)[0].isupper() else "in"
             chosen = pl.when(~to_day & (to_month | to_year)).then(pl.lit(within)).otherwise(pl.lit(on))
-            pieces += [pl.lit(before[: match.start()]), chosen, pl.lit(" "), words]
+            expressions += [pl.lit(before[: match.start()]), chosen, pl.lit(" "), words]
         else:
-            pieces += [pl.lit(before), words]
-    return pieces
+            expressions += [pl.lit(before), words]
+    return expressions
 
 
 def values_json(schema: pl.Schema, names: list[str]) -> pl.Expr:

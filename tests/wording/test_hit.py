@@ -35,17 +35,40 @@ def test_it_says_what_was_seen_when_and_in_which_records(declare):
 def test_it_always_says_what_else_it_can_mean_and_that_a_person_must_look(declare):
     said = explain(declare)
     assert said["nl"]["can_also_mean"] == ["Iets anders."]
-    assert said["nl"]["ruled_out"] == ["Iets."]
     assert "mens" in said["nl"]["unknown"][0]
     assert "person" in said["en"]["unknown"][0]
+
+
+def test_what_was_checked_is_what_was_so_here(declare):
+    checked = {
+        "checked_nl": (
+            "De zaak is {zaaknummer}.", "[Dat was op {einddatum}.]",
+            "[{meldingen:=De melding is|De meldingen zijn} gegrond.]",
+            "Op {as_of} geldt {grace_days:span}.",
+        ),
+        "checked_en": (
+            "The case is {zaaknummer}.", "[That was on {einddatum}.]",
+            "[{meldingen:=The report is|The reports are} founded.]",
+            "On {as_of} it is {grace_days:span}.",
+        ),
+    }  # fmt: skip
+    said = explain(declare, **checked, row=ROW | {"as_of": "2026-11-01"})
+    assert said["nl"]["checked"] == ["De zaak is Z-1.", "Op 1 november 2026 geldt 30 dagen."]
+    values = '{"zaaknummer":"Z-1","einddatum":"2026-05","meldingen":1}'
+    said = explain(declare, **checked, row=ROW | {"values": values})
+    assert said["nl"]["checked"] == ["De zaak is Z-1.", "Dat was in mei 2026.", "De melding is gegrond."]
+    assert said["en"]["checked"][1:] == ["That was in May 2026.", "The report is founded."]
+    assert explain(declare)["nl"]["checked"] == []
 
 
 def test_a_threshold_that_differs_from_the_default_says_so(declare):
     assert explain(declare)["nl"]["thresholds"] == ["grace_days: 30 dagen"]
     assert explain(declare, parameters={"grace_days": 60})["nl"]["thresholds"] == [
-        "grace_days: 60 dagen (standaard 30)"
+        "grace_days: 60 dagen (standaard 30 dagen)"
     ]
-    assert explain(declare, parameters={"grace_days": 60})["en"]["thresholds"] == ["grace_days: 60 days (default 30)"]
+    assert explain(declare, parameters={"grace_days": 60})["en"]["thresholds"] == [
+        "grace_days: 60 days (default 30 days)"
+    ]
 
 
 def test_a_value_that_the_sentence_needs_and_the_register_lacks_is_named(declare):
@@ -105,6 +128,6 @@ def test_codes_are_told_one_after_the_other(declare):
         "evidence_nl": "{lines}",
         "evidence_en": "{lines}",
     }
-    assert explain(declare, **codes)["nl"]["thresholds"] == ["Branches: 55, 56 (SBI-codes)"]
+    assert explain(declare, **codes)["nl"]["thresholds"] == ["Branches: 55 (logies) en 56 (horeca)"]
     other = explain(declare, parameters={"lines": ["92"]}, **codes)
-    assert other["nl"]["thresholds"] == ["Branches: 92 (SBI-codes) (standaard 55, 56)"]
+    assert other["nl"]["thresholds"] == ["Branches: 92 (kansspelen) (standaard 55 (logies) en 56 (horeca))"]

@@ -37,7 +37,8 @@ def say(template: str, language: str = "nl", **columns) -> list[str]:
         (100.0, "100", "100"),
         (True, "ja", "yes"),
         (False, "nee", "no"),
-        (["a", "b"], "a, b", "a, b"),
+        (["a", "b", "c"], "a, b en c", "a, b and c"),
+        (1234, "1.234", "1,234"),
         ([], "onbekend", "unknown"),
         ("Z-1", "Z-1", "Z-1"),
         (None, "onbekend", "unknown"),
@@ -123,6 +124,27 @@ def test_what_stands_between_brackets_goes_where_a_value_is_empty():
     assert say(template, x=[1, None], y=[None, "b"]) == ["Er is iets. Het waren er 1.", "Er is iets. De naam was b."]
 
 
+def test_a_part_of_which_a_value_is_nothing_goes_and_one_of_its_absence_comes():
+    template = "Zo.[ Er {x:=is|zijn} {x:melding|meldingen}.][{x:!} Er is niets.][{y:?} Dat is zeker.][ Van {z:word}.]"
+    columns = {"x": [0, 1, 3], "y": [True, False, None], "z": [["persoon"], [], ["houder", "verhuur_wgv"]]}
+    assert say(template, **columns) == [
+        "Zo. Er is niets. Dat is zeker. Van de persoon.",
+        "Zo. Er is 1 melding.",
+        "Zo. Er zijn 3 meldingen. Van houder en verhuur (Wet goed verhuurderschap).",
+    ]
+    assert say("{x:melding|meldingen}", x=[0, 1200]) == ["geen meldingen", "1.200 meldingen"]
+
+
+def test_spans_and_distances_are_told_as_people_do():
+    assert say("al {x:span}, {y:distance}", x=[1300], y=[11915]) == ["al ruim 3,5 jaar, 11,9 kilometer"]
+    assert say("{x:span}, {y:distance}", "en", x=[1300], y=[900]) == ["more than 3.5 years, 900 metres"]
+
+
+def test_a_business_code_is_told_with_what_it_is_about():
+    assert say("{x:sbi}", x=[["96021", "00"]]) == ["96021 (kapper) en 00"]
+    assert say("{x:sbi_or}", "en", x=[["55", "56"]]) == ["55 (accommodation) or 56 (food and drink)"]
+
+
 def test_outside_brackets_an_empty_value_is_said_to_be_unknown():
     assert say("Het is {x}.", x=pl.Series([None], dtype=pl.String)) == ["Het is onbekend."]
 
@@ -132,7 +154,7 @@ def test_a_value_that_looks_like_a_placeholder_is_left_as_it_is():
 
 
 def test_a_name_that_nothing_has_is_refused():
-    with pytest.raises(RuleDefinitionError, match=r"TST-01: evidence_nl names \{z\}"):
+    with pytest.raises(RuleDefinitionError, match=r"TST-01: a sentence names \{z\}"):
         say("{z}", x=[1])
 
 

@@ -12,6 +12,7 @@ from screening.review.views.facts import DossierFact, Source, record_head
 from screening.review.views.likeness import Link
 from screening.review.views.words import column_name, register_name, word
 from screening.wording import AddressExplanation, Part
+from screening.wording.forms import kept_date_text
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _cited(
     dataset, key = record.split(":", 1)
     at_address, other = facts_here.get(record), facts_elsewhere.get(record)
     fact, source, main = at_address or other, sources.get(dataset), row["date"]
-    day = date_text(date.fromisoformat(main["day"]), language) if main else None
+    day = (kept_date_text(main["day"], language) or main["day"]) if main else None
     return Cited(
         register=register_name(dataset, language),
         head=fact.head if fact else record_head(dataset, key, language),

@@ -92,6 +92,15 @@ def decision_dates(name: str) -> dict[str, pl.Expr]:
     return {f"{name}{bound}": decision_date(bound) for bound in BOUNDS}
 
 
+def decision_taken() -> dict[str, pl.Expr]:
+    """What an earlier decision was (`besluit`, a code) and its ground (`grond`), which only a refusal has.
+
+    Needs `status`, `vervalreden`, `weigeringsgrond`.
+    """
+    withdrawn = pl.when(withdrawn_by_authority()).then(pl.lit("ingetrokken_overheid"))
+    return {"besluit": withdrawn.otherwise("status"), "grond": pl.when(refused()).then("weigeringsgrond")}
+
+
 def earlier_decisions(permits: pl.LazyFrame, start: date) -> pl.LazyFrame:
     """The permits that were refused, or withdrawn by the municipality, surely on or after `start`.
 

@@ -71,10 +71,10 @@ def test_a_flagged_and_a_drawn_case_with_the_same_records_are_one_and_the_same_p
 def test_the_comparison_of_the_two_arms_finds_a_planted_leak(review: Review, monkeypatch) -> None:
     """A dossier that showed the links a hit cites would be told from a drawn one."""
 
-    def leaky(store, case):
+    def leaky(store, case, workspace):
         dossier = store.dossier(case.run_id, case.address_id)
         return replace(
-            material(store, case), links=dossier.links, parties=pl.concat([dossier.parties, dossier.cited_parties])
+            material(store, case, workspace), links=dossier.links, parties=pl.concat([dossier.parties, dossier.cited_parties])
         )
 
     monkeypatch.setattr("screening.review.dossier_view.material", leaky)
@@ -131,7 +131,7 @@ def dossier_of(review: Review, case_id: str):
 
 
 #: What a part tells, in the order of `barrier explain`.
-TOLD = ("title", "seen", "window", "thresholds", "ruled_out", "can_also_mean", "cannot_see", "unknown", "records")
+TOLD = ("title", "seen", "window", "thresholds", "checked", "can_also_mean", "cannot_see", "unknown", "records")
 
 
 def one_of_each(review: Review) -> list[str]:
