@@ -74,7 +74,9 @@ def test_the_comparison_of_the_two_arms_finds_a_planted_leak(review: Review, mon
     def leaky(store, case, workspace):
         dossier = store.dossier(case.run_id, case.address_id)
         return replace(
-            material(store, case, workspace), links=dossier.links, parties=pl.concat([dossier.parties, dossier.cited_parties])
+            material(store, case, workspace),
+            links=dossier.links,
+            parties=pl.concat([dossier.parties, dossier.cited_parties]),
         )
 
     monkeypatch.setattr("screening.review.dossier_view.material", leaky)
