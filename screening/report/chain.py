@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
 from screening.frames import Row
+from screening.pictures.canvas import wrapped
 
-WIDTH, GAP, PAD, LINE = 166, 16, 9, 17
-_LETTERS = 23  # letters of 12 px that fit on a line of a box
+#: Seven boxes fit on a page of 1280 px.
+WIDTH, GAP, PAD, LINE = 154, 14, 9, 17
+_SIZE = 12
 
 
 def chain(barriers: Sequence[dict[str, object]], *, title: str, words: Mapping[str, str]) -> Markup:
@@ -21,19 +22,25 @@ def chain(barriers: Sequence[dict[str, object]], *, title: str, words: Mapping[s
     the meaning of a colour, so that it can be read without colour.
     """
     blocks = [_lines(barrier, words) for barrier in barriers]
-    height = max(map(len, blocks)) * LINE + 2 * PAD + 34
+    names = [wrapped(str(barrier["name"]), WIDTH - 2 * PAD, _SIZE, is_bold=True) for barrier in barriers]
+    head = 13 + LINE * max(map(len, names))
+    height = max(map(len, blocks)) * LINE + 2 * PAD + head + 4
     width = len(barriers) * (WIDTH + GAP) - GAP + 4
     parts = [
         f'<svg role="img" viewBox="0 0 {width} {height + 4}" width="{width}" height="{height + 4}" '
         f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
     ]
-    for place, (barrier, lines) in enumerate(zip(barriers, blocks, strict=True)):
+    for place, (barrier, lines, name) in enumerate(zip(barriers, blocks, names, strict=True)):
         x = 2 + place * (WIDTH + GAP)
-        parts.append(f'<g class="{escape(barrier["reach"])}"><rect class="box" x="{x}" y="2" width="{WIDTH}" '
-                     f'height="{height}" rx="6"/><rect class="head" x="{x}" y="2" width="{WIDTH}" height="30" rx="6"/>'
-                     f'<text class="name" x="{x + PAD}" y="22">{escape(barrier["name"])}</text>')  # fmt: skip
+        box = f'x="{x}" y="2" width="{WIDTH}" rx="6"'
+        parts.append(
+            f'<g class="{escape(barrier["reach"])}"><rect class="box" {box} height="{height}"/>'
+            f'<rect class="head" {box} height="{head}"/>'
+        )
+        for number, text in enumerate(name):
+            parts.append(f'<text class="name" x="{x + PAD}" y="{22 + LINE * number}">{escape(text)}</text>')
         for number, (style, text) in enumerate(lines):
-            y = 34 + PAD + LINE * number + 10
+            y = head + 4 + PAD + LINE * number + 10
             parts.append(f'<text class="{style}" x="{x + PAD}" y="{y}">{escape(text)}</text>')
         parts.append("</g>")
         if place:
@@ -43,13 +50,12 @@ def chain(barriers: Sequence[dict[str, object]], *, title: str, words: Mapping[s
 
 def _lines(barrier: Row, words: Mapping[str, str]) -> list[tuple[str, str]]:
     """(style, text) for each line of a box."""
-    lines = [("state", text) for text in textwrap.wrap(barrier["state"], _LETTERS)]
+    width = WIDTH - 2 * PAD
+    lines = [("state", text) for text in wrapped(barrier["state"], width, _SIZE, is_bold=True)]
     for step in barrier["steps"]:
-        lines += [("step", text) for text in textwrap.wrap(step, _LETTERS)]
+        lines += [("step", text) for text in wrapped(step, width, _SIZE)]
     for name in ("indicators", "sources"):
         if barrier[name]:
             lines.append(("over", words[name]))
-            lines += [
-                (name, text) for text in textwrap.wrap(", ".join(barrier[name]), _LETTERS, break_on_hyphens=False)
-            ]
+            lines += [(name, text) for text in wrapped(", ".join(barrier[name]), width, _SIZE)]
     return lines

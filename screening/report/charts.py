@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
 from screening.local_formats import decimal_text, percent_text
+from screening.pictures.canvas import wrapped
+from screening.typeface.typeface import text_width
 
 _BAR_WIDTH = 330
 _VALUE_WIDTH = 84
-#: A label is broken over lines of at most this many characters, never cut: bars show beside it on a telephone too.
-_LABEL_CHARACTERS = 26
-#: Room for a character of a label of 13 px, in the widest of the fonts that the page asks for.
-_CHARACTER_WIDTH = 7.0
+#: A label is broken over lines of at most this width, never cut: bars show beside it on a telephone too.
+_LABEL_WIDTH, _SIZE = 176.0, 13.0
 _LINE = 16
 _BAR = 16
 _GAP = 10
@@ -99,12 +98,12 @@ def _layout(labels: Sequence[str]) -> tuple[int, list[int], int]:
     for of_label in lines:
         tops.append(y)
         y += max(_BAR, _LINE * len(of_label)) + _GAP
-    longest = max(len(line) for of_label in lines for line in of_label)
-    return round(longest * _CHARACTER_WIDTH) + 10, tops, y
+    longest = max(text_width(line, _SIZE) for of_label in lines for line in of_label)
+    return round(longest) + 12, tops, y
 
 
-def _lines(label: str) -> list[str]:
-    return textwrap.wrap(label, _LABEL_CHARACTERS) or [""]
+def _lines(label: str) -> tuple[str, ...]:
+    return wrapped(label, _LABEL_WIDTH, _SIZE)
 
 
 def _label(label: str, y: int) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from screening.report import charts
+from screening.typeface.typeface import embedded_faces
 
 
 def page(name: str, context: Mapping[str, object], filters: Mapping[str, Callable[..., object]] | None = None) -> str:
@@ -20,5 +22,6 @@ def page(name: str, context: Mapping[str, object], filters: Mapping[str, Callabl
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["faces"] = Markup(embedded_faces())  # noqa: S704 - our own fonts
     environment.filters.update(thousands=charts.thousands, **(filters or {}))
     return environment.get_template(f"{name}.html.j2").render(**context)

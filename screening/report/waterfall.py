@@ -90,7 +90,7 @@ def svg(waterfall: Row, *, language: str = "nl") -> Markup:
         is_sum = place in (0, len(rows) - 1)
         fill = "#5a6875" if is_sum else "#1f5a8c" if end >= begin else "#fff"
         parts.append(
-            f'<text x="0" y="{y + 13}" font-size="13" font-family="system-ui, sans-serif" fill="#1c2733">'
+            f'<text x="0" y="{y + 13}" font-size="13" font-family="Barrier Sans, sans-serif" fill="#1c2733">'
             f"{escape(name)}</text>"
             f'<rect x="{left:.1f}" y="{y}" width="{max(right - left, 1.5):.1f}" height="16" fill="{fill}" '
             f'stroke="{"#8a4b00" if fill == "#fff" else fill}" stroke-width="1.5"/>'
@@ -101,7 +101,7 @@ def svg(waterfall: Row, *, language: str = "nl") -> Markup:
             parts.append(f'<path d="M{x + way:.1f} {y + 3}L{x:.1f} {y + 8}L{x + way:.1f} {y + 13}" fill="{colour}"/>')
         shown = note or _number(end - begin, language)
         parts.append(
-            f'<text x="{label + plot + 8}" y="{y + 13}" font-size="13" font-family="system-ui, sans-serif" '
+            f'<text x="{label + plot + 8}" y="{y + 13}" font-size="13" font-family="Barrier Sans, sans-serif" '
             f'fill="#1c2733">{escape(shown)}</text>'
         )
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - every text in the parts went through escape()

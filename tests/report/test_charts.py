@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.report.charts import bars, percent, shares, thousands
+from screening.typeface.typeface import text_width
 
 LONG = "HOU-01 Kamerverhuurvergunning en een signaal van overbewoning op één adres"
 
@@ -40,7 +41,7 @@ def test_a_long_label_is_broken_over_lines_and_never_cut(svg: str):
     lines = [text.text for text in root.iter("text") if text.get("class") == "label"]
     assert " ".join(lines) == LONG
     start = float(next(root.iter("rect")).get("x"))
-    assert all(len(line) * 7 < start for line in lines)
+    assert all(text_width(line, 13) < start for line in lines)
     assert float(root.get("height")) > max(float(text.get("y")) for text in root.iter("text"))
 
 
