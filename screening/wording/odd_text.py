@@ -27,6 +27,12 @@ _FOLLOWS: dict[str, frozenset[str]] = {
 }
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _WORD = re.compile(r"[^\W\d_]+")
+#: What stands where a text should come; of a text, the share of such words from which it is one.
+_FILLERS = frozenset((
+    "lorem", "ipsum", "dolor", "sit", "amet", "consectetur", "adipiscing", "elit", "bla", "blabla", "test", "testen",
+    "tekst", "foo", "bar", "blah", "dummy", "text",
+))  # fmt: skip
+_FILLERS_SHARE = 1 / 3
 _PERIOD = re.compile(r"^(.+?)\1+$")
 _SENTENCE_END = re.compile(r"[.!?;:\n]+")
 _DRAWN_OUT = re.compile(r"(.)\1\1\1")
@@ -44,7 +50,7 @@ class Oddity(StrEnum):
     """Why a text looks like no text of somebody who had something to say."""
 
     TOO_FEW_WORDS = "too_few_words"
-    NO_WORDS = "no_words"  # gibberish: letters that make no Dutch or English words
+    NO_WORDS = "no_words"  # gibberish or a filler: letters that make no Dutch or English words
     REPEATS = "repeats"  # the same words or sentences again and again
     COPY = "copy"  # much like another text: of another step, or an own earlier one
     GIVEN = "given"  # what the rule itself says, and nothing more
@@ -96,6 +102,8 @@ def _words(text: str) -> list[str]:
 def _is_gibberish(text: str, words: list[str]) -> bool:
     """Whether the letters make no words: digits and signs alone, letters apart, keys beside each other, rare pairs."""
     if not words:
+        return True
+    if sum(word in _FILLERS for word in words) > _FILLERS_SHARE * len(words):
         return True
     letters = sum(len(word) for word in words)
     if letters < _LEAST_LETTERS_SHARE * len("".join(text.split())):

@@ -30,6 +30,7 @@ GIBBERISH = (
     "asdf asdf qwer zxcv hjkl", "qwertyqwerty poiu asdfasdf lkjhg", "xqkz wrtp fjdk lkjh mnbv",
     "1234 5678 9012 3456 7890", "a b c d e f g h i j", "aaaaa bbbbb ccccc ddddd eeeee", "!!! ??? ... --- ***",
     "sdfkjh wejkrh sdkfjh qwlekj", "QWERTY ASDFGH ZXCVBN LKJHGF", "hahahaha hihihihi hohohoho hehehehe",
+    "lorem ipsum dolor sit amet consectetur", "dit is een test test tekst bla", "Lorem ipsum gezien en akkoord",
 )  # fmt: skip
 
 

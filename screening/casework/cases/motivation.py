@@ -17,6 +17,8 @@ from screening.wording.odd_text import Oddity, oddities, plain_text
 
 LEAST_CHARACTERS = 20
 LEAST_WORDS = 4
+#: Of an own reading; with fewer a page asks whether it is meant so.
+LEAST_WORDS_OF_READING = 3
 _LAST_TEXTS = 20
 #: So many own motivations are looked through for the very same words.
 _EARLIER_MOTIVATIONS = 500
@@ -35,7 +37,7 @@ def oddities_of_motivation(store: Store, viewer: Viewer, motivation: str) -> tup
 
 
 def oddities_of_reading(store: Store, viewer: Viewer, text: str) -> tuple[Oddity, ...]:
-    """Say what is odd about an own reading, beside the viewer's own last 20. It may be short: a reading can be."""
+    """Say what is odd about an own reading, beside the viewer's own last 20. It may be shorter than a motivation."""
     query = (
         sa.select(case_reading.c.text)
         .where(case_reading.c.account == viewer.account)
@@ -44,7 +46,7 @@ def oddities_of_reading(store: Store, viewer: Viewer, text: str) -> tuple[Oddity
     )
     with guarded("reading own readings"), store.engine.connect() as connection:
         earlier = list(connection.scalars(query))
-    return oddities(text, least_words=1, others=earlier)
+    return oddities(text, least_words=LEAST_WORDS_OF_READING, others=earlier)
 
 
 def check_motivation(connection: sa.Connection, case: Case, viewer: Viewer, motivation: str) -> None:
