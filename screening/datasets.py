@@ -25,13 +25,15 @@ SUFFIX = ".odcs.yaml"
 Text = Annotated[str, Field(min_length=1)]
 Texts = tuple[Text, ...]
 LogicalType = Literal["string", "date", "timestamp", "integer", "number", "boolean", "array"]
-#: What a text is where its type does not tell. `term_ids` is made of free text and never read.
+#: What a text is where its type does not tell. `term_ids` is made of free text and never read; `outline` is the corners
+#: of a building.
 Form = Literal[
     "code", "kvk_nummer", "vestigingsnummer", "rsin", "object_id", "postcode", "free_text", "reporter_token",
-    "term_ids", "name",
+    "term_ids", "name", "outline",
 ]  # fmt: skip
-#: No dossier record repeats these: who somebody is stands with the parties, what a text was about in the evidence.
-_NOT_IN_DOSSIER = frozenset({"name", "free_text", "reporter_token", "term_ids"})
+#: No dossier record repeats these: who somebody is stands with the parties, what a text was about in the evidence, and
+#: the shape of a building on the map.
+_NOT_IN_DOSSIER = frozenset({"name", "free_text", "reporter_token", "term_ids", "outline"})
 #: A custom property so much like a known one is a slip of the pen: ignored, it would show or allow too much.
 _NEARLY = 0.85
 

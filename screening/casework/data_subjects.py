@@ -12,7 +12,7 @@ from screening.casework.tips.sightings import House
 from screening.ledger import Entry, Ledger, Subject, SubjectKind
 from screening.store.engine import guarded
 from screening.store.schema.cases import review_case
-from screening.store.schema.runs import cited_record, dossier_party, dossier_record, link_to_judge
+from screening.store.schema.runs import cited_record, dossier_party, dossier_record, link_to_judge, network_tie
 from screening.store.store import Store
 from screening.vocabulary import PartyKind
 
@@ -45,15 +45,20 @@ def of_dossier(store: Store, run_id: str, address_id: str) -> list[Subject]:
 
 
 def of_case(store: Store, case_id: str) -> list[Subject]:
-    """The same of the dossier that a case shows; nobody where there is no such case.
+    """The same of the dossier that a case shows, and the addresses of its network; nobody where there is no such case.
 
     As much is read for a case that is not there: how long an answer takes says nothing about what exists.
     """
     query = sa.select(review_case.c.run_id, review_case.c.address_id).where(review_case.c.case_id == case_id)
     with guarded("reading whom a case is about"), store.engine.connect() as connection:
         case = connection.execute(query).first()
-        people = _people_of_dossier(connection, case.run_id if case else "", case.address_id if case else "")
-    return [*of_addresses([case.address_id]), *people] if case else []
+        place = (case.run_id, case.address_id) if case else ("", "")
+        people = _people_of_dossier(connection, *place)
+        elsewhere = sa.select(network_tie.c.place_id).distinct().order_by(network_tie.c.place_id)
+        named = connection.scalars(
+            elsewhere.where(network_tie.c.run_id == place[0], network_tie.c.address_id == place[1])
+        ).all()
+    return [*of_addresses([case.address_id, *named]), *people] if case else []
 
 
 def of_link(store: Store, link_id: str) -> list[Subject]:

@@ -29,6 +29,7 @@ from screening.rights.subject_access import (
     links_of_mentions,
     mentions_of_parties,
     mentions_of_person,
+    named_elsewhere,
     parties_with_birth_date,
     requests_about,
     tips_at,
@@ -68,6 +69,7 @@ def data_of_address(sources: Sources, address_id: str) -> tuple[Row, list[Subjec
     records = {f"{row['dataset']}:{row['key']}" for dossier in dossiers for row in dossier["records"]}
     prints = {party["fingerprint"] for dossier in dossiers for party in dossier["parties"] if party["fingerprint"]}
     tips = tips_at(sources.store, address_id, houses, now=sources.now)
+    named = named_elsewhere(sources.store, address_id=address_id)
     subjects = [*of_addresses([address_id]), *of_houses(houses)]
     return {
         "about": {"address_id": address_id},
@@ -75,12 +77,17 @@ def data_of_address(sources: Sources, address_id: str) -> tuple[Row, list[Subjec
         "dossiers": dossiers,
         "files_of_last_run": _rows_of_address(sources, address_id),
         "compared_links": compared_links(sources.store, prints),
+        "named_in_other_dossiers": named,
         "cases": cases,
         "signals_of_colleagues": tips,
         "drafts": _drafts(sources, cases),
         "received": disclosures_of_cases(sources.store, [case["case_id"] for case in cases]),
         "seen": read_access(
-            sources.ledger, [address_id], cases, before=sources.now, signals=[tip["signal_id"] for tip in tips],
+            sources.ledger,
+            [address_id],
+            [*cases, *_cases_of(named)],
+            before=sources.now,
+            signals=[tip["signal_id"] for tip in tips],
             searches=_searches(sources, [document["address"] for document in (*dossiers, *cases)]),
         ),
         "processed": processing_of(sources.ledger, subjects),
@@ -111,18 +118,23 @@ def data_of_person(
         if any((dossier["run_id"], record) in of_run for record in hit["record_ids"] or ())
     ]
     subjects = [*of_people(parties), *of_mentions(prints)]
+    of_last_run = _rows_of_person(sources, parties, name, birth_date)
+    named = _named(sources, mentions, of_last_run.get("parties", ()), parties)
     return {
         "about": {"person": digest},
         "made_at": sources.now,
         "mentions": mentions,
-        "files_of_last_run": _rows_of_person(sources, parties, name, birth_date),
+        "files_of_last_run": of_last_run,
+        "named_in_other_dossiers": named,
         "hits": hits,
         "links": links_of_mentions(sources.store, mentions),
         "compared_links": compared_links(sources.store, prints),
         "cases": cases,
         "drafts": _drafts(sources, cases),
         "received": disclosures_of_cases(sources.store, [case["case_id"] for case in cases]),
-        "seen": read_access(sources.ledger, sorted(addresses), cases, before=sources.now, documents=[digest]),
+        "seen": read_access(
+            sources.ledger, sorted(addresses), [*cases, *_cases_of(named)], before=sources.now, documents=[digest]
+        ),
         "processed": processing_of(sources.ledger, subjects),
         "requests": [vars(request) for request in requests_about(sources.store, person=digest, records=records)],
     }, subjects
@@ -140,6 +152,30 @@ def _drafts(sources: Sources, cases: Collection[Row]) -> list[Row]:
     ids = [case["case_id"] for case in cases]
     drafts = drafts_of_cases(sources.store, sources.workspace, ids, now=sources.now)
     return [{"case_id": draft.case_id, "kept_at": draft.kept_at, "fields": dict(draft.fields)} for draft in drafts]
+
+
+def _named(
+    sources: Sources, mentions: Collection[Row], of_last_run: Collection[Row], parties: Collection[str]
+) -> list[Row]:
+    """Return what the dossiers of other addresses tell of the records of a person, and not of a namesake."""
+    of_run: dict[str, set[tuple[str, str]]] = {}
+    last = sources.store.last_published()
+    for mention in mentions:
+        of_run.setdefault(mention["run_id"], set()).add((mention["dataset"], mention["key"]))
+    if last is not None:
+        own = {(row["dataset"], row["key"]) for row in of_last_run if row["party_id"] in parties}
+        of_run.setdefault(last.run_id, set()).update(own)
+    return [
+        row
+        for run_id, records in sorted(of_run.items())
+        for row in named_elsewhere(sources.store, records=records, run_id=run_id)
+    ]
+
+
+def _cases_of(named: Collection[Row]) -> list[Row]:
+    """The cases of other addresses that show this: who read one of them saw it."""
+    case_ids = sorted({row["case_id"] for row in named if row["case_id"]})
+    return [{"case_id": case_id, "visits": []} for case_id in case_ids]
 
 
 def _rows_of_address(sources: Sources, address_id: str) -> dict[str, list[Row]]:

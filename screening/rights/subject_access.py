@@ -28,6 +28,7 @@ from screening.store.schema.runs import (
     dossier_party,
     dossier_record,
     link_to_judge,
+    network_tie,
 )
 from screening.store.schema.visits import visit_outcome, visit_stop
 from screening.store.store import Store
@@ -56,8 +57,38 @@ def dossiers_of_address(store: Store, address_id: str) -> list[Row]:
             "records": dossier.records,
             "parties": dossier.parties.to_dicts(),
             "links": dossier.links.to_dicts(),
+            "network": store.rows(network_tie, run.run_id, network_tie.c.address_id == address_id).to_dicts(),
         })  # fmt: skip
     return dossiers
+
+
+def named_elsewhere(
+    store: Store, *, address_id: str | None = None, records: Collection[tuple[str, str]] = (), run_id: str = ""
+) -> list[Row]:
+    """Return what the dossiers of other addresses tell of an address, or of these records (`dataset`, `key`) of a run.
+
+    One row a record and dossier, with the ids of the cases that show it; which address that is, is not told: it is
+    somebody else's.
+    """
+    is_named = network_tie.c.place_id == address_id
+    if address_id is None:
+        of_record = sa.tuple_(network_tie.c.dataset, network_tie.c.key)
+        is_named = sa.and_(network_tie.c.run_id == run_id, of_record.in_(sorted(records)))
+    facts = [network_tie.c[name] for name in ("run_id", "dataset", "key", "kind", "name", "starts", "ends")]
+    of_dossier = (
+        review_case.c.run_id == network_tie.c.run_id,
+        review_case.c.address_id == network_tie.c.address_id,
+    )
+    query = (
+        sa.select(*facts, review_case.c.case_id)
+        .select_from(network_tie)
+        .outerjoin(review_case, sa.and_(*of_dossier))
+        .where(is_named)
+        .distinct()
+        .order_by(*facts[:3], review_case.c.case_id)
+    )
+    with guarded("reading networks"), store.engine.connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(query)]
 
 
 def with_rule_names(hits: pl.DataFrame, declarations: Mapping[str, Mapping[str, object]]) -> list[Row]:

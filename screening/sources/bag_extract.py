@@ -47,9 +47,10 @@ _KEPT: dict[str, dict[str, str]] = {
         "status": "status", "hoofdadresNummeraanduidingRef": "main", "nevenadresNummeraanduidingRef": "other",
         "wkb_geometry": "place",
     },
-    "PND": {"status": "pand_status"},
+    "PND": {"status": "pand_status", "wkb_geometry": "omtrek"},
 }  # fmt: skip
 _KEPT["STA"] = _KEPT["LIG"]
+_POLYGON = 3
 #: Columns of GDAL that tell whether an occurrence is current.
 _HISTORY = (
     "voorkomenIdentificatie", "beginGeldigheid", "eindGeldigheid", "eindRegistratie", "tijdstipInactief",
@@ -60,7 +61,7 @@ _ENDED = r"ingetrokken|ten onrechte|Niet gerealiseerd"
 _COLUMNS = (
     "nummeraanduiding_id", "adresseerbaar_object_id", "pand_id", "straatnaam", "huisnummer", "huisletter",
     "huisnummertoevoeging", "postcode", "woonplaats", "gebruiksdoelen", "oppervlakte", "status", "pand_status", "rd_x",
-    "rd_y", "is_nevenadres",
+    "rd_y", "is_nevenadres", "omtrek",
 )  # fmt: skip
 
 
@@ -113,7 +114,11 @@ def _current_objects(data: bytes, name: str) -> tuple[dt.date, dict[str, pl.Data
             as_of = _date_of(match["date"], name)
         occurring = _occurrences(member.data, match["kind"], f"{name}, {member.name}")
         occurrences += occurring.height
-        frames.setdefault(match["kind"], []).append(_current(occurring, as_of))
+        current = _current(occurring, as_of)
+        if "omtrek" in current.columns:  # as text at once: a city has a million of them
+            outlines = [_outline(wkb) for wkb in current["omtrek"]]
+            current = current.with_columns(omtrek=pl.Series(outlines, dtype=pl.String))
+        frames.setdefault(match["kind"], []).append(current)
     if as_of is None:
         raise SourceError(f"{name}: holds no objects of the BAG. Deliver the extract again.")
     # An object whose last occurrence is current in two files, as at the border of two, stands once.
@@ -189,7 +194,19 @@ def _addresses(parts: dict[str, pl.DataFrame]) -> pl.DataFrame:
         .join(towns, on="town", how="left")
         .join(_objects(parts), on="nummeraanduiding_id", how="inner")
         .sort("nummeraanduiding_id")
+        .with_columns(pand=pl.col("pand_id").str.split("|").list.first())
+        .join(_outlines(parts), on="pand", how="left", maintain_order="left")
+        # a building of a thousand flats has one outline
+        .with_columns(omtrek=pl.when(pl.col("pand").is_first_distinct()).then("omtrek"))
+        .drop("pand")
     )
+
+
+def _outlines(parts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """`pand`, `omtrek`: of each building the outline."""
+    if "PND" not in parts:
+        return pl.DataFrame(schema={"pand": pl.String, "omtrek": pl.String})
+    return parts["PND"].select(pand="id", omtrek="omtrek")
 
 
 def _objects(parts: dict[str, pl.DataFrame]) -> pl.DataFrame:
@@ -227,12 +244,27 @@ def _with_buildings(objects: pl.DataFrame, buildings: pl.DataFrame | None) -> pl
     states = (
         objects.select("id", "pand_id")
         .explode("pand_id")
-        .join(buildings.rename({"id": "pand_id"}), on="pand_id", how="inner")
+        .join(buildings.select("pand_status", pand_id="id"), on="pand_id", how="inner")
         .sort("id", pl.col("pand_status") != "Pand in gebruik", "pand_id")
         .unique("id", keep="first", maintain_order=True)
         .select("id", "pand_status")
     )
     return objects.with_columns(pl.col("pand_id").list.join("|")).join(states, on="id", how="left")
+
+
+def _outline(wkb: bytes | None) -> str | None:
+    """The outer ring of a building in metres RD, "x y,x y" to the decimetre; None for what is no polygon."""
+    if wkb is None:
+        return None
+    order = "<" if wkb[0] == 1 else ">"
+    (kind,) = struct.unpack_from(f"{order}I", wkb, 1)
+    if kind % 1000 & 0x7 != _POLYGON:
+        return None
+    (count,) = struct.unpack_from(f"{order}I", wkb, 9)
+    width = 3 if kind >= 1000 or kind & 0x80000000 != 0 else 2
+    values = struct.unpack_from(f"{order}{count * width}d", wkb, 13)
+    corners = zip(values[:-width:width], values[1:-width:width], strict=True)  # the last corner is the first again
+    return ",".join(f"{x:.1f} {y:.1f}" for x, y in corners) or None
 
 
 def _points(places: pl.Series) -> Iterator[tuple[float | None, float | None]]:

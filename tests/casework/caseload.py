@@ -17,7 +17,7 @@ from screening.casework.cases.sync import SyncReport, sync_cases
 from screening.casework.viewer import Viewer
 from screening.frames import EVIDENCE, FLAGS, LINKS, SAMPLE
 from screening.store import RunBundle, Store, Workspace, publish
-from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS
+from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, NETWORK
 from screening.vocabulary import OwnReading, ReviewOutcome, Role
 from tests.store.bundles import address, make_bundle
 
@@ -29,6 +29,9 @@ ANNA, BRAM, CARLA = (Viewer(name, BOTH) for name in ("anna", "bram", "carla"))
 DIRK = Viewer("dirk", frozenset({Role.OFFICER}))
 #: Sees no case.
 LEAD = Viewer("lena", frozenset({Role.LEAD, Role.ANALYST, Role.AUDITOR, Role.ADMIN, Role.COLLEAGUE}))
+
+#: Where the holder of each licence has another one.
+ELSEWHERE = 900
 
 #: What a hit rests on: an indicator, and the records that it cites.
 Hits = Sequence[tuple[str, Sequence[str]]]
@@ -109,12 +112,20 @@ def night(
         ],
         dossier_records=pl.DataFrame(records, schema=DOSSIER_RECORDS),
         dossier_parties=pl.DataFrame(parties, schema=DOSSIER_PARTIES),
+        network=pl.DataFrame([tie_of(n) for n in (*flagged, *drawn)], schema=NETWORK),
         display=pl.DataFrame(
             [(address(n), f"Teststraat {n}, 12{n % 100:02d} AB Voorbeeld") for n in drawn],
             schema={"address_id": pl.String(), "address": pl.String()},
             orient="row",
         ),
     )
+
+
+def tie_of(n: int) -> dict[str, object]:
+    """The holder of a licence has another one, at ELSEWHERE."""
+    row = {"address_id": address(n), "place_id": address(ELSEWHERE), "dataset": "vergunningen", "key": f"Z{ELSEWHERE}"}
+    row |= {"mention": f"vergunningen:Z{n}:houder:person", "step": 1, "place": "Teststraat 900", "role": "houder"}
+    return row | {"kind": "exploitatie", "name": "Café Elders", "left_out": 0, "all_left_out": 0}
 
 
 def _party(dataset: str, key: str, fingerprint: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.cases.surroundings import network_of
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, POSITIVE, judgements, record_judgement
 from screening.casework.links.rejected_links import hashed_fingerprint, link_key, with_rejected_links
@@ -101,6 +102,8 @@ def test_what_a_kept_case_shows_outlives_its_run(store: Store, workspace: Worksp
     other = case_of(store, 2, now=NOW).case_id
     judged(store, ANNA, other, ReviewOutcome.DATA_FOUT, now=NOW)
     before = store.dossier(run_id, "9999010000000001")
+    network = network_of(store, run_id, "9999010000000001")
+    assert network.height == 1
     for n in (3, 4):
         publish(store, workspace, night(date(2026, 11, n)))
     assert {one.kind for one in erase(store, workspace, later(days=100))} == {"run"}
@@ -110,6 +113,7 @@ def test_what_a_kept_case_shows_outlives_its_run(store: Store, workspace: Worksp
     assert after.parties.equals(before.parties)
     assert after.cited_parties.equals(before.cited_parties)
     assert after.links.equals(before.links)
+    assert network_of(store, run_id, "9999010000000001").equals(network)
     gone = erase(store, workspace, later(days=184))
     assert {one.name for one in gone if one.kind == "case"} == {case_id, other}
     for table in (
@@ -118,6 +122,7 @@ def test_what_a_kept_case_shows_outlives_its_run(store: Store, workspace: Worksp
         "dossier_record",
         "dossier_party",
         "dossier_link",
+        "network_tie",
         "review_case",
         "case_judgement",
         "case_reading",

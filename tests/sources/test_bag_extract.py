@@ -159,6 +159,20 @@ def test_current_addresses_joined_to_their_street_object_and_building(tmp_path: 
     assert table.frame["pand_id"].to_list() == ["9999100000000001|9999100000000002"] * 2 + [None]
 
 
+def outlined(kind: str, xml: str) -> str:
+    """Each building with the same outline."""
+    end = "</Objecten:status>"
+    return xml.replace(end, f"{end}<Objecten:geometrie>{POLYGON}</Objecten:geometrie>") if kind == "PND" else xml
+
+
+def test_the_outline_of_a_building_stands_once_on_its_first_address(tmp_path: Path) -> None:
+    assert read(tmp_path, extract()).frame["omtrek"].to_list() == [None, None, None]
+    table = read(tmp_path, extract(outlined))
+    outline = "1000.0 2000.0,1010.0 2000.0,1010.0 2020.0,1000.0 2020.0"
+    assert table.frame["omtrek"].to_list() == [outline, None, None]
+    assert table.frame["pand_status"].to_list() == ["Pand in gebruik", "Pand in gebruik", None]
+
+
 def test_the_date_of_the_extract_is_that_of_the_delivery(tmp_path: Path) -> None:
     assert [file.as_of for file in read(tmp_path, extract()).files] == ["2026-05-01"]
     assert [file.as_of for file in read(tmp_path, extract(document="")).files] == ["2026-05-01"]
@@ -236,3 +250,6 @@ def test_a_whole_municipality_as_others_joined_it() -> None:
     assert ours == expected
     assert [file.as_of for file in table.files] == ["2021-10-15"]
     assert table.frame.filter(pl.col("is_nevenadres") == "ja").height == 5
+    outlines = table.frame.drop_nulls("omtrek").with_columns(pand=pl.col("pand_id").str.split("|").list.first())
+    assert outlines["pand"].is_unique().all()
+    assert outlines.height > 0.9 * table.frame["pand_id"].n_unique()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import polars as pl
@@ -52,11 +53,16 @@ def surroundings(
     if own is None:
         return empty(SURROUNDINGS)
     x, y = own["rd_x"], own["rd_y"]
-    near = places_near(store, workspace, x, y, RADIUS_M) if workspace else empty(PLACES)
+    # the outline of a long building stands on an address that can lie outside of the map
+    near = places_near(store, workspace, x, y, 2 * RADIUS_M) if workspace else empty(PLACES)
     distance_m = ((pl.col("rd_x") - x).pow(2) + (pl.col("rd_y") - y).pow(2)).sqrt()
-    rows = near.sort(distance_m.round(1), "place", "address_id").to_dicts()
+    near = near.with_columns(distance_m=distance_m).filter(
+        (pl.col("distance_m") <= RADIUS_M) | pl.col("outline").is_not_null()
+    )
+    rows = near.sort(pl.col("distance_m").round(1), "place", "address_id").to_dicts()
     for row in rows:
         row["outline"] = ring_of(row["outline"])
+    rows = [row for row in rows if row["distance_m"] <= RADIUS_M or _reaches(row["outline"], x, y)]
     around = next((row for row in rows if lies_within(row["outline"], x, y)), None)
     if around:
         own["outline"], around["outline"] = around["outline"], []
@@ -93,6 +99,11 @@ def _own(fields: object) -> Row | None:
 def ring_of(text: str | None) -> Ring:
     """The corners that a file writes as "x y,x y"; none where there is no outline."""
     return [[float(part) for part in corner.split()] for corner in text.split(",")] if text else []
+
+
+def _reaches(ring: Ring, x: float, y: float) -> bool:
+    """Whether a corner of an outline is on the map around a point, or the point is inside of it."""
+    return any(math.dist(corner, (x, y)) <= RADIUS_M for corner in ring) or lies_within(ring, x, y)
 
 
 def lies_within(ring: Ring, x: float, y: float) -> bool:

@@ -12,6 +12,8 @@ from screening.frames import PLACES
 CELL_M = 256
 #: More squares than a strip can have.
 _ACROSS = 4096
+#: Three corners at least. What is written otherwise is no outline: the map shows a point.
+_OUTLINE = r"^[0-9]+(\.[0-9]+)? [0-9]+(\.[0-9]+)?(,[0-9]+(\.[0-9]+)? [0-9]+(\.[0-9]+)?){2,}$"
 
 
 def cells_around(x_m: float, y_m: float, radius_m: float) -> list[tuple[int, int]]:
@@ -36,13 +38,15 @@ def map_places(addresses: pl.LazyFrame, display: pl.LazyFrame) -> pl.LazyFrame:
         separator="-",
         ignore_nulls=True,
     )
-    has_outline = "omtrek" in addresses.collect_schema()
+    outline = pl.lit(None, pl.String)
+    if "omtrek" in addresses.collect_schema():
+        outline = pl.when(pl.col("omtrek").str.contains(_OUTLINE)).then("omtrek")
     facts = addresses.select(
         "nummeraanduiding_id",
         house_number=number,
         uses="gebruiksdoelen",
         status="status",
-        outline="omtrek" if has_outline else pl.lit(None, pl.String),
+        outline=outline,
     )
     # the line ends in postcode and town, which a map of one neighbourhood need not repeat
     place = pl.col("address").str.replace(r", [^,]*$", "")

@@ -92,7 +92,7 @@ def _recognise(
         for profile, names in zip(file.columns, alike, strict=True)
         if not profile.category and not forbidden_category(profile.name, about.name)
         for name, column in about.columns.items()
-        if column.form != "term_ids"
+        if column.form not in {"term_ids", "outline"}
         and (score := _pair(column, about.name, profile, names.get((about.name, name), 0.0), file)) >= _LEAST_FIT
     ]
     order = list(about.columns)

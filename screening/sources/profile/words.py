@@ -89,7 +89,7 @@ def _vocabulary() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], .
     for dataset, about in datasets().items():
         others = _table(dataset) if dataset in _NAMES else {}
         for name, column in about.columns.items():
-            if column.form == "term_ids":
+            if column.form in {"term_ids", "outline"}:
                 continue
             listed = [other for table in (others, _table("common")) for other in table.get(name, "").split()]
             for place, other in enumerate((name, column.business_name_nl, *listed)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,20 +14,22 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
-from screening.casework.data_subjects import note_subjects, of_houses
+from screening.casework.data_subjects import note_subjects, of_case, of_houses
 from screening.casework.tips.sightings import Sighting, houses_in
 from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.frames import PREPARED_FILES
-from screening.ledger import Entry, open_ledger
+from screening.ledger import Entry, SubjectKind, open_ledger
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
 from screening.matching.parties.prepared import person_as_linked
 from screening.rights.letter import applicant_page
 from screening.rights.personal_data import SHOWING
+from screening.rights.subject_access import named_elsewhere
 from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose, Role
+from tests.casework.caseload import ELSEWHERE
 from tests.conftest import barrier
 from tests.flows.rights.at_desk import collect, decide, register
 from tests.flows.rights.test_erase import CONFIGURATION
@@ -77,6 +80,35 @@ def test_who_saw_and_who_received_equals_the_truth(config: Path, seed: int) -> N
     assert [one["action"] for one in again["seen"]][
         -1
     ] == LedgerAction.SUBJECT_ACCESS  # that somebody asked is told too
+
+
+def test_who_is_named_in_the_dossier_of_another_address_is_told_and_not_of_which(config: Path) -> None:
+    workspace = Workspace(config.parent / "var")
+    with open_store(workspace) as store, open_ledger(workspace) as ledger:
+        cases = confirmed_town(store, workspace, (1, 2))
+        read = {"case": cases[1], "purpose": Purpose.VERG, "origin": ORIGIN}
+        entry = Entry(AT, "anna", LedgerAction.READ_DOSSIER, f"case:{cases[1]}", **read)
+        ledger.write(entry)
+        ledger.write(replace(entry, result=LedgerResult.REFUSED, actor="bram"))
+        subjects = of_case(store, cases[1])
+        assert {subject.id for subject in subjects if subject.kind == SubjectKind.ADDRESS} == {
+            address(1), address(ELSEWHERE),
+        }  # fmt: skip
+        note_subjects(ledger, entry, subjects)
+        of_record = {"records": [("vergunningen", f"Z{ELSEWHERE}")], "run_id": store.last_published().run_id}
+        of_holder = named_elsewhere(store, **of_record)
+    data = collect(config, address=address(ELSEWHERE))
+    assert [(row["actor"], row["action"]) for row in data["seen"]] == [("anna", "read_dossier")]
+    assert {row["case_id"] for row in data["named_in_other_dossiers"]} == set(cases.values())
+    assert {row["name"] for row in data["named_in_other_dossiers"]} == {"Café Elders"}
+    assert of_holder == data["named_in_other_dossiers"]
+    assert data["processed"]
+    letter = applicant_page(data)
+    assert "Keren dat een medewerker keek" in letter
+    for told in (json.dumps(data, default=str), letter):
+        assert address(1) not in told
+        assert "Teststraat 1," not in told
+    assert not any(case_id in letter for case_id in cases.values())
 
 
 def test_a_person_is_found_by_name_and_full_birth_date_and_a_namesake_gets_nothing(config: Path) -> None:

@@ -37,10 +37,10 @@ from screening.partners.desk.signals import approve_signal, prepare_signal
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.minimise import PersonChoice
 from screening.store import RunBundle, Store, Workspace, open_store, publish
-from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES
+from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, NETWORK, SOURCE_AGES
 from screening.store.schema.partners import riec_draft_event
 from screening.vocabulary import Purpose, ReviewOutcome, Role
-from tests.casework.caseload import ANNA, BOTH, BRAM, case_of, judged
+from tests.casework.caseload import ANNA, BOTH, BRAM, case_of, judged, tie_of
 from tests.store.bundles import address, make_bundle
 
 DAY = date(2026, 11, 2)
@@ -171,6 +171,7 @@ def whole_night(
         ],
         dossier_records=pl.DataFrame(records, schema=DOSSIER_RECORDS),
         dossier_parties=pl.DataFrame(parties, schema=DOSSIER_PARTIES),
+        network=pl.DataFrame([tie_of(n) for n in (*flags, *drawn)], schema=NETWORK),
         display=pl.DataFrame(
             [(address(n), _shown(n)) for n in drawn],
             schema={"address_id": pl.String(), "address": pl.String()},
