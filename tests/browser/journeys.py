@@ -81,7 +81,7 @@ def to_dossier(page: Page, address: str) -> None:
     while page.get_by_role("main").get_by_role("link", name=address, exact=True).count() == 0:
         click(page, page.get_by_role("link", name="Volgende bladzijde"))
     follow(page, address)
-    if page.get_by_role("heading", name="Waarvoor heeft u dit nodig?").count():
+    if page.get_by_role("heading", name="Waarvoor hebt u dit nodig?").count():
         page.get_by_label("Toezicht op vergunningen").check()
         press(page, "Verder")
     expect(page.get_by_role("heading", level=1)).to_have_text(address)
@@ -135,7 +135,7 @@ def officers_judge(desk: Desk, camera: Camera, **window: object) -> str:
         press(anna, "Leg mijn oordeel vast")
         told(anna, "Kies een oordeel.")
         camera(anna, "oordeel-fout")
-        judge(anna, "De afwijking klopt", WHY_FIRST)
+        judge(anna, "Ja, dit is een afwijking", WHY_FIRST)
         told(anna, "Een tweede collega kijkt nu, zonder uw tekst te zien.")
         camera(anna, "wacht")
         _second_confirms(bram, desk, address, camera)
@@ -147,7 +147,7 @@ def officers_judge(desk: Desk, camera: Camera, **window: object) -> str:
 
 def _first_reads(page: Page, address: str, camera: Camera) -> None:
     follow(page, address)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Waarvoor heeft u dit nodig?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Waarvoor hebt u dit nodig?")
     camera(page, "waarvoor")
     page.get_by_label("Toezicht op vergunningen").check()
     press(page, "Verder")
@@ -165,7 +165,7 @@ def _first_reads(page: Page, address: str, camera: Camera) -> None:
 def to_dossier_of_colleague(page: Page, address: str, camera: Camera) -> None:
     """Somebody else who wants the same dossier is told to wait."""
     follow(page, address)
-    if page.get_by_role("heading", name="Waarvoor heeft u dit nodig?").count():
+    if page.get_by_role("heading", name="Waarvoor hebt u dit nodig?").count():
         page.get_by_label("Toezicht op vergunningen").check()
         press(page, "Verder")
     expect(page.get_by_role("heading", level=1)).to_have_text("Een collega is met deze zaak bezig")
@@ -182,12 +182,12 @@ def _second_confirms(page: Page, desk: Desk, address: str, camera: Camera) -> No
     write_reading(page, "Wat gemeld is, past niet bij wat de vergunning toestaat.")
     open_evidence(page)
     assert WHY_FIRST not in page.content()
-    assert "De afwijking klopt" not in page.get_by_role("main").inner_text()
+    assert "Ja, dit is een afwijking" not in page.get_by_role("main").inner_text()
     camera(page, "tweede")
     follow(page, "Ga naar uw oordeel")
     told(page, "U bent de tweede beoordelaar.")
     camera(page, "oordeel-tweede")
-    judge(page, "De afwijking klopt", WHY_SECOND)
+    judge(page, "Ja, dit is een afwijking", WHY_SECOND)
     told(page, "Uw oordeel ligt vast. De zaak is afgesloten.")
 
 
@@ -213,7 +213,7 @@ def officers_collide(desk: Desk, camera: Camera, **window: object) -> None:
         follow(bram, "Ga naar uw oordeel")
         judge(bram, "Er staat een fout in een register", WHY_ERROR)
         told(bram, "De zaak is afgesloten.")
-        judge(anna, "De afwijking klopt", WHY_FIRST)
+        judge(anna, "Ja, dit is een afwijking", WHY_FIRST)
         expect(anna.get_by_role("heading", level=1)).to_have_text("Een collega was u voor")
         told(anna, WHY_FIRST)  # what was written is not lost
         camera(anna, "conflict")

@@ -60,7 +60,7 @@ def ask(client: Client, route: PageRoute, case_id: str = ABSENT["case_id"]):
 
 def asks_purpose(answer) -> bool:
     """Whether the page asks for a task (GET), or says that one is asked first (POST)."""
-    return bool(re.search("Waarvoor heeft u dit nodig|Zeg eerst waarvoor u dit nodig heeft", answer.text))
+    return bool(re.search("Waarvoor hebt u dit nodig|Zeg eerst waarvoor u dit nodig hebt", answer.text))
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,8 @@ class Compared:
 
     `left_why`, `right_why`: why there is none: `empty` (the register has none), `here` (the address of this dossier, as
     of every record in it), `elsewhere` (another dossier has it), `none` (nothing was compared).
-    `alike`: in words. `number`: the same as a percentage, for whoever wants to know; None where a side is empty.
+    `alike`: in words. `number`: the same as a percentage, for whoever wants to know; None where a side is empty, and of
+    initials that fit.
     """
 
     field: str
@@ -147,7 +148,8 @@ def _compared(
         alike=word("alike", "compatible", language)
         if is_compatible
         else alike(similarity, language, is_written_alike=name not in _WHOLE or left == right),
-        number=None if similarity is None else percent_text(round(100 * similarity), language),
+        # initials that fit a name are no number of likeness: they are neither equal nor different
+        number=None if similarity is None or is_compatible else percent_text(round(100 * similarity), language),
     )
 
 

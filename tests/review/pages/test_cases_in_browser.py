@@ -139,10 +139,10 @@ def test_the_judgement_in_every_state(desk: Desk) -> None:
     desk.look(session, path, press("Leg mijn oordeel vast"))
     desk.look(session, path, choose("Er is een gewone verklaring", "Welke verklaring is het?"))
     desk.look(session, path, choose("Dit hoort bij iemand anders", "Bij wie hoort het?"))
-    desk.look(session, path, fill("De afwijking klopt", WHY, versie="1"))  # a conflict
+    desk.look(session, path, fill("Ja, dit is een afwijking", WHY, versie="1"))  # a conflict
     judge(client, one)
     ready(client, two)
-    desk.look(session, f"/zaken/{two}/oordeel", fill("De afwijking klopt", f"{WHY} Echt."))  # much like the other
+    desk.look(session, f"/zaken/{two}/oordeel", fill("Ja, dit is een afwijking", f"{WHY} Echt."))  # much like the other
 
 
 def tab_to(page, selector: str, most: int = 250) -> None:

@@ -90,7 +90,7 @@ def test_two_kvk_numbers_are_asked_about_as_continuation_or_group_and_answered_s
     with review_on(fill(Workspace(tmp_path / "desk"), left=left, right=right)) as made:
         client = made.client(Role.ANALYST)
         person, two_numbers = (client.get(f"/koppelingen/{link(n)}").text for n in (1, 2))
-    for word in ("Voortzetting of groep?", "Zet de ene de onderneming van de andere voort", "Los van elkaar"):
+    for word in ("Is dit een voortzetting?", "Zet de ene de onderneming van de andere voort", "Los van elkaar"):
         assert word in two_numbers
         assert word not in person
     for word in ("Dezelfde organisatie?", "Zelfde <kbd", "Verschillend <kbd"):

@@ -113,7 +113,7 @@ def test_one_prepares_another_sees_field_by_field_and_approves(review: Review) -
     assert "Nog voor te bereiden" in officer(review, case_id).get("/riec").text
     preparer, approver = prepared(review, case_id), officer(review, case_id, Role.LEAD)
     page = words(approver.get(f"/riec/{case_id}").text)
-    for said in ("Wat er vertrekt, en waarom", "Kent een partner dit bedrijf?", "T-"):
+    for said in ("Wat wij versturen, en waarom", "Kent een partner dit bedrijf?", "T-"):
         assert said in page
     # every value that leaves is on the page
     for row in signal_of(review.store, EVERYONE, case_id).preview():
@@ -382,7 +382,7 @@ def test_the_overview_says_of_what_waits_that_it_may_not_leave_now(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of = made_town(tmp_path / "var")
-    held = "Mag nu niet vertrekken. Open het signaal en zie waarom."
+    held = "Mag nu niet worden verstuurd. Open het signaal en zie waarom."
     with review_on(Workspace(tmp_path / "var"), export=policy()) as review:
         for case_id in of.values():
             prepared(review, case_id)
@@ -400,7 +400,7 @@ def test_the_overview_says_of_what_waits_that_it_may_not_leave_now(
                              says={"vergunningen:Z1": {"einddatum": "2027-06-30"}})  # fmt: skip
         publish(review.store, review.workspace, bundle)
         assert rows() == [True, False]
-        assert "Niet elk signaal hieronder mag nu vertrekken." in words(looker.get("/riec").text)
+        assert "Niet elk signaal hieronder mag nu worden verstuurd." in words(looker.get("/riec").text)
         assert "May not leave now." in words(looker.get("/riec?lang=en").text)
         looker.get("/riec?lang=nl")
         stop_rule(review.store, ALL_RULES, by="lea", now=review.clock(), reason="De regels geven fouten")

@@ -44,7 +44,7 @@ def test_links_are_told_field_by_field_in_words() -> None:
     assert probable.is_open
     assert not strong.is_open
     assert probable.compared[0].left == "Eetcafé Honinglust Exploitatie B.V."
-    assert probable.compared[0].alike == "gelijk, op schrijfwijze of rechtsvorm na"
+    assert probable.compared[0].alike == "lijkt er sterk op, los van schrijfwijze, rechtsvorm of toevoeging"
     # the value of a compared address stands in no mention: of records here it is this address
     assert (probable.compared[1].left, probable.compared[1].left_why) == (None, "elsewhere")
     heads = {fact.record: fact.head for fact in FACTS}
