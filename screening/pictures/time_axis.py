@@ -13,7 +13,7 @@ from screening.typeface.typeface import text_width
 
 _MARGIN, _SIZE = 14.0, 12.0
 #: What lies farther back or ahead stands at the edge, with an arrow: its words have the date.
-_MOST_YEARS_BACK, _MOST_YEARS_AHEAD, _LEAST_DAYS = 6, 5, 400
+_MOST_YEARS_BACK, _MOST_YEARS_AHEAD, _LEAST_DAYS = 8, 5, 400
 _AHEAD = 0.08
 _STEPS_MONTHS = (1, 3, 6, 12, 24, 60)
 

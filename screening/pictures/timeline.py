@@ -78,8 +78,11 @@ def draw_timeline(line: TimeLine, language: str, *, name: str = "timeline") -> P
     summary = caption(
         "timeline", "summary", language,
         first=min(dates).year, last=max(dates).year,
-        bars=counted("timeline", "bars", len(line.bars), language),
-        marks=counted("timeline", "marks", len(line.marks), language),
+        what=caption("timeline", "and", language).join(
+            counted("timeline", key, len(drawn), language)
+            for key, drawn in (("bars", line.bars), ("marks", line.marks))
+            if drawn
+        ),
     )  # fmt: skip
     wide, height = _drawn(line, dates, language, name, _WIDTH)
     narrow, narrow_height = _drawn(line, dates, language, f"{name}-narrow", _NARROW)
@@ -183,6 +186,8 @@ def _draw_marks(canvas: Canvas, axis: TimeAxis, marks: Sequence[Mark], language:
     if max(frame.bottom for frame, _ in placed) <= first_line + _MOST_LINES * _LINE:
         for mark in marks:
             _draw_sign(canvas, mark.kind, axis.x(mark.day.first), middle)
+            if mark.day.first < axis.first:
+                canvas.path("muted", "M", 1, middle, "l", _ARROW, -4, "v", 8, "Z")
     else:
         _draw_counts(canvas, axis, marks, middle)
         placed = _placed([(2.0, _names(marks))], canvas.width, first_line)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+from screening.datasets import datasets
 from screening.local_formats import month_names
 from screening.partners.signal.signal import Signal
+from screening.pictures.picture import PartialDate
+from screening.pictures.timeline import LaneKind, Mark, TimeLine, draw_timeline
 from screening.typeset import pdf
 from screening.wording.fact_words import WORDS_NL
 
@@ -26,7 +30,7 @@ def signal_pdf(signal: Signal) -> bytes:
     shown = {
         "signal": _printable(content),
         "words": WORDS_NL,
-        "timeline": fact_timeline([fact["datum"] for fact in content["feiten"]]),
+        "timeline": fact_timeline(content["feiten"]),
     }
     return pdf(_TEMPLATE, shown)
 
@@ -40,26 +44,36 @@ def signal_pdfs(signals: Sequence[Signal], *, processes: int = 1) -> list[bytes]
         return list(pool.map(signal_pdf, signals))
 
 
-def fact_timeline(days: Sequence[str]) -> dict[str, object] | None:
-    """Return the places of these (partial) dates between the first and the last, 0 to 1, and the same in words.
+def fact_timeline(facts: Sequence[Mapping[str, Any]]) -> dict[str, object] | None:
+    """The facts on an axis of time as `svg` with its `width` in px, and the same in words as `alt`.
 
-    It is None for fewer than two days: a line with one point says nothing.
+    It is None for fewer than two days: a line with one point says nothing. `facts`: as in the signal.
     """
-    # a year or a month stands at its first day: only for the drawing
-    placed = sorted({(dt.date.fromisoformat(f"{day}-01-01"[:10]), day) for day in days})
-    if len(placed) < 2 or placed[0][0] == placed[-1][0]:
+    marks = [_mark(fact) for fact in facts]
+    if len({mark.day.first for mark in marks}) < 2:
         return None
-    first, last = placed[0][0], placed[-1][0]
-    length = (last - first).days
-    marks = sorted({round((day - first).days / length, 3) for day, _ in placed})
-    named = ", ".join(in_words(text) for _, text in placed[:_MARKS])
+    as_of = max(dt.date.fromisoformat(fact["peildatum"]) for fact in facts)
+    picture = draw_timeline(TimeLine(as_of, marks=tuple(marks)), "nl")
+    if picture is None:
+        return None
+    named = ", ".join(f"{day}: {name}" for _, name, day, _ in picture.rows[:_MARKS])
     return {
-        "marks": marks,
-        "first": in_words(placed[0][1]),
-        "last": in_words(placed[-1][1]),
-        "alt": f"Tijdlijn van {in_words(placed[0][1])} tot {in_words(placed[-1][1])} met feiten op {named}"
-        + (" en later." if len(placed) > _MARKS else "."),
+        "svg": picture.svg,
+        "width": picture.width,
+        "alt": f"{picture.summary} {named}" + (" en meer." if len(picture.rows) > _MARKS else "."),
     }
+
+
+def _mark(fact: Mapping[str, Any]) -> Mark:
+    """A fact by its record: `vergunning Z-2020-17`; a row that has no number of its own by its register alone."""
+    dataset, _, key = fact["record_id"].partition(":")
+    about = datasets()[dataset]
+    name = about.record_nl if about.key is None else f"{about.record_nl} {key}"
+    kind = LaneKind(about.timeline.lane) if about.timeline else LaneKind.EVENT
+    day = PartialDate.of(fact["datum"])
+    if day is None:
+        raise ValueError("a fact of a signal has a day")
+    return Mark(kind, name, day)
 
 
 def in_words(day: str) -> str:

@@ -114,15 +114,24 @@ def test_any_text_can_be_set(words: str):
     assert signal_pdf(signal).startswith(b"%PDF-1.7")
 
 
-def test_a_line_of_time_says_in_words_what_it_draws():
-    drawn = fact_timeline(["2019-06", "2026-10-07", "2025-03-31", "2019"])
+def fact(datum: str, record_id: str) -> dict[str, str]:
+    return {"datum": datum, "record_id": record_id, "peildatum": "2026-11-19"}
+
+
+def test_an_axis_of_time_names_each_fact_and_says_in_words_what_it_draws():
+    facts = [
+        fact("2019-06", "handelsregister:r14"), fact("2026-10-07", "meldingen:ML-1"),
+        fact("2025-03-31", "vergunningen:Z-17"),
+    ]  # fmt: skip
+    drawn = fact_timeline(facts)
     assert drawn["alt"] == (
-        "Tijdlijn van 2019 tot 7 oktober 2026 met feiten op 2019, juni 2019, 31 maart 2025, 7 oktober 2026."
+        "Tijdlijn van 2019 tot 2026: 3 gebeurtenissen. "
+        "31 maart 2025: vergunning Z-17, juni 2019: vestiging, 7 oktober 2026: melding ML-1."
     )
-    assert drawn["marks"][0] == 0
-    assert drawn["marks"][-1] == 1
-    assert fact_timeline(["2019-06"]) is None
-    assert fact_timeline(["2019-06", "2019-06-01"]) is None
+    for label in ("31 maart 2025: vergunning Z-17", "juni 2019: vestiging", "gegevens van 19 november 2026"):
+        assert label in drawn["svg"]
+    assert fact_timeline(facts[:1]) is None
+    assert fact_timeline([facts[0], fact("2019-06-01", "vergunningen:Z-17")]) is None
 
 
 def test_an_error_of_the_setter_quotes_nothing(monkeypatch: pytest.MonkeyPatch):
