@@ -8,6 +8,7 @@ from screening.casework import data_subjects
 from screening.casework.tips.tips import inbox
 from screening.ledger import ACTIVITIES, SubjectKind
 from screening.store.schema.cases import review_case
+from screening.store.schema.runs import network_tie
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages.officers import case_with_links, open_dossier
@@ -20,22 +21,29 @@ def lines_of(review: Review, action: LedgerAction) -> list[dict]:
     return [line for line in review.ledger.logboek.lines() if line["name"] == action]
 
 
-def test_a_dossier_that_is_opened_leaves_a_line_for_the_address_and_each_person_in_it(review: Review) -> None:
+def test_a_dossier_that_is_opened_leaves_a_line_for_each_address_and_person_in_it(review: Review) -> None:
     case_id = case_with_links(review)
     query = sa.select(review_case.c.run_id, review_case.c.address_id).where(review_case.c.case_id == case_id)
     with review.store.engine.connect() as connection:
         run_id, address_id = connection.execute(query).one()
     dossier = review.store.dossier(run_id, address_id)
+    elsewhere = review.store.rows(network_tie, run_id, network_tie.c.address_id == address_id)
+    assert elsewhere.height, "a case that leads nowhere shows nothing here"
     people = {
         row["party_id"] for part in (dossier.parties, dossier.cited_parties) for row in part.to_dicts()
         if row["kind"] == "person"
     }  # fmt: skip
     assert people, "a case without anyone in it shows nothing here"
     client = review.client(OFFICER, Role.SENSITIVE_REVIEWER)
-    assert open_dossier(client, case_id).status_code == 200
+    answer = open_dossier(client, case_id)
+    assert answer.status_code == 200
+    assert all(place.split(",")[0] in answer.text for place in elsewhere["place"])
     lines = lines_of(review, LedgerAction.READ_DOSSIER)
     about = {(one.kind, one.id) for one in map(review.ledger.logboek.subject_of, lines) if one}
-    assert about == {(SubjectKind.ADDRESS, address_id), *((SubjectKind.PARTY, one) for one in people)}
+    addresses = {address_id, *elsewhere["place_id"]}
+    assert about == {
+        *((SubjectKind.ADDRESS, one) for one in addresses), *((SubjectKind.PARTY, one) for one in people)
+    }  # fmt: skip
     assert len(lines) == len(about) + 1  # and the act as a whole, under which they hang
     [activity] = {line["attributes"]["dpl.core.processing_activity_id"] for line in lines}
     assert LedgerAction.READ_DOSSIER in ACTIVITIES[activity]
