@@ -207,7 +207,6 @@ def _checked(form: ActForm, day: date) -> dict[str, object]:
         raise MotivationError("Choose a day after today, at most a year ahead.", "due_on")
     if reference and not _REFERENCE.fullmatch(reference):
         raise MotivationError("A number such as Z-2026-00123: capitals, digits, dots, hyphens. No name.", "reference")
-    return {
-        "kind": form.kind, "on_day": on_day, "due_on": due_on, "choices": sorted(set(form.choices)),
-        "reference": reference or None,
-    }  # fmt: skip
+    chosen = [code for code in codes if code in form.choices]
+    values = {"kind": form.kind, "on_day": on_day, "due_on": due_on, "choices": chosen}
+    return values | {"reference": reference or None}

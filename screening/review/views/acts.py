@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 
 from screening.casework.acts.acts import ASKED, CHANNELS, DELAYS, DOCUMENTS, RESULTS, act_words
@@ -23,6 +23,7 @@ from screening.casework.tips.sightings import OBSERVATIONS
 from screening.casework.visits.words import FINDINGS, SITUATIONS
 from screening.civil_time import day_of
 from screening.partners.desk.signal_history import signal_history
+from screening.partners.desk.signal_versions import signals
 from screening.review.i18n import Translator, in_language, long_date
 from screening.review.page import Page
 from screening.review.policy_state import PolicyTopic
@@ -113,6 +114,12 @@ class CaseActs:
         """Whether documents were asked for and did not come."""
         return self.follow_up.stage is CaseStage.WAITING
 
+    @cached_property
+    def signal_path(self) -> str:
+        """Where the signal of this case is prepared, or read once it was."""
+        path = f"/riec/{self.case.case_id}"
+        return path if signals(self.page.store, case_id=self.case.case_id) else f"{path}/voorbereiden"
+
     @property
     def today(self) -> date:
         """The day of today, at the town hall."""
@@ -172,51 +179,72 @@ class CaseActs:
         return in_language(REFER_TO, self.page.lang).get(self.follow_up.code or "", "")
 
     @cached_property
-    def history(self) -> list[str]:
-        """The history of the address as sentences, oldest first, as far as this viewer may know it."""
+    def history(self) -> list[tuple[date, list[str]]]:
+        """The history of the address by day, newest first, as far as this viewer may know it."""
         return history_sentences(self.page, self.case)
 
 
-def history_sentences(page: Page, case: Case) -> list[str]:
-    """The one history of an address, as sentences, oldest first; empty before the own judgement."""
+#: Whose a case was is in the ledger; in a history of what was found and done it is noise.
+_NOT_TOLD = frozenset({"assigned", "released"})
+
+
+def history_sentences(page: Page, case: Case) -> list[tuple[date, list[str]]]:
+    """The one history of an address, newest first: (day, sentences); empty before the own judgement."""
     ids = cases_of_history(page.store, page.viewer, case)
     entries = address_history(page.store, page.viewer, case, now=page.now)
     entries = sorted([*entries, *signal_history(page.store, page.viewer, ids)], key=in_order) if ids else []
     people = names(page.store, {entry.actor for entry in entries if entry.actor})
-    return [_sentence(page, case, entry, people) for entry in entries]
+    by_day: dict[date, list[str]] = {}
+    for entry in reversed(entries):
+        if entry.kind not in _NOT_TOLD:
+            by_day.setdefault(entry.on, []).append(_sentence(page, case, entry, people))
+    return list(by_day.items())
 
 
 def _sentence(page: Page, case: Case, entry: HistoryEntry, people: Mapping[str, str]) -> str:
     t, language, details = page.t, page.lang, entry.details
     who = "" if entry.actor is None else people.get(entry.actor, entry.actor)
     who = t("acts.history.you") if entry.actor == page.viewer.account else who
-    what: list[str] = []
-    if reading := details.get("reading"):
-        what.append(t(f"dossier.own.{reading}"))
-    if outcome := details.get("outcome"):
-        what.append(t(f"judgement.outcomes.{outcome}.name"))
-    for name, table in (("ground", GROUNDS), ("refer_to", REFER_TO), ("asked", ASKED), ("situatie", SITUATIONS)):
-        if code := details.get(name):
-            what.append(in_language(table, language).get(str(code), str(code)))
-    for name, table in (("bevindingen", FINDINGS), ("observations", OBSERVATIONS)):
-        codes = details.get(name) or ()
-        what += [in_language(table, language).get(code, code) for code in codes]  # type: ignore[attr-defined]  # of codes
-    if reason := details.get("reason"):
-        what.append(t(f"acts.stopped.{reason}.short"))
-    if recipient := details.get("recipient"):
-        what.append(str(recipient))
-    kind = entry.kind
-    if kind.startswith("act."):
-        what.append(act_words(ActKind(kind.removeprefix("act.")), details["choices"], language))  # type: ignore[arg-type]  # of codes
-        kind = "act"
-    for name, key in (("due_on", "acts.until"), ("for_date", "acts.for_day")):
-        day = details.get(name)
-        if isinstance(day, date) and not isinstance(day, datetime):
-            what[-1:] = [f"{what[-1] if what else ''}{t(key, day=long_date(day, language))}"]
-    if reference := details.get("reference"):
-        what.append(str(reference))
-    text = t(f"acts.history.{kind}", who=who)
-    earlier = "" if entry.case_id in {None, case.case_id} else f" ({t('acts.history.other_case', id=entry.case_id)})"
-    about = "; ".join(part for part in what if part)
+    parts = _parts(t, details)
+    if entry.kind.startswith("act."):
+        choices = details["choices"]
+        assert isinstance(choices, tuple)  # noqa: S101 - the codes of an act
+        what = act_words(ActKind(entry.kind.removeprefix("act.")), choices, language)
+        text = t("acts.history.act", what=what, who=who)
+    else:
+        text = t(f"acts.history.{entry.kind}", who=who)
+    if entry.case_id not in {None, case.case_id}:
+        parts.append(t("acts.history.other_case", id=entry.case_id))
     note = f" “{entry.note}”" if entry.note else ""
-    return f"{long_date(entry.on, language)}: {text}{f': {about}' if about else ''}{earlier}.{note}"
+    about = f": {'; '.join(parts)}" if parts else ""
+    return f"{text[:1].upper()}{text[1:]}{about}.{note}"
+
+
+#: What of an entry is a code of a list, or several; each with the list.
+_CODES = (
+    ("ground", GROUNDS), ("refer_to", REFER_TO), ("asked", ASKED), ("situatie", SITUATIONS), ("bevindingen", FINDINGS),
+    ("observations", OBSERVATIONS),
+)  # fmt: skip
+
+
+def _parts(t: Translator, details: Mapping[str, object]) -> list[str]:
+    """What an entry is about, part by part, in words."""
+    parts = []
+    if reading := details.get("reading"):
+        parts.append(t(f"dossier.own.{reading}"))
+    if outcome := details.get("outcome"):
+        parts.append(t(f"judgement.outcomes.{outcome}.name"))
+    for name, table in _CODES:
+        value = details.get(name)
+        codes = value if isinstance(value, tuple) else (value,)
+        parts += [in_language(table, t.language).get(code, code) for code in map(str, codes) if value]
+    if reason := details.get("reason"):
+        parts.append(t(f"acts.stopped.{reason}.short"))
+    if recipient := details.get("recipient"):
+        parts.append(str(recipient))
+    for name, key in (("due_on", "acts.history.until"), ("for_date", "acts.history.for_day")):
+        if isinstance(day := details.get(name), date):
+            parts.append(t(key, day=long_date(day, t.language)))
+    if reference := details.get("reference"):
+        parts.append(t("acts.history.number", number=reference))
+    return parts

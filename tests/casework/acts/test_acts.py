@@ -36,8 +36,8 @@ def test_an_act_is_kept_as_words_of_a_list_days_and_a_number(store: Store, works
     record_act(store, BRAM, case_id, ASK, now=NOW)
     (act,) = acts_of(store, [case_id])[case_id]
     assert (act.kind, act.actor, act.on_day, act.due_on) == (ActKind.DOCUMENTS_ASKED, "bram", DAY, TOMORROW)
-    assert (act.choices, act.reference) == (("plattegrond", "vergunning"), "Z-2026-001")
-    assert act_words(act.kind, act.choices, "nl") == "Stukken gevraagd: De plattegrond; De vergunning met de bijlagen"
+    assert (act.choices, act.reference) == (("vergunning", "plattegrond"), "Z-2026-001")
+    assert act_words(act.kind, act.choices, "nl") == "Stukken gevraagd: De vergunning met de bijlagen; De plattegrond"
     assert choice_words(ActKind.INFORMED, (), "en") == []
 
 
