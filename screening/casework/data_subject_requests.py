@@ -11,6 +11,8 @@ from datetime import date, datetime
 import polars as pl
 import sqlalchemy as sa
 
+from screening.casework.viewer import Viewer
+from screening.datasets import datasets_with_sensitive_rows
 from screening.matching.parties.names import normalise_names
 from screening.store.engine import guarded
 from screening.store.schema.retention import (
@@ -90,6 +92,15 @@ class KeptOut:
             return None
         content = "\n".join([*sorted(self.addresses), "", *sorted(self.persons)])
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def visible_requests(store: Store, viewer: Viewer) -> list[Request]:
+    """The requests that somebody may see: one about a record that can be sensitive only who may see that."""
+    requests = subject_requests(store)
+    if viewer.may_see_sensitive:
+        return requests
+    hidden = datasets_with_sensitive_rows()
+    return [request for request in requests if (request.record or "").partition(":")[0] not in hidden]
 
 
 def kept_out(store: Store) -> KeptOut:

@@ -15,6 +15,7 @@ from screening.review.demo_access import ISSUER, DemoDoor
 from screening.review.i18n import LANGUAGES, Translator, load_texts
 from screening.review.id_tokens import IdTokens
 from screening.review.limits import RateLimit
+from screening.review.menu import Menu
 from screening.review.nights import NightReader
 from screening.review.oidc import Provider
 from screening.review.pages_registry import PageRoute
@@ -68,11 +69,7 @@ class Application:
         self.id_tokens = IdTokens()
         self.nights = NightReader(settings.workspace)
         self.actions = {id(route): read_action(route.reads) for route in routes if route.reads}
-        self.menu = sorted((route for route in routes if route.nav), key=lambda route: (route.nav_order, route.path))
-        for route in self.menu:
-            for key in filter(None, (route.nav, route.hint)):
-                if key not in self.texts:
-                    raise ConfigurationError(f"{route.path}: the menu names {key}, and there is no such text.")
+        self.menu = Menu(routes, self.texts)
 
     @property
     def issuer(self) -> str:

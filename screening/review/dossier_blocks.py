@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from screening.pictures.picture import Picture
 from screening.review import blocks as b
-from screening.review.blocks import PAGE, PRINT, Block, Line, Piece
+from screening.review.blocks import PAGE, Block, Line, Piece
 from screening.review.dossier_view import DossierView
 from screening.review.i18n import long_date
 from screening.review.views.evidence import Cited, HitView
@@ -18,11 +18,15 @@ from screening.review.views.timeline import Event
 from screening.vocabulary import CaseState
 from screening.wording import HEADS
 
-_LEAD = "utrecht-paragraph utrecht-paragraph--lead"
+#: How the address of a record was found, where it may be another one (AddressMethod).
+_GUESSED = {"fuzzy", "pin"}
 
 
 class DossierBlocks:
-    """The parts of one dossier; all but `records`, `unknown` and `signals` are for after the own reading."""
+    """The parts of one dossier; all but `records` are for after the own reading.
+
+    What colleagues said (`history`, `partner`, `tips`, `earlier`) is empty until the officer may know it.
+    """
 
     def __init__(self, view: DossierView) -> None:
         self.view, self.t, self._lang = view, view.page.t, view.page.lang
@@ -31,8 +35,14 @@ class DossierBlocks:
         """The whole dossier in the order of a print. LookupError before the own reading."""
         if self.view.reveal is None:
             raise LookupError("not before the own reading")
-        about = [*self._about(), self.own(), self._why(), *self.partner(), *self.signals(), self.history()]
-        return [*about, *self.records(), self.unknown()]
+        about = [*self._about(), self.own(), self._why(), *self.colleagues()]
+        return [*about, *self.records()]
+
+    def colleagues(self) -> list[Block]:
+        """What colleagues said of the case or the address, once this officer may know it."""
+        if not self.view.sees_colleagues:
+            return []
+        return [self.history(), *self._partner(), *self._tips(), *self._earlier()]
 
     def own(self) -> Block:
         """The reading that this officer gave."""
@@ -47,9 +57,9 @@ class DossierBlocks:
         """Say that the address was flagged or drawn, and why; before the hits."""
         t, number = self.t, len(self.view.hits)
         if self.view.is_sample:
-            return [b.Paragraph(t("dossier.why.sample"), css=_LEAD), b.Paragraph(t("dossier.why.sample_help"))]
+            return [b.Paragraph(t("dossier.why.sample")), b.Paragraph(t("dossier.why.sample_help"))]
         intro = t("dossier.why.flag_one") if number == 1 else t("dossier.why.flag", n=number)
-        return [b.Paragraph(intro, css=_LEAD), *map(b.Paragraph, self.view.explanation.reason(self._lang))]
+        return [b.Paragraph(intro), *map(b.Paragraph, self.view.explanation.reason(self._lang))]
 
     def seen_since(self) -> list[Block]:
         """Return what changed in the last run; after the hits."""
@@ -67,39 +77,41 @@ class DossierBlocks:
         return blocks
 
     def hit(self, hit: HitView) -> list[Block]:
-        """Return the blocks of a hit that was opened."""
+        """Return the blocks of a hit that was opened. Only what is said of the rule itself is folded away."""
         t, facts = self.t, self.t("dossier.evidence.facts")
-        seen = self._sentences(hit, "seen", ("seen", "window", "thresholds", "checked"))
-        innocent = self._sentences(hit, "innocent", ("can_also_mean",), is_silent=True)
-        unknown = self._sentences(hit, "unknown", ("cannot_see", "unknown"))
-        heads = self._each("dossier.evidence", "record", "register", "date", "age")
         elsewhere = [
             b.Details(t("dossier.evidence.says", head=cited.head), [b.Pairs(cited.fields)], on=PAGE)
             for cited in hit.cited
             if cited.fields
         ]
-        links = [b.Heading(t("dossier.links.title"), 4), b.Paragraph(t("dossier.links.intro"), on=PAGE)]
+        of_rule = [
+            *self._told(hit, "window", "thresholds"),
+            *((t(f"dossier.evidence.{key}"), x) for key, x in hit.rule),
+        ]
         return [
             b.Paragraph(hit.title, css="d-title"),
-            b.Container([b.Container(seen), b.Container([*innocent, *unknown])], css="d-sides"),
-            b.Heading(facts, 4),
-            b.Grid(facts, heads, [self._cited(cited) for cited in hit.cited]),
+            b.Pairs(self._told(hit, "seen"), is_silent=True, css="d-told"),
+            b.Grid(
+                facts, self._each("dossier.evidence", "record", "date"), [self._cited(cited) for cited in hit.cited]
+            ),
             *elsewhere,
-            b.Details(HEADS[self._lang]["records"], [b.Bullets(_lines(hit.part["records"]), css="d-plain")]),
-            *(links if hit.links else []),
             *map(self._link, hit.links),
-            b.Heading(t("dossier.evidence.rule"), 4),
-            b.Pairs([(t(f"dossier.evidence.{key}"), text) for key, text in hit.rule]),
+            b.Pairs(self._told(hit, "checked", "can_also_mean", "cannot_see", "unknown"), css="d-told"),
+            b.Details(
+                t("dossier.evidence.rule_more"),
+                [
+                    b.Pairs(of_rule, css="d-told"),
+                    b.Heading(HEADS[self._lang]["records"], 4),
+                    b.Bullets(_lines(hit.part["records"]), css="d-plain"),
+                ],
+            ),
         ]
 
     def history(self) -> Block:
         """Return the steps on the case."""
         t, view, about, steps = self.t, self.view, [], []
-        if view.case.state.value == "differs":
-            differs = t("dossier.history.differs" if view.sees_both else "dossier.history.third")
-            about.append(b.Paragraph(differs, on=PAGE))
-        if view.ready.why_not == "judged":
-            about.append(b.Paragraph(t("dossier.history.waits"), on=PAGE))
+        if view.case.state is CaseState.DIFFERS and view.sees_both:
+            about.append(b.Paragraph(t("dossier.history.differs"), on=PAGE))
         for step in view.steps:
             is_hidden = step.is_hidden and step.kind == "judgement"
             hidden = [b.Paragraph(t("dossier.history.hidden"))] if is_hidden else []
@@ -109,7 +121,20 @@ class DossierBlocks:
             steps.append([b.Paragraph(view.step_sentence(step), css="d-step-head"), *hidden, *quotes])
         return self._section("history", "verloop", [*about, b.Steps(steps)])
 
-    def partner(self) -> list[Block]:
+    def records(self) -> list[Block]:
+        """All that the registers hold of the address: in short, as pictures, what they do not tell, and in full."""
+        place = self._picture(self.view.map)
+        title = self.t("dossier.pictures.map")
+        map_section = [b.Section("kaart", title, place)] if place else []
+        return [self._gist(), *map_section, self._timeline(), self._parties(), self._unknown(), self._by_register()]
+
+    def _picture(self, picture: Picture | None) -> list[Block]:
+        """A picture under the heading that says what it shows."""
+        return [] if picture is None else [b.Figure(picture, "", self.t("dossier.pictures.fold"))]
+
+    # what colleagues said
+
+    def _partner(self) -> list[Block]:
         """Return the state of the signal to a partner that was made of this case, where there is one."""
         if self.view.partner_signal is None:
             return []
@@ -120,52 +145,14 @@ class DossierBlocks:
             lines.append(b.Paragraph(text))
         return [self._section("partner", "riec", lines)]
 
-    def signals(self) -> list[Block]:
+    def _tips(self) -> list[Block]:
         """Return the tips of colleagues about the address, where there are any."""
         t, blocks = self.t, list[Block]()
-        for signal in self.view.signals:
-            blocks.append(b.Heading(t("printing.seen_on", day=self._day(signal.seen_on)), 3, size=4))
-            blocks += [b.Bullets(signal.words(self._lang)), *([b.Quote(signal.text)] if signal.text else [])]
-        help_text = b.Paragraph(t("printing.signals_help"))
-        return [b.Section("signalen", t("printing.signals"), [help_text, *blocks])] if blocks else []
-
-    def records(self) -> list[Block]:
-        """All that the registers hold of the address: by date, by register, by party; and the earlier dossiers."""
-        return [
-            *self._picture(self.view.map, "map"),
-            self._timeline(),
-            self._by_register(),
-            self._parties(),
-            self._earlier(),
-        ]
-
-    def _picture(self, picture: Picture | None, name: str) -> list[Block]:
-        if picture is None:
-            return []
-        return [b.Figure(picture, self.t(f"dossier.pictures.{name}"), self.t("dossier.pictures.fold"))]
-
-    def unknown(self) -> Block:
-        """Return the gaps in the data of the address."""
-        t, gaps = self.t, self.view.unknown
-        links = [
-            t("dossier.links.heading", left=link.left.name or link.left.head, right=link.right.name or link.right.head)
-            for link in gaps.open_links
-        ]
-        if gaps.elsewhere:
-            key = "dossier.unknown.elsewhere_one" if gaps.elsewhere == 1 else "dossier.unknown.elsewhere"
-            links.append(t(key, n=gaps.elsewhere))
-        lists: dict[str, list[Line]] = {
-            "registers": [f"{register}: {why}" for register, why in gaps.missing],
-            "stale": [t("dossier.unknown.stale_one", register=gap.register, age=gap.age) for gap in gaps.stale],
-            "undated": [[_record(fact)] for fact in gaps.undated],
-            "links": [*links],
-        }
-        blocks: list[Block] = [
-            b.Paragraph(text) for text in self._each("dossier.unknown", "always", *["none"] * gaps.is_empty)
-        ]
-        for key, lines in lists.items():
-            blocks += [b.Heading(t(f"dossier.unknown.{key}"), 3, size=4), b.Bullets(lines)] if lines else []
-        return self._section("unknown", "onbekend", blocks)
+        for tip in self.view.tips:
+            blocks.append(b.Heading(t("printing.seen_on", day=self._day(tip.seen_on)), 3, size=4))
+            blocks += [b.Bullets(tip.words(self._lang)), *([b.Quote(tip.text)] if tip.text else [])]
+        help_text = b.Paragraph(t("printing.tips_help"))
+        return [b.Section("tips", t("printing.tips"), [help_text, *blocks])] if blocks else []
 
     # the parts of the parts
 
@@ -180,7 +167,7 @@ class DossierBlocks:
 
     def _about(self) -> list[Block]:
         t, view = self.t, self.view
-        lines = [t("dossier.as_of", day=self._day(view.material.run.as_of))]
+        lines = [t(view.status), t("dossier.as_of", day=self._day(view.material.run.as_of))]
         if purpose := view.page.purpose(view.case.case_id):
             lines.append(t("dossier.for_purpose", purpose=t(f"queue.purpose.{purpose.value}")))
         sensitive = [b.Framed(t("dossier.sensitive"))] if view.is_sensitive else []
@@ -195,18 +182,18 @@ class DossierBlocks:
             blocks += self.hit(hit) if hit.is_opened else unread
         return self._section("why", "waarom", blocks + ([] if self.view.is_sample else self.seen_since()))
 
-    def _sentences(self, hit: HitView, title: str, names: tuple[str, ...], *, is_silent: bool = False) -> list[Block]:
+    def _told(self, hit: HitView, *names: str) -> list[tuple[str, str | Sequence[str]]]:
+        """The sentences of a hit under their heads, where there are any."""
         named = [(HEADS[self._lang][name], hit.part[name]) for name in names if hit.part[name]]
-        rows = [(head, text if isinstance(text, str) else _lines(text)) for head, text in named]
-        return [b.Heading(self.t(f"dossier.evidence.{title}"), 4), b.Pairs(rows, is_silent=is_silent, css="d-told")]
+        return [(head, text if isinstance(text, str) else _lines(text)) for head, text in named]
 
     def _cited(self, cited: Cited) -> list[Line]:
-        t, age = self.t, f"{cited.age} ({cited.delivered})" if cited.delivered else cited.age
+        t = self.t
         elsewhere = f"{cited.head} ({t('dossier.evidence.elsewhere')})"
         record: Line = [Piece(cited.head, f"#{cited.anchor}")] if cited.anchor else elsewhere
-        return [record, cited.register, cited.date or t("dossier.evidence.no_date"), age]
+        return [record, cited.date or t("dossier.evidence.no_date")]
 
-    def _link(self, link: Link, on: str = "") -> Block:
+    def _link(self, link: Link, level: int = 4, on: str = "") -> Block:
         t = self.t
         sides = [t("dossier.links.mention", role=side.role, head=side.head) for side in (link.left, link.right)]
         heading = t("dossier.links.heading", left=link.left.name or sides[0], right=link.right.name or sides[1])
@@ -218,28 +205,29 @@ class DossierBlocks:
             key = "dossier.links.number" if compared.number else "dossier.links.number_unknown"
             numbers.append(t(key, field=compared.field, number=compared.number))
         field, alike = self._each("dossier.links", "field", "alike")
-        blocks = [
-            b.Heading(capitalised(heading), 4, size=5, on=PAGE),
-            b.Paragraph(link.level, on=PAGE),
-            b.Paragraph(f"{heading}. {link.level}", on=PRINT),
+        comparison: list[Block] = [
             b.Grid(t("dossier.links.caption"), [field, *sides, alike], rows),
             b.Details(t("dossier.links.numbers"), [b.Bullets(numbers, css="d-plain")], on=PAGE),
         ]
+        blocks = [
+            b.Heading(t("dossier.links.title"), level, size=5, on=PAGE),
+            b.Paragraph(f"{capitalised(heading)}. {link.level}"),
+            b.Details(t("dossier.links.compared"), comparison),
+        ]
         return b.Container(blocks, on=on, css="d-link")
+
+    def _gist(self) -> Block:
+        rows = [(self.t(f"dossier.gist.{name}"), [*lines]) for name, lines in self.view.gist]
+        return self._section("gist", "kort", [b.Pairs(rows, css="d-gist")])
 
     def _timeline(self) -> Block:
         t, view = self.t, self.view
         years = [(year, [self._event(event) for event in events]) for year, events in view.timeline]
-        timeline = b.Timeline(self._each("printing.timeline", "day", "what", "record", "source"), years)
-        blocks = [
-            b.Paragraph(t("dossier.timeline.intro"), on=PAGE),
-            *self._picture(view.time_line, "time_line"),
-            timeline if years else b.Paragraph(t("dossier.timeline.none")),
-        ]
-        if view.undated:
-            pieces = [piece for fact in view.undated for piece in (Piece(", "), _record(fact))]
-            blocks.append(b.Paragraph([Piece(f"{t('dossier.timeline.more_undated')} "), *pieces[1:], Piece(".")]))
-        return self._section("timeline", "tijdlijn", blocks)
+        dates = b.Timeline(self._each("printing.timeline", "day", "what", "record", "source"), years)
+        number = sum(len(events) for _, events in years)
+        whole = b.Details(t("dossier.timeline.list", n=number), [dates])
+        none = b.Paragraph(t("dossier.timeline.none"))
+        return self._section("timeline", "tijdlijn", [*self._picture(view.time_line), whole if years else none])
 
     def _event(self, event: Event) -> b.DatedRow:
         fact, ahead = event.fact, self.t("dossier.timeline.ahead") if event.is_ahead else ""
@@ -247,30 +235,30 @@ class DossierBlocks:
         return b.DatedRow(event.when.text, event.when.iso, ahead, event.what, fact.kind or "", _record(fact), source)
 
     def _by_register(self) -> Block:
-        facts = self.view.facts
-        blocks: list[Block] = [b.Paragraph(self.t("dossier.records.intro"), on="" if facts else PAGE)]
+        t, blocks = self.t, list[Block]()
         for register, its_facts in self.view.registers:
-            blocks += [b.Heading(register, 3), b.Container([self._record(fact) for fact in its_facts], css="d-records")]
-        none = [] if facts else [b.Paragraph(self.t("dossier.records.none"))]
-        return self._section("records", "gegevens", [*blocks, *none])
+            source = its_facts[0].source
+            way = "dossier.records.delivered" if source.delivered else "dossier.records.delivered_unknown"
+            summary = t("dossier.records.register", register=register, n=len(its_facts))
+            age = b.Paragraph(t(way, day=source.delivered, age=source.age))
+            records = b.Container([self._record(fact) for fact in its_facts], css="d-records")
+            blocks.append(b.Details(summary, [age, records], css="d-register"))
+        return self._section("records", "gegevens", blocks or [b.Paragraph(t("dossier.records.none"))])
 
     def _record(self, fact: DossierFact) -> Block:
-        t, source = self.t, fact.source
-        key = t("dossier.records.key", key=fact.key)
+        t, key = self.t, self.t("dossier.records.key", key=fact.key)
         if fact.row_number:
             key += f"; {t('dossier.records.place', row=fact.row_number)}"
         lines = [t("dossier.records.blank", fields=", ".join(fact.blank).lower())] if fact.blank else []
-        way = "dossier.records.delivered" if source.delivered else "dossier.records.delivered_unknown"
-        lines += [t(way, day=source.delivered, age=source.age), key]
+        lines.append(key)
         if fact.found_by and f"dossier.how.{fact.found_by}" in t:
             lines.append(t("dossier.records.found_by", how=t(f"dossier.how.{fact.found_by}")))
         head, note = capitalised(fact.head), ", ".join(part for part in (fact.kind, fact.status) if part)
         return b.Container(
             [
-                b.Heading(head, 4, size=5, id=f"{fact.anchor}-kop", note=note if fact.kind else "", on=PAGE),
-                b.Heading(head, 4, note=note, on=PRINT),
+                b.Heading(head, 3, size=5, id=f"{fact.anchor}-kop", note=note),
                 b.Pairs(fact.fields),
-                b.Bullets(lines, css="d-origin"),
+                b.Details(t("dossier.records.more"), [b.Pairs(fact.asides), b.Bullets(lines, css="d-origin")]),
             ],
             id=fact.anchor,
             css="d-record",
@@ -280,12 +268,10 @@ class DossierBlocks:
         t, view = self.t, self.view
         if not view.parties:
             return self._section("parties", "partijen", [b.Paragraph(t("dossier.parties.none"))])
-        blocks: list[Block] = [b.Paragraph(t("dossier.parties.intro")), *self._picture(view.network, "network")]
         heads, rows = self._each("dossier.parties", "name", "kind", "roles", "numbers"), map(self._party, view.parties)
-        blocks.append(b.Grid(t("dossier.parties.caption"), heads, [*rows], shows_caption=True, whole=(1, 3)))
-        if view.links:
-            blocks += [b.Heading(t("dossier.links.title"), 3, on=PAGE), b.Paragraph(t("dossier.links.intro"), on=PAGE)]
-            blocks += [self._link(link, on=PAGE) for link in view.links]
+        table = b.Grid(t("dossier.parties.caption"), heads, [*rows], whole=(1, 3))
+        blocks: list[Block] = [*self._picture(view.network), b.Details(t("dossier.parties.table"), [table])]
+        blocks += [self._link(link, 3, on=PAGE) for link in view.links]
         return self._section("parties", "partijen", blocks)
 
     def _party(self, party: Party) -> list[Line | b.Cell]:
@@ -299,7 +285,7 @@ class DossierBlocks:
         born = f", {t('dossier.parties.born', year=party.birth_year)}" if party.birth_year else ""
         return [name, party.kind + born, b.Cell(lines, "; ".join(roles)), ", ".join(party.kvk_numbers) or "–"]
 
-    def _earlier(self) -> Block:
+    def _earlier(self) -> list[Block]:
         t, rows = self.t, list[list[Line]]()
         for case in self.view.material.earlier:
             outcome = (
@@ -312,7 +298,33 @@ class DossierBlocks:
             rows.append([*days, t(outcome) + ground])
         heads = self._each("dossier.earlier", "opened", "closed", "outcome")
         table = b.Grid(t("dossier.earlier.caption"), heads, rows, has_row_heads=False)
-        return self._section("earlier", "eerder", [table if rows else b.Paragraph(t("dossier.earlier.none"))])
+        return [self._section("earlier", "eerder", [table])] if rows else []
+
+    def _unknown(self) -> Block:
+        """Return the gaps in the data of the address; the page never folds them."""
+        t, view, gaps = self.t, self.view, self.view.unknown
+        links = [
+            t("dossier.links.heading", left=link.left.name or link.left.head, right=link.right.name or link.right.head)
+            for link in gaps.open_links
+        ]
+        if gaps.elsewhere:
+            key = "dossier.unknown.elsewhere_one" if gaps.elsewhere == 1 else "dossier.unknown.elsewhere"
+            links.append(t(key, n=gaps.elsewhere))
+        by_age: dict[str, list[str]] = {}
+        for source in gaps.stale:
+            by_age.setdefault(source.age, []).append(source.register)
+        lists: dict[str, list[str]] = {
+            "registers": [f"{register}: {why}" for register, why in gaps.missing],
+            "stale": [f"{', '.join(registers)}: {age}" for age, registers in by_age.items()],
+            "undated": [fact.head for fact in gaps.undated],
+            "placed": [
+                f"{fact.head}: {t(f'dossier.how.{fact.found_by}')}" for fact in view.facts if fact.found_by in _GUESSED
+            ],
+            "links": links,
+        }
+        rows = [(t(f"dossier.unknown.{key}"), lines) for key, lines in lists.items() if lines]
+        always = self._each("dossier.unknown", "always", *["none"] * gaps.is_empty)
+        return self._section("unknown", "onbekend", [*([b.Pairs(rows)] if rows else []), *map(b.Paragraph, always)])
 
 
 def capitalised(text: str) -> str:

@@ -11,6 +11,7 @@ from screening.casework.cases.case import Case, CaseMaterial, get_case, material
 from screening.casework.cases.case_notes import has_judged
 from screening.casework.cases.history import CaseStep, case_history
 from screening.casework.cases.judging import GROUNDS, REFER_TO
+from screening.casework.cases.numbers import case_number
 from screening.casework.cases.readings import Readiness, Reveal, readiness, reveal
 from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.links.explain_dossier import judged_link_ids, stopped_among
@@ -23,7 +24,7 @@ from screening.pictures.picture import Picture
 from screening.review.i18n import in_language, long_date
 from screening.review.page import Page
 from screening.review.pending_signals import pending_of
-from screening.review.views import case_pictures, evidence, facts, likeness, parties, timeline, unknown
+from screening.review.views import case_pictures, evidence, facts, gist, likeness, parties, timeline, unknown
 from screening.review.views.facts import DossierFact
 from screening.store.access.accounts import names
 from screening.store.schema.cases import DOSSIER
@@ -153,6 +154,11 @@ class DossierView:
             self.facts, self.parties, as_of=self.material.run.as_of, language=self.page.lang
         )
 
+    @cached_property
+    def gist(self) -> list[gist.GistRow]:
+        """Business, licences, premises, people and reports in a few lines."""
+        return gist.gist(self.facts, self.parties, as_of=self.material.run.as_of, language=self.page.lang)
+
     @property
     def unknown(self) -> unknown.Unknown:
         """Gaps in the data of this address."""
@@ -163,11 +169,13 @@ class DossierView:
         )  # fmt: skip
 
     @cached_property
-    def signals(self) -> list[DossierTip]:
-        """Tips that the contact person added to the dossier: background, alike in both arms."""
+    def tips(self) -> list[DossierTip]:
+        """Tips that the contact person added to the dossier: background, alike in both arms; after the judgement."""
+        if not self.sees_colleagues:
+            return []
         return dossier_tips(self.page.store, self.case.address_id, is_sensitive=self.case.sensitive, now=self.page.now)
 
-    @property
+    @cached_property
     def has_judged(self) -> bool:
         """Whether the viewer judged this case: then the notes on it are theirs to read."""
         return has_judged(self.page.store, self.page.viewer, self.case.case_id)
@@ -281,8 +289,9 @@ class DossierView:
 
     @cached_property
     def partner_signal(self) -> tuple[RiecSignal, Pending | None] | None:
-        """The signal to a partner that was made of this case, and what is pending; after the own reading."""
-        signal = None if self.reveal is None else signal_of(self.page.store, self.page.viewer, self.case.case_id)
+        """The signal to a partner that was made of this case, and what is pending; after the judgement."""
+        sees = self.sees_colleagues
+        signal = signal_of(self.page.store, self.page.viewer, self.case.case_id) if sees else None
         return None if signal is None else (signal, pending_of(self.page, signal))
 
     @property
@@ -344,11 +353,36 @@ class DossierView:
         """Whether every judgement so far is on the table for this officer."""
         return not any(step.is_hidden for step in self.history if step.kind == "judgement")
 
+    @cached_property
+    def sees_colleagues(self) -> bool:
+        """Whether this officer may know what colleagues said of the case or the address.
+
+        That is so once they judged the case themselves, or read it and somebody else closed it: before, it would colour
+        their judgement.
+        """
+        return self.has_judged or (self.case.state is CaseState.CLOSED and self.reveal is not None)
+
+    @property
+    def number(self) -> str:
+        """The number by which people call the case."""
+        return case_number(self.case.opened_on, self.case.case_id)
+
+    @property
+    def status(self) -> str:
+        """The text key of what the case is now to this officer: of an undecided case nothing of what colleagues did."""
+        if self.case.concluded_on is not None:
+            return "acts.status.closed"
+        if self.ready.why_not == "judged":
+            return "dossier.status.waits"
+        if self.case.state is CaseState.DIFFERS and self.sees_colleagues:
+            return "dossier.status.differs"
+        return "dossier.status.to_review"
+
     @property
     def stage(self) -> str:
-        """Which of the four steps is now: read, rules, judge, or done when this officer can do nothing more."""
+        """Which of the steps is now: own, rules, judge, or done when this officer can do nothing more."""
         if self.ready.why_not in {"decided", "judged"} or self.case.state is CaseState.CLOSED:
             return "done"
         if self.reveal is None:
-            return "read"
+            return "own"
         return "judge" if self.ready.may_judge else "rules"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import TypeVar
@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from screening.casework.cases.case import Case, get_case
+from screening.casework.cases.tasks import tasks_of_case
 from screening.casework.data_subjects import of_addresses, of_houses
 from screening.casework.tips.sightings import House
 from screening.casework.viewer import Viewer
@@ -25,6 +26,7 @@ from screening.review import cookies as jar
 from screening.review.application import Application, status_of
 from screening.review.forms import Form
 from screening.review.i18n import LANGUAGES, Translator, long_date
+from screening.review.menu import current_pages, guide_part
 from screening.review.nights import NightState, night_state
 from screening.review.pages_registry import PageRoute
 from screening.review.settings import ReviewSettings
@@ -68,6 +70,8 @@ class Page:
     read_houses: Sequence[House] = ()
     #: The people and addresses of a request about their data. A handler sets it.
     read_subjects: Sequence[Subject] = ()
+    #: Case id -> the purposes that its law covers, as they were asked for.
+    _tasks: dict[str, tuple[Purpose, ...]] = field(default_factory=dict)
 
     @property
     def settings(self) -> ReviewSettings:
@@ -152,6 +156,11 @@ class Page:
         """Render a page from a template. `crumbs`: (text, path) of the pages between the start page and this one."""
         return HTMLResponse(self._html(template, status, crumbs=crumbs, **context), status)
 
+    def may_use(self, route: PageRoute) -> bool:
+        """Whether this person may use a page now."""
+        roles = self.session.roles if self.session else frozenset()
+        return route.allows(roles) and (route.without_mandate or not self.application.is_closed)
+
     def _nights(self) -> NightState | None:
         """How old what the pages show is; None for somebody who is not signed in."""
         if self.session is None:
@@ -163,13 +172,12 @@ class Page:
         application, session = self.application, self.session
         nights = self._nights() if status < HTTPStatus.INTERNAL_SERVER_ERROR else None
         kind, _, key = self.cookie(jar.FLASH).partition(".")
+        path = self.request.url.path
+        menu = application.menu.groups(session.roles, path, self.may_use) if session else []
         return application.templates.get_template(template).render(
             page=self, t=self.t, lang=self.lang, settings=self.settings, session=session, crumbs=crumbs,
-            menu=[
-                route for route in application.menu
-                if session and route.allows(session.roles) and (route.without_mandate or not application.is_closed)
-            ],
-            current_path=self.request.url.path, csrf_token=self.csrf_token, static=application.static,
+            menu=menu, menu_pages=current_pages(menu, path), guide_part=guide_part(path),
+            current_path=path, csrf_token=self.csrf_token, static=application.static,
             flash=(kind, key) if kind in FLASH_KINDS and key in self.t else None, bare=self.is_htmx,
             other_language=self._in_each_language(), nights=nights, is_error=status >= HTTPStatus.BAD_REQUEST,
             **context,
@@ -293,11 +301,38 @@ class Page:
             self.log(action, object, case=case, purpose=purpose)
 
     def purpose(self, case_id: str | None = None) -> Purpose | None:
-        """Return the purpose that this session stated for the case, or for lists; None when none is allowed."""
+        """Return the purpose for which this session reads lists, or the case; None when none is allowed.
+
+        Of a case: the purpose that was stated for it, else that of the session where its law covers the case.
+        """
         if self.session is None:
             return None
-        stated = self.session.purpose if case_id is None else sessions.purpose_of(self.store, self.session.key, case_id)
+        stated = sessions.purpose_of(self.store, self.session.key, case_id) if case_id is not None else None
+        if stated is None and (case_id is None or self.session.purpose in self.tasks(case_id)):
+            stated = self.session.purpose
         return stated if stated in self.settings.purposes else None
+
+    def tasks(self, case_id: str | None) -> tuple[Purpose, ...]:
+        """The purposes for which this person may read the case, or lists; of a case that is not theirs to see none."""
+        if case_id is None:
+            return tuple(self.settings.purposes)
+        if case_id not in self._tasks:
+            case = get_case(self.store, self.viewer, case_id, now=self.now)
+            covering = frozenset() if case is None else tasks_of_case(self.store, case)
+            self._tasks[case_id] = tuple(purpose for purpose in self.settings.purposes if purpose in covering)
+        return self._tasks[case_id]
+
+    def ask_purpose(
+        self, case_id: str | None, target: str, status: int, *, chosen: str | None = None, is_missing: bool = False
+    ) -> HTMLResponse:
+        """Ask for which task a case or (None) lists are read, and go on to `target`.
+
+        Of a case that is not this person's to see, every task is offered: whether it is there is not told.
+        """
+        return self.render(
+            "purpose.html.j2", status, case_id=case_id, target=target, chosen=chosen,
+            purposes=self.tasks(case_id) or self.settings.purposes, is_missing=is_missing,
+        )  # fmt: skip
 
     def state_purpose(self, case_id: str | None, purpose: Purpose) -> None:
         """Record the purpose that the person chose in a form, for a case or (None) for lists."""

@@ -49,7 +49,6 @@ class PageRoute:
     case: str | None = None
     purpose: Purpose | None = None
     nav: str | None = None
-    nav_order: int = 100
     hint: str | None = None
     fresh: bool = False
     without_mandate: bool = False
@@ -87,7 +86,6 @@ class Pages:
         case: str | None = None,
         purpose: Purpose | None = None,
         nav: str | None = None,
-        nav_order: int = 100,
         hint: str | None = None,
         fresh: bool = False,
         without_mandate: bool = False,
@@ -100,7 +98,7 @@ class Pages:
             roles = None if may is None else frozenset(may)
             self.routes.append(
                 PageRoute(
-                    method, path, handler, roles, reads, case, purpose, nav, nav_order, hint, fresh, without_mandate,
+                    method, path, handler, roles, reads, case, purpose, nav, hint, fresh, without_mandate,
                     takes_file, drafts,
                 )
             )  # fmt: skip

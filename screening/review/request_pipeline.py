@@ -218,11 +218,7 @@ def _note_reading(page: Page, case_id: str | None, purpose: Purpose | None = Non
 
 def _ask_purpose(page: Page, case_id: str | None) -> Response:
     given = page.request.query_params.get("doel", "")
-    chosen = given if given in set(page.settings.purposes) else page.purpose()
-    return page.render(
-        "purpose.html.j2", 403, case_id=case_id, target=page.own_path, chosen=chosen,
-        purposes=page.settings.purposes, is_missing=False,
-    )  # fmt: skip
+    return page.ask_purpose(case_id, page.own_path, 403, chosen=given or page.purpose())
 
 
 def _of_error(page: Page, error: Exception) -> Response:

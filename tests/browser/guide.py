@@ -27,7 +27,8 @@ from tests.review.conftest import MORNING, serving
 
 FOLDER = ROOT / "docs" / "handleiding"
 NOTE = FOLDER / "pictures.json"
-WIDTH = 1000
+#: A desk with two panes, made smaller: a picture of the guide is at most 1000 pixels wide.
+WINDOW = {"width": 1240, "device_scale_factor": 0.8}
 MOST_PICTURES, MOST_BYTES = 20, 80 * 1024
 
 #: What of the page the words are taken from: what the application says itself, not what registers hold.
@@ -54,15 +55,15 @@ FRAMES: dict[str, tuple[Frame, ...]] = {
     "dossier": (Frame("dossier", height=1000), Frame("lezing", ".d-own")),
     "waarom": (Frame("waarom", "#waarom-deel"),),
     "aandachtspunt": (Frame("aandachtspunt", ".d-hit", height=1000),),
-    "oordeel": (Frame("oordeel", height=1500),),
-    "oordeel-tweede": (Frame("tweede", height=395),),
+    "oordeel": (Frame("oordeel", ".d-judge", height=1100),),
+    "tweede": (Frame("tweede", height=700),),
     "conflict": (Frame("conflict", height=640),),
     "koppeling": (Frame("koppeling", height=960),),
     "bezoek-nieuw": (Frame("bezoek", height=775),),
     "bezoek-vastleggen": (Frame("vastleggen", height=780),),
     "telefoon": (Frame("telefoon", height=700),),
-    "signalen": (Frame("signalen", height=900),),
-    "signaal": (Frame("signaal", height=1120),),
+    "melden": (Frame("melden", height=900),),
+    "melding": (Frame("melding", height=1120),),
     "gevaar": (Frame("gevaar", height=640),),
 }
 
@@ -87,7 +88,12 @@ class GuideCamera(Camera):
         page.evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
         whole = self.folder / f"{frame.name}.png"
         box = page.locator(frame.part).first.bounding_box() if frame.part else None
-        box = box or {"x": 0, "y": 0, "width": WIDTH, "height": page.evaluate("document.documentElement.scrollHeight")}
+        box = box or {
+            "x": 0,
+            "y": 0,
+            "width": WINDOW["width"],
+            "height": page.evaluate("document.documentElement.scrollHeight"),
+        }
         clip = box | {"height": min(box["height"], frame.height)}
         page.screenshot(path=whole, full_page=True, clip=clip, animations="disabled")
         small_png.write(whole, small_png.read(whole), 16)
@@ -113,22 +119,22 @@ def made_up_town(browser) -> Iterator[Desk]:
 
 def take(desk: Desk, camera: GuideCamera) -> None:
     """Walk the journeys of the guide."""
-    with desk.window(width=WIDTH) as page:
+    with desk.window(**WINDOW) as page:
         page.goto(f"{desk.url}/aanmelden")
         camera(page, "aanmelden")
         page.goto(f"{desk.url}/direct-gevaar")
         camera(page, "gevaar")
-    address = journeys.officers_judge(desk, camera, width=WIDTH)
-    journeys.officer_visits(desk, camera, [address], width=WIDTH)
-    journeys.officers_collide(desk, camera, width=WIDTH)
-    with desk.window("e.smit", Role.ANALYST, width=WIDTH) as page:
+    address = journeys.officers_judge(desk, camera, **WINDOW)
+    journeys.officer_visits(desk, camera, [address], **WINDOW)
+    journeys.officers_collide(desk, camera, **WINDOW)
+    with desk.window("e.smit", Role.ANALYST, **WINDOW) as page:
         page.goto(f"{desk.url}/koppelingen/volgende")
         camera(page, "koppeling")
-    with desk.window("f.vos", width=WIDTH) as page:
-        page.goto(f"{desk.url}/signalen")
-        camera(page, "signalen")
-        page.goto(f"{desk.url}/signalen/nieuw")
-        camera(page, "signaal")
+    with desk.window("f.vos", **WINDOW) as page:
+        page.goto(f"{desk.url}/meldingen")
+        camera(page, "melden")
+        page.goto(f"{desk.url}/meldingen/nieuw")
+        camera(page, "melding")
 
 
 def main() -> None:

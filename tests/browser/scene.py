@@ -56,20 +56,21 @@ NO_PAGE = {
     "/riec-leveringen/{batch_id}/manifest": "a file to sign",
     "/riec-leveringen/{batch_id}/bestand": "a sealed file",
     "/ontvangers/allowed_signers": "a file for the receiver",
+    "/hulp/handleiding/{name}": "a picture",
 }
 
 
-ANNA, BRAM, CARLA, DAAN, ESRA, FEMKE, FLEUR, GIJS, HANNA, IVO, NOBODY, PETRA = (
+ANNA, BRAM, CARLA, DAAN, ESRA, FEMKE, FLEUR, GIJS, HANNA, IVO, PETRA = (
     "a.bakker", "b.visser", "c.jansen", "d.mulder", "e.smit", "f.bos", "f.vos", "g.meijer", "h.controle", "i.beheer",
-    "n.klein", "p.vries",
+    "p.vries",
 )  # fmt: skip
 ROLES = {
     ANNA: (Role.OFFICER,), BRAM: (Role.OFFICER,), CARLA: BOTH, DAAN: (Role.LEAD,), ESRA: (Role.ANALYST,),
     FEMKE: (Role.ANALYST,), FLEUR: (), GIJS: (Role.CONTACT_PERSON,), HANNA: (Role.AUDITOR,), IVO: (Role.ADMIN,),
-    NOBODY: (Role.OFFICER,), PETRA: (Role.OFFICER,),
+    PETRA: (Role.OFFICER,),
 }  # fmt: skip
 #: People who stated no purpose when they signed in.
-WITHOUT_PURPOSE = {NOBODY, PETRA}
+WITHOUT_PURPOSE = {PETRA}
 #: What a signal may not hold: health, a victim, a number.
 FORBIDDEN = "De eigenaar is ziek en woont daar met een slachtoffer. Bel 06-12345678."
 
@@ -228,7 +229,7 @@ class Scene:
     def _signals(self) -> None:
         fleur, gijs = self.client(FLEUR), self.client(GIJS, Role.CONTACT_PERSON)
         for number in range(4):
-            fleur.send_form("/signalen/nieuw", SIGNAL | {"huisnummer": str(number + 3), "datum": self.desk.yesterday})
+            fleur.send_form("/meldingen/nieuw", SIGNAL | {"huisnummer": str(number + 3), "datum": self.desk.yesterday})
         found = [
             one.signal_id
             for one in inbox(
@@ -236,9 +237,9 @@ class Scene:
             )
         ]
         used, unused, care, waiting = found
-        gijs.send_form(f"/signalen/postbak/{used}", {"besluit": "kept"})
-        gijs.send_form(f"/signalen/postbak/{unused}", {"besluit": "not_used", "reden": "known"})
-        gijs.send_form(f"/signalen/postbak/{care}", {"besluit": "care", "telefoon": "030-1234567"})
+        gijs.send_form(f"/meldingen/postbak/{used}", {"besluit": "kept"})
+        gijs.send_form(f"/meldingen/postbak/{unused}", {"besluit": "not_used", "reden": "known"})
+        gijs.send_form(f"/meldingen/postbak/{care}", {"besluit": "care", "telefoon": "030-1234567"})
         self.ids |= {"signal": waiting, "care": care, "unused": unused}
 
     def _visits(self) -> None:
@@ -325,6 +326,8 @@ class Scene:
     def _for_everybody(self) -> list[State]:
         return [
             _on("start", "/", ANNA),
+            _on("help", "/hulp", ANNA),
+            _on("what to look for", "/herkennen", FLEUR),
             _on("danger", "/direct-gevaar", None),
             _on("danger, signed in", "/direct-gevaar", ANNA),
             _on("accessibility", "/toegankelijkheid", None),
@@ -336,11 +339,11 @@ class Scene:
             _on("drafts", "/concepten", PETRA),
             _on("mandate, made up", "/mandaat", ANNA),
             _on("own account, no key", "/mijn-account", FLEUR, send("/mijn-account/sleutel", sleutel="geen sleutel")),
-            _on("signals", "/signalen", FLEUR),
-            _on("signals, none", "/signalen", ANNA),
-            _on("signal", "/signalen/nieuw", FLEUR),
-            _on("signal, refused", "/signalen/nieuw", FLEUR, send("/signalen/nieuw")),
-            _on("signal, perhaps a victim", "/signalen/nieuw", FLEUR, send("/signalen/nieuw", tekst=FORBIDDEN)),
+            _on("signals", "/meldingen", FLEUR),
+            _on("signals, none", "/meldingen", ANNA),
+            _on("signal", "/meldingen/nieuw", FLEUR),
+            _on("signal, refused", "/meldingen/nieuw", FLEUR, send("/meldingen/nieuw")),
+            _on("signal, perhaps a victim", "/meldingen/nieuw", FLEUR, send("/meldingen/nieuw", tekst=FORBIDDEN)),
         ]
 
     def _of_cases(self) -> list[State]:
@@ -359,9 +362,9 @@ class Scene:
             _on("queue, sensitive", "/zaken", CARLA),
             _on("queue, taken", "/zaken", BRAM, _take(ids["untouched"])),
             _on("queue, choice without a name", "/zaken", BRAM, _refused_choice),
-            _on("next, no purpose", "/zaken", NOBODY, _next_without_purpose),
             _on("purpose", route, PETRA, **case["new"]),
             _on("purpose, none chosen", route, PETRA, send("/doel"), **case["new"]),
+            _on("another purpose", "/doel", ANNA),
             _on("dossier, reading", route, ANNA, **case["new"]),
             _on("dossier, refused", route, ANNA, send(f"/zaken/{ids['new']}/lezing"), **case["new"]),
             _on("dossier, busy", route, BRAM, _purpose_if_asked, **case["linked"]),
@@ -390,24 +393,20 @@ class Scene:
         ]
 
     def _of_judgements(self) -> list[State]:
-        route, ids = "/zaken/{case_id}/oordeel", self.ids
+        route, ids = "/zaken/{case_id}", self.ids
         linked, form = {"case_id": ids["linked"]}, f"/zaken/{ids['linked']}/oordeel"
         return [
-            _on("judgement", route, ANNA, **linked),
             _on("judgement, refused", route, ANNA, send(form), **linked),
             _on("judgement, explained", route, ANNA, choose("verklaard"), **linked),
             _on("judgement, wrong link", route, ANNA, choose("onjuiste_koppeling"), **linked),
             _on("judgement, passed on", route, ANNA, choose("doorgezet"), **linked),
             _on("judgement, much alike", route, ANNA, _alike(form, ids["waiting"]), **linked),
             _on("judgement, conflict", route, ANNA, _after_a_colleague(form), **linked),
-            _on("judgement, second", route, BRAM, case_id=ids["second"]),
-            _on("judgement, not yet", route, ANNA, case_id=ids["read"]),
-            _on("judgement, no more", route, ANNA, case_id=ids["waiting"]),
         ]
 
     def _of_others(self) -> list[State]:
         ids = self.ids
-        letter, stop = f"/signalen/postbak/{ids['signal']}", f"/bezoeken/{ids['list']}/halte/{ids['visit']}"
+        letter, stop = f"/meldingen/postbak/{ids['signal']}", f"/bezoeken/{ids['list']}/halte/{ids['visit']}"
         prepare = f"/riec/{ids['confirmed']}/voorbereiden"
         at, signal, riec = {"list_id": ids["list"]}, {"signal_id": ids["signal"]}, {"case_id": ids["confirmed"]}
         return [
@@ -423,11 +422,11 @@ class Scene:
             _on("stop, refused", stop, ANNA, send(stop, notitie="Bel 06-12345678.")),
             _on("on the way", "/bezoeken/onderweg/{list_id}", ANNA, **at),
             _on("on the way, kept", "/bezoeken/onderweg/{list_id}", ANNA, query="?bewaar=ja", **at),
-            _on("signals received", "/signalen/postbak", GIJS),
-            _on("letter", "/signalen/postbak/{signal_id}", GIJS, **signal),
+            _on("signals received", "/meldingen/postbak", GIJS),
+            _on("letter", "/meldingen/postbak/{signal_id}", GIJS, **signal),
             _on("letter, refused", letter, GIJS, send(letter)),
-            _on("letter, care", "/signalen/postbak/{signal_id}", GIJS, signal_id=ids["care"]),
-            _on("letter, not used", "/signalen/postbak/{signal_id}", GIJS, signal_id=ids["unused"]),
+            _on("letter, care", "/meldingen/postbak/{signal_id}", GIJS, signal_id=ids["care"]),
+            _on("letter, not used", "/meldingen/postbak/{signal_id}", GIJS, signal_id=ids["unused"]),
             _on("deliveries", "/leveringen", DAAN),
             _on("deliveries, columns", "/leveringen", DAAN, _open_details),
             _on("deliveries, refused", "/leveringen", DAAN, send("/leveringen")),
@@ -536,14 +535,6 @@ def _take(case_id: str) -> Callable:
             send(f"/zaken/{case_id}/op-mijn-naam")(page)
 
     return act
-
-
-def _next_without_purpose(page) -> None:
-    if page.locator("form[action='/doel']").count():
-        choose("P-VERG")(page)
-        send("/doel")(page)
-    page.evaluate("document.querySelectorAll('[name=doel]').forEach(one => { one.checked = false; })")
-    send("/zaken/volgende")(page)
 
 
 def _refused_choice(page) -> None:

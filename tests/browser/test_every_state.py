@@ -94,7 +94,7 @@ def test_nothing_is_wrong_with_any_state_in_other_colours(scene: Scene, look: di
 
 def test_nothing_is_wrong_before_the_first_run(tmp_path: Path, browser) -> None:
     people = {"a.bakker": "/zaken /bezoeken /bezoeken/nieuw", "e.smit": "/koppelingen", "d.mulder": "/overzicht /riec"}
-    people |= {"f.vos": "/signalen", "g.meijer": "/signalen/postbak", "h.controle": "/logboek /logboek/controle"}
+    people |= {"f.vos": "/meldingen", "g.meijer": "/meldingen/postbak", "h.controle": "/logboek /logboek/controle"}
     with serving(Workspace(tmp_path / "empty")) as served:
         states = [
             State(f"empty {path}", path, account, path) for account, paths in people.items() for path in paths.split()

@@ -121,7 +121,7 @@ def test_the_first_tab_offers_to_skip_to_the_content(scene: Scene) -> None:
 
 def test_a_form_that_was_refused_takes_the_focus_to_what_was_wrong(scene: Scene) -> None:
     with scene.desk.window("a.bakker", *ROLES["a.bakker"]) as page:
-        page.goto(f"{scene.desk.url}/zaken/{scene.ids['linked']}/oordeel")
+        page.goto(f"{scene.desk.url}/zaken/{scene.ids['linked']}")
         tab_to(page, "form[action$='/oordeel'] button")
         page.keyboard.press("Enter")
         page.wait_for_selector(".bs-errors:focus")
@@ -142,12 +142,12 @@ def tab_to(page, selector: str, most: int = 250) -> None:
 def test_a_signal_is_sent_by_keyboard_alone(desk: Desk) -> None:
     with desk.window("f.vos") as page:
         page.goto(desk.url)
-        tab_to(page, "nav a[href='/signalen']")
+        tab_to(page, "nav a[href='/meldingen']")
         page.keyboard.press("Enter")
-        page.wait_for_url("**/signalen")
-        tab_to(page, "main a[href='/signalen/nieuw']")
+        page.wait_for_url("**/meldingen")
+        tab_to(page, "main a[href='/meldingen/nieuw']")
         page.keyboard.press("Enter")
-        page.wait_for_url("**/signalen/nieuw")
+        page.wait_for_url("**/meldingen/nieuw")
         tab_to(page, "[name=geen_gevaar]")
         page.keyboard.press("Space")
         tab_to(page, "[value=much_waste]")
@@ -157,9 +157,9 @@ def test_a_signal_is_sent_by_keyboard_alone(desk: Desk) -> None:
         for name, text in (("postcode", "9999 AA"), ("huisnummer", "3"), ("tekst", "Het licht brandde de hele nacht.")):
             tab_to(page, f"[name={name}]")
             page.keyboard.type(text)
-        tab_to(page, "form[action='/signalen/nieuw'] button")
+        tab_to(page, "form[action='/meldingen/nieuw'] button")
         page.keyboard.press("Enter")
-        page.get_by_text("Uw signaal is bij de contactpersoon mensenhandel.").wait_for()
+        page.get_by_text("Uw melding is bij de contactpersoon mensenhandel.").wait_for()
 
 
 def type_day(page, day: str) -> None:

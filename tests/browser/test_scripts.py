@@ -96,7 +96,6 @@ def _reads_everything(desk: Desk, payloads: tuple[str, ...], most_cases: int) ->
             officers.read(client, case_id, text=f"{payload} Dat zie ik.")
             officers.open_all(client, case_id)
             reader.opens(f"/zaken/{case_id}")
-            reader.opens(f"/zaken/{case_id}/oordeel")
             why = f"{payload} Daarom vind ik dit een fout in het register van zaak {number}."
             sent = officers.judge(client, case_id, "data_fout", why, bedoeld="ja")
             assert sent.status_code == 303
@@ -183,7 +182,7 @@ def _fills_in(desk: Desk, payload: str) -> set[str]:
         for path in ("/zaken?voor={0}&gebied={0}", "/aanmelden?naar={0}", "/bezoeken?x={0}", "/zaken?na={0}&wie={0}"):
             reader.opens(path.format(quote(payload)))
         reader.opens(f"/{quote(payload, safe='')}")
-        fill("/signalen/nieuw", "/signalen/nieuw", "tekst", "plaats", "postcode", "huisnummer", "toevoeging")
+        fill("/meldingen/nieuw", "/meldingen/nieuw", "tekst", "plaats", "postcode", "huisnummer", "toevoeging")
         fill("/zaken", "/zaken/keuzes", "naam")
         anna.state_purpose(case_id)
         reader.opens(f"/zaken/{case_id}")
@@ -191,8 +190,8 @@ def _fills_in(desk: Desk, payload: str) -> set[str]:
         if reader.page.locator("form[action$='/lezing']").count():
             officers.read(anna, case_id, text=payload)
         officers.open_all(anna, case_id)
-        fill(f"/zaken/{case_id}/oordeel", f"/zaken/{case_id}/oordeel", "motivering")
-        reader.page.goto(f"{desk.url}/zaken/{case_id}/oordeel")
+        fill(f"/zaken/{case_id}", f"/zaken/{case_id}/oordeel", "motivering")
+        reader.page.goto(f"{desk.url}/zaken/{case_id}")
         reader.page.locator("[value=verklaard]").check()
         fill("", f"/zaken/{case_id}/oordeel", "tot", "motivering")
         fill("/bezoeken/nieuw", "/bezoeken/nieuw", "collega")

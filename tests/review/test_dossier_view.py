@@ -211,7 +211,7 @@ def test_nothing_of_somebody_is_shown_to_who_stated_no_purpose(scene: Scene) -> 
     }
     seen = shown(scene, all_routes(), words, has_purpose=False)
     assert {(one.route, one.account) for one in seen if one.route not in free} == set()
-    assert {one.route for one in seen} >= {"GET /signalen", "GET /koppelingen/{link_id}"}
+    assert {one.route for one in seen} >= {"GET /meldingen", "GET /koppelingen/{link_id}"}
 
 
 def test_nothing_of_a_sensitive_case_is_shown_to_who_may_not_see_it(scene: Scene, sweep: list[Shown]) -> None:

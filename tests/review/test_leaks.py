@@ -52,8 +52,8 @@ def test_what_people_write_stands_in_the_store_alone(review: Review, caplog) -> 
     assert judge(officer, case_id, why=REFUSED["field that is no choice"][:7]).status_code == 422  # too short
     assert judge(officer, case_id, why=KEPT["motivation"]).status_code == 303
     assert officer.send_form("/zaken/keuzes", {"naam": KEPT["saved filter"]}).status_code == 303
-    assert colleague.send_form("/signalen/nieuw", FORM | {"tekst": KEPT["signal of a colleague"]}).status_code == 303
-    assert colleague.send_form("/signalen/nieuw", FORM | {"tekst": REFUSED["refused signal"]}).status_code == 422
+    assert colleague.send_form("/meldingen/nieuw", FORM | {"tekst": KEPT["signal of a colleague"]}).status_code == 303
+    assert colleague.send_form("/meldingen/nieuw", FORM | {"tekst": REFUSED["refused signal"]}).status_code == 422
     odd = REFUSED["field that is no choice"]
     assert officer.send_form("/doel", {"doel": odd, "zaak": odd, "naar": odd}).status_code in {404, 422}
     assert officer.get(f"/{REFUSED['path']}").status_code == 404

@@ -135,7 +135,7 @@ def test_the_back_button_after_signing_out_shows_nothing(browser, served) -> Non
 def test_somebody_who_writes_for_long_is_warned_and_can_stay(browser, served) -> None:
     with looking(browser, served, Role.OFFICER) as page:
         page.clock.install()
-        page.goto(f"{served.url}/signalen/nieuw")
+        page.goto(f"{served.url}/meldingen/nieuw")
         page.wait_for_selector("html[data-ready]")
         page.clock.fast_forward("12:30")
         assert not page.locator("#idle").is_visible()

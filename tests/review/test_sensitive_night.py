@@ -136,7 +136,7 @@ def test_the_attacks_end_before_the_sensitive_reviewer(attacked: Attacked) -> No
             assert code in set(attacked.review.store.evidence(case.run_id, case.address_id)["indicator"])
             assert case.sensitive
             officer.state_purpose(case.case_id)
-            for page in ("", "/afdruk", "/oordeel"):
+            for page in ("", "/afdruk"):
                 assert officer.get(f"/zaken/{case.case_id}{page}").status_code == 404
 
 
@@ -152,7 +152,7 @@ def test_nothing_of_a_night_is_read_without_the_role(attacked: Attacked) -> None
         client.state_purpose(case_id)
         if not is_sensitive:
             officers.ready(client, case_id)
-        for page in ("", "/afdruk", "/oordeel"):
+        for page in ("", "/afdruk"):
             answers[f"/zaken/{case_id}{page}"] = client.get(f"/zaken/{case_id}{page}")
     answers |= {f"/koppelingen/{link_id}": client.get(f"/koppelingen/{link_id}") for link_id in links}
     texts = {path: read_text(answer) for path, answer in answers.items()}

@@ -5,7 +5,7 @@ Of one day the order is that of the case ids, which are drawn at random: stable,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,6 +29,8 @@ from screening.vocabulary import CaseState, Purpose
 
 #: A page of the queue has at most so many cases.
 MOST_ON_A_PAGE = 200
+#: So many cases are looked at for one that the law of a task covers.
+MOST_TRIED = 100
 #: Counting a million takes longer than a page may, and tells an officer no more.
 MOST_COUNTED = 10_000
 
@@ -107,6 +109,15 @@ def queue(
     )
 
 
+def judged_cases(store: Store, viewer: Viewer, case_ids: Collection[str]) -> frozenset[str]:
+    """Those of the cases that the viewer judged: of the others a list tells nothing of what colleagues did."""
+    query = sa.select(case_judgement.c.case_id).where(
+        case_judgement.c.judged_by == viewer.account, case_judgement.c.case_id.in_(case_ids)
+    )
+    with guarded("reading the queue"), store.engine.connect() as connection:
+        return frozenset(connection.scalars(query))
+
+
 def count_open_cases(store: Store) -> int:
     """Count the cases that wait for a person, whoever may see them."""
     query = sa.select(sa.func.count()).where(review_case.c.state.in_(OPEN_STATES))
@@ -130,10 +141,12 @@ def next_case(
     purpose: Purpose | None = None,
     policy: CasePolicy = DEFAULT_POLICY,
     note: Callable[[str], object] | None = None,
+    fits: Callable[[Case], bool] | None = None,
 ) -> Case | None:
     """Take the first case that is free for this viewer, assigned and locked in one step; None when there is none.
 
     `note`: called with the id of the case before anything of it is kept; when it raises, nothing is taken.
+    `fits`: whether the law of a task covers a case; of the first MOST_TRIED cases the first that fits is taken.
 
     First those that are assigned to the viewer already. Never one that a colleague has open or was assigned, one that
     the viewer judged before: a second officer is another, and where two differ they talk, or a third looks.
@@ -156,16 +169,22 @@ def next_case(
             ~has_judged,
         )
         .order_by(review_case.c.opened_on, review_case.c.case_id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
     )
+
+    def free(connection: sa.Connection) -> Iterator[Case]:
+        """Cases in their order, each locked as it is asked for: one that a colleague takes meanwhile is passed over."""
+        for whose in (mine, review_case.c.assignee.is_(None)):
+            for row in connection.execute(query.where(whose).limit(MOST_TRIED)).all():
+                if fits is not None and not fits(as_case(row, now)):
+                    continue
+                locked = query.where(whose, review_case.c.case_id == row.case_id).with_for_update(skip_locked=True)
+                if (taken := connection.execute(locked).first()) is not None:
+                    yield as_case(taken, now)
+
     with guarded("taking the next case"), writing(store.engine) as connection:
-        row = connection.execute(query.where(mine)).first()
-        if row is None:
-            row = connection.execute(query.where(review_case.c.assignee.is_(None))).first()
-        if row is None:
+        case = next(free(connection), None)
+        if case is None:
             return None
-        case = as_case(row, now)
         if note is not None:
             note(case.case_id)
         return take_case(connection, case, viewer, now=now, policy=policy, assign=True, purpose=purpose)

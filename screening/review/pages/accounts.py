@@ -19,7 +19,6 @@ router = Pages()
     may={Role.ADMIN},
     reads="accounts",
     nav="accounts.nav",
-    nav_order=80,
     hint="accounts.hint",
     without_mandate=True,
 )

@@ -27,7 +27,7 @@ CHOICE_FIELDS = {
 _FIELDS = {"on_day": "dag", "due_on": "tot", "reference": "nummer", "asked": "gevraagd"}
 
 
-@router.page("GET", "/na-het-oordeel", may=OFFICERS, reads="queue")
+@router.page("GET", "/na-het-oordeel", may=OFFICERS, reads="queue", nav="acts.list.title", hint="acts.list.intro")
 def cases_after_judgement(page: Page) -> Response:
     """The decided cases of which something is still to be done: what is late first, then by day."""
     going_on = cases_going_on(page.store, page.viewer, now=page.now, key=request_key(page))

@@ -34,7 +34,7 @@ _MAX_TEXT = 120
 _OF_SIGNAL = frozenset({"signal", "document"})
 
 
-@router.page("GET", "/logboek", may={Role.AUDITOR}, reads="audit", nav="ledger.nav", nav_order=70, hint="ledger.hint")
+@router.page("GET", "/logboek", may={Role.AUDITOR}, reads="audit", nav="ledger.nav", hint="ledger.hint")
 def show_ledger(  # noqa: PLR0917 - the fields of the filter
     page: Page, wie: str = "", wat: str = "", object: str = "", van: str = "", tot: str = "", na: int = -1
 ) -> Response:

@@ -19,9 +19,7 @@ from screening.vocabulary import ReviewOutcome, Role
 router = Pages()
 
 
-@router.page(
-    "GET", "/overzicht", may={Role.LEAD}, reads="statistics", nav="dashboard.nav", nav_order=70, hint="dashboard.hint"
-)
+@router.page("GET", "/overzicht", may={Role.LEAD}, reads="statistics", nav="dashboard.nav", hint="dashboard.hint")
 def show_dashboard(page: Page) -> Response:
     """All figures, in tables. Nothing is ordered by a figure: indicators by code, reviewers by account."""
     shown = dashboard(page.store, page.viewer, now=page.now)

@@ -47,7 +47,7 @@ class _Decided:
     holds_for: date | None
 
 
-@router.page("GET", "/leveringen", may=MAY_DECIDE, nav="deliveries.nav", nav_order=66, hint="deliveries.hint")
+@router.page("GET", "/leveringen", may=MAY_DECIDE, nav="deliveries.nav", hint="deliveries.hint")
 def list_deliveries(page: Page) -> Response:
     """Show what waits for a person, and the registers of which nothing tells the age."""
     return _list(page, {})

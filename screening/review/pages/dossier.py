@@ -7,20 +7,30 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
+from screening.casework.cases.judging import CARE
 from screening.casework.cases.motivation import oddities_of_reading
 from screening.casework.cases.readings import mark_opened, readiness, record_own_reading
 from screening.review.dossier_blocks import DossierBlocks
 from screening.review.dossier_view import DossierView
+from screening.review.judgement_form import JudgementForm
 from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS, form_version
 from screening.review.pages_registry import Drafts, Pages
 from screening.review.views.acts import CaseActs
 from screening.store.schema.cases import DOSSIER
-from screening.vocabulary import CaseState, LedgerAction, OwnReading
+from screening.vocabulary import CaseState, LedgerAction, OwnReading, ReviewOutcome
 from screening.wording.odd_text import Oddity
 
 router = Pages()
+
+#: Field of a form -> the place on the page that a message about it leads to.
+_PLACES = {
+    "lezing": "c-lezing-1", "tekst": "f-tekst", "outcome": f"o-{next(iter(ReviewOutcome))}", "ground": "c-grond-1",
+    "refer_to": "c-bij_wie-1", "phone": "f-telefoon", "wrong_links": "c-koppeling-1", "snooze_until": "f-tot",
+    "motivation": "f-motivering",
+}  # fmt: skip
+_CHOICES: dict[str, object] = {"readings": tuple(OwnReading), "outcomes": tuple(ReviewOutcome), "care": CARE}
 
 
 @router.page("GET", "/zaken/{case_id}", may=OFFICERS, reads="dossier", case="case_id")
@@ -41,13 +51,11 @@ def enter_dossier(page: Page, case_id: str) -> Response:
             policy=page.settings.policy,
         )
     except ConflictError:
-        return page.render("dossier/busy.html.j2", 409)
+        return _busy(page)
     return show_dossier(page, case_id)
 
 
-@router.page(
-    "POST", "/zaken/{case_id}/lezing", may=OFFICERS, reads="dossier", case="case_id", drafts=Drafts.WHOLE
-)
+@router.page("POST", "/zaken/{case_id}/lezing", may=OFFICERS, reads="dossier", case="case_id", drafts=Drafts.WHOLE)
 def give_own_reading(page: Page, case_id: str) -> Response:
     """Keep the officer's own reading; after it the second phase is shown."""
     page.require_case(case_id)
@@ -84,7 +92,12 @@ def _too_late(page: Page, case_id: str, text: str) -> Response:
     """Somebody else was first. What was written is given back: a lock can run out while somebody writes."""
     if readiness(page.store, page.viewer, case_id).why_not == "decided":
         return show_dossier(page, case_id, status=409)
-    return page.render("dossier/busy.html.j2", 409, text=text)
+    return _busy(page, text)
+
+
+def _busy(page: Page, text: str = "") -> Response:
+    """Say that a colleague has the case open now, and give back what was written."""
+    return page.render("dossier/taken.html.j2", 409, texts="dossier.busy", case=None, text=text)
 
 
 @router.page("POST", "/zaken/{case_id}/aandachtspunt/{position}", may=OFFICERS, reads="dossier", case="case_id")
@@ -97,19 +110,33 @@ def open_evidence(page: Page, case_id: str, position: int) -> Response:
     except NotReadyError:
         return show_dossier(page, case_id, status=409)
     except ConflictError:
-        return page.render("dossier/busy.html.j2", 409)
+        return _busy(page)
     view = DossierView.load(page, case_id)
     hit = next(hit for hit in view.hits if hit.position == position)
     if not page.is_htmx:
         return page.redirect(f"/zaken/{case_id}#aandachtspunt-{hit.place}")
-    return page.render("dossier/opened.html.j2", view=view, dossier=DossierBlocks(view), hit=hit)
+    return page.render(
+        "dossier/opened.html.j2", view=view, dossier=DossierBlocks(view), hit=hit, errors={}, odd=(),
+        filled=JudgementForm.from_form(page, case_id), choices=_CHOICES,
+    )  # fmt: skip
 
 
 def show_dossier(
-    page: Page, case_id: str, *, status: int = 200, errors: dict[str, str] | None = None, odd: Sequence[Oddity] = ()
+    page: Page,
+    case_id: str,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    odd: Sequence[Oddity] = (),
+    filled: JudgementForm | None = None,
 ) -> Response:
-    """The dossier page of a case that this officer may see. `odd`: what is odd about the reading that was sent."""
-    view = DossierView.load(page, case_id)
+    """The dossier page of a case that this officer may see.
+
+    `errors`: a message for each field that was wrong. `odd`: what is odd about the text that was sent. `filled`: the
+    form of the judgement as it was sent.
+    """
+    view, errors = DossierView.load(page, case_id), errors or {}
+    places = _PLACES | ({} if view.contestable_links else {"wrong_links": "o-onjuiste_koppeling"})
     return page.render(
         "dossier/dossier.html.j2",
         status,
@@ -117,7 +144,9 @@ def show_dossier(
         view=view,
         dossier=DossierBlocks(view),
         acts=CaseActs.load(page, view.case),
-        errors=errors or {},
+        errors=errors,
+        wrong=[(text, places[field]) for field, text in errors.items()],
         odd=odd,
-        readings=tuple(OwnReading),
+        filled=filled or JudgementForm.from_form(page, case_id),
+        choices=_CHOICES,
     )

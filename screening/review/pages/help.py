@@ -1,11 +1,14 @@
-"""Pages for everybody: help lines, an introduction, and the accessibility statement."""
+"""Pages for everybody: whom to call, the guide, what to look for, and the accessibility statement."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.casework.tips.sightings import OBSERVATIONS
+from screening.review.guide import guide, guide_picture
+from screening.review.i18n import in_language
 from screening.review.page import Page
-from screening.review.pages_registry import PUBLIC, Pages
+from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
 
 router = Pages()
 
@@ -14,6 +17,25 @@ router = Pages()
 def danger(page: Page) -> Response:
     """Danger now, or perhaps a victim: stop, and call."""
     return page.render("danger.html.j2")
+
+
+@router.page("GET", "/hulp", may=SIGNED_IN, without_mandate=True)
+def show_guide(page: Page) -> Response:
+    """The guide, and every page that this person may use."""
+    title, text = guide()
+    return page.render("help.html.j2", title=title, text=text, pages=page.application.menu.pages(page.may_use))
+
+
+@router.page("GET", "/hulp/handleiding/{name}", may=SIGNED_IN, without_mandate=True)
+def show_guide_picture(page: Page, name: str) -> Response:
+    """A picture of the guide."""
+    return page.file(page.require(guide_picture(name)), "image/png", name, inline=True)
+
+
+@router.page("GET", "/herkennen", may=SIGNED_IN, nav="recognise.nav", hint="recognise.hint")
+def show_signs(page: Page) -> Response:
+    """What a colleague can look for at premises, as the form for a tip has it."""
+    return page.render("signals/recognise.html.j2", observations=in_language(OBSERVATIONS, page.lang))
 
 
 @router.page("GET", "/toegankelijkheid", may=PUBLIC)

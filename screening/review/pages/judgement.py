@@ -1,9 +1,6 @@
-"""The judgement of a case: a form that exists only when the reading is done, in own words, one case at a time."""
+"""The judgement of a case, from the form on its dossier: after the reading, in own words, one case at a time."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from starlette.responses import Response
 
@@ -16,12 +13,13 @@ from screening.casework.cases.readings import readiness
 from screening.casework.tips.care_contacts import phone_number
 from screening.review.dossier_view import DossierView
 from screening.review.forms import form_day
-from screening.review.odd_texts import is_meant, note_despite_warning
+from screening.review.judgement_form import JudgementForm
+from screening.review.odd_texts import note_despite_warning
 from screening.review.page import Page
+from screening.review.pages.dossier import show_dossier
 from screening.review.pages.queue import OFFICERS, form_version
 from screening.review.pages_registry import Drafts, Pages
 from screening.vocabulary import LedgerAction, ReviewOutcome
-from screening.wording.odd_text import Oddity
 
 router = Pages()
 
@@ -29,51 +27,7 @@ router = Pages()
 _MOST_DIGITS = 9
 
 
-@dataclass(frozen=True)
-class JudgementForm:
-    """The form as an officer filled it in. Without a draft it is empty at first: no outcome is proposed."""
-
-    outcome: str = ""
-    ground: str = ""
-    refer_to: str = ""
-    phone: str = ""
-    wrong_links: tuple[str, ...] = ()
-    explanations: tuple[str, ...] = ()
-    snooze_until: str = ""
-    motivation: str = ""
-    is_meant: bool = False
-
-    @classmethod
-    def from_form(cls, page: Page, case_id: str) -> JudgementForm:
-        """Read what is sent, else the draft, without fields that belong to another outcome than the chosen one."""
-        form = page.written(f"/zaken/{case_id}/oordeel")
-        outcome = form.get("oordeel", "")
-        explained = outcome == ReviewOutcome.VERKLAARD
-        return cls(
-            outcome=outcome,
-            ground=form.get("grond", "") if explained else "",
-            refer_to=form.get("bij_wie", "") if outcome == ReviewOutcome.DOORGEZET else "",
-            phone=form.get("telefoon", "") if form.get("bij_wie") == CARE else "",
-            wrong_links=tuple(form.all("koppeling")) if outcome == ReviewOutcome.ONJUISTE_KOPPELING else (),
-            explanations=tuple(form.all("verklaring")),
-            snooze_until=form.get("tot", "").strip() if explained else "",
-            motivation=form.get("motivering", ""),
-            is_meant=is_meant(page),
-        )
-
-
-@router.page("GET", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
-def judgement_form(page: Page, case_id: str) -> Response:
-    """Show the form to an officer who has read the case; to another the page that says what comes first."""
-    page.require_case(case_id)
-    if not readiness(page.store, page.viewer, case_id).may_judge:
-        return _not_yet(page, case_id)
-    return _form_page(page, case_id, JudgementForm.from_form(page, case_id))
-
-
-@router.page(
-    "POST", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id", drafts=Drafts.WHOLE
-)
+@router.page("POST", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id", drafts=Drafts.WHOLE)
 def give_judgement(page: Page, case_id: str) -> Response:
     """Record the judgement. The store decides whether it is allowed, whatever the page showed."""
     case = page.require_case(case_id)
@@ -87,17 +41,19 @@ def _unready(page: Page, case: Case, filled: JudgementForm) -> Response | None:
     if ready.may_judge:
         # before any fault of a field: the officer would correct it in vain
         return None if case.version == form_version(page) else _conflict(page, case.case_id, filled)
-    return _conflict(page, case.case_id, filled) if ready.why_not == "decided" else _not_yet(page, case.case_id)
+    if ready.why_not == "decided":
+        return _conflict(page, case.case_id, filled)
+    return show_dossier(page, case.case_id, status=409)
 
 
 def _unfit(page: Page, case_id: str, filled: JudgementForm) -> Response | None:
     """Show the form again for a missing field, or for an odd text that the officer did not confirm as meant."""
     errors = _errors(page, case_id, filled)
     if errors:
-        return _form_page(page, case_id, filled, errors=errors)
+        return show_dossier(page, case_id, status=422, errors=errors, filled=filled)
     odd = oddities_of_motivation(page.store, page.viewer, filled.motivation)
     if odd and not filled.is_meant:
-        return _form_page(page, case_id, filled, odd=odd)
+        return show_dossier(page, case_id, status=422, odd=odd, filled=filled)
     return None
 
 
@@ -123,9 +79,10 @@ def _record_judgement(page: Page, case_id: str, filled: JudgementForm) -> Respon
                 policy=page.settings.policy,
             )
     except MotivationError as error:
-        return _form_page(page, case_id, filled, errors=_refusal_message(page, error))
+        errors = _refusal_message(page, error)
+        return show_dossier(page, case_id, status=422, errors=errors, filled=filled)
     except NotReadyError:
-        return _not_yet(page, case_id)
+        return show_dossier(page, case_id, status=409)
     except (ConflictError, NotAllowedError):
         return _conflict(page, case_id, filled)
     return page.redirect(f"/zaken/{case_id}", flash=f"judgement.done.{judged.result}")
@@ -161,40 +118,7 @@ def _refusal_message(page: Page, error: MotivationError) -> dict[str, str]:
     return {error.field: page.t(key if key in page.t else f"judgement.error.{error.field}")}
 
 
-def _form_page(
-    page: Page, case_id: str, filled: JudgementForm, *, errors: dict[str, str] | None = None, odd: Sequence[Oddity] = ()
-) -> Response:
-    view = DossierView.load(page, case_id)
-    return page.render(
-        "judgement/form.html.j2",
-        422 if errors or odd else 200,
-        crumbs=[(page.t("queue.nav"), "/zaken"), (view.case.address, f"/zaken/{case_id}")],
-        view=view,
-        filled=filled,
-        errors=errors or {},
-        odd=odd,
-        outcomes=tuple(ReviewOutcome),
-        care=CARE,
-    )
-
-
-def _not_yet(page: Page, case_id: str) -> Response:
-    return page.render(
-        "judgement/not_yet.html.j2",
-        409,
-        crumbs=[(page.t("queue.nav"), "/zaken")],
-        case_id=case_id,
-        ready=readiness(page.store, page.viewer, case_id),
-    )
-
-
 def _conflict(page: Page, case_id: str, filled: JudgementForm) -> Response:
     """Say that a colleague was first, show the case as it is now, and give the officer their own text back."""
-    return page.render(
-        "judgement/conflict.html.j2",
-        409,
-        crumbs=[(page.t("queue.nav"), "/zaken")],
-        case=get_case(page.store, page.viewer, case_id, now=page.now),
-        case_id=case_id,
-        filled=filled,
-    )
+    case = get_case(page.store, page.viewer, case_id, now=page.now)
+    return page.render("dossier/taken.html.j2", 409, texts="judgement.conflict", case=case, text=filled.motivation)

@@ -53,7 +53,7 @@ class Row:
     right: list[tuple[str, bool]]
 
 
-@router.page("GET", "/koppelingen", may=ANALYSTS, nav="links.nav", nav_order=20, hint="links.hint")
+@router.page("GET", "/koppelingen", may=ANALYSTS, nav="links.nav", hint="links.hint")
 def links_overview(page: Page) -> Response:
     """How far the work is, how it goes, and what one read before; nobody's data."""
     return page.render(

@@ -21,7 +21,7 @@ _READERS = (Role.ADMIN, Role.LEAD, Role.AUDITOR)
 _PATH = "/mandaat"
 
 
-@router.page("GET", _PATH, may=SIGNED_IN, without_mandate=True)
+@router.page("GET", _PATH, may=SIGNED_IN, nav="mandate.nav", hint="mandate.hint", without_mandate=True)
 def show_mandate(page: Page) -> Response:
     """How the mandate stands; to who signs or checks it also what it says."""
     return _shown(page)

@@ -46,7 +46,7 @@ class _Due:
     signals: list[RiecSignal]
 
 
-@router.page("GET", _LIST, may=LOOKERS, reads="export", nav="batches.nav", nav_order=51, hint="batches.hint")
+@router.page("GET", _LIST, may=LOOKERS, reads="export", nav="batches.nav", hint="batches.hint")
 def list_batches(page: Page) -> Response:
     """Show what may go to whom, what waits for a signature or an approval, and what left."""
     if page.settings.export is None or page.settings.workspace is None:

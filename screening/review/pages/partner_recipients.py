@@ -35,7 +35,7 @@ _MAX_KEY = 100_000
 _CHECKS = {AGE: checked_recipient, OPENPGP: checked_certificate}
 
 
-@router.page("GET", "/ontvangers", may=LOOKERS, nav="recipients.nav", nav_order=52, hint="recipients.hint")
+@router.page("GET", "/ontvangers", may=LOOKERS, nav="recipients.nav", hint="recipients.hint")
 def list_recipients(page: Page) -> Response:
     """Show every key that was proposed, who stands behind it, and what receivers need to know of us."""
     return _list(page, {})

@@ -59,7 +59,7 @@ _WAITING = frozenset({DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE})
 _MOST_ASKED = 200
 
 
-@router.page("GET", "/riec", may=LOOKERS, reads="export", nav="export.nav", nav_order=50, hint="export.hint")
+@router.page("GET", "/riec", may=LOOKERS, reads="export", nav="export.nav", hint="export.hint")
 def partner_signals_overview(page: Page) -> Response:
     """Show the signals to prepare, to approve, in the next batch, and sent."""
     seen = [

@@ -77,7 +77,6 @@ def withdraw_own_key(page: Page, fingerprint: str) -> Response:
     may=CONFIRMERS,
     reads="accounts",
     nav="keys.nav",
-    nav_order=81,
     hint="keys.hint",
     without_mandate=True,
 )

@@ -11,7 +11,7 @@ from screening.review.policy_state import PolicyTopic, by_barrier
 router = Pages()
 
 
-@router.page("GET", "/beleid", may=SIGNED_IN, nav="policy.nav", nav_order=80, hint="policy.hint")
+@router.page("GET", "/beleid", may=SIGNED_IN, nav="policy.nav", hint="policy.hint")
 def policy(page: Page) -> Response:
     """The policy state: no personal data."""
     state = page.settings.policy_state

@@ -36,7 +36,7 @@ def print_dossier(page: Page, case_id: str, groot: str = "") -> Response:
     content = marked_document(
         page,
         title=view.case.address,
-        reference=page.t("dossier.case", id=case_id),
+        reference=page.t("dossier.case", id=view.number),
         blocks=DossierBlocks(view).printed(),
         large=groot == "ja",
     )

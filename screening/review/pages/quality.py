@@ -28,7 +28,7 @@ _LOOK = {
 
 
 @router.page(
-    "GET", "/kwaliteit", may={Role.ANALYST, Role.LEAD, Role.AUDITOR}, nav="quality.nav", nav_order=75,
+    "GET", "/kwaliteit", may={Role.ANALYST, Role.LEAD, Role.AUDITOR}, nav="quality.nav",
     hint="quality.hint",
 )  # fmt: skip
 def show_quality(page: Page) -> Response:

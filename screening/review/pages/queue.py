@@ -9,22 +9,23 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
-from screening.casework.cases.queue import QueueFilter, assign, next_case, queue, release
+from screening.casework.cases.case import Case
+from screening.casework.cases.queue import QueueFilter, assign, judged_cases, next_case, queue, release
+from screening.casework.cases.tasks import tasks_of_case
 from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.views.acts import statuses
-from screening.store.access.accounts import names
 from screening.store.access.saved_filters import FilterError, remove_filter, save_filter, saved_filters
-from screening.store.schema.cases import OPEN_STATES
-from screening.vocabulary import CaseState, LedgerAction, Purpose, Role
+from screening.vocabulary import CaseState, LedgerAction, Role
 
 router = Pages()
 
 OFFICERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
-#: The states that can be chosen: what lapsed or was withdrawn is nobody's to see any more.
-STATES = (*OPEN_STATES, CaseState.CLOSED)
+#: The states that can be chosen beside "every case that waits": what lapsed or was withdrawn is nobody's to see any
+#: more, and whether a colleague judged a case is not told to who still has to.
+STATES = (CaseState.CLOSED,)
 _PAGE = "zaken"
 _POSTCODE = re.compile(r"[1-9]\d{3}")
 
@@ -48,7 +49,7 @@ class Choice:
         return any(vars(self).values())
 
 
-@router.page("GET", "/zaken", may=OFFICERS, reads="queue", nav="queue.nav", nav_order=10, hint="queue.hint")
+@router.page("GET", "/zaken", may=OFFICERS, reads="queue", nav="queue.nav", hint="queue.hint")
 def show_queue(  # noqa: PLR0917 - the parameters of the address
     page: Page, wie: str = "", staat: str = "", voor: str = "", gebied: str = "", na: str = ""
 ) -> Response:
@@ -58,19 +59,20 @@ def show_queue(  # noqa: PLR0917 - the parameters of the address
 
 @router.page("POST", "/zaken/volgende", may=OFFICERS, reads="queue")
 def take_next_case(page: Page) -> Response:
-    """Give the officer the next case, in their name and locked."""
-    chosen = page.form.get("doel", "")
-    if chosen not in set(page.settings.purposes):
-        return _queue_page(page, Choice(), status=422, errors={"doel": page.t("queue.next.no_purpose")})
-    purpose = Purpose(chosen)
+    """Give the officer the next case, in their name and locked, for the task of the session."""
+    purpose = page.purpose()
 
     def note(case_id: str) -> None:
         page.log(LedgerAction.ASSIGN, f"case:{case_id}", case=case_id, purpose=purpose)
 
-    case = next_case(page.store, page.viewer, now=page.now, purpose=purpose, policy=page.settings.policy, note=note)
+    def fits(case: Case) -> bool:
+        return purpose in tasks_of_case(page.store, case)
+
+    case = next_case(
+        page.store, page.viewer, now=page.now, purpose=purpose, policy=page.settings.policy, note=note, fits=fits
+    )
     if case is None:
         return page.redirect("/zaken", flash="queue.next.none", kind="info")
-    page.state_purpose(case.case_id, purpose)
     return page.redirect(f"/zaken/{case.case_id}")
 
 
@@ -104,11 +106,8 @@ def remove_choice(page: Page, filter_id: int) -> Response:
     return page.redirect("/zaken", flash="queue.saved.removed")
 
 
-def _queue_page(
-    page: Page, choice: Choice, *, after: str = "", status: int = 200, errors: dict[str, str] | None = None
-) -> Response:
-    filters, wrong = _filters(page, choice)
-    errors = {**wrong, **(errors or {})}
+def _queue_page(page: Page, choice: Choice, *, after: str = "") -> Response:
+    filters, errors = _filters(page, choice)
     case_page = queue(
         page.store, page.viewer, filters=filters, after=after or None, now=page.now, policy=page.settings.policy
     )
@@ -119,15 +118,13 @@ def _queue_page(
     ]
     return page.render(
         "queue/queue.html.j2",
-        status=422 if errors else status,
+        status=422 if errors else 200,
         case_page=case_page,
         choice=choice,
         saved=saved,
         statuses=statuses(page, case_page.cases),
-        names=names(page.store, (case.assignee for case in case_page.cases if case.assignee)),
+        judged=judged_cases(page.store, page.viewer, [case.case_id for case in case_page.cases]),
         states=STATES,
-        purposes=page.settings.purposes,
-        chosen_purpose=page.purpose(),
         today=day_of(page.now),
         is_later_page=bool(after),
         errors=errors,

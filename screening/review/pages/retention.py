@@ -28,7 +28,7 @@ MAY_SEE = MAY_DECIDE | {Role.AUDITOR}
 _DECISIONS = {"goedkeuren": APPROVED, "afwijzen": TURNED_DOWN}
 
 
-@router.page("GET", "/bewaren", may=MAY_SEE, nav="retention.nav", nav_order=69, hint="retention.hint")
+@router.page("GET", "/bewaren", may=MAY_SEE, nav="retention.nav", hint="retention.hint")
 def show_erasure(page: Page) -> Response:
     """Show the plan that waits, and the receipts of what was erased."""
     plan = waiting_plan(page.store)

@@ -11,8 +11,7 @@ from datetime import date
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
-from screening.casework.data_subject_requests import Request, subject_requests
-from screening.datasets import datasets_with_sensitive_rows
+from screening.casework.data_subject_requests import Request, visible_requests
 from screening.errors import ConfigurationError, StoreError
 from screening.review.forms import form_day
 from screening.review.page import Page
@@ -41,9 +40,7 @@ MAY_ANSWER = frozenset({Role.SENSITIVE_REVIEWER})
 _DECISIONS = {None: ("upheld", "rejected", "withdrawn"), UPHELD: (ENDED,)}
 
 
-@router.page(
-    "GET", "/verzoeken", may=MAY_HANDLE, reads="subject_access", nav="rights.nav", nav_order=68, hint="rights.hint"
-)
+@router.page("GET", "/verzoeken", may=MAY_HANDLE, reads="subject_access", nav="rights.nav", hint="rights.hint")
 def list_requests(page: Page) -> Response:
     """Show the requests, those that wait for a decision first."""
     visible = _visible(page)
@@ -138,12 +135,7 @@ def answer_request(page: Page, request_id: str) -> Response:
 
 
 def _visible(page: Page) -> list[Request]:
-    """The requests that this person may see: one about a record that can be sensitive only who may see that."""
-    requests = subject_requests(page.store)
-    if page.viewer.may_see_sensitive:
-        return requests
-    hidden = datasets_with_sensitive_rows()
-    return [request for request in requests if (request.record or "").partition(":")[0] not in hidden]
+    return visible_requests(page.store, page.viewer)
 
 
 def _required(page: Page, request_id: str) -> Request:

@@ -41,7 +41,7 @@ MAY_SEE = MAY_STOP | {Role.AUDITOR}
 _MAX_REASON = 1000
 
 
-@router.page("GET", "/regels", may=MAY_SEE, nav="rules.nav", nav_order=67, hint="rules.hint")
+@router.page("GET", "/regels", may=MAY_SEE, nav="rules.nav", hint="rules.hint")
 def show_rules(page: Page) -> Response:
     """Show each rule with its state, and the versions that wait for somebody."""
     return _list(page, {})

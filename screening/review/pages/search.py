@@ -35,7 +35,7 @@ _MAX_FIELD = 40
 _one_at_a_time = threading.Lock()
 
 
-@router.page("GET", "/zoeken", may=OFFICERS)
+@router.page("GET", "/zoeken", may=OFFICERS, nav="search.link", hint="search.intro")
 def search_form(page: Page) -> Response:
     """Show the form. Nothing is filled in: what was searched for is kept nowhere but as a hash in the ledger."""
     left = page.settings.policy.searches_per_day - searches_of_day(page.ledger, page.viewer, now=page.now)

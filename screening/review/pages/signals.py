@@ -41,7 +41,7 @@ CONTACT_PERSON = {Role.CONTACT_PERSON}
 
 
 @router.page(
-    "GET", "/signalen", may=SIGNED_IN, reads="signals", purpose=Purpose.OO, nav="signals.nav", nav_order=60,
+    "GET", "/meldingen", may=SIGNED_IN, reads="signals", purpose=Purpose.OO, nav="signals.nav",
     hint="signals.hint",
 )  # fmt: skip
 def show_own_tips(page: Page) -> Response:
@@ -51,15 +51,15 @@ def show_own_tips(page: Page) -> Response:
     return page.render("signals/own.html.j2", signals=tips, observations=OBSERVATIONS, reasons=REASONS)
 
 
-@router.page("GET", "/signalen/nieuw", may=SIGNED_IN)
+@router.page("GET", "/meldingen/nieuw", may=SIGNED_IN)
 def tip_form(page: Page) -> Response:
     """The form. Nothing is filled in, the day neither: who reports says when it was."""
-    written = page.written("/signalen/nieuw")
+    written = page.written("/meldingen/nieuw")
     chosen = [code for code in written.all("waarnemingen") if code in OBSERVATIONS]
     return _form(page, dict(written), chosen, agreed=written.get("geen_gevaar") == "ja")
 
 
-@router.page("POST", "/signalen/nieuw", may=SIGNED_IN, drafts=Drafts.CHECKED)
+@router.page("POST", "/meldingen/nieuw", may=SIGNED_IN, drafts=Drafts.CHECKED)
 def send_tip(page: Page) -> Response:
     """Take a signal in. What is refused stays in the form of the person who wrote it, and nowhere else."""
     filled = {name: page.form.get(name, "")[:_MAX_FIELD] for name in FIELDS}
@@ -90,7 +90,7 @@ def send_tip(page: Page) -> Response:
         except TipError as error:
             wrong = _fault_messages(page, error.fields)
         else:
-            return page.redirect("/signalen", flash="signals.sent")
+            return page.redirect("/meldingen", flash="signals.sent")
     agreed = page.form.get("geen_gevaar") == "ja"
     return _form(page, filled, chosen, wrong, text_problems(seen.text), agreed=agreed)
 
@@ -107,7 +107,7 @@ def _form(
     return page.render(
         "signals/form.html.j2",
         status=422 if wrong else 200,
-        crumbs=[(page.t("signals.nav"), "/signalen")],
+        crumbs=[(page.t("signals.nav"), "/meldingen")],
         filled={name: filled.get(name, "") for name in FIELDS},
         chosen=chosen,
         agreed=agreed,
@@ -131,8 +131,8 @@ def _fault_messages(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str,
 
 
 @router.page(
-    "GET", "/signalen/postbak", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO, nav="signals.inbox.nav",
-    nav_order=61, hint="signals.inbox.hint",
+    "GET", "/meldingen/postbak", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO, nav="signals.inbox.nav",
+    hint="signals.inbox.hint",
 )  # fmt: skip
 def show_tip_inbox(page: Page) -> Response:
     """Every signal, those without a decision first."""
@@ -147,13 +147,13 @@ def show_tip_inbox(page: Page) -> Response:
     )
 
 
-@router.page("GET", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
+@router.page("GET", "/meldingen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
 def show_tip(page: Page, signal_id: str) -> Response:
     """Show one signal and the actions that are possible."""
     return _letter(page, signal_id, {})
 
 
-@router.page("POST", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
+@router.page("POST", "/meldingen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
 def record_tip_decision(page: Page, signal_id: str) -> Response:
     """The contact person's decision."""
     page.read_houses = [get_tip(page.store, page.viewer, signal_id, now=page.now).seen.house]
@@ -176,8 +176,8 @@ def record_tip_decision(page: Page, signal_id: str) -> Response:
         return _letter(page, signal_id, wrong)
     page.read_object = f"signal:{signal_id}"
     if decision == CARE:
-        return page.redirect(f"/signalen/postbak/{signal_id}", flash="signals.decided.care", kind="warning")
-    return page.redirect("/signalen/postbak", flash=f"signals.decided.{decision}")
+        return page.redirect(f"/meldingen/postbak/{signal_id}", flash="signals.decided.care", kind="warning")
+    return page.redirect("/meldingen/postbak", flash=f"signals.decided.{decision}")
 
 
 def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
@@ -188,7 +188,7 @@ def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
     return page.render(
         "signals/letter.html.j2",
         status=422 if wrong else 200,
-        crumbs=[(page.t("signals.nav"), "/signalen"), (page.t("signals.inbox.nav"), "/signalen/postbak")],
+        crumbs=[(page.t("signals.nav"), "/meldingen"), (page.t("signals.inbox.nav"), "/meldingen/postbak")],
         signal=signal,
         observations=OBSERVATIONS,
         reasons=[

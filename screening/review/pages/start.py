@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from screening.casework.cases.unseen import unseen_cases
-from screening.civil_time import day_of
 from screening.review.page import Page, local_path
-from screening.review.pages.deliveries import MAY_DECIDE
+from screening.review.pages.queue import OFFICERS
 from screening.review.pages_registry import SIGNED_IN, Pages
-from screening.review.views.deliveries import waiting_count
+from screening.review.waiting import waiting
 from screening.vocabulary import Purpose
 
 router = Pages()
@@ -17,25 +15,27 @@ router = Pages()
 
 @router.page("GET", "/", may=SIGNED_IN)
 def start_page(page: Page) -> Response:
-    """Show the tasks of each role of the viewer."""
-    waiting = 0
-    if page.has(*MAY_DECIDE):
-        waiting = waiting_count(page.store, page.t, page.settings.confirmed_every, day_of(page.now))
-    return page.render("start.html.j2", unseen=len(unseen_cases(page.store, page.viewer)), deliveries=waiting)
+    """Show what waits for the viewer, with the way to it."""
+    return page.render("start.html.j2", waiting=waiting(page), may_take=page.has(*OFFICERS))
 
 
 @router.page("POST", "/doel", may=SIGNED_IN)
 def choose_purpose(page: Page) -> Response:
     """The purpose that a person states before a dossier or a list is shown."""
     target, case_id = local_path(page.form.get("naar")), page.form.get("zaak") or None
+    if case_id is not None and not _is_case(case_id):
+        return page.ask_purpose(None, target, 422, is_missing=True)
     chosen = page.form.get("doel", "")
-    if chosen not in set(page.settings.purposes) or (case_id is not None and not _is_case(case_id)):
-        return page.render(
-            "purpose.html.j2", 422, case_id=case_id if case_id and _is_case(case_id) else None, target=target,
-            chosen=None, purposes=page.settings.purposes, is_missing=True,
-        )  # fmt: skip
+    if chosen not in (page.tasks(case_id) or page.settings.purposes):
+        return page.ask_purpose(case_id, target, 422, is_missing=True)
     page.state_purpose(case_id, Purpose(chosen))
     return page.redirect(target)
+
+
+@router.page("GET", "/doel", may=SIGNED_IN)
+def change_purpose(page: Page, naar: str = "/") -> Response:
+    """Choose another task for what is read from now on."""
+    return page.ask_purpose(None, local_path(naar), 200, chosen=page.purpose())
 
 
 @router.page("POST", "/nog-hier", may=SIGNED_IN, without_mandate=True)

@@ -16,7 +16,7 @@ _LEADS = frozenset({Role.LEAD})
 _MAX_REASON = 1000
 
 
-@router.page("GET", "/niet-gezien", may=_LEADS, reads="queue", nav="unseen.nav", nav_order=65, hint="unseen.hint")
+@router.page("GET", "/niet-gezien", may=_LEADS, reads="queue", nav="unseen.nav", hint="unseen.hint")
 def list_unseen_cases(page: Page) -> Response:
     """Show the list, the longest waiting first."""
     cases = unseen_cases(page.store, page.viewer)

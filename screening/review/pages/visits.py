@@ -32,7 +32,7 @@ OFFICERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
 HOME = "/bezoeken"
 
 
-@router.page("GET", HOME, may=OFFICERS, nav="visits.nav", nav_order=30, hint="visits.hint")
+@router.page("GET", HOME, may=OFFICERS, nav="visits.nav", hint="visits.hint")
 def visits_overview(page: Page) -> Response:
     """Show the viewer's own lists by day with the number of stops and of those done; no address."""
     return page.render("visits/overview.html.j2", lists=visit_lists(page.store, page.viewer))

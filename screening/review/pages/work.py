@@ -33,7 +33,7 @@ class WaitingForLead:
     count: int
 
 
-@router.page("GET", "/werk", may=_LEADS, reads="statistics", nav="work.nav", nav_order=60, hint="work.hint")
+@router.page("GET", "/werk", may=_LEADS, reads="statistics", nav="work.nav", hint="work.hint")
 def show_work(page: Page) -> Response:
     """Show the board."""
     return _board(page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,6 +21,7 @@ from screening.review.views.words import (
     status_name,
     word,
 )
+from screening.wording.sbi import sbi_text, sbi_words
 
 #: The address block of a record is shown as one line, as the register spells it.
 _ADDRESS = (
@@ -28,6 +29,8 @@ _ADDRESS = (
 )  # fmt: skip
 #: The BAG writes these for "not measured" (readings: 1 and 999999 are unknown).
 _UNKNOWN_AREA = {"1", "999999"}
+#: What a reader seldom needs: said by the heading of the record, or a number of another register.
+_ASIDE, _ASIDE_FORMS, _NO = {"status", "sbi_versie"}, {"object_id", "rsin"}, "nee"
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,9 @@ class DossierFact:
 
     `record`: `dataset:key`. `anchor`: its place on the page. `kind`: "exploitatie", "bv" … `head`: "vergunning ZW-12".
     `when`: its first date. `dates`: (column, date) of every date that it has, in order.
-    `fields`: (label, text). `blank`: labels of fields that matter and that the register left empty.
-    `row_number`: in its file. `found_by`: how its address was found (AddressMethod).
+    `fields`: (label, text) of what it says. `asides`: the same of what a reader seldom needs: what its heading says
+    already, numbers of other registers, and what is "no". `blank`: labels of fields that matter and that the register
+    left empty. `row_number`: in its file. `found_by`: how its address was found (AddressMethod).
     """
 
     record: str
@@ -67,6 +71,7 @@ class DossierFact:
     source: Source
     dates: tuple[tuple[str, RegisterDate], ...]
     fields: tuple[tuple[str, str], ...]
+    asides: tuple[tuple[str, str], ...]
     blank: tuple[str, ...]
     values: Mapping[str, str]
     row_number: int | None = None
@@ -182,7 +187,9 @@ def _fact(
     dates = _dates(dataset, values, language)
     source = known_sources.get(dataset) or _source(dataset, None, date.min, language)
     file_place = places.get(f"{dataset}:{key}", {})
-    kind = values.get((datasets()[dataset].kind_column if dataset in datasets() else None) or "")
+    kind_column = datasets()[dataset].kind_column if dataset in datasets() else None
+    kind = values.get(kind_column or "")
+    fields, asides = _fields(source, values, {key, kind or ""}, language)
     return DossierFact(
         record=f"{dataset}:{key}",
         anchor=f"gegeven-{place}",
@@ -195,7 +202,8 @@ def _fact(
         when=dates[0][1] if dates else None,
         source=source,
         dates=tuple(dates),
-        fields=tuple(_fields(source, values, language)),
+        fields=tuple(fields),
+        asides=tuple(asides),
         blank=tuple(
             column.label[language]
             for name, column in columns_of(dataset).items()
@@ -208,20 +216,41 @@ def _fact(
     )
 
 
-def _fields(source: Source, values: Mapping[str, str], language: str) -> Iterable[tuple[str, str]]:
+def _fields(
+    source: Source, values: Mapping[str, str], of_heading: Collection[str], language: str
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The fields of a record, and apart those that a reader seldom needs."""
     dataset, address = source.dataset, _address(values)
-    if address:
-        yield word("fields", "adres", language), address
+    fields: list[tuple[str, str]] = []
+    asides = [(word("fields", "adres", language), address)] if address else []
     columns = columns_of(dataset)
     for name, value in values.items():
         if name in _ADDRESS or (name in columns and columns[name].hidden_in_dossier):
             continue
         if name == "oppervlakte" and value in _UNKNOWN_AREA:
             continue
-        text = value_words(value, language)
+        is_number = name in columns and columns[name].form in _ASIDE_FORMS
+        is_aside = is_number or name in _ASIDE or value in {_NO, *of_heading}
+        text = _sbi(value, values, language) if name == "sbi_codes" else value_words(value, language)
         if source.configured.get(name) == value:
             text = word("fields", "configured", language).format(value=text)
-        yield column_name(dataset, name, language), text
+        (asides if is_aside else fields).append((column_name(dataset, name, language), text))
+    return fields, asides
+
+
+def activities(values: Mapping[str, str], language: str) -> list[str]:
+    """What the SBI codes of an establishment mean, each once; a code of which nobody knows the words as it is."""
+    words = [sbi_words(code, language, values.get("sbi_versie")) or code for code in _sbi_codes(values)]
+    return list(dict.fromkeys(words))
+
+
+def _sbi_codes(values: Mapping[str, str]) -> list[str]:
+    return [code for code in values.get("sbi_codes", "").split("|") if code]
+
+
+def _sbi(value: str, values: Mapping[str, str], language: str) -> str:
+    """SBI codes with their words: "56111 (restaurant)"."""
+    return ", ".join(sbi_text(code, language, values.get("sbi_versie")) for code in value.split("|"))
 
 
 def value_words(value: str, language: str) -> str:

@@ -44,7 +44,7 @@ def a_day(review: Review) -> None:
     for reader in (review.client(Role.ANALYST), review.client(Role.ANALYST)):
         pair = reader.get("/koppelingen/volgende").headers["location"]
         assert reader.send_form(pair, {"oordeel": "zelfde"}).status_code == 303
-    assert review.client(account="b.balie").send_form("/signalen/nieuw", FORM).status_code == 303
+    assert review.client(account="b.balie").send_form("/meldingen/nieuw", FORM).status_code == 303
 
 
 @pytest.fixture(scope="module")

@@ -87,7 +87,7 @@ def test_the_next_case_is_taken_only_when_the_ledger_has_it(review: Review) -> N
             "CREATE TRIGGER full BEFORE INSERT ON processing_line WHEN NEW.name = 'assign' "
             "BEGIN SELECT RAISE(ABORT, 'full'); END"
         )
-    assert client.send_form("/zaken/volgende", {"doel": "P-WON"}).status_code == 503
+    assert client.send_form("/zaken/volgende").status_code == 503
     with review.store.engine.connect() as connection:
         taken = sa.select(review_case.c.case_id).where(
             sa.or_(review_case.c.assignee.is_not(None), review_case.c.locked_until.is_not(None))
@@ -95,7 +95,7 @@ def test_the_next_case_is_taken_only_when_the_ledger_has_it(review: Review) -> N
         assert connection.execute(taken).all() == []
     with review.ledger.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER full")
-    assert client.send_form("/zaken/volgende", {"doel": "P-WON"}).status_code == 303
+    assert client.send_form("/zaken/volgende").status_code == 303
 
 
 def test_a_signal_of_a_colleague_leaves_a_line_for_its_house_by_whoever_writes_reads_or_decides(
@@ -108,13 +108,13 @@ def test_a_signal_of_a_colleague_leaves_a_line_for_its_house_by_whoever_writes_r
         found = map(review.ledger.logboek.subject_of, lines_of(review, action))
         return [(str(one.kind), one.id) for one in found if one]
 
-    assert reporter.send_form("/signalen/nieuw", FORM).status_code == 303
+    assert reporter.send_form("/meldingen/nieuw", FORM).status_code == 303
     house = (str(SubjectKind.HOUSE), "9999AA:3")
     assert lines(LedgerAction.SIGNAL) == [house]
     assert lines(LedgerAction.READ_SIGNAL) == []
     (signal,) = inbox(review.store, CONTACT, now=review.clock.now)
-    path = f"/signalen/postbak/{signal.signal_id}"
-    readings = (reporter, "/signalen"), (contact, "/signalen/postbak"), (contact, path)
+    path = f"/meldingen/postbak/{signal.signal_id}"
+    readings = (reporter, "/meldingen"), (contact, "/meldingen/postbak"), (contact, path)
     for count, (client, page) in enumerate(readings, 1):
         assert client.get(page).status_code == 200
         assert lines(LedgerAction.READ_SIGNAL) == [house] * count

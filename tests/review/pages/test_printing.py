@@ -21,7 +21,8 @@ def _tool(content: bytes, folder: Path, *command: str) -> str:
     return subprocess.run(found, capture_output=True, check=True, text=True).stdout
 
 
-def _words(content: bytes, folder: Path) -> str:
+def pdf_words(content: bytes, folder: Path) -> str:
+    """The text of a PDF, as one line."""
     return " ".join(_tool(content, folder, "pdftotext", "-layout", "FILE", "-").split())
 
 
@@ -72,7 +73,7 @@ def test_a_print_is_accessible_marked_and_says_what_the_page_says(
     assert "<pdfuaid:part>1<" in _tool(answer.content, tmp_path, "pdfinfo", "-meta", "FILE")
     structure = _tool(answer.content, tmp_path, "pdfinfo", "-struct", "FILE")
     assert {"H1", "H2", "H3", "L", "P"} <= set(re.findall(r"^\s*(\w+)", structure, re.M))
-    read = _words(answer.content, tmp_path)
+    read = pdf_words(answer.content, tmp_path)
     assert read.count("VERTROUWELIJK") == int(re.search(r"Pages:\s+(\d+)", about).group(1))
     assert f"Afgedrukt door {officer.account} op 2 november 2026" in read
     assert "uiterlijk op 16 november 2026" in read
@@ -102,7 +103,7 @@ def _letters(text: str) -> str:
 def test_a_print_of_the_sample_says_that_no_rule_pointed_here(review: Review, officer, tmp_path: Path) -> None:
     case_id = officers.cases(review, arm=SAMPLED)[0]
     officers.read(officer, case_id)
-    read = _words(officer.get(f"/zaken/{case_id}/afdruk").content, tmp_path)
+    read = pdf_words(officer.get(f"/zaken/{case_id}/afdruk").content, tmp_path)
     assert "Waarom dit adres in de lijst staat" in read
     assert officers.words(officer.get(f"/zaken/{case_id}").text).count("loting") == 0 or "loting" in read
 
@@ -122,4 +123,4 @@ def test_a_print_in_english_is_english(review: Review, officer, tmp_path: Path) 
     case_id = officers.cases(review)[0]
     officers.read(officer, case_id)
     content = officer.get(f"/zaken/{case_id}/afdruk?lang=en").content
-    assert "Printed by" in _words(content, tmp_path)
+    assert "Printed by" in pdf_words(content, tmp_path)

@@ -7,7 +7,9 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.cases.tasks import tasks_of_records
 from screening.store.schema.cases import review_case
+from screening.store.schema.runs import dossier_record
 from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.review.conftest import Review
 from tests.review.pages.officers import cases, judge, open_dossier, ready, version, words
@@ -47,19 +49,19 @@ def test_the_queue_says_nothing_of_rules_and_nothing_of_the_draw(review: Review)
     for word in ("score", "risico", "verdacht", "indicator", "LIC-", "ORG-", "SEX-", "klasse", "seksinrichting"):
         assert word.casefold() not in page.casefold()
     # each row of a case of that day reads alike, address and case aside
-    rows = re.findall(r"nog niet getoetst niemand (.*?) Zet op mijn naam", page)
+    rows = re.findall(r"te toetsen niemand (.*?) Zet op mijn naam", page)
     assert len(set(rows)) == 1
 
 
 def test_the_next_case_is_mine_locked_and_has_my_purpose(review: Review) -> None:
-    client, other = review.client(OFFICER), review.client(OFFICER)
-    given = client.send_form("/zaken/volgende", {"doel": "P-WON"})
+    client, other = (review.client(OFFICER, purpose=Purpose.WON) for _ in range(2))
+    given = client.send_form("/zaken/volgende")
     case_id = given.headers["location"].removeprefix("/zaken/")
     assert given.status_code == 303
     shown = client.get(f"/zaken/{case_id}")
     assert shown.status_code == 200
     assert "Toezicht op wonen" in words(shown.text)
-    assert other.send_form("/zaken/volgende", {"doel": "P-WON"}).headers["location"] != f"/zaken/{case_id}"
+    assert other.send_form("/zaken/volgende").headers["location"] != f"/zaken/{case_id}"
     assert open_dossier(other, case_id).status_code == 409
     assert "een collega is ermee bezig" in words(other.get("/zaken").text)
     every = [one.entry for one in review.ledger.entries()]
@@ -68,12 +70,38 @@ def test_the_next_case_is_mine_locked_and_has_my_purpose(review: Review) -> None
 
 
 def test_the_next_case_needs_a_purpose(review: Review) -> None:
-    client = review.client(OFFICER)
-    for doel in ("", "P-REG", "anders"):
-        refused = client.send_form("/zaken/volgende", {"doel": doel})
-        assert refused.status_code == 422
-        assert 'href="#c-doel-1"' in refused.text
-    assert "Op naam van: u" not in words(client.get("/zaken?wie=mij").text)
+    client = review.client(OFFICER, purpose=None)
+    assert client.send_form("/zaken/volgende").status_code == 403
+    assert 'action="/zaken/volgende"' not in client.get("/").text
+    with review.store.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).where(review_case.c.assignee == client.account)) == 0
+
+
+def test_the_purpose_is_asked_once_and_again_for_a_case_of_another_law(review: Review) -> None:
+    client, every = review.client(OFFICER, purpose=Purpose.WON), cases(review)
+    with review.store.engine.connect() as connection:
+        rows = {row.case_id: row for row in connection.execute(review_case.select())}
+    tasks = {}
+    for case_id in every:
+        records = review.store.dossier_rows(dossier_record, rows[case_id].run_id, [rows[case_id].address_id])
+        tasks[case_id] = tasks_of_records(records)
+    covered = [case_id for case_id in every if Purpose.WON in tasks[case_id]]
+    other = [case_id for case_id in every if Purpose.WON not in tasks[case_id]]
+    assert covered
+    assert other
+    assert client.get(f"/zaken/{covered[0]}").status_code == 200
+    asked = client.get(f"/zaken/{other[0]}")
+    assert asked.status_code == 403
+    offered = set(re.findall(r'name="doel" value="([^"]+)"', asked.text))
+    assert offered == {str(task) for task in tasks[other[0]]}
+    refused = client.send_form("/doel", {"doel": "P-WON", "zaak": other[0], "naar": f"/zaken/{other[0]}"})
+    assert refused.status_code == 422
+    stated = client.send_form("/doel", {"doel": offered.pop(), "zaak": other[0], "naar": f"/zaken/{other[0]}"})
+    assert stated.status_code == 303
+    assert client.get(f"/zaken/{other[0]}").status_code == 200
+    hidden = cases(review, sensitive=True)[0]
+    shown, none = (client.get(f"/zaken/{case_id}") for case_id in (hidden, "0" * 16))
+    assert shown.text.replace(hidden, "") == none.text.replace("0" * 16, "")
 
 
 def test_when_nothing_is_left_the_page_says_so(review: Review) -> None:
@@ -81,7 +109,7 @@ def test_when_nothing_is_left_the_page_says_so(review: Review) -> None:
         connection.execute(review_case.update().values(assignee="iemand.anders"))
     client = review.client(OFFICER)
     client.follow_redirects = True
-    assert "Er is nu geen zaak voor u" in words(client.send_form("/zaken/volgende", {"doel": "P-OO"}).text)
+    assert "Er is nu geen zaak voor u" in words(client.send_form("/zaken/volgende").text)
 
 
 def test_a_case_is_put_in_my_name_and_given_back(review: Review) -> None:
@@ -119,10 +147,9 @@ def test_a_sensitive_case_and_none_are_one_and_the_same_answer(review: Review) -
     assert hidden not in client.get("/zaken?staat=open").text
     client.state_purpose(hidden)
     client.state_purpose("0" * 16)
-    for way in ("", "/oordeel"):
-        seen, none = (client.get(f"/zaken/{one}{way}") for one in (hidden, "0" * 16))
-        assert seen.status_code == none.status_code == 404
-        assert seen.text.replace(hidden, "") == none.text.replace("0" * 16, "")
+    seen, none = (client.get(f"/zaken/{one}") for one in (hidden, "0" * 16))
+    assert seen.status_code == none.status_code == 404
+    assert seen.text.replace(hidden, "") == none.text.replace("0" * 16, "")
     for way in ("/op-mijn-naam", "/teruggeven", "/lezing", "/aandachtspunt/0", "/oordeel"):
         for one in (hidden, "0" * 16):
             assert client.send_form(f"/zaken/{one}{way}", {"versie": "1"}).status_code == 404
@@ -131,7 +158,7 @@ def test_a_sensitive_case_and_none_are_one_and_the_same_answer(review: Review) -
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.LEAD, Role.AUDITOR, Role.ADMIN, Role.CONTACT_PERSON])
 def test_other_roles_have_no_queue_and_no_dossier(review: Review, role: Role) -> None:
     client, case_id = review.client(role), cases(review)[0]
-    for path in ("/zaken", f"/zaken/{case_id}", f"/zaken/{case_id}/oordeel"):
+    for path in ("/zaken", f"/zaken/{case_id}"):
         assert client.get(path).status_code == 403
 
 

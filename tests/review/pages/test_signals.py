@@ -23,32 +23,32 @@ CONTACT = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
 
 
 def _sent(review: Review, **changes: object):
-    return review.client(account="b.balie").send_form("/signalen/nieuw", FORM | changes)
+    return review.client(account="b.balie").send_form("/meldingen/nieuw", FORM | changes)
 
 
 def test_the_page_says_first_whom_to_call(bare_review: Review) -> None:
-    page = bare_review.client().get("/signalen").text
+    page = bare_review.client().get("/meldingen").text
     main = page[page.index("<main") :]
     phones = [main.index(line.phone) for line in bare_review.settings.help_lines]
     assert len(phones) >= 3
-    assert max(phones) < main.index("/signalen/nieuw")
+    assert max(phones) < main.index("/meldingen/nieuw")
 
 
 def test_a_signal_is_sent_and_its_fate_is_told(bare_review: Review) -> None:
     answer = _sent(bare_review)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/signalen")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/meldingen")
     (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
     assert (signal.reporter, signal.seen.postcode, signal.seen.observations) == (
         "b.balie", "9999AA", ("windows_covered", "mattresses"),
     )  # fmt: skip
     colleague = bare_review.client(account="b.balie")
-    assert "De contactpersoon heeft het nog niet gelezen" in colleague.get("/signalen").text
+    assert "De contactpersoon heeft haar nog niet gelezen" in colleague.get("/meldingen").text
     contact = bare_review.client(Role.CONTACT_PERSON)
-    assert "b.balie" in contact.get(f"/signalen/postbak/{signal.signal_id}").text
-    answer = contact.send_form(f"/signalen/postbak/{signal.signal_id}", {"besluit": "not_used", "reden": "known"})
+    assert "b.balie" in contact.get(f"/meldingen/postbak/{signal.signal_id}").text
+    answer = contact.send_form(f"/meldingen/postbak/{signal.signal_id}", {"besluit": "not_used", "reden": "known"})
     assert answer.status_code == 303
-    assert "Reden: Het is al bekend" in colleague.get("/signalen").text
-    assert "Matrassen gezien" not in bare_review.client(account="a.ander").get("/signalen").text
+    assert "Reden: Het is al bekend" in colleague.get("/meldingen").text
+    assert "Matrassen gezien" not in bare_review.client(account="a.ander").get("/meldingen").text
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_who_may_be_a_victim_brings_the_numbers_to_the_top(bare_review: Review) 
 def test_too_many_in_a_day_are_refused_in_words(bare_review: Review) -> None:
     client = bare_review.client(account="b.balie")
     for _ in range(10):
-        assert client.send_form("/signalen/nieuw", FORM).status_code == 303
-    answer = client.send_form("/signalen/nieuw", FORM)
+        assert client.send_form("/meldingen/nieuw", FORM).status_code == 303
+    answer = client.send_form("/meldingen/nieuw", FORM)
     assert answer.status_code == 422
     assert "vandaag al veel signalen" in answer.text
 
@@ -110,24 +110,24 @@ def test_only_the_contact_person_reads_the_signals(bare_review: Review, role: Ro
     _sent(bare_review)
     (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
     client = bare_review.client(*([role] if role else []))
-    for path in ("/signalen/postbak", f"/signalen/postbak/{signal.signal_id}"):
+    for path in ("/meldingen/postbak", f"/meldingen/postbak/{signal.signal_id}"):
         assert client.get(path).status_code == 403
-    assert client.send_form(f"/signalen/postbak/{signal.signal_id}", {"besluit": "kept"}).status_code == 403
+    assert client.send_form(f"/meldingen/postbak/{signal.signal_id}", {"besluit": "kept"}).status_code == 403
     assert inbox(bare_review.store, CONTACT, now=bare_review.clock.now)[0].decision is None
 
 
 def test_a_signal_that_is_not_there_is_not_found(bare_review: Review) -> None:
     contact = bare_review.client(Role.CONTACT_PERSON)
     for name in ("f" * 16, "x", "..%2f"):
-        assert contact.get(f"/signalen/postbak/{name}").status_code == 404
-        assert contact.send_form(f"/signalen/postbak/{name}", {"besluit": "kept"}).status_code == 404
+        assert contact.get(f"/meldingen/postbak/{name}").status_code == 404
+        assert contact.send_form(f"/meldingen/postbak/{name}", {"besluit": "kept"}).status_code == 404
 
 
 @pytest.mark.parametrize(
     ("form", "told"),
     [
-        ({}, "Kies wat u met het signaal doet"),
-        ({"besluit": "indicator"}, "Kies wat u met het signaal doet"),
+        ({}, "Kies wat u met de melding doet"),
+        ({"besluit": "indicator"}, "Kies wat u met de melding doet"),
         ({"besluit": "not_used"}, "Kies waarom u het niet gebruikt"),
         ({"besluit": "care", "telefoon": "bel mij"}, "Vul het nummer in"),
         ({"besluit": "joins_dossier", "adres": "9999010000000001"}, "Kies bij welk dossier"),
@@ -136,7 +136,7 @@ def test_a_signal_that_is_not_there_is_not_found(bare_review: Review) -> None:
 def test_a_decision_that_lacks_something_is_asked_again(bare_review: Review, form: dict, told: str) -> None:
     _sent(bare_review)
     (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
-    answer = bare_review.client(Role.CONTACT_PERSON).send_form(f"/signalen/postbak/{signal.signal_id}", form)
+    answer = bare_review.client(Role.CONTACT_PERSON).send_form(f"/meldingen/postbak/{signal.signal_id}", form)
     assert answer.status_code == 422
     assert told in answer.text
 
@@ -145,13 +145,13 @@ def test_a_wish_for_contact_shows_whom_to_call_and_records_no_content(bare_revie
     _sent(bare_review)
     (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
     contact = bare_review.client(Role.CONTACT_PERSON)
-    path = f"/signalen/postbak/{signal.signal_id}"
+    path = f"/meldingen/postbak/{signal.signal_id}"
     answer = contact.send_form(path, {"besluit": "care", "telefoon": "06-12345678"})
     assert answer.headers["location"] == path
     page = contact.get(path).text
     assert "Bel nu de zorgcoördinator" in page
     assert "niet ingesteld" in page
-    assert "terugbellen op 0612345678" in contact.get("/signalen/postbak").text
+    assert "terugbellen op 0612345678" in contact.get("/meldingen/postbak").text
 
 
 def test_a_signal_joins_an_open_case_of_the_town(review: Review) -> None:
@@ -165,14 +165,14 @@ def test_a_signal_joins_an_open_case_of_the_town(review: Review) -> None:
     _sent(review, postcode=postcode.group(), huisnummer=number.group())
     (signal,) = inbox(review.store, CONTACT, now=review.clock.now)
     contact = review.client(Role.CONTACT_PERSON)
-    path = f"/signalen/postbak/{signal.signal_id}"
+    path = f"/meldingen/postbak/{signal.signal_id}"
     assert case.address_id in contact.get(path).text
     answer = contact.send_form(path, {"besluit": "joins_dossier", "adres": case.address_id})
     assert answer.status_code == 303
     told = dossier_tips(review.store, case.address_id, is_sensitive=case.sensitive, now=review.clock.now)
     assert [tip.text for tip in told] == [FORM["tekst"]]
     # the reporter is not told that a dossier exists
-    assert "dossier" not in _main(review.client(account="b.balie").get("/signalen").text)
+    assert "dossier" not in _main(review.client(account="b.balie").get("/meldingen").text)
 
 
 @pytest.mark.parametrize("arm", ["flag", "sample"])
@@ -189,7 +189,7 @@ def test_an_officer_reads_it_as_background_before_the_own_reading_and_after(revi
     officer = review.client(Role.OFFICER)
     assert "signalen van collega" not in officers.open_dossier(officer, case_id).text
     contact = review.client(Role.CONTACT_PERSON)
-    contact.send_form(f"/signalen/postbak/{signal.signal_id}", {"besluit": "joins_dossier", "adres": row.address_id})
+    contact.send_form(f"/meldingen/postbak/{signal.signal_id}", {"besluit": "joins_dossier", "adres": row.address_id})
     for page in (officers.open_dossier(officer, case_id).text, officers.read(officer, case_id).text):
         assert "Achtergrond: signalen van collega’s" in page
         assert FORM["tekst"] in page
@@ -206,8 +206,8 @@ def test_every_reading_of_a_signal_is_in_the_ledger(bare_review: Review) -> None
     _sent(bare_review)
     (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
     contact = bare_review.client(Role.CONTACT_PERSON)
-    contact.get("/signalen/postbak")
-    contact.get(f"/signalen/postbak/{signal.signal_id}")
+    contact.get("/meldingen/postbak")
+    contact.get(f"/meldingen/postbak/{signal.signal_id}")
     objects = [
         one.entry.object for one in bare_review.ledger.entries(action=LedgerAction.READ_SIGNAL, actor=contact.account)
     ]
@@ -218,19 +218,19 @@ def test_every_reading_of_a_signal_is_in_the_ledger(bare_review: Review) -> None
 def test_the_pages_are_there_in_english(bare_review: Review) -> None:
     _sent(bare_review)
     client = bare_review.client(Role.CONTACT_PERSON, account="b.balie")
-    for path in ("/signalen", "/signalen/nieuw", "/signalen/postbak"):
+    for path in ("/meldingen", "/meldingen/nieuw", "/meldingen/postbak"):
         page = client.get(f"{path}?lang=en").text
         assert 'lang="en"' in page
-    assert OBSERVATIONS["mattresses"][1] in client.get("/signalen/nieuw?lang=en").text
+    assert OBSERVATIONS["mattresses"][1] in client.get("/meldingen/nieuw?lang=en").text
 
 
 def test_in_a_browser_nothing_is_wrong_and_nothing_overflows(browser, served: Served) -> None:
     for width in (1280, 360):
         with looking(browser, served, Role.CONTACT_PERSON, width=width) as page:
-            page.goto(f"{served.url}/signalen")
+            page.goto(f"{served.url}/meldingen")
             assert axe_violations(page) == []
             assert not overflows(page)
-            click(page, page.get_by_role("link", name="Geef een signaal door"))
+            click(page, page.get_by_role("link", name="Doe een melding"))
             assert axe_violations(page) == []
             click(page, page.get_by_role("button", name="Geef door aan de contactpersoon"))
             assert axe_violations(page) == []
@@ -248,9 +248,9 @@ def test_in_a_browser_nothing_is_wrong_and_nothing_overflows(browser, served: Se
             assert not overflows(page)
             page.get_by_label("Wilt u er iets bij").fill("Matrassen in de winkel gezien.")
             click(page, page.get_by_role("button", name="Geef door aan de contactpersoon"))
-            page.wait_for_url("**/signalen")
+            page.wait_for_url("**/meldingen")
             assert axe_violations(page) == []
-            page.goto(f"{served.url}/signalen/postbak")
+            page.goto(f"{served.url}/meldingen/postbak")
             assert axe_violations(page) == []
             click(page, page.get_by_role("link", name="9999 AA, 3").first)
             assert axe_violations(page) == []

@@ -43,8 +43,8 @@ def test_a_row_that_is_moved_to_another_account_or_form_opens_for_nobody(store: 
         connection.execute(kept_form.update().values(account="bram"))
     assert read_draft(store, workspace, "bram", FORM, now=NOW) is None
     with store.engine.begin() as connection:
-        connection.execute(kept_form.update().values(account="anna", form="/signalen/nieuw"))
-    assert read_draft(store, workspace, "anna", "/signalen/nieuw", now=NOW) is None
+        connection.execute(kept_form.update().values(account="anna", form="/meldingen/nieuw"))
+    assert read_draft(store, workspace, "anna", "/meldingen/nieuw", now=NOW) is None
 
 
 def test_a_draft_opens_under_the_key_of_its_workspace_alone(store: Store, workspace: Workspace, tmp_path) -> None:
@@ -79,5 +79,5 @@ def test_more_than_one_types_is_not_kept(store: Store, workspace: Workspace) -> 
 
 def test_who_asks_what_is_kept_of_a_case_gets_its_drafts(store: Store, workspace: Workspace) -> None:
     keep_draft(store, workspace, "anna", FORM, FIELDS, now=NOW, case_id=CASE)
-    keep_draft(store, workspace, "anna", "/signalen/nieuw", FIELDS, now=NOW)
+    keep_draft(store, workspace, "anna", "/meldingen/nieuw", FIELDS, now=NOW)
     assert [draft.form for draft in drafts_of_cases(store, workspace, [CASE], now=NOW)] == [FORM]

@@ -1,0 +1,120 @@
+"""What waits for somebody, as counts for the start page: no address, no name, nothing of what a colleague said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from screening.casework.cases.queue import QueueFilter, count_open_cases, queue
+from screening.casework.cases.unseen import unseen_cases
+from screening.casework.data_subject_requests import visible_requests
+from screening.casework.links.links_to_judge import reading_progress
+from screening.casework.tips.care_contacts import care_contacts
+from screening.casework.tips.tips import inbox, own_tips
+from screening.civil_time import day_of
+from screening.partners.desk.signal_versions import (
+    AWAITS_EXTRA,
+    DRAFT,
+    RETURNED_STATE,
+    RiecSignal,
+    may_see_signal,
+    signals,
+)
+from screening.review.page import Page
+from screening.review.views.deliveries import waiting_count
+from screening.rights.erasure_plan import waiting_plan
+from screening.store.access.personal_keys import personal_keys
+from screening.vocabulary import Role
+
+#: A case that must be reviewed within so many days is nearly late.
+NEARLY_LATE = timedelta(days=7)
+_OFFICERS = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """So many of something wait. `key`: text key `start.waits.<key>`. `path`: the page on which they are."""
+
+    key: str
+    count: int
+    path: str
+
+
+def waiting(page: Page) -> list[Waiting]:
+    """Everything that may wait for this person, by role; what does not wait counts 0."""
+    parts: list[tuple[tuple[Role, ...], Callable[[Page], Iterator[Waiting]]]] = [
+        (_OFFICERS, _of_officer),
+        ((Role.CONTACT_PERSON,), _of_contact_person),
+        ((Role.LEAD,), _of_lead),
+        ((Role.ANALYST,), _of_analyst),
+        ((Role.SENSITIVE_REVIEWER, Role.LEAD), _of_rights),
+        ((Role.SENSITIVE_REVIEWER, Role.AUDITOR), _of_terms),
+        ((Role.LEAD, Role.ANALYST), _of_registers),
+        ((Role.ADMIN, Role.LEAD), _of_keys),
+    ]
+    counts = [each for roles, part in parts if page.has(*roles) for each in part(page)]
+    by_key = {each.key: each for each in counts}  # two roles may have the same work
+    return [*by_key.values()] if by_key else [*_of_colleague(page)]
+
+
+def _of_officer(page: Page) -> Iterator[Waiting]:
+    def count(**chosen: object) -> int:
+        filters = QueueFilter(**chosen)  # type: ignore[arg-type]  # fields of the filter by name
+        shown = queue(page.store, page.viewer, filters=filters, limit=1, now=page.now, policy=page.settings.policy)
+        return shown.total
+
+    late = day_of(page.now) + NEARLY_LATE
+    yield Waiting("mine", count(mine=True), "/zaken?wie=mij")
+    yield Waiting("nearly_late", count(due_before=late), f"/zaken?voor={late:%d-%m-%Y}")
+    returned = [signal for signal in _signals(page) if signal.state == RETURNED_STATE]
+    yield Waiting("returned", sum(signal.prepared_by == page.viewer.account for signal in returned), "/riec")
+    yield Waiting("to_approve", _to_approve(page), "/riec")
+
+
+def _of_contact_person(page: Page) -> Iterator[Waiting]:
+    unread = sum(tip.decision is None for tip in inbox(page.store, page.viewer, now=page.now))
+    contacts = care_contacts(page.store, page.viewer, now=page.now)
+    yield Waiting("tips", unread, "/meldingen/postbak")
+    yield Waiting("contacts", len(contacts), "/meldingen/postbak")
+
+
+def _of_lead(page: Page) -> Iterator[Waiting]:
+    yield Waiting("unseen", len(unseen_cases(page.store, page.viewer)), "/niet-gezien")
+    yield Waiting("open", count_open_cases(page.store), "/werk")
+    yield Waiting("to_approve", _to_approve(page), "/riec")
+
+
+def _of_analyst(page: Page) -> Iterator[Waiting]:
+    yield Waiting("links", reading_progress(page.store, page.viewer).left, "/koppelingen")
+
+
+def _of_registers(page: Page) -> Iterator[Waiting]:
+    count = waiting_count(page.store, page.t, page.settings.confirmed_every, day_of(page.now))
+    yield Waiting("deliveries", count, "/leveringen")
+
+
+def _of_rights(page: Page) -> Iterator[Waiting]:
+    undecided = sum(request.decision is None for request in visible_requests(page.store, page.viewer))
+    yield Waiting("requests", undecided, "/verzoeken")
+
+
+def _of_terms(page: Page) -> Iterator[Waiting]:
+    yield Waiting("erasure", int(waiting_plan(page.store) is not None), "/bewaren")
+
+
+def _of_keys(page: Page) -> Iterator[Waiting]:
+    yield Waiting("keys", sum(not key.is_decided for key in personal_keys(page.store)), "/sleutels")
+
+
+def _of_colleague(page: Page) -> Iterator[Waiting]:
+    yield Waiting("own_tips", len(own_tips(page.store, page.viewer, now=page.now)), "/meldingen")
+
+
+def _signals(page: Page) -> list[RiecSignal]:
+    return [signal for signal in signals(page.store) if may_see_signal(page.viewer, signal.sensitive)]
+
+
+def _to_approve(page: Page) -> int:
+    me = page.viewer.account
+    return sum(signal.state in {DRAFT, AWAITS_EXTRA} and signal.prepared_by != me for signal in _signals(page))

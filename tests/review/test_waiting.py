@@ -1,0 +1,32 @@
+"""What waits for somebody, counted by role, as the start page shows it."""
+
+from __future__ import annotations
+
+import re
+
+from screening.vocabulary import Role
+from tests.review.conftest import Review
+from tests.review.pages.officers import cases, open_dossier
+
+COUNT = re.compile(r'<a class="utrecht-link" href="([^"]+)"><strong>([0-9.]+)</strong> <span>([^<]+)</span>')
+
+
+def counts(review: Review, *roles: Role) -> dict[str, tuple[str, int]]:
+    """Words -> page and number, on the start page of somebody with these roles."""
+    return {words: (path, int(number)) for path, number, words in COUNT.findall(review.client(*roles).get("/").text)}
+
+
+def test_each_role_sees_what_waits_for_it_and_a_colleague_their_own_tips(review: Review) -> None:
+    assert counts(review, Role.LEAD)["zaken open in het team"][1] >= len(cases(review))
+    assert counts(review, Role.ANALYST)["koppelingen om te bekijken"][0] == "/koppelingen"
+    assert counts(review, Role.ADMIN) == {"sleutels om te bevestigen": ("/sleutels", 0)}
+    assert counts(review) == {"meldingen van uzelf": ("/meldingen", 0)}
+    assert set(counts(review, Role.CONTACT_PERSON)) == {"meldingen om te lezen", "keer contact gevraagd"}
+
+
+def test_the_count_of_an_officer_follows_the_work(review: Review) -> None:
+    client = review.client(Role.OFFICER)
+    open_dossier(client, cases(review)[0])
+    shown = {words: int(number) for _, number, words in COUNT.findall(client.get("/").text)}
+    assert shown["zaken op uw naam"] == 1
+    assert 'action="/zaken/volgende"' in client.get("/").text

@@ -1,0 +1,55 @@
+"""The gist of an address: a few lines, always in the same order, and "none" where the registers hold nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from screening.review.views.facts import facts
+from screening.review.views.gist import MOST_LINES, gist
+
+AS_OF = date(2026, 11, 1)
+
+
+def row(dataset: str, key: str, **fields: str) -> dict[str, object]:
+    return {"dataset": dataset, "key": key, "fields": fields}
+
+
+def told(*records: dict[str, object], language: str = "nl") -> dict[str, tuple[str, ...]]:
+    shown = facts(records, {}, language=language)
+    return dict(gist(shown, [], as_of=AS_OF, language=language))
+
+
+def test_an_address_without_records_says_so_in_every_row() -> None:
+    rows = told()
+    assert list(rows) == ["business", "licences", "premises", "people", "reports", "visited"]
+    assert rows["reports"] == ("geen",)
+    assert rows["premises"] == ("niet in de BAG",)
+
+
+def test_business_licence_and_premises_are_told_in_words() -> None:
+    rows = told(
+        row("handelsregister", "r1", vestigingsnummer="000012345678", sbi_codes="56111", sbi_versie="2025",
+            datum_aanvang="2022-09-23"),
+        row("vergunningen", "Z1", zaaktype="exploitatie", status="verlopen", ingangsdatum="2023-06-25",
+            einddatum="2026-04-15"),
+        row("vergunningen", "Z2", zaaktype="terras", status="aangevraagd", datum_aanvraag="2026-10-01"),
+        row("bag_adressen", "9999", gebruiksdoelen="winkelfunctie", oppervlakte="107"),
+    )  # fmt: skip
+    assert rows["business"] == ("vestiging 000012345678, restaurant, sinds 23 september 2022",)
+    assert rows["licences"][0] == "exploitatie: verlopen, 25 juni 2023 tot 15 april 2026"
+    assert rows["licences"][1].endswith("aangevraagd op 1 oktober 2026")
+    assert rows["premises"] == ("winkelfunctie, 107 m²",)
+
+
+def test_reports_of_the_last_year_are_counted_by_kind_and_earlier_ones_apart() -> None:
+    days = ("2026-10-23 19:12", "2026-02-01", "2024-05-01")
+    rows = told(*(row("meldingen", f"M{day}", datum_melding=day, subcategorie="geluid_horeca") for day in days))
+    assert rows["reports"][0].startswith("2: 2× ")
+    assert rows["reports"][1] == "eerder: 1"
+
+
+def test_of_many_lines_the_first_are_shown_and_the_rest_is_counted() -> None:
+    many = [row("vergunningen", f"Z{number}", zaaktype="terras", status="verleend") for number in range(MOST_LINES + 2)]
+    licences = told(*many)["licences"]
+    assert len(licences) == MOST_LINES
+    assert licences[-1] == "en nog 3"
