@@ -47,6 +47,7 @@ NO_PAGE = {
     "/demo": "of the demonstration alone: a 404 elsewhere; looked at on its own",
     "/koppelingen/volgende": "sends on to a pair",
     "/bezoeken/onderweg/wacht.js": "a script",
+    "/nachten/verslag": "a file",
     "/zaken/{case_id}/afdruk": "a PDF",
     "/zaken/{case_id}/zaaksysteem/{file_id}": "a file for the case system",
     "/mandaat/verklaring": "bytes to sign; of a municipality that exists",
@@ -351,6 +352,7 @@ class Scene:
         case = {name: {"case_id": case_id} for name, case_id in ids.items()}
         return [
             _on("queue", "/zaken", ANNA),
+            _on("nights", "/nachten", ESRA),
             _on("work", "/werk", DAAN),
             _on("work, nothing chosen", "/werk", DAAN, send("/werk/overdragen")),
             _on("search", "/zoeken", ANNA),
