@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -46,6 +46,9 @@ class ChannelTable(TomlTable):
         None, "The environment variable that holds the address of mail, a webhook or Teams, as apprise writes it."
     )
     folder: FilePath | None = key(None, "A folder in which each message becomes a file.")
+    about: Annotated[Literal["night", "work"], Must('be "night" or "work"')] = key(
+        "night", "What is sent: what became of each night, or (work) how many cases wait, for officers and their lead."
+    )
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:

@@ -16,8 +16,9 @@ from flows.night.guard import stripped
 from flows.night.run import NightOutcome, night
 from flows.night.stage_runner import OnStage, Stage, directly
 from flows.notify.night import tell
-from screening.casework.cases.queue import count_open_cases
+from screening.casework.cases.workload import OpenCounts, open_counts
 from screening.casework.links.links_to_judge import count_links_to_judge
+from screening.civil_time import day_of
 from screening.errors import BarrierError
 from screening.frames import Row
 from screening.store import Workspace
@@ -142,7 +143,10 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
         flags_new=new,
         flags_lapsed=lapsed,
         cases_opened=outcome.cases.get("opened", 0) + outcome.cases.get("sampled", 0),
-        cases_waiting=cases,
+        cases_waiting=cases.waiting,
+        cases_overdue=cases.overdue,
+        cases_second=cases.second,
+        cases_lapsing=cases.lapsing,
         links_to_judge=links,
         signals_held=signals.get("in_check", 0),
         signals_waiting=sum(count for name, count in signals.items() if name != "in_check"),
@@ -155,16 +159,17 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
     return Attempt(report, settings.review.base_url, outcome=outcome, problems=problems)
 
 
-def _counted(settings: Configuration, outcome: NightOutcome) -> tuple[int, int, int, int]:
+def _counted(settings: Configuration, outcome: NightOutcome) -> tuple[int, int, OpenCounts, int]:
     """Count new and lapsed flags, open cases and links to judge; a store that fails now is a loss of the night."""
     try:
         with Desk(settings) as desk:
             changes = count_flag_changes(desk.store, outcome.run_id, outcome.document["previous_run"])
-            return *changes, count_open_cases(desk.store), count_links_to_judge(desk.store)
+            cases = open_counts(desk.store, day_of(datetime.now(UTC)))
+            return *changes, cases, count_links_to_judge(desk.store)
     except Exception as error:  # the run is out, whatever this was
         why = error if isinstance(error, BarrierError) else stripped(error, "Counting")
         outcome.losses.append(f"The run is published; what waits was not counted: {why}")
-        return 0, 0, 0, 0
+        return 0, 0, OpenCounts(0, 0, 0, 0), 0
 
 
 def _ended(settings: Configuration | None, error: BarrierError, began: datetime, course: _Course) -> Attempt:

@@ -54,12 +54,16 @@ class Digest:
 
 @dataclass(frozen=True)
 class Channel:
-    """A way to people. `name`: what the configuration calls it. Either `url` or `folder`, or `fault`: why neither."""
+    """A way to people. `name`: what the configuration calls it. Either `url` or `folder`, or `fault`: why neither.
+
+    `is_about_work`: it brings how many cases wait, and not what became of a night.
+    """
 
     name: str
     url: str | None = field(default=None, repr=False)
     folder: Path | None = None
     fault: str | None = None
+    is_about_work: bool = False
 
     def send(self, digest: Digest) -> str | None:
         """Send a message. Returns why it did not arrive; None when it did, as far as the other side tells."""
@@ -76,14 +80,16 @@ def channels_of(table: NotifyTable, secret: Callable[[str], str | None] = enviro
 
 
 def _channel(table: ChannelTable, secret: Callable[[str], str | None]) -> Channel:
+    is_about_work = table.about == "work"
     if table.folder is not None:
-        return Channel(str(table.folder), folder=table.folder)
+        return Channel(str(table.folder), folder=table.folder, is_about_work=is_about_work)
     name = str(table.url_env)
     try:
         url = secret(name)
     except ConfigurationError as error:  # one channel that is not in order silences no other
-        return Channel(name, fault=str(error))
-    return Channel(name, url=url, fault=None if url else "nothing gives this secret here")
+        return Channel(name, fault=str(error), is_about_work=is_about_work)
+    fault = None if url else "nothing gives this secret here"
+    return Channel(name, url=url, fault=fault, is_about_work=is_about_work)
 
 
 def send(digest: Digest, channels: Iterable[Channel]) -> dict[str, str]:

@@ -81,6 +81,37 @@ def digest_of(report: NightReport, earlier: Iterable[NightReport] = ()) -> Diges
     )
 
 
+def digest_of_work(report: NightReport, earlier: Iterable[NightReport] = ()) -> Digest:
+    """Make the message for officers and their lead after a night that was published: how much waits, and no case.
+
+    Args:
+        report: The night.
+        earlier: The reports of the nights before it, in any order; its own may be among them.
+    """
+    before = night_history(other for other in earlier if other != report).last_published
+    waited = before.cases_waiting if before else None
+    cases = _was(count_nl(report.cases_waiting, "zaak", "zaken"), report.cases_waiting, waited)
+    lines = [
+        f"Er {_wait(report.cases_waiting)} {cases} op een oordeel.",
+        f"- {decimal_text(report.cases_opened, 'nl')} nieuw vannacht",
+        f"- {decimal_text(report.cases_overdue, 'nl')} te laat",
+        f"- {decimal_text(report.cases_second, 'nl')} {_wait(report.cases_second)} op een tweede beoordelaar",
+        f"- {decimal_text(report.cases_lapsing, 'nl')} {_lapse(report.cases_lapsing)} binnen 7 dagen",
+        "",
+        "Kies in de toetsing Volgende zaak. De teamleider verdeelt het werk onder Werk.",
+    ]
+    subject = f"{report.municipality}, werkvoorraad van {_day(report)}"
+    return Digest(subject, "\n".join(lines) + "\n", is_good=report.cases_overdue == 0, made_at=report.ended)
+
+
+def _wait(count: int) -> str:
+    return "wacht" if count == 1 else "wachten"
+
+
+def _lapse(count: int) -> str:
+    return "vervalt" if count == 1 else "vervallen"
+
+
 def _outcome(report: NightReport, not_good: Sequence[NightReport]) -> Iterator[str]:
     yield _MEANINGS[report.kind]
     if not_good and report.is_good:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from flows.configuration import Configuration
 from flows.notify.channels import channels_of, send
-from flows.notify.digest import digest_of
+from flows.notify.digest import digest_of, digest_of_work
 from flows.notify.outbox import DigestOutbox
 from screening.errors import BarrierError
 from screening.store import Workspace
@@ -37,13 +37,19 @@ def tell(configuration: Configuration, report: NightReport, *, now: datetime | N
     channels = channels_of(configuration.notify)
     if not channels:
         return []
-    digest = digest_of(report, night_reports(Workspace(configuration.workspace), _NIGHTS))
+    reports = list(night_reports(Workspace(configuration.workspace), _NIGHTS))
+    digests = [(digest_of(report, reports), [channel for channel in channels if not channel.is_about_work])]
+    if report.has_published and not report.is_repeated:
+        digests.append((digest_of_work(report, reports), [channel for channel in channels if channel.is_about_work]))
     outbox = digest_outbox(configuration)
-    try:
-        outbox.put(digest, channels)
-    except BarrierError as error:
-        return [f"The digest of this night cannot be kept: {error}", *_lines(send(digest, channels))]
-    return send_waiting(configuration, now=now)
+    problems: list[str] = []
+    for digest, to in digests:
+        try:
+            if to:
+                outbox.put(digest, to)
+        except BarrierError as error:
+            problems += [f"The digest of this night cannot be kept: {error}", *_lines(send(digest, to))]
+    return problems or send_waiting(configuration, now=now)
 
 
 def tell_of_dead_nights(configuration: Configuration) -> None:

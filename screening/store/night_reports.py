@@ -54,7 +54,9 @@ class NightReport:
 
     `reason`: the error of a night that did not publish, as the command prints it. `rules_off`: code -> kind of reason.
     `flags_new`, `flags_lapsed`: addresses flagged tonight and not in the run before, and the reverse. `cases_waiting`:
-    open cases; `links_to_judge`: pairs that nobody judged; `signals_held`: signals that wait for a second night;
+    open cases; of these `cases_overdue` should have been judged, `cases_second` wait for a second officer and
+    `cases_lapsing` lapse within a week.
+    `links_to_judge`: pairs that nobody judged; `signals_held`: signals that wait for a second night;
     `signals_waiting`: those that wait for a person. `stage`: the stage at which a night that did not publish ended.
     `is_told`: False where its process died, and nobody was told before the next night.
     """
@@ -78,6 +80,9 @@ class NightReport:
     flags_lapsed: int = 0
     cases_opened: int = 0
     cases_waiting: int = 0
+    cases_overdue: int = 0
+    cases_second: int = 0
+    cases_lapsing: int = 0
     links_to_judge: int = 0
     signals_held: int = 0
     signals_waiting: int = 0

@@ -72,6 +72,28 @@ class Board:
         return sum(self.by_state.values())
 
 
+@dataclass(frozen=True)
+class OpenCounts:
+    """Undecided cases, whoever may see them. Of all of them `overdue`, `second` and `lapsing` may overlap."""
+
+    waiting: int
+    overdue: int
+    second: int
+    lapsing: int
+
+
+def open_counts(store: Store, day: date) -> OpenCounts:
+    """Count the undecided cases of a day: those past their day, those of a second officer, those that lapse soon."""
+    query = sa.select(
+        sa.func.count(),
+        _count_if(review_case.c.due_on < day),
+        _count_if(review_case.c.state == str(CaseState.FIRST_JUDGED)),
+        _count_if(review_case.c.expires_on <= day + timedelta(days=SOON_DAYS)),
+    ).where(review_case.c.concluded_on.is_(None))
+    with guarded("counting open cases"), store.engine.connect() as connection:
+        return OpenCounts(*(int(number or 0) for number in connection.execute(query).one()))
+
+
 def work_board(store: Store, viewer: Viewer, *, now: datetime) -> Board:
     """Return the board. NotAllowedError for anybody but a lead; sensitive cases count for a lead who may see them."""
     day = day_of(now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +55,24 @@ def test_every_night_is_told_once_through_every_channel(tmp_path, mail, hook, ad
     assert "Hersteld na 3 nachten" in hook.documents[-1]["message"]
     assert [("Hersteld" in document["message"]) for document in hook.documents] == [False] * 4 + [True]
     assert digest_outbox(settings).count() == 0
+
+
+def test_a_channel_about_work_has_counts_of_cases_alone(tmp_path, mail, hook, addresses):
+    settings = configured(tmp_path, CHANNELS + 'about = "work"\n')
+    nights = [GOOD, on_day(STOPPED, 1), replace(on_day(GAPS, 2), cases_overdue=2, cases_second=1, cases_opened=3)]
+    for night in nights:
+        keep_night_report(Workspace(settings.workspace), night)
+        assert tell(settings, night) == []
+    assert [document["title"] for document in hook.documents] == [
+        "Zomerwaard, werkvoorraad van 2 november", "Zomerwaard, werkvoorraad van 4 november",
+    ]  # fmt: skip
+    message = hook.documents[-1]["message"]
+    for line in ("Er wachten 36 zaken (was 41) op een oordeel.", "- 3 nieuw vannacht", "- 2 te laat",
+                 "- 1 wacht op een tweede beoordelaar"):  # fmt: skip
+        assert line in message
+    assert [message["Subject"].partition(": ")[2] for message in mail.messages] == [
+        "gepubliceerd", "gestopt", "gepubliceerd met gaten",
+    ]  # fmt: skip
 
 
 def test_without_a_channel_nothing_is_made(tmp_path):
