@@ -205,7 +205,8 @@ def made_on(review: Review, *, with_sensitive: bool = True) -> Objects:
     numbers = [n for pair in (CONFIRMED, WAITING, DRAWN, LAPSED) for n in pair if with_sensitive or n not in SENSITIVE]
     ids = {n: case_of(store, n, now=now).case_id for n in numbers}
     for n in ids.keys() & set(CONFIRMED):
-        for judge in (ANNA, BRAM):
+        # a plain one was judged by oneself
+        for judge in (own if n not in SENSITIVE else ANNA, BRAM):
             judged(store, judge, ids[n], ReviewOutcome.BEVESTIGD_AFWIJKING, now=now)
     read(store, own, ids[WAITING[0]], now=now)
     mark_opened(store, own, ids[DRAWN[0]], DOSSIER, now=now)

@@ -203,8 +203,7 @@ def assign(
     """Assign a case to the viewer, also one of a colleague who does not have it open now.
 
     ConflictError: it changed since `version`, or a colleague has it open. NotAllowedError: not there, not the
-    viewer's to see, decided, judged by the viewer in this round, or waiting for a second officer: nobody chooses whose
-    second reader they are, so the queue or the lead gives that one.
+    viewer's to see, decided, or judged by the viewer in this round.
     """
     with changing_case(store, viewer, case_id, version=version, now=now, doing="assigning a case") as (
         connection,
@@ -212,8 +211,6 @@ def assign(
     ):
         if judged_by_viewer(connection, case, viewer):
             raise NotAllowedError("You have judged this case: a colleague goes on with it.")
-        if case.state is CaseState.FIRST_JUDGED and case.assignee != viewer.account:
-            raise NotAllowedError("This case waits for a second officer: take the next case, or ask the team lead.")
         return take_case(connection, case, viewer, now=now, policy=policy, assign=True, lock=False, purpose=purpose)
 
 

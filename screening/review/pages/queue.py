@@ -43,6 +43,10 @@ class Choice:
         """Return the choice as the query of an address, without empty fields."""
         return urlencode({name: value for name, value in {**vars(self), **more}.items() if value})
 
+    def fields(self) -> list[tuple[str, str]]:
+        """Return what was chosen, as fields of a form."""
+        return [(name, value) for name, value in vars(self).items() if value]
+
     @property
     def is_any(self) -> bool:
         """Whether something was chosen at all."""
@@ -147,16 +151,22 @@ def _filters(page: Page, choice: Choice) -> tuple[QueueFilter, dict[str, str]]:
 
 def _changed(page: Page, case_id: str, action: LedgerAction, flash: str) -> Response:
     page.require_case(case_id)
-    back = "/zaken" if page.form.get("terug") != "dossier" else f"/zaken/{case_id}"
+    back = _list_of(page) if page.form.get("terug") != "dossier" else f"/zaken/{case_id}"
     change = assign if action is LedgerAction.ASSIGN else release
     try:
         with page.logged(action, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
             change(page.store, page.viewer, case_id, version=form_version(page), now=page.now)
     except ConflictError:
-        return page.redirect("/zaken", flash="queue.changed", kind="warning")
+        return page.redirect(_list_of(page), flash="queue.changed", kind="warning")
     except NotAllowedError:
-        return page.redirect("/zaken", flash="queue.not_now", kind="warning")
-    return page.redirect(back if action is LedgerAction.ASSIGN else "/zaken", flash=flash)
+        return page.redirect(_list_of(page), flash="queue.not_now", kind="warning")
+    return page.redirect(back if action is LedgerAction.ASSIGN else _list_of(page), flash=flash)
+
+
+def _list_of(page: Page) -> str:
+    """Return the list with the choice of cases that the form was sent from."""
+    query = Choice(*(page.form.get(name, "")[:20] for name in Choice.__dataclass_fields__)).query()
+    return f"/zaken?{query}" if query else "/zaken"
 
 
 def form_version(page: Page) -> int:

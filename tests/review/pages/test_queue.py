@@ -118,7 +118,10 @@ def test_a_case_is_put_in_my_name_and_given_back(review: Review) -> None:
     taken = client.send_form(f"/zaken/{case_id}/op-mijn-naam", {"versie": version(review, case_id)})
     assert taken.status_code == 303
     assert ROW.findall(client.get("/zaken?wie=mij").text) == [case_id]
-    client.send_form(f"/zaken/{case_id}/teruggeven", {"versie": version(review, case_id)})
+    back = client.send_form(
+        f"/zaken/{case_id}/teruggeven", {"versie": version(review, case_id), "wie": "mij", "gebied": "9611"}
+    )
+    assert back.headers["location"] == "/zaken?wie=mij&gebied=9611", "the list as it was chosen"
     assert ROW.findall(client.get("/zaken?wie=mij").text) == []
 
 
