@@ -133,7 +133,7 @@ def test_an_own_reading_and_a_judgement_lose_no_word(review: Review) -> None:
 def test_a_form_leads_back_to_the_page_on_which_it_stands() -> None:
     routes = all_routes()
     assert form_page("/zaken/0123456789abcdef/lezing", routes) == "/zaken/0123456789abcdef"
-    assert form_page("/meldingen/nieuw", routes) == "/signalen/nieuw"
+    assert form_page("/meldingen/nieuw", routes) == "/meldingen/nieuw"
 
 
 def test_only_a_form_of_texts_of_somebody_who_is_signed_in_has_drafts() -> None:

@@ -20,7 +20,7 @@ MOST_SHOWN = 31
 _REPORT = "run.html"
 
 
-@router.page("GET", "/nachten", may=MAY_READ, nav="nights.nav", nav_order=71, hint="nights.hint")
+@router.page("GET", "/nachten", may=MAY_READ, nav="nights.nav", hint="nights.hint")
 def show_nights(page: Page) -> Response:
     """Show the last nights, the last one first, and of the last that was published each register."""
     history = page.application.nights.history()
