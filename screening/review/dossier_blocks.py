@@ -79,6 +79,11 @@ class DossierBlocks:
     def hit(self, hit: HitView) -> list[Block]:
         """Return the blocks of a hit that was opened. Only what is said of the rule itself is folded away."""
         t, facts = self.t, self.t("dossier.evidence.facts")
+        named = "; ".join(t("dossier.evidence.on", name=name, n=n) for name, n in hit.named)
+        pattern = [b.Paragraph(t("dossier.evidence.named", names=named))] if named else []
+        if hit.places:
+            pattern.append(b.Paragraph(t("dossier.evidence.places", places="; ".join(hit.places))))
+        heads = self._each("dossier.evidence", "record", "who", "date")
         elsewhere = [
             b.Details(t("dossier.evidence.says", head=cited.head), [b.Pairs(cited.fields)], on=PAGE)
             for cited in hit.cited
@@ -91,9 +96,8 @@ class DossierBlocks:
         return [
             b.Paragraph(hit.title, css="d-title"),
             b.Pairs(self._told(hit, "seen"), is_silent=True, css="d-told"),
-            b.Grid(
-                facts, self._each("dossier.evidence", "record", "date"), [self._cited(cited) for cited in hit.cited]
-            ),
+            *pattern,
+            b.Grid(facts, heads, [self._cited(cited) for cited in hit.cited]),
             *elsewhere,
             *map(self._link, hit.links),
             b.Pairs(self._told(hit, "checked", "can_also_mean", "cannot_see", "unknown"), css="d-told"),
@@ -189,9 +193,9 @@ class DossierBlocks:
 
     def _cited(self, cited: Cited) -> list[Line]:
         t = self.t
-        elsewhere = f"{cited.head} ({t('dossier.evidence.elsewhere')})"
+        elsewhere = f"{cited.head} ({cited.place or t('dossier.evidence.elsewhere')})"
         record: Line = [Piece(cited.head, f"#{cited.anchor}")] if cited.anchor else elsewhere
-        return [record, cited.date or t("dossier.evidence.no_date")]
+        return [record, ", ".join(cited.names) or "–", cited.date or t("dossier.evidence.no_date")]
 
     def _link(self, link: Link, level: int = 4, on: str = "") -> Block:
         t = self.t

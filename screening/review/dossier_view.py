@@ -226,6 +226,7 @@ class DossierView:
             elsewhere=self.elsewhere,
             sources=self.sources,
             links=[link for link in self.contestable_links if link.is_alike],
+            parties=self.all_parties,
             language=self.page.lang,
         )
 

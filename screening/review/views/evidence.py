@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+import polars as pl
 
 from screening.frames import Row
 from screening.local_formats import date_text
@@ -19,7 +22,8 @@ from screening.wording.forms import kept_date_text
 class Cited:
     """A record that a hit cites.
 
-    `anchor`: its place on the page, None of a record of another address; of that one `fields` has what it says.
+    `anchor`: its place on the page, None of a record of another address; of that one `fields` has what it says and
+    `place` its address. `names`: who is named on it.
     """
 
     register: str
@@ -29,6 +33,8 @@ class Cited:
     age: str
     delivered: str | None
     fields: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,8 @@ class HitView:
     """One piece of evidence. `position`: its row in the store. `place`: its number on the page. `part`: its sentences.
 
     `rule`: (label key, text) of the declaration in force when it was made. `links`: the links that it uses
-    and that were made by similarity, not by an equal number.
+    and that were made by similarity, not by an equal number. `named`: parties on more than one of the cited records,
+    with how many; `places`: the other addresses of these records.
     """
 
     position: int
@@ -47,6 +54,12 @@ class HitView:
     cited: tuple[Cited, ...]
     links: tuple[Link, ...]
     rule: tuple[tuple[str, str], ...]
+    named: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The other addresses of the cited records, each once."""
+        return tuple(dict.fromkeys(cited.place for cited in self.cited if cited.place))
 
 
 def hits(
@@ -58,6 +71,7 @@ def hits(
     elsewhere: Sequence[DossierFact],
     sources: Mapping[str, Source],
     links: Sequence[Link],
+    parties: pl.DataFrame,
     language: str,
 ) -> list[HitView]:
     """Describe each row of evidence, in its order.
@@ -70,10 +84,14 @@ def hits(
         elsewhere: Records of other addresses that a hit cites.
         sources: The registers of the run and their age.
         links: Those of the dossier.
+        parties: DOSSIER_PARTIES of all these records, as far as this reader may see them.
         language: `nl` or `en`.
     """
     facts_here, facts_elsewhere = ({fact.record: fact for fact in each} for each in (facts, elsewhere))
     by_id = {link.link_id: link for link in links}
+    mentions: dict[str, list[Row]] = {}
+    for row in parties.filter(pl.col("name") != "").sort("mention").to_dicts():
+        mentions.setdefault(f"{row['dataset']}:{row['key']}", []).append(row)
     rows = zip(positions, explanation.hits, explanation.parts(language), strict=True)
     return [
         HitView(
@@ -82,7 +100,11 @@ def hits(
             title=str(part["title"]),
             is_opened=f"hit:{position}" in opened,
             part=part,
-            cited=tuple(_cited(row, facts_here, facts_elsewhere, sources, language) for row in hit["sources"]),
+            cited=tuple(
+                _cited(row, facts_here, facts_elsewhere, sources, mentions=mentions, language=language)
+                for row in hit["sources"]
+            ),
+            named=_named([str(row["record"]) for row in hit["sources"]], mentions),
             links=tuple(by_id[link_id] for link_id in hit["links"] or () if link_id in by_id),
             rule=tuple(_rule(explanation.declarations[hit["indicator"]], language)),
         )
@@ -95,6 +117,8 @@ def _cited(
     facts_here: Mapping[str, DossierFact],
     facts_elsewhere: Mapping[str, DossierFact],
     sources: Mapping[str, Source],
+    *,
+    mentions: Mapping[str, list[Row]],
     language: str,
 ) -> Cited:
     record = str(row["record"])
@@ -110,7 +134,20 @@ def _cited(
         age=source.age if source else word("age", "unknown", language),
         delivered=source.delivered if source else None,
         fields=other.fields if other and not at_address else (),
+        names=tuple(dict.fromkeys(str(row["name"]) for row in mentions.get(record, ()))),
+        place=other.address if other and not at_address else "",
     )
+
+
+def _named(records: Sequence[str], mentions: Mapping[str, list[Row]]) -> tuple[tuple[str, int], ...]:
+    """The parties on more than one of the records: the first of their names and on how many, most first."""
+    names: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for record in records:
+        of_record = {row["party_id"]: str(row["name"]) for row in mentions.get(record, ())}
+        counts.update(of_record.keys())
+        names = of_record | names
+    return tuple((names[party], count) for party, count in counts.most_common() if count > 1)
 
 
 def _rule(declared: Mapping[str, object], language: str) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,7 @@ from screening.wording.sbi import sbi_text, sbi_words
 _ADDRESS = (
     "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats", "woonplaats", "adres_tekst",
 )  # fmt: skip
+_POSTCODE = re.compile(r"^(\d{4})([A-Za-z]{2})$")
 #: The BAG writes these for "not measured" (readings: 1 and 999999 are unknown).
 _UNKNOWN_AREA = {"1", "999999"}
 #: What a reader seldom needs: said by the heading of the record, or a number of another register.
@@ -76,6 +78,11 @@ class DossierFact:
     values: Mapping[str, str]
     row_number: int | None = None
     found_by: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The address that the register gives, empty where it gives none."""
+        return _address(self.values)
 
 
 def sources(
@@ -262,7 +269,8 @@ def value_words(value: str, language: str) -> str:
 
 
 def _address(values: Mapping[str, str]) -> str:
-    """The address as the register spells it."""
+    """The address as the register spells it, with the space of a postcode."""
+    values = {name: _POSTCODE.sub(r"\1 \2", value) if name == "postcode" else value for name, value in values.items()}
     street = " ".join(values[name] for name in _ADDRESS[:4] if name in values)
     town = " ".join(values[name] for name in _ADDRESS[4:7] if name in values)
     written = ", ".join(part for part in (street, town) if part)

@@ -38,7 +38,7 @@ def test_codes_and_dates_are_told_in_words(shown) -> None:
     fields = dict(of(shown, "vergunningen:ZW-2").fields)
     assert fields["Reden van het einde"] == "ingetrokken door de gemeente"
     assert fields["Aanvraag"] == "mei 2024"
-    assert fields["Adres in dit register"] == "Fuikweg 42, 9611BW Zomerwaard"
+    assert fields["Adres in dit register"] == "Fuikweg 42, 9611 BW Zomerwaard"
     assert dict(of(shown, "handelsregister:r283").fields)["SBI-codes"] == "5610, 56111"
 
 
