@@ -31,8 +31,8 @@ def shown(store: Store, viewer: Viewer, case_id: str) -> Case:
     return case
 
 
-def test_visits_findings_and_acts_are_in_it(sqlite_store: Store, workspace: Workspace) -> None:
-    store, case_id = sqlite_store, decided(sqlite_store, workspace)
+def test_visits_findings_and_acts_are_in_it(store: Store, workspace: Workspace) -> None:
+    case_id = decided(store, workspace)
     record_act(store, ANNA, case_id, ASK, now=NOW)
     walk = plan_visits(store, BRAM, [case_id], for_date=DAY, now=NOW)
     record_outcome(

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.acts.acts import ActForm, record_act
+from screening.casework.acts.hand_over import take_back
 from screening.casework.cases.surroundings import network_of
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, POSITIVE, judgements, record_judgement
@@ -23,7 +25,9 @@ from screening.rights.terms import Terms
 from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.night_reports import keep_night_report
 from screening.store.schema.runs import RUN_TABLES, metadata
-from screening.vocabulary import ReviewOutcome
+from screening.vocabulary import ActKind, ReviewOutcome
+from tests.casework.acts.decided import decided
+from tests.casework.acts.test_hand_over import handed_over
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged, later, night
 from tests.flows.notify.nights import GOOD
 from tests.partners.desk.disclosed import confirmed_town, sent
@@ -157,6 +161,22 @@ def test_a_confirmed_case_and_its_signal_stay_longer_and_the_register_tells_who_
     for table in ("review_case", "riec_signal", "riec_disclosure", "riec_approval", "riec_event"):
         assert rows(store, table) == 0, table
     assert rows(store, "riec_batch") == 1  # the next batch has the next number
+
+
+def test_the_term_of_a_confirmed_case_begins_again_with_an_act_and_all_of_it_goes(
+    store: Store, workspace: Workspace
+) -> None:
+    case_id = decided(store, workspace)
+    handed_over(store, case_id)
+    take_back(store, ANNA, case_id, now=NOW)
+    record_act(store, ANNA, case_id, ActForm(ActKind.INFORMED), now=later(days=300))
+    for days in (TERMS.confirmed_days + 1, TERMS.confirmed_days + 300):
+        assert [due for due in due_items(store, TERMS, now=later(days=days)) if due.kind == "case"] == []
+    gone = erase(store, workspace, later(days=TERMS.confirmed_days + 301))
+    assert case_id in {due.name for due in gone}
+    assert (rows(store, "case_act"), rows(store, "case_hand_over"), rows(store, "review_case", case_id=case_id)) == (
+        0, 0, 0,
+    )  # fmt: skip
 
 
 def test_a_rejected_link_leaves_a_hash_and_no_identity_and_still_holds(store: Store, workspace: Workspace) -> None:

@@ -77,9 +77,8 @@ def test_two_nights_without_it_stop_it_and_one_does_not(sqlite_store: Store, wor
 
 
 def test_the_list_of_what_is_to_be_done_has_what_is_late_first_and_nothing_hidden(
-    sqlite_store: Store, workspace: Workspace
+    store: Store, workspace: Workspace
 ) -> None:
-    store = sqlite_store
     first, second, sensitive = (decided(store, workspace, n=n) for n in (3, 5, 6))
     record_act(store, ANNA, second, ASK, now=NOW)
     listed = cases_going_on(store, DIRK, now=later(days=5))

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.data_subjects import note_subjects, of_case, of_houses
 from screening.casework.tips.sightings import Sighting, houses_in
@@ -28,8 +29,10 @@ from screening.rights.letter import applicant_page
 from screening.rights.personal_data import SHOWING
 from screening.rights.subject_access import named_elsewhere
 from screening.store import Workspace, open_store
-from screening.vocabulary import LedgerAction, LedgerResult, Purpose, Role
-from tests.casework.caseload import ELSEWHERE
+from screening.store.schema.acts import case_hand_over
+from screening.vocabulary import ActKind, LedgerAction, LedgerResult, Purpose, Role
+from tests.casework.acts.test_hand_over import raw
+from tests.casework.caseload import ANNA, ELSEWHERE
 from tests.conftest import barrier
 from tests.flows.rights.at_desk import collect, decide, register
 from tests.flows.rights.test_erase import CONFIGURATION
@@ -109,6 +112,22 @@ def test_who_is_named_in_the_dossier_of_another_address_is_told_and_not_of_which
         assert address(1) not in told
         assert "Teststraat 1," not in told
     assert not any(case_id in letter for case_id in cases.values())
+
+
+def test_what_followed_a_judgement_is_told_with_the_file_that_left_and_without_the_colleague(config: Path) -> None:
+    with open_store(Workspace(config.parent / "var")) as store:
+        cases = confirmed_town(store, Workspace(config.parent / "var"), (1,))
+        form = ActForm(ActKind.MEASURE, choices=("waarschuwing",), reference="Z-2026-77")
+        record_act(store, ANNA, cases[1], form, now=AT)
+        with store.engine.begin() as connection:
+            connection.execute(case_hand_over.insert(), raw(cases[1], content='{"zaak": 1}'))
+    [case] = collect(config, address=address(1))["cases"]
+    assert [(act["kind"], act["reference"]) for act in case["acts"]] == [("measure", "Z-2026-77")]
+    assert [file["content"] for file in case["handed_over"]] == ['{"zaak": 1}']
+    letter = applicant_page(collect(config, address=address(1)))
+    assert "Bevoegdheid gebruikt: Schriftelijke waarschuwing" in letter
+    assert "Overgedragen aan het zaaksysteem" in letter
+    assert "anna" not in letter.lower()
 
 
 def test_a_person_is_found_by_name_and_full_birth_date_and_a_namesake_gets_nothing(config: Path) -> None:
