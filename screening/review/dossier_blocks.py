@@ -10,6 +10,7 @@ from screening.review import blocks as b
 from screening.review.blocks import PAGE, Block, Line, Piece
 from screening.review.dossier_view import DossierView
 from screening.review.i18n import long_date
+from screening.review.views.acts import CaseActs
 from screening.review.views.evidence import Cited, HitView
 from screening.review.views.facts import DossierFact
 from screening.review.views.likeness import Link
@@ -171,11 +172,13 @@ class DossierBlocks:
 
     def _about(self) -> list[Block]:
         t, view = self.t, self.view
-        lines = [t(view.status), t("dossier.as_of", day=self._day(view.material.run.as_of))]
+        acts = CaseActs.load(view.page, view.case)
+        lines = [acts.status if acts else t(view.status), t("dossier.as_of", day=self._day(view.material.run.as_of))]
         if purpose := view.page.purpose(view.case.case_id):
             lines.append(t("dossier.for_purpose", purpose=t(f"queue.purpose.{purpose.value}")))
         sensitive = [b.Framed(t("dossier.sensitive"))] if view.is_sensitive else []
-        return [b.Bullets(lines), *sensitive, b.Framed(t("printing.never"))]
+        after = [b.Paragraph(t("acts.done.title")), b.Bullets([*acts.done])] if acts and acts.done else []
+        return [b.Bullets(lines), *after, *sensitive, b.Framed(t("printing.never"))]
 
     def _why(self) -> Block:
         """Return the blocks that the page puts around the forms that open a hit."""

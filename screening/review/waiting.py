@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from screening.casework.acts.follow_up import CaseStage, cases_going_on
 from screening.casework.cases.queue import QueueFilter, count_open_cases, queue
 from screening.casework.cases.unseen import unseen_cases
 from screening.casework.data_subject_requests import visible_requests
@@ -22,6 +23,7 @@ from screening.partners.desk.signal_versions import (
     signals,
 )
 from screening.review.page import Page
+from screening.review.views.acts import request_key
 from screening.review.views.deliveries import waiting_count
 from screening.rights.erasure_plan import waiting_plan
 from screening.store.access.personal_keys import personal_keys
@@ -67,6 +69,10 @@ def _of_officer(page: Page) -> Iterator[Waiting]:
     late = day_of(page.now) + NEARLY_LATE
     yield Waiting("mine", count(mine=True), "/zaken?wie=mij")
     yield Waiting("nearly_late", count(due_before=late), f"/zaken?voor={late:%d-%m-%Y}")
+    after = cases_going_on(page.store, page.viewer, now=page.now, key=request_key(page))
+    yield Waiting("after", len(after), "/na-het-oordeel")
+    yield Waiting("documents", sum(each.stage is CaseStage.WAITING for each in after), "/na-het-oordeel")
+    yield Waiting("after_late", sum(each.is_late for each in after), "/na-het-oordeel")
     returned = [signal for signal in _signals(page) if signal.state == RETURNED_STATE]
     yield Waiting("returned", sum(signal.prepared_by == page.viewer.account for signal in returned), "/riec")
     yield Waiting("to_approve", _to_approve(page), "/riec")
