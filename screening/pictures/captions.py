@@ -51,8 +51,8 @@ def distance_text(metres: float, language: str) -> str:
     """`350 m`, `1,2 km`, `12 km`."""
     if metres < _KILOMETRE_M - 5:
         return f"{decimal_text(round(metres, -1) if metres >= 100 else round(metres), language)} m"
-    kilometres = metres / _KILOMETRE_M
-    return f"{decimal_text(kilometres, language, 1 if kilometres < 9.95 and kilometres % 1 else 0)} km"
+    kilometres = round(metres / _KILOMETRE_M, 1)
+    return f"{decimal_text(kilometres, language, 1 if kilometres < 10 and kilometres % 1 else 0)} km"
 
 
 def bearing_text(east_m: float, north_m: float, language: str) -> str:

@@ -148,7 +148,7 @@ class MapPanel:
 
     def _label(self, style: str, spot: Frame, words: str, size: float, *, is_bold: bool = False) -> None:
         width = text_width(words, size, is_bold=is_bold)
-        frame = self._free(spot, width, size + 2, _REACHES[:2] if not is_bold else _REACHES)
+        frame = self._free(spot, width, size + 2, _REACHES if is_bold else _REACHES[:1])
         if frame is not None:
             self._taken.append(frame)
             self._canvas.text(style, frame.left, frame.top + size - 1, words, size, is_bold=is_bold, has_halo=True)

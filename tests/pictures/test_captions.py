@@ -36,7 +36,7 @@ def test_a_period_in_words(start: PartialDate | None, end: PartialDate | None, w
         (7.2, "7 m"),
         (346, "350 m"),
         (994, "990 m"),
-        (999, "1,0 km"),
+        (999, "1 km"),
         (2000, "2 km"),
         (1240, "1,2 km"),
         (11_900, "12 km"),
