@@ -51,7 +51,7 @@ PDF = "(a PDF)"
 #: Tables with rows for each address that a run flagged or drew.
 _LARGE = (
     "cited_record", "dossier_address", "dossier_link", "dossier_party", "dossier_place", "dossier_record", "evidence",
-    "flag",
+    "flag", "network_tie",
 )  # fmt: skip
 #: A name that is shorter stands in other words.
 _LETTERS = 6

@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 from polars.testing import assert_frame_equal
 
+from screening.errors import StoreError
 from screening.frames import RUN_FILES
 from screening.store import RunBundle, stored_rows
-from screening.store.bundle import row_key
+from screening.store.bundle import NETWORK, row_key
 from screening.store.files import run_frame
-from screening.store.schema.runs import RUN_TABLES, evidence, flag, run_file
+from screening.store.schema.runs import RUN_TABLES, evidence, flag, network_tie, run_file
 from tests.store.bundles import address, make_bundle
 
 
@@ -74,3 +75,18 @@ def test_hits_of_sensitive_dossiers_come_after_all_others(bundle: RunBundle, mon
     assert is_last[0] is False
     assert is_last[-1] is True
     assert address(6) in sensitive
+
+
+def test_a_network_is_that_of_a_dossier_and_holds_nothing_sensitive_that_the_dossier_may_not_show() -> None:
+    tie = {"place_id": "elsewhere", "place": "Elders 1", "mention": "m", "step": 1, "role": "houder", "key": "Z1"}
+    tie |= {"left_out": 0, "all_left_out": 0}
+    ordinary, sensitive, neither = address(3), address(6), address(1)
+
+    def network(*ties: tuple[str, str]) -> pl.DataFrame:
+        rows = [{**tie, "address_id": address_id, "dataset": dataset} for address_id, dataset in ties]
+        return rows_of(parts_of(make_bundle(60, network=pl.DataFrame(rows, schema=NETWORK))), network_tie)
+
+    kept = network((ordinary, "vergunningen"), (sensitive, "seksinrichtingen"), (neither, "vergunningen"))
+    assert kept["address_id"].to_list() == [ordinary, sensitive]
+    with pytest.raises(StoreError, match="a sensitive record of another address"):
+        network((ordinary, "seksinrichtingen"))

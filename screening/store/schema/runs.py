@@ -201,8 +201,9 @@ network_tie = sa.Table(
     sa.Column("left_out", sa.Integer, nullable=False),
     sa.Column("all_left_out", sa.Integer, nullable=False),
     sa.ForeignKeyConstraint(["run_id", "address_id"], ["dossier_address.run_id", "dossier_address.address_id"]),
+    # Whoever asks what is kept about an address, or about the records of a person.
     sa.Index(None, "place_id"),
-    sa.Index(None, "run_id", "mention"),
+    sa.Index(None, "run_id", "dataset", "key"),
 )
 
 dossier_party = sa.Table(
