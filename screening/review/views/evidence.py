@@ -140,13 +140,13 @@ def _cited(
 
 
 def _named(records: Sequence[str], mentions: Mapping[str, list[Row]]) -> tuple[tuple[str, int], ...]:
-    """The parties on more than one of the records: the first of their names and on how many, most first."""
+    """The parties on more than one of the records: the longest of their names and on how many, most first."""
     names: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for record in records:
         of_record = {row["party_id"]: str(row["name"]) for row in mentions.get(record, ())}
         counts.update(of_record.keys())
-        names = of_record | names
+        names |= {party: max(name, names.get(party, ""), key=len) for party, name in of_record.items()}
     return tuple((names[party], count) for party, count in counts.most_common() if count > 1)
 
 
