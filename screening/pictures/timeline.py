@@ -69,8 +69,11 @@ class TimeLine:
     marks: tuple[Mark, ...] = ()
 
 
-def draw_timeline(line: TimeLine, language: str, *, name: str = "timeline") -> Picture | None:
-    """Draw the time line; None where nothing has a date. `name`: what the ids in it begin with."""
+def draw_timeline(line: TimeLine, language: str, *, name: str = "timeline", has_narrow: bool = True) -> Picture | None:
+    """Draw the time line; None where nothing has a date.
+
+    `name`: what the ids in it begin with. `has_narrow`: draw it for a telephone too, which a document has no use for.
+    """
     dates = _dates(line)
     if not dates:
         return None
@@ -85,7 +88,10 @@ def draw_timeline(line: TimeLine, language: str, *, name: str = "timeline") -> P
         ),
     )  # fmt: skip
     wide, height = _drawn(line, dates, language, name, _WIDTH)
-    narrow, narrow_height = _drawn(line, dates, language, f"{name}-narrow", _NARROW)
+    narrow = None
+    if has_narrow:
+        canvas, narrow_height = _drawn(line, dates, language, f"{name}-narrow", _NARROW)
+        narrow = canvas.svg(title, summary, narrow_height)
     return Picture(
         kind=PictureKind.TIMELINE,
         title=title,
@@ -95,7 +101,7 @@ def draw_timeline(line: TimeLine, language: str, *, name: str = "timeline") -> P
         height=round(height),
         heads=tuple(caption("timeline", key, language) for key in ("kind", "what", "begin", "end")),
         rows=tuple(_rows(line, language)),
-        narrow=narrow.svg(title, summary, narrow_height),
+        narrow=narrow,
     )
 
 

@@ -53,7 +53,7 @@ def fact_timeline(facts: Sequence[Mapping[str, Any]]) -> dict[str, object] | Non
     if len({mark.day.first for mark in marks}) < 2:
         return None
     as_of = max(dt.date.fromisoformat(fact["peildatum"]) for fact in facts)
-    picture = draw_timeline(TimeLine(as_of, marks=tuple(marks)), "nl")
+    picture = draw_timeline(TimeLine(as_of, marks=tuple(marks)), "nl", has_narrow=False)
     if picture is None:
         return None
     named = ", ".join(f"{day}: {name}" for _, name, day, _ in picture.rows[:_MARKS])
