@@ -19,11 +19,12 @@ from screening.partners.desk.signal_source import SignalSource
 from screening.partners.desk.signal_versions import RiecSignal, signal_of
 from screening.partners.desk.signals import RefusedError, prepare_signal
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
+from screening.review.forms import Form
 from screening.review.i18n import long_date
 from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
 from screening.review.pages.partner_signals import PREPARERS, fault_text, options_with_choose
-from screening.review.pages_registry import Pages
+from screening.review.pages_registry import Drafts, Pages
 from screening.review.views.signal_form import (
     Checkers,
     Follows,
@@ -51,22 +52,33 @@ _UNDOING = {"herstel": "why", "toch": "despite"}
 
 @router.page("GET", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
 def partner_signal_form(page: Page, case_id: str) -> Response:
-    """The form. The rules and the records that they cite are chosen; no person, and no reason, is proposed."""
+    """The form. The rules and the records that they cite are chosen; no person, and no reason, is proposed.
+
+    A draft of one's own comes first, without what stands no longer in the material.
+    """
     material = page.require(signal_source_of_case(page.store, page.viewer, case_id))
-    return _form(page, case_id, material, first_choice(material))
+    written = page.written(f"/riec/{case_id}/voorbereiden")
+    if not written:
+        return _form(page, case_id, material, first_choice(material))
+    filled = _filled(written)
+    is_of_now = shows_material(filled, material)
+    return _form(page, case_id, material, filled if is_of_now else lasting_choices(filled, material))
 
 
-@router.page("POST", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
+def _filled(form: Form) -> SignalForm:
+    return SignalForm(form, {name: tuple(form.all(name)) for name in ("afwijking", "feit", "organisatie", "procedure")})
+
+
+@router.page(
+    "POST", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id", drafts=Drafts.WHOLE
+)
 def submit_partner_signal(page: Page, case_id: str) -> Response:
     """Put the signal before a colleague; the store refuses what may never leave."""
     material = page.require(signal_source_of_case(page.store, page.viewer, case_id))
     case = page.require(confirmed_case(page.store, page.viewer, case_id))
     if page.settings.export is None:
         return page.redirect("/riec", flash="export.not_configured", kind="warning")
-    filled = SignalForm(
-        page.form,
-        {name: tuple(page.form.all(name)) for name in ("afwijking", "feit", "organisatie", "procedure")},
-    )
+    filled = _filled(page.form)
     if not shows_material(filled, material):
         return _form(page, case_id, material, lasting_choices(filled, material), has_moved=True)
     before = signal_of(page.store, page.viewer, case_id)

@@ -175,6 +175,15 @@ def test_what_is_missing_or_may_never_leave_is_told_and_what_was_filled_in_stays
     assert signals(review.store) == []
 
 
+def test_a_form_that_was_refused_is_there_again_for_its_writer_alone(review: Review) -> None:
+    case_id = confirmed_case(review)
+    lea, other = officer(review, case_id, Role.OFFICER), officer(review, case_id, Role.OFFICER)
+    path, why = f"/riec/{case_id}/voorbereiden", "Dit schreef ik gisteren en het is nog niet af."
+    assert lea.send_form(path, filled(review, case_id, interventie=why, vraag=" ")).status_code == 422
+    assert why in lea.get(path).text
+    assert why not in other.get(path).text
+
+
 def test_without_a_verified_fact_it_is_no_signal(review: Review) -> None:
     case_id = confirmed_case(review)
     given = {name: one for name, one in filled(review, case_id).items() if not name.startswith("door-")}
