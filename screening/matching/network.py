@@ -154,7 +154,7 @@ def _companies(start: pl.DataFrame, inputs: NetworkInputs, hidden: pl.Series) ->
         .join(inputs.registers[_OFFICES].filter(inputs.is_current("datum_einde")), on="key")
         .select(
             "who", "kvk_nummer", "via_role",
-            via_key="key", via_starts=known_date("datum_aanvang"), via_ends=known_date("datum_einde"),
+            via_key="kvk_nummer", via_starts=known_date("datum_aanvang"), via_ends=known_date("datum_einde"),
         )
         .collect()
     )  # fmt: skip
@@ -230,7 +230,7 @@ def _finished(listed: pl.DataFrame, rows: pl.DataFrame, started: pl.DataFrame, i
     own = started.select("address_id", company="who")
     ties = ties.join(own, on=["address_id", "company"], how="anti")
     key = ["address_id", "place_id", *_RECORD, "mention"]
-    ties = ties.sort([*key, "step", "via_ends", "via_key"], nulls_last=[False] * 7 + [False]).unique(
+    ties = ties.sort([*key, "step", "via_ends", "via_key", "via_starts", "via_role"]).unique(
         key, keep="first", maintain_order=True
     )
     people = inputs.parties.join(ties.select(_RECORD).unique().lazy(), on=_RECORD, how="semi").collect()

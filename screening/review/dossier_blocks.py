@@ -11,6 +11,7 @@ from screening.review.blocks import PAGE, Block, Line, Piece
 from screening.review.dossier_view import DossierView
 from screening.review.i18n import long_date
 from screening.review.views.acts import CaseActs
+from screening.review.views.case_pictures import left_out_of_network
 from screening.review.views.evidence import Cited, HitView
 from screening.review.views.facts import DossierFact
 from screening.review.views.likeness import Link
@@ -277,7 +278,13 @@ class DossierBlocks:
             return self._section("parties", "partijen", [b.Paragraph(t("dossier.parties.none"))])
         heads, rows = self._each("dossier.parties", "name", "kind", "roles", "numbers"), map(self._party, view.parties)
         table = b.Grid(t("dossier.parties.caption"), heads, [*rows], whole=(1, 3))
-        blocks: list[Block] = [*self._picture(view.network), b.Details(t("dossier.parties.table"), [table])]
+        more = left_out_of_network(view.parties, view.material.network)
+        left_out = [t("dossier.parties.left_out", name=name, number=str(number)) for name, number in more]
+        blocks: list[Block] = [
+            *self._picture(view.network),
+            *([b.Bullets(left_out)] if left_out else []),
+            b.Details(t("dossier.parties.table"), [table]),
+        ]
         blocks += [self._link(link, 3, on=PAGE) for link in view.links]
         return self._section("parties", "partijen", blocks)
 

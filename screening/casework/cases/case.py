@@ -72,10 +72,11 @@ class CaseMaterial:
     registered business address (`place_id`, `place`, its point `rd_x`, `rd_y` in metres RD, which can be absent), and
     a party of this dossier that leads to it (`mention`, as in `parties`). `step` 1: the party itself has a `role` there
     (from `role_starts` until `role_ends`); 2: it holds the office `via_role` (`via_starts`, `via_ends`) in the company
-    `via_name`, which has the `role` there. `kind`: of a licence its `zaaktype`, empty of an establishment. `name`: of
-    the business. `starts`, `ends`: of the licence or the establishment. Dates are texts as precise as the register has
-    them ("2026-05"), empty where there is none. `left_out`: how many addresses more this party leads to that are not
-    listed; `all_left_out`: all parties together. The same rule for flagged and drawn (docs/decisions/0049).
+    `via_name` (`via_key`: its KVK number), which has the `role` there. `kind`: of a licence its `zaaktype`, empty of an
+    establishment. `name`: of the business. `starts`, `ends`: of the licence or the establishment. Dates are texts as
+    precise as the register has them ("2026-05"), empty where there is none. `left_out`: how many addresses more this
+    party leads to that are not listed; `all_left_out`: all parties together, at least. The same rule for flagged and
+    drawn (docs/decisions/0049).
 
     `surroundings`: SURROUNDINGS, the map: `is_own` the address itself, the others are the objects of the BAG around it,
     nearest first, those on one point as one. `place`: "Reigerlaan 77"; `house_number`: "77" or "77-A – 77-F"; `uses`, a

@@ -102,6 +102,16 @@ def network_picture(
     return draw_network(Network((*nodes, *nodes_there), (*edges, *edges_there)), language)
 
 
+def left_out_of_network(parties: Iterable[Party], elsewhere: pl.DataFrame) -> list[tuple[str, int]]:
+    """The name of each party that leads to more addresses than are listed, and how many more. `elsewhere`: NETWORK."""
+    more = dict(elsewhere.filter(pl.col("left_out") > 0).select("mention", "left_out").iter_rows())
+    return [
+        (party.name, max(more.get(role.mention, 0) for role in party.roles))
+        for party in parties
+        if any(role.mention in more for role in party.roles)
+    ]
+
+
 def _lane(dataset: str) -> str:
     lane = datasets()[dataset].timeline if dataset in datasets() else None
     return lane.lane if lane else ""

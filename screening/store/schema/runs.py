@@ -188,7 +188,7 @@ network_tie = sa.Table(
     sa.Column("name", sa.String),
     sa.Column("starts", sa.String),
     sa.Column("ends", sa.String),
-    # The role there: of the party itself, or of the company in which it holds an office (`via_`).
+    # The role there: of the party itself, or of the company (KVK number `via_key`) in which it holds an office.
     sa.Column("role", sa.String, nullable=False),
     sa.Column("role_starts", sa.String),
     sa.Column("role_ends", sa.String),

@@ -8,7 +8,13 @@ import polars as pl
 
 from screening.casework.cases.surroundings import SURROUNDINGS
 from screening.pictures.picture import Picture
-from screening.review.views.case_pictures import MOST_ROLES, map_picture, network_picture, timeline_picture
+from screening.review.views.case_pictures import (
+    MOST_ROLES,
+    left_out_of_network,
+    map_picture,
+    network_picture,
+    timeline_picture,
+)
 from screening.review.views.facts import facts, sources
 from screening.review.views.likeness import links
 from screening.review.views.parties import Party, PartyRole, parties
@@ -64,6 +70,12 @@ def test_the_network_ties_the_parties_to_the_records_here_and_elsewhere() -> Non
         texts
     )
     assert texts.count("Loods B.V.") == 2, "the company, and its establishment"
+
+
+def test_a_party_with_more_addresses_than_are_listed_is_named_with_their_number() -> None:
+    assert left_out_of_network(SHOWN, NETWORK_ROWS) == []
+    cut = NETWORK_ROWS.with_columns(left_out=pl.lit(14, pl.Int64))
+    assert left_out_of_network(SHOWN, cut) == [(SHOWN[0].name, 14)]
 
 
 def test_two_that_may_be_one_are_dashed() -> None:
