@@ -37,6 +37,17 @@ _WORDS = """() => [...document.querySelectorAll(
   .filter(e => e.getClientRects().length).map(e => e.innerText.trim())"""
 
 
+#: The pane that scrolls by itself shows all of it, and nothing has the focus.
+_UNROLLED = """() => {
+  document.activeElement.blur();
+  window.scrollTo(0, 0);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(
+    '.d-task { position: static !important; max-block-size: none !important; overflow: visible !important }');
+  document.adoptedStyleSheets = [sheet];
+}"""
+
+
 @dataclass(frozen=True)
 class Frame:
     """One picture of a page. `part`: a selector of what it shows (none: from the top); `height`: at most, in pixels."""
@@ -85,7 +96,7 @@ class GuideCamera(Camera):
 
     def _take(self, page, frame: Frame) -> None:
         assert self.folder is not None
-        page.evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
+        page.evaluate(_UNROLLED)
         whole = self.folder / f"{frame.name}.png"
         box = page.locator(frame.part).first.bounding_box() if frame.part else None
         box = box or {

@@ -114,7 +114,7 @@ def _reports(reports: Sequence[DossierFact], as_of: date, language: str) -> tupl
     recent = [fact for fact in reports if fact.when and fact.when.order[:10] > since]
     kinds = Counter(fact.kind or "" for fact in recent)
     by_kind = ", ".join(f"{number}× {kind}" for kind, number in kinds.most_common() if kind)
-    lines = [f"{len(recent)}: {by_kind}"] if by_kind else []
+    lines = [by_kind] if by_kind else []
     earlier = len(reports) - len(recent)
     if earlier:
         lines.append(word("gist", "earlier", language).format(n=earlier))
