@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from screening.review.views.facts import by_register, facts, sources
+from screening.review.views.facts import DossierFact, by_register, facts, sources
 from screening.review.views.timeline import events_by_year, undated
 from tests.review.views.material import RECORDS, SOURCES, TODAY
 
@@ -18,6 +18,11 @@ def shown():
 
 def of(shown, record: str):
     return next(one for one in shown if one.record == record)
+
+
+def whole(fact: DossierFact) -> dict[str, str]:
+    """All that a record says, also what the page folds away."""
+    return dict((*fact.fields, *fact.asides))
 
 
 def test_facts_stand_by_register_and_never_in_the_order_of_arrival(shown) -> None:
@@ -35,11 +40,12 @@ def test_facts_stand_by_register_and_never_in_the_order_of_arrival(shown) -> Non
 
 
 def test_codes_and_dates_are_told_in_words(shown) -> None:
-    fields = dict(of(shown, "vergunningen:ZW-2").fields)
+    fields = whole(of(shown, "vergunningen:ZW-2"))
     assert fields["Reden van het einde"] == "ingetrokken door de gemeente"
     assert fields["Aanvraag"] == "mei 2024"
     assert fields["Adres in dit register"] == "Fuikweg 42, 9611 BW Zomerwaard"
-    assert dict(of(shown, "handelsregister:r283").fields)["SBI-codes"] == "5610, 56111"
+    codes = whole(of(shown, "handelsregister:r283"))["SBI-codes"]
+    assert codes == "5610 (restaurant of cafetaria), 56111 (restaurant of cafetaria)"
 
 
 @pytest.mark.parametrize(
@@ -50,14 +56,14 @@ def test_what_the_configuration_set_is_said_beside_the_value(language, said) -> 
     for status, code in ((said, "verleend"), (said.partition(" (")[0], "ingetrokken")):
         known = sources(SOURCES, today=TODAY, language=language, configured={"vergunningen": {"status": code}})
         records = [record | {"fields": record["fields"] | {"status": "verleend"}} for record in RECORDS]
-        fields = {fact.record: dict(fact.fields) for fact in facts(records, known, language=language)}
+        fields = {fact.record: whole(fact) for fact in facts(records, known, language=language)}
         assert fields["vergunningen:ZW-2"]["Status"] == status
         others = {record: pairs for record, pairs in fields.items() if not record.startswith("vergunningen:")}
         assert "configur" not in str(others)
 
 
 def test_a_year_that_is_no_date_stays_a_version(shown) -> None:
-    assert dict(of(shown, "handelsregister:r283").fields)["SBI-versie"] == "2008"
+    assert whole(of(shown, "handelsregister:r283"))["SBI-versie"] == "2008"
 
 
 def test_an_establishment_goes_by_its_number_and_a_row_is_said_to_be_one(shown) -> None:
@@ -137,7 +143,7 @@ def test_who_stands_on_a_licence_or_in_a_company_is_called_by_it() -> None:
         {},
         language="en",
     )
-    told = [(one.head, one.kind, dict(one.fields)) for one in shown]
+    told = [(one.head, one.kind, whole(one)) for one in shown]
     assert told == [
         ("entry of KVK number 12345678 (row 3)", "director", {"KVK number": "12345678", "Office": "director"}),
         ("entry of licence Z-1 (row 7)", "manager", {"Case number": "Z-1", "Role": "manager"}),
