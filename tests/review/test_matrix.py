@@ -166,18 +166,18 @@ def test_a_sensitive_case_is_there_for_who_may_see_it(shared: Review) -> None:
 
 def test_a_case_is_read_for_a_purpose_and_for_that_case_alone(shared: Review) -> None:
     one, other = cases(shared, is_sensitive=False)[:2]
-    client = shared.client(Role.OFFICER)
+    client = shared.client(Role.OFFICER, purpose=None)
     asked = client.get(f"/zaken/{one}")
     assert asked.status_code == 403
     assert asks_purpose(asked)
-    said = client.send_form("/doel", {"doel": "P-WON", "zaak": one, "naar": f"/zaken/{one}"})
+    said = client.send_form("/doel", {"doel": "P-VERG", "zaak": one, "naar": f"/zaken/{one}"})
     assert said.headers["location"] == f"/zaken/{one}"
     assert client.get(f"/zaken/{one}").status_code == 200
     assert client.get(f"/zaken/{other}").status_code == 403
     (entry,) = shared.ledger.entries(case=one, actor=client.account, action=LedgerAction.READ_DOSSIER)
-    assert (entry.entry.purpose, entry.entry.object, entry.entry.result) == (Purpose.WON, f"case:{one}", "done")
+    assert (entry.entry.purpose, entry.entry.object, entry.entry.result) == (Purpose.VERG, f"case:{one}", "done")
     # the purpose is of this session: the same person has to say it again in another
-    again = shared.client(Role.OFFICER, account=client.account)
+    again = shared.client(Role.OFFICER, account=client.account, purpose=None)
     assert again.get(f"/zaken/{one}").status_code == 403
 
 
