@@ -62,6 +62,8 @@ class Column(_Model):
     unique: StrictBool = False
     #: The accepted codes of a column of form `code`, or of the elements of a list.
     codes: Texts = ()
+    #: The logicalTypeOptions of the standard: minimum and maximum of a number, pattern of a text.
+    options: Document = {}
     #: Name in the papers.
     business_name_nl: Text = Field(alias="businessName")
     description_nl: Text
@@ -327,7 +329,7 @@ def _column(file: str, given: Document, basis: Basis) -> Column:
         raise refuse(file, f"{entry}, primaryKey", "true or false is expected")
     own = {name: given[name] for name in ("name", "businessName", "description", "logicalType", "classification")}
     own |= {name: given[name] for name in ("required", "unique") if name in given}
-    own |= {"codes": _codes(given), "exists_in": _exists_in(given)}
+    own |= {"codes": _codes(given), "exists_in": _exists_in(given), "options": given.get("logicalTypeOptions") or {}}
     custom = _custom(file, entry, given, _names(Column) - own.keys())
     column = _read(Column, file, entry, {"purposes": basis.purposes, **custom}, own)
     if not set(column.purposes) <= set(basis.purposes):

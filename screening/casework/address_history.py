@@ -18,10 +18,10 @@ from screening.casework.cases.case import Case
 from screening.casework.cases.history import case_history
 from screening.casework.tips.tips import dossier_tips
 from screening.casework.viewer import Viewer
+from screening.casework.visits.case_visits import case_visits
 from screening.civil_time import day_of
 from screening.store.engine import guarded
 from screening.store.schema.cases import DOSSIER, case_judgement, review_case
-from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
 from screening.vocabulary import CaseState
 
@@ -80,7 +80,7 @@ def address_history(store: Store, viewer: Viewer, case: Case, *, now: datetime) 
         *_openings(store, ids),
         *(entry for case_id in ids for entry in _steps(store, case_id, viewer)),
         *_acts(store, ids),
-        *_visits(store, ids),
+        *_visits(store, viewer, ids),
         *_tips(store, case, now),
     ]
     return sorted(entries, key=in_order)
@@ -130,28 +130,18 @@ def _acts(store: Store, ids: list[str]) -> Iterator[HistoryEntry]:
             yield HistoryEntry(day_of(file.done_at), file.kind, case_id, file.done_at, file.actor, details)
 
 
-def _visits(store: Store, ids: list[str]) -> Iterator[HistoryEntry]:
-    """Visits that were planned, and what was found there after corrections."""
-    planned = (
-        sa.select(visit_stop.c.case_id, visit_list.c.for_date, visit_list.c.made_by, visit_list.c.made_at)
-        .join(visit_list, visit_list.c.list_id == visit_stop.c.list_id)
-        .where(visit_stop.c.case_id.in_(ids))
-    )
-    later = visit_outcome.alias()
-    outcomes = (
-        sa.select(visit_outcome, visit_stop.c.case_id)
-        .join(visit_stop, visit_stop.c.visit_id == visit_outcome.c.visit_id)
-        .where(visit_stop.c.case_id.in_(ids), ~sa.exists().where(later.c.supersedes == visit_outcome.c.id))
-    )
-    with guarded("reading visits"), store.engine.connect() as connection:
-        for row in connection.execute(planned).all():
-            details = {"for_date": row.for_date}
-            yield HistoryEntry(day_of(row.made_at), "visit_planned", row.case_id, row.made_at, row.made_by, details)
-        for row in connection.execute(outcomes).all():
-            details = {"situatie": row.situatie, "bevindingen": tuple(row.bevindingen)}
-            yield HistoryEntry(
-                row.visited_on, "visited", row.case_id, row.recorded_at, row.recorded_by, details, row.note
-            )
+def _visits(store: Store, viewer: Viewer, ids: list[str]) -> Iterator[HistoryEntry]:
+    """Visits that were planned, and what was found there after corrections, as this viewer may know of them."""
+    for case_id in ids:
+        for visit in case_visits(store, viewer, case_id):
+            planned: dict[str, object] = {"for_date": visit.for_date}
+            made_on = day_of(visit.made_at)
+            yield HistoryEntry(made_on, "visit_planned", case_id, visit.made_at, visit.made_by, planned)
+            if outcome := visit.outcome:
+                seen = {"situatie": outcome.situatie, "bevindingen": outcome.bevindingen, "counted": outcome.details}
+                yield HistoryEntry(
+                    outcome.visited_on, "visited", case_id, outcome.recorded_at, outcome.recorded_by, seen, outcome.note
+                )
 
 
 def _tips(store: Store, case: Case, now: datetime) -> Iterator[HistoryEntry]:

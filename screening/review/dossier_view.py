@@ -26,6 +26,7 @@ from screening.review.page import Page
 from screening.review.pending_signals import pending_of
 from screening.review.views import case_pictures, evidence, facts, gist, likeness, parties, timeline, unknown
 from screening.review.views.facts import DossierFact
+from screening.review.views.visits import VisitView, visit_views
 from screening.store.access.accounts import names
 from screening.store.schema.cases import DOSSIER
 from screening.store.schema.runs import SAMPLED, dossier_place
@@ -294,6 +295,16 @@ class DossierView:
         sees = self.sees_colleagues
         signal = signal_of(self.page.store, self.page.viewer, self.case.case_id) if sees else None
         return None if signal is None else (signal, pending_of(self.page, signal))
+
+    @cached_property
+    def visits(self) -> list[VisitView]:
+        """The visits of the case and what was found: none before the own reading of an undecided case."""
+        return visit_views(self.page, self.case.case_id)
+
+    @property
+    def may_look_first(self) -> bool:
+        """Whether this officer can visit before the judgement: a flagged case of which everything was opened."""
+        return self.stage in ("rules", "judge") and not (self.is_sample or self.unopened or self.visits)
 
     @property
     def unopened(self) -> int:

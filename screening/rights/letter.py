@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from screening.casework.acts.acts import act_words
-from screening.casework.visits.words import FINDINGS, SITUATIONS
+from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
 from screening.civil_time import day_of
 from screening.frames import Row
 from screening.report.pages import page
@@ -50,7 +50,11 @@ def applicant_page(data: Row) -> str:
         "links": links,
         "hits": hits + last.get("evidence", []),
         "cases": data["cases"],
-        "visits": [visit for case in data["cases"] for visit in case["visits"]],
+        "visits": [
+            visit | {"detail_lines": detail_lines(visit["details"], "nl")}
+            for case in data["cases"]
+            for visit in case["visits"]
+        ],
         "acts": [line for case in data["cases"] for line in _acts_of(case)],
         "situations": {code: words[0] for code, words in SITUATIONS.items()},
         "findings": {code: words[0] for code, words in FINDINGS.items()},

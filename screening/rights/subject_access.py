@@ -183,6 +183,10 @@ def compared_links(store: Store, fingerprints: Collection[str]) -> list[dict[str
     return [links[key] for key in sorted(links)]
 
 
+#: What is told of a visit.
+_VISIT_COLUMNS = ("visit_id", "visited_on", "situatie", "bevindingen", "details", "note")
+
+
 def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
     """The cases of these addresses: how they went, what officers wrote and decided, visits, acts. Oldest first."""
     cases = []
@@ -194,9 +198,7 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
         ]
         for row in sorted(rows, key=lambda case: (case.opened_on, case.case_id)):
             visits = connection.execute(
-                sa.select(
-                    *(visit_outcome.c[name] for name in ("visit_id", "visited_on", "situatie", "bevindingen", "note"))
-                )
+                sa.select(*(visit_outcome.c[name] for name in _VISIT_COLUMNS))
                 .join(visit_stop, visit_stop.c.visit_id == visit_outcome.c.visit_id)
                 .where(visit_stop.c.case_id == row.case_id)
                 .order_by(visit_outcome.c.id)

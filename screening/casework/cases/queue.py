@@ -15,6 +15,7 @@ from screening.casework.case_errors import NotAllowedError
 from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
 from screening.casework.cases.changing import NOBODY, change_case, changing_case, judged_by_viewer, note_step, take_case
+from screening.casework.cases.independence import is_free_to_read
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
@@ -237,7 +238,7 @@ def _conditions(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.Colu
     if is_undecided and (filters.state is None or filters.postcode4 is not None):
         conditions.append(review_case.c.concluded_on.is_(None))
     if is_undecided:
-        conditions.append(review_case.c.expires_on >= day)
+        conditions += [review_case.c.expires_on >= day, is_free_to_read(viewer)]
     elif filters.state is not CaseState.CLOSED:
         return [sa.false()]  # over without a decision: nobody looks at it any more
     if not viewer.may_see_sensitive:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,12 +13,15 @@ import sqlalchemy as sa
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
-from screening.casework.visits.words import VisitFormError, checked_findings, checked_note
+from screening.casework.visits.findings import DETAILS, Detail, checked_details, checked_findings
+from screening.casework.visits.words import VisitFormError, checked_note
 from screening.civil_time import day_of
 from screening.store.engine import added_key, guarded, writing
+from screening.store.schema.cases import review_case
 from screening.store.schema.runs import dossier_address, dossier_party, dossier_record
 from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
+from screening.vocabulary import ReviewOutcome
 
 #: One row a finding of a visit, in the columns of the data set controles and as text, as a delivery is read.
 VISIT_CONTROLES: dict[str, pl.DataType] = {
@@ -27,17 +30,19 @@ VISIT_CONTROLES: dict[str, pl.DataType] = {
     "adresseerbaar_object_id": pl.String(),
     "situatie": pl.String(),
     "bevinding": pl.String(),
+    **dict.fromkeys(DETAILS, pl.String()),
 }
 
 
 @dataclass(frozen=True)
 class VisitOutcome:
-    """The outcome of a stop of a visit. `id` names it when it is corrected."""
+    """The outcome of a stop of a visit. `id` names it when it is corrected. `details`: those that were filled in."""
 
     id: int
     visited_on: date
     situatie: str
     bevindingen: tuple[str, ...]
+    details: Mapping[str, Detail]
     note: str
     recorded_by: str
     recorded_at: datetime
@@ -47,7 +52,8 @@ class VisitOutcome:
 class Stop:
     """A stop of a walking list, and what is known of it so far. `place`: metres in EPSG:28992.
 
-    `kept_out`: an objection about the address holds by now, so nobody goes there.
+    `kept_out`: an objection about the address holds by now, so nobody goes there. `is_over`: the case ended without
+    being confirmed after a first look was planned: there is no reason any more to go there.
     """
 
     visit_id: str
@@ -59,6 +65,12 @@ class Stop:
     look_at: tuple[str, ...]
     outcome: VisitOutcome | None
     kept_out: bool
+    is_over: bool
+
+    @property
+    def is_walked(self) -> bool:
+        """Whether somebody still goes there."""
+        return not (self.kept_out or self.is_over)
 
 
 @dataclass(frozen=True)
@@ -94,6 +106,7 @@ def record_outcome(
     *,
     situatie: str,
     bevindingen: Iterable[str],
+    details: Mapping[str, str] | None = None,
     note: str,
     visited_on: date,
     replaces: int | None,
@@ -101,10 +114,14 @@ def record_outcome(
 ) -> VisitOutcome:
     """Add what was found at a stop. `replaces`: id of the outcome that this corrects; None for the first.
 
+    `details`: column of controles -> what was filled in. The same once more, by the same person, is no second record:
+    a phone sends again when an answer was lost.
+
     NotAllowedError: no such stop for this person. VisitFormError: what was filled in does not go together,
     a day that has not come or lies before the list. ConflictError: somebody else recorded an outcome meanwhile.
     """
-    findings = checked_findings(situatie, bevindingen)
+    seen = checked_details(situatie, details or {})
+    findings = checked_findings(situatie, bevindingen, has_details=bool(seen))
     its_list = get_visit_list(store, viewer, list_id)
     stop = next((stop for stop in its_list.stops if stop.visit_id == visit_id), None) if its_list else None
     if its_list is None or stop is None:
@@ -114,6 +131,16 @@ def record_outcome(
             "visited_on", "visited_on", "The day of the visit lies after today, or before the list was made."
         )
     note = checked_note(note, _names(store, stop.address_id))
+    last_outcome = stop.outcome
+    if (
+        last_outcome is not None
+        and replaces is None
+        and last_outcome
+        == VisitOutcome(
+            last_outcome.id, visited_on, situatie, findings, seen, note, viewer.account, last_outcome.recorded_at
+        )
+    ):
+        return last_outcome
     is_late = "Somebody has just recorded something for this address. Look at it before you record anything."
     with guarded("recording a visit"):
         try:
@@ -129,6 +156,7 @@ def record_outcome(
                         visited_on=visited_on,
                         situatie=situatie,
                         bevindingen=list(findings),
+                        details=seen,
                         note=note,
                         recorded_by=viewer.account,
                         recorded_at=now,
@@ -137,22 +165,24 @@ def record_outcome(
                 )
         except sa.exc.IntegrityError:
             raise ConflictError(is_late) from None
-    return VisitOutcome(added_key(added), visited_on, situatie, findings, note, viewer.account, now)
+    return VisitOutcome(added_key(added), visited_on, situatie, findings, seen, note, viewer.account, now)
 
 
 def findings_as_controles(store: Store) -> pl.DataFrame:
     """Return VISIT_CONTROLES of every visit after corrections; the next run reads them with the register.
 
     It has one row for each finding: "bezoek-<visit>", "bezoek-<visit>-2" …; a visit without a finding has one
-    row. It leaves out the note: no rule reads free text. Sorted by controle_id.
+    row. The details stand in the first row. It leaves out the note: no rule reads free text. Sorted by controle_id.
     """
     with guarded("reading the findings of visits"), store.engine.connect() as connection:
-        visits = connection.execute(_outcomes_in_force()).all()
+        visits = connection.execute(outcomes_in_force()).all()
     rows = []
     for visit in visits:
         for number, finding in enumerate(visit.bevindingen or [None], start=1):
-            name = f"bezoek-{visit.visit_id}" + (f"-{number}" if number > 1 else "")
-            rows.append((name, visit.visited_on.isoformat(), visit.address_id, visit.situatie, finding))
+            key = f"bezoek-{visit.visit_id}" + (f"-{number}" if number > 1 else "")
+            details = visit.details if number == 1 else {}
+            texts = (None if name not in details else str(details[name]) for name in DETAILS)
+            rows.append((key, visit.visited_on.isoformat(), visit.address_id, visit.situatie, finding, *texts))
     return pl.DataFrame(rows, schema=VISIT_CONTROLES, orient="row").sort("controle_id")
 
 
@@ -172,11 +202,16 @@ def _lists(store: Store, viewer: Viewer, *conditions: sa.ColumnElement[bool]) ->
         rows = [dict(row._mapping) for row in connection.execute(heads)]
         stops: dict[str, list[Stop]] = {head["list_id"]: [] for head in rows}
         outcomes = {
-            row.visit_id: _outcome(row)
-            for row in connection.execute(_outcomes_in_force().where(visit_stop.c.list_id.in_(stops)))
+            row.visit_id: as_outcome(row)
+            for row in connection.execute(outcomes_in_force().where(visit_stop.c.list_id.in_(stops)))
         }
+        is_over = sa.exists().where(
+            review_case.c.case_id == visit_stop.c.case_id,
+            review_case.c.concluded_on.is_not(None),
+            sa.func.coalesce(review_case.c.outcome, "") != ReviewOutcome.BEVESTIGD_AFWIJKING,
+        )
         query = (
-            sa.select(visit_stop, is_kept_out(visit_stop.c.address_id).label("kept_out"))
+            sa.select(visit_stop, is_kept_out(visit_stop.c.address_id).label("kept_out"), is_over.label("is_over"))
             .where(visit_stop.c.list_id.in_(stops))
             .order_by(visit_stop.c.position)
         )
@@ -185,7 +220,7 @@ def _lists(store: Store, viewer: Viewer, *conditions: sa.ColumnElement[bool]) ->
     return [VisitList(**head, stops=tuple(stops[head["list_id"]])) for head in rows]
 
 
-def _outcomes_in_force() -> sa.Select[Any]:
+def outcomes_in_force() -> sa.Select[Any]:
     """visit_outcome and its stop's address, without those that a later one took the place of."""
     later = visit_outcome.alias("later")
     return (
@@ -206,12 +241,21 @@ def _stop(row: sa.Row[Any], outcome: VisitOutcome | None) -> Stop:
         look_at=tuple(row.look_at),
         outcome=outcome,
         kept_out=bool(row.kept_out),
+        is_over=bool(row.is_over),
     )
 
 
-def _outcome(row: sa.Row[Any]) -> VisitOutcome:
+def as_outcome(row: sa.Row[Any]) -> VisitOutcome:
+    """A row of visit_outcome as a VisitOutcome."""
     return VisitOutcome(
-        row.id, row.visited_on, row.situatie, tuple(row.bevindingen), row.note, row.recorded_by, row.recorded_at
+        row.id,
+        row.visited_on,
+        row.situatie,
+        tuple(row.bevindingen),
+        row.details,
+        row.note,
+        row.recorded_by,
+        row.recorded_at,
     )
 
 

@@ -1,4 +1,4 @@
-"""Making a walking list from confirmed cases, and changing the order of its stops."""
+"""Making a walking list from confirmed cases and first looks, and changing the order of its stops."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import allowed_by_roles
+from screening.casework.colleagues import Colleague
 from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
 from screening.casework.visits.companions import checked_companion
+from screening.casework.visits.first_look import may_look_first
 from screening.casework.visits.lists import VisitList, get_visit_list
 from screening.casework.visits.route import MOST_STOPS, walking_order
 from screening.casework.visits.words import DEFAULT_LOOK_AT, LOOK_AT, VisitFormError
@@ -33,26 +35,32 @@ _NOT_YOURS = "There is no such walking list."
 
 @dataclass(frozen=True)
 class Visitable:
-    """A confirmed case. `visits`: how often it was visited. `planned`: on an open list, so on no other.
+    """A case to visit. `visits`: how often it was visited. `planned`: on an open list, so on no other.
 
-    `kept_out`: an objection about the address holds, and nobody goes there.
+    `concluded_on`: when two officers had confirmed it; None of a first look. `kept_out`: an objection about the address
+    holds, and nobody goes there.
     """
 
     case_id: str
     address_id: str
     address: str
-    concluded_on: date
+    concluded_on: date | None
     sensitive: bool
     visits: int
     planned: bool
     kept_out: bool
 
+    @property
+    def is_first_look(self) -> bool:
+        """Whether nothing was decided yet, so that the visit is a first look."""
+        return self.concluded_on is None
+
 
 def visitable_cases(store: Store, viewer: Viewer, *, now: datetime) -> list[Visitable]:
-    """The cases that this person may plan a visit to: confirmed by two officers, not drawn at random; by address.
+    """The cases that this person may plan a visit to, by address.
 
-    Only those: a visit reaches into someone's life, so one officer's judgement is not enough for it, and a draw at
-    random is no reason at all (for desk review only; Algoritmekader 6-imp-02).
+    Confirmed by two officers, or read by this person with all that the rules saw (a first look); never drawn at random:
+    a visit reaches into someone's life, and a draw is no reason for it (for desk review only; Algoritmekader 6-imp-02).
     """
     visits = (
         sa.select(sa.func.count(visit_stop.c.visit_id.distinct()))
@@ -71,7 +79,7 @@ def visitable_cases(store: Store, viewer: Viewer, *, now: datetime) -> list[Visi
             _is_planned(now).label("planned"),
             is_kept_out(review_case.c.address_id).label("kept_out"),
         )
-        .where(*_confirmed(viewer))
+        .where(_visitable(viewer, now))
         .order_by(review_case.c.address, review_case.c.case_id)
     )
     with guarded("looking for confirmed cases"), store.engine.connect() as connection:
@@ -88,7 +96,7 @@ def plan_visits(
     *,
     for_date: date,
     companion: str | None = None,
-    colleagues: Mapping[str, str] | None = None,
+    colleagues: Mapping[str, Colleague] | None = None,
     look_at: Mapping[str, Sequence[str]] | None = None,
     now: datetime,
 ) -> VisitList:
@@ -97,16 +105,18 @@ def plan_visits(
     Args:
         store: the store of the municipality.
         viewer: who makes the list and sees it, with the companion alone.
-        case_ids: confirmed cases, at most MOST_STOPS.
+        case_ids: of `visitable_cases`, at most MOST_STOPS.
         for_date: the day of the walk, today or later.
         companion: account of the colleague who comes along, as it was filled in; None for nobody.
-        colleagues: account -> name of the colleagues who can come along (`companions`); the companion is one of them.
+        colleagues: account -> colleague of those who can come along (`companions`); the companion is one of them.
         look_at: case id -> codes of LOOK_AT; DEFAULT_LOOK_AT where it is absent.
         now: the moment, with a zone.
 
     Raises:
-        NotAllowedError: a case is not confirmed, was drawn at random, or is not this person's to see (the same words).
-        VisitFormError: no case or too many, a day gone by, an unknown code, an unknown colleague.
+        NotAllowedError: a case is neither confirmed nor read by this person, was drawn at random, or is not this
+            person's to see (the same words).
+        VisitFormError: no case or too many, a day gone by, an unknown code, a colleague who is unknown or may not see
+            one of the cases.
         ConflictError: a case is on another list for today or later.
         NotReadyError: an objection about one of the addresses holds (`kept_out`), or what a case rests on does not
             hold any more (`stopped`).
@@ -130,16 +140,20 @@ def plan_visits(
                 review_case,
                 _is_planned(now).label("planned"),
                 is_kept_out(review_case.c.address_id).label("kept_out"),
-            ).where(review_case.c.case_id.in_(chosen), *_confirmed(viewer))
+            ).where(review_case.c.case_id.in_(chosen), _visitable(viewer, now))
         ).all()
         if len(cases) != len(chosen):
             raise NotAllowedError(
-                "A walking list takes cases that two colleagues confirmed, and none of the random sample."
+                "A walking list takes cases that two colleagues confirmed or that you read wholly; none of the random "
+                "sample."
             )
         if any(case.kept_out for case in cases):
             raise NotReadyError("An objection about one of these addresses was upheld. Nobody goes there.", "kept_out")
         if any(case.planned for case in cases):
             raise ConflictError("One of these addresses is on a walking list already. Load the page anew.")
+        is_sensitive = any(case.sensitive for case in cases)
+        if is_sensitive and accompanied_by and not (colleagues or {})[accompanied_by].may_see_sensitive:
+            raise VisitFormError("companion_may_not_see", "companion", "This colleague may not see one of the cases.")
         places = {case.case_id: _place(connection, case.run_id, case.address_id) for case in cases}
         of = {case.case_id: case for case in sorted(cases, key=lambda case: (case.address, case.case_id))}
         connection.execute(
@@ -149,7 +163,7 @@ def plan_visits(
                 companion=accompanied_by,
                 made_at=now,
                 for_date=for_date,
-                sensitive=any(case.sensitive for case in cases),
+                sensitive=is_sensitive,
                 state=OPEN,
             )
         )
@@ -220,24 +234,27 @@ def _required(store: Store, viewer: Viewer, list_id: str) -> VisitList:
     return walking_list
 
 
-def _confirmed(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    return [
-        review_case.c.state == CaseState.CLOSED,
-        review_case.c.outcome == ReviewOutcome.BEVESTIGD_AFWIJKING,
-        review_case.c.arm == FLAGGED,
-        allowed_by_roles(viewer),
-    ]
+def _visitable(viewer: Viewer, now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(sa.or_(_is_confirmed(), may_look_first(viewer, day_of(now))), allowed_by_roles(viewer))
 
 
 def _stopped(store: Store, viewer: Viewer, case_ids: Collection[str]) -> bool:
     """Whether something else than a request stops one of these cases: that has words of its own."""
     names = DecidedCase.__dataclass_fields__
     query = sa.select(*(review_case.c[name] for name in names)).where(
-        review_case.c.case_id.in_(case_ids), *_confirmed(viewer)
+        review_case.c.case_id.in_(case_ids), _is_confirmed(), allowed_by_roles(viewer)
     )
     with guarded("reading confirmed cases"), store.engine.connect() as connection:
         cases = [DecidedCase(**row._mapping) for row in connection.execute(query)]
     return any(reason is not NoticeReason.BEZWAAR_GEGROND for reason in stops(store, cases).values())
+
+
+def _is_confirmed() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        review_case.c.state == CaseState.CLOSED,
+        review_case.c.outcome == ReviewOutcome.BEVESTIGD_AFWIJKING,
+        review_case.c.arm == FLAGGED,
+    )
 
 
 def _is_planned(now: datetime) -> sa.ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The closed lists of a visit: what to look at, what was met and found, and what a note may not hold."""
+"""What to look at on a visit, and what a note may not hold."""
 
 from __future__ import annotations
 
@@ -13,14 +13,6 @@ _CHOICES = read_translations("screening.casework.visits", "choices.yaml")
 #: What to look at, in words that suspect nobody: (nl, en). It stands on paper and on a phone, and both get lost.
 LOOK_AT = _CHOICES["look_at"]
 DEFAULT_LOOK_AT = ("gebruik", "in_bedrijf")
-
-#: What an inspector met at the door (formats: controles, `situatie`).
-SITUATIONS = _CHOICES["situations"]
-
-#: What was found (formats: controles, `bevinding`).
-FINDINGS = _CHOICES["findings"]
-#: What can be seen from the street, without anybody letting one in.
-SEEN_FROM_OUTSIDE = ("in_bedrijf", "gesloten")
 
 MOST_NOTE = 280
 
@@ -44,24 +36,9 @@ class VisitFormError(MotivationError):
         self.code, self.fragment = code, fragment
 
 
-def checked_findings(situatie: str, bevindingen: Iterable[str]) -> tuple[str, ...]:
-    """The findings in the order of FINDINGS. VisitFormError when they or the situation do not go together."""
-    findings = set(bevindingen)
-    if situatie not in SITUATIONS:
-        raise VisitFormError("situation", "situatie", "Choose how the visit went.")
-    if findings - set(FINDINGS):
-        raise VisitFormError("unknown_finding", "bevindingen", "Choose findings from the list.")
-    if situatie != "toegang_verleend" and findings - set(SEEN_FROM_OUTSIDE):
-        raise VisitFormError(
-            "from_outside", "bevindingen", "Without being let in, only running or closed can be recorded."
-        )
-    if situatie == "toegang_verleend" and not findings:
-        raise VisitFormError("no_finding", "bevindingen", "Choose what was seen, or: nothing in particular.")
-    if "geen_bijzonderheden" in findings and len(findings) > 1:
-        raise VisitFormError("nothing_and_more", "bevindingen", "Nothing in particular goes with no other finding.")
-    if {"in_bedrijf", "gesloten"} <= findings:
-        raise VisitFormError("open_and_closed", "bevindingen", "Running and closed exclude each other.")
-    return tuple(code for code in FINDINGS if code in findings)
+def unwelcome_in(text: str) -> str | None:
+    """The text key of what does not belong in a text of a visit: an e-mail address, a date, a long number; or None."""
+    return next((code for code, pattern in _UNWELCOME.items() if pattern.search(text)), None)
 
 
 def checked_note(note: str, names: Iterable[str]) -> str:
@@ -73,9 +50,8 @@ def checked_note(note: str, names: Iterable[str]) -> str:
     plain = " ".join(note.split())
     if len(plain) > MOST_NOTE:
         raise VisitFormError("long_note", "note", f"A note has {MOST_NOTE} characters at most.")
-    for code, pattern in _UNWELCOME.items():
-        if pattern.search(plain):
-            raise VisitFormError(code, "note", "A note holds no e-mail address, number or date.")
+    if code := unwelcome_in(plain):
+        raise VisitFormError(code, "note", "A note holds no e-mail address, number or date.")
     words = {word for word in _WORD.findall(plain) if word[0].isupper()}
     name_words = {word for name in names for word in _WORD.findall(name) if word[0].isupper()}
     if words & name_words:

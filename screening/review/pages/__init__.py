@@ -33,6 +33,7 @@ from screening.review.pages import (
     signin,
     start,
     unseen,
+    visit_findings,
     visits,
     visits_away,
     work,
@@ -42,7 +43,7 @@ from screening.review.pages_registry import PageRoute, check_routes
 MODULES = (
     accounts, acts, auditor, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate, nights, notes,
     partner_batches, partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality,
-    queue, retention, rights, rules, search, signals, signin, start, unseen, visits, visits_away, work,
+    queue, retention, rights, rules, search, signals, signin, start, unseen, visit_findings, visits, visits_away, work,
 )  # fmt: skip
 
 

@@ -1,14 +1,16 @@
-"""Visits: choosing confirmed cases, the walking list and its order, and what was found."""
+"""Visits: choosing confirmed cases and first looks, the walking list and its order."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.colleagues import Colleague
 from screening.casework.visits.companions import companions
-from screening.casework.visits.lists import Stop, VisitList, get_visit_list, record_outcome, visit_lists
+from screening.casework.visits.lists import VisitList, get_visit_list, visit_lists
 from screening.casework.visits.planning import (
     finish_list,
     move_stop,
@@ -17,13 +19,15 @@ from screening.casework.visits.planning import (
     visitable_cases,
 )
 from screening.casework.visits.route import walk_length
-from screening.casework.visits.words import DEFAULT_LOOK_AT, FINDINGS, LOOK_AT, MOST_NOTE, SITUATIONS, VisitFormError
+from screening.casework.visits.words import DEFAULT_LOOK_AT, LOOK_AT, VisitFormError
 from screening.civil_time import day_of
 from screening.review.demo_access import DEMO_ACCOUNTS
 from screening.review.forms import form_day
 from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.review.views.visits import outcome_sentence
+from screening.store.access.accounts import names
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
@@ -35,7 +39,10 @@ HOME = "/bezoeken"
 @router.page("GET", HOME, may=OFFICERS, nav="visits.nav", hint="visits.hint")
 def visits_overview(page: Page) -> Response:
     """Show the viewer's own lists by day with the number of stops and of those done; no address."""
-    return page.render("visits/overview.html.j2", lists=visit_lists(page.store, page.viewer))
+    return page.render(
+        "visits/overview.html.j2", lists=visit_lists(page.store, page.viewer), owner=phone_owner(page),
+        signs_out=page.request.query_params.get("afmelden") == "ja",
+    )  # fmt: skip
 
 
 @router.page("GET", f"{HOME}/nieuw", may=OFFICERS, reads="visit")
@@ -86,8 +93,11 @@ def show_visit_list(page: Page, list_id: str) -> Response:
         visit_list=visit_list,
         metres=walk_length([stop.place for stop in visit_list.stops]),
         look_at=in_language(LOOK_AT, page.lang),
-        situations=in_language(SITUATIONS, page.lang),
-        findings=in_language(FINDINGS, page.lang),
+        described={
+            stop.visit_id: outcome_sentence(stop.outcome, page.lang) for stop in visit_list.stops if stop.outcome
+        },
+        people=walkers(page, visit_list),
+        owner=phone_owner(page),
     )
 
 
@@ -111,42 +121,6 @@ def finish_visit_list(page: Page, list_id: str) -> Response:
     return page.redirect(HOME, flash="visits.finished")
 
 
-@router.page("GET", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit")
-def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
-    """The form for what was found at one stop."""
-    visit_list, stop = _stop(page, list_id, visit_id)
-    return _outcome_form(page, visit_list, stop)
-
-
-@router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit")
-def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
-    """Record what was found, or what should have been recorded."""
-    visit_list, stop = _stop(page, list_id, visit_id)
-    replaces = page.form.get("vervangt", "")
-    day = form_day(page.form.get("dag", ""))
-    try:
-        if day is None:
-            raise VisitFormError("no_day", "visited_on", "Fill in a day.")
-        with page.logged(LedgerAction.VISIT, f"visit:{visit_id}", case=stop.case_id, purpose=page.purpose()):
-            record_outcome(
-                page.store,
-                page.viewer,
-                list_id,
-                visit_id,
-                situatie=page.form.get("situatie", ""),
-                bevindingen=page.form.all("bevinding"),
-                note=page.form.get("notitie", ""),
-                visited_on=day,
-                replaces=int(replaces) if replaces.isascii() and replaces.isdigit() and len(replaces) < 10 else None,
-                now=page.now,
-            )
-    except VisitFormError as error:
-        return _outcome_form(page, visit_list, stop, error, 422)
-    except ConflictError:
-        return page.redirect(f"{HOME}/{list_id}/halte/{visit_id}", flash="visits.conflict.recorded", kind="warning")
-    return page.redirect(f"{HOME}/{list_id}", flash="visits.recorded")
-
-
 def read_visit_list(page: Page, list_id: str) -> VisitList:
     """A list for a page that shows its addresses: each stop is in the ledger under its case."""
     visit_list = page.require(get_visit_list(page.store, page.viewer, list_id))
@@ -163,14 +137,6 @@ def _known(page: Page, list_id: str) -> VisitList:
     return visit_list
 
 
-def _stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList, Stop]:
-    visit_list = page.require(get_visit_list(page.store, page.viewer, list_id))
-    stop = page.require(next((visit for visit in visit_list.stops if visit.visit_id == visit_id), None))
-    page.read_object = f"visit:{visit_id}"
-    page.log(LedgerAction.READ_VISIT, f"visit:{visit_id}", case=stop.case_id, purpose=page.purpose())
-    return visit_list, stop
-
-
 def _choosing(
     page: Page, error: VisitFormError | None = None, status: int = 200, chosen: Sequence[str] = ()
 ) -> Response:
@@ -181,49 +147,43 @@ def _choosing(
         "visits/new.html.j2",
         status=status,
         crumbs=[(page.t("visits.title"), HOME)],
-        cases=cases,
+        confirmed=[case for case in cases if not case.is_first_look],
+        first_looks=[case for case in cases if case.is_first_look],
         chosen=page.form.all("zaak") if sent else list(chosen),
         look_at=in_language(LOOK_AT, page.lang),
         looked_at=page.form.all("kijk") if sent else list(DEFAULT_LOOK_AT),
         day=page.form.get("dag", "") if sent else day_of(page.now).isoformat(),
         companion=page.form.get("collega", ""),
         colleagues=_colleagues(page),
-        errors=_errors(page, error),
+        errors=form_errors(page, error),
     )
 
 
-def _colleagues(page: Page) -> dict[str, str]:
-    """Account -> name of those who can come along; of the demonstration also who has not signed in yet."""
+def _colleagues(page: Page) -> dict[str, Colleague]:
+    """Account -> colleague of those who can come along; of the demonstration also who has not signed in yet."""
     demo = DEMO_ACCOUNTS if page.application.demo is not None else ()
-    people = {person.account: person.name for person in demo if person.roles & OFFICERS}
+    people = {
+        person.account: Colleague(person.account, person.name, Role.SENSITIVE_REVIEWER in person.roles)
+        for person in demo
+        if person.roles & OFFICERS
+    }
     people.pop(page.viewer.account, None)
     return dict(sorted((people | companions(page.store, page.viewer)).items()))
 
 
-def _outcome_form(
-    page: Page, visit_list: VisitList, stop: Stop, error: VisitFormError | None = None, status: int = 200
-) -> Response:
-    sent, last = page.route.method == "POST", stop.outcome
-    return page.render(
-        "visits/stop.html.j2",
-        status=status,
-        crumbs=[(page.t("visits.title"), HOME), (page.t("visits.list.crumb"), f"{HOME}/{visit_list.list_id}")],
-        visit_list=visit_list,
-        stop=stop,
-        look_at=in_language(LOOK_AT, page.lang),
-        situations=in_language(SITUATIONS, page.lang),
-        findings=in_language(FINDINGS, page.lang),
-        situation=page.form.get("situatie", "") if sent else (last.situatie if last else ""),
-        chosen=page.form.all("bevinding") if sent else list(last.bevindingen if last else ()),
-        note=page.form.get("notitie", "") if sent else (last.note if last else ""),
-        day=page.form.get("dag", "") if sent else (last.visited_on if last else day_of(page.now)).isoformat(),
-        replaces=page.form.get("vervangt", "") if sent else (last.id if last else ""),
-        most=MOST_NOTE,
-        errors=_errors(page, error),
-    )
+def phone_owner(page: Page) -> str:
+    """A name of this person for the script that keeps records on a phone: no other person sends them as their own."""
+    return hashlib.sha256(f"visits:{page.viewer.account}".encode()).hexdigest()[:16]
 
 
-def _errors(page: Page, error: VisitFormError | None) -> dict[str, str]:
+def walkers(page: Page, visit_list: VisitList) -> dict[str, str]:
+    """Account -> name of who made a list and who comes along."""
+    accounts = {account for account in (visit_list.made_by, visit_list.companion) if account}
+    return {account: account for account in accounts} | names(page.store, accounts)
+
+
+def form_errors(page: Page, error: VisitFormError | None) -> dict[str, str]:
+    """Field -> what is wrong with it, in the language of the page."""
     if error is None:
         return {}
     values = {"fragment": error.fragment} if error.fragment else {}

@@ -14,13 +14,15 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from screening.casework.visits.findings import SITUATIONS
 from screening.casework.visits.lists import VisitList
 from screening.casework.visits.route import walk_length
-from screening.casework.visits.words import LOOK_AT, SITUATIONS
+from screening.casework.visits.words import LOOK_AT
 from screening.local_formats import decimal_text
 from screening.review.i18n import in_language, long_date
 from screening.review.page import Page
-from screening.review.pages.visits import HOME, OFFICERS, read_visit_list
+from screening.review.pages.visit_findings import OutcomeForm, form_choices
+from screening.review.pages.visits import HOME, OFFICERS, phone_owner, read_visit_list
 from screening.review.pages_registry import Pages
 from screening.review.rendering import STATIC_FILES, TEMPLATES
 from screening.typeset import pdf
@@ -52,6 +54,9 @@ def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
         "visits/away.html.j2",
         visit_list=visit_list,
         look_at=in_language(LOOK_AT, page.lang),
+        asked=form_choices(page),
+        filled=OutcomeForm.of_stop(page, None),
+        owner=phone_owner(page),
         kept_until=until if is_copy else None,
     )
     if is_copy:
@@ -97,4 +102,4 @@ def print_visit_list(page: Page, list_id: str) -> Response:
 
 def _to_walk(page: Page, list_id: str) -> VisitList:
     visit_list = read_visit_list(page, list_id)
-    return replace(visit_list, stops=tuple(stop for stop in visit_list.stops if not stop.kept_out))
+    return replace(visit_list, stops=tuple(stop for stop in visit_list.stops if stop.is_walked))

@@ -8,6 +8,15 @@
   /* After an error or a change the words that tell of it get the focus, so that a screen reader reads them. */
   const told = document.querySelector("main [role=alert][tabindex], main .bs-flash"); /* the first of them: to stop comes before all */
   if (told && told.hasAttribute("tabindex")) told.focus();
+  /* What a phone has not sent yet goes at signing out: the page of visits says so first. */
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") !== "/afmelden" || event.target.id === "v-sign-out") return;
+    let waits = null;
+    try { waits = window.localStorage.getItem("bezoeken-wachten"); } catch { /* no store, so nothing waits in it */ }
+    if (!waits || !document.querySelector('a[href="/bezoeken"]')) return;
+    event.preventDefault();
+    window.location.assign("/bezoeken?afmelden=ja");
+  });
   /* One click sends a form once. */
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -20,7 +20,7 @@ from screening.casework.cases.case import Case
 from screening.casework.cases.judging import GROUNDS, REFER_TO
 from screening.casework.data_subject_requests import subject_key
 from screening.casework.tips.sightings import OBSERVATIONS
-from screening.casework.visits.words import FINDINGS, SITUATIONS
+from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
 from screening.civil_time import day_of
 from screening.partners.desk.signal_history import signal_history
 from screening.partners.desk.signal_versions import signals
@@ -238,6 +238,8 @@ def _parts(t: Translator, details: Mapping[str, object]) -> list[str]:
         value = details.get(name)
         codes = value if isinstance(value, tuple) else (value,)
         parts += [in_language(table, t.language).get(code, code) for code in map(str, codes) if value]
+    if isinstance(counted := details.get("counted"), dict):
+        parts += [f"{label}: {value}" for label, value in detail_lines(counted, t.language)]
     if reason := details.get("reason"):
         parts.append(t(f"acts.stopped.{reason}.short"))
     if recipient := details.get("recipient"):

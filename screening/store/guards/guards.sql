@@ -289,12 +289,30 @@ CREATE TRIGGER first_is_not_undone BEFORE INSERT OR UPDATE OF first_id ON link_r
 WHEN NEW.first_id IS NOT NULL AND EXISTS (SELECT 1 FROM link_reading_undone WHERE reading_id = NEW.first_id)
 REFUSE 'the first reading was taken back';
 
--- A visit reaches into someone's life: two officers confirmed the deviation, and no draw at random leads to a door.
-CREATE TRIGGER needs_confirmed_flag BEFORE INSERT OR UPDATE OF case_id ON visit_stop
+-- A visit reaches into someone's life: two officers confirmed the deviation, or (a first look) who makes the list gave an
+-- own reading of the case and opened each piece of its evidence; and no draw at random leads to a door.
+CREATE TRIGGER needs_confirmed_or_read_flag BEFORE INSERT OR UPDATE OF case_id, list_id ON visit_stop
 WHEN NOT EXISTS (
-    SELECT 1 FROM review_case
-    WHERE case_id = NEW.case_id AND arm = 'flag' AND state = 'closed' AND outcome = 'bevestigd_afwijking')
-REFUSE 'a visit takes a confirmed case that was not drawn at random';
+    SELECT 1 FROM review_case AS c
+    WHERE c.case_id = NEW.case_id AND c.arm = 'flag' AND (
+        (c.state = 'closed' AND c.outcome = 'bevestigd_afwijking')
+        OR (c.concluded_on IS NULL AND EXISTS (
+            SELECT 1 FROM visit_list AS l
+            JOIN case_reading AS r ON r.account = l.made_by
+            WHERE l.list_id = NEW.list_id AND r.case_id = c.case_id AND NOT EXISTS (
+                SELECT 1 FROM evidence AS e
+                WHERE e.run_id = c.run_id AND e.address_id = c.address_id AND NOT EXISTS (
+                    SELECT 1 FROM case_opened AS o
+                    WHERE o.case_id = c.case_id AND o.account = l.made_by AND o.run_id = c.run_id
+                        AND o.item = 'hit:' || CAST(e.position AS TEXT)))))))
+REFUSE 'a visit takes a case that is confirmed, or of which all was read, and that was not drawn at random';
+
+-- Who comes along on a first look knows that rules flagged the case: no independent reading comes of it any more.
+CREATE TRIGGER is_before_walking_along BEFORE INSERT ON case_reading
+WHEN EXISTS (
+    SELECT 1 FROM visit_stop AS s JOIN visit_list AS l ON l.list_id = s.list_id
+    WHERE s.case_id = NEW.case_id AND l.companion = NEW.account)
+REFUSE 'who came along on a visit does not read the case as a second officer';
 
 
 -- 6. Signals to partners ----------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The tables of visits: a walking list, its stops, and what was found there. What was found only grows.
 
-Guards (guards.sql) hold for raw SQL too: a stop is a case that two officers confirmed, never one of the random
-sample; an outcome is never changed, a correction is a row that takes its place.
+Guards (guards.sql) hold for raw SQL too: a stop is a case that two officers confirmed, or of whose rules the maker of
+the list has read everything (a first look), never one of the random sample; an outcome is never changed, a correction
+is a row that takes its place.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from screening.store.schema.base import Json, Moment, closed_list, index_where, 
 
 OPEN, DONE = "open", "done"
 
-#: What an inspector met at the door (formats: controles).
+
+#: What an inspector met at the door: the codes of the contract of controles.
 SITUATIONS = ("toegang_verleend", "geen_medewerking", "niemand_aanwezig")
 
 list_states = closed_list("visit_list_state", (OPEN, DONE))
@@ -62,6 +64,8 @@ visit_outcome = sa.Table(
     sa.Column("visited_on", sa.Date, nullable=False),
     sa.Column("situatie", sa.String(16), word_of(situations), nullable=False),
     sa.Column("bevindingen", Json, nullable=False),
+    # Column of the register controles -> what was counted, read or chosen; what was left open is not in it.
+    sa.Column("details", Json, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("recorded_by", sa.String, nullable=False),
     sa.Column("recorded_at", Moment, nullable=False),

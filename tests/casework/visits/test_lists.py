@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.colleagues import Colleague
 from screening.casework.viewer import Viewer
+from screening.casework.visits.findings import DETAILS, FINDINGS, SITUATIONS, checked_findings
 from screening.casework.visits.lists import (
     VISIT_CONTROLES,
     findings_as_controles,
@@ -28,16 +30,10 @@ from screening.casework.visits.planning import (
     visitable_cases,
 )
 from screening.casework.visits.route import walk_length, walking_order
-from screening.casework.visits.words import (
-    FINDINGS,
-    LOOK_AT,
-    SITUATIONS,
-    VisitFormError,
-    checked_findings,
-    checked_note,
-)
+from screening.casework.visits.words import LOOK_AT, VisitFormError, checked_note
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace
+from screening.store.schema import visits as visits_schema
 from screening.store.schema.visits import visit_outcome, visit_stop
 from screening.vocabulary import Role
 from tests.casework.visited import NUMBERS, add_case, case_id, confirmed_town
@@ -49,6 +45,10 @@ ANN = Viewer("ann", frozenset({Role.OFFICER}))
 BEN = Viewer("ben", frozenset({Role.OFFICER}))
 SARA = Viewer("sara", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
 LEAD = Viewer("lou", frozenset({Role.LEAD}))
+COLLEAGUES = {
+    "ann": Colleague("ann", "Ann", may_see_sensitive=False), "ben": Colleague("ben", "Ben", may_see_sensitive=False),
+    "sara": Colleague("sara", "Sara", may_see_sensitive=True),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def planned(store: Store, *numbers: int, by: Viewer = ANN, **how: object):
         store,
         by,
         [case_id(n) for n in numbers],
-        **{"for_date": TODAY, "now": NOW, "colleagues": {"ann": "Ann", "ben": "Ben"}} | how,
+        **{"for_date": TODAY, "now": NOW, "colleagues": COLLEAGUES} | how,
     )
 
 
@@ -125,8 +125,10 @@ def test_a_sensitive_case_makes_the_whole_list_sensitive(town: Store) -> None:
     assert case_id(6) not in {one.case_id for one in visitable_cases(town, ANN, now=NOW)}
     with pytest.raises(NotAllowedError):
         planned(town, 3, 6)
-    made = planned(town, 3, 6, by=SARA, companion="ben")
-    assert made.sensitive
+    with pytest.raises(VisitFormError) as refused:
+        planned(town, 3, 6, by=SARA, companion="ben")
+    assert refused.value.code == "companion_may_not_see"
+    assert planned(town, 3, 6, by=SARA).sensitive
     assert visit_lists(town, BEN) == []
 
 
@@ -224,15 +226,16 @@ def test_findings_come_back_as_inspections_and_a_correction_takes_their_place(to
     say(town, made, 1, by=BEN, situatie="geen_medewerking", bevindingen=[])
     at = {one.visit_id: one.address_id for one in made.stops}
     a, b = (one.visit_id for one in made.stops)
+    none = (None,) * len(DETAILS)
     expected = [
-        (f"bezoek-{a}", "2026-11-03", at[a], "toegang_verleend", "in_bedrijf"),
-        (f"bezoek-{a}-2", "2026-11-03", at[a], "toegang_verleend", "meer_kamers_dan_vergund"),
-        (f"bezoek-{b}", "2026-11-03", at[b], "geen_medewerking", None),
+        (f"bezoek-{a}", "2026-11-03", at[a], "toegang_verleend", "in_bedrijf", *none),
+        (f"bezoek-{a}-2", "2026-11-03", at[a], "toegang_verleend", "meer_kamers_dan_vergund", *none),
+        (f"bezoek-{b}", "2026-11-03", at[b], "geen_medewerking", None, *none),
     ]
     assert findings_as_controles(town).rows() == sorted(expected)
     say(town, made, 0, situatie="niemand_aanwezig", bevindingen=["gesloten"], replaces=first.id)
     assert findings_as_controles(town).rows() == sorted(
-        [(f"bezoek-{a}", "2026-11-03", at[a], "niemand_aanwezig", "gesloten"), expected[2]]
+        [(f"bezoek-{a}", "2026-11-03", at[a], "niemand_aanwezig", "gesloten", *none), expected[2]]
     )
     assert get_visit_list(town, ANN, made.list_id).stops[0].outcome.bevindingen == ("gesloten",)
     assert {one.visits for one in visitable_cases(town, ANN, now=NOW)} == {0, 1}
@@ -247,7 +250,7 @@ def test_two_who_record_one_stop_are_not_counted_as_two_visits(town: Store) -> N
     with pytest.raises(ConflictError):
         say(town, made, replaces=first.id)
     row = {"visit_id": made.stops[0].visit_id, "visited_on": TODAY, "situatie": "niemand_aanwezig", "bevindingen": []}
-    row |= {"note": "", "recorded_by": "ann", "recorded_at": NOW}
+    row |= {"details": {}, "note": "", "recorded_by": "ann", "recorded_at": NOW}
     for supersedes in (None, first.id):
         with pytest.raises(sa.exc.IntegrityError), town.engine.begin() as connection:
             connection.execute(visit_outcome.insert(), row | {"supersedes": supersedes})
@@ -259,10 +262,10 @@ def test_two_who_record_one_stop_are_not_counted_as_two_visits(town: Store) -> N
         "UPDATE visit_outcome SET situatie = 'niemand_aanwezig'",
         "DELETE FROM visit_outcome",
         "TRUNCATE visit_outcome CASCADE",
-        "REPLACE INTO visit_outcome SELECT id, visit_id, visited_on, 'niemand_aanwezig', bevindingen, note, "
+        "REPLACE INTO visit_outcome SELECT id, visit_id, visited_on, 'niemand_aanwezig', bevindingen, details, note, "
         "recorded_by, recorded_at, supersedes FROM visit_outcome",
-        "REPLACE INTO visit_outcome SELECT id + 1, visit_id, visited_on, 'niemand_aanwezig', bevindingen, note, "
-        "recorded_by, recorded_at, supersedes FROM visit_outcome",
+        "REPLACE INTO visit_outcome SELECT id + 1, visit_id, visited_on, 'niemand_aanwezig', bevindingen, details, "
+        "note, recorded_by, recorded_at, supersedes FROM visit_outcome",
     ],
 )
 def test_what_was_found_is_never_changed(town: Store, statement: str) -> None:
@@ -310,13 +313,9 @@ def test_nobody_else_records_an_outcome(town: Store) -> None:
             say(town, made, by=other)
 
 
-def test_every_code_is_one_of_the_data_set_and_has_both_languages() -> None:
-    from flows.catalogue import all_contracts
-
-    fields = all_contracts()["controles"].fields
-    assert set(SITUATIONS) == set(fields["situatie"].codes)
-    assert set(FINDINGS) == set(fields["bevinding"].codes)
-    assert all(nl and en and nl != en for words in (LOOK_AT, SITUATIONS, FINDINGS) for nl, en in words.values())
+def test_what_to_look_at_has_both_languages_and_the_store_knows_the_situations_of_the_contract() -> None:
+    assert all(nl and en and nl != en for nl, en in LOOK_AT.values())
+    assert set(visits_schema.SITUATIONS) == set(SITUATIONS)
 
 
 @given(st.sampled_from(sorted(SITUATIONS)), st.sets(st.sampled_from(sorted(FINDINGS))))

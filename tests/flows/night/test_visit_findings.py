@@ -91,7 +91,8 @@ def visit(config: Path, run_id: str) -> str:
         made = plan_visits(store, ANN, [case_id], for_date=AS_OF, now=NOW)
         record_outcome(
             store, ANN, made.list_id, made.stops[0].visit_id, situatie="toegang_verleend", bevindingen=["in_bedrijf"],
-            note="", visited_on=AS_OF, replaces=None, now=NOW,
+            details={"aantal_kamers": "4", "opschrift_gevel": "Café De Kroon", "vervolg": "hercontrole"}, note="",
+            visited_on=AS_OF, replaces=None, now=NOW,
         )  # fmt: skip
         assert findings_as_controles(store).height == 1
     return address_id
@@ -109,7 +110,9 @@ def assert_findings_were_read(config: Path, later: NightOutcome, address_id: str
         mine = records.filter(pl.col("key").str.starts_with("bezoek-"))
         assert mine.select("dataset", "address_id", "address_method").rows() == [("controles", address_id, "id")]
         dossier = store.dossier(later.run_id, address_id)
-        assert [one["fields"]["bevinding"] for one in dossier.records if one["key"] == mine["key"][0]] == ["in_bedrijf"]
+        (fields,) = [record["fields"] for record in dossier.records if record["key"] == mine["key"][0]]
+        assert (fields["bevinding"], fields["aantal_kamers"], fields["vervolg"]) == ("in_bedrijf", "4", "hercontrole")
+        assert fields["opschrift_gevel"] == "Café De Kroon"
         assert "review" in store.sources(later.run_id)["file_name"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from screening.casework.viewer import Viewer
-from screening.casework.visits.lists import findings_as_controles, get_visit_list
+from screening.casework.visits.lists import findings_as_controles, get_visit_list, record_outcome
 from screening.casework.visits.planning import plan_visits
 from screening.rights.objections import decide_request, register_request
 from screening.store import Workspace, open_store
@@ -29,6 +29,7 @@ from tests.review.conftest import (
     review_on,
     serving,
 )
+from tests.review.pages import officers
 from tests.store.bundles import NAME, address
 
 
@@ -96,10 +97,15 @@ def test_a_walk_from_choosing_to_what_was_seen(street: Review) -> None:
     client.send_form(f"/bezoeken/{list_id}/volgorde", {"richting": "kortste"})
     assert stops(client, list_id) in (order, order[::-1])
     at = f"/bezoeken/{list_id}/halte/{order[0]}"
-    sent = client.send_form(at, {"situatie": "toegang_verleend", "bevinding": ["in_bedrijf"], "dag": "2-11-2026"})
+    seen = {"situatie": "toegang_verleend", "bevinding": ["in_bedrijf"], "dag": "2-11-2026", "aantal_kamers": "4"}
+    seen |= {"vergunning_getoond": "niet_getoond", "vervolg": "hercontrole", "notitie": "4 kamers met een los slot."}
+    sent = client.send_form(at, seen)
     assert sent.headers["location"] == f"/bezoeken/{list_id}"
-    assert "telt het mee als controle" in client.get(f"/bezoeken/{list_id}").text
-    assert findings_as_controles(street.store)["bevinding"].to_list() == ["in_bedrijf"]
+    shown = client.get(f"/bezoeken/{list_id}").text
+    assert "telt het mee als controle" in shown
+    assert "In bedrijf; Aantal kamers in gebruik: 4; Vergunning getoond: Nee; Vervolg: Hercontrole" in shown
+    (row,) = findings_as_controles(street.store).to_dicts()
+    assert (row["bevinding"], row["aantal_kamers"], row["aantal_personen"]) == ("in_bedrijf", "4", None)
     client.send_form(f"/bezoeken/{list_id}/klaar")
     assert "De lijst is afgerond." in client.get("/bezoeken").text
 
@@ -139,11 +145,11 @@ def test_a_colleague_who_comes_along_is_an_account_that_is_known(street: Review)
     ann, _ = street.client(Role.OFFICER, account="ann"), street.client(Role.OFFICER, account="b.visser")
     street.client(Role.LEAD, account="lou")
     offered = ann.get("/bezoeken/nieuw").text
-    assert re.findall(r'<option value="([^"]*)">', offered) == ["b.visser"]
+    assert re.findall(r'<option value="([^"]*)"', offered) == ["", "b.visser"]
     for name in ("Bram", "lou"):
         back = ann.send_form("/bezoeken/nieuw", {"zaak": [case_id(3)], "dag": "2026-11-03", "collega": name})
         assert back.status_code == 422
-        assert "U kunt kiezen uit: b.visser." in back.text
+        assert "Kies een collega uit de lijst." in back.text
     assert get_visit_list(street.store, _viewer("b.visser"), make(ann, 3, collega=" B.Visser ")) is not None
 
 
@@ -151,8 +157,8 @@ def test_in_a_demonstration_its_people_are_known_before_they_sign_in(tmp_path: P
     workspace = fill(Workspace(tmp_path / "demo"))
     with review_on(workspace, mode="demo", base_url="http://127.0.0.1:8400", oidc=None) as review:
         anna = review.client(Role.OFFICER, account="demo.anna")
-        offered = re.findall(r'<option value="([^"]*)">', anna.get("/bezoeken/nieuw").text)
-        assert offered == ["demo.bram", "demo.carla", "demo.joost", "demo.mila"]
+        offered = re.findall(r'<option value="([^"]*)"', anna.get("/bezoeken/nieuw").text)
+        assert offered == ["", "demo.bram", "demo.carla", "demo.joost", "demo.mila"]
         list_id = make(anna, 3, collega="demo.bram")
         bram = review.client(Role.OFFICER, account="demo.bram")
         assert bram.get(f"/bezoeken/{list_id}").status_code == 200
@@ -166,6 +172,8 @@ def test_in_a_demonstration_its_people_are_known_before_they_sign_in(tmp_path: P
         ({"notitie": f"Sprak met {NAME.split()[0]}"}, "niet wie"),
         ({"dag": "2026-12-31"}, "tot en met vandaag"),
         ({"dag": ""}, "Vul een dag in"),
+        ({"aantal_kamers": "veel"}, "van 0 tot 500"),
+        ({"situatie": "geen_medewerking", "aantal_personen": "3"}, "alleen vast wat u van buiten zag"),
     ],
 )
 def test_an_outcome_that_is_not_right_is_told_and_kept_in_the_form(street: Review, change: dict, said: str) -> None:
@@ -177,21 +185,38 @@ def test_an_outcome_that_is_not_right_is_told_and_kept_in_the_form(street: Revie
     assert back.status_code == 422
     assert said in back.text
     assert (sent | change)["notitie"] in back.text
+    assert all(f'value="{text}"' in back.text for name, text in change.items() if name.startswith("aantal"))
     assert findings_as_controles(street.store).is_empty()
 
 
-def test_the_second_of_two_who_record_is_told(street: Review) -> None:
+def test_the_second_of_two_who_record_sees_both_and_loses_nothing(street: Review) -> None:
     ann, ben = street.client(Role.OFFICER, account="ann"), street.client(Role.OFFICER, account="ben")
     list_id = make(ann, 3, collega="ben")
     at = f"/bezoeken/{list_id}/halte/{stops(ben, list_id)[0]}"
     said = {"situatie": "niemand_aanwezig", "dag": "2026-11-02"}
     assert ann.send_form(at, said).headers["location"] == f"/bezoeken/{list_id}"
-    assert ben.send_form(at, said | {"situatie": "geen_medewerking"}).headers["location"] == at
-    assert "Wat u invulde is niet bewaard" in ben.get(at).text
-    shown = ben.get(at).text
-    replaces = re.search(r'name="vervangt" value="(\d+)"', shown)
+    late = ben.send_form(at, said | {"situatie": "geen_medewerking", "notitie": "Luiken dicht."})
+    assert late.status_code == 409
+    assert "Een collega was net eerder" in late.text
+    assert "Niemand aanwezig" in late.text
+    assert "Luiken dicht." in late.text
+    assert re.search(r'value="geen_medewerking" checked', late.text)
+    replaces = re.search(r'name="vervangt" value="(\d+)"', late.text)
     ben.send_form(at, said | {"situatie": "geen_medewerking", "vervangt": replaces[1]})
     assert findings_as_controles(street.store)["situatie"].to_list() == ["geen_medewerking"]
+
+
+def test_a_phone_is_told_by_status_what_became_of_what_it_kept(street: Review) -> None:
+    ann, ben = street.client(Role.OFFICER, account="ann"), street.client(Role.OFFICER, account="ben")
+    list_id = make(ann, 3, collega="ben")
+    at = f"/bezoeken/{list_id}/halte/{stops(ben, list_id)[0]}/telefoon"
+    kept = {"situatie": "niemand_aanwezig", "dag": "2026-11-02"}
+    assert ann.send_form(at, kept | {"situatie": ""}).status_code == 422
+    assert ann.send_form(at, kept).status_code == 204
+    assert ann.send_form(at, kept).status_code == 204, "an answer that was lost is no conflict"
+    assert ben.send_form(at, kept).status_code == 409
+    assert street.client(Role.OFFICER, account="carl").send_form(at, kept).status_code == 404
+    assert findings_as_controles(street.store).height == 1
 
 
 def test_a_list_is_there_for_two_and_looks_absent_to_everybody_else(street: Review) -> None:
@@ -287,6 +312,55 @@ def test_the_list_is_printed_in_large_type_and_tagged(street: Review, language: 
     assert min(heights) >= 18
 
 
+# a first look
+
+
+def first_look(client: Client, case_id: str) -> str:
+    """A list of a first look at this case, and what was found there; its id."""
+    day = client.review.clock.now.date().isoformat()
+    made = client.send_form("/bezoeken/nieuw", {"zaak": case_id, "dag": day})
+    assert made.status_code == 303, made.text
+    list_id = made.headers["location"].rpartition("/")[2]
+    at = f"/bezoeken/{list_id}/halte/{stops(client, list_id)[0]}"
+    seen = {"situatie": "toegang_verleend", "dag": day, "aantal_kamers": "4", "notitie": "4 kamers met een los slot."}
+    assert client.send_form(at, seen).status_code == 303
+    return list_id
+
+
+def test_a_first_look_is_offered_when_everything_was_read_and_a_second_reader_learns_of_it_afterwards(
+    review: Review,
+) -> None:
+    ann, ben = review.client(Role.OFFICER, account="ann"), review.client(Role.OFFICER, account="ben")
+    case_id = officers.cases(review)[0]
+    offer = "Plan een eerste blik"
+    assert offer not in officers.read(ann, case_id).text
+    assert offer in officers.open_all(ann, case_id).text
+    assert re.search(rf'value="{case_id}" checked', ann.get(f"/bezoeken/nieuw?zaak={case_id}").text)
+    officers.judge(ann, case_id)
+    before = officers.open_dossier(ben, case_id).text
+    assert f'value="{case_id}"' not in ben.get(f"/bezoeken/nieuw?zaak={case_id}").text
+    first_look(ann, case_id)
+    own = officers.shown(ann, case_id).text
+    assert "4 kamers met een los slot." in own
+    assert offer not in own
+    # not a letter of the page tells the second reader, who then sees it with everything else
+    assert without_tokens(officers.shown(ben, case_id).text) == without_tokens(before)
+    assert "Aantal kamers in gebruik" in officers.read(ben, case_id).text
+
+
+def test_a_case_of_the_random_sample_offers_no_first_look_when_it_was_read(review: Review) -> None:
+    ann = review.client(Role.OFFICER, account="ann")
+    case_id = officers.cases(review, arm="sample")[0]
+    assert "eerste blik" not in officers.ready(ann, case_id).text
+    refused = ann.send_form("/bezoeken/nieuw", {"zaak": case_id, "dag": review.clock.now.date().isoformat()})
+    assert refused.status_code == 404
+
+
+def without_tokens(text: str) -> str:
+    """A page without what is another on every request."""
+    return re.sub(r'(csrf[-_]token" (?:content|value)=")[^"]*', r"\1", text)
+
+
 # in a browser
 
 
@@ -331,13 +405,13 @@ def test_a_phone_without_a_network_shows_the_kept_list_and_nothing_else(browser,
         url = f"{served.url}/bezoeken/onderweg/{list_id}"
         keep(page, url)
         assert page.evaluate(KEPT) == [
-            [f"/bezoeken/onderweg/{list_id}", "/static/visits.css", "/static/visits.js"], 1,
+            [f"/bezoeken/onderweg/{list_id}", "/static/visits-record.js", "/static/visits.css", "/static/visits.js"], 1,
         ]  # fmt: skip
         page.context.set_offline(True)
         page.goto(url)
         page.wait_for_selector('[data-kept="yes"]')
         assert "Bewaard op deze telefoon tot 3 november 2026" in page.inner_text("main")
-        assert len(addresses(page.inner_text("#v-content"))) == 3
+        assert len(set(addresses(page.inner_text("#v-content")))) == 3
         assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"  # with its style
         assert axe_violations(page) == []
         page.screenshot(path=tmp_path / "visits-offline-360.png", full_page=True)
@@ -418,6 +492,142 @@ def test_a_failed_keeping_leaves_nothing_and_says_so(browser, tmp_path: Path) ->
         page.get_by_role("button", name="Bewaar 24 uur op deze telefoon").click()
         page.get_by_text("Bewaren lukte niet").wait_for()
         assert page.evaluate(KEPT) == [[], 0]
+
+
+WAITING = """async () => {
+  const asked = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const opening = indexedDB.open("bezoeken", 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore("keys"); opening.result.createObjectStore("waiting", { keyPath: "visit" });
+  };
+  const database = await asked(opening);
+  const all = (name) => asked(database.transaction(name).objectStore(name).getAll());
+  const [records, [key]] = [await all("waiting"), await all("keys")];
+  database.close();
+  return {
+    states: records.map((record) => record.state), hours: records.map((record) => (record.until - record.saved) / 36e5),
+    text: records.map((record) => new TextDecoder().decode(record.data) + JSON.stringify(record)).join(""),
+    key: key ? [key.extractable, key.algorithm.name] : null,
+  };
+}"""
+#: Make what waits older, or its clock later, by so many hours.
+AGE = """async (hours) => {
+  const asked = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const database = await asked(indexedDB.open("bezoeken", 1));
+  const waiting = database.transaction("waiting", "readwrite").objectStore("waiting");
+  for (const record of await asked(waiting.getAll()))
+    await asked(waiting.put({ ...record, saved: record.saved - hours * 36e5, until: record.until - hours * 36e5 }));
+  database.close();
+}"""
+
+
+def record_away(page, address: str, **fields: str) -> None:
+    """Fill the form of a stop on the kept page, with the keyboard, and keep it."""
+    summary = page.locator("summary").filter(has_text=address)
+    summary.press("Enter")
+    form = page.locator("details[open] form")
+    form.get_by_label(fields.pop("situation")).press("Space")
+    for label, text in fields.items():
+        form.get_by_label(label.replace("_", " ")).fill(text)
+    form.get_by_role("button", name="Bewaar en verstuur").press("Enter")
+    form.wait_for(state="hidden")
+
+
+def test_a_visit_without_a_line_is_kept_encrypted_sent_later_and_warned_of_before_it_goes(browser, tmp_path) -> None:
+    with serving(fill(Workspace(tmp_path / "line"))) as served, looking(browser, served, width=360, height=740) as page:
+        account = signed_in(served, page, Role.OFFICER)
+        list_id = walk(served.review, 3, 9, account=account)
+        store = served.review.store
+        keep(page, f"{served.url}/bezoeken/onderweg/{list_id}")
+        page.context.set_offline(True)
+        page.goto(f"{served.url}/bezoeken/onderweg/{list_id}")
+        page.wait_for_selector('[data-record="yes"]')
+        page.locator("summary").first.press("Enter")
+        assert axe_violations(page) == []
+        assert not overflows(page)
+        page.screenshot(path=tmp_path / "visits-record-360.png", full_page=True)
+        page.locator("summary").first.press("Enter")
+        day = MORNING.date().isoformat()
+        record_away(
+            page,
+            "Teststraat 03",
+            situation="Toegang gekregen",
+            Aantal_kamers="4",
+            Notitie="Los slot.",
+            Op_welke_dag=day,
+        )
+        page.wait_for_selector('[data-v-is="waiting"]')
+        assert "Versleuteld bewaard op deze telefoon" in page.inner_text('[data-v-is="waiting"]')
+        kept = page.evaluate(WAITING)
+        assert (kept["states"], kept["hours"], kept["key"]) == (["waiting"], [72], [False, "AES-GCM"])
+        assert "Los slot" not in kept["text"]
+        assert "situatie" not in kept["text"]
+        # who was not let in records the outside alone, and has not to wait for the server to be told so
+        record_away(page, "Teststraat 09", situation="Niemand aanwezig", Op_welke_dag=day)
+        assert page.evaluate(WAITING)["states"] == ["waiting"] * 2
+        assert findings_as_controles(store).is_empty()
+        # a warning before the 72 hours are over
+        page.evaluate(AGE, 61)
+        page.reload()
+        page.wait_for_selector('[data-v-is="soon"]')
+        assert "Zorg voor internet" in page.inner_text('[data-v-is="soon"] >> nth=0')
+        # a colleague was first at one of the two
+        at = {stop.address: stop for stop in get_visit_list(store, _viewer(account), list_id).stops}
+        other = at["Teststraat 09"]
+        record_outcome(
+            store, _viewer(account), list_id, other.visit_id, situatie="geen_medewerking", bevindingen=[], note="",
+            visited_on=MORNING.date(), replaces=None, now=MORNING,
+        )  # fmt: skip
+        page.context.set_offline(False)
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        page.wait_for_selector('[data-v-is="conflict"]')
+        assert page.evaluate(WAITING)["states"] == ["conflict"]
+        rows = {row["adresseerbaar_object_id"]: row for row in findings_as_controles(store).to_dicts()}
+        assert rows[at["Teststraat 03"].address_id]["aantal_kamers"] == "4"
+        assert rows[other.address_id]["situatie"] == "geen_medewerking"
+        # signing out warns first; nothing of the conflict is lost: both are on the form
+        page.goto(f"{served.url}/bezoeken")
+        page.wait_for_selector('[data-unsent="1"]')
+        page.get_by_role("button", name="Afmelden").first.click()
+        page.get_by_text("Meldt u zich nu af, dan verdwijnen ze").wait_for()
+        assert axe_violations(page) == []
+        click(page, page.get_by_role("link", name="Kijk het na"))
+        page.wait_for_selector('[data-record="yes"]')
+        assert "Geen medewerking" in page.inner_text("main .utrecht-alert >> nth=0")
+        assert page.get_by_label("Niemand aanwezig").is_checked()
+        page.screenshot(path=tmp_path / "visits-conflict-360.png", full_page=True)
+        click(page, page.get_by_role("button", name="Leg vast"))
+        page.wait_for_url(f"**/bezoeken/{list_id}")
+        page.wait_for_selector('[data-unsent="0"]')
+        assert page.evaluate(WAITING) == {"states": [], "hours": [], "text": "", "key": None}
+        assert set(findings_as_controles(store)["situatie"]) == {"toegang_verleend", "niemand_aanwezig"}
+
+
+def test_what_was_not_sent_goes_after_72_hours_and_that_is_said(browser, tmp_path: Path) -> None:
+    with serving(fill(Workspace(tmp_path / "gone"))) as served, looking(browser, served, width=360) as page:
+        list_id = walk(served.review, 3, account=signed_in(served, page, Role.OFFICER))
+        url = f"{served.url}/bezoeken/onderweg/{list_id}"
+        page.goto(url)
+        page.wait_for_selector('[data-record="yes"]')
+        page.context.set_offline(True)
+        record_away(page, "Teststraat 03", situation="Niemand aanwezig")
+        page.wait_for_selector('[data-v-is="waiting"]')
+        page.evaluate(AGE, 73)
+        page.context.set_offline(False)
+        page.goto(url)
+        page.wait_for_selector('[data-v-is="lost"]')
+        assert page.evaluate(WAITING)["states"] == []
+        assert findings_as_controles(served.review.store).is_empty()
+        # and with the session, at signing out
+        page.context.set_offline(True)
+        record_away(page, "Teststraat 03", situation="Niemand aanwezig")
+        page.wait_for_selector('[data-v-is="waiting"]')
+        page.context.set_offline(False)
+        page.route("**/telefoon", lambda route: route.abort())
+        page.goto(f"{served.url}/bezoeken?afmelden=ja")
+        click(page, page.get_by_role("button", name="Toch afmelden"))
+        page.wait_for_url(f"{served.url}/afgemeld*")
+        assert page.evaluate(WAITING)["states"] == []
 
 
 def test_the_keyboard_makes_a_list_orders_it_and_records(browser, tmp_path: Path) -> None:

@@ -1,0 +1,43 @@
+"""A first look: a visit before the judgement, by somebody who read the case and all that the rules saw.
+
+It betrays nothing to whoever has yet to read the case: only the walkers see their list, what was found is shown after
+the own reading, and who came along is not offered the case any more.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from screening.casework.cases.independence import has_read
+from screening.casework.viewer import Viewer
+from screening.store.schema.cases import case_opened, review_case
+from screening.store.schema.runs import FLAGGED, evidence
+
+#: The item of a piece of evidence in `case_opened`, before its position.
+_HIT = "hit:"
+
+
+def may_look_first(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
+    """The condition on review_case under which a viewer may plan a first look.
+
+    Rules flagged it, nothing is decided, and the viewer gave an own reading and opened every piece of evidence. A case
+    drawn at random never is one; that it is not offered says nothing, since by then its reader knows how it came.
+    """
+    was_opened = sa.exists().where(
+        case_opened.c.case_id == review_case.c.case_id,
+        case_opened.c.account == viewer.account,
+        case_opened.c.run_id == review_case.c.run_id,
+        case_opened.c.item == sa.literal(_HIT) + sa.cast(evidence.c.position, sa.String),
+    )
+    is_unopened = sa.exists().where(
+        evidence.c.run_id == review_case.c.run_id, evidence.c.address_id == review_case.c.address_id, ~was_opened
+    )
+    return sa.and_(
+        review_case.c.arm == FLAGGED,
+        review_case.c.concluded_on.is_(None),
+        review_case.c.expires_on >= day,
+        has_read(viewer),
+        ~is_unopened,
+    )

@@ -1,0 +1,69 @@
+"""How a visit is told: in the dossier, on a walking list, and beside a form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from screening.casework.visits.case_visits import CaseVisit, case_visits
+from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
+from screening.casework.visits.lists import VisitOutcome
+from screening.review.i18n import in_language
+from screening.review.page import Page
+from screening.store.access.accounts import names
+
+
+@dataclass(frozen=True)
+class VisitView:
+    """A visit of a case as a page tells it. `by` and `companion` are names; `lines`: (label, value) of what was found.
+
+    `list_id`: of the walking list, for somebody who may open it. `visited_on` is None as long as nothing was recorded.
+    """
+
+    for_date: date
+    visited_on: date | None
+    by: str
+    companion: str | None
+    situation: str
+    findings: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
+    note: str
+    list_id: str | None
+
+
+def visit_views(page: Page, case_id: str) -> list[VisitView]:
+    """The visits of a case that this viewer may know of: none before the own reading (`case_visits`)."""
+    visits = case_visits(page.store, page.viewer, case_id)
+    people = {account for visit in visits for account in _people(visit)}
+    by_account = {account: account for account in people} | names(page.store, people)
+    return [_view(page, visit, by_account) for visit in visits]
+
+
+def outcome_sentence(outcome: VisitOutcome, language: str) -> str:
+    """What was found, in one line: "Toegang gekregen; In bedrijf; Aantal kamers in gebruik: 4"."""
+    parts = [in_language(SITUATIONS, language)[outcome.situatie]]
+    parts += [in_language(FINDINGS, language)[code] for code in outcome.bevindingen]
+    parts += [f"{label}: {value}" for label, value in detail_lines(outcome.details, language)]
+    return "; ".join(parts)
+
+
+def _people(visit: CaseVisit) -> set[str]:
+    recorded_by = visit.outcome.recorded_by if visit.outcome else None
+    return {account for account in (visit.made_by, visit.companion, recorded_by) if account}
+
+
+def _view(page: Page, visit: CaseVisit, people: dict[str, str]) -> VisitView:
+    outcome, is_walker = visit.outcome, page.viewer.account in {visit.made_by, visit.companion}
+    by = outcome.recorded_by if outcome else visit.made_by
+    others = {visit.made_by, visit.companion} - {by, None}
+    return VisitView(
+        for_date=visit.for_date,
+        visited_on=outcome.visited_on if outcome else None,
+        by=people[by],
+        companion=", ".join(sorted(people[account] for account in others if account)) or None,
+        situation=in_language(SITUATIONS, page.lang)[outcome.situatie] if outcome else "",
+        findings=tuple(in_language(FINDINGS, page.lang)[code] for code in outcome.bevindingen) if outcome else (),
+        lines=tuple(detail_lines(outcome.details, page.lang)) if outcome else (),
+        note=outcome.note if outcome else "",
+        list_id=visit.list_id if is_walker else None,
+    )
