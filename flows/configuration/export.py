@@ -8,10 +8,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from flows.configuration.read import Configuration
-from flows.configuration.tables import ExportTable
+from flows.configuration.tables import ContactTable, ExportTable
 from screening.casework.data_subject_requests import subject_key
 from screening.errors import ConfigurationError, StoreError
-from screening.partners.desk.policy import ExportPolicy
+from screening.partners.desk.policy import ContactPoint, ExportPolicy
 from screening.partners.signal.codes import Theme
 from screening.store import Workspace
 from screening.store.files import make_directory, sync_directory, write_file
@@ -24,7 +24,10 @@ _EXAMPLE = ExportTable(
     contact_function="Coördinator ondermijning",
     mailbox="riec@gemeente.example",
     legal_basis=("Wgs art. 2.19 jo. APV art. 2:28 (voorbeeld)",),
-    themes=frozenset({Theme.MENSENHANDEL}),
+    contacts=(ContactTable(function="Coördinator wonen", mailbox="wonen@gemeente.example"),),
+    themes=frozenset(
+        {Theme.BEDRIJVEN, Theme.VASTGOED, Theme.WITWASSEN, Theme.ARBEIDSUITBUITING, Theme.MENSENHANDEL, Theme.OVERIG}
+    ),
     dpia="DPIA-VOORBEELD-01",
     keep_days=365,
     keep_reason="Een jaar, zoals in dit voorbeeld is afgesproken",
@@ -69,6 +72,7 @@ class ExportSettings:
                 code=self.configuration.municipality.code,
                 legal_bases=terms.legal_basis or (),
                 may_tell_bibob=terms.tell_bibob,
+                more_contacts=tuple(ContactPoint(**contact.model_dump()) for contact in terms.contacts),
                 token_key=self.token_key(),
                 subject_key=subject_key(Workspace(self.configuration.workspace)),
             )

@@ -266,6 +266,17 @@ class CaseSystemTable(TomlTable):
 _Themes = Annotated[frozenset[Theme], Field(min_length=1)]
 
 
+class ContactTable(TomlTable):
+    """A function of the municipality that a receiver can call or write to."""
+
+    function: Text = Field(description="The function, never a name.")
+    mailbox: Text = Field(description="Its shared mailbox.")
+    phone: Text | None = key(None, "Its telephone number.")
+
+
+_Contacts = Annotated[tuple[ContactTable, ...], Must("be tables [[export.contacts]] with function and mailbox")]
+
+
 class ExportTable(TomlTable):
     """On what terms signals go to the RIEC, and where the key of tokens and batches are."""
 
@@ -275,6 +286,7 @@ class ExportTable(TomlTable):
     contact_function: Text | None = key(None, "The function that the receiver calls.")
     mailbox: Text | None = key(None, "The shared mailbox.")
     phone: Text | None = key(None, "The telephone number.")
+    contacts: _Contacts = key((), "Contacts that may be chosen in place of contact_function.")
     oin: Text | None = key(None, "The OIN of the municipality.")
     legal_basis: Texts | None = key(None, "The legal bases that may be chosen.")
     themes: _Themes | None = key(None, "The themes that the regional steering group agreed.")

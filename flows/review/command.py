@@ -35,6 +35,8 @@ def _print_address(serving: Serving) -> None:
     if serving.link:
         typer.echo("The review of a made-up municipality. Open this link; it works once, in one browser:")
         typer.echo(serving.link)
+        if serving.example is not None:
+            typer.echo(f"A made-up recipient of signals, with its key and how to open a batch: {serving.example}")
     else:
         typer.echo(f"The review is served at {serving.url}")
     if not serving.is_open:

@@ -17,6 +17,7 @@ from flows.configuration import Configuration, load_configuration
 from flows.configuration.review import ReviewPlace, review_settings
 from flows.desk import Desk
 from flows.environment import ledger_url, store_url
+from flows.partners.example import ensure_example
 from flows.review.opening import Opening
 from screening.errors import ConfigurationError
 from screening.review.settings import is_loopback
@@ -34,11 +35,13 @@ class Serving:
     """What is served: the address to open, and for a demonstration the link that works once.
 
     `is_open`: whether the mandate holds; without, only sign-in and the pages that lead to a mandate are there.
+    `example`: of a demonstration, the folder of its made-up recipient of signals.
     """
 
     url: str
     link: str | None
     is_open: bool = True
+    example: Path | None = None
 
 
 def serve(
@@ -74,9 +77,10 @@ def serve(
     _be_private()
     place = place_of(chosen)
     with contextlib.closing(listen(place.host, place.port)) as listening, Desk(chosen) as desk:
+        example = ensure_example(desk) if demo else None
         opening = Opening(chosen, place_of, desk)
         with opening.kept():
-            _run(opening, opening.place, listening=listening, say=say)
+            _run(opening, opening.place, listening=listening, say=say, example=example)
 
 
 def _refuse_demo(chosen: Configuration, host: str | None) -> None:
@@ -146,8 +150,11 @@ def server_config(app: FastAPI | Opening, place: ReviewPlace) -> uvicorn.Config:
     )
 
 
-def _run(opening: Opening, place: ReviewPlace, *, listening: socket.socket, say: Callable[[Serving], None]) -> None:
+def _run(
+    opening: Opening, place: ReviewPlace, *, listening: socket.socket, say: Callable[[Serving], None],
+    example: Path | None,
+) -> None:  # fmt: skip
     demo = opening.state.application.demo
     link = f"{place.settings.base_url}/demo?sleutel={demo.make_key()}" if demo else None
-    say(Serving(place.settings.base_url, link, is_open=opening.is_open))
+    say(Serving(place.settings.base_url, link, opening.is_open, example))
     uvicorn.Server(server_config(opening, place)).run(sockets=[listening])

@@ -15,6 +15,7 @@ from flows.rights.retained_files import due_entries, due_files, erase_entries, e
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.rejected_links import link_key
 from screening.errors import StoreError
+from screening.partners.desk.attachments import forget_attachments
 from screening.partners.desk.kept_files import forget_files
 from screening.partners.desk.outbox_lock import export_lock
 from screening.rights.due import Due, count_by_kind, due_items, ids_by_kind, old_sessions
@@ -98,6 +99,7 @@ def erase_approved(desk: Desk) -> dict[str, object]:
         # what a night that broke left, and what is kept of prepared batches, holds what is erased here
         remove(desk.workspace.stage_outputs)
         forget_files(desk.workspace)
+        forget_attachments(desk.store, desk.workspace, now=desk.now)
         erase_past_term(desk)  # as every night does: what a night keeps of deliveries needs no receipt
         carried_out = [_carry_out(desk, receipt) for receipt in receipts(desk.store, unfinished_only=True)]
         overdue, approved = _overdue(desk), waiting_plan(desk.store)
@@ -112,6 +114,7 @@ def erase_approved(desk: Desk) -> dict[str, object]:
             receipt = begin_erasure(desk.store, approved, items, now=desk.now)
             crashpoint("erasure_begun")
             carried_out.append(_carry_out(desk, receipt))
+        forget_attachments(desk.store, desk.workspace, now=desk.now)  # of the contents that went just now
         plan = _prepare(desk)
     return {"receipts": carried_out, "notes": list(overdue.notes), "plan": plan}
 

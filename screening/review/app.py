@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
@@ -87,6 +89,11 @@ def make_app(
         host=host_of(settings.base_url),
         any_host=PATHS,
         error_page=plain,
+        larger={
+            re.compile(re.sub(r"\{[^}]+\}", "[^/]+", route.path)): route.most_document_bytes
+            for route in routes
+            if route.most_document_bytes
+        },
     )
     app.add_middleware(CompressedPages)
     app.add_middleware(TimingMiddleware, seconds=monitoring.seconds)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -60,13 +61,15 @@ class SecurityMiddleware:
     """The layer around every answer (ASGI). What it answers itself (400, 413, 500, 503) is from `error_page`.
 
     `any_host`: paths that may be asked under another name than `host`. `error_page`: status and scope -> its bytes.
+    `larger`: path of a route that takes a document -> its bytes; the fields beside it have the room of any form.
     """
 
     def __init__(
         self, app: ASGIApp, *, headers: dict[str, str], host: str, any_host: frozenset[str] = frozenset(),
-        error_page: Callable[[int, Scope], bytes],
+        error_page: Callable[[int, Scope], bytes], larger: Mapping[re.Pattern[str], int] | None = None,
     ) -> None:  # fmt: skip
         self.app, self.headers, self.host, self.any_host, self.error_page = app, headers, host, any_host, error_page
+        self.larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let the application do so."""
@@ -94,12 +97,12 @@ class SecurityMiddleware:
         if sent.get("host", "").lower() != self.host and scope["path"] not in self.any_host:
             await self._answer(400, scope, send_marked)
             return
-        length = sent.get("content-length", "0")
-        if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
+        length, most = sent.get("content-length", "0"), self._most(scope)
+        if not (length.isascii() and length.isdigit()) or int(length) > most:
             await self._answer(413, scope, send_marked)
             return
         try:
-            await self.app(scope, _Limited(receive), send_marked)
+            await self.app(scope, _Limited(receive, most), send_marked)
         except _TooLargeError:
             if not started:
                 await self._answer(413, scope, send_marked)
@@ -107,6 +110,12 @@ class SecurityMiddleware:
             note_error(error)
             if not started:
                 await self._answer(500, scope, send_marked)
+
+    def _most(self, scope: Scope) -> int:
+        """How many bytes a request may send in."""
+        if scope["method"] != "POST":
+            return MAX_BODY
+        return MAX_BODY + next((size for path, size in self.larger.items() if path.fullmatch(scope["path"])), 0)
 
     async def _answer(self, status: int, scope: Scope, send: Send, *more: tuple[bytes, bytes]) -> None:
         body = self.error_page(status, scope)
@@ -122,13 +131,13 @@ class _TooLargeError(Exception):
 class _Limited:
     """`receive` that stops when more comes in than was announced or allowed."""
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._read = receive, 0
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._read, self._most = receive, 0, most
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._read += len(message.get("body", b""))
-        if self._read > MAX_BODY:
+        if self._read > self._most:
             raise _TooLargeError
         return message
 

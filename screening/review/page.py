@@ -73,6 +73,9 @@ class Page:
     #: Case id -> the purposes that its law covers, as they were asked for.
     _tasks: dict[str, tuple[Purpose, ...]] = field(default_factory=dict)
 
+    #: The form that was sent is not finished: its page shows another part of it, and what is written is kept.
+    is_at_work: bool = False
+
     @property
     def settings(self) -> ReviewSettings:
         """The settings of the application."""

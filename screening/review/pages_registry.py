@@ -39,6 +39,7 @@ class PageRoute:
     macro `fresh_form`, which asks to sign in anew first. `without_mandate`: it is there too while no mandate holds, as
     public pages are. `takes_file`: its form may hold a file (`text_or_file`). `drafts`: what is written in its form is
     kept for its writer until it is taken (`unsent_forms.py`): every field, or only what the check of texts lets pass.
+    `most_document_bytes`: its form may hold a document of so many bytes.
     """
 
     method: str
@@ -54,6 +55,7 @@ class PageRoute:
     without_mandate: bool = False
     takes_file: bool = False
     drafts: Drafts | None = None
+    most_document_bytes: int = 0
 
     @property
     def name(self) -> str:
@@ -91,6 +93,7 @@ class Pages:
         without_mandate: bool = False,
         takes_file: bool = False,
         drafts: Drafts | None = None,
+        most_document_bytes: int = 0,
     ) -> Callable[[Handler], Handler]:
         """Register a handler `f(page, …path and query parameters…) -> Response` with its rule (see PageRoute)."""
 
@@ -99,7 +102,7 @@ class Pages:
             self.routes.append(
                 PageRoute(
                     method, path, handler, roles, reads, case, purpose, nav, hint, fresh, without_mandate,
-                    takes_file, drafts,
+                    takes_file, drafts, most_document_bytes,
                 )
             )  # fmt: skip
             return handler

@@ -70,7 +70,13 @@ def endpoint(application: Application, route: PageRoute) -> Callable[..., Corout
 
     async def answer(request: Request, **values: object) -> Response:
         try:
-            form = Form() if route.method in SAFE_METHODS else await read_form(request, takes_file=route.takes_file)
+            form = (
+                Form()
+                if route.method in SAFE_METHODS
+                else await read_form(
+                    request, takes_file=route.takes_file, most_document_bytes=route.most_document_bytes
+                )
+            )
         except FormError as error:
             return await run_in_threadpool(anonymous_page(application, route, request).error, error.status)
         return await run_in_threadpool(_served, application, route, request, form, values)

@@ -84,7 +84,7 @@ def settle_draft(page: Page, response: Response) -> None:
         return
     # the answer stands, whatever becomes of the draft
     with suppress(BarrierError):
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
+        if response.status_code >= HTTPStatus.BAD_REQUEST or page.is_at_work:
             keep_form(page)
         else:
             drop_draft(page.store, page.viewer.account, page.request.url.path)

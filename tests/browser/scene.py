@@ -56,6 +56,7 @@ NO_PAGE = {
     "/bezoeken/{list_id}/afdruk": "a PDF",
     "/riec-leveringen/{batch_id}/manifest": "a file to sign",
     "/riec-leveringen/{batch_id}/bestand": "a sealed file",
+    "/riec/{case_id}/bijlagen/{digest}": "a PDF",
     "/ontvangers/allowed_signers": "a file for the receiver",
     "/hulp/handleiding/{name}": "a picture",
 }

@@ -117,6 +117,7 @@ _CONTENT: dict[str, Any] = {
         "voorgestelde_partner": "nederlandse_arbeidsinspectie",
         "voorgestelde_interventie": "Samen controleren op een avond in het weekend.",
         "vraag": "Kent een partner dit bedrijf, en is samen optreden mogelijk?",
+        "urgentie": "gewoon",
     },
     "twijfels": {
         "tegenindicaties": ["Het handelsregister kan achterlopen."],

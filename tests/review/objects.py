@@ -21,6 +21,7 @@ from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import VisitList
 from screening.casework.visits.planning import plan_visits
+from screening.partners.desk.attachment_intake import keep_attachment
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.signal_versions import AWAITS_EXTRA, DRAFT
 from screening.partners.desk.signals import approve_signal
@@ -41,6 +42,7 @@ from tests.casework import linked
 from tests.casework.acts.test_hand_over import raw
 from tests.casework.caseload import ANNA, BRAM, case_of, judged, read
 from tests.partners.desk.disclosed import DAY, INNOCENT, KAAT, RIEC, SARA, policy, prepared, recipient, whole_night
+from tests.partners.pdfs import document
 from tests.review.conftest import ISSUER, Review
 from tests.rule_dossiers import draft_rule
 from tests.store.bundles import address
@@ -310,6 +312,16 @@ def _named(
             **{
                 ("sensitive" if draft.sensitive else "own"): {"batch_id": draft.batch_id}
                 for draft in batch_drafts(store)
+            },
+        },
+        frozenset({"case_id", "digest"}): {
+            "absent": {"case_id": "0123456789abcdef", "digest": "0" * 64},
+            **{
+                ("sensitive" if n in SENSITIVE else "own"): {
+                    "case_id": ids[n],
+                    "digest": keep_attachment(review.settings.workspace, ids[n], document()).sha256,
+                }
+                for n in sorted(ids.keys() & set(CONFIRMED))
             },
         },
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},

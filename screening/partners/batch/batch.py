@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from screening.partners.batch import notices as notes
@@ -32,17 +33,20 @@ _NOTES = (
 
 
 def make_batch(
-    signals: Sequence[Signal], meta: BatchMeta, *, notices: Sequence[Notice] = (), processes: int = 1
-) -> dict[str, bytes]:
+    signals: Sequence[Signal], meta: BatchMeta, *, notices: Sequence[Notice] = (), processes: int = 1,
+    attachments: Mapping[str, bytes] | None = None,
+) -> dict[str, bytes]:  # fmt: skip
     """Return the files of a batch by name, without its manifest (`seal` adds it). The same input gives the same bytes.
 
     Signals are written in the order of their random ids. A correction and a reversal have a notice for each
     signal; a withdrawal has notices and no signals. `processes`: how many processes set the documents.
-    Raises ExportError when signals and notices do not fit the kind, an id occurs twice, or a forbidden value is left.
+    `attachments`: the documents of the signals, by the name that each has in its signal.
+    Raises ExportError when signals and notices do not fit the kind, an id occurs twice, a forbidden value is left, or
+    the attachments are not just those that the signals name.
     """
     ordered = sorted(signals, key=lambda signal: signal.signal_id)
     _fit(ordered, meta.kind, notices)
-    files: dict[str, bytes] = {}
+    files = _attached(ordered, attachments or {})
     if ordered:
         # setting a document leaves the interpreter free for what else is made of the same signals
         with ThreadPoolExecutor(1) as thread:
@@ -64,13 +68,26 @@ def make_batch(
     return files
 
 
+def _attached(signals: Sequence[Signal], attachments: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The attachments, each of which is what its signal says: that is what was approved."""
+    named = {attachment.bestand: attachment for signal in signals for attachment in signal.bijlagen or ()}
+    if set(named) != set(attachments):
+        raise ExportError("An attachment of a signal is missing, or one is there that no signal names.")
+    for name, attachment in named.items():
+        content = attachments[name]
+        if len(content) != attachment.bytes or hashlib.sha256(content).hexdigest() != attachment.sha256:
+            raise ExportError("An attachment is not the one that was approved. Prepare its signal again.")
+    return dict(attachments)
+
+
 def _overviews(signals: Sequence[Signal], meta: BatchMeta) -> dict[str, bytes]:
     """The files that hold all signals together, and the schema that each of them follows."""
     files = {
         "index.csv": csv_bytes(index(signals)),
         "signalen.xlsx": workbook(tables(signals), title=f"Levering {meta.batch_id}", notes=_NOTES),
-        f"schema/{schema.FILE}": schema.published_schema(),
     }
+    for file in {schema.SCHEMA_OF[signal.formaat] for signal in signals}:
+        files[f"schema/{file}"] = schema.published_schema(file)
     points = geopackage(signals)
     return files if points is None else {**files, "signalen.gpkg": points}
 

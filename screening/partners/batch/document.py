@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from screening.datasets import datasets
-from screening.local_formats import month_names
+from screening.partners.signal.preview import in_words
 from screening.partners.signal.signal import Signal
 from screening.pictures.picture import PartialDate
 from screening.pictures.timeline import LaneKind, Mark, TimeLine, draw_timeline
@@ -21,7 +21,6 @@ _TEMPLATE = Path(__file__).with_name("signal.typ")
 _MARKS = 60
 #: What the fonts of the document cannot show: all but Latin, Greek, Cyrillic and some signs.
 _LACKED = re.compile("[^\\u0000-\\u024f\\u0370-\\u052f\\u1e00-\\u1eff‘’“”–—…€□·≥≤]")
-_DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
 def signal_pdf(signal: Signal) -> bytes:
@@ -74,15 +73,6 @@ def _mark(fact: Mapping[str, Any]) -> Mark:
     if day is None:
         raise ValueError("a fact of a signal has a day")
     return Mark(kind, name, day)
-
-
-def in_words(day: str) -> str:
-    """A day as people write it, no further than it is known: `1 november 2026`, `november 2026`, `2026`."""
-    match = _DAY.fullmatch(day)
-    if match is None or not 1 <= int(match[2]) <= 12:
-        return day
-    month = f"{month_names('nl')[int(match[2]) - 1]} {match[1]}"
-    return f"{int(match[3])} {month}" if match[3] else month
 
 
 def _printable(value: object) -> object:

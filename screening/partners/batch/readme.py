@@ -55,7 +55,8 @@ _ABOUT = {
     "signalen.xlsx": "alle signalen als tabellen",
     "signalen.gpkg": "de adressen op de kaart (EPSG:28992)",
     "berichten.json": "wat wij u per signaal vragen",
-    "schema/signaal-1.schema.json": "de beschrijving van de JSON-bestanden (JSON Schema)",
+    "schema/signaal-1.schema.json": "de beschrijving van JSON-bestanden met formaat barrier-signaal/1 (JSON Schema)",
+    "schema/signaal-2.schema.json": "de beschrijving van de JSON-bestanden (JSON Schema)",
     "terugmelding.xlsx": "het terugmeldformulier",
     "terugmelding.csv": "hetzelfde formulier als CSV",
 }
@@ -66,6 +67,8 @@ def readme(meta: BatchMeta, *, count: int, names: list[str]) -> bytes:
     lines = [f"- {name}: {_ABOUT[name]}" for name in sorted(names) if name in _ABOUT]
     if any(name.endswith(".pdf") for name in names):
         lines.insert(0, "- signalen/: per signaal een PDF om te lezen en een JSON-bestand om in te lezen")
+    if any(name.startswith("bijlagen/") for name in names):
+        lines.append("- bijlagen/: stukken bij een signaal, als PDF; in het signaal staat waarom het nodig is")
     lines.append("- manifest.json, manifest.json.sig: de lijst van bestanden en de handtekening daarvan")
     return _TEXT.format(
         batch=meta.batch_id,

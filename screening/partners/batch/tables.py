@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from screening.partners.signal.attachments import Attachment
 from screening.partners.signal.fields import StrictModel
 from screening.partners.signal.signal import LinkDoubt, Signal
 from screening.partners.signal.signal_facts import Deviation, Fact, NamedValue
@@ -31,6 +32,7 @@ _SHEETS: tuple[tuple[str, tuple[str, ...], type[StrictModel]], ...] = (
     ("Controles", ("onderzoek_en_maatregelen", "controles"), Inspection),
     ("Maatregelen", ("onderzoek_en_maatregelen", "maatregelen"), SignalMeasure),
     ("Koppelingen", ("twijfels", "koppelingen"), LinkDoubt),
+    ("Bijlagen", ("bijlagen",), Attachment),
 )
 #: The groups of which each signal has one: together the sheet of signals.
 _SINGLE = ("meta", "object", "aanleiding", "barrieres_en_vraag", "bewaring_en_contact")
@@ -57,7 +59,7 @@ def tables(signals: Sequence[Signal]) -> list[SheetTable]:
 def index(signals: Sequence[Signal]) -> SheetTable:
     """One row a signal: what it is about and which files hold it. Ordered by the random id: the order says nothing."""
     header = ("signaal_id", "versie", "adres", "adresseerbaar_object_id", "thema", "barrieres", "afwijkingen",
-              "vertrouwelijkheid", "bewaren_tot", "bestand_json", "bestand_pdf")  # fmt: skip
+              "vertrouwelijkheid", "urgentie", "bewaren_tot", "bestand_json", "bestand_pdf", "bijlagen")  # fmt: skip
     return SheetTable(
         "Index",
         header,
@@ -71,9 +73,11 @@ def index(signals: Sequence[Signal]) -> SheetTable:
                 ", ".join(WORDS_NL[barrier] for barrier in signal.barrieres_en_vraag.barrieres),
                 ", ".join(deviation.code for deviation in signal.afwijkingen),
                 signal.meta.vertrouwelijkheid,
+                signal.barrieres_en_vraag.urgentie or "",
                 signal.bewaring_en_contact.bewaren_tot,
                 f"signalen/{signal.signal_id}.json",
                 f"signalen/{signal.signal_id}.pdf",
+                "; ".join(attachment.bestand for attachment in signal.bijlagen or ()),
             )
             for signal in signals
         ],
@@ -93,7 +97,7 @@ def _part_rows(signals: Sequence[Signal], path: tuple[str, ...], model: type[Str
     for signal in signals:
         parts: object = signal
         for step in path:
-            parts = getattr(parts, step)
+            parts = getattr(parts, step) or ()
         assert isinstance(parts, tuple)  # noqa: S101 - the paths above end in lists
         rows += [(signal.signal_id, *_cells(part, model)) for part in parts]
     return rows

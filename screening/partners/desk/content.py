@@ -13,7 +13,9 @@ from screening.casework.links.judgements import POSITIVE, judged_pairs
 from screening.matching.parties.link_ids import MOST_TWINS, link_id
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.signal_source import SignalSource, controls_and_measures
-from screening.partners.signal.minimise import PersonChoice
+from screening.partners.signal.attachments import attachment_name
+from screening.partners.signal.codes import Urgency
+from screening.partners.signal.minimise import Choices, PersonChoice
 from screening.store.engine import guarded
 from screening.store.schema.runs import link_fingerprint
 from screening.store.store import Store
@@ -41,6 +43,18 @@ class Undoing:
 
 
 @dataclass(frozen=True)
+class ChosenAttachment:
+    """A document that goes along: what is kept of it (`desk.attachments`), what it is, and why it is needed."""
+
+    sha256: str
+    bytes: int
+    pages: int
+    kind: str
+    day: date | None
+    why: str
+
+
+@dataclass(frozen=True)
 class Draft:
     """The choices of an officer for a signal.
 
@@ -49,6 +63,8 @@ class Draft:
     `facts`: record ids. `checks`: by record id. `deviations`: indicator codes. `explanations`: code -> innocent text
     -> why it does not suffice. `organisations`: party ids; `organisation_names`: party id -> why the name of a business
     of persons is needed. `persons`: party id -> why, and why a clear name or a year of birth. `doubts`: sentences.
+    `contact`: the function of one of the contacts of the policy; the ordinary one where it names none.
+    `urgency_reason`: of all but an ordinary one.
     """
 
     recipient: str
@@ -72,12 +88,17 @@ class Draft:
     tells_bibob: bool = False
     reason: NoticeReason | None = None
     undoing: Undoing | None = None
+    contact: str = ""
+    urgency: str = Urgency.GEWOON
+    urgency_reason: str = ""
+    attachments: tuple[ChosenAttachment, ...] = ()
 
 
 def content_of(
-    case: ConfirmedCase, material: SignalSource, draft: Draft, *, policy: ExportPolicy, day: date
+    case: ConfirmedCase, material: SignalSource, draft: Draft, *, policy: ExportPolicy, day: date, signal_id: str
 ) -> dict[str, object]:
     """Make the full content of a signal from the choices; `minimise` reduces it to what may leave."""
+    contact = next((point for point in policy.contacts if point.function == draft.contact), policy.contacts[0])
     chosen = [fact for fact in material.facts if fact.record_id in draft.facts]
     deviations = [deviation for deviation in material.deviations if deviation["code"] in draft.deviations]
     inspections, measures = controls_and_measures(material.dossier, draft.facts)
@@ -86,7 +107,7 @@ def content_of(
             "aanmaakdatum": day,
             "gemeente": {"naam": policy.municipality, "code": policy.code, "oin": policy.oin},
             "afdeling": policy.department,
-            "contact_functie": policy.contact_function,
+            "contact_functie": contact.function,
             "eerste_beoordelaar": case.first_by,
             "tweede_beoordelaar": case.second_by,
             "vertrouwelijkheid": "zeer vertrouwelijk" if case.sensitive else "vertrouwelijk",
@@ -127,6 +148,8 @@ def content_of(
             "voorgestelde_partner": draft.partner,
             "voorgestelde_interventie": draft.intervention,
             "vraag": draft.question,
+            "urgentie": draft.urgency,
+            "urgentie_reden": draft.urgency_reason or None,
         },
         "twijfels": {
             "tegenindicaties": [doubt for doubt in draft.doubts if doubt.strip()],
@@ -135,11 +158,32 @@ def content_of(
         "bewaring_en_contact": {
             "bewaren_tot": day + timedelta(days=policy.keep_days),
             "grondslag_termijn": policy.keep_reason,
-            "contact": {"functie": policy.contact_function, "mailbox": policy.mailbox, "telefoon": policy.phone},
+            "contact": {"functie": contact.function, "mailbox": contact.mailbox, "telefoon": contact.phone},
             "kennisgeving": draft.notification,
             "kennisgeving_vanaf": draft.notify_from,
         },
-    }
+        "bijlagen": [
+            {
+                "soort": attachment.kind, "datum": attachment.day, "noodzaak": attachment.why,
+                "bestand": attachment_name(signal_id, number), "sha256": attachment.sha256, "bytes": attachment.bytes,
+                "paginas": attachment.pages,
+            }
+            for number, attachment in enumerate(draft.attachments, start=1)
+        ] or None,
+    }  # fmt: skip
+
+
+def choices_of(material: SignalSource, draft: Draft, *, policy: ExportPolicy, signal_id: str, version: int) -> Choices:
+    """The choices of a draft as `minimise` takes them: who is named, and what is left out."""
+    return Choices(
+        signal_id=signal_id,
+        token_key=policy.token_key,
+        version=version,
+        persons=draft.persons,
+        organisation_names=draft.organisation_names,
+        explanations=draft.explanations,
+        left_out=frozenset(fact.record_id for fact in material.facts) - draft.facts,
+    )
 
 
 def _checked(check: Check | None) -> dict[str, object] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from screening.casework.case_errors import NotReadyError
 from screening.civil_time import day_of
+from screening.partners.desk.attachments import attachments_of
 from screening.partners.desk.corrections import Pending, pending_corrections
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.disclosures import Batch, disclosures
@@ -37,6 +38,9 @@ class HeldReason:
 
 ERASED = HeldReason(
     "De bewaartermijn is voorbij en de inhoud is gewist.", "Its term is over and its content is erased."
+)
+ATTACHMENT_GONE = HeldReason(
+    "Een bijlage is er niet meer. Bereid het signaal opnieuw voor.", "An attachment is gone. Prepare the signal again."
 )
 OWN = HeldReason(
     "Wie een signaal voorbereidde of goedkeurde, ondertekent de levering ervan niet.",
@@ -113,6 +117,8 @@ def refused_now(outbox: Outbox, signal: RiecSignal, validity: SignalValidity) ->
         outbox.store, signal, policy=outbox.policy, day=day_of(outbox.now), validity=validity
     )  # fmt: skip
     reasons = [HeldReason(refusal.nl, refusal.en) for refusal in refused]
+    if attachments_of(outbox.workspace, signal.case_id, signal.content) is None:
+        reasons.append(ATTACHMENT_GONE)
     if stopped := ", ".join(stopped_codes(outbox.store, signal)):
         reasons.append(
             HeldReason(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from screening.errors import StoreError
-from screening.partners.signal.codes import Notification, SignalPartner, Theme
+from screening.partners.signal.codes import AttachmentKind, Notification, SignalPartner, Theme, Urgency
 from screening.vocabulary import NoticeReason
 
 LEAST_KEY_BYTES = 32
@@ -16,9 +16,20 @@ PARTNERS = tuple(str(partner) for partner in SignalPartner)
 NOTIFICATIONS = tuple(str(notification) for notification in Notification)
 #: Why a signal is corrected or called back: not the reason of a reversal.
 REASONS = tuple(str(reason) for reason in NoticeReason if reason != NoticeReason.TEN_ONRECHTE_INGETROKKEN)
+URGENCIES = tuple(str(urgency) for urgency in Urgency)
+ATTACHMENT_KINDS = tuple(str(kind) for kind in AttachmentKind)
 PROCEDURES = ("vergunningaanvraag", "bezwaar", "beroep", "handhaving", "intrekking")
 #: A reason is at least so many characters long (`screening.partners.signal.fields.Reason`).
 LEAST_REASON = 20
+
+
+@dataclass(frozen=True)
+class ContactPoint:
+    """Whom a receiver calls or writes to: a function, never a name, with a mailbox of the municipality."""
+
+    function: str
+    mailbox: str
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,7 @@ class ExportPolicy:
     the receiver may keep a signal, with the reason in `keep_reason`. `valid_days`: how long a batch can be opened.
     `out`: the folder for sealed
     batches. `may_tell_bibob`: whether may be said that an own Bibob inquiry runs, and never more than that.
+    `more_contacts`: those that may be chosen beside that of `contact_function`.
     `subject_key`: under which people who object are hidden (`screening.casework.data_subject_requests.subject_key`).
     """
 
@@ -50,6 +62,12 @@ class ExportPolicy:
     valid_days: int = 30
     out: Path = Path("export")
     may_tell_bibob: bool = False
+    more_contacts: tuple[ContactPoint, ...] = ()
+
+    @property
+    def contacts(self) -> tuple[ContactPoint, ...]:
+        """The contacts that may be chosen, the ordinary one first."""
+        return (ContactPoint(self.contact_function, self.mailbox, self.phone), *self.more_contacts)
 
     def __post_init__(self) -> None:
         """Raise StoreError for terms on which nothing can leave."""

@@ -14,6 +14,7 @@ from screening.civil_time import day_of
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.manifest import BatchMeta, Recipient, manifest, new_batch_id
 from screening.partners.batch.notices import Notice, later_version, withdrawal
+from screening.partners.desk.attachments import attachments_of
 from screening.partners.desk.disclosures import Batch, Repeat, batches
 from screening.partners.desk.drafts import BatchDraft, batch_drafts, new_draft
 from screening.partners.desk.due import ORDER, HeldBack, SignalToSend, due_again, due_signals
@@ -245,12 +246,18 @@ def _meta(outbox: Outbox, key: RecipientKey, draft: BatchDraft) -> BatchMeta:
 
 
 def _files(outbox: Outbox, meta: BatchMeta, sent: Sequence[SignalToSend]) -> tuple[dict[str, bytes], bytes]:
-    contents = [] if meta.kind == BatchKind.WITHDRAWAL else [_content(signal) for signal, _ in sent]
+    leaving = [] if meta.kind == BatchKind.WITHDRAWAL else [signal for signal, _ in sent]
+    attachments = [attachments_of(outbox.workspace, signal.case_id, _content(signal)) for signal in leaving]
+    if None in attachments:  # held back before; gone while the batch was made
+        raise NotReadyError("An attachment of a signal is gone: prepare the signal again.", "changed")
     on = day_of(meta.made_at).isoformat()
     notices = (
         [] if meta.kind == BatchKind.SIGNALS else [_notice(meta.kind, signal, reason, on) for signal, reason in sent]
     )
-    files = make_batch(contents, meta, notices=notices, processes=os.cpu_count() or 1)
+    files = make_batch(
+        [_content(signal) for signal in leaving], meta, notices=notices, processes=os.cpu_count() or 1,
+        attachments={name: content for of_one in attachments for name, content in (of_one or {}).items()},
+    )  # fmt: skip
     return files, manifest(files, meta)
 
 

@@ -15,7 +15,7 @@ from screening.casework.case_errors import ConflictError, NotAllowedError, NotRe
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import BarrierError
-from screening.partners.desk.content import Draft, basis_of, content_of
+from screening.partners.desk.content import Draft, basis_of, choices_of, content_of
 from screening.partners.desk.current_refusals import approval_facts, current_refusals, find_lost_ground
 from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.fact_verification import changed_since_judged, is_verification_valid, opened_by_judges
@@ -32,7 +32,7 @@ from screening.partners.desk.signal_versions import (
     signal_of,
 )
 from screening.partners.signal.canonical import canonical, signal_hash
-from screening.partners.signal.minimise import Choices, minimise, new_signal_id
+from screening.partners.signal.minimise import minimise, new_signal_id
 from screening.partners.signal.preview import preview
 from screening.partners.signal.refuse import Refusal, refusals
 from screening.store.account_names import account
@@ -69,8 +69,9 @@ def prepare_signal(
     Raises:
         NotAllowedError: this viewer has no such case.
         NotReadyError: the signal was withdrawn and may not hold again ("withdrawn", "term", "motivation",
-            "despite"; see `reversals`), a verification is not valid ("checked", see `fact_verification`), or the
-            recipient or the reason is missing.
+            "despite"; see `reversals`), a verification is not valid ("checked", see `fact_verification`), no
+            organisation is named though the dossier has one ("organisation"), or the recipient or the reason is
+            missing.
         SignalError, ForbiddenFieldError: the content is not whole, or holds what may never leave.
         RefusedError: any other reason, apart from the approvals, which come later.
     """
@@ -88,6 +89,8 @@ def prepare_signal(
     elif draft.undoing is not None:
         raise NotReadyError("This signal was not withdrawn: there is nothing to undo.", "withdrawn")
     _refuse_unfit(store, before if before is not None and before.batches else None, draft, version)
+    if material.organisations and not draft.organisations:
+        raise NotReadyError("Name an organisation: the receiver cannot know whom it is about.", "organisation")
     day = day_of(now)
     opened, changed = opened_by_judges(store, case, material), changed_since_judged(store, case, material)
     if not all(
@@ -95,19 +98,11 @@ def prepare_signal(
         for record_id, check in draft.checks.items()
     ):
         raise NotReadyError("Say what you verified yourself; a judge is to have opened that very evidence.", "checked")
-    content = content_of(case, material, draft, policy=policy, day=day)
-    choices = Choices(
-        signal_id=before.signal_id if before else new_signal_id(),
-        token_key=policy.token_key,
-        version=version,
-        persons=draft.persons,
-        organisation_names=draft.organisation_names,
-        explanations=draft.explanations,
-        left_out=frozenset(fact.record_id for fact in material.facts) - draft.facts,
-    )
-    signal = minimise(content, choices)
+    signal_id = before.signal_id if before else new_signal_id()
+    content = content_of(case, material, draft, policy=policy, day=day, signal_id=signal_id)
+    signal = minimise(content, choices_of(material, draft, policy=policy, signal_id=signal_id, version=version))
     row = {
-        "signal_id": choices.signal_id,
+        "signal_id": signal_id,
         "version": version,
         "case_id": case_id,
         "run_id": material.dossier.run.run_id,

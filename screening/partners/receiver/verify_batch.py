@@ -51,8 +51,7 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 #: Names of the manifest and of each of its parts: these and no others.
 _FIELDS = {"format", "batch_id", "sequence", "kind", "confidentiality", "sender", "recipient", "made_at", "expires_at"}
 _FIELDS |= {"files"}
-_SENDER_FIELDS = {"municipality", "code"}
-_RECIPIENT_FIELDS = {"name", "fingerprint"}
+_SENDER_FIELDS, _RECIPIENT_FIELDS = {"municipality", "code"}, {"name", "fingerprint"}
 _FILE_FIELDS = {"path", "sha256", "bytes"}
 _BLOCK = 512
 _OTHER_SENDER = "Nobody whom you know signed this batch, or it was changed since. Call the municipality."
@@ -127,29 +126,24 @@ def decrypt_openpgp(sealed: bytes) -> bytes:
 
 
 def _run(command: list[str], given: bytes, code: str = "damaged", why: str = _CANNOT_OPEN) -> bytes:
-    program = shutil.which(command[0])
-    if program is None:
+    if (program := shutil.which(command[0])) is None:
         raise _wrong_use(f"The program {command[0]} is not installed (or, for age, the library pyrage).")
     done = subprocess.run([program, *command[1:]], input=given, capture_output=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        raise BatchError(code, why)
-    return done.stdout
+    if not done.returncode:
+        return done.stdout
+    raise BatchError(code, why)
 
 
 def check_signature(manifest: bytes, signature: bytes, signers: Path, code: str) -> None:
-    """Let ssh-keygen check that a person whom `signers` lists for this municipality signed. Raises BatchError.
-
-    Only a signature as ssh-keygen writes it counts: nothing hides in what it would read over.
-    """
+    """Let ssh-keygen check that a person whom `signers` lists for this municipality signed, in its own form alone."""
     if not signers.is_file():
         raise _wrong_use("The file with the municipality's signers cannot be read. Give the file allowed_signers.")
     if not ARMOUR.fullmatch(signature):
         raise BatchError("other_sender", _OTHER_SENDER)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, SIGNATURE)
-        file.write_bytes(signature)
-        command = ["ssh-keygen", "-Y", "verify", "-n", NAMESPACE, "-f", str(signers), "-I", f"gemeente-{code}"]
-        _run([*command, "-s", str(file)], manifest, "other_sender", _OTHER_SENDER)
+        (file := Path(folder, SIGNATURE)).write_bytes(signature)
+        command = ["ssh-keygen", "-Y", "verify", "-n", NAMESPACE, "-f", str(signers), "-I", f"gemeente-{code}", "-s"]
+        _run([*command, str(file)], manifest, "other_sender", _OTHER_SENDER)
 
 
 def header(name: str, size: int) -> bytes:
@@ -218,6 +212,7 @@ def verify_tar(
         if len(data) != file["bytes"] or not hmac.compare_digest(hashlib.sha256(data).hexdigest(), file["sha256"]):
             raise BatchError("not_whole", f"A file is not as it was sent: {name}.")
     check_signature(files[MANIFEST], files[SIGNATURE], signers, manifest["sender"]["code"])
+    _check_attachments(files, listed)
     if not hmac.compare_digest(manifest["recipient"]["fingerprint"], recipient):
         raise BatchError("other_recipient", "This batch was made for another key than yours. Tell the municipality.", 6)
     if not seen.get(series(manifest), 0) < manifest["sequence"]:
@@ -231,10 +226,17 @@ def verify_tar(
     return manifest, files
 
 
+def _check_attachments(files: dict[str, bytes], listed: dict[str, Any]) -> None:
+    """Raise BatchError where the documents in `bijlagen/` are not just those that the signals name, by their hash."""
+    signals = [json.loads(files[name].decode("utf-8")) for name in files if re.fullmatch(r"signalen/.+\.json", name)]
+    named = {part["bestand"]: part["sha256"] for signal in signals for part in signal.get("bijlagen", [])}
+    if named != {name: file["sha256"] for name, file in listed.items() if name.startswith("bijlagen/")}:
+        raise BatchError("not_whole", "An attachment is missing, is not as its signal says, or has no signal.")
+
+
 def _read_manifest(files: dict[str, bytes]) -> dict[str, Any]:
     """The manifest by its form alone: nothing in it is believed before its signature holds."""
-    missing = {MANIFEST, SIGNATURE} - set(files)
-    if missing:
+    if missing := {MANIFEST, SIGNATURE} - set(files):
         raise BatchError("not_whole", f"The batch lacks {', '.join(sorted(missing))}.")
     try:
         manifest: dict[str, Any] = json.loads(files[MANIFEST].decode("utf-8"))
@@ -250,9 +252,8 @@ def _is_manifest(given: Any) -> bool:  # noqa: ANN401 - it has any form until it
         parts = [(given, _FIELDS), (given["sender"], _SENDER_FIELDS), (given["recipient"], _RECIPIENT_FIELDS)]
         parts += [(file, _FILE_FIELDS) for file in given["files"]]
         words = (given["format"] == FORMAT, given["kind"] in KINDS, given["confidentiality"] in CONFIDENTIALITY)
-        texts = [given["batch_id"], *given["sender"].values(), *given["recipient"].values()]
-        texts += [given["made_at"], given["expires_at"]]
-        texts += [file[name] for file in given["files"] for name in ("path", "sha256")]
+        texts = [*(given[name] for name in ("batch_id", "made_at", "expires_at")), *given["sender"].values()]
+        texts += [*given["recipient"].values()] + [file[name] for file in given["files"] for name in ("path", "sha256")]
         numbers = [given["sequence"], *(file["bytes"] for file in given["files"])]
         is_whole = all(isinstance(part, dict) and set(part) == names for part, names in parts) and all(words)
     except (TypeError, KeyError, AttributeError):
@@ -316,12 +317,11 @@ def write_files(files: dict[str, bytes], folder: Path) -> None:
     folder.mkdir(mode=0o700)
     for name, data in files.items():
         path = folder / name
-        for parent in reversed(path.relative_to(folder).parents[:-1]):
+        for parent in reversed(Path(name).parents[:-1]):
             (folder / parent).mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
-    if hasattr(os, "sync"):  # the state says that they are here: after a power cut they must be
-        os.sync()
+    getattr(os, "sync", int)()  # the state says that they are here: after a power cut they must be
 
 
 def accept(
@@ -354,8 +354,8 @@ def accept(
         seen = read_state(state)
         last_numbers = {name: accepted["last_sequence"] for name, accepted in seen.items()}
         tar = decrypt_openpgp(sealed) if identity is None else decrypt(sealed, secret)
-        own = fingerprint(public.strip().encode())
-        manifest, files = verify_tar(tar, recipient=own, signers=signers, seen=last_numbers, now=now)
+        recipient = fingerprint(public.strip().encode())
+        manifest, files = verify_tar(tar, recipient=recipient, signers=signers, seen=last_numbers, now=now)
         part = into.with_name(f".{into.name}.part")
         shutil.rmtree(part, ignore_errors=True)
         write_files(files, part)
@@ -364,9 +364,9 @@ def accept(
         write_state(state, seen)
         os.rename(part, into)
     answer = {name: manifest[name] for name in sorted(_FIELDS - {"format", "recipient", "files"})}
-    answer |= {"accepted": True, "files": len(manifest["files"]), "folder": str(into)}
     # a number that was skipped can be a withdrawal that somebody held back
-    answer["missing_sequences"] = list(range(last + 1, manifest["sequence"]))[:100]
+    skipped = list(range(last + 1, manifest["sequence"]))[:100]
+    answer |= {"accepted": True, "files": len(manifest["files"]), "folder": str(into), "missing_sequences": skipped}
     if manifest["kind"] != "signals" and "berichten.json" in files:
         answer["what_to_do"] = json.loads(files["berichten.json"])
     return answer

@@ -26,9 +26,14 @@ class Theme(StrEnum):
     """What the partnership works on (domain reference, section 5). Which are agreed differs per RIEC: configuration."""
 
     MENSENHANDEL = "mensenhandel"
+    MENSENSMOKKEL = "mensensmokkel"
+    ARBEIDSUITBUITING = "arbeidsuitbuiting"
+    BEDRIJVEN = "misbruik_van_bedrijven"
     VASTGOED = "fraude_en_misbruik_vastgoed"
     WITWASSEN = "witwassen"
     HENNEP = "hennep"
+    DRUGS = "drugs"
+    ZORGFRAUDE = "zorgfraude"
     OVERIG = "overig_afgesproken"
 
 
@@ -115,6 +120,38 @@ class Notification(StrEnum):
     GEINFORMEERD = "geinformeerd"
     UITGESTELD = "uitgesteld"  # with the day from which it is due
     NIET_VAN_TOEPASSING = "niet_van_toepassing"  # no natural person stands in the signal
+
+
+class Urgency(StrEnum):
+    """How soon the receiver is asked to look. It orders nothing: it says what runs out when."""
+
+    GEWOON = "gewoon"
+    VOORRANG = "voorrang"
+    SPOED = "spoed"
+
+
+#: In words, for the reader (nl, en).
+URGENCY_WORDS: dict[Urgency, tuple[str, str]] = {
+    Urgency.GEWOON: (
+        "gewoon: er loopt niets af; pak het op in uw gewone overleg",
+        "ordinary: nothing runs out; take it up in your ordinary meeting",
+    ),
+    Urgency.VOORRANG: (
+        "met voorrang: binnen vier weken loopt er iets af; laat binnen een week weten of u het oppakt",
+        "with priority: something runs out within four weeks; say within a week whether you take it up",
+    ),
+    Urgency.SPOED: (
+        "spoed: binnen een week loopt er iets af; bel het contact op de dag van ontvangst",
+        "urgent: something runs out within a week; call the contact on the day that you receive it",
+    ),
+}
+
+
+class AttachmentKind(StrEnum):
+    """What an attachment is: a document that the municipality made itself."""
+
+    CONTROLERAPPORT = "controlerapport"
+    BESLUIT = "besluit"
 
 
 class FeedbackOutcome(StrEnum):

@@ -49,3 +49,11 @@ class SealError(ExportError):
 
 class FeedbackError(ExportError):
     """A feedback sheet cannot be read. The message names the rows and columns, and says what to do."""
+
+
+class AttachmentError(ExportError):
+    """A document that cannot go along. `reason`: "pdf", "locked", "size", "pages", "number" or "text"."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason

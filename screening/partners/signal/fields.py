@@ -45,6 +45,12 @@ CHECKS: dict[str, str] = {
     "uitstel eindigt, en alleen bij uitstel.",
     "a deviation rests on no fact of this signal": "Een afwijking steunt op geen van de gekozen feiten. Kies een feit "
     "waarop zij rust, of laat de afwijking weg.",
+    "a signal of this format says how soon, and one of the first format does not": "Zeg hoe snel de ontvanger moet "
+    "kijken.",
+    "a signal of the first format has no attachments": "Een signaal van de eerste soort heeft geen bijlagen.",
+    "an attachment has another name than its signal gives it": "Een bijlage heeft een andere naam dan hoort bij het "
+    "signaal.",
+    "haste without a reason": "Zeg waarom dit sneller moet dan gewoon.",
     "a person stands in the signal: say whether they were told": "Er staat een persoon in het signaal, of het bedrijf "
     "van een persoon. Zeg dan of de betrokkene ervan weet.",
 }

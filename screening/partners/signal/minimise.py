@@ -86,6 +86,11 @@ def minimise(content: Mapping[str, object], choices: Choices) -> Signal:
     return signal
 
 
+def picked(content: Mapping[str, object], choices: Choices) -> dict[str, object]:
+    """What may leave of a content that need not be whole yet: the fields of the signal, as plain values, unchecked."""
+    return _picked(Signal, _shaped(content, choices))
+
+
 def _wrong(field: str, nl: str, en: str) -> FieldProblem:
     return FieldProblem(field, nl, en, *titles(field))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,9 @@ from screening.partners.signal.signal_paths import leaves
 from screening.partners.signal.text import phone_in
 from screening.vocabulary import CaseState, Purpose, Reliability, ReviewOutcome
 
+#: A question of fewer words asks nothing that a receiver could answer.
+LEAST_WORDS_OF_ASK = 3
+
 
 class RefusalCode(StrEnum):
     """The grounds, as a log or a statistic names them."""
@@ -21,6 +25,8 @@ class RefusalCode(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
     ONE_PERSON = "one_person"
     NO_VERIFIED_FACT = "no_verified_fact"
+    NO_ASK = "no_ask"
+    NO_PARTY = "no_party"
     NO_PURPOSE = "no_purpose"
     NO_LEGAL_BASIS = "no_legal_basis"
     THEME_NOT_AGREED = "theme_not_agreed"
@@ -167,6 +173,16 @@ _TEXTS: dict[RefusalCode, tuple[str, str]] = {
         "Er is geen nagekeken feit uit een authentiek register of een controle.",
         "There is no verified fact from an authentic register or an inspection.",
     ),
+    RefusalCode.NO_ASK: (
+        "Er staat geen vraag in. Schrijf in een zin wat u van de ontvanger wilt weten of wilt dat hij doet.",
+        "There is no question in it. Write in a sentence what you want to know of the receiver or want done.",
+    ),
+    RefusalCode.NO_PARTY: (
+        "Er staat geen organisatie in, en ook geen persoon in een beroepsrol. De ontvanger weet dan niet over wie het "
+        "gaat. Kies minstens één organisatie.",
+        "It names no organisation, and no person in a professional role. The receiver cannot know whom it is about. "
+        "Choose at least one organisation.",
+    ),
     RefusalCode.PAST_ITS_TERM: (
         "De bewaartermijn van dit signaal is voorbij.", "The retention term of this signal has passed.",
     ),
@@ -177,6 +193,11 @@ _TEXTS: dict[RefusalCode, tuple[str, str]] = {
         "back, until a second night on good deliveries agrees.",
     ),
 }  # fmt: skip
+
+
+def is_ask(text: str) -> bool:
+    """Whether a text asks something: three words or more. "?" and "n.v.t." ask nothing."""
+    return len(re.findall(r"[^\W\d_]{2,}", text)) >= LEAST_WORDS_OF_ASK
 
 
 def _of_the_case(signal: Signal, facts: ApprovalFacts) -> Iterator[Refusal]:
@@ -214,6 +235,10 @@ def _of_the_content(signal: Signal, facts: ApprovalFacts) -> Iterator[Refusal]:
     verified = {Reliability(fact.betrouwbaarheid) for fact in signal.feiten if fact.gecontroleerd_door is not None}
     if not verified & CARRYING:
         yield _refusal(RefusalCode.NO_VERIFIED_FACT)
+    if not is_ask(signal.barrieres_en_vraag.vraag):
+        yield _refusal(RefusalCode.NO_ASK)
+    if not signal.organisaties and not signal.personen:
+        yield _refusal(RefusalCode.NO_PARTY)
     if dt.date.fromisoformat(signal.bewaring_en_contact.bewaren_tot) <= facts.on:
         yield _refusal(RefusalCode.PAST_ITS_TERM)
 

@@ -1,5 +1,6 @@
-"""The published JSON Schema of a signal (2020-12), generated from the model: `schemas/signaal-1.schema.json`.
+"""The published JSON Schema of a signal (2020-12), generated from the model: `schemas/signaal-2.schema.json`.
 
+That of the first format stays as it was: a batch with a signal of that format has it.
 `python -m screening.partners.signal.schema` prints what is to stand in that file.
 """
 
@@ -10,12 +11,14 @@ import re
 import sys
 from importlib.resources import files
 
-from screening.partners.signal.signal import Signal
+from screening.partners.signal.signal import FIRST_FORMAT, FORMAT, Signal
 
-FILE = "signaal-1.schema.json"
+FILE = "signaal-2.schema.json"
+#: By the format of a signal: the file with its schema.
+SCHEMA_OF = {FIRST_FORMAT: "signaal-1.schema.json", FORMAT: FILE}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: A name, not an address: nothing is fetched from it.
-IDENTIFIER = "urn:barrier-screening:signaal:1"
+IDENTIFIER = "urn:barrier-screening:signaal:2"
 #: The names of these models without the prefix that keeps them apart in the code: what receivers know stays.
 _PREFIX = re.compile(r"\bSignal(?=(?:Dataset|Measure|Municipality|Partner)\b)")
 
@@ -24,6 +27,11 @@ def schema() -> dict[str, object]:
     """The schema of what `canonical(signal)` gives: closed everywhere, and without nulls (the unknown is left out)."""
     generated = _without_null(json.loads(_PREFIX.sub("", json.dumps(Signal.model_json_schema()))))
     assert isinstance(generated, dict)  # noqa: S101 - a schema is an object
+    # the model reads both formats; this is the schema of the second
+    format_, question = generated["properties"]["formaat"], generated["$defs"]["Question"]
+    format_["const"] = FORMAT
+    del format_["enum"]
+    question["required"] = sorted({*question["required"], "urgentie"})
     return {"$schema": DIALECT, "$id": IDENTIFIER, **generated}
 
 
@@ -32,9 +40,9 @@ def schema_bytes() -> bytes:
     return (json.dumps(schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def published_schema() -> bytes:
+def published_schema(file: str = FILE) -> bytes:
     """The file as it stands in the package."""
-    return files("screening.partners.signal").joinpath("schemas", FILE).read_bytes()
+    return files("screening.partners.signal").joinpath("schemas", file).read_bytes()
 
 
 def _without_null(part: object) -> object:

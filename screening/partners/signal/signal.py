@@ -10,13 +10,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from screening.partners.signal.codes import Certainty, Notification, SignalPartner
-from screening.partners.signal.fields import Day, Line, RecordId, StrictModel, Text, leaf
+from screening.partners.signal.attachments import MOST_ATTACHMENTS, Attachment, attachment_name
+from screening.partners.signal.codes import Certainty, Notification, SignalPartner, Urgency
+from screening.partners.signal.fields import Day, Line, Reason, RecordId, StrictModel, Text, leaf
 from screening.partners.signal.signal_facts import Deviation, Fact, Meta, Occasion, Place
 from screening.partners.signal.signal_parties import Organisation, OwnWork, Person
 from screening.vocabulary import Barrier
 
-FORMAT = "barrier-signaal/1"
+FORMAT = "barrier-signaal/2"
+#: Signals of before the urgency and the attachments: they still hold, and are sent again and corrected.
+FIRST_FORMAT = "barrier-signaal/1"
 
 
 class Question(StrictModel):
@@ -44,6 +47,19 @@ class Question(StrictModel):
         "Vraag aan het RIEC", "Question to the RIEC", "Een signaal zonder vraag is een lijst.",
         "A signal without a question is a list.", is_written=True,
     )  # fmt: skip
+    urgentie: Urgency | None = leaf(
+        "Hoe snel", "How soon", "De ontvanger weet wat er wanneer afloopt.", "The receiver knows what runs out when.",
+        default=None,
+    )  # fmt: skip
+    urgentie_reden: Reason | None = leaf(
+        "Waarom zo snel", "Why so soon", "Haast heeft een reden.", "Haste has a reason.", default=None, is_written=True,
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _haste_has_a_reason(self) -> Question:
+        if self.urgentie in {Urgency.VOORRANG, Urgency.SPOED} and self.urgentie_reden is None:
+            raise ValueError("haste without a reason")
+        return self
 
 
 class LinkDoubt(StrictModel):
@@ -110,7 +126,7 @@ class Keeping(StrictModel):
 class Signal(StrictModel):
     """One confirmed signal about one address. `meta.signaal_id` is random: the order of a batch says nothing."""
 
-    formaat: Literal[FORMAT] = leaf(  # type: ignore[valid-type]  # a constant, so that the text is in one place
+    formaat: Literal[FORMAT, FIRST_FORMAT] = leaf(  # type: ignore[valid-type]  # constants: the text is in one place
         "Formaat", "Format", "De ontvanger weet welke velden er zijn.", "The receiver knows which fields there are."
     )
     meta: Meta
@@ -124,6 +140,18 @@ class Signal(StrictModel):
     barrieres_en_vraag: Question
     twijfels: Doubts
     bewaring_en_contact: Keeping
+    bijlagen: tuple[Attachment, ...] | None = Field(None, min_length=1, max_length=MOST_ATTACHMENTS)
+
+    @model_validator(mode="after")
+    def _of_its_format(self) -> Signal:
+        if (self.formaat == FORMAT) != (self.barrieres_en_vraag.urgentie is not None):
+            raise ValueError("a signal of this format says how soon, and one of the first format does not")
+        if self.formaat == FIRST_FORMAT and self.bijlagen is not None:
+            raise ValueError("a signal of the first format has no attachments")
+        names = [attachment.bestand for attachment in self.bijlagen or ()]
+        if names != [attachment_name(self.signal_id, number) for number in range(1, len(names) + 1)]:
+            raise ValueError("an attachment has another name than its signal gives it")
+        return self
 
     @model_validator(mode="after")
     def _whole(self) -> Signal:

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import Annotated, Union, get_args, get_origin
+from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from screening.partners.signal.fields import StrictModel
 from screening.partners.signal.signal import Contact, Signal
+from screening.partners.signal.signal_facts import NamedValue
 from screening.partners.signal.signal_parties import Organisation
 from screening.partners.signal.text import plain_number
+
+#: What a program reads and no person: it leaves too, and a page shows it apart.
+_KEYS = frozenset((
+    "formaat", "signaal_id", "versie", "code", "oin", "eerste_beoordelaar", "tweede_beoordelaar", "nummeraanduiding_id",
+    "adresseerbaar_object_id", "pand_ids", "rd_x", "rd_y", "run_id", "wijze", "geautomatiseerde_selectie", "record_id",
+    "record_ids", "kenmerk", "regelversie", "klasse", "sha256", "bytes", "bestand",
+))  # fmt: skip
+_KEYS_OF = frozenset({(NamedValue, "naam"), (NamedValue, "betekenis"), (NamedValue, "waarde")})
 
 
 @dataclass(frozen=True)
 class Leaf:
     """One value of a signal. `path`: group.field, with the position in a list.
 
+    `is_code`: a word of a closed list. `is_key`: an identifier, a code or a checksum: for a program, not for a reader.
     `is_rsin`, `is_mailbox`: the RSIN of a legal person and a mailbox of the municipality look like personal data.
     """
 
@@ -31,13 +42,20 @@ class Leaf:
     why_en: str
     personal: bool
     is_written: bool
+    is_code: bool
+    is_key: bool
     is_rsin: bool
     is_mailbox: bool
 
 
 def leaves(signal: Signal) -> Iterator[Leaf]:
     """One a value, in the order of the signal; what is unknown is left out, and of a list each value is one."""
-    yield from _leaves_below(signal, "")
+    yield from _leaves_below(Signal, signal, "")
+
+
+def leaves_of_part(content: Mapping[str, object]) -> Iterator[Leaf]:
+    """The same of a content that need not be whole yet: plain values, by the names of the signal. No value is empty."""
+    yield from (leaf for leaf in _leaves_below(Signal, content, "") if leaf.value)
 
 
 def titles(path: str) -> tuple[str, str]:
@@ -65,21 +83,22 @@ def model_in(annotation: object) -> type[BaseModel] | None:
     return None
 
 
-def _leaves_below(part: BaseModel, prefix: str) -> Iterator[Leaf]:
-    for name, declared in _declared(type(part)).items():
-        value = getattr(part, name)
-        for place, element in enumerate(value) if isinstance(value, tuple) else [("", value)]:
+def _leaves_below(model: type[BaseModel], part: object, prefix: str) -> Iterator[Leaf]:
+    for name, declared in _declared(model).items():
+        value = part.get(name) if isinstance(part, Mapping) else getattr(part, name)
+        inner = model_in(model.model_fields[name].annotation)
+        for place, element in enumerate(value) if isinstance(value, tuple | list) else [("", value)]:
             if element is None:
                 continue
             path = f"{prefix}{name}" + (f".{place}" if place != "" else "")
-            if isinstance(element, BaseModel):
-                yield from _leaves_below(element, f"{path}.")
+            if inner is not None:
+                yield from _leaves_below(inner, element, f"{path}.")
                 continue
             yield Leaf(path, element if isinstance(element, str) else _as_text(element), *declared)
 
 
 @cache  # read for every signal of a batch, and the same every time
-def _declared(model: type[BaseModel]) -> dict[str, tuple[str, str, str, str, bool, bool, bool, bool]]:
+def _declared(model: type[BaseModel]) -> dict[str, tuple[str, str, str, str, bool, bool, bool, bool, bool, bool]]:
     """By the name of a field: what a Leaf has after `path` and `value`, in that order."""
     leaves_by_name = {}
     for name, declared in model.model_fields.items():
@@ -92,10 +111,21 @@ def _declared(model: type[BaseModel]) -> dict[str, tuple[str, str, str, str, boo
             str(extra.get("x-why-en", "")),
             bool(extra.get("x-personal", False)),
             bool(extra.get("x-said", False)),
+            _is_closed(declared.annotation),
+            name in _KEYS or (model, name) in _KEYS_OF,
             issubclass(model, Organisation) and name == "rsin",
             issubclass(model, Contact) and name == "mailbox",
         )
     return leaves_by_name
+
+
+def _is_closed(annotation: object) -> bool:
+    """Whether a value is a word of a closed list: of an enum or of a Literal of texts."""
+    if isinstance(annotation, type):
+        return issubclass(annotation, Enum)
+    if get_origin(annotation) is Literal:
+        return all(isinstance(argument, str) for argument in get_args(annotation))
+    return any(_is_closed(argument) for argument in get_args(annotation))
 
 
 def _as_text(value: object) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.errors import BarrierError
-from screening.partners.desk.disclosures import REPEATED_FOR, Batch, batch_object, batches, disclosures
+from screening.partners.desk.disclosures import REPEATED_FOR, Batch, Disclosure, batch_object, batches, disclosures
 from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_drafts, sign_draft
 from screening.partners.desk.due import ORDER, HeldBack, due_signals
 from screening.partners.desk.feedback import outcomes
@@ -26,8 +26,9 @@ from screening.partners.receiver.verify_batch import MANIFEST
 from screening.review.page import Page
 from screening.review.pages.partner_signals import LOOKERS, options_with_choose, signal_object
 from screening.review.pages_registry import Pages
-from screening.review.views.partners import in_groups
+from screening.review.views.partners import address_texts, in_groups
 from screening.signing.signature import SignatureError
+from screening.store.access.accounts import names
 from screening.store.access.personal_keys import PersonalKeyError, key_in_force
 from screening.vocabulary import BatchKind, LedgerAction
 
@@ -50,7 +51,7 @@ class _Due:
 def list_batches(page: Page) -> Response:
     """Show what may go to whom, what waits for a signature or an approval, and what left."""
     if page.settings.export is None or page.settings.workspace is None:
-        return page.render("export/batches.html.j2", due=[], held=[], waiting=[], sent=[], recipients=[])
+        return page.render("export/batches.html.j2", due=[], held=[], waiting=[], sent=[], recipients=[], names={})
     outbox, of = _outbox(page), {signal.id: signal for signal in signals(page.store)}
     recipients = sorted({key.recipient for key in recipient_keys(page.store) if key.state == ACTIVE})
     waiting = [draft for draft in batch_drafts(page.store, is_open=True) if _may_see(page, draft.sensitive)]
@@ -60,8 +61,18 @@ def list_batches(page: Page) -> Response:
     shown = [*(signal for group in due for signal in group.signals), *(each.signal for each in held)]
     page.read_addresses = [signal.address_id for signal in (*shown, *(of[riec_id] for riec_id in taken))]
     return page.render(
-        "export/batches.html.j2", due=due, held=held, waiting=waiting, sent=sent, recipients=recipients,
-    )  # fmt: skip
+        "export/batches.html.j2",
+        due=due,
+        held=held,
+        waiting=waiting,
+        sent=sent,
+        recipients=recipients,
+        addresses=address_texts(page.store, shown),
+        answers=_answers(page, sent),
+        names=names(
+            page.store, [who for draft in waiting if (who := draft.signed_by)] + [batch.made_by for batch in sent]
+        ),
+    )
 
 
 @router.page("POST", _LIST, may=LOOKERS)
@@ -196,6 +207,8 @@ def _show_draft(page: Page, draft: BatchDraft) -> Response:
         comes_first=first,
         in_groups=in_groups,
         manifest_name=MANIFEST,
+        addresses=address_texts(page.store, of),
+        names=names(page.store, _people(draft, of)),
     )
 
 
@@ -209,10 +222,34 @@ def _show_sent(page: Page, batch: Batch, draft: BatchDraft | None) -> Response:
         draft=draft,
         lines=lines,
         outcomes=outcomes(page.store),
+        addresses=_addresses_of_lines(page, lines),
+        names=names(page.store, [batch.made_by, *(line.prepared_by for line in lines)]),
         is_there=batch.file.is_file(),
         reasons=options_with_choose(page, "batches.again_for", REPEATED_FOR),
         in_groups=in_groups,
     )
+
+
+def _people(draft: BatchDraft, of: Iterable[RiecSignal]) -> list[str]:
+    """The accounts that the page of a prepared batch names."""
+    hands = [who for signal in of for who in (signal.prepared_by, signal.approved_by)]
+    return [who for who in (draft.made_by, draft.signed_by, *hands) if who]
+
+
+def _addresses_of_lines(page: Page, lines: Iterable[Disclosure]) -> dict[str, str]:
+    """Case -> its address, of the signals in a batch that left."""
+    ids = {line.signal_id for line in lines}
+    return address_texts(page.store, [signal for signal in signals(page.store) if signal.signal_id in ids])
+
+
+def _answers(page: Page, sent: Iterable[Batch]) -> dict[str, tuple[int, int]]:
+    """Batch -> of how many of its signals the receiver answered, and how many it holds."""
+    answers = outcomes(page.store)
+    counts = {}
+    for batch in sent:
+        lines = disclosures(page.store, batch_id=batch.batch_id)
+        counts[batch.batch_id] = (sum((line.batch_id, line.signal_id) in answers for line in lines), len(lines))
+    return counts
 
 
 def _due(

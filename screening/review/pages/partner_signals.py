@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from itertools import groupby
 
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.civil_time import day_of
 from screening.errors import StoreError
+from screening.partners.desk.attachments import attachment_content, kept_attachments
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.disclosures import call_back, disclosures
 from screening.partners.desk.feedback import outcomes
@@ -32,12 +31,14 @@ from screening.partners.desk.signal_versions import (
     signals,
 )
 from screening.partners.desk.signals import RefusedError, approve_signal, send_back
+from screening.partners.signal.attachments import Attachment
 from screening.partners.signal.errors import FieldProblem
-from screening.partners.signal.preview import PreviewRow
 from screening.partners.signal.refuse import Refusal
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.pending_signals import pending_of, pending_signals
+from screening.review.views.signal_reading import reading
+from screening.store.access.accounts import names
 from screening.store.rules.governance import stopped_rules
 from screening.store.schema.rules import ALL_RULES
 from screening.vocabulary import LedgerAction, NoticeReason, Role
@@ -49,7 +50,7 @@ PREPARERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
 #: The parts of a signal as a page calls them.
 _GROUPS = frozenset((
     "formaat", "meta", "object", "aanleiding", "feiten", "afwijkingen", "organisaties", "personen",
-    "onderzoek_en_maatregelen", "barrieres_en_vraag", "twijfels", "bewaring_en_contact",
+    "onderzoek_en_maatregelen", "barrieres_en_vraag", "twijfels", "bewaring_en_contact", "bijlagen",
 ))  # fmt: skip
 #: States in the order in which the list shows them: what waits for somebody first.
 _STATES = (DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE, SENT, WITHDRAWN)
@@ -144,22 +145,33 @@ def recall_partner_signal(page: Page, case_id: str) -> Response:
     return page.redirect(f"/riec/{case_id}", flash="export.recalled")
 
 
+@router.page("GET", "/riec/{case_id}/bijlagen/{digest}", may=LOOKERS, reads="export", case="case_id")
+def download_attachment(page: Page, case_id: str, digest: str) -> Response:
+    """An attachment as it leaves, for who prepares or approves the signal of its case."""
+    page.require(confirmed_case(page.store, page.viewer, case_id))
+    workspace = page.require(page.settings.workspace)
+    content = page.require(attachment_content(workspace, case_id, digest))
+    return page.file(content, "application/pdf", f"bijlage-{digest[:8]}.pdf")
+
+
 def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = None) -> Response:
-    rows = [(group, _paired(of)) for group, of in groupby(signal.preview(), key=_part)]
     refused = []
     if page.settings.export is not None and signal.content is not None and signal.state != WITHDRAWN:
         refused = [getattr(refusal, page.lang) for refusal in _refusals(page, page.settings.export, signal)]
     case = confirmed_case(page.store, page.viewer, signal.case_id)
+    left = disclosures(page.store, signal_id=signal.signal_id)
     return page.render(
         "export/signal.html.j2",
         status=422 if wrong else 200,
         crumbs=[(page.t("export.title"), "/riec")],
         signal=signal,
         address=case.address if case else signal.address_id,
-        groups=rows,
+        sections=reading(signal.preview()),
+        attachments=_attachments(page, signal),
+        names=names(page.store, [*_people(signal), *(line.exported_by for line in left)]),
         refused=refused,
         stopped=stopped_codes(page.store, signal),
-        disclosures=disclosures(page.store, signal_id=signal.signal_id),
+        disclosures=left,
         outcomes=outcomes(page.store),
         pending=pending_of(page, signal),
         is_own=page.viewer.account in {signal.prepared_by, signal.approved_by},
@@ -167,6 +179,18 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         reasons=options_with_choose(page, "export.reason", REASONS),
         wrong=wrong or {},
     )
+
+
+def _people(signal: RiecSignal) -> list[str]:
+    """The accounts that a page of a signal names."""
+    return [who for who in (signal.prepared_by, signal.approved_by, signal.extra_approval_by) if who]
+
+
+def _attachments(page: Page, signal: RiecSignal) -> list[tuple[Attachment, bool]]:
+    """The attachments of a signal, each with whether it is still kept here."""
+    chosen = signal.content.bijlagen if signal.content is not None else None
+    kept = kept_attachments(page.settings.workspace, signal.case_id) if chosen else {}
+    return [(attachment, attachment.sha256 in kept) for attachment in chosen or ()]
 
 
 def _refusals(
@@ -216,21 +240,6 @@ def options_with_choose(page: Page, group: str, values: Iterable[str]) -> list[t
     return [("", page.t("export.choose")), *((value, page.t(f"{group}.{value}")) for value in values)]
 
 
-def _paired(rows: Iterable[PreviewRow]) -> list[PreviewRow]:
-    """The rows of one part; what a rule compared (name, meaning, value) in one row, for it is read together."""
-    paired: list[PreviewRow] = []
-    for row in rows:
-        field, _, leaf = row.field.rpartition(".")
-        is_compared = ".drempels." in row.field or ".waarden." in row.field
-        if is_compared and paired and paired[-1].field == field:
-            before = paired.pop().value
-            value = f"{before}: {row.value}" if leaf == "waarde" else f"{before} ({row.value})"
-            paired.append(replace(row, field=field, value=value))
-        else:
-            paired.append(replace(row, field=field) if is_compared else row)
-    return paired
-
-
 def fault_text(page: Page, fault: FieldProblem) -> str:
     """Return the place of a fault and its message: "4. Feiten (2), Feit: Dit is te lang."."""
     group, number = _part(fault)
@@ -239,7 +248,7 @@ def fault_text(page: Page, fault: FieldProblem) -> str:
     return f"{part}{f' ({number})' if number else ''}{f', {title}' if title else ''}: {says}"
 
 
-def _part(row: PreviewRow | FieldProblem) -> tuple[str, int | None]:
+def _part(row: FieldProblem) -> tuple[str, int | None]:
     """The group of a value, and which one of it where the group has several: (feiten, 2)."""
     group, _, rest = row.field.partition(".")
     number = rest.partition(".")[0]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from screening.casework.cases.history import confirmed_cases
+from screening.partners.desk.signal_versions import RiecSignal
 from screening.partners.receiver.verify_batch import NAMESPACE
 from screening.signing.public_keys import read_public, ssh_fingerprint, ssh_text
 from screening.store import Store
@@ -12,6 +16,12 @@ from screening.store.access.personal_keys import PersonalKey, personal_keys
 def in_groups(fingerprint: str) -> str:
     """A fingerprint in groups of four, to read out by telephone."""
     return " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))
+
+
+def address_texts(store: Store, of: Iterable[RiecSignal]) -> dict[str, str]:
+    """Case -> the address of its signal, as its case shows it."""
+    cases = {case.case_id: case.address for case in confirmed_cases(store)}
+    return {signal.case_id: cases.get(signal.case_id) or signal.address_id for signal in of}
 
 
 def signing_keys(store: Store, issuer: str) -> list[PersonalKey]:

@@ -102,7 +102,7 @@ def test_the_tables_hold_every_field_of_the_schema():
     containers = {"formaat", "meta", "object", "aanleiding", "feiten", "afwijkingen", "organisaties", "personen",
                   "herstel", "controles", "maatregelen", "twijfels", "koppelingen", "gemeente", "contact", "periode",
                   "onderzoek_en_maatregelen",
-                  "barrieres_en_vraag", "bewaring_en_contact", "gecontroleerd_door"}  # fmt: skip
+                  "barrieres_en_vraag", "bewaring_en_contact", "gecontroleerd_door", "bijlagen"}  # fmt: skip
     in_one_cell = {"naam", "waarde", "betekenis", "verklaring", "waarom_onvoldoende", "geboortejaar", "motivering"}
     headers = {name for table in tables([example.signal()]) for name in table.header}
     missing = {

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 
 from screening.datasets import datasets
 from screening.partners.signal import schema as schema_module
+from screening.partners.signal.attachments import attachment_name
 from screening.partners.signal.canonical import canonical, signal_hash
 from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty, LegalForm
-from screening.partners.signal.schema import published_schema, schema, schema_bytes
-from screening.partners.signal.signal import Signal
+from screening.partners.signal.schema import SCHEMA_OF, published_schema, schema, schema_bytes
+from screening.partners.signal.signal import FIRST_FORMAT, Signal
 from screening.partners.signal.signal_paths import leaves
 from screening.vocabulary import Barrier, Purpose
 from screening.wording.fact_words import WORDS_NL
@@ -138,6 +139,46 @@ def test_what_a_signal_cannot_say(path: str, value: object):
     with pytest.raises(ValidationError) as refused:
         Signal.model_validate(spoiled)
     assert "Jan de Vries" not in str(refused.value)
+
+
+def first_format() -> dict:
+    """The same signal as it was written before there were an urgency and attachments."""
+    old = plain() | {"formaat": FIRST_FORMAT}
+    del old["barrieres_en_vraag"]["urgentie"]
+    return old
+
+
+def test_a_signal_of_the_first_format_holds_and_its_bytes_stay_the_same():
+    old = first_format()
+    signal = Signal.model_validate(old)
+    assert json.loads(canonical(signal)) == old
+    assert "bijlagen" not in json.loads(canonical(signal))
+    schema_of_old = json.loads(published_schema(SCHEMA_OF[FIRST_FORMAT]))
+    assert list(jsonschema.Draft202012Validator(schema_of_old).iter_errors(old)) == []
+    assert list(jsonschema.Draft202012Validator(schema()).iter_errors(old)) != []
+
+
+@pytest.mark.parametrize("change", ["urgency", "attachments", "name"])
+def test_a_format_has_what_belongs_to_it(change: str):
+    attachment = {"soort": "besluit", "datum": "2026-11-01", "noodzaak": "Zonder dit besluit is het niet te volgen.",
+                  "bestand": attachment_name(plain()["meta"]["signaal_id"], 2 if change == "name" else 1),
+                  "sha256": "0" * 64, "bytes": 10, "paginas": 1}  # fmt: skip
+    spoiled = plain() if change == "name" else first_format()
+    if change == "urgency":
+        spoiled["barrieres_en_vraag"]["urgentie"] = "gewoon"
+    else:
+        spoiled["bijlagen"] = [attachment]
+    with pytest.raises(ValidationError):
+        Signal.model_validate(spoiled)
+
+
+def test_haste_has_a_reason():
+    hasty = plain()
+    hasty["barrieres_en_vraag"]["urgentie"] = "spoed"
+    with pytest.raises(ValidationError, match="haste without a reason"):
+        Signal.model_validate(hasty)
+    hasty["barrieres_en_vraag"]["urgentie_reden"] = "De termijn van de aanvraag loopt volgende week af."
+    assert Signal.model_validate(hasty)
 
 
 def test_nothing_of_a_signal_can_be_changed_afterwards():

@@ -115,7 +115,7 @@ def office(made: tuple[Path, dict[int, str]], tmp_path: Path) -> Iterator[Office
 def test_a_batch_is_signed_by_one_approved_by_another_and_opened_by_the_receiver(office: Office) -> None:
     signal = approved(office.review.store, office.cases[1])
     lea, wim = office.client("lea"), office.client("wim")
-    assert signal.signal_id[:10] in words(lea.get(LIST).text)
+    assert f'href="/riec/{signal.case_id}"' in lea.get(LIST).text
     assert lea.send_form(LIST, {"ontvanger": RIEC}).status_code == 303
     draft = office.draft()
     path = f"{LIST}/{draft.batch_id}"

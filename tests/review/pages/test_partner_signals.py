@@ -13,6 +13,7 @@ import pytest
 
 from screening.casework.viewer import Viewer
 from screening.ledger import Ledger
+from screening.partners.desk.attachments import forget_attachments
 from screening.partners.desk.disclosures import Repeat
 from screening.partners.desk.preparable import signal_source_of_case
 from screening.partners.desk.signal_versions import signal_of, signals
@@ -23,6 +24,7 @@ from screening.store.rules.governance import stop_rule
 from screening.store.schema.rules import ALL_RULES
 from screening.vocabulary import LedgerAction, NoticeReason, Purpose, Role
 from tests.partners.desk.disclosed import DAY, batch_of, commit_batch, made_town, policy, recipient, whole_night
+from tests.partners.pdfs import HIDDEN, document
 from tests.review.conftest import (
     Client,
     Review,
@@ -78,6 +80,7 @@ def filled(review: Review, case_id: str, **changed: object) -> dict[str, object]
         "feit": [*(one.record_id for one in material.facts if one.is_cited), carrying.record_id],
         f"door-{place}": "ik", f"op-{place}": "2026-11-01", **{name: WHY for name, _, _ in questions(material)},
         "partner": "nederlandse_arbeidsinspectie", "interventie": "Samen controleren op een avond.",
+        "organisatie": [one["partij"] for one in material.organisations][:1], "urgentie": "gewoon",
         "vraag": "Kent een partner dit bedrijf?", "twijfels": "Het register kan achterlopen.\nEr kan bezwaar lopen.",
         "kennisgeving": "niet_van_toepassing", "bedoeld": "ja",
     }  # fmt: skip
@@ -134,11 +137,14 @@ def test_one_prepares_another_sees_field_by_field_and_approves(review: Review) -
 def test_nothing_is_proposed_but_the_rules_and_the_records_that_they_cite(review: Review) -> None:
     case_id = confirmed_case(review)
     page = officer(review, case_id).get(f"/riec/{case_id}/voorbereiden").text
-    assert page.count(" checked") == len(
-        [one for one in signal_source_of_case(review.store, EVERYONE, case_id).facts if one.is_cited]
-    ) + len({one["code"] for one in signal_source_of_case(review.store, EVERYONE, case_id).deviations})
-    for area in page.split("<textarea")[1:]:
-        assert area.partition(">")[2].partition("</textarea>")[0].strip() == ""
+    material = signal_source_of_case(review.store, EVERYONE, case_id)
+    carried = re.findall(r'<input type="hidden" name="([a-z-]+)" value="([^"]+)">', page)
+    chosen = [value for name, value in carried if name not in {"csrf_token", "run", "van"}]
+    assert chosen == [
+        *sorted({one["code"] for one in material.deviations}),
+        *(one.record_id for one in material.facts if one.is_cited),
+    ]
+    assert " checked" not in page
 
 
 @pytest.mark.parametrize(
@@ -150,6 +156,10 @@ def test_nothing_is_proposed_but_the_rules_and_the_records_that_they_cite(review
         ("vraag", " ", "Vul dit in"),
         ("partner", "de buurman", "Kies iets uit de lijst"),
         ("kennisgeving", "uitgesteld", "Vul een dag na vandaag in"),
+        ("vraag", "n.v.t.", "Een signaal zonder vraag nemen wij niet aan."),
+        ("organisatie", [], "Zonder organisatie weet de partner niet over wie het gaat."),
+        ("urgentie", "morgen", "Kies iets uit de lijst"),
+        ("urgentie", "spoed", "Geef een reden van minstens 20 tekens."),
         (
             "vraag",
             "Het BSN is 111222333, kent u dat?",
@@ -189,7 +199,7 @@ def test_without_a_verified_fact_it_is_no_signal(review: Review) -> None:
     given = {name: one for name, one in filled(review, case_id).items() if not name.startswith("door-")}
     answer = officer(review, case_id).send_form(f"/riec/{case_id}/voorbereiden", given)
     assert answer.status_code == 422
-    assert "Minstens één feit dat het signaal kan dragen" in answer.text
+    assert "Minstens één feit uit de BAG, het handelsregister of een eigen controle" in answer.text
 
 
 def test_that_a_judge_verified_a_fact_is_offered_and_taken_only_where_they_opened_it(review: Review) -> None:
@@ -198,7 +208,8 @@ def test_that_a_judge_verified_a_fact_is_offered_and_taken_only_where_they_opene
     cited = next(n for n, one in enumerate(facts, start=1) if one.is_cited)
     other = next(n for n, one in enumerate(facts, start=1) if not one.is_cited)
     client = officer(review, case_id)
-    page = client.get(f"/riec/{case_id}/voorbereiden").text
+    form = filled(review, case_id) | {"van": "1", "naar": "2"}
+    page = client.send_form(f"/riec/{case_id}/voorbereiden", form).text
 
     def offered(place: int) -> set[str]:
         choice = page.partition(f'name="door-{place}"')[2].partition("</select>")[0]
@@ -373,8 +384,10 @@ def test_a_form_of_an_earlier_night_prepares_nothing_and_is_chosen_anew(tmp_path
             page = words(answer.text)
             assert "Wat u koos, kan nu iets anders betekenen." in page
             # what was written of the case stays; what names a fact or a party is gone
-            assert "Samen controleren op een avond." in page
-            assert page.count(WHY) == len(questions(signal_source_of_case(review.store, EVERYONE, case_id)))
+            assert "Samen controleren op een avond." in answer.text
+            assert answer.text.count(f'value="{WHY}"') == len(
+                questions(signal_source_of_case(review.store, EVERYONE, case_id))
+            )
             assert not re.search(r'name="(feit|organisatie)"[^>]* checked', answer.text)
             assert re.search(r'name="afwijking"[^>]* checked', answer.text)
             assert 'value="ik" selected' not in answer.text
@@ -532,3 +545,100 @@ def test_explanations_that_are_gibberish_or_copies_of_each_other_are_asked_about
     assert despite() == before
     sent = client.send_form(path, form | dict.fromkeys(names, "asdf qwer zxcv hjkl poiu lkjh mnbv") | {"bedoeld": "ja"})
     assert (sent.status_code, despite()) == (303, [*before, client.account])
+
+
+def step(client: Client, case_id: str, form: dict[str, object], at: int, button: str) -> str:
+    """The page that a button of a step leads to."""
+    answer = client.send_form(f"/riec/{case_id}/voorbereiden", form | {"van": str(at), "naar": button})
+    assert answer.status_code in {200, 422}, answer.status_code
+    return answer.text
+
+
+def test_back_and_forth_through_the_steps_loses_nothing_and_prepares_nothing(review: Review) -> None:
+    case_id = confirmed_case(review)
+    client, form = officer(review, case_id), filled(review, case_id)
+    shown: dict[int, str] = {at: step(client, case_id, form, 1, str(at)) for at in (1, 2, 3, 4, 5)}
+    for at, page in shown.items():
+        assert f"Stap {at} van 5" in words(page)
+        for name, value in form.items():
+            for one in [value] if isinstance(value, str) else value:
+                assert not one or name == "bedoeld" or str(one).split("\n", 1)[0] in page, (at, name)
+        assert "Dit ziet de partner" in page or at == 5
+        assert "Kent een partner dit bedrijf?" in words(page)  # beside the form, as the partner will see it
+    # what the whole misses is said on its page, with the way to its step
+    assert "Dit mist nog" in words(step(client, case_id, form | {"vraag": ""}, 1, "5"))
+    assert "Stap 4 van 5" in words(step(client, case_id, form | {"vraag": ""}, 4, "verder"))
+    assert "Stap 5 van 5" in words(step(client, case_id, form, 4, "verder"))
+    assert signals(review.store) == []
+    # left there, the form is as it was left, on another day too
+    assert "Stap 5 van 5" in words(client.get(f"/riec/{case_id}/voorbereiden").text)
+
+
+def test_no_code_and_no_account_stands_where_a_person_reads(review: Review) -> None:
+    case_id = confirmed_case(review)
+    client, form = officer(review, case_id), filled(review, case_id)
+    for at in (1, 2, 3, 4, 5):
+        page = words(re.sub(r"<details.*?</details>", "", step(client, case_id, form, 1, str(at)), flags=re.DOTALL))
+        for code in ("P-VERG", "RECHTSVORM", " strong", " officer", "LIC-0", "; 20"):
+            assert code not in page, (at, code)
+
+
+def test_what_was_chosen_before_is_filled_in_again_after_it_was_sent_back(review: Review) -> None:
+    case_id = confirmed_case(review)
+    chosen = filled(review, case_id, urgentie="voorrang", urgentie_reden=WHY, procedure=["bezwaar"])
+    client = officer(review, case_id)
+    assert client.send_form(f"/riec/{case_id}/voorbereiden", chosen).status_code == 303
+    first = signals(review.store, case_id=case_id)[-1].content
+    lead = officer(review, case_id, Role.LEAD)
+    assert lead.send_form(f"/riec/{case_id}/terug", {"reden": "De vraag is te breed."}).status_code == 303
+    page = client.get(f"/riec/{case_id}/voorbereiden").text
+    assert "De vraag is te breed." in words(page)
+    assert "is weggelaten" not in words(page)
+    kept = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
+    again = dict.fromkeys(name for name, _ in kept) | {name: value for name, value in kept}
+    for name, value in chosen.items():
+        if name in {"bedoeld", "run", "ontvanger", "thema", "grondslag"}:  # of the step that is shown
+            continue
+        values = [value] if isinstance(value, str) else value
+        assert set(values) <= {found for key, found in kept if key == name} or again.get(name) == value, name
+    for shown in ("riec-oost", "mensenhandel"):
+        assert f'value="{shown}" selected' in page
+    # and so it can go as it is
+    sent = {**{name: [v for key, v in kept if key == name] for name in again}, "bedoeld": "ja"}
+    sent |= {name: chosen[name] for name in ("ontvanger", "thema", "grondslag")}
+    assert client.send_form(f"/riec/{case_id}/voorbereiden", sent | {"van": "5"}).status_code == 303
+    assert signals(review.store, case_id=case_id)[-1].content == first
+
+
+def test_an_attachment_goes_along_without_what_was_hidden_in_it(review: Review) -> None:
+    case_id = confirmed_case(review)
+    client, form = officer(review, case_id), filled(review, case_id)
+    path = f"/riec/{case_id}/voorbereiden"
+
+    def attach(content: bytes, **more: object) -> str:
+        files = {"document": ("rapport.pdf", content, "application/pdf")}
+        return client.send_form(path, form | more | {"van": "2", "naar": "bijlage"}, files=files).text
+
+    assert "Dit is geen PDF die wij kunnen lezen." in words(attach(b"hallo"))
+    assert "staat een BSN" in words(attach(document(text="BSN 111222333")))
+    page = attach(document())
+    [digest] = set(re.findall(r'name="bijlage" value="([0-9a-f]{64})"', page))
+    told = {"bijlage": [digest], f"bijlage-soort-{digest}": "besluit", f"bijlage-datum-{digest}": "2026-11-01",
+            f"bijlage-nodig-{digest}": WHY}  # fmt: skip
+    assert "Waarom kan het signaal niet zonder?" in words(
+        step(client, case_id, form | {"bijlage": [digest]}, 2, "verder")
+    )
+    assert client.send_form(path, form | told).status_code == 303
+    [attachment] = signals(review.store, case_id=case_id)[-1].content.bijlagen
+    assert attachment.sha256 == digest
+    lead = officer(review, case_id, Role.LEAD)
+    assert "Rapport van een controle" not in words(lead.get(f"/riec/{case_id}").text)
+    assert f"/riec/{case_id}/bijlagen/{digest}" in lead.get(f"/riec/{case_id}").text
+    document_read = lead.get(f"/riec/{case_id}/bijlagen/{digest}")
+    assert document_read.headers["content-type"] == "application/pdf"
+    assert not any(word.encode() in document_read.content for word in HIDDEN)
+    kept = next((review.settings.workspace.path / "attachments" / case_id).iterdir())
+    assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    # once no content names it and its term is over, it goes
+    forget_attachments(review.store, review.settings.workspace, now=review.clock() + timedelta(days=20))
+    assert kept.exists()
