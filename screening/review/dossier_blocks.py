@@ -57,11 +57,9 @@ class DossierBlocks:
 
     def why_flagged(self) -> list[Block]:
         """Say that the address was flagged or drawn, and why; before the hits."""
-        t, number = self.t, len(self.view.hits)
         if self.view.is_sample:
-            return [b.Paragraph(t("dossier.why.sample")), b.Paragraph(t("dossier.why.sample_help"))]
-        intro = t("dossier.why.flag_one") if number == 1 else t("dossier.why.flag", n=number)
-        return [b.Paragraph(intro), *map(b.Paragraph, self.view.explanation.reason(self._lang))]
+            return [*map(b.Paragraph, self._each("dossier.why", "sample", "sample_help"))]
+        return [*map(b.Paragraph, self.view.explanation.reason(self._lang))]
 
     def seen_since(self) -> list[Block]:
         """Return what changed in the last run; after the hits."""
