@@ -673,7 +673,9 @@ def test_nothing_is_wrong_with_any_page_or_state(browser, tmp_path: Path) -> Non
         page.goto(f"{served.url}/bezoeken/{list_id}")
         look("list")
         visit = get_visit_list(served.review.store, _viewer(account), list_id).stops[0].visit_id
+        assert not page.locator("#v-unsent").is_visible()
         page.goto(f"{served.url}/bezoeken/{list_id}/halte/{visit}")
+        assert not page.locator("#v-from-phone, .v-state").first.is_visible()
         look("stop")
         click(page, page.get_by_role("button", name="Leg vast"))
         page.get_by_role("alert").wait_for()
