@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from screening.vocabulary import Role
+from tests.browser.scene import SIGNAL
 from tests.review.conftest import Review
 from tests.review.pages.officers import cases, open_dossier
 
@@ -19,9 +20,12 @@ def counts(review: Review, *roles: Role) -> dict[str, tuple[str, int]]:
 def test_each_role_sees_what_waits_for_it_and_a_colleague_their_own_tips(review: Review) -> None:
     assert counts(review, Role.LEAD)["zaken open in het team"][1] >= len(cases(review))
     assert counts(review, Role.ANALYST)["koppelingen om te bekijken"][0] == "/koppelingen"
-    assert counts(review, Role.ADMIN) == {"sleutels om te bevestigen": ("/sleutels", 0)}
-    assert counts(review) == {"meldingen van uzelf": ("/meldingen", 0)}
-    assert set(counts(review, Role.CONTACT_PERSON)) == {"meldingen om te lezen", "keer contact gevraagd"}
+    assert counts(review, Role.ADMIN) == {}
+    assert "Er wacht nu niets op u." in review.client(Role.ADMIN).get("/").text
+    sender = review.client(account="f.vos")
+    sender.send_form("/meldingen/nieuw", SIGNAL | {"datum": review.clock.now.date().isoformat()})
+    assert COUNT.findall(sender.get("/").text) == [("/meldingen", "1", "meldingen van uzelf")]
+    assert counts(review, Role.CONTACT_PERSON) == {"meldingen om te lezen": ("/meldingen/postbak", 1)}
 
 
 def test_the_count_of_an_officer_follows_the_work(review: Review) -> None:
