@@ -124,7 +124,7 @@ print(json.dumps({
     "order": list(datasets()),
     "quarantined": result.quarantined.select("key", "column", "expectation").rows(),
     "seen": seen.rows(),
-    "fact": [fact.register, fact.head, fact.kind, fact.fields],
+    "fact": [fact.register, fact.head, fact.kind, [*fact.fields, *fact.asides]],
     "leaves": "warmtenet" in list(SignalDataset),
 }))
 """
