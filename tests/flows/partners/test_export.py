@@ -104,6 +104,7 @@ def prepared(config: Path, number: int = 0, *, is_approved: bool = True, **chang
         draft = Draft(
             recipient=RIEC, purpose=Purpose.VERG, legal_basis=policy.legal_bases[0], theme="mensenhandel",
             facts=frozenset(facts), deviations=frozenset(one["code"] for one in material.deviations),
+            organisations=frozenset(str(party["partij"]) for party in material.organisations[:1]),
             partner="riec", intervention="Samen kijken.", question="Kent een partner dit bedrijf?",
             doubts=("Het register kan achterlopen.",), notification="niet_van_toepassing",
             checks={carrying: Check("piet", Role.OFFICER, day_of(now))},
