@@ -22,7 +22,7 @@ _LEAST_HEIGHT, _MOST_HEIGHT = 170.0, 270.0
 #: Of a wide map with two parts: how much of the width the neighbourhood takes, and the room between the parts.
 _SHARE, _GAP = 0.6, 12.0
 _HEAD, _LINE, _SIZE = 22.0, 18.0, 13.0
-_BADGE_ROOM = 26.0
+_NUMBER_ROOM = 26.0
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _fill(panel: MapPanel, place_map: PlaceMap, places: Sequence[MapPlace], *, s
     panel.own(own.x_m, own.y_m, own.house_number if shows_neighbours else "")
     for number, other in place_map.numbered:
         if other in shown:
-            panel.badge(other.x_m, other.y_m, number)
+            panel.number_sign(other.x_m, other.y_m, number)
     firsts = sorted((spot[0] for spot in spots), key=_street)
     for street, of_street in groupby(firsts, key=_street):
         panel.street(street, [(place.x_m, place.y_m) for place in of_street])
@@ -182,18 +182,18 @@ def _legend(canvas: Canvas, place_map: PlaceMap, language: str, top: float) -> f
             draw_number(canvas, 11, middle, number)
         else:
             draw_own(canvas, 11, middle)
-        room = canvas.width - _BADGE_ROOM
+        room = canvas.width - _NUMBER_ROOM
         lines = wrapped(head, room, _SIZE, is_bold=True)
         for line in lines:
-            canvas.text("text", _BADGE_ROOM, top + 13, line, _SIZE, is_bold=True)
+            canvas.text("text", _NUMBER_ROOM, top + 13, line, _SIZE, is_bold=True)
             top += _LINE
-        left = _BADGE_ROOM + text_width(lines[-1], _SIZE, is_bold=True) + 10
+        left = _NUMBER_ROOM + text_width(lines[-1], _SIZE, is_bold=True) + 10
         note = " · ".join(filter(None, notes))
         if left + text_width(note, _SIZE) <= canvas.width:
             canvas.text("muted", left, top + 13 - _LINE, note, _SIZE)
         else:
             for line in wrapped(note, room, _SIZE):
-                canvas.text("muted", _BADGE_ROOM, top + 13, line, _SIZE)
+                canvas.text("muted", _NUMBER_ROOM, top + 13, line, _SIZE)
                 top += _LINE
         top += 5
     return top

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from screening.pictures.canvas import Canvas, Frame
 from screening.pictures.captions import caption, distance_text
-from screening.pictures.signs import BADGE_RADIUS, OWN_RADIUS, draw_number, draw_own
+from screening.pictures.signs import NUMBER_RADIUS, OWN_RADIUS, draw_number, draw_own
 from screening.typeface.typeface import text_width
 
 Corner = tuple[float, float]
@@ -43,7 +43,7 @@ class View:
     def shows(self, x_m: float, y_m: float) -> bool:
         """Whether a place lies well within the frame."""
         x, y = self.point(x_m, y_m)
-        return self.frame.holds(Frame(x - BADGE_RADIUS, y - BADGE_RADIUS, 2 * BADGE_RADIUS, 2 * BADGE_RADIUS))
+        return self.frame.holds(Frame(x - NUMBER_RADIUS, y - NUMBER_RADIUS, 2 * NUMBER_RADIUS, 2 * NUMBER_RADIUS))
 
 
 class MapPanel:
@@ -98,17 +98,17 @@ class MapPanel:
         if house_number:
             self._label("own-text", spot, house_number, _BOLD, is_bold=True)
 
-    def badge(self, x_m: float, y_m: float, number: str) -> None:
+    def number_sign(self, x_m: float, y_m: float, number: str) -> None:
         """The number of another address beside its dot, tied to it by a line where it stands farther off."""
         x, y = self._view.point(x_m, y_m)
         spot = Frame(x - _POINT, y - _POINT, 2 * _POINT, 2 * _POINT)
-        frame = self._free(spot, 2 * BADGE_RADIUS, 2 * BADGE_RADIUS, _REACHES) or self._anywhere(
-            2 * BADGE_RADIUS, 2 * BADGE_RADIUS
+        frame = self._free(spot, 2 * NUMBER_RADIUS, 2 * NUMBER_RADIUS, _REACHES) or self._anywhere(
+            2 * NUMBER_RADIUS, 2 * NUMBER_RADIUS
         )
         self._taken.append(frame)
-        badge_x, badge_y = frame.left + BADGE_RADIUS, frame.top + BADGE_RADIUS
-        self._canvas.path("leader", "M", x, y, "L", badge_x, badge_y)
-        draw_number(self._canvas, badge_x, badge_y, number)
+        sign_x, sign_y = frame.left + NUMBER_RADIUS, frame.top + NUMBER_RADIUS
+        self._canvas.path("leader", "M", x, y, "L", sign_x, sign_y)
+        draw_number(self._canvas, sign_x, sign_y, number)
 
     def street(self, name: str, points_m: Sequence[Corner]) -> None:
         """The name of a street amid its points, where there are at least two and there is room."""
@@ -141,7 +141,7 @@ class MapPanel:
         self._canvas.path("rule", "M", left, low - 5, "V", low, "H", right, "V", low - 5)
         self._canvas.text("text", right + 8, low + 1, distance_text(metres, language), _SMALL)
         north, x = caption("map", "north", language), self._whole.right - 14
-        self._canvas.path("badge", "M", x, low - 13, "L", x + 5, low + 1, "L", x, low - 2, "L", x - 5, low + 1, "Z")
+        self._canvas.path("number-sign", "M", x, low - 13, "L", x + 5, low + 1, "L", x, low - 2, "L", x - 5, low + 1, "Z")
         self._canvas.text(
             "text", x - 10 - text_width(north, _SMALL, is_bold=True), low + 1, north, _SMALL, is_bold=True
         )

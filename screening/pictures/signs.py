@@ -5,7 +5,7 @@ from __future__ import annotations
 from screening.pictures.canvas import Canvas
 from screening.typeface.typeface import text_width
 
-BADGE_RADIUS, OWN_RADIUS = 9.0, 7.0
+NUMBER_RADIUS, OWN_RADIUS = 9.0, 7.0
 
 
 def draw_own(canvas: Canvas, x: float, y: float) -> None:
@@ -14,9 +14,9 @@ def draw_own(canvas: Canvas, x: float, y: float) -> None:
     canvas.circle("own", x, y, OWN_RADIUS - 1)
 
 
-def draw_number(canvas: Canvas, x: float, y: float, number: str, *, style: str = "badge") -> None:
+def draw_number(canvas: Canvas, x: float, y: float, number: str, *, style: str = "number-sign") -> None:
     """A number in a disk."""
     size = 12.0 if len(number) < 3 else 9.0
-    canvas.circle(style, x, y, BADGE_RADIUS)
+    canvas.circle(style, x, y, NUMBER_RADIUS)
     width = text_width(number, size, is_bold=True)
-    canvas.text("on-badge", x - width / 2, y + size / 3, number, size, is_bold=True)
+    canvas.text("on-number-sign", x - width / 2, y + size / 3, number, size, is_bold=True)
