@@ -438,7 +438,7 @@ def test_what_the_source_says_otherwise_of_what_left_asks_for_a_correction(
         place = f"bag_adressen:99992000000{1:05d}"
         check, facts = {place: Check("piet", Role.OFFICER, DAY + timedelta(days=1))}, facts | {place}
     corrected = {"reason": "gegevens_onjuist", "facts": facts, "checks": check, "now": now}
-    made = sent(town, case_id, tmp_path, **corrected, **({"organisations": frozenset()} if gone else {}))
+    made = sent(town, case_id, tmp_path, **corrected)
     assert made.version == 2
     assert pending_corrections(town) == []
 
