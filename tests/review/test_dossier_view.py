@@ -122,6 +122,9 @@ def asked(scene: Scene, route: PageRoute) -> Iterator[str]:
         "request_id": [ids["request"], ids["granted"]],
         "plan_id": [ids["plan"]],
         "position": ["0", "1"],
+        "file_id": ["1"],
+        "digest": ["0" * 64],
+        "name": ["start.png"],
     }
     names = re.findall(r"\{(\w+)[^}]*}", route.path)
     for values in product(*(known[one] for one in names)):

@@ -45,7 +45,10 @@
       const body = new URLSearchParams({ csrf_token: token.content });
       fetch("/nog-hier", { method: "POST", body, redirect: "error" }).then((answer) => (answer.ok ? wait() : end()), end);
     });
-    document.addEventListener("htmx:after:request", wait);
+    document.addEventListener("htmx:after:request", (event) => {
+      const answer = event.detail.ctx.response; /* one that was refused keeps no session */
+      if (answer && answer.status < 300 && !(answer.raw && answer.raw.redirected)) wait();
+    });
     wait();
   }
   document.documentElement.setAttribute("data-ready", "yes");

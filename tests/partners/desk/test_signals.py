@@ -329,7 +329,7 @@ def test_raw_sql_cannot_make_a_signal_of_what_was_not_confirmed(store: Store, wo
 def test_raw_sql_cannot_approve_alone_or_twice_or_of_another_content(store: Store, workspace: Workspace) -> None:
     found = confirmed_town(store, workspace, (1, 2), sensitive=(2,))
     first = prepared(store, found[1])
-    made = prepared(store, found[1], question="Iets anders?")
+    made = prepared(store, found[1], question="Kent een partner dit adres?")
     for why, row in {
         "whoever prepared it": _approval_row(made, approved_by="piet"),
         "whoever prepared it, misnamed": _approval_row(made, approved_by="piet", prepared_by="kaat"),

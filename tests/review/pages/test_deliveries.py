@@ -39,6 +39,8 @@ def listed(text: str) -> list[str]:
     return re.findall(r'name="levering" value="([a-z_]+-[a-z0-9]{16})"', text)
 
 
+#: What the start page says of deliveries that wait; the number goes in.
+WAITING = "<strong>{}</strong> <span>leveringen om over te beslissen</span>"
 PERMITS, REPORTS = f"vergunningen-{'b' * 16}", f"meldingen-{'c' * 16}"
 
 
@@ -46,13 +48,13 @@ PERMITS, REPORTS = f"vergunningen-{'b' * 16}", f"meldingen-{'c' * 16}"
 def test_who_answers_for_no_delivery_does_not_see_it(waiting: Review, role: Role) -> None:
     client = waiting.client(role)
     assert client.get("/leveringen").status_code == 403
-    assert "wachten" not in client.get("/").text
+    assert WAITING.partition(">")[2] not in client.get("/").text
     assert client.send_form("/leveringen", {"besluit": "aanvaarden", "levering": REPORTS}).status_code == 403
 
 
 def test_the_page_tells_why_and_what_was_before(waiting: Review) -> None:
     analyst = waiting.client(Role.ANALYST)
-    assert "Leveringen die op een besluit wachten: 3." in analyst.get("/").text
+    assert WAITING.format(3) in analyst.get("/").text
     text = analyst.get("/leveringen").text
     assert listed(text) == [REPORTS, PERMITS]
     assert "659 rijen; de laatste goede levering had er 759." in text
@@ -188,11 +190,11 @@ def test_a_register_of_unknown_age_is_confirmed_with_a_reason(waiting: Review) -
 
 def test_the_start_page_counts_what_waits_and_what_must_be_confirmed(waiting: Review) -> None:
     lead = waiting.client(Role.LEAD)
-    assert "wachten: 3." in lead.get("/").text
+    assert WAITING.format(3) in lead.get("/").text
     lead.send_form("/leveringen/bevestigen", {"register": "handelsregister", "waaruit": "Brief."})
-    assert "wachten: 2." in lead.get("/").text
+    assert WAITING.format(2) in lead.get("/").text
     waiting.clock.forward(days=46)
-    assert "wachten: 3." in waiting.client(Role.ANALYST).get("/").text
+    assert WAITING.format(3) in waiting.client(Role.ANALYST).get("/").text
 
 
 def test_a_date_given_at_acceptance_is_the_age_and_what_was_rejected_has_none(waiting: Review) -> None:

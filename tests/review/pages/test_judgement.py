@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -480,7 +481,8 @@ def test_an_earlier_case_that_nobody_reviewed_does_not_tell_that_its_flag_went(r
     with review.store.engine.begin() as connection:
         now = dict(connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()._mapping)
         for number, state in enumerate(("withdrawn", "lapsed")):
-            over = {"case_id": f"{number:016x}", "state": state, "concluded_on": now["opened_on"], "version": 9}
+            day = review.clock.now.date() - timedelta(days=1)
+            over = {"case_id": f"{number:016x}", "state": state, "opened_on": day, "concluded_on": day, "version": 9}
             connection.execute(review_case.insert().values(now | over))
     assert "niet getoetst" not in words(open_dossier(client, case_id).text)
     ready(client, case_id)
