@@ -18,6 +18,7 @@ from screening.casework.cases.sync import sync_cases
 from screening.store import Workspace, open_store
 from tests.browser.desk import Desk
 from tests.browser.scene import ROLES, HalfDone, Scene, scene_on
+from tests.casework.acts.decided import SYSTEM
 from tests.conftest import barrier
 from tests.partners.desk.disclosed import policy
 from tests.review.conftest import BASE, MORNING, Review, Served, review_on, timedelta
@@ -29,7 +30,8 @@ __all__ = ["postgres"]
 
 #: What is drawn at random: ids, hashes, the beginning of an id in a text of the scene, which of its letters is which.
 OF_THE_MOMENT = re.compile(
-    r"\b[0-9a-f]{8,}\b|(?:\b[0-9a-f]{4}\s+){7,}[0-9a-f]{4}\b|zaak [0-9a-f]{4}\.|\([0-9a-f]{4}\)|9999 AA, \d"
+    r"\b[0-9a-f]{8,}\b|Z-[0-9]{4}-[0-9]{7}|"
+    r"(?:\b[0-9a-f]{4}\s+){7,}[0-9a-f]{4}\b|zaak [0-9a-f]{4}\.|\([0-9a-f]{4}\)|9999 AA, \d"
 )
 
 
@@ -60,7 +62,7 @@ def review_in(server: str, names: tuple[str, str], folder: Path) -> Iterator[Rev
     with (
         own_database(server, names[0]) as store,
         own_database(server, names[1]) as ledger,
-        review_on(Workspace(folder), store=store, ledger=ledger, export=policy()) as review,
+        review_on(Workspace(folder), store=store, ledger=ledger, export=policy(), case_system=SYSTEM) as review,
     ):
         yield review
 

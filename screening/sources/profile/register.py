@@ -123,8 +123,13 @@ def _name_that_is_left(file: FileProfile, about: DataSet, fits: Mapping[str, Fit
 
 
 def _score(about: DataSet, fits: Mapping[str, Fit], columns: int) -> float:
-    """The columns that it has, each as heavy as few registers have one of that name; and how many of the file's fit."""
-    heavy = sum(_weight(name) * (1.0 if column.required else _OPTIONAL) for name, column in about.columns.items())
+    """The columns that it has, each as heavy as few registers have one of that name; and how many of the file's fit.
+
+    Optional columns are together no heavier than the required ones: few files have many of them.
+    """
+    required = sum(_weight(name) for name, column in about.columns.items() if column.required)
+    optional = sum(_weight(name) * _OPTIONAL for name, column in about.columns.items() if not column.required)
+    heavy = required + min(optional, required)
     has = sum(
         _weight(name) * fit.score * (1.0 if about.columns[name].required else _OPTIONAL) for name, fit in fits.items()
     )
