@@ -165,8 +165,10 @@ def test_two_builds_have_one_sha256(tmp_path: Path):
         tree.mkdir(parents=True)
         for name in ("flows", "screening", "indicators", "data_contracts", "deploy"):
             shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
-        (tree / "docs").mkdir()
-        for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore", "docs/installing.md"):
+        shutil.copytree(ROOT / "docs" / "handleiding", tree / "docs" / "handleiding")
+        for name in (
+            "pyproject.toml", "README.md", "LICENSE", ".gitignore", "docs/installing.md", "docs/handleiding.md",
+        ):  # fmt: skip
             shutil.copyfile(ROOT / name, tree / name)  # with other times of change than those of the other folder
         wheel = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", "out", "."]
         subprocess.run(wheel, cwd=tree, check=True, capture_output=True)

@@ -51,7 +51,8 @@ def test_colours_are_dark_enough_on_paper(style: str) -> None:
         assert contrast(colours["fill"], "#f4f6f8") >= 4.5
     elif style.startswith("on-"):
         assert all(
-            contrast(colours["fill"], STYLES[ground]["fill"]) >= 4.5 for ground in ("number-sign", "report", "inspection")
+            contrast(colours["fill"], STYLES[ground]["fill"]) >= 4.5
+            for ground in ("number-sign", "report", "inspection")
         )
     else:
         seen = [colours[name] for name in ("fill", "stroke") if colours.get(name, "none") != "none"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.datastructures import Headers
@@ -43,9 +45,8 @@ async def answered(headers: dict[str, str], content: bytes = PAGE, kind: str = "
 
 
 def run(headers: dict[str, str], **given: object) -> tuple:
-    import asyncio
-
-    return asyncio.run(answered(headers, **given))  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as thread:  # the browser of other tests has its loop in this one
+        return thread.submit(asyncio.run, answered(headers, **given)).result()  # type: ignore[arg-type]
 
 
 def test_a_page_that_the_reader_asked_for_is_compressed() -> None:

@@ -80,9 +80,7 @@ def test_after_the_result_nothing_follows_until_it_is_taken_up_again(store: Stor
     assert [act.kind.value for act in acts_of(store, [case_id])[case_id]] == ["result", "resumed", "documents_asked"]
 
 
-def test_a_case_that_is_not_decided_or_not_ones_own_to_see_takes_no_act(
-    store: Store, workspace: Workspace
-) -> None:
+def test_a_case_that_is_not_decided_or_not_ones_own_to_see_takes_no_act(store: Store, workspace: Workspace) -> None:
     case_id, sensitive = decided(store, workspace), decided(store, workspace, n=6)
     for viewer, of in ((ANNA, case_of(store, 5).case_id), (DIRK, sensitive), (LEAD, case_id), (ANNA, "0" * 16)):
         with pytest.raises(NotAllowedError):

@@ -102,7 +102,7 @@ def test_too_many_in_a_day_are_refused_in_words(bare_review: Review) -> None:
         assert client.send_form("/meldingen/nieuw", FORM).status_code == 303
     answer = client.send_form("/meldingen/nieuw", FORM)
     assert answer.status_code == 422
-    assert "vandaag al veel signalen" in answer.text
+    assert "vandaag al veel gemeld" in answer.text
 
 
 @pytest.mark.parametrize("role", [None, Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD, Role.ANALYST, Role.ADMIN])
@@ -176,7 +176,7 @@ def test_a_signal_joins_an_open_case_of_the_town(review: Review) -> None:
 
 
 @pytest.mark.parametrize("arm", ["flag", "sample"])
-def test_an_officer_reads_it_as_background_before_the_own_reading_and_after(review: Review, arm: str) -> None:
+def test_an_officer_reads_it_as_background_after_the_own_judgement_alone(review: Review, arm: str) -> None:
     case_id = officers.cases(review, arm=arm)[0]
     with review.store.engine.connect() as connection:
         row = connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()
@@ -187,14 +187,18 @@ def test_an_officer_reads_it_as_background_before_the_own_reading_and_after(revi
     _sent(review, postcode=postcode.group(), huisnummer=number.group())
     (signal,) = inbox(review.store, CONTACT, now=review.clock.now)
     officer = review.client(Role.OFFICER)
-    assert "signalen van collega" not in officers.open_dossier(officer, case_id).text
     contact = review.client(Role.CONTACT_PERSON)
     contact.send_form(f"/meldingen/postbak/{signal.signal_id}", {"besluit": "joins_dossier", "adres": row.address_id})
-    for page in (officers.open_dossier(officer, case_id).text, officers.read(officer, case_id).text):
-        assert "Achtergrond: signalen van collega’s" in page
-        assert FORM["tekst"] in page
-        assert "b.balie" not in page
-        assert ("/afdruk" in page) == ('name="lezing"' not in page)
+    before = [officers.open_dossier(officer, case_id).text, officers.read(officer, case_id).text]
+    before.append(officers.open_all(officer, case_id).text)
+    for page in before:
+        assert FORM["tekst"] not in page
+        assert "meldingen van collega’s" not in page
+    assert officers.judge(officer, case_id).status_code == 303
+    page = officer.get(f"/zaken/{case_id}").text
+    assert "Achtergrond: meldingen van collega’s" in page
+    assert FORM["tekst"] in page
+    assert "b.balie" not in page
     assert officer.get(f"/zaken/{case_id}/afdruk").status_code == 200
 
 

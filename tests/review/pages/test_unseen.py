@@ -29,7 +29,7 @@ def test_the_lead_decides_one_by_one(bare_review: Review) -> None:
     bare_review.clock.now = NOW + timedelta(days=61)
     sync_cases(bare_review.store, now=bare_review.clock.now)
     lead = bare_review.client(Role.LEAD)
-    assert "Zaken die niemand op tijd zag: 3" in lead.get("/").text
+    assert "<strong>3</strong> <span>zaken niet op tijd gezien</span>" in lead.get("/").text
     lead.state_purpose(None)
     first, second, third = listed(lead.get("/niet-gezien").text)
     lead.send_form(f"/niet-gezien/{first}", {"besluit": "sluiten", "reden": " "})
