@@ -141,7 +141,9 @@ class MapPanel:
         self._canvas.path("rule", "M", left, low - 5, "V", low, "H", right, "V", low - 5)
         self._canvas.text("text", right + 8, low + 1, distance_text(metres, language), _SMALL)
         north, x = caption("map", "north", language), self._whole.right - 14
-        self._canvas.path("number-sign", "M", x, low - 13, "L", x + 5, low + 1, "L", x, low - 2, "L", x - 5, low + 1, "Z")
+        self._canvas.path(
+            "number-sign", "M", x, low - 13, "L", x + 5, low + 1, "L", x, low - 2, "L", x - 5, low + 1, "Z"
+        )
         self._canvas.text(
             "text", x - 10 - text_width(north, _SMALL, is_bold=True), low + 1, north, _SMALL, is_bold=True
         )
