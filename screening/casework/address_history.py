@@ -56,7 +56,7 @@ def cases_of_history(store: Store, viewer: Viewer, case: Case) -> list[str]:
     is_decided = case.state is CaseState.CLOSED and bool(known_decided(store, viewer, [case.case_id]))
     if not (has_judged or is_decided):
         return []
-    query = sa.select(review_case.c.case_id).where(
+    query = sa.select(review_case.c.case_id, review_case.c.state).where(
         review_case.c.address_id == case.address_id,
         sa.or_(review_case.c.case_id == case.case_id, review_case.c.concluded_on.is_not(None)),
         viewer.may_see(review_case.c.sensitive),
@@ -64,11 +64,12 @@ def cases_of_history(store: Store, viewer: Viewer, case: Case) -> list[str]:
     if not case.sensitive:
         query = query.where(review_case.c.sensitive.is_(False))
     with guarded("reading the history of an address"), store.engine.connect() as connection:
-        ids = list(connection.scalars(query.order_by(review_case.c.opened_on, review_case.c.case_id)))
+        rows = connection.execute(query.order_by(review_case.c.opened_on, review_case.c.case_id)).all()
+    state_of = {row.case_id: CaseState(row.state) for row in rows}
     # a later case at the address waits for the viewer: then what this one led to stays, and the others do not show
-    decided = {decided.case_id for decided in known_decided(store, viewer, ids)} | {case.case_id}
+    decided = {decided.case_id for decided in known_decided(store, viewer, list(state_of))} | {case.case_id}
     ended = {CaseState.LAPSED, CaseState.WITHDRAWN}
-    return [case_id for case_id in ids if case_id in decided or _state(store, case_id) in ended]
+    return [case_id for case_id, state in state_of.items() if case_id in decided or state in ended]
 
 
 def address_history(store: Store, viewer: Viewer, case: Case, *, now: datetime) -> list[HistoryEntry]:
@@ -89,12 +90,6 @@ def address_history(store: Store, viewer: Viewer, case: Case, *, now: datetime) 
 def in_order(entry: HistoryEntry) -> tuple[date, str, str]:
     """The place of an entry in a history: its day, then the moment; what has no moment comes first on its day."""
     return entry.on, "" if entry.done_at is None else entry.done_at.isoformat(), entry.kind
-
-
-def _state(store: Store, case_id: str) -> CaseState:
-    query = sa.select(review_case.c.state).where(review_case.c.case_id == case_id)
-    with guarded("reading a case"), store.engine.connect() as connection:
-        return CaseState(connection.execute(query).scalar_one())
 
 
 def _openings(store: Store, ids: list[str]) -> Iterator[HistoryEntry]:
