@@ -130,23 +130,6 @@ class Urgency(StrEnum):
     SPOED = "spoed"
 
 
-#: In words, for the reader (nl, en).
-URGENCY_WORDS: dict[Urgency, tuple[str, str]] = {
-    Urgency.GEWOON: (
-        "gewoon: er loopt niets af; pak het op in uw gewone overleg",
-        "ordinary: nothing runs out; take it up in your ordinary meeting",
-    ),
-    Urgency.VOORRANG: (
-        "met voorrang: binnen vier weken loopt er iets af; laat binnen een week weten of u het oppakt",
-        "with priority: something runs out within four weeks; say within a week whether you take it up",
-    ),
-    Urgency.SPOED: (
-        "spoed: binnen een week loopt er iets af; bel het contact op de dag van ontvangst",
-        "urgent: something runs out within a week; call the contact on the day that you receive it",
-    ),
-}
-
-
 class AttachmentKind(StrEnum):
     """What an attachment is: a document that the municipality made itself."""
 
