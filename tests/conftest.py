@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
@@ -118,8 +122,22 @@ def town_workspace(clean_town: Path, clean_run: dict) -> Path:
     from tests.review.conftest import MORNING
 
     with open_store(Workspace(clean_town / "var")) as store:
+        draw_the_same_ids(store.engine)
         sync_cases(store, now=MORNING - timedelta(hours=2), policy=CasePolicy())
     return clean_town / "var"
+
+
+def draw_the_same_ids(engine: sa.Engine) -> None:
+    """Let SQLite draw the same random bytes each time, so that a test of the town's cases fails twice or never."""
+    drawn = count()
+
+    @sa.event.listens_for(engine, "connect")
+    def replace_random(connection: sqlite3.Connection, _: object) -> None:
+        connection.create_function(
+            "randomblob", 1, lambda size: hashlib.sha256(f"case {next(drawn)}".encode()).digest()[:size]
+        )
+
+    engine.dispose()  # its next connection has the function
 
 
 @pytest.fixture(scope="session")
