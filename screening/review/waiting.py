@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from screening.casework.acts.follow_up import CaseStage, cases_going_on
-from screening.casework.cases.queue import QueueFilter, count_open_cases, queue
+from screening.casework.cases.queue import QueueFilter, queue
 from screening.casework.cases.unseen import unseen_cases
+from screening.casework.cases.workload import count_overdue
 from screening.casework.data_subject_requests import visible_requests
 from screening.casework.links.links_to_judge import reading_progress
 from screening.casework.tips.care_contacts import care_contacts
@@ -87,7 +88,7 @@ def _of_contact_person(page: Page) -> Iterator[Waiting]:
 
 def _of_lead(page: Page) -> Iterator[Waiting]:
     yield Waiting("unseen", len(unseen_cases(page.store, page.viewer)), "/niet-gezien")
-    yield Waiting("open", count_open_cases(page.store), "/werk")
+    yield Waiting("overdue", count_overdue(page.store, page.viewer, now=page.now), "/werk")
     yield Waiting("to_approve", _to_approve(page), "/riec")
 
 

@@ -5,20 +5,35 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from screening.casework.cases.sync import sync_cases
+from screening.casework.cases.workload import open_counts
 from screening.casework.viewer import Viewer
+from screening.civil_time import day_of
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.signal_versions import signal_of, signals
 from screening.review.pages import all_routes
-from screening.store import Workspace
+from screening.store import Workspace, publish
+from screening.store.schema.runs import run
 from screening.vocabulary import Role
 from tests.partners.desk.disclosed import policy
-from tests.review.conftest import Client, review_on
-from tests.review.objects import DRAWN, OWN, PLAIN_ROLES, SENSITIVE, WAITING, Objects, hidden_words, made_on, words_of
+from tests.review.conftest import Client, Review, review_on
+from tests.review.objects import (
+    DRAWN,
+    OWN,
+    PLAIN_ROLES,
+    SENSITIVE,
+    WAITING,
+    Objects,
+    hidden_words,
+    made_on,
+    town,
+    words_of,
+)
 from tests.review.pages.test_visits import pdf_text
 
 ID_READERS = tuple(role for role in PLAIN_ROLES if role is not Role.AUDITOR)
@@ -102,19 +117,22 @@ def test_who_has_the_role_reads_them_all(objects: Objects) -> None:
     assert hidden_words() - {word for n in SENSITIVE for word in words_of(n)} - seen == set()
 
 
-#: What differs between two nights that are alike: ids that are drawn, digests, and sizes of what is packed.
-_DRAWN = re.compile(r'[0-9a-f]{10,64}|(?:[0-9a-f]{4} ){15}[0-9a-f]{4}|"bytes":\d+')
+#: What differs between two nights that are alike: ids and case numbers that are drawn, digests, sizes when packed.
+_DRAWN = re.compile(r'Z-\d{4}-\d{7}|[0-9a-f]{10,64}|(?:[0-9a-f]{4} ){15}[0-9a-f]{4}|"bytes":\d+')
+#: Where counts of cases stand.
+_COUNTS = ("/", "/zaken", "/na-het-oordeel", "/werk", "/niet-gezien", "/overzicht", "/nachten", "/bewaren")
+Answers = dict[str, tuple[int, int, Counter[str]]]
 
 
-def answers_to_plain_roles(objects: Objects) -> dict[str, tuple[int, int, Counter[str]]]:
+def answers_to(objects: Objects, roles: Iterable[Role], paths: Collection[str] = ()) -> Answers:
     """Route and own object -> status, length and words of the answer, in no order: that of cases is drawn.
 
-    Not of the ledger: its auditor counts every act, and cannot tell of which dossier it is.
+    `paths`: of these routes only. Not of the ledger: its auditor counts every act, and cannot tell of which dossier.
     """
-    client, answers = objects.review.client(*PLAIN_ROLES, account=OWN), {}
+    client, answers = objects.review.client(*roles, account=OWN), {}
     for route in all_routes():
-        is_told = route.method == "GET" and not route.path.startswith("/logboek")
-        for variant, named in objects.of(route).items() if is_told else ():
+        is_asked = route.method == "GET" and not route.path.startswith("/logboek")
+        for variant, named in objects.of(route).items() if is_asked and (not paths or route.path in paths) else ():
             if variant.startswith("own"):
                 client.state_purpose(named.get("case_id"))
                 path = re.sub(r"\{(\w+)[^}]*}", lambda match: named[match[1]], route.path)  # noqa: B023
@@ -124,19 +142,55 @@ def answers_to_plain_roles(objects: Objects) -> dict[str, tuple[int, int, Counte
     return answers
 
 
-@pytest.mark.long
-@pytest.mark.goal("S4", reached="every page and PDF alike with and without what is sensitive: words, counts, lengths")
-def test_what_is_sensitive_leaves_no_trace(tmp_path: Path) -> None:
-    """No count, no length and no gap: the town is to them as one in which the sensitive addresses are not."""
+def differences(here: Answers, elsewhere: Answers) -> dict[str, tuple[object, ...]]:
+    """The answers that are not alike: the words of each that the other does not have, and status and length."""
+    return {
+        path: (here[path][2] - elsewhere[path][2], elsewhere[path][2] - here[path][2], here[path][:2])
+        for path in here
+        if here[path] != elsewhere[path]
+    }
+
+
+def published_at_once(review: Review) -> None:
+    """Nights are published by the clock of the machine: these two at the same moment."""
+    with review.store.engine.begin() as connection:
+        connection.execute(run.update().values(published_at=review.clock.now))
+
+
+def test_no_count_of_cases_tells_of_what_is_sensitive(tmp_path: Path) -> None:
     answers = []
     for with_sensitive in (True, False):
         with review_on(Workspace(tmp_path / str(with_sensitive)), export=policy()) as review:
-            answers.append(answers_to_plain_roles(made_on(review, with_sensitive=with_sensitive)))
-    here, elsewhere = answers
-    assert here.keys() == elsewhere.keys()
-    differ = {path: (here[path][2] - elsewhere[path][2], elsewhere[path][2] - here[path][2]) for path in here}
-    assert {path: words for path, words in differ.items() if any(words)} == {}
-    assert {path: answer[:2] for path, answer in here.items()} == {path: told[:2] for path, told in elsewhere.items()}
+            publish(review.store, review.workspace, town(with_sensitive=with_sensitive))
+            sync_cases(review.store, now=review.clock.now)
+            published_at_once(review)
+            review.clock.forward(days=40)
+            none = Objects(review, {frozenset(): {"own": {}}})
+            counted = answers_to(none, PLAIN_ROLES, _COUNTS)
+            answers.append((open_counts(review.store, day_of(review.clock.now)), counted))
+    (counts_here, here), (counts_elsewhere, elsewhere) = answers
+    assert differences(here, elsewhere) == {}
+    assert counts_here == counts_elsewhere
+    assert counts_here.overdue
+    assert len(here) == len(_COUNTS)
+
+
+@pytest.mark.long
+@pytest.mark.goal("S4", reached="every page and PDF alike with and without what is sensitive: words, counts, lengths")
+def test_what_is_sensitive_leaves_no_trace(tmp_path: Path) -> None:
+    """No count, no length and no gap: the town is to them as one in which the sensitive addresses are not.
+
+    To somebody with all these roles at once, and to each role alone.
+    """
+    answers = []
+    for with_sensitive in (True, False):
+        with review_on(Workspace(tmp_path / str(with_sensitive)), export=policy()) as review:
+            objects = made_on(review, with_sensitive=with_sensitive)
+            published_at_once(review)
+            answers.append([answers_to(objects, roles) for roles in (PLAIN_ROLES, *([role] for role in PLAIN_ROLES))])
+    for here, elsewhere in zip(*answers, strict=True):
+        assert here.keys() == elsewhere.keys()
+        assert differences(here, elsewhere) == {}
 
 
 def test_a_viewer_who_may_see_too_much_is_seen(objects: Objects, monkeypatch: pytest.MonkeyPatch) -> None:

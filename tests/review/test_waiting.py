@@ -18,7 +18,7 @@ def counts(review: Review, *roles: Role) -> dict[str, tuple[str, int]]:
 
 
 def test_each_role_sees_what_waits_for_it_and_a_colleague_their_own_tips(review: Review) -> None:
-    assert counts(review, Role.LEAD)["zaken open in het team"][1] >= len(cases(review))
+    assert "zaken te laat in het team" not in counts(review, Role.LEAD)
     assert counts(review, Role.ANALYST)["koppelingen om te bekijken"][0] == "/koppelingen"
     assert counts(review, Role.ADMIN) == {}
     assert "Er wacht nu niets op u." in review.client(Role.ADMIN).get("/").text

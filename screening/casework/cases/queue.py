@@ -120,7 +120,7 @@ def judged_cases(store: Store, viewer: Viewer, case_ids: Collection[str]) -> fro
 
 
 def count_open_cases(store: Store) -> int:
-    """Count the cases that wait for a person, whoever may see them."""
+    """Count the cases that wait for a person, whoever may see them: for who watches the machine, and for no page."""
     query = sa.select(sa.func.count()).where(review_case.c.state.in_(OPEN_STATES))
     with guarded("counting open cases"), store.engine.connect() as connection:
         return connection.execute(query).scalar_one()

@@ -74,7 +74,7 @@ class Board:
 
 @dataclass(frozen=True)
 class OpenCounts:
-    """Undecided cases, whoever may see them. Of all of them `overdue`, `second` and `lapsing` may overlap."""
+    """Undecided cases that are not sensitive. Of all of them `overdue`, `second` and `lapsing` may overlap."""
 
     waiting: int
     overdue: int
@@ -83,15 +83,26 @@ class OpenCounts:
 
 
 def open_counts(store: Store, day: date) -> OpenCounts:
-    """Count the undecided cases of a day: those past their day, those of a second officer, those that lapse soon."""
+    """Count the undecided cases of a day: those past their day, those of a second officer, those that lapse soon.
+
+    A message goes to people whose roles nobody knows there: a sensitive case is in none of the counts.
+    """
     query = sa.select(
         sa.func.count(),
         _count_if(review_case.c.due_on < day),
         _count_if(review_case.c.state == str(CaseState.FIRST_JUDGED)),
         _count_if(review_case.c.expires_on <= day + timedelta(days=SOON_DAYS)),
-    ).where(review_case.c.concluded_on.is_(None))
+    ).where(review_case.c.concluded_on.is_(None), review_case.c.sensitive.is_(False))
     with guarded("counting open cases"), store.engine.connect() as connection:
         return OpenCounts(*(int(number or 0) for number in connection.execute(query).one()))
+
+
+def count_overdue(store: Store, viewer: Viewer, *, now: datetime) -> int:
+    """Count the undecided cases past their day, of those that this lead may know of. NotAllowedError for others."""
+    day = day_of(now)
+    query = sa.select(sa.func.count()).where(*_undecided(viewer, day), review_case.c.due_on < day)
+    with guarded("counting open cases"), store.engine.connect() as connection:
+        return connection.execute(query).scalar_one()
 
 
 def work_board(store: Store, viewer: Viewer, *, now: datetime) -> Board:
