@@ -1,3 +1,13 @@
 """The same databases as the tests of the store."""
 
-from tests.store.conftest import driver, postgres, sqlite_store, store, url, workspace  # noqa: F401 - fixtures
+from tests.store.conftest import (  # noqa: F401 - fixtures
+    driver,
+    empty_url,
+    postgres,
+    postgresql_template,
+    sqlite_store,
+    sqlite_template,
+    store,
+    url,
+    workspace,
+)

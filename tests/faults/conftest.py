@@ -8,7 +8,17 @@ import pytest
 
 from screening.store import Workspace
 from tests.faults.oracle import PublishedState, published_runs
-from tests.store.conftest import driver, postgres, sqlite_store, store, url, workspace  # noqa: F401 - fixtures
+from tests.store.conftest import (  # noqa: F401 - fixtures
+    driver,
+    empty_url,
+    postgres,
+    postgresql_template,
+    sqlite_store,
+    sqlite_template,
+    store,
+    url,
+    workspace,
+)
 
 
 @pytest.fixture

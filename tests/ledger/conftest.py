@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from screening.ledger import Ledger, open_ledger
-from tests.store.conftest import driver, postgres, sqlite_store, store, url, workspace  # noqa: F401 - fixtures
+from tests.store.conftest import (  # noqa: F401 - fixtures
+    driver,
+    empty_url,
+    postgres,
+    postgresql_template,
+    sqlite_store,
+    sqlite_template,
+    store,
+    url,
+    workspace,
+)
 
 
 @pytest.fixture

@@ -74,8 +74,8 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[str]:
-    """URL of an empty store, of each kind in turn."""
+def empty_url(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[str]:
+    """URL of a database without a table, of each kind in turn."""
     if request.param == "sqlite":
         yield f"sqlite:///{workspace.database}"
     else:
@@ -83,16 +83,45 @@ def url(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[str]:
             yield fresh
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store without rows: made once and copied, since making its tables takes longer than most tests."""
+    made = Workspace(tmp_path_factory.mktemp("template"))
+    open_store(made).close()
+    return made.database
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgres: str) -> Iterator[str]:
+    """The name of a database with a store without rows, to copy."""
+    with own_database(postgres, is_left=True) as url:
+        open_store(url).close()
+        yield str(sa.make_url(url).database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[str]:
+    """URL of a store without rows, of each kind in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), workspace.database)
+        yield f"sqlite:///{workspace.database}"
+    else:
+        template = request.getfixturevalue("postgresql_template")
+        with own_database(request.getfixturevalue("postgres"), template) as fresh:
+            yield fresh
+
+
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
-    """An empty store, of each kind in turn."""
+    """A store without rows, of each kind in turn."""
     with open_store(url) as opened:
         yield opened
 
 
 @pytest.fixture
-def sqlite_store(workspace: Workspace) -> Iterator[Store]:
-    """An empty SQLite store, where the kind of database makes no difference."""
+def sqlite_store(workspace: Workspace, sqlite_template: Path) -> Iterator[Store]:
+    """A SQLite store without rows, where the kind of database makes no difference."""
+    shutil.copy(sqlite_template, workspace.database)
     with open_store(workspace) as opened:
         yield opened
 

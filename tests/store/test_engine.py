@@ -61,10 +61,10 @@ def test_opening_again_changes_nothing(url: str, workspace: Workspace) -> None:
         assert store.runs() == [published]
 
 
-def test_several_processes_open_an_empty_store_at_once(url: str, driver: Driver) -> None:
-    for answer in driver.run(*[{"do": "open", "url": url} for _ in range(4)]):
+def test_several_processes_open_an_empty_store_at_once(empty_url: str, driver: Driver) -> None:
+    for answer in driver.run(*[{"do": "open", "url": empty_url} for _ in range(4)]):
         assert answer["code"] == 0
-    with open_store(url) as store:
+    with open_store(empty_url) as store:
         assert store.runs() == []
 
 
@@ -192,9 +192,9 @@ def test_a_store_that_was_opened_to_read_refuses_a_write(url: str) -> None:
         connection.execute(sa.text("DELETE FROM run"))
 
 
-def test_reading_makes_no_store(url: str, workspace: Workspace) -> None:
+def test_reading_makes_no_store(empty_url: str, workspace: Workspace) -> None:
     with pytest.raises(StoreError, match=r"no store is there|has schema none"):
-        open_store(url, read_only=True)
+        open_store(empty_url, read_only=True)
     assert not workspace.database.exists()
 
 

@@ -177,9 +177,9 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(url: str, workspace: 
         assert verify_run(store, workspace, run_id).run_id == run_id
 
 
-def test_a_new_store_is_made_whole_and_asks_for_no_later_migration(url: str, next_version: Path) -> None:
+def test_a_new_store_is_made_whole_and_asks_for_no_later_migration(empty_url: str, next_version: Path) -> None:
     next_version.write_text(NEXT.replace("@HEAD@", head()).format(more="raise ZeroDivisionError"))
-    with open_store(url) as store, store.engine.connect() as connection:
+    with open_store(empty_url) as store, store.engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "9999"
 
 

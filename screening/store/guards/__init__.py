@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -93,8 +94,15 @@ def _on_postgresql() -> Iterator[str]:
             yield f"CREATE TRIGGER {guard.name}_truncate BEFORE TRUNCATE ON {guard.table} EXECUTE FUNCTION {call}"
 
 
-def _on_sqlite() -> Iterator[str]:
-    for guard in [*guards(), *_known_words()]:
+@cache
+def _on_sqlite() -> tuple[str, ...]:
+    """The statements that make every trigger: the same for each store that this process opens."""
+    return tuple(_sqlite_triggers())
+
+
+def _sqlite_triggers() -> Iterator[str]:
+    tables = metadata.sorted_tables
+    for guard in [*guards(), *_known_words(tables)]:
         for moment in guard.moments:
             if moment == "TRUNCATE":
                 continue
@@ -121,10 +129,10 @@ def _is_there(table: sa.Table) -> str:
     return f"EXISTS (SELECT 1 FROM {table.name} WHERE {' OR '.join(f'({key})' for key in sorted(keys))})"  # noqa: S608
 
 
-def _known_words() -> Iterator[Guard]:
+def _known_words(tables: Sequence[sa.Table]) -> Iterator[Guard]:
     """Yield the rules of the foreign keys of closed lists, for a client that does not ask SQLite for them."""
     for words in word_lists():
-        for table in metadata.sorted_tables:
+        for table in tables:
             for column in table.columns:
                 if column.references(words.c.word):
                     unknown = f"NEW.{column.name} NOT IN (SELECT word FROM {words.name})"  # noqa: S608 - names of ours
