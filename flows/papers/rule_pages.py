@@ -18,6 +18,7 @@ from screening.report import render_barrier_page
 from screening.rules.describe_barrier_model import REACH, barrier_part, rule_part
 from screening.rules.model import BARRIER_NAMES, Reach, coverage, models
 from screening.wording.hit import HEADS
+from screening.wording.register_names import register_name
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference"
 COMMAND = "make docs"
@@ -120,7 +121,7 @@ def page_document(language: str) -> dict[str, object]:
                         "state": REACH[language][row.reach],
                         "steps": getattr(row.step, f"steps_{language}"),
                         "indicators": row.indicators,
-                        "sources": row.sources,
+                        "sources": [register_name(source, language) for source in row.sources],
                     }
                     for row in barriers
                 ],

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from screening.local_formats import decimal_text, percent_text
+from screening.local_formats import decimal_text
 from screening.pictures.canvas import wrapped
 from screening.typeface.typeface import text_width
+from screening.wording.quality import part_text
 
 _BAR_WIDTH = 330
 _VALUE_WIDTH = 84
@@ -71,13 +72,8 @@ def thousands(count: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """One decimal, with a decimal comma; "–" where there is no whole. Never rounds up to 100,0 % or down to 0,0 %."""
-    if not whole:
-        return "–"
-    value = 100 * part / whole
-    if 0 < part < whole:
-        value = min(max(value, 0.1), 99.9)
-    return percent_text(value, "nl", 1)
+    """A share as Dutch writes it; what is not all never rounds up to 100,0 %, nor what is not nothing down to 0,0 %."""
+    return part_text(part, whole, "nl")
 
 
 def _open(width: int, height: int, text: str) -> str:

@@ -9,10 +9,11 @@ from datetime import date
 from screening.frames import Row
 from screening.local_formats import date_text, decimal_text, month_text
 from screening.report import charts
-from screening.report.pages import page
+from screening.report.pages import page, register_in_dutch
 from screening.vocabulary import AddressMethod, Barrier
 from screening.word_lists import read_lists
 from screening.wording.quality import mended_sentence
+from screening.wording.register_names import column_name
 
 _WORDS = read_lists("screening.report", "dutch.yaml")
 #: How an address was found, in the words of the report; the last part of the chart is "niet gevonden".
@@ -37,17 +38,19 @@ def render_run(run: Row) -> str:
             percent=charts.percent,
             datasets=_datasets(run),
             quarantine_chart=charts.bars(
-                _top(counts["quarantine"], lambda q: f"{q['dataset']}: {q['column'] or _WHOLE_ROW}"),
+                _top(counts["quarantine"], _place),
                 title="Afgekeurde rijen per kolom",
                 unit="rijen",
             ),
-            whole_row=_WHOLE_ROW,
             warnings=_warnings(run),
             replaced=[{"dataset": name, **given} for name, given in run["deliveries"].items() if "used" in given],
             method_names=[*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
             method_counts={dataset: [by.get(m, 0) for m in methods] for dataset, by in counts["addresses"].items()},
             address_chart=charts.shares(
-                [(dataset, [by.get(m, 0) for m in methods]) for dataset, by in counts["addresses"].items()],
+                [
+                    (register_in_dutch(dataset), [by.get(m, 0) for m in methods])
+                    for dataset, by in counts["addresses"].items()
+                ],
                 [*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
                 title="Hoe adressen zijn gevonden, per register",
             ),
@@ -64,8 +67,18 @@ def render_run(run: Row) -> str:
             barrier_names=_BARRIERS,
             stages=[(_STAGES.get(stage, stage), run["timings"][stage]) for stage in _ordered(run["timings"])],
         ),
-        {"day": day, "seconds": _seconds, "mended": mended_sentence},
+        {"day": day, "seconds": _seconds, "mended": mended_sentence, "column": _column},
     )
+
+
+def _column(counted: Row) -> str:
+    """What the column of a count is called: of a row that was refused as a whole, that."""
+    column = counted["column"]
+    return column_name(counted["dataset"], column, "nl") if column and column != "*" else _WHOLE_ROW
+
+
+def _place(counted: Row) -> str:
+    return f"{register_in_dutch(counted['dataset'])}: {_column(counted)}"
 
 
 def _ordered(timings: Mapping[str, float]) -> list[str]:
@@ -97,7 +110,7 @@ def _warnings(run: Row) -> list[Row]:
     ]
 
 
-def _top(entries: list[Row], label: Callable[[Mapping[str, object]], str], most: int = 14) -> list[tuple[str, int]]:
+def _top(entries: list[Row], label: Callable[[Row], str], most: int = 14) -> list[tuple[str, int]]:
     total: Counter[str] = Counter()
     for entry in entries:
         total[label(entry)] += entry["rows"]

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from screening.report import charts
 from screening.typeface.typeface import embedded_faces
+from screening.wording.register_names import register_name
 
 
 def page(name: str, context: Mapping[str, object], filters: Mapping[str, Callable[..., object]] | None = None) -> str:
@@ -23,5 +24,10 @@ def page(name: str, context: Mapping[str, object], filters: Mapping[str, Callabl
         keep_trailing_newline=True,
     )
     environment.globals["faces"] = Markup(embedded_faces())  # noqa: S704 - our own fonts
-    environment.filters.update(thousands=charts.thousands, **(filters or {}))
+    environment.filters.update(thousands=charts.thousands, register=register_in_dutch, **(filters or {}))
     return environment.get_template(f"{name}.html.j2").render(**context)
+
+
+def register_in_dutch(dataset: str) -> str:
+    """The name of a register in a report, which is Dutch."""
+    return register_name(dataset, "nl")

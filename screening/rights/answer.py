@@ -18,6 +18,7 @@ from screening.frames import Row
 from screening.local_formats import moment_text, month_text
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
 from screening.vocabulary import LinkLevel, PartyKind
+from screening.wording.sbi import sbi_text
 
 #: What a dossier holds of a date or moment, beside a whole year: "2026-05", "2026-05-12", "2026-05-12 21:30".
 _DATED = re.compile(r"\d{4}-\d{2}(?P<day>-\d{2}(?P<time>[ T]\d{2}:\d{2})?)?")
@@ -203,11 +204,17 @@ def _hidden_columns(dataset: DataSet, parties: Iterable[PartyColumns], *, keep_s
 
 def _record(dataset: DataSet, key: str, fields: Mapping[str, object], hidden: Collection[str]) -> KeptRecord:
     texts = tuple(
-        (column.label.nl, _value(column, str(fields[name])))
+        (column.label.nl, _sbi(fields) if name == "sbi_codes" else _value(column, str(fields[name])))
         for name, column in dataset.columns.items()
         if name not in hidden and fields.get(name) not in (None, "")
     )
     return KeptRecord(dataset.label.nl, _number(key), texts)
+
+
+def _sbi(fields: Mapping[str, object]) -> str:
+    """The codes of a line of business, each with its words."""
+    version = fields.get("sbi_versie")
+    return ", ".join(sbi_text(code, "nl", str(version or "") or None) for code in str(fields["sbi_codes"]).split("|"))
 
 
 def _value(column: Column, value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from screening.casework.acts.acts import act_words
+from screening.casework.cases.numbers import case_number
 from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
 from screening.civil_time import day_of
 from screening.frames import Row
@@ -17,6 +18,17 @@ from screening.rights.answer import (
     records_of_person,
     registers_of,
 )
+from screening.vocabulary import ReviewOutcome
+
+#: What was decided, in words of who asks.
+_OUTCOMES = {
+    ReviewOutcome.BEVESTIGD_AFWIJKING: "Twee medewerkers vonden een afwijking, zonder gewone verklaring",
+    ReviewOutcome.VERKLAARD: "Er is een gewone verklaring",
+    ReviewOutcome.ONJUISTE_KOPPELING: "Gegevens van twee partijen waren ten onrechte bij elkaar gezet",
+    ReviewOutcome.DATA_FOUT: "Er stond een fout in een register",
+    ReviewOutcome.NIET_TE_BEOORDELEN: "Een medewerker kon dit niet beoordelen",
+    ReviewOutcome.DOORGEZET: "Dit hoort bij een andere organisatie of afdeling",
+}
 
 
 def applicant_page(data: Row) -> str:
@@ -49,7 +61,8 @@ def applicant_page(data: Row) -> str:
         "namesakes": namesakes,
         "links": links,
         "hits": hits + last.get("evidence", []),
-        "cases": data["cases"],
+        "cases": [case | {"number": case_number(case["opened_on"], case["case_id"])} for case in data["cases"]],
+        "outcomes": _OUTCOMES,
         "visits": [
             visit | {"detail_lines": detail_lines(visit["details"], "nl")}
             for case in data["cases"]

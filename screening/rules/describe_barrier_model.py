@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from screening.rules.model import BARRIER_NAMES, BarrierModel, Coverage, Reach
 from screening.vocabulary import Barrier
 from screening.wording.hit import Part, declared_params, quantity, threshold
+from screening.wording.register_names import register_name
 from screening.wording.sentence import text_list
 from screening.wording.single_sentence import sentence_outline
 
@@ -173,14 +174,14 @@ def barrier_part(row: Coverage, names: Mapping[str, str], language: str) -> Part
         "opportunities": listed("opportunities"),
         "facilitators": listed("facilitators"),
         "signals": [
-            f"{getattr(signal, language)} ({', '.join(signal.registers)})"
+            f"{getattr(signal, language)} ({_registers(signal.registers, language)})"
             for signal in step.signals
             if signal.registers
         ],
         "by_eye": [getattr(signal, language) for signal in step.signals if not signal.registers],
         "indicators": [f"{code} {names[code]}" for code in row.indicators],
-        "sources": ", ".join(row.sources),
-        "unseen": ", ".join(row.unseen),
+        "sources": _registers(row.sources, language),
+        "unseen": _registers(row.unseen, language),
         "limits": getattr(step, f"limits_{language}"),
         "partners": [
             f"{getattr(partner, f'who_{language}')}: {getattr(partner, f'power_{language}')}"
@@ -191,7 +192,11 @@ def barrier_part(row: Coverage, names: Mapping[str, str], language: str) -> Part
 
 def _reach(row: Coverage, language: str) -> str:
     if row.reach is Reach.COVERED:
-        return f"{', '.join(row.indicators)} (registers: {', '.join(row.sources)})"
+        return f"{', '.join(row.indicators)} (registers: {_registers(row.sources, language)})"
     if row.reach is Reach.OUT:
         return f"{REACH[language][Reach.OUT].lower()}. {getattr(row.step, f'why_out_{language}')}"
     return f"{REACH[language][row.reach].lower()}."
+
+
+def _registers(names: Iterable[str], language: str) -> str:
+    return ", ".join(register_name(name, language) for name in names)

@@ -97,7 +97,7 @@ def test_it_says_in_dutch_what_was_counted(document):
         "99,9 % van de adressen gevonden",  # 1196 of 1197
         "gelezen als Windows-1252, niet als UTF-8",
         "1 dag",
-        "meldingen: hele rij",
+        "Meldingen: hele rij",
         "het huisnummer ontbreekt",
         "2 koppelingen weggelaten.",
         "1 koppeling is waarschijnlijk",
@@ -137,7 +137,7 @@ def test_a_missing_register_is_said_at_the_top(document):
     late = {"dataset": "controles", "kind": "missing", "reason_nl": "de levering is er niet.", "reason_en": "absent"}
     document["unavailable"] = [late]
     text = _Page(render_run(document)).text
-    assert "Let op controles: de levering is er niet." in text
+    assert "Let op Controles: de levering is er niet." in text
     assert text.index("Let op") < text.index("Registers")
 
 

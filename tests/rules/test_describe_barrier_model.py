@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from screening.datasets import datasets
 from screening.rules import Param
 from screening.rules.describe_barrier_model import barrier_part, model_part, rule_part
 from screening.rules.model import coverage, models
@@ -61,8 +62,10 @@ def test_a_barrier_tells_what_sees_it_and_what_only_a_person_sees(declare, langu
     row = next(row for row in coverage([rule]) if row.indicators)
     part = barrier_part(row, {"TST-01": "Proef"}, language)
     assert part["indicators"] == ["TST-01 Proef"]
-    assert part["sources"] == "vergunningen"
-    assert part["unseen"] == "bag_adressen, controles, meldingen"
+    licences, *others = (
+        datasets()[name].label[language] for name in ("vergunningen", "bag_adressen", "controles", "meldingen")
+    )
+    assert (part["sources"], part["unseen"]) == (licences, ", ".join(others))
     assert part["by_eye"]
     assert part["limits"]
     assert set(part) - {"title"} <= set(HEADS[language])
@@ -73,7 +76,7 @@ def test_a_model_tells_of_each_barrier_whether_it_is_in_view(language, declare):
     rows = coverage([declare(barrier="HUISVESTING")])
     lines = model_part(models()[0], rows, language)["barriers"]
     assert len(lines) == len(models()[0].barriers)
-    assert sum("TST-01 (registers: vergunningen)" in line for line in lines) == 1
+    assert sum(f"TST-01 (registers: {datasets()['vergunningen'].label[language]})" in line for line in lines) == 1
     assert sum(("buiten bereik" if language == "nl" else "out of reach") in line for line in lines) == 3
 
 

@@ -26,7 +26,7 @@ class RefusalCode(StrEnum):
     ONE_PERSON = "one_person"
     NO_VERIFIED_FACT = "no_verified_fact"
     NO_ASK = "no_ask"
-    NO_PARTY = "no_party"
+    NO_ORGANISATION = "no_organisation"
     NO_PURPOSE = "no_purpose"
     NO_LEGAL_BASIS = "no_legal_basis"
     THEME_NOT_AGREED = "theme_not_agreed"
@@ -177,11 +177,11 @@ _TEXTS: dict[RefusalCode, tuple[str, str]] = {
         "Er staat geen vraag in. Schrijf in een zin wat u van de ontvanger wilt weten of wilt dat hij doet.",
         "There is no question in it. Write in a sentence what you want to know of the receiver or want done.",
     ),
-    RefusalCode.NO_PARTY: (
-        "Er staat geen organisatie in, en ook geen persoon in een beroepsrol. De ontvanger weet dan niet over wie het "
-        "gaat. Kies minstens één organisatie.",
-        "It names no organisation, and no person in a professional role. The receiver cannot know whom it is about. "
-        "Choose at least one organisation.",
+    RefusalCode.NO_ORGANISATION: (
+        "Er staat geen organisatie in. Een signaal gaat over een organisatie en haar rol op dit adres. Een persoon kan "
+        "daarnaast worden genoemd, nooit alleen. Kies minstens één organisatie.",
+        "It names no organisation. A signal is about an organisation and its role at this address. A person can be "
+        "named beside it, never alone. Choose at least one organisation.",
     ),
     RefusalCode.PAST_ITS_TERM: (
         "De bewaartermijn van dit signaal is voorbij.", "The retention term of this signal has passed.",
@@ -237,8 +237,8 @@ def _of_the_content(signal: Signal, facts: ApprovalFacts) -> Iterator[Refusal]:
         yield _refusal(RefusalCode.NO_VERIFIED_FACT)
     if not is_ask(signal.barrieres_en_vraag.vraag):
         yield _refusal(RefusalCode.NO_ASK)
-    if not signal.organisaties and not signal.personen:
-        yield _refusal(RefusalCode.NO_PARTY)
+    if not signal.organisaties:
+        yield _refusal(RefusalCode.NO_ORGANISATION)
     if dt.date.fromisoformat(signal.bewaring_en_contact.bewaren_tot) <= facts.on:
         yield _refusal(RefusalCode.PAST_ITS_TERM)
 

@@ -22,7 +22,8 @@ from screening.pictures.timeline import Bar, LaneKind, Mark, TimeLine, draw_time
 from screening.review.views.facts import DossierFact
 from screening.review.views.likeness import Link
 from screening.review.views.parties import Party
-from screening.review.views.words import code_name, columns_of, status_name
+from screening.review.views.words import code_name, status_name
+from screening.wording.register_names import columns_of
 
 #: More roles than this are no drawing any more; the table of parties has them all.
 MOST_ROLES = 24

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from screening.frames import Row
 from screening.local_formats import date_text, decimal_text, percent_text
 from screening.review.i18n import Translator
-from screening.review.views.words import code_name, column_name, register_name
+from screening.review.views.words import code_name
 from screening.store.deliveries import (
     DeliveryDecision,
     JudgedDelivery,
@@ -24,6 +24,7 @@ from screening.store.deliveries import (
 )
 from screening.store.schema.deliveries import REJECTED
 from screening.store.store import Store
+from screening.wording.register_names import column_name, register_name
 
 #: So many codes of a column are named, the most frequent first.
 _MOST_CODES = 6

@@ -13,9 +13,10 @@ from screening.frames import Row
 from screening.local_formats import date_text
 from screening.review.views.facts import DossierFact, Source, record_head
 from screening.review.views.likeness import Link
-from screening.review.views.words import column_name, register_name, word
+from screening.review.views.words import word
 from screening.wording import AddressExplanation, Part
 from screening.wording.forms import kept_date_text
+from screening.wording.register_names import column_name, register_name
 
 
 @dataclass(frozen=True)

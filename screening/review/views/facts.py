@@ -13,15 +13,8 @@ from screening.datasets import datasets
 from screening.frames import Row
 from screening.local_formats import date_text
 from screening.review.views.dates import RegisterDate, age_words, register_date
-from screening.review.views.words import (
-    code_name,
-    column_name,
-    columns_of,
-    record_name,
-    register_name,
-    status_name,
-    word,
-)
+from screening.review.views.words import code_name, status_name, word
+from screening.wording.register_names import column_name, columns_of, record_name, register_name
 from screening.wording.sbi import sbi_text, sbi_words
 
 #: The address block of a record is shown as one line, as the register spells it.

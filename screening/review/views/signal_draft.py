@@ -195,8 +195,6 @@ def _parties(
                 filled.wrong[f"organisatie-naam-{place}"] = "export.wrong.reason"
             elif text and party.needs_reason:
                 names[party.party_id] = text
-    if material.organisations and not organisations:
-        filled.wrong["organisatie"] = "export.wrong.organisation"
-    elif not material.organisations and not persons:
-        filled.wrong["organisatie"] = "export.wrong.party"
+    if not organisations:
+        filled.wrong["organisatie"] = "export.wrong.organisation" if material.organisations else "export.wrong.nobody"
     return persons, frozenset(organisations), names

@@ -8,7 +8,7 @@ from datetime import date
 
 from screening.review.views.dates import RegisterDate
 from screening.review.views.facts import DossierFact
-from screening.review.views.words import columns_of
+from screening.wording.register_names import columns_of
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from screening.review.views.facts import DossierFact, Source, dossier_order
 from screening.review.views.likeness import Link
-from screening.review.views.words import register_name
+from screening.wording.register_names import register_name
 
 #: A delivery older than this is named among what is not known. Registers are delivered every night.
 STALE_DAYS = 7

@@ -165,8 +165,8 @@ def test_the_answer_for_whoever_asked_names_no_other_person_and_no_colleague(con
     page = applicant_page(collect(config, address=address(1)))
     assert '<html lang="nl">' in page
     for told in (
-        "riec-oost", "03-11-2026", "dossier gelezen", "toezicht op vergunningen (P-VERG)", "bevestigd afwijking",
-        "Autoriteit Persoonsgegevens",
+        "riec-oost", "03-11-2026", "dossier gelezen", "toezicht op vergunningen",
+        "Twee medewerkers vonden een afwijking", "Autoriteit Persoonsgegevens",
     ):  # fmt: skip
         assert told in page
     for hidden in (HOLDER, "anna", "bram", "klopt dossier", "verdacht"):

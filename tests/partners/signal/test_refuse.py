@@ -66,6 +66,19 @@ def test_an_unverified_fact_a_report_or_an_own_licence_alone_does_not_carry_a_si
     assert refusals(minimise(content, example.choices()), example.approval()) == []
 
 
+def test_a_signal_about_people_alone_or_about_nobody_does_not_leave():
+    content = example.content()
+    assert content["personen"]
+    content["organisaties"] = []
+    assert [one.code for one in refusals(minimise(content, example.choices()), example.approval())] == [
+        RefusalCode.NO_ORGANISATION
+    ]
+    content["personen"] = []
+    assert [one.code for one in refusals(minimise(content, example.choices()), example.approval())] == [
+        RefusalCode.NO_ORGANISATION
+    ]
+
+
 def test_a_sensitive_one_needs_a_third_person_and_the_strict_marking():
     content = example.content()
     content["meta"]["vertrouwelijkheid"] = "zeer vertrouwelijk"

@@ -1,4 +1,4 @@
-"""Every register, column, code and role that a dossier can hold has words in both languages."""
+"""Every code and role that a dossier can hold has words in both languages."""
 
 from __future__ import annotations
 
@@ -6,26 +6,7 @@ import pytest
 
 from screening.datasets import code_words, datasets
 from screening.review.views import words
-from screening.vocabulary import ADDRESS_COLUMNS, LinkLevel, PartyKind
-
-#: Shown as one line, not as fields of a record.
-ADDRESS = {*ADDRESS_COLUMNS, "woonplaats"}
-
-
-@pytest.mark.parametrize("name", datasets())
-def test_every_register_and_its_records_are_named_and_it_has_a_place_of_its_own(name: str) -> None:
-    dataset = datasets()[name]
-    assert all((dataset.label_en, dataset.record_nl, dataset.record_en))
-    assert words.register_name(name, "en") == dataset.label_en
-    assert words.record_name(name, "nl") == dataset.record_nl
-    assert sorted(other.dossier_order for other in datasets().values()) == list(range(1, len(datasets()) + 1))
-
-
-@pytest.mark.parametrize("name", datasets())
-def test_every_column_that_may_be_shown_is_named_in_both_languages(name: str) -> None:
-    dataset = datasets()[name]
-    shown = set(dataset.dossier_columns) - ADDRESS
-    assert {column for column in shown if dataset.columns[column].label_en is None} == set()
+from screening.vocabulary import LinkLevel, PartyKind
 
 
 def test_every_code_of_a_register_is_named_once() -> None:
@@ -66,8 +47,6 @@ def test_each_word_is_there_in_both_languages(group: str) -> None:
 def test_an_unknown_name_is_shown_as_it_is() -> None:
     assert words.code_name("een_nieuwe_code", "nl") == "een_nieuwe_code"
     assert words.status_name("een_nieuwe_code", "nl") == "een nieuwe code"
-    assert words.register_name("oud_register", "nl") == words.record_name("oud_register", "en") == "oud register"
-    assert words.column_name("oud_register", "een_kolom", "nl") == "een kolom"
 
 
 def test_yes_and_no_and_the_roles_of_parties_have_words() -> None:
