@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
@@ -56,6 +57,13 @@ def chosen_cases(desk: Desk) -> list[tuple[str, str]]:
     return [(case.case_id, case.address) for case in order]
 
 
+def place_of(address: str) -> tuple[str, str, str]:
+    """Postcode, house number and addition of an address as the pages show it."""
+    found = re.fullmatch(r".*? (\d+)\s?-?(\w*),? (\d{4} [A-Z]{2}) .*", address)
+    assert found, "an address is written in a way that the journeys do not know"
+    return found[3], found[1], found[2]
+
+
 def press(page: Page, name: str) -> None:
     """Press the button of this name, which sends a form."""
     click(page, page.get_by_role("button", name=name, exact=True))
@@ -71,9 +79,25 @@ def through_menu(page: Page, name: str) -> None:
     click(page, page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name=name, exact=True))
 
 
+def opens_each_item(page: Page) -> None:
+    """Open each item of one's own menu: a page of its own, which the menu then shows as the current one."""
+    menu = page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link")
+    for name in [name.strip() for name in menu.all_inner_texts()]:
+        through_menu(page, name)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        expect(menu.and_(page.locator("[aria-current]"))).to_have_text([re.compile(name)])
+
+
 def told(page: Page, text: str) -> None:
     """Something that the page says, and that can be seen."""
     expect(page.get_by_text(text).first).to_be_visible()
+
+
+def state_purpose(page: Page) -> None:
+    """Where it is asked, say for which task: the first that the page offers, since those of a case are of its law."""
+    if page.get_by_role("heading", name="Waarvoor hebt u dit nodig?").count():
+        page.get_by_role("radio").first.check()
+        press(page, "Verder")
 
 
 def to_dossier(page: Page, address: str) -> None:
@@ -81,9 +105,7 @@ def to_dossier(page: Page, address: str) -> None:
     while page.get_by_role("main").get_by_role("link", name=address, exact=True).count() == 0:
         click(page, page.get_by_role("link", name="Volgende bladzijde"))
     follow(page, address)
-    if page.get_by_role("heading", name="Waarvoor hebt u dit nodig?").count():
-        page.get_by_role("radio").first.check()
-        press(page, "Verder")
+    state_purpose(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(address)
 
 
@@ -157,9 +179,7 @@ def _say_for_which_task(page: Page, camera: Camera) -> None:
 
 def _first_reads(page: Page, address: str, camera: Camera) -> None:
     follow(page, address)
-    if page.get_by_role("heading", name="Waarvoor hebt u dit nodig?").count():  # a case of another law
-        page.get_by_role("radio").first.check()
-        press(page, "Verder")
+    state_purpose(page)  # of a case of another law
     expect(page.get_by_role("heading", level=1)).to_have_text(address)
     camera(page, "dossier")
     press(page, "Leg mijn lezing vast")
@@ -174,9 +194,7 @@ def _first_reads(page: Page, address: str, camera: Camera) -> None:
 def to_dossier_of_colleague(page: Page, address: str, camera: Camera) -> None:
     """Somebody else who wants the same dossier is told to wait."""
     follow(page, address)
-    if page.get_by_role("heading", name="Waarvoor hebt u dit nodig?").count():
-        page.get_by_role("radio").first.check()
-        press(page, "Verder")
+    state_purpose(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Een collega is met deze zaak bezig")
     camera(page, "bezig")
 
@@ -236,6 +254,27 @@ def officer_takes_the_next(desk: Desk, camera: Camera, **window: object) -> None
         camera(page, "oordeel-verklaard")
         judge(page, "Er is een gewone verklaring", "De verlenging is op tijd gevraagd en er is nog niet over besloten.")
         told(page, "Uw oordeel ligt vast. De zaak is afgesloten.")
+
+
+def officer_follows_up(desk: Desk, address: str, **window: object) -> None:
+    """After the judgement: documents asked for and received, and the case closed with a result."""
+    with desk.window(ANNA, Role.OFFICER, **window) as page:
+        page.goto(f"{desk.url}/na-het-oordeel")
+        follow(page, address)
+        told(page, "Bevestigd")
+        page.locator("summary", has_text="Stukken opvragen").click()
+        page.get_by_role("checkbox").first.check()
+        in_two_weeks = desk.served.review.clock.now.date() + timedelta(days=14)
+        page.get_by_label("Wanneer moeten ze er zijn?").fill(in_two_weeks.isoformat())
+        press(page, "Leg vast")
+        told(page, "Bevestigd, wacht op stukken tot")
+        press(page, "De stukken zijn binnen")
+        page.locator("summary", has_text="Afronden met een resultaat").click()
+        page.get_by_role("group", name="Wat is het resultaat?").get_by_role("radio").first.check()
+        press(page, "Rond deze zaak af")
+        told(page, "Afgerond:")
+        page.goto(f"{desk.url}/na-het-oordeel")
+        assert page.get_by_role("main").get_by_role("link", name=address, exact=True).count() == 0
 
 
 # analyst judges links

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from screening.casework.cases.numbers import case_number
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.links_to_judge import next_link_pair
 from screening.casework.tips.tips import inbox
@@ -210,10 +212,12 @@ class Scene:
         sensitive = officers.cases(self.review, sensitive=True)[0]
         officers.ready(carla, sensitive)
         anna.send_form("/zaken/keuzes", {"naam": "Mijn eigen zaken", "wie": "mij"})
+        with self.review.store.engine.connect() as connection:
+            opened = connection.scalar(sa.select(review_case.c.opened_on).where(review_case.c.case_id == confirmed))
         self.ids |= {
             "new": new, "read": read, "linked": linked, "waiting": waiting, "differs": differs, "explained": explained,
             "confirmed": confirmed, "second": second, "untouched": untouched, "unseen": unseen,
-            "sample": sampled[0], "sensitive": sensitive, "leaves": leaves,
+            "sample": sampled[0], "sensitive": sensitive, "leaves": leaves, "number": case_number(opened, confirmed),
         }  # fmt: skip
 
     def _links(self) -> None:
@@ -251,9 +255,20 @@ class Scene:
         self.ids["list"] = made.headers["location"].rpartition("/")[2]
         shown = anna.get(f"/bezoeken/{self.ids['list']}").text
         (self.ids["visit"],) = re.findall(r'id="halte-([0-9a-f]{16})"', shown)
+        self._first_look(anna, self.ids["second"])
         seen = {"situatie": "toegang_verleend", "bevinding": "in_bedrijf", "notitie": "De deur stond open."}
         day = self.review.clock.now.date().isoformat()
         _given(anna.send_form(f"/bezoeken/{self.ids['list']}/halte/{self.ids['visit']}", seen | {"dag": day}))
+
+    def _first_look(self, client: Client, case_id: str) -> None:
+        """Go and look at an address before a colleague judged it, and record what was found."""
+        day = self.review.clock.now.date().isoformat()
+        planned = client.send_form("/bezoeken/nieuw", {"zaak": case_id, "dag": day})
+        assert planned.status_code == 303, officers.words(planned.text)
+        path = planned.headers["location"]
+        (visit,) = re.findall(r'id="halte-([0-9a-f]{16})"', client.get(path).text)
+        seen = {"situatie": "toegang_verleend", "aantal_kamers": "4", "notitie": "4 kamers met een los slot."}
+        _given(client.send_form(f"{path}/halte/{visit}", seen | {"dag": day}))
 
     def _signals_to_riec(self) -> None:
         recipient(self.review.store)
@@ -359,6 +374,7 @@ class Scene:
             _on("search", "/zoeken", ANNA),
             _on("search, nothing", "/zoeken", ANNA, send("/zoeken")),
             _on("search, none", "/zoeken", ANNA, send("/zoeken", postcode="1234 AB", huisnummer="1")),
+            _on("search, found", "/zoeken", ANNA, send("/zoeken", zaaknummer=ids["number"])),
             _on("queue, mine", "/zaken", ANNA, query="?wie=mij"),
             _on("queue, none", "/zaken", ANNA, query="?gebied=1234"),
             _on("queue, wrong choice", "/zaken", ANNA, query="?voor=gisteren&gebied=12"),
@@ -375,6 +391,8 @@ class Scene:
             _on("dossier, ready", route, ANNA, **case["linked"]),
             _on("dossier, waiting", route, ANNA, **case["waiting"]),
             _on("dossier, second", route, BRAM, **case["second"]),
+            _on("dossier, first look", route, ANNA, **case["second"]),
+            _on("dossier, all open", route, BRAM, _open_everything, **case["second"]),
             _on("dossier, differs", route, ANNA, **case["differs"]),
             _on("dossier, closed", route, ANNA, **case["confirmed"]),
             _on("note", f"{route}/notitie", ANNA, **case["confirmed"]),
@@ -389,7 +407,7 @@ class Scene:
         return [
             _on("after judgement, list", "/na-het-oordeel", BRAM),
             _on("after judgement", route, ANNA, case_id=ids["confirmed"]),
-            _on("after judgement, all open", route, ANNA, _open_details, case_id=ids["confirmed"]),
+            _on("after judgement, all open", route, ANNA, _open_everything, case_id=ids["confirmed"]),
             _on("after judgement, refused", route, ANNA, _send_act("result", form), case_id=ids["confirmed"]),
             _on("after judgement, handed over", route, ANNA, case_id=ids["leaves"]),
             _on("after judgement, explained", route, BRAM, case_id=ids["explained"]),
@@ -398,6 +416,7 @@ class Scene:
     def _of_judgements(self) -> list[State]:
         route, ids = "/zaken/{case_id}", self.ids
         linked, form = {"case_id": ids["linked"]}, f"/zaken/{ids['linked']}/oordeel"
+        new = {"case_id": ids["new"]}
         return [
             _on("judgement, refused", route, ANNA, send(form), **linked),
             _on("judgement, explained", route, ANNA, choose("verklaard"), **linked),
@@ -405,6 +424,10 @@ class Scene:
             _on("judgement, passed on", route, ANNA, choose("doorgezet"), **linked),
             _on("judgement, much alike", route, ANNA, _alike(form, ids["waiting"]), **linked),
             _on("judgement, conflict", route, ANNA, _after_a_colleague(form), **linked),
+            _on("judgement, decided meanwhile", route, ANNA, _when_decided(form, ids["confirmed"]), **linked),
+            _on("reading, signed out meanwhile", route, ANNA, _signed_out(f"/zaken/{ids['new']}/lezing"), **new),
+            _on("reading, draft kept", route, ANNA, **new),
+            _on("drafts kept", "/concepten", ANNA),
         ]
 
     def _of_others(self) -> list[State]:
@@ -420,10 +443,13 @@ class Scene:
             _on("visits", "/bezoeken", ANNA),
             _on("new visits", "/bezoeken/nieuw", ANNA),
             _on("new visits, refused", "/bezoeken/nieuw", ANNA, send("/bezoeken/nieuw", dag="")),
+            _on("new visits, first look", "/bezoeken/nieuw", ANNA, query=f"?zaak={ids['linked']}"),
             _on("walking list", "/bezoeken/{list_id}", ANNA, **at),
             _on("stop", "/bezoeken/{list_id}/halte/{visit_id}", ANNA, visit_id=ids["visit"], **at),
             _on("stop, refused", stop, ANNA, send(stop, notitie="Bel 06-12345678.")),
+            _on("stop, a colleague was first", stop, ANNA, _recorded_meanwhile(stop)),
             _on("on the way", "/bezoeken/onderweg/{list_id}", ANNA, **at),
+            _on("on the way, unsent records", "/bezoeken/onderweg/{list_id}", ANNA, _without_a_line(stop), **at),
             _on("on the way, kept", "/bezoeken/onderweg/{list_id}", ANNA, query="?bewaar=ja", **at),
             _on("signals received", "/meldingen/postbak", GIJS),
             _on("letter", "/meldingen/postbak/{signal_id}", GIJS, **signal),
@@ -473,6 +499,7 @@ class Scene:
             _on("RIEC, signal", "/riec/{case_id}", BRAM, **riec),
             _on("RIEC, of the preparer", "/riec/{case_id}", ANNA, **riec),
             _on("RIEC, prepare", "/riec/{case_id}/voorbereiden", ANNA, **riec),
+            *(_on(f"RIEC, prepare, step {n}", prepare, ANNA, _to_step(n)) for n in range(2, 6)),
             _on("RIEC, prepare, refused", prepare, ANNA, send(prepare)),
             _on("RIEC, prepare, of another night", prepare, ANNA, _of_another_night(prepare)),
             _on("RIEC, batches", "/riec-leveringen", DAAN),
@@ -503,7 +530,7 @@ def _given(answer) -> None:
 
 def _purpose_if_asked(page) -> None:
     if page.locator("form[action='/doel']").count():
-        choose("P-VERG")(page)
+        page.locator("main input[name=doel]").first.check()
         send("/doel")(page)
 
 
@@ -520,6 +547,11 @@ def _send_act(kind: str, form: str) -> Callable:
 
 def _open_details(page) -> None:
     page.locator("main summary").first.click()
+
+
+def _open_everything(page) -> None:
+    """Open every fold of a page, those within a fold too."""
+    page.evaluate("document.querySelectorAll('main details').forEach(fold => { fold.open = true; })")
 
 
 def _close_without_a_reason(case_id: str) -> Callable:
@@ -553,6 +585,69 @@ def _alike(form: str, judged: str) -> Callable:
     return act
 
 
+def _when_decided(form: str, decided: str) -> Callable:
+    """A form that is sent when two colleagues concluded the case meanwhile; here: of a case that is over."""
+
+    def act(page) -> None:
+        page.locator(f"form[action='{form}']").evaluate(
+            "(form, path) => { form.action = path; }", f"/zaken/{decided}/oordeel"
+        )
+        choose("data_fout")(page)
+        send(f"/zaken/{decided}/oordeel", motivering=f"{OTHER} Dat zag ik ook.")(page)
+
+    return act
+
+
+def _signed_out(form: str) -> Callable:
+    """A form that is sent with the token of a session that is over: what was written is kept."""
+
+    def act(page) -> None:
+        page.locator(f"form[action='{form}'] [name=csrf_token]").evaluate("field => { field.value = 'van gisteren'; }")
+        choose("afwijking")(page)
+        send(form, tekst=officers.READING)(page)
+
+    return act
+
+
+def _recorded_meanwhile(stop: str) -> Callable:
+    """What was found, sent when a colleague had recorded it already."""
+
+    def act(page) -> None:
+        page.locator("[name=vervangt]").evaluate("field => { field.value = ''; }")
+        choose("niemand_aanwezig")(page)
+        send(stop)(page)
+
+    return act
+
+
+def _without_a_line(stop: str) -> Callable:
+    """What was found, kept on the phone since it could not be sent; then the page from which one signs out."""
+
+    def act(page) -> None:
+        page.route(f"**{stop}/telefoon", lambda route: route.abort())
+        page.wait_for_selector('[data-record="yes"]')
+        page.locator("main summary").first.click()
+        page.locator("main details[open] form").get_by_label("Niemand aanwezig").or_(
+            page.locator("main details[open] form").get_by_label("Nobody there")
+        ).check()
+        page.locator("main details[open] form button[type=submit]").click()
+        page.wait_for_selector('[data-v-is="waiting"]')
+        page.goto(page.url.partition("/bezoeken")[0] + "/bezoeken?afmelden=ja")
+        page.wait_for_selector('[data-unsent="1"]')
+
+    return act
+
+
+def _to_step(step: int) -> Callable:
+    """Go to a step of the form of a signal to a partner."""
+
+    def act(page) -> None:
+        with page.expect_navigation():
+            page.locator(f"main .e-steps__button[value='{step}']").click()
+
+    return act
+
+
 def _of_another_night(form: str) -> Callable:
     """A form that is sent after another night was published, as though it had been open all the time."""
 
@@ -567,7 +662,7 @@ def _after_a_colleague(form: str) -> Callable:
     """A form that is sent after a colleague judged, as though it had been open all the time."""
 
     def act(page) -> None:
-        page.locator("[name=versie]").evaluate("field => { field.value = '1'; }")
+        page.locator(f"form[action='{form}'] [name=versie]").evaluate("field => { field.value = '1'; }")
         choose("data_fout")(page)
         send(form, motivering=f"{OTHER} Dat zag ik ook.")(page)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error
 
 from screening.store import Workspace
 from screening.vocabulary import Role
@@ -22,6 +23,12 @@ TOO_SMALL = """
   .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
   .filter(([, box]) => box.height < 24 || box.width < 24).map(([text]) => text)
 """
+
+#: The states of a case in which an officer does something.
+MOST_DONE = {
+    "queue, wrong choice", "dossier, refused", "dossier, busy", "dossier, ready", "dossier, second", "dossier, differs",
+    "judgement, refused", "judgement, explained", "judgement, much alike", "judgement, conflict",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +55,13 @@ def looked_at(desk: Desk, states: list[State], language: str, *widths: int, **lo
                     continue
                 answer = page.goto(desk.url + state.path)
                 wrong += [f"{state.name}: a page that failed (500)"] if answer and answer.status == 500 else []
-                if state.act:
-                    state.act(page)
                 where = f"{state.name} ({language})"
+                try:
+                    if state.act:
+                        state.act(page)
+                except Error as error:  # the other states are looked at all the same
+                    wrong.append(f"{where}: cannot be reached: {str(error)[:300]}")
+                    continue
                 for width in widths:
                     page.set_viewport_size({"width": width, "height": 900})
                     wrong += [f"{where} at {width}: {one}" for one in axe_violations(page)]
@@ -73,9 +84,11 @@ def test_every_page_has_a_state_to_look_at(scene: Scene) -> None:
 
 
 def test_nothing_is_wrong_with_any_page(scene: Scene) -> None:
-    """Each page once, in Dutch; every state in both languages and on every screen at length."""
-    first = {state.route: state for state in reversed(scene.states())}
-    assert looked_at(scene.desk, list(first.values()), "nl", WIDE) == []
+    """Each page once and where most is done, in Dutch; every state in both languages and on every screen at length."""
+    first = {state.route: state.name for state in reversed(scene.states())}
+    states = [state for state in scene.states() if state.name in {*first.values(), *MOST_DONE}]
+    assert {state.name for state in states} >= MOST_DONE
+    assert looked_at(scene.desk, states, "nl", WIDE) == []
 
 
 @pytest.mark.long

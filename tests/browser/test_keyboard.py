@@ -162,6 +162,39 @@ def test_a_signal_is_sent_by_keyboard_alone(desk: Desk) -> None:
         page.get_by_text("Uw melding is bij de contactpersoon mensenhandel.").wait_for()
 
 
+def test_an_officer_takes_reads_and_judges_a_case_by_keyboard_alone(desk: Desk) -> None:
+    with desk.window("a.bakker", Role.OFFICER) as page:
+        page.goto(f"{desk.url}/zaken")
+        tab_to(page, "form[action='/zaken/volgende'] button")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/zaken/*")
+        tab_to(page, "[name=lezing]")
+        page.keyboard.press("Space")
+        tab_to(page, "[name=tekst]")
+        page.keyboard.type("De registers zijn het hier niet eens.")
+        tab_to(page, "form[action$='/lezing'] button")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Waarom dit adres in de lijst staat").wait_for()
+        while page.locator("form[action*='/aandachtspunt/']").count():
+            before = page.locator("form[action*='/aandachtspunt/']").count()
+            tab_to(page, "form[action*='/aandachtspunt/'] button")
+            page.keyboard.press("Enter")
+            page.wait_for_selector(f".d-hit >> nth={before - 1}")
+            page.locator("form[action*='/aandachtspunt/']").nth(before - 1).wait_for(state="detached")
+            # the focus is where the text came, so that a screen reader goes on from there
+            assert page.evaluate("document.activeElement.closest('.d-hit') !== null")
+        tab_to(page, "[name=oordeel]")
+        for _ in range(3):
+            page.keyboard.press("ArrowDown")
+        assert page.get_by_label("Er staat een fout in een register", exact=True).is_checked()
+        tab_to(page, "[name=motivering]")
+        page.keyboard.type("De datum van het einde staat verkeerd in het register, zie de brief van de ondernemer.")
+        tab_to(page, "form[action$='/oordeel'] button")
+        page.keyboard.press("Enter")
+        page.get_by_text("Uw oordeel ligt vast. De zaak is afgesloten.").wait_for()
+
+
 def type_day(page, day: str) -> None:
     """Type a day (ISO) into the field that has the focus, whichever order of parts the language of the system gives."""
     year, month, number = day.split("-")

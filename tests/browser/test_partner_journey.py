@@ -30,7 +30,7 @@ def to(page: Page, served: Served, path: str) -> None:
     """Go to a page, and state the purpose where it is asked."""
     page.goto(f"{served.url}{path}")
     if page.locator("input[name=doel]").count():
-        page.check("input[name=doel][value=P-VERG]")
+        page.locator("input[name=doel]").first.check()
         click(page, page.locator("main button[type=submit]"))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from screening.review.i18n import long_date
 from screening.store import Workspace, open_store, publish
 from screening.vocabulary import LedgerAction, Role
 from tests.casework.figures.test_statistics import Office, Officer
-from tests.review.conftest import Review, axe_violations, looking, overflows, review_on, serving
+from tests.review.conftest import Review, review_on
 from tests.store.bundles import make_bundle
 
 LATER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -115,13 +114,3 @@ def test_it_is_there_in_english(dashboard: Review) -> None:
     main = _main(dashboard.client(Role.LEAD).get("/overzicht?lang=en").text)
     assert "Overview for the team lead" in main
     assert "insufficient data (needed: 457)" in main
-
-
-def test_in_a_browser_nothing_is_wrong(browser, worked: Workspace, tmp_path: Path) -> None:
-    with serving(worked) as served:
-        served.review.clock.now = LATER
-        for width in (1280, 360):
-            with looking(browser, served, Role.LEAD, width=width) as page:
-                page.goto(f"{served.url}/overzicht")
-                assert axe_violations(page) == []
-                assert not overflows(page)

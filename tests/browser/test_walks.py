@@ -1,0 +1,137 @@
+"""Each role once, in Dutch: every item of its menu, and what it is there for, done to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from screening.vocabulary import Role
+from tests.browser import journeys
+from tests.browser.desk import Camera, Desk
+from tests.browser.journeys import follow, opens_each_item, press, state_purpose, through_menu, told
+from tests.browser.scene import ANNA, CARLA, DAAN, ESRA, FLEUR, GIJS, HANNA, IVO, ROLES, HalfDone, Scene, scene_on
+from tests.review.conftest import click
+
+
+@pytest.fixture(scope="module")
+def scene(half_done: HalfDone, tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Scene]:
+    """A review in the middle of its work."""
+    with scene_on(half_done, tmp_path_factory.mktemp("walks"), browser) as opened:
+        yield opened
+
+
+def first_choice(page: Page, label: str) -> None:
+    """Choose the first that a list offers under this label."""
+    page.get_by_label(label, exact=True).select_option(index=1)
+
+
+def test_an_officer_judges_a_colleague_confirms_they_visit_and_close_the_case(shared_desk: Desk) -> None:
+    desk = shared_desk
+    desk.sign_in(ANNA, Role.OFFICER, purpose=None)
+    with desk.window(ANNA, Role.OFFICER) as page:
+        page.goto(desk.url)
+        opens_each_item(page)
+    address = journeys.officers_judge(desk, Camera(None))
+    journeys.officer_visits(desk, Camera(None), [address])
+    journeys.officer_follows_up(desk, address)
+
+
+def test_counter_staff_tips_and_the_contact_person_handles_it(shared_desk: Desk) -> None:
+    for account, *roles in ((FLEUR,), (GIJS, Role.CONTACT_PERSON)):
+        with shared_desk.window(account, *roles) as page:
+            page.goto(shared_desk.url)
+            opens_each_item(page)
+    _, address = journeys.chosen_cases(shared_desk)[2]
+    journeys.staff_sends_a_signal(shared_desk, Camera(None), journeys.place_of(address))
+
+
+def test_an_officer_of_sensitive_cases_reads_one_and_decides_a_request(scene: Scene) -> None:
+    with scene.desk.window(CARLA, *ROLES[CARLA]) as page:
+        page.goto(scene.desk.url)
+        opens_each_item(page)
+        page.goto(f"{scene.desk.url}/zaken/{scene.ids['sensitive']}")
+        state_purpose(page)
+        told(page, "Praat er met niemand anders over.")
+        journeys.judge(page, "Er staat een fout in een register", journeys.WHY_ERROR)
+        told(page, "Uw oordeel ligt vast.")
+        through_menu(page, "Rechten")
+        follow(page, "Bezwaar Z-2026-00123")
+        press(page, "Toewijzen")
+        told(page, "toegewezen")
+
+
+def test_the_lead_divides_the_work_and_approves_what_waits(scene: Scene) -> None:
+    with scene.desk.window(DAAN, *ROLES[DAAN]) as page:
+        page.goto(scene.desk.url)
+        opens_each_item(page)
+        through_menu(page, "Werk")
+        first_choice(page, "Aan wie")
+        page.get_by_label("Hoeveel").fill("2")
+        press(page, "Verdeel")
+        told(page, "De zaken staan op naam van uw collega.")
+        first_choice(page, "Van wie")
+        page.get_by_label("Naar wie").select_option(label="niemand: de volgende die vraagt")
+        press(page, "Draag over")
+        told(page, "De zaken zijn overgedragen.")
+        follow(page, "1 signalen die op akkoord wachten")
+        click(page, page.get_by_role("link", name="Bekijken").first)
+        state_purpose(page)
+        page.locator("input[name=gezien]").check()
+        press(page, "Akkoord: dit mag worden verstuurd")
+        page.goto(f"{scene.desk.url}/niet-gezien")
+        click(page, page.get_by_role("button", name="Weer openen").first)
+        told(page, "De zaak staat weer in de werkvoorraad.")
+        page.goto(f"{scene.desk.url}/regels/versie/{scene.ids['version']}")
+        last = scene.review.clock.now.date() + timedelta(days=100)
+        page.locator("[name=tot]").fill(f"{last:%d-%m-%Y}")
+        page.locator("main [name=reden]").fill("De regel is nagelezen en past bij de APV.")
+        press(page, "Goedkeuren")
+        told(page, "Goedgekeurd. De versie kan in gebruik worden genomen.")
+
+
+def test_an_analyst_reads_nights_rules_and_registers_and_judges_a_link(scene: Scene) -> None:
+    with scene.desk.window(ESRA, *ROLES[ESRA]) as page:
+        page.goto(scene.desk.url)
+        opens_each_item(page)
+        through_menu(page, "Nachten")
+        told(page, "Hier staan alleen aantallen.")
+        through_menu(page, "Regels")
+        click(page, page.get_by_role("link", name="LIC-04").first)
+        page.locator("main [name=reden]").fill("Versie met een langere termijn, zoals besproken.")
+        press(page, "Voorstellen")
+        told(page, "Voorgesteld. Een collega keurt goed.")
+        through_menu(page, "Registers")
+        told(page, "Over deze leveringen is twijfel")
+        through_menu(page, "Koppelingen")
+        follow(page, "Ga verder")
+        click(page, page.get_by_role("button", name="Weet ik niet"))
+        told(page, "Bewaard: weet ik niet.")
+
+
+def test_the_auditor_reads_the_ledger_and_checks_that_it_is_whole(scene: Scene) -> None:
+    with scene.desk.window(HANNA, *ROLES[HANNA]) as page:
+        page.goto(scene.desk.url)
+        opens_each_item(page)
+        through_menu(page, "Logboek")
+        page.locator("main [name=wie]").fill(ANNA)
+        click(page, page.get_by_role("main").locator("form button[type=submit]").first)
+        expect(page.get_by_role("cell", name="dossier bekeken").first).to_be_visible()
+        follow(page, "Controleer of het logboek ongeschonden is")
+        told(page, "De keten is ongeschonden")
+
+
+def test_the_admin_switches_an_account_off_and_on_and_confirms_a_key(scene: Scene) -> None:
+    with scene.desk.window(IVO, *ROLES[IVO]) as page:
+        page.goto(scene.desk.url)
+        opens_each_item(page)
+        through_menu(page, "Accounts")
+        press(page, f"Zet uit {FLEUR}")
+        told(page, "Het account staat uit. De persoon is afgemeld.")
+        press(page, f"Zet aan {FLEUR}")
+        told(page, "Het account staat weer aan.")
+        page.goto(f"{scene.desk.url}/sleutels")
+        click(page, page.get_by_role("button", name="Bevestig").first)
+        expect(page.get_by_role("main")).not_to_contain_text("Wacht op bevestiging")
