@@ -73,10 +73,10 @@ def kill_at_random(
 
 def test_killed_at_random(url: str, workspace: Workspace, driver: Driver, published_state: PublishedState) -> None:
     seed = 20261101
-    kills = 30 if url.startswith("sqlite") else 15
+    kills = 14 if url.startswith("sqlite") else 8
     killed, visible = kill_at_random(url, workspace, driver, published_state, kills, seed)
     print(f"seed {seed}: {killed} of {kills} killed, {visible} visible")
-    assert killed >= 5, "the kills come too late to prove anything"
+    assert killed >= 3, "the kills come too late to prove anything"
 
 
 @pytest.mark.long
