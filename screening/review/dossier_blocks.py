@@ -9,7 +9,7 @@ from screening.pictures.picture import Picture
 from screening.review import blocks as b
 from screening.review.blocks import PAGE, Block, Line, Piece
 from screening.review.dossier_view import DossierView
-from screening.review.i18n import long_date
+from screening.review.i18n import in_dutch, long_date
 from screening.review.views.acts import CaseActs
 from screening.review.views.case_pictures import left_out_of_network
 from screening.review.views.evidence import Cited, HitView
@@ -197,7 +197,11 @@ class DossierBlocks:
         t = self.t
         elsewhere = f"{cited.head} ({cited.place or t('dossier.evidence.elsewhere')})"
         record: Line = [Piece(cited.head, f"#{cited.anchor}")] if cited.anchor else elsewhere
-        return [record, ", ".join(cited.names) or "–", cited.date or t("dossier.evidence.no_date")]
+        return [
+            record,
+            in_dutch(", ".join(cited.names), self._lang) or "–",
+            cited.date or t("dossier.evidence.no_date"),
+        ]
 
     def _link(self, link: Link, level: int = 4, on: str = "") -> Block:
         t = self.t
@@ -205,8 +209,8 @@ class DossierBlocks:
         heading = t("dossier.links.heading", left=link.left.name or sides[0], right=link.right.name or sides[1])
         rows, numbers = [], []
         for compared in link.compared:
-            left = compared.left or t(f"dossier.links.{compared.left_why}")
-            right = compared.right or t(f"dossier.links.{compared.right_why}")
+            left = in_dutch(compared.left or "", self._lang) or t(f"dossier.links.{compared.left_why}")
+            right = in_dutch(compared.right or "", self._lang) or t(f"dossier.links.{compared.right_why}")
             rows.append((compared.field, left, right, compared.alike))
             key = "dossier.links.number" if compared.number else "dossier.links.number_unknown"
             numbers.append(t(key, field=compared.field, number=compared.number))
@@ -259,7 +263,8 @@ class DossierBlocks:
         lines.append(key)
         if fact.found_by and f"dossier.how.{fact.found_by}" in t:
             lines.append(t("dossier.records.found_by", how=t(f"dossier.how.{fact.found_by}")))
-        head, note = capitalised(fact.head), ", ".join(part for part in (fact.kind, fact.status) if part)
+        notes = [part for part in (fact.kind, fact.status) if part]
+        head, note = capitalised(fact.head), notes[0] if len(notes) == 1 else ", ".join(notes)
         return b.Container(
             [
                 b.Heading(head, 3, size=5, id=f"{fact.anchor}-kop", note=note),
@@ -287,7 +292,7 @@ class DossierBlocks:
         return self._section("parties", "partijen", blocks)
 
     def _party(self, party: Party) -> list[Line | b.Cell]:
-        t, name, lines = self.t, [Piece(party.name)], []
+        t, name, lines = self.t, [Piece(in_dutch(party.name, self._lang))], []
         if len(party.names) > 1:
             also = t("dossier.parties.also", names=", ".join(party.names[1:]))
             name += [Piece(" "), Piece(f"({also})", css="d-also")]

@@ -49,6 +49,17 @@ def _leaves(path: str, document: Mapping[str, object]) -> Iterator[tuple[str, Ma
             yield from _leaves(f"{path}.{key}", value)
 
 
+class Dutch(str):
+    """What a register or a person wrote, on a page in another language: the template marks it as Dutch (WCAG 3.1.2)."""
+
+    __slots__ = ()
+
+
+def in_dutch(text: str, language: str) -> str:
+    """A text that is Dutch in each language of the page. Within a sentence it loses its mark: there it is a name."""
+    return text if language == "nl" or not text else Dutch(text)
+
+
 class Translator:
     """`t("queue.title", count=3)` in one language. A key that does not exist is an error, not an empty place."""
 

@@ -13,7 +13,7 @@ import jinja2
 
 from screening.errors import ConfigurationError
 from screening.local_formats import decimal_text
-from screening.review.i18n import long_date
+from screening.review.i18n import Dutch, long_date
 from screening.typeface.typeface import TYPEFACE_FOLDER
 
 HERE = Path(__file__).parent
@@ -43,6 +43,7 @@ def environment() -> jinja2.Environment:
         return decimal_text(value, context["lang"], digits)
 
     templates.filters.update(long_date=in_words, number=as_number)
+    templates.tests["dutch"] = lambda text: isinstance(text, Dutch)
     return templates
 
 

@@ -10,6 +10,7 @@ from screening.casework.acts.hand_over import hand_overs_of, make_hand_over, tak
 from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
 from screening.casework.cases.case import Case
 from screening.review.forms import form_day
+from screening.review.i18n import in_dutch
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS
 from screening.review.pages_registry import Pages
@@ -131,7 +132,7 @@ def _show(page: Page, case: Case, *, kind: str = "", errors: dict[str, str] | No
     return page.render(
         "acts/follow_up.html.j2",
         422 if errors else 200,
-        crumbs=[(page.t("queue.nav"), "/zaken"), (case.address, f"/zaken/{case.case_id}")],
+        crumbs=[(page.t("queue.nav"), "/zaken"), (in_dutch(case.address, page.lang), f"/zaken/{case.case_id}")],
         acts=acts,
         open_kind=kind,
         errors=errors or {},

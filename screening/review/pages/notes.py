@@ -7,6 +7,7 @@ from starlette.responses import Response
 from screening.casework.case_errors import ConflictError
 from screening.casework.cases.case_notes import NoteError, notes_of_case, write_note
 from screening.casework.tips.text import Problem
+from screening.review.i18n import in_dutch
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS
 from screening.review.pages_registry import Drafts, Pages
@@ -46,7 +47,8 @@ def _page(
     case = page.require_case(case_id)
     notes = notes_of_case(page.store, page.viewer, case_id, now=page.now)
     return page.render(
-        "notes.html.j2", status, crumbs=[(page.t("queue.nav"), "/zaken"), (case.address, f"/zaken/{case_id}")],
+        "notes.html.j2", status,
+        crumbs=[(page.t("queue.nav"), "/zaken"), (in_dutch(case.address, page.lang), f"/zaken/{case_id}")],
         case=case, notes=notes, names=names(page.store, (note.account for note in notes)), error=error,
         problems=problems or [], max_text=MAX_NOTE,
         has_own=any(note.account == page.viewer.account for note in notes),

@@ -12,6 +12,7 @@ import polars as pl
 from screening.datasets import datasets
 from screening.frames import Row
 from screening.local_formats import date_text
+from screening.review.i18n import in_dutch
 from screening.review.views.dates import RegisterDate, age_words, register_date
 from screening.review.views.words import code_name, status_name, word
 from screening.wording.register_names import column_name, columns_of, record_name, register_name
@@ -222,7 +223,7 @@ def _fields(
     """The fields of a record, and apart those that a reader seldom needs."""
     dataset, address = source.dataset, _address(values)
     fields: list[tuple[str, str]] = []
-    asides = [(word("fields", "adres", language), address)] if address else []
+    asides = [(word("fields", "adres", language), in_dutch(address, language))] if address else []
     columns = columns_of(dataset)
     for name, value in values.items():
         if name in _ADDRESS or (name in columns and columns[name].hidden_in_dossier):
@@ -258,7 +259,10 @@ def value_words(value: str, language: str) -> str:
     when = register_date(value, language)
     if when and len(value) > len("2026"):
         return when.text
-    return ", ".join(code_name(part, language) for part in value.split("|"))
+    parts = value.split("|")
+    names = [code_name(part, language) for part in parts]
+    text = ", ".join(names)
+    return in_dutch(text, language) if names == parts and any(map(str.isalpha, text)) else text
 
 
 def _address(values: Mapping[str, str]) -> str:

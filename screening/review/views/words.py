@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from screening.datasets import code_words
+from screening.review.i18n import in_dutch
 from screening.wording.register_names import bare_name
 
 _FILE = Path(__file__).with_name("words.yaml")
@@ -37,4 +38,4 @@ def code_name(code: str, language: str) -> str:
 
 def status_name(code: str, language: str) -> str:
     """A status or a role in words; one without words is shown without underscores."""
-    return bare_name(code) if (name := code_name(code, language)) == code else name
+    return in_dutch(bare_name(code), language) if (name := code_name(code, language)) == code else name
