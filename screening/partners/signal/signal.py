@@ -87,7 +87,7 @@ class Doubts(StrictModel):
 class Contact(StrictModel):
     """Where a correction is asked or told: a function and a mailbox of the municipality."""
 
-    functie: Line = leaf("Functie", "Function", "Een functie, geen naam.", "A function, not a name.")
+    functie: Line = leaf("Wie u bereikt", "Whom you reach", "Een functie, geen naam.", "A function, not a name.")
     mailbox: Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+\.[a-z]{2,}$")] = leaf(
         "E-mail", "E-mail", "Een postbus van de gemeente.", "A mailbox of the municipality."
     )

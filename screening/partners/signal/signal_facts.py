@@ -182,7 +182,7 @@ class Occasion(StrictModel):
 class Checker(StrictModel):
     """Who verified a fact: a role and a token, no name."""
 
-    rol: Role = leaf("Rol", "Role", "In welke rol het feit is nagekeken.", "In what role the fact was verified.")
+    rol: Role = leaf("Nagekeken door", "Verified by", "In welke rol het feit is nagekeken.", "In what role the fact was verified.")
     kenmerk: Token = leaf("Medewerker", "Member of staff", "Na te gaan zonder een naam.", "Traceable without a name.")
     op: Day = leaf("Nagekeken op", "Verified on", "Hoe vers de controle is.", "How fresh the check is.")
 
@@ -231,7 +231,7 @@ class Innocent(StrictModel):
         "The receiver sees what was considered.",
     )
     waarom_onvoldoende: Reason = leaf(
-        "Waarom dat niet volstaat", "Why that does not suffice", "Zonder reden is er niet gewogen.",
+        "Waarom dat hier niet klopt", "Why that does not hold here", "Zonder reden is er niet gewogen.",
         "Without a reason nothing was weighed.", is_written=True,
     )  # fmt: skip
 
