@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import json
 from typing import Any
 
+from screening.partners.signal.canonical import canonical
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.minimise import Choices, PersonChoice, minimise
 from screening.partners.signal.refuse import ApprovalFacts
-from screening.partners.signal.signal import Signal
+from screening.partners.signal.signal import FIRST_FORMAT, Signal
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
 KEY = bytes(range(32))
@@ -176,3 +178,16 @@ def approval(**changed: Any) -> ApprovalFacts:
         "on": dt.date(2026, 11, 25),
     }
     return ApprovalFacts(**(given | changed))
+
+
+def plain_signal() -> dict[str, Any]:
+    """The signal as its receiver reads it."""
+    plain: dict[str, Any] = json.loads(canonical(signal()))
+    return plain
+
+
+def first_format() -> dict[str, Any]:
+    """The same signal as it was written before there were an urgency and attachments."""
+    old = plain_signal() | {"formaat": FIRST_FORMAT}
+    del old["barrieres_en_vraag"]["urgentie"]
+    return old

@@ -24,7 +24,7 @@ from screening.rights.kinds import KINDS, kind_of_folder
 from screening.rights.terms import Terms
 from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.night_reports import keep_night_report
-from screening.store.schema.runs import RUN_TABLES, metadata
+from screening.store.schema.runs import RUN_TABLES, evidence, metadata
 from screening.vocabulary import ActKind, ReviewOutcome
 from tests.casework.acts.decided import decided
 from tests.casework.acts.test_hand_over import handed_over
@@ -141,9 +141,15 @@ def test_what_a_kept_case_shows_outlives_its_run(store: Store, workspace: Worksp
 def test_a_dismissed_case_stays_half_a_year_and_not_a_day_longer(store: Store, workspace: Workspace, days: int) -> None:
     publish(store, workspace, night(date(2026, 11, 2), [1]))
     sync_cases(store, now=NOW)
-    judged(store, ANNA, case_of(store, 1, now=NOW).case_id, ReviewOutcome.DATA_FOUT, now=NOW)
+    case = case_of(store, 1, now=NOW)
+    with store.engine.connect() as connection:
+        hit = sa.select(evidence.c.position).where(evidence.c.address_id == case.address_id)
+        ticked = [(connection.scalars(hit).first(), 1)]
+    judged(store, ANNA, case.case_id, ReviewOutcome.DATA_FOUT, now=NOW, explanations=ticked)
+    assert rows(store, "case_explanation") == 1
     gone = {one.kind for one in erase(store, workspace, later(days=days))}
     assert ("case" in gone) == (days > 183)
+    assert rows(store, "case_explanation") == (days <= 183)
 
 
 def test_a_confirmed_case_and_its_signal_stay_longer_and_the_register_tells_who_received_it(

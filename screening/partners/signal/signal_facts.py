@@ -182,7 +182,9 @@ class Occasion(StrictModel):
 class Checker(StrictModel):
     """Who verified a fact: a role and a token, no name."""
 
-    rol: Role = leaf("Nagekeken door", "Verified by", "In welke rol het feit is nagekeken.", "In what role the fact was verified.")
+    rol: Role = leaf(
+        "Nagekeken door", "Verified by", "In welke rol het feit is nagekeken.", "In what role the fact was verified."
+    )
     kenmerk: Token = leaf("Medewerker", "Member of staff", "Na te gaan zonder een naam.", "Traceable without a name.")
     op: Day = leaf("Nagekeken op", "Verified on", "Hoe vers de controle is.", "How fresh the check is.")
 

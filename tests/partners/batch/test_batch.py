@@ -236,7 +236,7 @@ def test_signals_and_notices_that_do_not_fit_the_kind_are_no_batch(kind: BatchKi
 
 
 def test_something_forbidden_that_slipped_through_stops_the_whole_batch():
-    plain = json.loads(canonical(example.signal()))
+    plain = example.plain_signal()
     plain["object"]["adres"] = "111222333"
     with pytest.raises(ExportError, match=r"object\.adres \(BSN\)") as refused:
         make_batch([Signal.model_validate(plain)], meta_for(IDENTITY))

@@ -66,7 +66,8 @@ def test_it_says_what_the_signal_says(pdf: Path):
         "Kade 12, 1234 AB Voorbeeldstad", "beschuldigt niemand", "met vaste regels", "LIC-04", "Klopt hier niet:",
         "Kadebar B.V.", "naam niet verstrekt", "Kent een partner dit bedrijf", "hetzelfde officiële nummer",
         "Bewaren tot: 20 november 2027", "juni 2019: De vestiging", "Dagen na het einde: 90", "dagen: 599",
-        "naam gelijk: ja", "Bestuurder T-", "Nagekeken: handelsregister rij 14: T-", "Het handelsregister kan achterlopen.",
+        "naam gelijk: ja", "Bestuurder T-", "Nagekeken: handelsregister rij 14: T-",
+        "Het handelsregister kan achterlopen.",
     ):  # fmt: skip
         assert one in said, one
     assert "Vries" not in said

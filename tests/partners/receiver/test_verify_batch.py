@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import datetime as dt
 import io
 import json
 import os
@@ -11,14 +12,18 @@ import shutil
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from screening.partners.batch.batch import make_batch
 from screening.partners.batch.container import tar
 from screening.partners.receiver import verify_batch
 from screening.partners.signal.canonical import canonical
+from screening.partners.signal.signal import Signal
 from screening.vocabulary import BatchKind
+from tests.partners import example
 from tests.partners.conftest import NOW, Post
 from tests.partners.signing import Signer
 
@@ -48,8 +53,6 @@ def run_here(*arguments: str | Path) -> tuple[int, dict]:
 @pytest.fixture
 def given(post: Post, key_file: Path, tmp_path: Path) -> dict[str, Path | str]:
     """Arguments of a receiver who has never received anything. The clock is the real one."""
-    import datetime as dt
-
     now = dt.datetime.now(dt.UTC)
     (tmp_path / "batch.age").write_bytes(
         post.sealed_with(made_at=now - dt.timedelta(hours=1), expires_at=now + dt.timedelta(days=1))
@@ -58,6 +61,24 @@ def given(post: Post, key_file: Path, tmp_path: Path) -> dict[str, Path | str]:
         "batch": tmp_path / "batch.age", "identity": key_file, "signers": post.signer.allowed,
         "state": tmp_path / "state.json", "into": tmp_path / "in",
     }  # fmt: skip
+
+
+def test_a_batch_of_signals_of_the_first_format_is_accepted_with_their_own_schema(
+    given: dict, post: Post, tmp_path: Path
+) -> None:
+    """As it was sent before there were an urgency and attachments; it is sent again when a batch is lost."""
+    meta = replace(post.meta, kind=BatchKind.SIGNALS)
+    old = example.first_format()
+    files = make_batch([Signal.model_validate(old)], meta)
+    now = dt.datetime.now(dt.UTC)
+    changed = {"kind": meta.kind, "made_at": now - dt.timedelta(hours=1), "expires_at": now + dt.timedelta(days=1)}
+    given["batch"].write_bytes(post.sealed_with(files=files, **changed))
+    code, answer = run_here(*arguments(given))
+    assert (code, answer["accepted"]) == (0, True)
+    into = Path(given["into"])
+    [path] = (into / "signalen").glob("*.json")
+    schemas = [file.name for file in (into / "schema").iterdir()]
+    assert (json.loads(path.read_bytes()), schemas) == (old, ["signaal-1.schema.json"])
 
 
 def arguments(given: dict) -> list[str | Path]:

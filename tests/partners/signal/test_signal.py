@@ -23,10 +23,6 @@ from screening.wording.fact_words import WORDS_NL
 from tests.partners import example
 
 
-def plain() -> dict:
-    return json.loads(canonical(example.signal()))
-
-
 def objects(part: object, at: str = "") -> Iterator[tuple[str, dict]]:
     if isinstance(part, dict):
         if part.get("type") == "object":
@@ -51,7 +47,7 @@ def test_the_schema_is_2020_12_and_closed_at_every_object():
 
 def test_a_signal_is_valid_and_one_field_more_anywhere_is_not():
     validator = jsonschema.Draft202012Validator(schema())
-    assert list(validator.iter_errors(plain())) == []
+    assert list(validator.iter_errors(example.plain_signal())) == []
 
     def places(part: object) -> Iterator[dict]:
         if isinstance(part, dict):
@@ -62,8 +58,8 @@ def test_a_signal_is_valid_and_one_field_more_anywhere_is_not():
             for inner in part:
                 yield from places(inner)
 
-    for number in range(len(list(places(plain())))):
-        spoiled = plain()
+    for number in range(len(list(places(example.plain_signal())))):
+        spoiled = example.plain_signal()
         list(places(spoiled))[number]["buurt"] = "x"
         assert list(validator.iter_errors(spoiled)), number
         with pytest.raises(ValidationError):
@@ -90,7 +86,7 @@ def test_every_leaf_says_what_it_is_called_and_why_it_leaves():
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("meta.tweede_beoordelaar", plain()["meta"]["eerste_beoordelaar"]),
+        ("meta.tweede_beoordelaar", example.plain_signal()["meta"]["eerste_beoordelaar"]),
         ("meta.signaal_id", "1"),
         ("meta.vertrouwelijkheid", "openbaar"),
         ("meta.aanmaakdatum", "2026-02-30"),
@@ -129,7 +125,7 @@ def test_every_leaf_says_what_it_is_called_and_why_it_leaves():
     ],
 )
 def test_what_a_signal_cannot_say(path: str, value: object):
-    spoiled = plain()
+    spoiled = example.plain_signal()
     part = spoiled
     *steps, last = (int(step) if step.isdigit() else step for step in path.split("."))
     for step in steps:
@@ -141,15 +137,8 @@ def test_what_a_signal_cannot_say(path: str, value: object):
     assert "Jan de Vries" not in str(refused.value)
 
 
-def first_format() -> dict:
-    """The same signal as it was written before there were an urgency and attachments."""
-    old = plain() | {"formaat": FIRST_FORMAT}
-    del old["barrieres_en_vraag"]["urgentie"]
-    return old
-
-
 def test_a_signal_of_the_first_format_holds_and_its_bytes_stay_the_same():
-    old = first_format()
+    old = example.first_format()
     signal = Signal.model_validate(old)
     assert json.loads(canonical(signal)) == old
     assert "bijlagen" not in json.loads(canonical(signal))
@@ -161,9 +150,9 @@ def test_a_signal_of_the_first_format_holds_and_its_bytes_stay_the_same():
 @pytest.mark.parametrize("change", ["urgency", "attachments", "name"])
 def test_a_format_has_what_belongs_to_it(change: str):
     attachment = {"soort": "besluit", "datum": "2026-11-01", "noodzaak": "Zonder dit besluit is het niet te volgen.",
-                  "bestand": attachment_name(plain()["meta"]["signaal_id"], 2 if change == "name" else 1),
+                  "bestand": attachment_name(f"S-{1:032x}", 2 if change == "name" else 1),
                   "sha256": "0" * 64, "bytes": 10, "paginas": 1}  # fmt: skip
-    spoiled = plain() if change == "name" else first_format()
+    spoiled = example.plain_signal() if change == "name" else example.first_format()
     if change == "urgency":
         spoiled["barrieres_en_vraag"]["urgentie"] = "gewoon"
     else:
@@ -173,7 +162,7 @@ def test_a_format_has_what_belongs_to_it(change: str):
 
 
 def test_haste_has_a_reason():
-    hasty = plain()
+    hasty = example.plain_signal()
     hasty["barrieres_en_vraag"]["urgentie"] = "spoed"
     with pytest.raises(ValidationError, match="haste without a reason"):
         Signal.model_validate(hasty)
