@@ -184,10 +184,7 @@ def _estimate(
     single = single.with_row_index("group").with_columns(pl.col("group").cast(pl.Int64))
     names = single.select("group", "address_id", name_key="name_normalised").drop_nulls("name_key")
     teaching = encode(organisation_records(names, single.select("group", *_FACTS)), ORGANISATIONS)
-    return PartyModel(
-        persons=persons.result(),
-        organisations=learn(teaching, ORGANISATIONS, given.organisations),
-    )
+    return PartyModel(persons=persons.result(), organisations=learn(teaching, ORGANISATIONS, given.organisations))
 
 
 def _several(mentions: pl.DataFrame) -> pl.Series:

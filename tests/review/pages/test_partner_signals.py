@@ -42,12 +42,28 @@ WHY = "In het archief en in de post is niets gevonden dat dit verklaart."
 EVERYONE = Viewer("looker", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
 
 
-@pytest.fixture
-def review(town_workspace: Path, tmp_path: Path) -> Iterator[Review]:
-    """The application of a municipality that sends signals, with a recipient."""
-    with review_on(copy_workspace(town_workspace, tmp_path / "review"), export=policy()) as made:
+@pytest.fixture(scope="module")
+def judged_town(town_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, dict]:
+    """The town, a plain case of it that two officers confirmed, and who was there: made once, to be copied."""
+    folder = tmp_path_factory.mktemp("judged") / "review"
+    with review_on(copy_workspace(town_workspace, folder)) as made:
         recipient(made.store)
+        return folder, confirmed_case(made), made.people
+
+
+@pytest.fixture
+def review(judged_town: tuple[Path, str, dict], tmp_path: Path) -> Iterator[Review]:
+    """The application of a municipality that sends signals, with a recipient and a confirmed case."""
+    folder, _, people = judged_town
+    with review_on(copy_workspace(folder, tmp_path / "review"), export=policy()) as made:
+        made.people.update(people)
         yield made
+
+
+@pytest.fixture
+def case_id(judged_town: tuple[Path, str, dict]) -> str:
+    """The case that two officers confirmed."""
+    return judged_town[1]
 
 
 def confirmed_case(review: Review, *, sensitive: bool = False) -> str:
@@ -111,8 +127,7 @@ def actions(ledger: Ledger, case_id: str) -> list[tuple[str, str, str]]:
     return [one for one in found if one[0].startswith("export")]
 
 
-def test_one_prepares_another_sees_field_by_field_and_approves(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_one_prepares_another_sees_field_by_field_and_approves(review: Review, case_id: str) -> None:
     assert "Nog voor te bereiden" in officer(review, case_id).get("/riec").text
     preparer, approver = prepared(review, case_id), officer(review, case_id, Role.LEAD)
     page = words(approver.get(f"/riec/{case_id}").text)
@@ -134,8 +149,7 @@ def test_one_prepares_another_sees_field_by_field_and_approves(review: Review) -
     ]
 
 
-def test_nothing_is_proposed_but_the_rules_and_the_records_that_they_cite(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_nothing_is_proposed_but_the_rules_and_the_records_that_they_cite(review: Review, case_id: str) -> None:
     page = officer(review, case_id).get(f"/riec/{case_id}/voorbereiden").text
     material = signal_source_of_case(review.store, EVERYONE, case_id)
     carried = re.findall(r'<input type="hidden" name="([a-z-]+)" value="([^"]+)">', page)
@@ -174,9 +188,8 @@ def test_nothing_is_proposed_but_the_rules_and_the_records_that_they_cite(review
     ],
 )
 def test_what_is_missing_or_may_never_leave_is_told_and_what_was_filled_in_stays(
-    review: Review, field: str, value: object, says: str
+    review: Review, case_id: str, field: str, value: object, says: str
 ) -> None:
-    case_id = confirmed_case(review)
     given = filled(review, case_id, **{field: value}, interventie="Dit blijft staan.")
     answer = officer(review, case_id).send_form(f"/riec/{case_id}/voorbereiden", given)
     assert answer.status_code == 422
@@ -185,8 +198,7 @@ def test_what_is_missing_or_may_never_leave_is_told_and_what_was_filled_in_stays
     assert signals(review.store) == []
 
 
-def test_a_form_that_was_refused_is_there_again_for_its_writer_alone(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_a_form_that_was_refused_is_there_again_for_its_writer_alone(review: Review, case_id: str) -> None:
     lea, other = officer(review, case_id, Role.OFFICER), officer(review, case_id, Role.OFFICER)
     path, why = f"/riec/{case_id}/voorbereiden", "Dit schreef ik gisteren en het is nog niet af."
     assert lea.send_form(path, filled(review, case_id, interventie=why, vraag=" ")).status_code == 422
@@ -194,16 +206,16 @@ def test_a_form_that_was_refused_is_there_again_for_its_writer_alone(review: Rev
     assert why not in other.get(path).text
 
 
-def test_without_a_verified_fact_it_is_no_signal(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_without_a_verified_fact_it_is_no_signal(review: Review, case_id: str) -> None:
     given = {name: one for name, one in filled(review, case_id).items() if not name.startswith("door-")}
     answer = officer(review, case_id).send_form(f"/riec/{case_id}/voorbereiden", given)
     assert answer.status_code == 422
     assert "Minstens één feit uit de BAG, het handelsregister of een eigen controle" in answer.text
 
 
-def test_that_a_judge_verified_a_fact_is_offered_and_taken_only_where_they_opened_it(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_that_a_judge_verified_a_fact_is_offered_and_taken_only_where_they_opened_it(
+    review: Review, case_id: str
+) -> None:
     facts = signal_source_of_case(review.store, EVERYONE, case_id).facts
     cited = next(n for n, one in enumerate(facts, start=1) if one.is_cited)
     other = next(n for n, one in enumerate(facts, start=1) if not one.is_cited)
@@ -230,8 +242,7 @@ def test_that_a_judge_verified_a_fact_is_offered_and_taken_only_where_they_opene
     assert client.send_form(f"/riec/{case_id}/voorbereiden", sent).status_code == 303
 
 
-def test_an_approval_needs_the_tick_and_the_content_that_was_read(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_an_approval_needs_the_tick_and_the_content_that_was_read(review: Review, case_id: str) -> None:
     prepared(review, case_id)
     lead = officer(review, case_id, Role.LEAD)
     sha = signals(review.store, case_id=case_id)[-1].content_sha256
@@ -275,8 +286,7 @@ def test_a_sensitive_signal_takes_a_third_person_and_is_there_for_nobody_else(re
     _no_auditor_sees_how_often_it_was_approved(review, case_id)
 
 
-def test_sent_back_with_a_reason_it_is_prepared_again(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_sent_back_with_a_reason_it_is_prepared_again(review: Review, case_id: str) -> None:
     prepared(review, case_id)
     lead = officer(review, case_id, Role.LEAD)
     assert lead.send_form(f"/riec/{case_id}/terug", {"reden": " "}).status_code == 422
@@ -287,8 +297,9 @@ def test_sent_back_with_a_reason_it_is_prepared_again(review: Review) -> None:
     assert state(review, case_id) == "draft"
 
 
-def test_what_left_can_be_called_back_from_the_page_and_is_told_to_be_pending(review: Review, tmp_path: Path) -> None:
-    case_id = confirmed_case(review)
+def test_what_left_can_be_called_back_from_the_page_and_is_told_to_be_pending(
+    review: Review, case_id: str, tmp_path: Path
+) -> None:
     prepared(review, case_id)
     lead = officer(review, case_id, Role.LEAD)
     agreed(lead, case_id)
@@ -461,8 +472,9 @@ def withdrawn_from(review: Review, case_id: str, folder: Path) -> None:
     commit_batch(review.store, batch, [(signal, NoticeReason.GEGEVENS_ONJUIST)], now=review.clock())
 
 
-def test_between_two_nights_a_signal_is_in_controle_wherever_it_is_shown(review: Review, tmp_path: Path) -> None:
-    case_id = confirmed_case(review)
+def test_between_two_nights_a_signal_is_in_controle_wherever_it_is_shown(
+    review: Review, case_id: str, tmp_path: Path
+) -> None:
     lead = sent_from(review, case_id, tmp_path)
     [signal] = signals(review.store, case_id=case_id)
     reader = review.client(Role.OFFICER, Role.SENSITIVE_REVIEWER, account=signal.first_by)
@@ -528,8 +540,9 @@ def test_the_pages_of_a_withdrawal_are_accessible_and_fit_a_telephone(tmp_path: 
     assert found == []
 
 
-def test_explanations_that_are_gibberish_or_copies_of_each_other_are_asked_about_once(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_explanations_that_are_gibberish_or_copies_of_each_other_are_asked_about_once(
+    review: Review, case_id: str
+) -> None:
     client = officer(review, case_id)
     form = filled(review, case_id) | {"bedoeld": ""}
     names = [name for name in form if name.startswith("verklaring-")]
@@ -554,8 +567,7 @@ def step(client: Client, case_id: str, form: dict[str, object], at: int, button:
     return answer.text
 
 
-def test_back_and_forth_through_the_steps_loses_nothing_and_prepares_nothing(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_back_and_forth_through_the_steps_loses_nothing_and_prepares_nothing(review: Review, case_id: str) -> None:
     client, form = officer(review, case_id), filled(review, case_id)
     shown: dict[int, str] = {at: step(client, case_id, form, 1, str(at)) for at in (1, 2, 3, 4, 5)}
     for at, page in shown.items():
@@ -574,8 +586,7 @@ def test_back_and_forth_through_the_steps_loses_nothing_and_prepares_nothing(rev
     assert "Stap 5 van 5" in words(client.get(f"/riec/{case_id}/voorbereiden").text)
 
 
-def test_no_code_and_no_account_stands_where_a_person_reads(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_no_code_and_no_account_stands_where_a_person_reads(review: Review, case_id: str) -> None:
     client, form = officer(review, case_id), filled(review, case_id)
     for at in (1, 2, 3, 4, 5):
         page = words(re.sub(r"<details.*?</details>", "", step(client, case_id, form, 1, str(at)), flags=re.DOTALL))
@@ -583,8 +594,7 @@ def test_no_code_and_no_account_stands_where_a_person_reads(review: Review) -> N
             assert code not in page, (at, code)
 
 
-def test_what_was_chosen_before_is_filled_in_again_after_it_was_sent_back(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_what_was_chosen_before_is_filled_in_again_after_it_was_sent_back(review: Review, case_id: str) -> None:
     chosen = filled(review, case_id, urgentie="voorrang", urgentie_reden=WHY, procedure=["bezwaar"])
     client = officer(review, case_id)
     assert client.send_form(f"/riec/{case_id}/voorbereiden", chosen).status_code == 303
@@ -610,8 +620,7 @@ def test_what_was_chosen_before_is_filled_in_again_after_it_was_sent_back(review
     assert signals(review.store, case_id=case_id)[-1].content == first
 
 
-def test_an_attachment_goes_along_without_what_was_hidden_in_it(review: Review) -> None:
-    case_id = confirmed_case(review)
+def test_an_attachment_goes_along_without_what_was_hidden_in_it(review: Review, case_id: str) -> None:
     client, form = officer(review, case_id), filled(review, case_id)
     path = f"/riec/{case_id}/voorbereiden"
 
