@@ -82,6 +82,10 @@ class Workspace:
         """The 32 random bytes under which reporter tokens are hashed: made once, kept in `keys/`, shown nowhere."""
         return self._key("reporter", "reporters of before and after are then told apart")
 
+    def attachment_key(self) -> bytes:
+        """The 32 random bytes that seal attachments of signals: made once, kept in `keys/`, shown nowhere."""
+        return self._key("attachments", "no attachment of before opens then")
+
     def draft_key(self) -> bytes:
         """The 32 random bytes under which people's drafts are sealed: made once, kept in `keys/`, shown nowhere."""
         return self._key("drafts", "no draft of before opens then")

@@ -1,9 +1,9 @@
 """The attachments of signals: taken in from an officer, written anew without metadata, and kept until they are erased.
 
-They lie in the workspace (`attachments/`, 0700, a folder a case, files 0600), named by their hash and number of pages.
-The hash stands in the content of the signal: so an approval of the signal is one of its attachments. No backup has
-them: where one is gone, its signal does not leave until it is prepared again. They go with every erasure, once no
-content names them.
+They lie in the workspace (`attachments/`, 0700, a folder a case, files 0600), named by their hash and number of pages,
+sealed under a key of the workspace and bound to their case and name. The hash stands in the content of the signal: so
+an approval of the signal is one of its attachments. No backup has them: where one is gone, its signal does not leave
+until it is prepared again. They go with every erasure, once no content names them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from screening.store.engine import guarded
 from screening.store.files import sha256_of
 from screening.store.schema.cases import review_case
 from screening.store.schema.partners import ERASED, riec_content, riec_event, riec_signal
+from screening.store.sealing import unsealed
 from screening.store.store import Store
 
 #: An attachment that no signal names yet stays so long: whoever prepares it goes on tomorrow.
@@ -43,16 +44,15 @@ def kept_attachments(workspace: Workspace | None, case_id: str) -> dict[str, Kep
     """By its hash: each attachment that is kept for a case, and whole."""
     if workspace is None:
         return {}
-    return {kept.sha256: kept for path in _paths(workspace, case_id) if (kept := _whole(path)) is not None}
+    return {kept.sha256: kept for path in _paths(workspace, case_id) if (kept := _whole(workspace, path)) is not None}
 
 
 def attachment_content(workspace: Workspace, case_id: str, digest: str) -> bytes | None:
     """The document with this hash; None where it is gone or is another one by now."""
-    with suppress(OSError):
-        for path in (attachment_folder(workspace) / case_id).glob(f"{digest}-*.pdf"):
-            content = path.read_bytes()
-            if sha256_of(content) == digest:
-                return content
+    for path in (attachment_folder(workspace) / case_id).glob(f"{digest}-*"):
+        content = _opened(workspace, path)
+        if content is not None and sha256_of(content) == digest:
+            return content
     return None
 
 
@@ -98,13 +98,23 @@ def _paths(workspace: Workspace, case_id: str) -> Iterator[Path]:
         yield from sorted((attachment_folder(workspace) / case_id).iterdir())
 
 
-def _whole(path: Path) -> KeptAttachment | None:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
+def _whole(workspace: Workspace, path: Path) -> KeptAttachment | None:
+    content = _opened(workspace, path)
     digest, _, pages = path.stem.partition("-")
-    return KeptAttachment(digest, len(content), int(pages), path) if sha256_of(content) == digest else None
+    is_whole = content is not None and sha256_of(content) == digest
+    return KeptAttachment(digest, len(content or b""), int(pages), path) if is_whole else None
+
+
+def _opened(workspace: Workspace, path: Path) -> bytes | None:
+    """The document of a file; None where it is gone, or was sealed under another key or for another place."""
+    with suppress(OSError):
+        return unsealed(workspace.attachment_key(), path.read_bytes(), attachment_place(path))
+    return None
+
+
+def attachment_place(path: Path) -> str:
+    """What the document of a file is bound to: its case and its name."""
+    return f"{path.parent.name}/{path.name}"
 
 
 def _digest_of(path: Path) -> str:

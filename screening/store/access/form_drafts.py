@@ -7,17 +7,15 @@ form are part of what is sealed, so that a row that is moved to another account 
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from screening.store.engine import guarded, writing
 from screening.store.schema.accounts import kept_form
+from screening.store.sealing import sealed, unsealed
 from screening.store.store import Store
 from screening.store.workspace import Workspace
 
@@ -25,7 +23,6 @@ from screening.store.workspace import Workspace
 KEPT_FOR = timedelta(days=7)
 #: A draft is what one person types; more than this is not kept.
 MOST_BYTES = 128 * 1024
-_NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -56,11 +53,9 @@ def keep_draft(
     content = json.dumps(fields, ensure_ascii=False).encode()
     if len(content) > MOST_BYTES:
         return False
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = nonce + AESGCM(workspace.draft_key()).encrypt(nonce, content, _place(who, form))
     values = {
-        "account": who, "form": form, "case_id": case_id, "content": sealed, "kept_at": now,
-        "delete_after": now + KEPT_FOR,
+        "account": who, "form": form, "case_id": case_id, "kept_at": now, "delete_after": now + KEPT_FOR,
+        "content": sealed(workspace.draft_key(), content, _place(who, form)),
     }  # fmt: skip
     with guarded("keeping a draft"), writing(store.engine) as connection:
         connection.execute(kept_form.delete().where(sa.or_(sa.and_(*_own(who, form)), kept_form.c.delete_after < now)))
@@ -75,11 +70,8 @@ def read_draft(store: Store, workspace: Workspace, who: str, form: str, *, now: 
         row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    try:
-        content = AESGCM(workspace.draft_key()).decrypt(
-            row.content[:_NONCE_BYTES], row.content[_NONCE_BYTES:], _place(who, form)
-        )
-    except InvalidTag:  # sealed under a key that is gone
+    content = unsealed(workspace.draft_key(), row.content, _place(who, form))
+    if content is None:  # sealed under a key that is gone
         return None
     return FormDraft(form, row.case_id, row.kept_at, tuple((name, value) for name, value in json.loads(content)))
 
@@ -117,6 +109,6 @@ def _own(who: str, form: str) -> tuple[sa.ColumnElement[bool], ...]:
     return kept_form.c.account == who, kept_form.c.form == form
 
 
-def _place(who: str, form: str) -> bytes:
+def _place(who: str, form: str) -> str:
     """What a sealed text is bound to."""
-    return f"{who}\x1f{form}".encode()
+    return f"{who}\x1f{form}"

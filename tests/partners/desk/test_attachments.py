@@ -31,8 +31,19 @@ def test_it_is_kept_for_its_case_alone_and_whole(tmp_path: Path) -> None:
     kept = keep_attachment(workspace, "0123456789abcdef", document(pages=2))
     assert kept.pages == 2
     assert keep_attachment(workspace, "0123456789abcdef", document(pages=2)) == kept
+    assert (attachment_content(workspace, "0123456789abcdef", kept.sha256) or b"").startswith(b"%PDF")
     assert attachment_content(workspace, "fedcba9876543210", kept.sha256) is None
     assert kept_attachments(workspace, "fedcba9876543210") == {}
+    as_kept = kept.path.read_bytes()
+    assert b"%PDF" not in as_kept
+    moved = kept.path.parents[1] / "fedcba9876543210" / kept.path.name  # a file that is moved opens for no other case
+    moved.parent.mkdir()
+    moved.write_bytes(as_kept)
+    assert kept_attachments(workspace, "fedcba9876543210") == {}
+    (workspace.keys / "attachments.key").rename(workspace.keys / "of-before.key")
+    assert kept_attachments(workspace, "0123456789abcdef") == {}  # of a key that is gone nothing opens
+    assert keep_attachment(workspace, "0123456789abcdef", document(pages=2)) == kept
+    assert set(kept_attachments(workspace, "0123456789abcdef")) == {kept.sha256}
     kept.path.write_bytes(b"%PDF-1.7 iets anders")
     assert kept_attachments(workspace, "0123456789abcdef") == {}
     assert attachment_content(workspace, "0123456789abcdef", kept.sha256) is None
