@@ -92,12 +92,14 @@ def test_nothing_is_wrong_with_any_page(scene: Scene) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_nothing_is_wrong_with_any_state_on_any_screen(scene: Scene, language: str) -> None:
     assert looked_at(scene.desk, scene.states(), language, *SCREENS) == []
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
     "look", [{"color_scheme": "dark"}, {"forced_colors": "active"}], ids=lambda look: next(iter(look))
 )
