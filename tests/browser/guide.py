@@ -21,14 +21,15 @@ from screening.store import Workspace, open_store
 from screening.synthetic import generate, write_municipality
 from screening.vocabulary import Role
 from tests.browser import journeys, small_png
-from tests.browser.desk import Camera, Desk
+from tests.browser.desk import NARROW, Camera, Desk
 from tests.conftest import AS_OF, CHROMIUM, CHROMIUM_ARGS, ROOT, barrier
 from tests.review.conftest import MORNING, serving
 
 FOLDER = ROOT / "docs" / "handleiding"
 NOTE = FOLDER / "pictures.json"
 #: A desk with two panes, made smaller: a picture of the guide is at most 1000 pixels wide.
-WINDOW = {"width": 1240, "device_scale_factor": 0.8}
+WINDOW_WIDTH = 1240
+WINDOW = {"width": WINDOW_WIDTH, "device_scale_factor": 0.8}
 MOST_PICTURES, MOST_BYTES = 20, 80 * 1024
 
 #: What of the page the words are taken from: what the application says itself, not what registers hold.
@@ -50,29 +51,38 @@ _UNROLLED = """() => {
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture of a page. `part`: a selector of what it shows (none: from the top); `height`: at most, in pixels."""
+    """One picture of a page.
+
+    `part`: a selector of what it shows (none: from the top). `height`: at most, `width`: of the window; both in pixels.
+    """
 
     name: str
     part: str | None = None
     height: int = 900
+    width: int = WINDOW_WIDTH
 
 
 #: Name of a picture of the journeys -> the pictures of the guide that are taken there.
 FRAMES: dict[str, tuple[Frame, ...]] = {
     "aanmelden": (Frame("aanmelden", height=380),),
-    "begin": (Frame("begin", height=820),),
-    "zaken": (Frame("zaken", height=750),),
+    "start": (Frame("begin", height=440),),
+    "zaken": (Frame("zaken", height=1250),),
     "waarvoor": (Frame("waarvoor", height=690),),
-    "dossier": (Frame("dossier", height=1000), Frame("lezing", ".d-own")),
+    "dossier": (
+        Frame("dossier", height=1000),
+        Frame("netwerk", "section[aria-labelledby='partijen']", height=1000),
+        Frame("lezing", ".d-own"),
+    ),
     "waarom": (Frame("waarom", "#waarom-deel"),),
     "aandachtspunt": (Frame("aandachtspunt", ".d-hit", height=1000),),
     "oordeel": (Frame("oordeel", ".d-judge", height=1100),),
     "tweede": (Frame("tweede", height=700),),
+    "vervolg": (Frame("vervolg", height=820),),
     "conflict": (Frame("conflict", height=640),),
     "koppeling": (Frame("koppeling", height=960),),
     "bezoek-nieuw": (Frame("bezoek", height=775),),
     "bezoek-vastleggen": (Frame("vastleggen", height=780),),
-    "telefoon": (Frame("telefoon", height=700),),
+    "telefoon": (Frame("telefoon", height=860, width=NARROW),),
     "melden": (Frame("melden", height=900),),
     "melding": (Frame("melding", height=1120),),
     "gevaar": (Frame("gevaar", height=640),),
@@ -96,18 +106,20 @@ class GuideCamera(Camera):
 
     def _take(self, page, frame: Frame) -> None:
         assert self.folder is not None
+        page.set_viewport_size({"width": frame.width, "height": 900})
         page.evaluate(_UNROLLED)
         whole = self.folder / f"{frame.name}.png"
         box = page.locator(frame.part).first.bounding_box() if frame.part else None
         box = box or {
             "x": 0,
             "y": 0,
-            "width": WINDOW["width"],
+            "width": frame.width,
             "height": page.evaluate("document.documentElement.scrollHeight"),
         }
         clip = box | {"height": min(box["height"], frame.height)}
         page.screenshot(path=whole, full_page=True, clip=clip, animations="disabled")
         small_png.write(whole, small_png.read(whole), 16)
+        page.set_viewport_size({"width": WINDOW_WIDTH, "height": 900})
         self.taken[frame.name] = whole
         self.words[frame.name] = sorted({one for one in page.evaluate(_WORDS) if one in self._own})
 
@@ -136,7 +148,11 @@ def take(desk: Desk, camera: GuideCamera) -> None:
         page.goto(f"{desk.url}/direct-gevaar")
         camera(page, "gevaar")
     address = journeys.officers_judge(desk, camera, **WINDOW)
+    with desk.window("a.bakker", Role.OFFICER, **WINDOW) as page:
+        page.goto(desk.url)
+        camera(page, "start")
     journeys.officer_visits(desk, camera, [address], **WINDOW)
+    journeys.officer_follows_up(desk, camera, address, **WINDOW)
     journeys.officers_collide(desk, camera, **WINDOW)
     with desk.window("e.smit", Role.ANALYST, **WINDOW) as page:
         page.goto(f"{desk.url}/koppelingen/volgende")

@@ -256,12 +256,13 @@ def officer_takes_the_next(desk: Desk, camera: Camera, **window: object) -> None
         told(page, "Uw oordeel ligt vast. De zaak is afgesloten.")
 
 
-def officer_follows_up(desk: Desk, address: str, **window: object) -> None:
+def officer_follows_up(desk: Desk, camera: Camera, address: str, **window: object) -> None:
     """After the judgement: documents asked for and received, and the case closed with a result."""
     with desk.window(ANNA, Role.OFFICER, **window) as page:
         page.goto(f"{desk.url}/na-het-oordeel")
         follow(page, address)
         told(page, "Bevestigd")
+        camera(page, "vervolg")
         page.locator("summary", has_text="Stukken opvragen").click()
         page.get_by_role("checkbox").first.check()
         in_two_weeks = desk.served.review.clock.now.date() + timedelta(days=14)

@@ -36,7 +36,7 @@ def test_an_officer_judges_a_colleague_confirms_they_visit_and_close_the_case(sh
         opens_each_item(page)
     address = journeys.officers_judge(desk, Camera(None))
     journeys.officer_visits(desk, Camera(None), [address])
-    journeys.officer_follows_up(desk, address)
+    journeys.officer_follows_up(desk, Camera(None), address)
 
 
 def test_counter_staff_tips_and_the_contact_person_handles_it(shared_desk: Desk) -> None:
