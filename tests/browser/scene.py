@@ -627,9 +627,7 @@ def _without_a_line(stop: str) -> Callable:
         page.route(f"**{stop}/telefoon", lambda route: route.abort())
         page.wait_for_selector('[data-record="yes"]')
         page.locator("main summary").first.click()
-        page.locator("main details[open] form").get_by_label("Niemand aanwezig").or_(
-            page.locator("main details[open] form").get_by_label("Nobody there")
-        ).check()
+        page.locator("main details[open] input[value=niemand_aanwezig]").check()
         page.locator("main details[open] form button[type=submit]").click()
         page.wait_for_selector('[data-v-is="waiting"]')
         page.goto(page.url.partition("/bezoeken")[0] + "/bezoeken?afmelden=ja")
