@@ -65,7 +65,7 @@ class Frame:
 #: Name of a picture of the journeys -> the pictures of the guide that are taken there.
 FRAMES: dict[str, tuple[Frame, ...]] = {
     "aanmelden": (Frame("aanmelden", height=380),),
-    "start": (Frame("begin", height=440),),
+    "start": (Frame("begin", height=520),),
     "zaken": (Frame("zaken", height=1250),),
     "waarvoor": (Frame("waarvoor", height=690),),
     "dossier": (

@@ -10,12 +10,13 @@ from screening.vocabulary import Role
 from tests.browser.desk import Desk
 from tests.browser.scene import ROLES, WITHOUT_PURPOSE, HalfDone, Scene, State, scene_on
 
-#: Everything that a Tab should reach: of a group of radio buttons one, in a closed <details> its summary alone.
+#: Everything that a Tab should reach: of a group of radio buttons one, in a closed <details> its summary alone, and not
+#: the button that the Enter key presses in a form of several buttons.
 MARK_STOPS = """() => {
   const shown = e => e.getClientRects().length && e.checkVisibility({visibilityProperty: true});
   const all = [...document.querySelectorAll(
-    'a[href], button:not([disabled]), input:not([type=hidden]):not([disabled]), select, textarea, summary,'
-    + ' [tabindex="0"]')].filter(shown);
+    'a[href], button:not([disabled]):not([tabindex="-1"]), input:not([type=hidden]):not([disabled]), select,'
+    + ' textarea, summary, [tabindex="0"]')].filter(shown);
   const groups = new Map();
   let stops = 0;
   for (const e of all) {
