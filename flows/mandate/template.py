@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from flows.configuration.retention_terms import SNAPSHOTS, STATED, TERMS
 from screening.mandate.approval import OPEN
-
-_PURPOSES = {
-    "P-VERG": "toezicht op vergunningen",
-    "P-WON": "toezicht op wonen",
-    "P-OO": "openbare orde en overlast",
-    "P-REG": "kwaliteit van de basisregistraties",
-}
+from screening.vocabulary import Purpose
+from screening.wording.forms import code_word
 
 
 def template() -> str:
@@ -26,10 +21,10 @@ def template() -> str:
         f'document = "{OPEN}"',
         f"# date = 2026-03-01                  # {OPEN}",
     ]
-    for name, about in _PURPOSES.items():
+    for name in Purpose:
         lines += [
             "",
-            f'[governance.purposes."{name}"]     # {about}; laat de tabel weg als u dit doel niet hebt',
+            f'[governance.purposes."{name}"]     # {code_word(name, "nl")}; laat de tabel weg als u dit doel niet hebt',
             f'legal_basis = "{OPEN}"',
             f'articles = ["{OPEN}"]',
         ]

@@ -20,20 +20,13 @@ from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
 from screening.synthetic.messy import DELIVERIES
 from screening.vocabulary import Purpose
+from screening.wording.forms import code_word
 
 #: Where the papers of the made-up municipality stand in the repository; `python -m flows.papers.papers` writes them.
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference" / "papers"
 
 #: Keys of `[governance.papers]` that are addresses of pages.
 _LINKS = ("public_page", "processing_register", "dpia", "iama", "provider")
-
-#: Purpose -> what it is called in a text for everyone.
-PURPOSES = {
-    "P-VERG": "toezicht op vergunningen",
-    "P-WON": "toezicht op wonen",
-    "P-OO": "openbare orde en overlast",
-    "P-REG": "goede basisregistraties",
-}
 
 #: What a made-up municipality says where it says nothing: an example, and every paper says so.
 _EXAMPLE = GovernanceTable(
@@ -104,7 +97,7 @@ def facts_of(settings: Configuration) -> Facts:
         dpia_valid_until=_stated(dpia.valid_until),
         advice_id=_stated(advice.id),
         purposes=[
-            PurposeFacts(code, PURPOSES[code], _stated(table.legal_basis), list(table.articles))
+            PurposeFacts(code, code_word(code, "nl"), _stated(table.legal_basis), list(table.articles))
             for code, table in sorted(governance.purposes.items())
         ],
         sources=[
@@ -161,7 +154,7 @@ def _rules(settings: Configuration) -> list[RuleFacts]:
                 kind=str(rule.cls),
                 is_sensitive=rule.sensitive,
                 why=rule.rationale_nl,
-                purposes=[PURPOSES[name] for name in rule.purposes],
+                purposes=[code_word(name, "nl") for name in rule.purposes],
                 data=_data(rule, _list(part, "reads")),
                 thresholds=[str(text) for text in _list(part, "thresholds")],
                 ruled_out=rule.ruled_out_nl,

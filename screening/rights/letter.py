@@ -18,7 +18,8 @@ from screening.rights.answer import (
     records_of_person,
     registers_of,
 )
-from screening.vocabulary import ReviewOutcome
+from screening.vocabulary import Purpose, ReviewOutcome
+from screening.wording.forms import code_word
 
 #: What was decided, in words of who asks.
 _OUTCOMES = {
@@ -63,6 +64,7 @@ def applicant_page(data: Row) -> str:
         "hits": hits + last.get("evidence", []),
         "cases": [case | {"number": case_number(case["opened_on"], case["case_id"])} for case in data["cases"]],
         "outcomes": _OUTCOMES,
+        "purposes": {str(purpose): code_word(purpose, "nl") for purpose in Purpose},
         "visits": [
             visit | {"detail_lines": detail_lines(visit["details"], "nl")}
             for case in data["cases"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from screening.rules.model import BARRIER_NAMES, BarrierModel, Coverage, Reach
 from screening.vocabulary import Barrier
+from screening.wording.forms import code_word
 from screening.wording.hit import Part, declared_params, quantity, threshold
 from screening.wording.register_names import register_name
 from screening.wording.sentence import text_list
@@ -22,20 +23,6 @@ CLASSES = {
         "A": "Class A: an irregularity in itself. One is enough to look.",
         "B": "Class B: a pattern that needs context. It counts together with another pattern.",
         "C": "Class C: a weak signal. It counts only together with others.",
-    },
-}
-_PURPOSES = {
-    "nl": {
-        "P-VERG": "toezicht op vergunningen",
-        "P-WON": "toezicht op wonen",
-        "P-OO": "openbare orde en hinder",
-        "P-REG": "kwaliteit van registers",
-    },
-    "en": {
-        "P-VERG": "supervision of licences",
-        "P-WON": "supervision of housing",
-        "P-OO": "public order and nuisance",
-        "P-REG": "quality of registers",
     },
 }
 _SENSITIVE = {
@@ -114,7 +101,7 @@ def rule_part(declaration: Mapping[str, object], language: str) -> Part:
         f"({'versie' if language == 'nl' else 'version'} {declaration['version']})",
         "kind": kind,
         "barrier": BARRIER_NAMES[language][Barrier(str(declaration["barrier"]))],
-        "purposes": ", ".join(_PURPOSES[language].get(p, p) for p in text_list(declaration.get("purposes", ()))),
+        "purposes": ", ".join(code_word(purpose, language) for purpose in text_list(declaration.get("purposes", ()))),
         "why": declaration[f"rationale_{language}"],
         "sentence": sentence_outline(str(declaration[f"evidence_{language}"]), settings, language),
         "thresholds": [

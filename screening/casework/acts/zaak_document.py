@@ -19,10 +19,11 @@ from screening.frames import Row
 from screening.local_formats import date_text
 from screening.vocabulary import NoticeReason, Purpose
 from screening.word_lists import read_translations
+from screening.wording.forms import code_word
 
 #: Who a reference is of, in `kenmerken`: at most 40 characters.
 SOURCE = "barrier-screening"
-_PURPOSES = read_translations("screening.casework.acts", "choices.yaml")["purposes"]
+
 _TAKEN_BACK = read_translations("screening.casework.acts", "choices.yaml")["taken_back"]
 
 
@@ -41,7 +42,7 @@ def zaak_document(
         confirmed: The day on which the second officer confirmed it.
         day: Today.
     """
-    task = _PURPOSES[purpose][0]
+    task = code_word(purpose, "nl")
     zaak: dict[str, Any] = {
         "bronorganisatie": system.source_rsin,
         "omschrijving": f"Afwijking in registers bevestigd: {task}"[:80],

@@ -71,8 +71,7 @@ def _rows(of: Iterable[Leaf], content: Mapping[str, object]) -> list[PreviewRow]
 def _worded(leaf: Leaf) -> str:
     """The value in Dutch; what a person or a register wrote stays as it is."""
     if leaf.is_code:
-        # the code of a purpose says nothing to its reader
-        return WORDS_NL.get(leaf.value, leaf.value.replace("_", " ")).partition(" (P-")[0]
+        return WORDS_NL.get(leaf.value, leaf.value.replace("_", " "))
     name = leaf.path.rpartition(".")[2]
     if name in {"rd_x", "rd_y"}:
         return number_text(float(leaf.value), "nl", 3)
