@@ -121,6 +121,7 @@ class Role(StrEnum):
 
     COLLEAGUE = "colleague"
     CONTACT_PERSON = "contact_person"
+    CARE_COORDINATOR = "care_coordinator"
     OFFICER = "officer"
     SENSITIVE_REVIEWER = "sensitive_reviewer"
     LEAD = "lead"

@@ -16,7 +16,7 @@ from flows.night.guard import stripped
 from flows.night.run import NightOutcome, night
 from flows.night.stage_runner import OnStage, Stage, directly
 from flows.notify.night import tell
-from screening.casework.cases.workload import OpenCounts, open_counts
+from screening.casework.cases.case_counts import OpenCounts, open_counts
 from screening.casework.links.links_to_judge import count_links_to_judge
 from screening.civil_time import day_of
 from screening.errors import BarrierError

@@ -14,6 +14,13 @@ class ConflictError(BarrierError):
     """Somebody else was first: the case changed since it was read, or a colleague has it open now. Nothing is saved."""
 
 
+class WithColleagueError(ConflictError):
+    """The case is a colleague's now, or waits for the second reader whom the next case or the lead chooses."""
+
+    def __init__(self) -> None:
+        super().__init__("This case is with a colleague. Nothing of yours was saved; take the next case.")
+
+
 class NotReadyError(BarrierError):
     """A step comes before this one: the own reading, opening the evidence. `reason`: see `Readiness.why_not`."""
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from screening.casework.cases.queue import count_open_cases, oldest_open_day
+from screening.casework.cases.case_counts import count_open_cases, oldest_open_day
 from screening.casework.links.links_to_judge import count_links_to_judge
 from screening.civil_time import day_of
 from screening.errors import BarrierError

@@ -13,15 +13,16 @@ MOST_ITEMS = 5
 
 #: Item of the menu (text key `menu.<item>`) -> its pages; the first that somebody may use is where the item leads.
 ITEMS: Mapping[str, tuple[str, ...]] = {
-    "cases": ("/zaken", "/zoeken", "/na-het-oordeel", "/riec", "/riec-leveringen", "/ontvangers"),
+    "cases": ("/zaken", "/na-het-oordeel", "/riec", "/riec-leveringen", "/ontvangers", "/zoeken"),
     "visits": ("/bezoeken",),
     "tell": ("/meldingen",),
     "recognise": ("/herkennen",),
     "tips": ("/meldingen/postbak",),
+    "contacts": ("/contactwensen",),
     "work": ("/werk", "/niet-gezien"),
     "figures": ("/overzicht", "/kwaliteit", "/nachten"),
     "policy": ("/beleid", "/regels"),
-    "approve": ("/leveringen", "/riec", "/riec-leveringen", "/ontvangers", "/verzoeken", "/sleutels"),
+    "approve": ("/goedkeuren", "/leveringen", "/riec", "/riec-leveringen", "/ontvangers", "/verzoeken", "/sleutels"),
     "nights": ("/nachten",),
     "rules": ("/regels", "/beleid"),
     "registers": ("/leveringen", "/kwaliteit"),
@@ -36,6 +37,7 @@ MENUS: Mapping[Role, tuple[str, ...]] = {
     Role.OFFICER: ("cases", "visits", "tell"),
     Role.SENSITIVE_REVIEWER: ("cases", "visits", "rights", "tell"),
     Role.CONTACT_PERSON: ("tips", "recognise", "policy"),
+    Role.CARE_COORDINATOR: ("contacts",),
     Role.LEAD: ("work", "figures", "policy", "approve"),
     Role.ANALYST: ("nights", "rules", "registers", "links"),
     Role.AUDITOR: ("ledger", "figures", "papers", "rights"),

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from screening.casework.cases.case import Case, get_case
+from screening.casework.case_errors import WithColleagueError
+from screening.casework.cases.case import Case, get_case, is_with_colleague
 from screening.casework.cases.tasks import tasks_of_case
 from screening.casework.data_subjects import of_addresses, of_houses
 from screening.casework.tips.sightings import House
@@ -32,6 +33,7 @@ from screening.review.pages_registry import PageRoute
 from screening.review.settings import ReviewSettings
 from screening.store import Store
 from screening.store.access import sessions
+from screening.store.access.accounts import names
 from screening.store.access.form_drafts import FormDraft, read_draft
 from screening.store.access.sessions import Session
 from screening.vocabulary import LedgerAction, Purpose, Role
@@ -126,6 +128,10 @@ class Page:
     def cookie(self, which: str) -> str:
         """Return the value of one of our cookies, empty where there is none."""
         return self.request.cookies.get(self.application.cookies.name(which), "")
+
+    def person(self, account: str | None) -> str:
+        """The name of an account as the directory has it, else the account; empty without one."""
+        return names(self.store, [account]).get(account, account) if account else ""
 
     # what was written and not sent
 
@@ -228,6 +234,11 @@ class Page:
         """Answer alike for an object that does not exist and one that this person may not see."""
         return self.error(404)
 
+    def with_colleague(self) -> HTMLResponse:
+        """Answer that a case is not this person's to open now, with what they wrote; the same whatever the reason."""
+        text = next((self.form[name] for name in ("tekst", "motivering") if name in self.form), "")
+        return self.render("dossier/taken.html.j2", 409, texts="queue.elsewhere", case=None, text=text)
+
     def require(self, sought: Sought | None) -> Sought:
         """Return the object that was looked for. NotThereError where there is none."""
         if sought is None:
@@ -235,8 +246,11 @@ class Page:
         return sought
 
     def require_case(self, case_id: str) -> Case:
-        """Return a case that this person may see. NotThereError for any other."""
-        return self.require(get_case(self.store, self.viewer, case_id, now=self.now))
+        """Return a case that this person may open. NotThereError for one that they may not see, WithColleagueError."""
+        case = self.require(get_case(self.store, self.viewer, case_id, now=self.now))
+        if is_with_colleague(self.store, self.viewer, case):
+            raise WithColleagueError
+        return case
 
     # the ledger and the purpose
 

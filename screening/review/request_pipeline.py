@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from screening.casework.case_errors import WithColleagueError
 from screening.errors import BarrierError, DamagedStoreError
 from screening.ledger.notary import acting
 from screening.review import cookies as jar
@@ -207,11 +208,13 @@ def _handled(page: Page, values: dict[str, object]) -> Response:
     try:
         with acting(page.acting()):
             response = route.handler(page, **values)
+        refused = response.status_code in {401, 403, 404}
     except NotThereError:
-        response = page.not_found()
+        response, refused = page.not_found(), True
+    except WithColleagueError:
+        response, refused = page.with_colleague(), True
     if route.reads:
         # before it is sent: what is not in the ledger was not shown
-        refused = response.status_code in {401, 403, 404}
         _note_reading(page, case_id, purpose, refused=refused)
     return response
 

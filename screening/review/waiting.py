@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from screening.casework.acts.follow_up import CaseStage, cases_going_on
+from screening.casework.cases.case_counts import count_overdue
 from screening.casework.cases.queue import QueueFilter, queue
 from screening.casework.cases.unseen import unseen_cases
-from screening.casework.cases.workload import count_overdue
 from screening.casework.data_subject_requests import visible_requests
 from screening.casework.links.links_to_judge import reading_progress
-from screening.casework.tips.care_contacts import care_contacts
+from screening.casework.tips.care_contacts import care_contacts, is_overdue
 from screening.casework.tips.tips import inbox, own_tips
 from screening.civil_time import day_of
+from screening.partners.desk.drafts import batch_drafts
+from screening.partners.desk.recipients import PROPOSED, recipient_keys
 from screening.partners.desk.signal_versions import (
     AWAITS_EXTRA,
     DRAFT,
@@ -28,6 +30,7 @@ from screening.review.views.acts import request_key
 from screening.review.views.deliveries import waiting_count
 from screening.rights.erasure_plan import waiting_plan
 from screening.store.access.personal_keys import personal_keys
+from screening.store.rules.governance import rule_governance
 from screening.vocabulary import Role
 
 #: A case that must be reviewed within so many days is nearly late.
@@ -49,12 +52,13 @@ def waiting(page: Page) -> list[Waiting]:
     parts: list[tuple[tuple[Role, ...], Callable[[Page], Iterator[Waiting]]]] = [
         (_OFFICERS, _of_officer),
         ((Role.CONTACT_PERSON,), _of_contact_person),
+        ((Role.CARE_COORDINATOR,), _of_coordinator),
         ((Role.LEAD,), _of_lead),
         ((Role.ANALYST,), _of_analyst),
-        ((Role.SENSITIVE_REVIEWER, Role.LEAD), _of_rights),
+        ((Role.SENSITIVE_REVIEWER,), _of_rights),
         ((Role.SENSITIVE_REVIEWER, Role.AUDITOR), _of_terms),
-        ((Role.LEAD, Role.ANALYST), _of_registers),
-        ((Role.ADMIN, Role.LEAD), _of_keys),
+        ((Role.ANALYST,), _of_registers),
+        ((Role.ADMIN,), _of_keys),
     ]
     counts = [each for roles, part in parts if page.has(*roles) for each in part(page)]
     by_key = {each.key: each for each in counts}  # two roles may have the same work
@@ -86,10 +90,39 @@ def _of_contact_person(page: Page) -> Iterator[Waiting]:
     yield Waiting("contacts", len(contacts), "/meldingen/postbak")
 
 
+def _of_coordinator(page: Page) -> Iterator[Waiting]:
+    wishes = care_contacts(page.store, page.viewer, now=page.now)
+    yield Waiting("contacts", len(wishes), "/contactwensen")
+    late = sum(is_overdue(asked_at, now=page.now) for asked_at, _ in wishes)
+    yield Waiting("contacts_late", late, "/contactwensen")
+
+
 def _of_lead(page: Page) -> Iterator[Waiting]:
-    yield Waiting("unseen", len(unseen_cases(page.store, page.viewer)), "/niet-gezien")
     yield Waiting("overdue", count_overdue(page.store, page.viewer, now=page.now), "/werk")
-    yield Waiting("to_approve", _to_approve(page), "/riec")
+    yield Waiting("approvals", sum(entry.count for entry in waiting_approvals(page)), "/goedkeuren")
+
+
+def waiting_approvals(page: Page) -> list[Waiting]:
+    """Everything that waits for the approval or the decision of a lead, as far as this one may see it."""
+    me, day = page.viewer.account, day_of(page.now)
+    drafts = [draft for draft in batch_drafts(page.store, is_open=True) if may_see_signal(page.viewer, draft.sensitive)]
+    signers = [draft.signed_by for draft in drafts]
+    versions = rule_governance(page.store).versions.values()
+    return [
+        Waiting("unseen", len(unseen_cases(page.store, page.viewer)), "/niet-gezien"),
+        Waiting("to_approve", _to_approve(page), "/riec"),
+        Waiting("batches", sum(signer != me for signer in signers), "/riec-leveringen"),
+        Waiting("recipients", _recipients_to_approve(page), "/ontvangers"),
+        Waiting("rules", sum(not rule.is_approved(day) and rule.author != me for rule in versions), "/regels"),
+        *_of_registers(page),
+        *_of_rights(page),
+        *_of_keys(page),
+    ]
+
+
+def _recipients_to_approve(page: Page) -> int:
+    keys = recipient_keys(page.store)
+    return sum(key.state == PROPOSED and key.proposed_by != page.viewer.account for key in keys)
 
 
 def _of_analyst(page: Page) -> Iterator[Waiting]:

@@ -8,10 +8,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from screening.casework.viewer import Viewer
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED, dossier_link, evidence
 from screening.vocabulary import Role
 from tests.browser.desk import Camera, Desk
+from tests.casework.caseload import given
 from tests.review.conftest import click
 
 ANNA, BRAM, DAAN, ESRA, FEMKE, FLEUR, GIJS = (
@@ -100,6 +102,15 @@ def state_purpose(page: Page) -> None:
         press(page, "Verder")
 
 
+def give(desk: Desk, account: str, address: str) -> None:
+    """Put the case of an address on the name of an officer, as dividing the work does."""
+    store = desk.served.review.store
+    with store.engine.connect() as connection:
+        is_of_address = (review_case.c.address == address, review_case.c.concluded_on.is_(None))
+        case_id = connection.scalars(sa.select(review_case.c.case_id).where(*is_of_address)).one()
+    given(store, Viewer(account, frozenset({Role.OFFICER})), case_id)
+
+
 def to_dossier(page: Page, address: str) -> None:
     """From the queue into a dossier, saying for which task when that is asked."""
     while page.get_by_role("main").get_by_role("link", name=address, exact=True).count() == 0:
@@ -152,8 +163,7 @@ def officers_judge(desk: Desk, camera: Camera, **window: object) -> str:
         _say_for_which_task(anna, camera)
         camera(anna, "zaken")
         _first_reads(anna, address, camera)
-        bram.goto(f"{desk.url}/zaken")
-        to_dossier_of_colleague(bram, address, camera)
+        to_dossier_of_colleague(bram, anna.url, camera)
         camera(anna, "oordeel")
         press(anna, "Leg mijn oordeel vast")
         told(anna, "Kies een oordeel.")
@@ -191,17 +201,19 @@ def _first_reads(page: Page, address: str, camera: Camera) -> None:
     camera(page, "gelezen")
 
 
-def to_dossier_of_colleague(page: Page, address: str, camera: Camera) -> None:
-    """Somebody else who wants the same dossier is told to wait."""
-    follow(page, address)
+def to_dossier_of_colleague(page: Page, url: str, camera: Camera) -> None:
+    """Somebody else who wants the same dossier is told that it is not theirs now."""
+    page.goto(url.partition("#")[0])
     state_purpose(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Een collega is met deze zaak bezig")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Deze zaak is nu niet voor u")
     camera(page, "bezig")
 
 
 def _second_confirms(page: Page, desk: Desk, address: str, camera: Camera) -> None:
     page.goto(f"{desk.url}/zaken")
-    assert "wacht op een collega" not in page.get_by_role("main").inner_text()
+    assert address not in page.get_by_role("main").inner_text()
+    give(desk, BRAM, address)
+    page.reload()
     to_dossier(page, address)
     assert WHY_FIRST not in page.content()
     write_reading(page, "Wat gemeld is, past niet bij wat de vergunning toestaat.")
@@ -214,7 +226,7 @@ def _second_confirms(page: Page, desk: Desk, address: str, camera: Camera) -> No
 
 
 def officers_collide(desk: Desk, camera: Camera, **window: object) -> None:
-    """One officer leaves a form open until the case is free again; a colleague judges; the form then saves nothing."""
+    """One officer leaves a form open until the lead moves the case; a colleague judges; the form then saves nothing."""
     _, address = chosen_cases(desk)[1]
     clock = desk.served.review.clock
     with desk.window(ANNA, Role.OFFICER, **window) as anna, desk.window(BRAM, Role.OFFICER, **window) as bram:
@@ -227,6 +239,7 @@ def officers_collide(desk: Desk, camera: Camera, **window: object) -> None:
             clock.forward(minutes=12)
             elsewhere.goto(desk.url)
             bram.goto(desk.url)
+        give(desk, BRAM, address)
         bram.goto(f"{desk.url}/zaken")
         to_dossier(bram, address)
         write_reading(bram)

@@ -64,14 +64,14 @@ NO_PAGE = {
 }
 
 
-ANNA, BRAM, CARLA, DAAN, ESRA, FEMKE, FLEUR, GIJS, HANNA, IVO, PETRA = (
+ANNA, BRAM, CARLA, DAAN, ESRA, FEMKE, FLEUR, GIJS, HANNA, IVO, PETRA, ZOE = (
     "a.bakker", "b.visser", "c.jansen", "d.mulder", "e.smit", "f.bos", "f.vos", "g.meijer", "h.controle", "i.beheer",
-    "p.vries",
+    "p.vries", "z.zorg",
 )  # fmt: skip
 ROLES = {
     ANNA: (Role.OFFICER,), BRAM: (Role.OFFICER,), CARLA: BOTH, DAAN: (Role.LEAD,), ESRA: (Role.ANALYST,),
     FEMKE: (Role.ANALYST,), FLEUR: (), GIJS: (Role.CONTACT_PERSON,), HANNA: (Role.AUDITOR,), IVO: (Role.ADMIN,),
-    PETRA: (Role.OFFICER,),
+    PETRA: (Role.OFFICER,), ZOE: (Role.CARE_COORDINATOR,),
 }  # fmt: skip
 #: People who stated no purpose when they signed in.
 WITHOUT_PURPOSE = {PETRA}
@@ -370,6 +370,8 @@ class Scene:
             _on("queue", "/zaken", ANNA),
             _on("nights", "/nachten", ESRA),
             _on("work", "/werk", DAAN),
+            _on("approvals", "/goedkeuren", DAAN),
+            _on("wishes for contact", "/contactwensen", ZOE),
             _on("work, nothing chosen", "/werk", DAAN, send("/werk/overdragen")),
             _on("search", "/zoeken", ANNA),
             _on("search, nothing", "/zoeken", ANNA, send("/zoeken")),

@@ -12,7 +12,7 @@ from screening.vocabulary import Role
 from tests.browser import journeys
 from tests.browser.desk import Camera, Desk
 from tests.browser.journeys import follow, opens_each_item, press, state_purpose, through_menu, told
-from tests.browser.scene import ANNA, CARLA, DAAN, ESRA, FLEUR, GIJS, HANNA, IVO, ROLES, HalfDone, Scene, scene_on
+from tests.browser.scene import ANNA, CARLA, DAAN, ESRA, FLEUR, GIJS, HANNA, IVO, ROLES, ZOE, HalfDone, Scene, scene_on
 from tests.review.conftest import click
 
 
@@ -40,7 +40,7 @@ def test_an_officer_judges_a_colleague_confirms_they_visit_and_close_the_case(sh
 
 
 def test_counter_staff_tips_and_the_contact_person_handles_it(shared_desk: Desk) -> None:
-    for account, *roles in ((FLEUR,), (GIJS, Role.CONTACT_PERSON)):
+    for account, *roles in ((FLEUR,), (GIJS, Role.CONTACT_PERSON), (ZOE, Role.CARE_COORDINATOR)):
         with shared_desk.window(account, *roles) as page:
             page.goto(shared_desk.url)
             opens_each_item(page)
@@ -76,7 +76,8 @@ def test_the_lead_divides_the_work_and_approves_what_waits(scene: Scene) -> None
         page.get_by_label("Naar wie").select_option(label="niemand: de volgende die vraagt")
         press(page, "Draag over")
         told(page, "De zaken zijn overgedragen.")
-        follow(page, "1 signalen die op akkoord wachten")
+        through_menu(page, "Goedkeuren")
+        follow(page, "1 signalen om goed te keuren")
         click(page, page.get_by_role("link", name="Bekijken").first)
         state_purpose(page)
         page.locator("input[name=gezien]").check()

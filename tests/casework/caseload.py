@@ -8,16 +8,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
+import sqlalchemy as sa
 
-from screening.casework.cases.case import Case, get_case
+from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, get_case
+from screening.casework.cases.independence import is_with_others
 from screening.casework.cases.judging import Judged, judge
-from screening.casework.cases.queue import queue
 from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading
 from screening.casework.cases.sync import SyncReport, sync_cases
 from screening.casework.viewer import Viewer
+from screening.civil_time import day_of
 from screening.frames import EVIDENCE, FLAGS, LINKS, SAMPLE
 from screening.store import RunBundle, Store, Workspace, publish
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, NETWORK
+from screening.store.schema.cases import review_case
 from screening.vocabulary import OwnReading, ReviewOutcome, Role
 from tests.store.bundles import address, make_bundle
 
@@ -140,8 +143,12 @@ def published(store: Store, workspace: Workspace, *, now: datetime = NOW, **of_n
 
 
 def cases(store: Store, *, now: datetime = NOW) -> dict[str, Case]:
-    """The undecided cases by address id, as one who may see all of them."""
-    return {case.address_id: case for case in queue(store, ANNA, limit=200, now=now).cases}
+    """The undecided cases by address id, whoever has them."""
+    query = sa.select(*CASE_COLUMNS).where(
+        review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day_of(now)
+    )
+    with store.engine.connect() as connection:
+        return {row.address_id: as_case(row, now) for row in connection.execute(query)}
 
 
 def case_of(store: Store, n: int, *, now: datetime = NOW) -> Case:
@@ -149,8 +156,27 @@ def case_of(store: Store, n: int, *, now: datetime = NOW) -> Case:
     return cases(store, now=now)[address(n)]
 
 
+def given(store: Store, viewer: Viewer, case_id: str) -> None:
+    """Put a case on the name of an officer, as the lead does, who gives nobody a certain case."""
+    with store.engine.begin() as connection:
+        values = {"assignee": viewer.account, "locked_by": None, "locked_until": None}
+        connection.execute(review_case.update().where(review_case.c.case_id == case_id).values(values))
+
+
+def is_elsewhere(store: Store, viewer: Viewer, case_id: str) -> bool:
+    """Whether a case is not this officer's to open now."""
+    query = sa.select(sa.exists().where(review_case.c.case_id == case_id, is_with_others(viewer)))
+    with store.engine.connect() as connection:
+        return bool(connection.scalar(query))
+
+
 def read(store: Store, viewer: Viewer, case_id: str, *, now: datetime = NOW) -> Case:
-    """Open the dossier, give an own reading unless there is one, open all evidence. The case as it is then."""
+    """Open the dossier, give an own reading unless there is one, open all evidence. The case as it is then.
+
+    One that waits for its second reading is given first.
+    """
+    if is_elsewhere(store, viewer, case_id):
+        given(store, viewer, case_id)
     mark_opened(store, viewer, case_id, DOSSIER, now=now)
     if not readiness(store, viewer, case_id).own_reading:
         record_own_reading(store, viewer, case_id, OwnReading.AFWIJKING, "De zaak lijkt open.", now=now)

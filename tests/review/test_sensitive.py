@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from screening.casework.cases.case_counts import open_counts
 from screening.casework.cases.sync import sync_cases
-from screening.casework.cases.workload import open_counts
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.partners.desk.drafts import batch_drafts

@@ -14,11 +14,12 @@ from screening.casework.acts.powers import POWERS
 from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.cases.case import allowed_by_roles
+from screening.casework.cases.independence import may_know_outcome
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
 from screening.store.schema.acts import case_act
-from screening.store.schema.cases import OPEN_STATES, case_judgement, review_case
+from screening.store.schema.cases import review_case
 from screening.store.store import Store
 from screening.vocabulary import ActKind, CaseState, NoticeReason, ReviewOutcome
 from screening.word_lists import read_translations
@@ -86,23 +87,12 @@ def decided_case(store: Store, viewer: Viewer, case_id: str) -> DecidedCase | No
 
 
 def known_decided(store: Store, viewer: Viewer, case_ids: Collection[str] | None = None) -> list[DecidedCase]:
-    """Those of these cases (None: of all) that are closed and whose outcome the viewer may know.
-
-    That is not so while a later case of the same address waits for the viewer's own judgement: what colleagues made of
-    the address before would weigh in it. Who judged the case themselves knows it already.
-    """
-    open_case, own, of_case = review_case.alias(), case_judgement.alias(), case_judgement.alias()
-    has_judged_it = sa.exists().where(of_case.c.case_id == review_case.c.case_id, of_case.c.judged_by == viewer.account)
-    waits_for_viewer = sa.exists().where(
-        open_case.c.address_id == review_case.c.address_id,
-        open_case.c.state.in_(OPEN_STATES),
-        ~sa.exists().where(own.c.case_id == open_case.c.case_id, own.c.judged_by == viewer.account),
-    )
+    """Those of these cases (None: of all) that are closed and whose outcome the viewer may know."""
     names = DecidedCase.__dataclass_fields__
     query = sa.select(*(review_case.c[name] for name in names)).where(
         review_case.c.state == CaseState.CLOSED,
         allowed_by_roles(viewer),
-        sa.or_(has_judged_it, ~waits_for_viewer),
+        may_know_outcome(viewer),
     )
     if case_ids is not None:
         query = query.where(review_case.c.case_id.in_(case_ids))

@@ -123,10 +123,12 @@ def follow_ups(
     }  # fmt: skip
 
 
-def cases_going_on(store: Store, viewer: Viewer, *, now: datetime, key: bytes | None = None) -> list[FollowUp]:
+def cases_going_on(
+    store: Store, viewer: Viewer, *, now: datetime, key: bytes | None = None, stage: CaseStage | None = None
+) -> list[FollowUp]:
     """The decided cases of which something is still to be done, what is late first, then by day and case id.
 
-    That includes what was handed over and does not hold any more.
+    That includes what was handed over and does not hold any more. `stage`: those of this stage alone, also of DONE.
     """
     later = case_act.alias()
     has_result = sa.exists().where(
@@ -140,12 +142,15 @@ def cases_going_on(store: Store, viewer: Viewer, *, now: datetime, key: bytes | 
         review_case.c.state == CaseState.CLOSED,
         review_case.c.outcome.in_([str(outcome) for outcome in _WITH_ACTS]),
         allowed_by_roles(viewer),
-        sa.or_(~has_result, is_handed_over()),
+        has_result if stage is CaseStage.DONE else sa.or_(~has_result, is_handed_over()),
     )
     with guarded("reading decided cases"), store.engine.connect() as connection:
         cases = [as_case(row, now) for row in connection.execute(query)]
     each = follow_ups(store, viewer, cases, now=now, key=key).values()
-    listed = [follow_up for follow_up in each if follow_up.stage in GOES_ON or follow_up.must_take_back]
+    if stage is None:
+        listed = [follow_up for follow_up in each if follow_up.stage in GOES_ON or follow_up.must_take_back]
+    else:
+        listed = [follow_up for follow_up in each if follow_up.stage is stage]
     return sorted(listed, key=_by_day)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from screening.casework.cases.independence import is_free_to_read
+from screening.casework.cases.independence import is_free_to_read, is_with_others
 from screening.casework.cases.surroundings import network_of, surroundings
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
@@ -134,6 +134,13 @@ def get_case(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Ca
     with guarded("reading a case"), store.engine.connect() as connection:
         row = connection.execute(query).first()
     return None if row is None else as_case(row, now)
+
+
+def is_with_colleague(store: Store, viewer: Viewer, case: Case) -> bool:
+    """Whether a case that the viewer may see is not theirs to open now (`is_with_others`)."""
+    query = sa.select(sa.exists().where(review_case.c.case_id == case.case_id, is_with_others(viewer)))
+    with guarded("reading a case"), store.engine.connect() as connection:
+        return bool(connection.scalar(query))
 
 
 def material(store: Store, case: Case, workspace: Workspace | None = None) -> CaseMaterial:

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from screening.casework.case_errors import ConflictError, NotAllowedError
+from screening.casework.case_errors import ConflictError, NotAllowedError, WithColleagueError
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, visible_to
+from screening.casework.cases.independence import is_with_others
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, days_later
 from screening.store.engine import guarded, writing
@@ -46,7 +47,10 @@ def changing_case(
 
 
 def require_case(connection: sa.Connection, viewer: Viewer, case_id: str, *, now: datetime) -> Case:
-    """The case, held for this transaction. NotAllowedError alike when it is not there and not this viewer's to see."""
+    """The case, held for this transaction. NotAllowedError alike when it is not there and not this viewer's to see.
+
+    WithColleagueError: it is not theirs to open now.
+    """
     query = (
         sa.select(*CASE_COLUMNS)
         .where(review_case.c.case_id == case_id, visible_to(viewer, day_of(now)))
@@ -55,6 +59,9 @@ def require_case(connection: sa.Connection, viewer: Viewer, case_id: str, *, now
     row = connection.execute(query).first()
     if row is None:
         raise NotAllowedError("There is no such case, it is over, or it is not yours to see.")
+    is_elsewhere = sa.select(sa.exists().where(review_case.c.case_id == case_id, is_with_others(viewer)))
+    if connection.scalar(is_elsewhere):
+        raise WithColleagueError
     return as_case(row, now)
 
 

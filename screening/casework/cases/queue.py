@@ -14,38 +14,45 @@ import sqlalchemy as sa
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
+from screening.casework.cases.case_counts import MOST_COUNTED
 from screening.casework.cases.changing import NOBODY, change_case, changing_case, judged_by_viewer, note_step, take_case
-from screening.casework.cases.independence import is_free_to_read
+from screening.casework.cases.independence import (
+    JUDGED_ONCE,
+    has_judgement_of,
+    is_free_to_read,
+    is_on_the_list,
+    may_know_outcome,
+)
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import (
-    OPEN_STATES,
     RELEASED,
     case_judgement,
     review_case,
 )
 from screening.store.store import Store
-from screening.vocabulary import CaseState, Purpose
+from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
 #: A page of the queue has at most so many cases.
 MOST_ON_A_PAGE = 200
 #: So many cases are looked at for one that the law of a task covers.
 MOST_TRIED = 100
-#: Counting a million takes longer than a page may, and tells an officer no more.
-MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
 class QueueFilter:
     """The choice of cases in the queue. It has no barrier or indicator: they would show which cases were flagged.
 
-    `mine`: cases assigned to the viewer, or judged by the viewer once closed. `state`: by default every undecided case;
-    of the ended cases only closed ones can be chosen. `due_before`: due earlier than this day. `postcode4`: 4 digits.
+    `mine`: cases assigned to the viewer, or judged by the viewer once closed. `state`: by default, and of `open`, every
+    undecided case that the viewer has or that is for whoever opens it; `first_judged` and `differs` are those that the
+    viewer judged; of the ended cases only closed ones can be chosen, `outcome`: with this one, where the viewer may
+    know it. `due_before`: due earlier than this day. `postcode4`: 4 digits.
     """
 
     mine: bool = False
     state: CaseState | None = None
+    outcome: ReviewOutcome | None = None
     due_before: date | None = None
     postcode4: str | None = None
 
@@ -119,21 +126,6 @@ def judged_cases(store: Store, viewer: Viewer, case_ids: Collection[str]) -> fro
         return frozenset(connection.scalars(query))
 
 
-def count_open_cases(store: Store) -> int:
-    """Count the cases that wait for a person, whoever may see them: for who watches the machine, and for no page."""
-    query = sa.select(sa.func.count()).where(review_case.c.state.in_(OPEN_STATES))
-    with guarded("counting open cases"), store.engine.connect() as connection:
-        return connection.execute(query).scalar_one()
-
-
-def oldest_open_day(store: Store) -> date | None:
-    """The day on which the oldest case was opened that still waits; None: none waits."""
-    query = sa.select(sa.func.min(review_case.c.opened_on)).where(review_case.c.state.in_(OPEN_STATES))
-    with guarded("looking for the oldest open case"), store.engine.connect() as connection:
-        oldest: date | None = connection.execute(query).scalar_one()
-    return oldest
-
-
 def next_case(
     store: Store,
     viewer: Viewer,
@@ -154,20 +146,17 @@ def next_case(
     """
     day = day_of(now)
     mine = review_case.c.assignee == viewer.account
-    has_judged = sa.exists().where(
-        case_judgement.c.case_id == review_case.c.case_id,
-        case_judgement.c.judged_by == viewer.account,
-    )
     query = (
         sa.select(*CASE_COLUMNS)
         .where(
-            *_conditions(viewer, QueueFilter(), day),
+            *_undecided(viewer, day),
+            *_seen_by(viewer),
             sa.or_(
                 review_case.c.locked_until.is_(None),
                 review_case.c.locked_until <= now,
                 review_case.c.locked_by == viewer.account,
             ),
-            ~has_judged,
+            ~has_judgement_of(viewer),
         )
         .order_by(review_case.c.opened_on, review_case.c.case_id)
     )
@@ -201,10 +190,10 @@ def assign(
     purpose: Purpose | None = None,
     policy: CasePolicy = DEFAULT_POLICY,
 ) -> Case:
-    """Assign a case to the viewer, also one of a colleague who does not have it open now.
+    """Assign a case that nobody has to the viewer.
 
-    ConflictError: it changed since `version`, or a colleague has it open. NotAllowedError: not there, not the
-    viewer's to see, decided, or judged by the viewer in this round.
+    ConflictError: it changed since `version`. WithColleagueError: it is not theirs to open now. NotAllowedError: not
+    there, not the viewer's to see, decided, or judged by the viewer in this round.
     """
     with changing_case(store, viewer, case_id, version=version, now=now, doing="assigning a case") as (
         connection,
@@ -230,32 +219,44 @@ def release(store: Store, viewer: Viewer, case_id: str, *, version: int, now: da
 def _conditions(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnElement[bool]]:
     if not viewer.may_see_cases:
         return [sa.false()]
-    conditions: list[sa.ColumnElement[bool]] = []
-    is_undecided = filters.state is None or filters.state in OPEN_STATES
-    if filters.state is not None:
-        conditions.append(review_case.c.state == filters.state)
-    # SQLite chooses an index by the words of the condition: with a state, that of the states
-    if is_undecided and (filters.state is None or filters.postcode4 is not None):
-        conditions.append(review_case.c.concluded_on.is_(None))
-    if is_undecided:
-        conditions += [review_case.c.expires_on >= day, is_free_to_read(viewer)]
-    elif filters.state is not CaseState.CLOSED:
-        return [sa.false()]  # over without a decision: nobody looks at it any more
-    if not viewer.may_see_sensitive:
-        # and with a narrower view, that of the view: hence a form of the same condition that no index serves
-        is_whole = filters.postcode4 is None and filters.due_before is None
-        hidden = review_case.c.sensitive if is_whole else sa.func.coalesce(review_case.c.sensitive, sa.true())
-        conditions.append(hidden.is_(False))
-    if filters.mine and is_undecided:
-        conditions.append(review_case.c.assignee == viewer.account)
-    elif filters.mine:
-        judged = sa.select(case_judgement.c.case_id).where(case_judgement.c.judged_by == viewer.account)
-        conditions.append(review_case.c.case_id.in_(judged))
+    # and with a narrower view, that of the view: hence a form of the same condition that no index serves
+    is_whole = filters.postcode4 is None and filters.due_before is None
+    conditions = [*_of_state(viewer, filters, day), *_seen_by(viewer, has_index=is_whole)]
     if filters.due_before is not None:
         conditions.append(review_case.c.due_on < filters.due_before)
     if filters.postcode4 is not None:
         conditions.append(review_case.c.postcode4 == filters.postcode4)
     return conditions
+
+
+def _of_state(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnElement[bool]]:
+    judged = sa.select(case_judgement.c.case_id).where(case_judgement.c.judged_by == viewer.account)
+    if filters.state is None or filters.state is CaseState.OPEN:
+        whose = review_case.c.assignee == viewer.account if filters.mine else is_on_the_list(viewer)
+        return [*_undecided(viewer, day), whose]
+    conditions: list[sa.ColumnElement[bool]] = [review_case.c.state == filters.state]
+    if filters.state in JUDGED_ONCE:
+        return [*conditions, review_case.c.expires_on >= day, review_case.c.case_id.in_(judged)]
+    if filters.state is not CaseState.CLOSED:
+        return [sa.false()]  # over without a decision: nobody looks at it any more
+    if filters.mine:
+        conditions.append(review_case.c.case_id.in_(judged))
+    if filters.outcome is not None:
+        conditions += [review_case.c.outcome == filters.outcome, may_know_outcome(viewer)]
+    return conditions
+
+
+def _undecided(viewer: Viewer, day: date) -> list[sa.ColumnElement[bool]]:
+    return [review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day, is_free_to_read(viewer)]
+
+
+def _seen_by(viewer: Viewer, *, has_index: bool = True) -> list[sa.ColumnElement[bool]]:
+    if not viewer.may_see_cases:
+        return [sa.false()]
+    if viewer.may_see_sensitive:
+        return []
+    hidden = review_case.c.sensitive if has_index else sa.func.coalesce(review_case.c.sensitive, sa.true())
+    return [hidden.is_(False)]
 
 
 def _place(after: str | None, keys: int) -> list[date | str] | None:

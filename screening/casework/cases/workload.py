@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
+from screening.casework.cases.case_counts import SOON_DAYS, count_if
 from screening.casework.cases.changing import NOBODY, change_case
 from screening.casework.cases.numbers import case_number
 from screening.casework.colleagues import Colleague, case_handlers
@@ -28,8 +29,6 @@ from screening.vocabulary import CaseState, Role
 MOST_ASSIGNED = 50
 #: Rows of the board; the oldest are what a lead has to see.
 MOST_ON_BOARD = 100
-#: A case that lapses within so many days is asked for by name.
-SOON_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -72,39 +71,6 @@ class Board:
         return sum(self.by_state.values())
 
 
-@dataclass(frozen=True)
-class OpenCounts:
-    """Undecided cases that are not sensitive. Of all of them `overdue`, `second` and `lapsing` may overlap."""
-
-    waiting: int
-    overdue: int
-    second: int
-    lapsing: int
-
-
-def open_counts(store: Store, day: date) -> OpenCounts:
-    """Count the undecided cases of a day: those past their day, those of a second officer, those that lapse soon.
-
-    A message goes to people whose roles nobody knows there: a sensitive case is in none of the counts.
-    """
-    query = sa.select(
-        sa.func.count(),
-        _count_if(review_case.c.due_on < day),
-        _count_if(review_case.c.state == str(CaseState.FIRST_JUDGED)),
-        _count_if(review_case.c.expires_on <= day + timedelta(days=SOON_DAYS)),
-    ).where(review_case.c.concluded_on.is_(None), review_case.c.sensitive.is_(False))
-    with guarded("counting open cases"), store.engine.connect() as connection:
-        return OpenCounts(*(int(number or 0) for number in connection.execute(query).one()))
-
-
-def count_overdue(store: Store, viewer: Viewer, *, now: datetime) -> int:
-    """Count the undecided cases past their day, of those that this lead may know of. NotAllowedError for others."""
-    day = day_of(now)
-    query = sa.select(sa.func.count()).where(*_undecided(viewer, day), review_case.c.due_on < day)
-    with guarded("counting open cases"), store.engine.connect() as connection:
-        return connection.execute(query).scalar_one()
-
-
 def work_board(store: Store, viewer: Viewer, *, now: datetime) -> Board:
     """Return the board. NotAllowedError for anybody but a lead; sensitive cases count for a lead who may see them."""
     day = day_of(now)
@@ -112,8 +78,8 @@ def work_board(store: Store, viewer: Viewer, *, now: datetime) -> Board:
     counted = (
         sa.func.count().label("number"),
         sa.func.min(review_case.c.opened_on).label("oldest"),
-        _count_if(review_case.c.due_on < day).label("overdue"),
-        _count_if(review_case.c.expires_on <= day + timedelta(days=SOON_DAYS)).label("soon"),
+        count_if(review_case.c.due_on < day).label("overdue"),
+        count_if(review_case.c.expires_on <= day + timedelta(days=SOON_DAYS)).label("soon"),
     )
     grouped = sa.select(*groups_of, *counted).where(*_undecided(viewer, day)).group_by(*groups_of)
     oldest = sa.select(*CASE_COLUMNS).where(*_undecided(viewer, day)).order_by(*_ORDER).limit(MOST_ON_BOARD)
@@ -136,7 +102,7 @@ def work_board(store: Store, viewer: Viewer, *, now: datetime) -> Board:
 def assign_oldest(
     store: Store, viewer: Viewer, to: str, count: int, *, now: datetime, note: Callable[[str], object] | None = None
 ) -> int:
-    """Put the oldest cases that are nobody's on the name of a colleague, never one that they judged before.
+    """Put the oldest cases that are nobody's on the name of a colleague, never one that they or the lead judged before.
 
     Args:
         store: The store.
@@ -166,7 +132,7 @@ def move_all(
 ) -> int:  # fmt: skip
     """Put all cases of a colleague who is away on the name of another, or (None) on nobody's; how many.
 
-    What the other may not handle, because they judged it before or may not see it, is nobody's then. Raises as
+    What the other may not handle (they or the lead judged it, or they may not see it) is nobody's then. Raises as
     `assign_oldest`.
     """
     if to is not None:
@@ -188,10 +154,6 @@ def _undecided(viewer: Viewer, day: date) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day, viewer.may_see(review_case.c.sensitive),
     )  # fmt: skip
-
-
-def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.sum(sa.case((condition, 1), else_=0))
 
 
 def _with_work(store: Store, accounts: set[str]) -> list[Colleague]:
@@ -227,9 +189,13 @@ def _receiver(store: Store, viewer: Viewer, to: str) -> Colleague:
 
 
 def _for(colleague: Colleague, viewer: Viewer, now: datetime) -> sa.Select[tuple[object, ...]]:
-    """Undecided cases that a colleague may handle, in the one order there is."""
+    """Undecided cases that a colleague may handle, in the one order there is.
+
+    Not one that the lead judged: that would be choosing one's own second reader.
+    """
     judged = sa.exists().where(
-        case_judgement.c.case_id == review_case.c.case_id, case_judgement.c.judged_by == colleague.account
+        case_judgement.c.case_id == review_case.c.case_id,
+        case_judgement.c.judged_by.in_([colleague.account, viewer.account]),
     )
     query = sa.select(*CASE_COLUMNS).where(*_undecided(viewer, day_of(now)), ~judged).order_by(*_ORDER)
     return query if colleague.may_see_sensitive else query.where(review_case.c.sensitive.is_(False))

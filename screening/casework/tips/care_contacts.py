@@ -15,6 +15,10 @@ from screening.store.schema.tips import care_contact
 from screening.store.store import Store
 from screening.vocabulary import Role
 
+#: Within so many days somebody calls; after it a wish is overdue.
+CALL_WITHIN_DAYS = 3
+#: Who reads the wishes: the care coordinator, and the contact person, who may be the only one of the two that there is.
+_READERS = frozenset({Role.CARE_COORDINATOR, Role.CONTACT_PERSON})
 #: How long a request stands (domain reference 3.6: half a year).
 KEEP_DAYS = 183
 
@@ -37,10 +41,10 @@ def ask_contact(connection: sa.Connection, phone: str, *, now: datetime, keep_da
 def care_contacts(store: Store, viewer: Viewer, *, now: datetime) -> list[tuple[datetime, str]]:
     """When the care coordinator was asked to make contact, and which number to call; newest first, none past its term.
 
-    NotAllowedError for anyone but the contact person.
+    NotAllowedError for anyone but the care coordinator and the contact person.
     """
-    if Role.CONTACT_PERSON not in viewer.roles:
-        raise NotAllowedError("Requests for contact are read by the contact person alone.")
+    if not viewer.roles & _READERS:
+        raise NotAllowedError("Requests for contact are read by the care coordinator and the contact person alone.")
     query = (
         sa.select(care_contact.c.asked_at, care_contact.c.phone)
         .where(care_contact.c.delete_after >= day_of(now))
@@ -48,3 +52,8 @@ def care_contacts(store: Store, viewer: Viewer, *, now: datetime) -> list[tuple[
     )
     with guarded("reading care contacts"), store.engine.connect() as connection:
         return [(row.asked_at, row.phone) for row in connection.execute(query)]
+
+
+def is_overdue(asked_at: datetime, *, now: datetime) -> bool:
+    """Whether somebody should have called by now."""
+    return day_of(asked_at) + timedelta(days=CALL_WITHIN_DAYS) < day_of(now)

@@ -10,7 +10,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from screening.casework.cases.independence import has_read
+from screening.casework.cases.independence import has_read, is_with_others
 from screening.casework.viewer import Viewer
 from screening.store.schema.cases import case_opened, review_case
 from screening.store.schema.runs import FLAGGED, evidence
@@ -22,8 +22,9 @@ _HIT = "hit:"
 def may_look_first(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
     """The condition on review_case under which a viewer may plan a first look.
 
-    Rules flagged it, nothing is decided, and the viewer gave an own reading and opened every piece of evidence. A case
-    drawn at random never is one; that it is not offered says nothing, since by then its reader knows how it came.
+    Rules flagged it, nothing is decided, it is with no colleague, and the viewer gave an own reading and opened every
+    piece of evidence. A case drawn at random never is one; that it is not offered says nothing, since by then its
+    reader knows how it came.
     """
     was_opened = sa.exists().where(
         case_opened.c.case_id == review_case.c.case_id,
@@ -39,5 +40,6 @@ def may_look_first(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
         review_case.c.concluded_on.is_(None),
         review_case.c.expires_on >= day,
         has_read(viewer),
+        ~is_with_others(viewer),
         ~is_unopened,
     )

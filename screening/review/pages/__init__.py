@@ -5,7 +5,9 @@ from __future__ import annotations
 from screening.review.pages import (
     accounts,
     acts,
+    approvals,
     auditor,
+    care,
     dashboard,
     deliveries,
     dossier,
@@ -41,9 +43,10 @@ from screening.review.pages import (
 from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
-    accounts, acts, auditor, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate, nights, notes,
-    partner_batches, partner_recipients, partner_signal_form, partner_signals, personal_keys, policy, printing, quality,
-    queue, retention, rights, rules, search, signals, signin, start, unseen, visit_findings, visits, visits_away, work,
+    accounts, acts, approvals, auditor, care, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate,
+    nights, notes, partner_batches, partner_recipients, partner_signal_form, partner_signals, personal_keys, policy,
+    printing, quality, queue, retention, rights, rules, search, signals, signin, start, unseen, visit_findings, visits,
+    visits_away, work,
 )  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.responses import Response
 
 from screening.casework.acts.acts import ActForm, record_act
-from screening.casework.acts.follow_up import cases_going_on, next_day
+from screening.casework.acts.follow_up import CaseStage, cases_going_on, next_day
 from screening.casework.acts.hand_over import hand_overs_of, make_hand_over, take_back
 from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
 from screening.casework.cases.case import Case
@@ -24,17 +26,30 @@ CHOICE_FIELDS = {
     ActKind.MEASURE: "bevoegdheid", ActKind.INFORM_LATER: "waarom", ActKind.DOCUMENTS_ASKED: "stuk",
     ActKind.PASSED_ON: "langs", ActKind.RESULT: "resultaat",
 }  # fmt: skip
+#: The stages that can be chosen.
+STAGES = (CaseStage.CONFIRMED, CaseStage.WAITING, CaseStage.REFERRED, CaseStage.DONE)
+_ON_A_PAGE = 25
+_PAGE_NUMBER = re.compile(r"[1-9]\d{0,5}")
 #: A field that the store refuses, and the one of the form.
 _FIELDS = {"on_day": "dag", "due_on": "tot", "reference": "nummer", "asked": "gevraagd"}
 
 
-@router.page("GET", "/na-het-oordeel", may=OFFICERS, reads="queue", nav="acts.list.title", hint="acts.list.intro")
-def cases_after_judgement(page: Page) -> Response:
-    """The decided cases of which something is still to be done: what is late first, then by day."""
-    going_on = cases_going_on(page.store, page.viewer, now=page.now, key=request_key(page))
-    page.read_addresses = [follow_up.case.address_id for follow_up in going_on]
-    rows = [(follow_up, status_text(page.t, follow_up), next_day(follow_up)) for follow_up in going_on]
-    return page.render("acts/list.html.j2", crumbs=[(page.t("queue.nav"), "/zaken")], rows=rows)
+@router.page("GET", "/na-het-oordeel", may=OFFICERS, reads="queue", nav="acts.list.menu", hint="acts.list.intro")
+def cases_after_judgement(page: Page, staat: str = "", blad: str = "") -> Response:
+    """A page of the decided cases of which something is still to be done: what is late first, then by day."""
+    stage = CaseStage(staat) if staat in STAGES else None
+    going_on = cases_going_on(page.store, page.viewer, now=page.now, key=request_key(page), stage=stage)
+    last = max(1, -(-len(going_on) // _ON_A_PAGE))
+    number = min(int(blad), last) if _PAGE_NUMBER.fullmatch(blad) else 1
+    shown = going_on[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
+    page.read_addresses = [follow_up.case.address_id for follow_up in shown]
+    rows = [(follow_up, status_text(page.t, follow_up), next_day(follow_up)) for follow_up in shown]
+    way = f"/na-het-oordeel?{f'staat={stage}&' if stage else ''}blad="
+    return page.render(
+        "acts/list.html.j2", crumbs=[(page.t("queue.nav"), "/zaken")], rows=rows, total=len(going_on), stages=STAGES,
+        stage=stage or "", next_page=f"{way}{number + 1}" if number < last else None,
+        first_page=f"{way}1" if number > 1 else None,
+    )  # fmt: skip
 
 
 @router.page("GET", "/zaken/{case_id}/vervolg", may=OFFICERS, reads="dossier", case="case_id")

@@ -51,7 +51,7 @@ def enter_dossier(page: Page, case_id: str) -> Response:
             policy=page.settings.policy,
         )
     except ConflictError:
-        return _busy(page)
+        return page.with_colleague()
     return show_dossier(page, case_id)
 
 
@@ -84,20 +84,15 @@ def give_own_reading(page: Page, case_id: str) -> Response:
         # given before, in another window: what is on file counts
         return page.redirect(f"/zaken/{case_id}", flash="dossier.own.given", kind="info")
     except ConflictError:
-        return _too_late(page, case_id, text)
+        return _too_late(page, case_id)
     return page.redirect(f"/zaken/{case_id}#waarom", flash="dossier.own.saved")
 
 
-def _too_late(page: Page, case_id: str, text: str) -> Response:
+def _too_late(page: Page, case_id: str) -> Response:
     """Somebody else was first. What was written is given back: a lock can run out while somebody writes."""
     if readiness(page.store, page.viewer, case_id).why_not == "decided":
         return show_dossier(page, case_id, status=409)
-    return _busy(page, text)
-
-
-def _busy(page: Page, text: str = "") -> Response:
-    """Say that a colleague has the case open now, and give back what was written."""
-    return page.render("dossier/taken.html.j2", 409, texts="dossier.busy", case=None, text=text)
+    return page.with_colleague()
 
 
 @router.page("POST", "/zaken/{case_id}/aandachtspunt/{position}", may=OFFICERS, reads="dossier", case="case_id")
@@ -110,7 +105,7 @@ def open_evidence(page: Page, case_id: str, position: int) -> Response:
     except NotReadyError:
         return show_dossier(page, case_id, status=409)
     except ConflictError:
-        return _busy(page)
+        return page.with_colleague()
     view = DossierView.load(page, case_id)
     hit = next(hit for hit in view.hits if hit.position == position)
     if not page.is_htmx:

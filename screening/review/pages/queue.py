@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from screening.casework.acts.follow_up import CaseStage
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.case import Case
+from screening.casework.cases.independence import JUDGED_ONCE
 from screening.casework.cases.queue import QueueFilter, assign, judged_cases, next_case, queue, release
 from screening.casework.cases.tasks import tasks_of_case
 from screening.civil_time import day_of
@@ -18,14 +21,21 @@ from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.views.acts import statuses
 from screening.store.access.saved_filters import FilterError, remove_filter, save_filter, saved_filters
-from screening.vocabulary import CaseState, LedgerAction, Role
+from screening.vocabulary import CaseState, LedgerAction, ReviewOutcome, Role
 
 router = Pages()
 
 OFFICERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
-#: The states that can be chosen beside "every case that waits": what lapsed or was withdrawn is nobody's to see any
-#: more, and whether a colleague judged a case is not told to who still has to.
-STATES = (CaseState.CLOSED,)
+#: The states that can be chosen beside "to review", by the name in the address of the page. What waits for a second
+#: reading, or differs, is shown to who judged it; what lapsed or was withdrawn is nobody's to see any more.
+STATES: Mapping[str, QueueFilter] = {
+    CaseState.FIRST_JUDGED: QueueFilter(state=CaseState.FIRST_JUDGED),
+    CaseState.DIFFERS: QueueFilter(state=CaseState.DIFFERS),
+    CaseState.CLOSED: QueueFilter(state=CaseState.CLOSED),
+    **{outcome: QueueFilter(state=CaseState.CLOSED, outcome=outcome) for outcome in ReviewOutcome},
+}
+#: These are on the page of what comes after the judgement.
+AFTER_JUDGEMENT = (CaseStage.CONFIRMED, CaseStage.WAITING, CaseStage.DONE)
 _PAGE = "zaken"
 _POSTCODE = re.compile(r"[1-9]\d{3}")
 
@@ -53,11 +63,13 @@ class Choice:
         return any(vars(self).values())
 
 
-@router.page("GET", "/zaken", may=OFFICERS, reads="queue", nav="queue.nav", hint="queue.hint")
+@router.page("GET", "/zaken", may=OFFICERS, reads="queue", nav="queue.menu", hint="queue.hint")
 def show_queue(  # noqa: PLR0917 - the parameters of the address
     page: Page, wie: str = "", staat: str = "", voor: str = "", gebied: str = "", na: str = ""
 ) -> Response:
-    """A page of the queue, in the one order there is."""
+    """A page of the queue, in the one order there is; of confirmed cases, the page on which these are."""
+    if staat in AFTER_JUDGEMENT:
+        return page.redirect(f"/na-het-oordeel?staat={staat}")
     return _queue_page(page, Choice(wie, staat, voor, gebied), after=na)
 
 
@@ -128,7 +140,7 @@ def _queue_page(page: Page, choice: Choice, *, after: str = "") -> Response:
         saved=saved,
         statuses=statuses(page, case_page.cases),
         judged=judged_cases(page.store, page.viewer, [case.case_id for case in case_page.cases]),
-        states=STATES,
+        states=[*JUDGED_ONCE, *AFTER_JUDGEMENT, *(name for name in STATES if name not in JUDGED_ONCE)],
         today=day_of(page.now),
         is_later_page=bool(after),
         errors=errors,
@@ -143,9 +155,9 @@ def _filters(page: Page, choice: Choice) -> tuple[QueueFilter, dict[str, str]]:
         wrong["voor"] = page.t("queue.filter.wrong_date")
     if area and not _POSTCODE.fullmatch(area):
         wrong["gebied"] = page.t("queue.filter.wrong_postcode")
-    state = CaseState(choice.staat) if choice.staat in set(map(str, STATES)) else None
-    return QueueFilter(
-        mine=choice.wie == "mij", state=state, due_before=due, postcode4=None if "gebied" in wrong else area or None
+    chosen = STATES.get(choice.staat, QueueFilter())
+    return replace(
+        chosen, mine=choice.wie == "mij", due_before=due, postcode4=None if "gebied" in wrong else area or None
     ), wrong
 
 

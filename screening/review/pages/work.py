@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from screening.casework.case_errors import NotAllowedError
-from screening.casework.cases.unseen import unseen_cases
 from screening.casework.cases.workload import MOST_ASSIGNED, MOST_ON_BOARD, assign_oldest, move_all, work_board
-from screening.civil_time import day_of
-from screening.partners.desk.signal_versions import AWAITS_EXTRA, DRAFT, signals
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.review.views.deliveries import waiting_count
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
@@ -22,15 +17,6 @@ router = Pages()
 _LEADS = frozenset({Role.LEAD})
 #: Of whoever is away: on nobody's name.
 NOBODY = "niemand"
-
-
-@dataclass(frozen=True)
-class WaitingForLead:
-    """What waits for a lead beside the cases: a text key, where it is, and how many there are."""
-
-    key: str
-    path: str
-    count: int
 
 
 @router.page("GET", "/werk", may=_LEADS, reads="statistics", nav="work.nav", hint="work.hint")
@@ -89,19 +75,5 @@ def _board(page: Page, errors: dict[str, str] | None = None) -> Response:
         "work.html.j2", 422 if errors else 200, board=board, errors=errors or {}, written=dict(page.form),
         colleagues=[("", page.t("work.choose")), *((person.account, person.name) for person in others)],
         names={load.colleague.account: load.colleague.name for load in board.loads}, nobody=NOBODY,
-        most_on_board=MOST_ON_BOARD, to_approve=[row for row in _to_approve(page) if row.count],
+        most_on_board=MOST_ON_BOARD,
     )  # fmt: skip
-
-
-def _to_approve(page: Page) -> list[WaitingForLead]:
-    """What waits for a lead, as far as this one may see it."""
-    waiting = [
-        signal for signal in signals(page.store)
-        if signal.state in {DRAFT, AWAITS_EXTRA} and (page.viewer.may_see_sensitive or not signal.sensitive)
-    ]  # fmt: skip
-    deliveries = waiting_count(page.store, page.t, page.settings.confirmed_every, day_of(page.now))
-    return [
-        WaitingForLead("work.approve.unseen", "/niet-gezien", len(unseen_cases(page.store, page.viewer))),
-        WaitingForLead("work.approve.signals", "/riec", len(waiting)),
-        WaitingForLead("work.approve.deliveries", "/leveringen", deliveries),
-    ]

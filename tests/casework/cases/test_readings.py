@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
+from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError, WithColleagueError
 from screening.casework.cases.case import get_case
 from screening.casework.cases.history import case_history
 from screening.casework.cases.judging import judge
 from screening.casework.cases.readings import DOSSIER, Readiness, mark_opened, readiness, record_own_reading, reveal
 from screening.store import Store, Workspace
 from screening.vocabulary import CaseState, OwnReading, ReviewOutcome
-from tests.casework.caseload import ANNA, BRAM, EXPIRED, LEAD, NOW, case_of, judged, later, motivation, published, read
+from tests.casework.caseload import (
+    ANNA,
+    BRAM,
+    EXPIRED,
+    LEAD,
+    NOW,
+    case_of,
+    given,
+    judged,
+    later,
+    motivation,
+    published,
+    read,
+)
 
 TWO_HITS = (*EXPIRED, ("NUI-01", ("meldingen:M1",)))
 
@@ -75,6 +88,7 @@ def test_what_a_colleague_read_and_opened_counts_for_nobody_else(store: Store, c
     assert readiness(store, BRAM, case_id).why_not == "dossier"
     assert reveal(store, BRAM, case_id, now=NOW) is None
     judged(store, ANNA, case_id, ReviewOutcome.BEVESTIGD_AFWIJKING)
+    given(store, BRAM, case_id)
     assert readiness(store, BRAM, case_id) == Readiness(False, [DOSSIER], True, False, "dossier")
     assert try_to_judge(store, case_id, BRAM) == "dossier"
 
@@ -142,8 +156,11 @@ def test_the_first_officer_looks_back_without_holding_up_the_second(store: Store
 def test_reading_waits_while_a_colleague_has_the_case_open(store: Store, case_id: str) -> None:
     mark_opened(store, ANNA, case_id, DOSSIER, now=NOW)
     after = later(hours=1)
+    with pytest.raises(WithColleagueError):
+        mark_opened(store, BRAM, case_id, DOSSIER, now=after)
+    given(store, BRAM, case_id)
     mark_opened(store, BRAM, case_id, DOSSIER, now=after)
-    with pytest.raises(ConflictError):
+    with pytest.raises(WithColleagueError):
         record_own_reading(store, ANNA, case_id, OwnReading.AFWIJKING, "De zaak is open.", now=after)
 
 

@@ -63,6 +63,14 @@ def test_nobody_gets_a_case_that_they_judged_and_a_second_officer_is_given(team:
     assert mine(team, ANNA) == [first]
 
 
+def test_a_lead_who_judged_a_case_does_not_choose_its_second_reader(team: Store) -> None:
+    first = in_order(team)[0]
+    both = Viewer("lena", frozenset({Role.LEAD, Role.OFFICER}))
+    judged(team, both, first, ReviewOutcome.BEVESTIGD_AFWIJKING, now=NOW)
+    assert assign_oldest(team, both, "dirk", 9, now=NOW) == 2
+    assert first not in mine(team, DIRK)
+
+
 def test_all_of_who_is_away_moves_and_what_cannot_is_nobodys(team: Store) -> None:
     first, second, third = in_order(team)
     judged(team, BRAM, third, ReviewOutcome.BEVESTIGD_AFWIJKING, now=NOW)

@@ -7,9 +7,11 @@ import re
 
 import sqlalchemy as sa
 
+from screening.casework.viewer import Viewer
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED
-from screening.vocabulary import Purpose
+from screening.vocabulary import Purpose, Role
+from tests.casework.caseload import given, is_elsewhere
 from tests.review.conftest import Client, Review
 
 READING = "De vergunning en het handelsregister zeggen iets anders over dit adres."
@@ -40,8 +42,18 @@ def version(review: Review, case_id: str) -> int:
         return connection.scalar(sa.select(review_case.c.version).where(review_case.c.case_id == case_id))
 
 
+def is_locked(review: Review, case_id: str) -> bool:
+    """Whether somebody has a case open now."""
+    with review.store.engine.connect() as connection:
+        until = connection.scalar(sa.select(review_case.c.locked_until).where(review_case.c.case_id == case_id))
+    return until is not None and until > review.clock.now
+
+
 def open_dossier(client: Client, case_id: str):
-    """Open a dossier with a purpose."""
+    """Open a dossier with a purpose; one that waits for its second reading is given to its reader first."""
+    viewer = Viewer(client.account, frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
+    if is_elsewhere(client.review.store, viewer, case_id) and not is_locked(client.review, case_id):
+        given(client.review.store, viewer, case_id)
     client.state_purpose(case_id, Purpose.VERG)
     return client.get(f"/zaken/{case_id}")
 

@@ -60,12 +60,6 @@ def state(review: Review, case_id: str) -> str:
         return connection.scalar(sa.select(review_case.c.state).where(review_case.c.case_id == case_id))
 
 
-def unlock(review: Review) -> None:
-    """As when the time of every lock is over."""
-    with review.store.engine.begin() as connection:
-        connection.execute(review_case.update().values(locked_by=None, locked_until=None))
-
-
 def nothing(client: Client, case_id: str) -> None:
     client.state_purpose(case_id)
 
@@ -303,7 +297,7 @@ def test_two_who_differ_see_both_and_a_third_sees_none(review: Review) -> None:
 
 @dataclass(frozen=True)
 class Ready:
-    """Two officers who both read a case: their sessions, the case and its version."""
+    """Two officers who may both judge a case, since they differ about it: their sessions, the case and its version."""
 
     sessions: list[str]
     case_id: str
@@ -311,12 +305,15 @@ class Ready:
 
     @classmethod
     def on(cls, review: Review) -> Ready:
-        """The first case of a review, read by both."""
+        """The first case of a review, judged by both, each in another way."""
         sessions = [review.sign_in(OFFICER), review.sign_in(OFFICER)]
         case_id = cases(review)[0]
-        for session_id in sessions:
-            ready(Client(review, session_id), case_id)
-            unlock(review)
+        why = "De brief van de ondernemer noemt een datum die in het register verkeerd is overgenomen."
+        for session_id, outcome in zip(sessions, ("bevestigd_afwijking", "data_fout"), strict=True):
+            client = Client(review, session_id)
+            ready(client, case_id)
+            assert judge(client, case_id, outcome, WHY if outcome == "bevestigd_afwijking" else why).status_code == 303
+        assert state(review, case_id) == "differs"
         return cls(sessions, case_id, version(review, case_id))
 
     def at_once(self, apart: Review) -> None:
@@ -336,9 +333,8 @@ class Ready:
         won, lost = sorted(zip(answers, clients, strict=True), key=lambda one: one[0].status_code)
         page = words(lost[0].text)
         assert "Een collega was u voor" in page
-        assert "De zaak staat nu zo: afgesloten." in page
         assert f"Zo zie ik het, {lost[1].account}." in page  # one's own text is not lost
-        assert [row.judged_by for row in judged(apart)] == [won[1].account]
+        assert [row.judged_by for row in judged(apart)][2:] == [won[1].account]
         done = [one.entry for one in apart.ledger.entries() if one.entry.action == LedgerAction.JUDGEMENT]
         assert [one.actor for one in done if one.result == "done"].count(won[1].account) == 1
 

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.cases.tasks import tasks_of_records
+from screening.review.pages import all_routes
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import dossier_record
 from screening.vocabulary import LedgerAction, Purpose, Role
@@ -63,7 +64,7 @@ def test_the_next_case_is_mine_locked_and_has_my_purpose(review: Review) -> None
     assert "Toezicht op wonen" in words(shown.text)
     assert other.send_form("/zaken/volgende").headers["location"] != f"/zaken/{case_id}"
     assert open_dossier(other, case_id).status_code == 409
-    assert "een collega is ermee bezig" in words(other.get("/zaken").text)
+    assert case_id not in other.get("/zaken").text
     every = [one.entry for one in review.ledger.entries()]
     [entry] = [one for one in every if one.action == LedgerAction.ASSIGN and one.actor == client.account]
     assert (entry.case, entry.purpose) == (case_id, "P-WON")
@@ -142,6 +143,36 @@ def test_who_has_judged_cannot_take_the_case_back(review: Review) -> None:
     client.follow_redirects = True
     told = client.send_form(f"/zaken/{case_id}/op-mijn-naam", {"versie": version(review, case_id)})
     assert "Dat kan nu niet" in words(told.text)
+
+
+def test_no_route_makes_somebody_a_second_reader_by_choice(review: Review) -> None:
+    """A case that a colleague has and one that a colleague confirmed have the same answer, on each route of a case."""
+    first, other = review.client(OFFICER), review.client(OFFICER)
+    confirmed, taken = cases(review)[:2]
+    ready(first, confirmed)
+    judge(first, confirmed)
+    open_dossier(first, taken)
+    for case_id in (confirmed, taken):
+        other.state_purpose(case_id, Purpose.VERG)
+        assert case_id not in other.get("/zaken").text
+        assert case_id not in other.get("/zaken?wie=mij&staat=first_judged").text
+    assert confirmed in first.get("/zaken?staat=first_judged").text
+    for route in all_routes():
+        if "{case_id}" in route.path and route.allows({OFFICER}):
+            answers = []
+            for case_id in (confirmed, taken):
+                path = re.sub(r"{(\w+)[^}]*}", lambda match: {"case_id": case_id}.get(match[1], "0"), route.path)  # noqa: B023
+                answer = other.get(path) if route.method == "GET" else other.send_form(path, {"versie": "1"})
+                answers.append((answer.status_code, answer.text.replace(case_id, "")))
+                is_decided = route.path.startswith("/riec/")
+                assert answer.status_code in ({404, 409, 422} if is_decided else {409}), route.path
+                if answer.status_code == 409:
+                    assert "Deze zaak is nu niet voor u" in words(answer.text), route.path
+            assert answers[0] == answers[1], route.path
+    given = other.send_form("/zaken/volgende").headers["location"]
+    assert given not in {f"/zaken/{taken}"}
+    refused = [row.entry for row in review.ledger.entries(actor=other.account) if row.entry.result == "refused"]
+    assert {entry.case for entry in refused} >= {confirmed, taken}
 
 
 def test_a_sensitive_case_and_none_are_one_and_the_same_answer(review: Review) -> None:
