@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +19,10 @@ from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, Frame, RunB
 from screening.store.runs.identity import run_id
 
 AS_OF = date(2026, 11, 1)
+#: The morning after.
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+#: Letters of the postcodes: of each area twenty times twenty.
+LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
 #: So many addresses at a time.
 _PART = 100_000
 
@@ -67,7 +71,12 @@ def _addresses(first: int, end: int, flags: int) -> pl.DataFrame:
     number = pl.col("i")
     return pl.DataFrame({"i": range(first, end)}).with_columns(
         address_id=pl.format("999901{}", number.cast(pl.String).str.zfill(10)),
-        address=pl.format("Proefstraat {}, {} AA Voorbeeldstad", number, 1000 + number % 900),
+        address=pl.format(
+            "Proefstraat {}, {} {}{} Voorbeeldstad",
+            1 + number // 900,
+            1000 + number % 900,
+            *(pl.lit(LETTERS).str.slice(number // by % 20, 1) for by in (18_000, 900)),
+        ),
         permit=pl.format("Z{}", number),
         report=pl.format("M{}", number),
         is_flagged=number <= flags,
@@ -130,7 +139,8 @@ def _dossier_parties(addresses: pl.DataFrame, _as_of: date) -> pl.DataFrame:
     return permits.select(
         "dataset", "key", mention=pl.format("vergunningen:{}:houder:person", "key"), party_id=pl.format("p{}", "i"),
         role=pl.lit("houder"), kind=pl.lit("person"), name=pl.format("Proefpersoon {}", "i"),
-        birth_date=pl.lit(date(1970, 1, 1)), kvk_nummer=pl.lit(None, pl.String), fingerprint=pl.format("f{}", "i"),
+        birth_date=pl.lit(date(1970, 1, 1)), kvk_nummer=pl.format("{}", 10_000_000 + pl.col("i")),
+        fingerprint=pl.format("f{}", "i"),
     ).select(list(DOSSIER_PARTIES))  # fmt: skip
 
 

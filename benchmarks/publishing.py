@@ -20,9 +20,9 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+from benchmarks.large_run import AS_OF, NOW
 from benchmarks.publisher import ENDS, PUBLISHED
-from benchmarks.reading import reader_of
-from benchmarks.review import AS_OF, NOW, Spread, build
+from benchmarks.reading import Spread, reader_of
 from benchmarks.stages import Used, is_within, print_table, together
 from screening.casework.cases.sync import sync_cases
 from screening.store import Workspace, open_store
@@ -51,7 +51,7 @@ def stages_of(process: subprocess.Popen[str]) -> tuple[dict[str, Used], dict[str
 
 def publish_read(workspace: Path, flags: int) -> tuple[dict[str, Used], dict[str, dict[str, Spread]]]:
     """Publish into a store with a run of the day before, while an officer reads: the stages, and the pages by when."""
-    build(Workspace(workspace), flags)
+    stages_of(publisher(workspace, flags, AS_OF))
     with open_store(Workspace(workspace)) as store:
         sync_cases(store, now=NOW)
     with reader_of(workspace) as reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, localcontext
+from functools import cache
 from typing import Literal
 
 from babel.dates import format_date, get_month_names
@@ -17,14 +18,16 @@ _DAYS_OF_YEAR, _DAYS_OF_YEAR_ON_AVERAGE = 365, 365.25
 _METRES_OF_KILOMETRE = 1000
 
 
-def month_names(language: str) -> list[str]:
+@cache
+def month_names(language: str) -> tuple[str, ...]:
     """The twelve months in words."""
-    return list(get_month_names("wide", locale=language).values())
+    return tuple(get_month_names("wide", locale=language).values())
 
 
-def short_month_names(language: str) -> list[str]:
+@cache
+def short_month_names(language: str) -> tuple[str, ...]:
     """The twelve months shortened: `jan`, `mrt`."""
-    return [name.rstrip(".") for name in get_month_names("abbreviated", locale=language).values()]
+    return tuple(name.rstrip(".") for name in get_month_names("abbreviated", locale=language).values())
 
 
 def date_text(day: date, language: str) -> str:

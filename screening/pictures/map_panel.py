@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from screening.pictures.canvas import Canvas, Frame
@@ -53,7 +54,7 @@ class MapPanel:
         self._canvas, self._whole = canvas, frame
         self._frame = Frame(frame.left, frame.top, frame.width, frame.height - _STRIP)
         self._view = self.view(self._frame, places)
-        self._taken: list[Frame] = []
+        self._taken = _Taken()
         canvas.rect("land", frame, corner=4)
 
     @staticmethod
@@ -87,14 +88,14 @@ class MapPanel:
         """A dot."""
         x, y = self._view.point(x_m, y_m)
         self._canvas.circle(style, x, y, _POINT)
-        self._taken.append(Frame(x - _POINT, y - _POINT, 2 * _POINT, 2 * _POINT))
+        self._taken.add(Frame(x - _POINT, y - _POINT, 2 * _POINT, 2 * _POINT))
 
     def own(self, x_m: float, y_m: float, house_number: str) -> None:
         """The address of the case: a dot in a ring, with its number in bold."""
         x, y = self._view.point(x_m, y_m)
         draw_own(self._canvas, x, y)
         spot = Frame(x - OWN_RADIUS - 3, y - OWN_RADIUS - 3, 2 * OWN_RADIUS + 6, 2 * OWN_RADIUS + 6)
-        self._taken.append(spot)
+        self._taken.add(spot)
         if house_number:
             self._label("own-text", spot, house_number, _BOLD, is_bold=True)
 
@@ -105,7 +106,7 @@ class MapPanel:
         frame = self._free(spot, 2 * NUMBER_RADIUS, 2 * NUMBER_RADIUS, _REACHES) or self._anywhere(
             2 * NUMBER_RADIUS, 2 * NUMBER_RADIUS
         )
-        self._taken.append(frame)
+        self._taken.add(frame)
         sign_x, sign_y = frame.left + NUMBER_RADIUS, frame.top + NUMBER_RADIUS
         self._canvas.path("leader", "M", x, y, "L", sign_x, sign_y)
         draw_number(self._canvas, sign_x, sign_y, number)
@@ -124,7 +125,7 @@ class MapPanel:
         ]  # fmt: skip
         frame = next((frame for frame in tries if self._is_free(frame, 2)), None)
         if frame is not None:
-            self._taken.append(frame)
+            self._taken.add(frame)
             self._canvas.text("muted", frame.left, frame.top + 12, name, _SMALL, is_bold=True, has_halo=True)
 
     def house_number(self, x_m: float, y_m: float, number: str) -> None:
@@ -152,7 +153,7 @@ class MapPanel:
         width = text_width(words, size, is_bold=is_bold)
         frame = self._free(spot, width, size + 2, _REACHES if is_bold else _REACHES[:1])
         if frame is not None:
-            self._taken.append(frame)
+            self._taken.add(frame)
             self._canvas.text(style, frame.left, frame.top + size - 1, words, size, is_bold=is_bold, has_halo=True)
 
     def _free(self, spot: Frame, width: float, height: float, reaches: Sequence[float]) -> Frame | None:
@@ -178,4 +179,33 @@ class MapPanel:
         return Frame(inner.left + 4, inner.top + 4, width, height)
 
     def _is_free(self, frame: Frame, margin: float) -> bool:
-        return self._frame.holds(frame) and not any(frame.meets(taken, margin) for taken in self._taken)
+        return self._frame.holds(frame) and not self._taken.meets(frame, margin)
+
+
+class _Taken:
+    """What is taken of a panel, by squares of it: a label asks its own surroundings and not the whole map."""
+
+    _SIDE_PX = 24
+
+    def __init__(self) -> None:
+        self._frames: dict[tuple[int, int], list[Frame]] = defaultdict(list)
+
+    def add(self, frame: Frame) -> None:
+        """Take a place."""
+        for square in self._squares(frame, 0):
+            self._frames[square].append(frame)
+
+    def meets(self, frame: Frame, margin: float) -> bool:
+        """Whether something lies there, or nearer than `margin`."""
+        return any(
+            frame.meets(taken, margin)
+            for square in self._squares(frame, margin)
+            for taken in self._frames.get(square, ())
+        )
+
+    def _squares(self, frame: Frame, margin: float) -> Iterator[tuple[int, int]]:
+        side = self._SIDE_PX
+        downs = range(int((frame.top - margin) // side), int((frame.bottom + margin) // side) + 1)
+        for across in range(int((frame.left - margin) // side), int((frame.right + margin) // side) + 1):
+            for down in downs:
+                yield across, down

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from screening.casework.cases.case import Case, CaseMaterial, get_case, material
+from screening.casework.cases.case import Case, CaseMaterial, case_dossier, get_case, material
 from screening.casework.cases.case_notes import has_judged
 from screening.casework.cases.history import CaseStep, case_history
 from screening.casework.cases.judging import GROUNDS, REFER_TO
@@ -54,11 +54,12 @@ class DossierView:
         case = get_case(page.store, page.viewer, case_id, now=page.now)
         if case is None:
             raise LookupError("the case was there a moment ago")
+        dossier = case_dossier(page.store, case)
         return cls(
             page=page,
             case=case,
-            material=material(page.store, case, page.settings.workspace),
-            reveal=reveal(page.store, page.viewer, case_id, now=page.now),
+            material=material(page.store, case, page.settings.workspace, dossier=dossier),
+            reveal=reveal(page.store, page.viewer, case_id, now=page.now, dossier=dossier),
             ready=readiness(page.store, page.viewer, case_id),
         )
 

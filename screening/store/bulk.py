@@ -6,8 +6,11 @@ ISO text, which is what the types of the tables make of them.
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from datetime import date
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
@@ -19,6 +22,8 @@ from screening.store.engine import driver_connection
 #: Longest statement that APSW keeps ready between two calls; to read a longer one anew takes as long as its rows.
 _STATEMENT_CHARACTERS = 16_000
 _VALUES = " VALUES "
+#: Up to so many rows Python puts them into form sooner than frames do.
+_FEW = 500
 
 
 def inserting(
@@ -55,16 +60,72 @@ def read_rows(
         conditions: which of its rows.
         is_ordered: whether they come in the order of the key, by the bytes of its texts.
     """
-    schema = stored_schema(table)
     is_postgresql = connection.dialect.name == "postgresql"
-    query = sa.select(*(_as_read(table.c[name], dtype, is_postgresql) for name, dtype in schema.items()))
-    query = query.where(table.c.run_id == run_id, *conditions)
+    query = _query(table, is_postgresql).where(table.c.run_id == run_id, *conditions)
     if is_ordered:
         key = [table.c[name] for name in row_key(table)]
         query = query.order_by(*(_by_bytes(column) if is_postgresql else column for column in key))
+    schema = stored_schema(table)
     for rows in connection.execution_options(yield_per=BATCH_ROWS).execute(query).partitions():
         columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
         yield pl.DataFrame([_read(name, values, dtype) for (name, dtype), values in columns])
+
+
+def read_few(
+    connection: sa.Connection, table: sa.Table, run_id: str, *conditions: sa.ColumnElement[bool]
+) -> pl.DataFrame | None:
+    """The rows of a run as `as_stored` gives them, without the fixed price of each step in frames; None: too many.
+
+    A dossier asks for a few rows of many tables: put into form by frames they took a third of its page.
+    """
+    query = _query(table, connection.dialect.name == "postgresql").where(table.c.run_id == run_id, *conditions)
+    rows = connection.execute(query.limit(_FEW + 1)).all()
+    if len(rows) > _FEW:
+        return None
+    schema = stored_schema(table)
+    if not rows:
+        return _empty(table).clone()
+    given = zip(schema.values(), zip(*rows, strict=True), strict=True)
+    columns = [_READ.get(type(dtype), list)(values) for dtype, values in given]
+    places = [list(schema).index(name) for name in row_key(table)]
+    order = sorted(range(len(rows)), key=lambda row: [columns[place][row] for place in places])
+    return pl.DataFrame([
+        pl.Series(name, [column[row] for row in order], dtype=dtype)
+        for (name, dtype), column in zip(schema.items(), columns, strict=True)
+    ])  # fmt: skip
+
+
+def _dates(values: Sequence[str | None]) -> list[Any]:
+    return [value and date.fromisoformat(value) for value in values]
+
+
+def _lists(values: Sequence[str | None]) -> list[Any]:
+    return [json.loads(value) or [] if value else [] for value in values]
+
+
+def _flags(values: Sequence[int | None]) -> list[Any]:
+    return [None if value is None else bool(value) for value in values]
+
+
+def _floats(values: Sequence[float | None]) -> list[Any]:
+    return [None if value is None or math.isnan(value) else float(value) for value in values]
+
+
+#: Type of a column -> how Python reads what the driver gives; the others are taken as they are.
+_READ: dict[type[pl.DataType], Callable[[Sequence[Any]], list[Any]]] = {
+    pl.Date: _dates, pl.List: _lists, pl.Boolean: _flags, pl.Float64: _floats,
+}  # fmt: skip
+
+
+@cache
+def _empty(table: sa.Table) -> pl.DataFrame:
+    return pl.DataFrame(schema=stored_schema(table))
+
+
+@cache
+def _query(table: sa.Table, is_postgresql: bool) -> sa.Select[Any]:
+    """The columns of a table as they are read."""
+    return sa.select(*(_as_read(table.c[name], dtype, is_postgresql) for name, dtype in stored_schema(table).items()))
 
 
 def _as_read(column: sa.ColumnElement[Any], dtype: pl.DataType, is_postgresql: bool) -> sa.ColumnElement[Any]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, SAMPLE, Row
 from screening.store.backups import damaged
-from screening.store.bulk import read_rows
+from screening.store.bulk import read_few, read_rows
 from screening.store.bundle import RowsDigest, stored_schema
 from screening.store.engine import guarded, make_engine, make_read_only_engine
 from screening.store.migrate import assert_newest_schema, migrate_store
@@ -210,7 +210,7 @@ class Store:
         if addresses.is_empty():
             return None
         flags = self.rows(flag, run_id, flag.c.address_id == address_id)
-        hits = self.evidence(run_id, address_id)
+        hits = self.rows(evidence, run_id, evidence.c.address_id == address_id).select(list(EVIDENCE))
         records = self.rows(dossier_record, run_id, dossier_record.c.address_id == address_id)
         beyond = self.rows(cited_record, run_id, cited_record.c.address_id == address_id)
         # The conditions on parties and links are put so that SQLite finds the few rows by an index.
@@ -253,7 +253,7 @@ class Store:
             links=links,
             cited_records=_with_fields(beyond),
             cited_parties=cited_parties.join(parties, on="mention", how="anti", maintain_order="left"),
-            sources=self.sources(run_id),
+            sources=self.rows(source_age, run_id),
         )
 
     def dossier_rows(self, table: sa.Table, run_id: str, addresses: Collection[str]) -> list[dict[str, object]]:
@@ -264,8 +264,10 @@ class Store:
     def rows(self, table: sa.Table, run_id: str, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
         """Rows of one table and run as stored, without the run id, in the order of the key."""
         with guarded(f"reading {table.name}"), self.engine.connect() as connection:
+            few = read_few(connection, table, run_id, *conditions)
+            if few is not None:
+                return few
             parts = list(read_rows(connection, table, run_id, *conditions))
-        # most of what a dossier asks for is not there: then nothing has to be put into form
         return as_stored(pl.concat(parts), table) if parts else pl.DataFrame(schema=stored_schema(table))
 
     def digest(self, table: sa.Table, run_id: str) -> str:

@@ -16,7 +16,7 @@ from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_judgement, review_case
-from screening.store.store import PublishedRun, Store
+from screening.store.store import Dossier, PublishedRun, Store
 from screening.store.workspace import Workspace
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
@@ -143,14 +143,22 @@ def is_with_colleague(store: Store, viewer: Viewer, case: Case) -> bool:
         return bool(connection.scalar(query))
 
 
-def material(store: Store, case: Case, workspace: Workspace | None = None) -> CaseMaterial:
-    """Return the part of the case's dossier for the own reading. StoreError when its run was deleted from the store.
-
-    `workspace`: where the map of the town is; without it the map has no neighbours.
-    """
+def case_dossier(store: Store, case: Case) -> Dossier:
+    """Return the dossier that a case shows, hits included. StoreError when its run was deleted from the store."""
     dossier = store.dossier(case.run_id, case.address_id)
     if dossier is None:
-        raise StoreError("The run of this case is not in the store any more: its records cannot be shown.")
+        raise StoreError("The run of this case is not in the store any more: its dossier cannot be shown.")
+    return dossier
+
+
+def material(
+    store: Store, case: Case, workspace: Workspace | None = None, *, dossier: Dossier | None = None
+) -> CaseMaterial:
+    """Return the part of the case's dossier for the own reading. StoreError when its run was deleted from the store.
+
+    `workspace`: where the map of the town is; without it the map has no neighbours. `dossier`: where it was read.
+    """
+    dossier = dossier or case_dossier(store, case)
     mentions = dossier.parties["mention"].implode()
     return CaseMaterial(
         run=dossier.run,

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
-from screening.casework.cases.case import CASE_COLUMNS, Case, allowed_by_roles, as_case, get_case
+from screening.casework.cases.case import CASE_COLUMNS, Case, allowed_by_roles, as_case, case_dossier, get_case
 from screening.casework.cases.changing import changing_case, judged_by_viewer, require_case, take_case
 from screening.casework.viewer import Viewer
-from screening.errors import StoreError
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import DOSSIER, OPEN_STATES, case_opened, case_reading, review_case
 from screening.store.schema.runs import FLAGGED, evidence
-from screening.store.store import Store
+from screening.store.store import Dossier, Store
 from screening.vocabulary import CaseState, OwnReading, Purpose
 
 #: The item of the whole dossier; a piece of evidence is "hit:<position>".
@@ -148,8 +147,13 @@ def record_own_reading(
         take_case(connection, case, viewer, now=now, policy=policy)
 
 
-def reveal(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Reveal | None:
-    """Return the hits of the rules to a viewer with an own reading; None before it, and for a case they may not see."""
+def reveal(
+    store: Store, viewer: Viewer, case_id: str, *, now: datetime, dossier: Dossier | None = None
+) -> Reveal | None:
+    """Return the hits of the rules to a viewer with an own reading; None before it, and for a case they may not see.
+
+    `dossier`: that of the case, where it was read.
+    """
     case = get_case(store, viewer, case_id, now=now)
     if case is None:
         return None
@@ -158,9 +162,7 @@ def reveal(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Reve
             return None
         opened = _opened(connection, case, viewer)
         arm = connection.execute(sa.select(review_case.c.arm).where(review_case.c.case_id == case_id)).scalar_one()
-    dossier = store.dossier(case.run_id, case.address_id)
-    if dossier is None:
-        raise StoreError("The run of this case is not in the store any more: its evidence cannot be shown.")
+    dossier = dossier or case_dossier(store, case)
     flag = dossier.flag if arm == FLAGGED else None
     return Reveal(
         arm=arm,
