@@ -20,7 +20,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -65,7 +65,7 @@ class Cost:
 
 
 class Meter:
-    """Measures requests. `pids_of_database`: of the processes that serve the connections of the server."""
+    """Measures requests: processor time of the server and of the database, and the clock."""
 
     def __init__(self, server: ReviewServer, store: Store) -> None:
         self._server, self._store = server, store
@@ -78,10 +78,19 @@ class Meter:
         times: list[tuple[float, float, float]] = []
         for _ in range(requests):
             visit = next(visits)
-            before, clock = (processor_s([self._server.pid]), processor_s(backends)), time.perf_counter()
+            before, of_backends, clock = (
+                processor_s(self._server.pid),
+                [*map(processor_s, backends)],
+                time.perf_counter(),
+            )
             answer = visit()
             clock = time.perf_counter() - clock
-            times.append((processor_s([self._server.pid]) - before[0], processor_s(backends) - before[1], clock))
+            server = processor_s(self._server.pid) - before
+            # a process of the database that ended meanwhile served nobody here
+            database = sum(
+                max(0.0, processor_s(pid) - until_now) for pid, until_now in zip(backends, of_backends, strict=True)
+            )
+            times.append((server, database, clock))
             if answer.status_code != expected:
                 raise SystemExit(f"{answer.request.url.path}: {answer.status_code}")
         return Cost(*(spread([1000 * seconds for seconds in column]) for column in zip(*times, strict=True)))
@@ -94,9 +103,12 @@ class Meter:
             return list(connection.scalars(query))
 
 
-def processor_s(pids: Iterable[int]) -> float:
-    """Processor seconds that these processes have used, to the nanosecond: the clock that Linux keeps of a process."""
-    return sum(time.clock_gettime(((~pid) << 3) | 2) for pid in pids)
+def processor_s(pid: int) -> float:
+    """Processor seconds that a process has used, by the clock that Linux keeps of it; 0 of one that has ended."""
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0
 
 
 def visits_of(server: ReviewServer, store: Store, cases: list[str], read: list[str]) -> dict[str, Iterator[Visit]]:

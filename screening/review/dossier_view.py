@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from screening.casework.cases.case import Case, CaseMaterial, case_dossier, get_case, material
+from screening.casework.cases.case import Case, CaseMaterial, case_dossier, material
 from screening.casework.cases.case_notes import has_judged
 from screening.casework.cases.history import CaseStep, case_history
 from screening.casework.cases.judging import GROUNDS, REFER_TO
@@ -51,9 +51,7 @@ class DossierView:
     @classmethod
     def load(cls, page: Page, case_id: str) -> DossierView:
         """Load the view of a case that this officer may see."""
-        case = get_case(page.store, page.viewer, case_id, now=page.now)
-        if case is None:
-            raise LookupError("the case was there a moment ago")
+        case = page.require_case(case_id)
         dossier = case_dossier(page.store, case)
         return cls(
             page=page,

@@ -71,10 +71,9 @@ def test_a_flagged_and_a_drawn_case_with_the_same_records_are_one_and_the_same_p
 def test_the_comparison_of_the_two_arms_finds_a_planted_leak(review: Review, monkeypatch) -> None:
     """A dossier that showed the links a hit cites would be told from a drawn one."""
 
-    def leaky(store, case, workspace):
-        dossier = store.dossier(case.run_id, case.address_id)
+    def leaky(store, case, workspace, *, dossier):
         return replace(
-            material(store, case, workspace),
+            material(store, case, workspace, dossier=dossier),
             links=dossier.links,
             parties=pl.concat([dossier.parties, dossier.cited_parties]),
         )
