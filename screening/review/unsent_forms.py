@@ -16,6 +16,7 @@ from http import HTTPStatus
 from starlette.responses import HTMLResponse, Response
 
 from screening.casework.tips.text import text_problems
+from screening.casework.visits.lists import case_of_visit
 from screening.errors import BarrierError
 from screening.review import cookies as jar
 from screening.review import csrf
@@ -45,8 +46,15 @@ def keep_form(page: Page, account: str | None = None) -> bool:
         return False
     if page.route.drafts is Drafts.CHECKED:
         fields = [(name, value) for name, value in fields if not text_problems(value)]
-    case_id = page.request.path_params.get(page.route.case) if page.route.case else None
-    return keep_draft(page.store, workspace, who, page.request.url.path, fields, now=page.now, case_id=case_id)
+    return keep_draft(page.store, workspace, who, page.request.url.path, fields, now=page.now, case_id=_case_of(page))
+
+
+def _case_of(page: Page) -> str | None:
+    """The case that a form is about, by its own id or that of a visit in its path: the draft goes with the case."""
+    parameters = page.request.path_params
+    if visit_id := parameters.get("visit_id"):
+        return case_of_visit(page.store, visit_id)
+    return parameters.get(page.route.case) if page.route.case else None
 
 
 def keep_as_asked(page: Page) -> Response:

@@ -93,6 +93,13 @@ def get_visit_list(store: Store, viewer: Viewer, list_id: str) -> VisitList | No
     return matching_lists[0] if matching_lists else None
 
 
+def case_of_visit(store: Store, visit_id: str) -> str | None:
+    """Return the case that a stop is of; None for no stop."""
+    query = sa.select(visit_stop.c.case_id).where(visit_stop.c.visit_id == visit_id)
+    with guarded("reading a visit"), store.engine.connect() as connection:
+        return connection.scalar(query)
+
+
 def visit_lists(store: Store, viewer: Viewer) -> list[VisitList]:
     """The lists that this person made or walks along with, by day and newest first."""
     return _lists(store, viewer)

@@ -11,13 +11,14 @@ from screening.casework.visits.findings import DETAILS, FINDINGS, SEEN_FROM_OUTS
 from screening.casework.visits.lists import Stop, VisitList, VisitOutcome, get_visit_list, record_outcome
 from screening.casework.visits.words import LOOK_AT, MOST_NOTE, VisitFormError
 from screening.civil_time import day_of
-from screening.review.forms import form_day
+from screening.review.forms import Form, form_day
 from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages.visits import HOME, OFFICERS, form_errors, phone_owner
-from screening.review.pages_registry import Pages
+from screening.review.pages_registry import Drafts, Pages
 from screening.review.views.visits import outcome_sentence
 from screening.store.access.accounts import names
+from screening.store.access.form_drafts import drop_draft
 from screening.vocabulary import LedgerAction
 
 router = Pages()
@@ -35,9 +36,8 @@ class OutcomeForm:
     replaces: str
 
     @classmethod
-    def from_request(cls, page: Page) -> OutcomeForm:
-        """As it was sent."""
-        form = page.form
+    def from_form(cls, form: Form) -> OutcomeForm:
+        """As it was sent, or written and not sent yet."""
         return cls(
             situation=form.get("situatie", ""),
             findings=tuple(form.all("bevinding")),
@@ -72,14 +72,16 @@ class OutcomeForm:
 def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
     """The form for what was found at one stop."""
     visit_list, stop = _stop(page, list_id, visit_id)
-    return _form_page(page, visit_list, stop, OutcomeForm.of_stop(page, stop.outcome))
+    written = page.written(page.request.url.path)
+    filled = OutcomeForm.from_form(written) if written else OutcomeForm.of_stop(page, stop.outcome)
+    return _form_page(page, visit_list, stop, filled)
 
 
-@router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit")
+@router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit", drafts=Drafts.WHOLE)
 def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     """Record what was found, or what should have been recorded. Who comes second gets both to look at."""
     visit_list, stop = _stop(page, list_id, visit_id)
-    filled = OutcomeForm.from_request(page)
+    filled = OutcomeForm.from_form(page.form)
     try:
         _record(page, list_id, stop, filled)
     except VisitFormError as error:
@@ -96,11 +98,12 @@ def record_from_phone(page: Page, list_id: str, visit_id: str) -> Response:
     """Record what a phone kept while it had no line. The answer is a status: what is not taken stays on the phone."""
     _, stop = _stop(page, list_id, visit_id)
     try:
-        _record(page, list_id, stop, OutcomeForm.from_request(page))
+        _record(page, list_id, stop, OutcomeForm.from_form(page.form))
     except VisitFormError as error:
         return Response("".join(form_errors(page, error).values()), 422, media_type="text/plain")
     except ConflictError:
         return Response(page.t("visits.phone.conflict"), 409, media_type="text/plain")
+    drop_draft(page.store, page.viewer.account, f"{HOME}/{list_id}/halte/{visit_id}")
     return Response(status_code=204)
 
 

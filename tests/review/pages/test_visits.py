@@ -15,6 +15,7 @@ from screening.casework.visits.lists import findings_as_controles, get_visit_lis
 from screening.casework.visits.planning import plan_visits
 from screening.rights.objections import decide_request, register_request
 from screening.store import Workspace, open_store
+from screening.store.access.form_drafts import drafts_of_cases
 from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.casework.visited import add_case, case_id, confirmed_town
 from tests.review.conftest import (
@@ -187,6 +188,25 @@ def test_an_outcome_that_is_not_right_is_told_and_kept_in_the_form(street: Revie
     assert (sent | change)["notitie"] in back.text
     assert all(f'value="{text}"' in back.text for name, text in change.items() if name.startswith("aantal"))
     assert findings_as_controles(street.store).is_empty()
+
+
+def test_what_is_written_of_a_visit_and_not_sent_stays_for_its_writer_until_it_is(street: Review) -> None:
+    ann, ben = street.client(Role.OFFICER, account="ann"), street.client(Role.OFFICER, account="ben")
+    list_id = make(ann, 3, collega="ben")
+    at = f"/bezoeken/{list_id}/halte/{stops(ann, list_id)[0]}"
+    seen = {"situatie": "toegang_verleend", "bevinding": "gesloten", "opschrift_gevel": "De Kroon", "notitie": "Dicht."}
+    assert ann.send_form(at, seen | {"dag": "2026-11-02", "concept": "ja"}).headers["location"] == at
+    assert findings_as_controles(street.store).is_empty()
+    back = ann.get(at).text
+    assert "Dicht.</textarea>" in back
+    assert 'value="De Kroon"' in back
+    assert len(re.findall(r'value="(?:toegang_verleend|gesloten)" checked', back)) == 2
+    assert "Verslag van een bezoek" in ann.get("/concepten").text
+    assert "Dicht." not in ben.get(at).text
+    (draft,) = drafts_of_cases(street.store, street.settings.workspace, [case_id(3)], now=street.clock.now)
+    assert dict(draft.fields)["notitie"] == "Dicht."
+    ann.send_form(f"{at}/telefoon", seen | {"dag": "2026-11-02"})
+    assert drafts_of_cases(street.store, street.settings.workspace, [case_id(3)], now=street.clock.now) == []
 
 
 def test_the_second_of_two_who_record_sees_both_and_loses_nothing(street: Review) -> None:
