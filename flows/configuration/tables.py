@@ -313,6 +313,7 @@ class RetentionTable(TomlTable):
     runs_kept: Integer = key(Terms.runs_kept, "Full loads that are kept.", ge=2)
     unconfirmed_days: Whole = key(Terms.unconfirmed_days, "Cases that are not confirmed or not handled.")
     confirmed_days: Whole = key(Terms.confirmed_days, "Confirmed cases.")
+    visit_photos_days: Whole = key(Terms.visit_photos_days, "Photos of visits; they go with their case at the latest.")
     links_days: Whole = key(Terms.links_days, "Judgements of links.")
     colleague_signals_days: Whole = key(Terms.colleague_signals_days, "Tips of colleagues.")
     batch_files_days: Whole = key(Terms.batch_files_days, "Sealed batches that wait or were sent.")
@@ -320,8 +321,7 @@ class RetentionTable(TomlTable):
     objections_days: Whole = key(Terms.objections_days, "Objections and requests of data subjects.")
     sessions_days: Whole = key(Terms.sessions_days, "Sessions and stated purposes.")
     accounts_days: Whole = key(Terms.accounts_days, "Accounts of staff.")
-    access_log_days: Annotated[
-        Integer, Must(f"be {FIVE_YEARS} days or more: until then somebody may ask who looked")
+    access_log_days: Annotated[Integer, Must(f"be {FIVE_YEARS} days or more: until then somebody may ask who looked")
     ] = key(Terms.access_log_days, "The ledger of who saw and did what.", ge=FIVE_YEARS)  # fmt: skip
     logboek_days: Whole = key(Terms.logboek_days, "The Logboek Dataverwerkingen.")
     backup_days: Whole = key(Terms.backup_days, "Encrypted backups.")

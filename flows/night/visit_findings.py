@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from flows.desk import Desk
-from screening.casework.visits.lists import findings_as_controles
+from screening.casework.visits.inspections import findings_as_controles
 from screening.datasets import datasets
 from screening.frames import PROVENANCE, QUARANTINE, SourceFile, SourceTable, empty
 from screening.notes import note

@@ -14,6 +14,7 @@ from flows.rights.destruction_list import NO_CLASS, destruction_lines, write_des
 from flows.rights.retained_files import due_entries, due_files, erase_entries, erase_files, old_deliveries
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.rejected_links import link_key
+from screening.casework.visits.photos import forget_photos
 from screening.errors import StoreError
 from screening.partners.desk.attachments import forget_attachments
 from screening.partners.desk.kept_files import forget_files
@@ -115,6 +116,7 @@ def erase_approved(desk: Desk) -> dict[str, object]:
             crashpoint("erasure_begun")
             carried_out.append(_carry_out(desk, receipt))
         forget_attachments(desk.store, desk.workspace, now=desk.now)  # of the contents that went just now
+        forget_photos(desk.store, desk.workspace)  # and of the cases
         plan = _prepare(desk)
     return {"receipts": carried_out, "notes": list(overdue.notes), "plan": plan}
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from flows.audit.heads import audit_settings
 from flows.desk import Desk
+from screening.casework.visits.photos import all_photos
 from screening.civil_time import day_of
 from screening.ledger import last_head_before, public_key, read_head, retire, terminal_origin
 from screening.partners.desk.disclosures import batches
@@ -19,12 +20,15 @@ from screening.store import Store, Workspace
 from screening.store.backups import FOLDER, made_at
 from screening.store.files import remove, sync_directory
 from screening.store.runs.snapshots import SNAPSHOTS, kept_until
-from screening.store.schema.retention import BACKUP, BATCH_FILE, SNAPSHOT
+from screening.store.schema.retention import BACKUP, BATCH_FILE, SNAPSHOT, VISIT_PHOTO
 
 
 def due_files(desk: Desk) -> list[Due]:
-    """Return the names of snapshots, sealed batches and backups past their term."""
-    files = ((SNAPSHOT, _snapshots(desk)), (BATCH_FILE, _batches(desk)), (BACKUP, _backups(desk)))
+    """Return the names of snapshots, sealed batches, backups and photos of visits past their term."""
+    files = (
+        (SNAPSHOT, _snapshots(desk)), (BATCH_FILE, _batches(desk)), (BACKUP, _backups(desk)),
+        (VISIT_PHOTO, _photos(desk)),
+    )  # fmt: skip
     return [Due(kind, name, due) for kind, names in files for name, due in names]
 
 
@@ -34,6 +38,8 @@ def erase_files(store: Store, workspace: Workspace, items: tuple[Due, ...]) -> N
     places = {SNAPSHOT: workspace.path / "snapshots", BACKUP: workspace.path / FOLDER}
     paths = [sealed[due.name] for due in items if due.kind == BATCH_FILE]
     paths += [places[due.kind] / due.name for due in items if due.kind in places]
+    photo_ids = {due.name for due in items if due.kind == VISIT_PHOTO}
+    paths += [photo.path for photo in all_photos(workspace) if photo.photo_id in photo_ids]
     for path in paths:
         remove(path)
     for folder in {path.parent for path in paths}:
@@ -69,6 +75,13 @@ def _backups(desk: Desk) -> Iterator[tuple[str, date]]:
         due = (day_of(moment) if moment else date.min) + timedelta(days=desk.configuration.terms.backup_days + 1)
         if due <= day_of(desk.now):
             yield path.name, due
+
+
+def _photos(desk: Desk) -> Iterator[tuple[str, date]]:
+    for photo in all_photos(desk.workspace):
+        due = photo.kept_on + timedelta(days=desk.configuration.terms.visit_photos_days + 1)
+        if due <= day_of(desk.now):
+            yield photo.photo_id, due
 
 
 def _files(folder: Path) -> list[Path]:

@@ -41,6 +41,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "link": re.compile(rf"(?:L-)?{_ID}"),
     "party": re.compile(rf"(?:[PO]-)?{_ID}"),
     "visit": re.compile(_ID),
+    "photo": re.compile(_CASE),  # of a visit: the beginning of a sha256
     "signal": re.compile(_ID),
     "batch": re.compile(rf"{_ID}|(?=[a-zA-Z0-9-]*\d)[a-zA-Z][a-zA-Z0-9]*(?:-[a-zA-Z0-9]+){{1,6}}"),
     "recipient": re.compile(rf"{_ID}|[a-z][a-z0-9]*(?:-[a-z0-9]+){{0,6}}"),  # an organisation: riec-midden-nederland

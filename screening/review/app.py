@@ -89,15 +89,16 @@ def make_app(
         host=host_of(settings.base_url),
         any_host=PATHS,
         error_page=plain,
-        larger={
-            re.compile(re.sub(r"\{[^}]+\}", "[^/]+", route.path)): route.most_document_bytes
-            for route in routes
-            if route.most_document_bytes
-        },
+        larger={_pattern(route): route.most_document_bytes for route in routes if route.most_document_bytes},
+        with_camera={_pattern(route) for route in routes if route.uses_camera},
     )
     app.add_middleware(CompressedPages)
     app.add_middleware(TimingMiddleware, seconds=monitoring.seconds)
     return app
+
+
+def _pattern(route: PageRoute) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{[^}]+\}", "[^/]+", route.path))
 
 
 def _refuse_unruled(app: FastAPI, routes: list[PageRoute]) -> None:

@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,6 +17,7 @@ MAX_BODY = 1024 * 1024
 CROWDED = "is_crowded"
 log = logging.getLogger("barrier.review")
 
+_PERMISSIONS_NAME = "Permissions-Policy"
 _PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -49,7 +50,7 @@ def security_headers(*, is_https: bool, form_targets: tuple[str, ...] = ()) -> d
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": _PERMISSIONS,
+        _PERMISSIONS_NAME: _PERMISSIONS,
         "X-Robots-Tag": "noindex, nofollow",
     }
     if is_https:
@@ -62,14 +63,16 @@ class SecurityMiddleware:
 
     `any_host`: paths that may be asked under another name than `host`. `error_page`: status and scope -> its bytes.
     `larger`: path of a route that takes a document -> its bytes; the fields beside it have the room of any form.
+    `with_camera`: paths of pages that may ask for the camera.
     """
 
     def __init__(
         self, app: ASGIApp, *, headers: dict[str, str], host: str, any_host: frozenset[str] = frozenset(),
         error_page: Callable[[int, Scope], bytes], larger: Mapping[re.Pattern[str], int] | None = None,
+        with_camera: Collection[re.Pattern[str]] = (),
     ) -> None:  # fmt: skip
         self.app, self.headers, self.host, self.any_host, self.error_page = app, headers, host, any_host, error_page
-        self.larger = larger or {}
+        self.larger, self.with_camera = larger or {}, with_camera
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let the application do so."""
@@ -85,6 +88,8 @@ class SecurityMiddleware:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers[name] = value
+                if any(path.fullmatch(scope["path"]) for path in self.with_camera):
+                    headers[_PERMISSIONS_NAME] = _PERMISSIONS.replace("camera=()", "camera=(self)")
                 if "cache-control" not in headers:
                     headers["Cache-Control"] = "no-store"
             await send(message)

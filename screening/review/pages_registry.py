@@ -39,7 +39,8 @@ class PageRoute:
     macro `fresh_form`, which asks to sign in anew first. `without_mandate`: it is there too while no mandate holds, as
     public pages are. `takes_file`: its form may hold a file (`text_or_file`). `drafts`: what is written in its form is
     kept for its writer until it is taken (`unsent_forms.py`): every field, or only what the check of texts lets pass.
-    `most_document_bytes`: its form may hold a document of so many bytes.
+    `most_document_bytes`: its form may hold a document of so many bytes. `uses_camera`: its page may ask for
+    the camera.
     """
 
     method: str
@@ -56,6 +57,7 @@ class PageRoute:
     takes_file: bool = False
     drafts: Drafts | None = None
     most_document_bytes: int = 0
+    uses_camera: bool = False
 
     @property
     def name(self) -> str:
@@ -94,6 +96,7 @@ class Pages:
         takes_file: bool = False,
         drafts: Drafts | None = None,
         most_document_bytes: int = 0,
+        uses_camera: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a handler `f(page, …path and query parameters…) -> Response` with its rule (see PageRoute)."""
 
@@ -102,7 +105,7 @@ class Pages:
             self.routes.append(
                 PageRoute(
                     method, path, handler, roles, reads, case, purpose, nav, hint, fresh, without_mandate,
-                    takes_file, drafts, most_document_bytes,
+                    takes_file, drafts, most_document_bytes, uses_camera,
                 )
             )  # fmt: skip
             return handler

@@ -34,6 +34,7 @@ from screening.store.schema.retention import (
     RUN,
     SNAPSHOT,
     UPHELD,
+    VISIT_PHOTO,
     erasure_item,
     objection,
     objection_decision,
@@ -57,6 +58,7 @@ DATA_OF = {
     SNAPSHOT: "snapshots",
     BATCH_FILE: "batch_files",
     BACKUP: "backups",
+    VISIT_PHOTO: "visit_photos",
 }
 
 

@@ -70,6 +70,7 @@ def applicant_page(data: Row) -> str:
             for case in data["cases"]
             for visit in case["visits"]
         ],
+        "photos": data["photos"],
         "acts": [line for case in data["cases"] for line in _acts_of(case)],
         "situations": {code: words[0] for code, words in SITUATIONS.items()},
         "findings": {code: words[0] for code, words in FINDINGS.items()},

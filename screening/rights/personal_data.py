@@ -16,6 +16,7 @@ from screening.casework.cases.search import search_hash, target_of_address
 from screening.casework.data_subject_requests import person_hash, subject_key
 from screening.casework.data_subjects import of_addresses, of_houses, of_mentions, of_people
 from screening.casework.tips.sightings import houses_in
+from screening.casework.visits.photos import case_photos
 from screening.errors import ConfigurationError
 from screening.frames import PREPARED_FILES, Row
 from screening.ledger import Ledger, Subject
@@ -80,6 +81,7 @@ def data_of_address(sources: Sources, address_id: str) -> tuple[Row, list[Subjec
         "named_in_other_dossiers": named,
         "cases": cases,
         "signals_of_colleagues": tips,
+        "photos": _photos(sources, cases),
         "drafts": _drafts(sources, cases),
         "received": disclosures_of_cases(sources.store, [case["case_id"] for case in cases]),
         "seen": read_access(
@@ -130,6 +132,7 @@ def data_of_person(
         "links": links_of_mentions(sources.store, mentions),
         "compared_links": compared_links(sources.store, prints),
         "cases": cases,
+        "photos": _photos(sources, cases),
         "drafts": _drafts(sources, cases),
         "received": disclosures_of_cases(sources.store, [case["case_id"] for case in cases]),
         "seen": read_access(
@@ -145,6 +148,15 @@ def _searches(sources: Sources, addresses: Iterable[str | None]) -> set[str]:
     key = subject_key(sources.workspace)
     targets = {target for address in addresses if address and (target := target_of_address(address))}
     return {search_hash(key, target) for target in targets}
+
+
+def _photos(sources: Sources, cases: Collection[Row]) -> list[Row]:
+    """Return what photos of visits show and since when; an officer hands out the picture itself, after a look at it."""
+    return [
+        {"visit_id": photo.visit_id, "photo_id": photo.photo_id, "shows": photo.shows, "kept_on": photo.kept_on}
+        for case in cases
+        for photo in case_photos(sources.workspace, case["case_id"])
+    ]
 
 
 def _drafts(sources: Sources, cases: Collection[Row]) -> list[Row]:

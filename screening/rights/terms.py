@@ -20,6 +20,7 @@ class Terms:
     runs_kept: int = 2
     unconfirmed_days: int = HALF_YEAR
     confirmed_days: int = FIVE_YEARS
+    visit_photos_days: int = HALF_YEAR
     links_days: int = HALF_YEAR
     colleague_signals_days: int = HALF_YEAR
     batch_files_days: int = 30

@@ -90,6 +90,10 @@ class Workspace:
         """The 32 random bytes under which people's drafts are sealed: made once, kept in `keys/`, shown nowhere."""
         return self._key("drafts", "no draft of before opens then")
 
+    def photo_key(self) -> bytes:
+        """The 32 random bytes under which photos of visits are sealed: made once, kept in `keys/`, shown nowhere."""
+        return self._key("photos", "no photo of before opens then")
+
     def _key(self, name: str, effect: str) -> bytes:
         path = self.keys / f"{name}.key"
         if not path.exists():

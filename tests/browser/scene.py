@@ -30,6 +30,7 @@ from screening.store.schema.cases import review_case
 from screening.vocabulary import Role
 from tests.browser.desk import Desk
 from tests.casework.acts.decided import SYSTEM
+from tests.casework.photos import jpeg
 from tests.partners.desk.disclosed import policy, recipient
 from tests.review.conftest import BASE, Client, Served, copy_workspace, review_on, serving
 from tests.review.judged_deliveries import judged_deliveries
@@ -56,6 +57,8 @@ NO_PAGE = {
     "/mandaat/instellingen": "the configuration as a file; of a municipality that exists",
     "/logboek/stand/verklaring": "bytes to sign",
     "/bezoeken/{list_id}/afdruk": "a PDF",
+    "/bezoeken/{list_id}/halte/{visit_id}/foto/{photo_id}": "a photo",
+    "/zaken/{case_id}/bezoekfoto/{photo_id}": "a photo",
     "/riec-leveringen/{batch_id}/manifest": "a file to sign",
     "/riec-leveringen/{batch_id}/bestand": "a sealed file",
     "/riec/{case_id}/bijlagen/{digest}": "a PDF",
@@ -258,7 +261,10 @@ class Scene:
         self._first_look(anna, self.ids["second"])
         seen = {"situatie": "toegang_verleend", "bevinding": "in_bedrijf", "notitie": "De deur stond open."}
         day = self.review.clock.now.date().isoformat()
-        _given(anna.send_form(f"/bezoeken/{self.ids['list']}/halte/{self.ids['visit']}", seen | {"dag": day}))
+        at = f"/bezoeken/{self.ids['list']}/halte/{self.ids['visit']}"
+        _given(anna.send_form(at, seen | {"dag": day}))
+        photo = {"files": {"foto": ("foto.jpg", jpeg())}}
+        assert anna.send_form(f"{at}/foto", {"toont": "buiten", "gezien": "ja"}, **photo).status_code == 204
 
     def _first_look(self, client: Client, case_id: str) -> None:
         """Go and look at an address before a colleague judged it, and record what was found."""

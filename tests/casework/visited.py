@@ -16,6 +16,8 @@ from tests.store.bundles import address, make_bundle
 RUN = make_bundle(60)
 #: Flagged addresses of the run along one street, by number: the cases of the tests.
 NUMBERS = (3, 6, 9, 12, 15)
+#: What the BAG says of the use of some of them.
+USES = {3: "woonfunctie", 6: "winkelfunctie", 9: "winkelfunctie", 12: "woonfunctie|bijeenkomstfunctie"}
 
 
 def case_id(number: int) -> str:
@@ -27,14 +29,20 @@ def confirmed_town(store: Store, workspace: Workspace) -> Store:
     """A store with a run, and a confirmed case at each of the numbers; only 6 is sensitive, 15 has no place."""
     spots = [
         {"address_id": address(n), "dataset": "bag_adressen", "key": f"N{n}", "fingerprint": None, "source_date": None}
-        | {"fields": json.dumps({"rd_x": f"{1000.0 * n}", "rd_y": "450000.0"} if n != 15 else {"rd_x": None})}
+        | {"fields": json.dumps(_place(n) | ({"gebruiksdoelen": USES[n]} if n in USES else {}))}
         for n in NUMBERS
     ]
     records = pl.concat([RUN.dossier_records, pl.DataFrame(spots, schema=RUN.dossier_records.schema)])
-    publish(store, workspace, replace(RUN, dossier_records=records))
+    flags = RUN.frames["flags.parquet"].with_columns(sensitive=pl.col("address_id") == address(6))
+    frames = {**RUN.frames, "flags.parquet": flags}
+    publish(store, workspace, replace(RUN, dossier_records=records, frames=frames))
     for number in NUMBERS:
         add_case(store, number)
     return store
+
+
+def _place(number: int) -> dict[str, str | None]:
+    return {"rd_x": f"{1000.0 * number}", "rd_y": "450000.0"} if number != 15 else {"rd_x": None}
 
 
 def add_case(store: Store, number: int, **changes: object) -> str:

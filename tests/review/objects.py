@@ -41,6 +41,7 @@ from screening.vocabulary import ReviewOutcome, Role
 from tests.casework import linked
 from tests.casework.acts.test_hand_over import raw
 from tests.casework.caseload import ANNA, BRAM, case_of, judged, read
+from tests.casework.photos import kept_photo
 from tests.partners.desk.disclosed import DAY, INNOCENT, KAAT, RIEC, SARA, policy, prepared, recipient, whole_night
 from tests.partners.pdfs import document
 from tests.review.conftest import ISSUER, Review
@@ -281,6 +282,13 @@ def _named(
     } | {
         "absent": {"list_id": "0123456789abcdef", "visit_id": "0123456789abcdef"},
     }
+    photos = {
+        name: kept_photo(
+            review.settings.workspace, walk.stops[0].case_id, now=now, visit_id=walk.stops[0].visit_id
+        ).photo_id
+        for name, walk in lists.items()
+    }  # fmt: skip
+    of_case = {name: walk.stops[0].case_id for name, walk in lists.items()}
     return {
         frozenset(): {"own": {}},
         frozenset({"case_id"}): {name: {"case_id": case_id} for name, case_id in cases.items()},
@@ -294,6 +302,16 @@ def _named(
             name: {"list_id": walk["list_id"]} for name, walk in walks.items() if "stop" not in name
         },
         frozenset({"list_id", "visit_id"}): walks,
+        frozenset({"list_id", "visit_id", "photo_id"}): {
+            **{name: {**walks[name], "photo_id": photo_id} for name, photo_id in photos.items()},
+            "a photo of a foreign stop": {**walks["own"], "photo_id": photos["foreign"]},
+            "absent": {**walks["own"], "photo_id": "0123456789abcdef"},
+        },
+        frozenset({"case_id", "photo_id"}): {
+            # who may read what was found at a confirmed case sees its photos, whoever made them
+            **{name: {"case_id": of_case[name], "photo_id": photos[name]} for name in photos if name != "foreign"},
+            "absent": {"case_id": of_case["own"], "photo_id": "0123456789abcdef"},
+        },
         frozenset({"link_id"}): {
             name: {"link_id": linked.link(number)}
             for name, number in {"own": 1, "own, read": 2, "sensitive": 4, "sensitive, read": 5, "absent": 9}.items()

@@ -39,6 +39,9 @@ CSP = {
     "form-action": "'self' https://aanmelden.example.nl",
 }
 
+#: The pages of a visit: a photo is taken there. Nowhere else has a page the camera.
+CAMERA = re.compile(r"/bezoeken/(?:onderweg/[^/]+|[^/]+/halte/[^/]+)")
+
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory) -> Iterator[Review]:
@@ -51,7 +54,8 @@ def assert_marked(answer, where: str) -> None:
     for name, value in REQUIRED.items():
         assert answer.headers.get(name) == value, f"{where}: {name}"
     assert answer.headers["strict-transport-security"].startswith("max-age=63072000"), where
-    assert "camera=()" in answer.headers["permissions-policy"], where
+    camera = "(self)" if CAMERA.fullmatch(where.partition(" ")[2]) else "()"
+    assert f"camera={camera}," in answer.headers["permissions-policy"], where
     policy = dict(one.strip().split(" ", 1) for one in answer.headers["content-security-policy"].split(";"))
     assert policy == CSP, where
     assert "server" not in answer.headers

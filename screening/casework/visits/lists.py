@@ -1,4 +1,4 @@
-"""Visits: the walking lists that somebody may see, what was found at each stop, and findings as inspections again."""
+"""Visits: the walking lists that somebody may see, and what was found at each stop."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import polars as pl
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
-from screening.casework.visits.findings import DETAILS, Detail, checked_details, checked_findings
+from screening.casework.visits.findings import Detail, checked_details, checked_findings
 from screening.casework.visits.words import VisitFormError, checked_note
 from screening.civil_time import day_of
 from screening.store.engine import added_key, guarded, writing
@@ -22,16 +21,6 @@ from screening.store.schema.runs import dossier_address, dossier_party, dossier_
 from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
 from screening.vocabulary import ReviewOutcome
-
-#: One row a finding of a visit, in the columns of the data set controles and as text, as a delivery is read.
-VISIT_CONTROLES: dict[str, pl.DataType] = {
-    "controle_id": pl.String(),
-    "datum": pl.String(),
-    "adresseerbaar_object_id": pl.String(),
-    "situatie": pl.String(),
-    "bevinding": pl.String(),
-    **dict.fromkeys(DETAILS, pl.String()),
-}
 
 
 @dataclass(frozen=True)
@@ -173,24 +162,6 @@ def record_outcome(
         except sa.exc.IntegrityError:
             raise ConflictError(is_late) from None
     return VisitOutcome(added_key(added), visited_on, situatie, findings, seen, note, viewer.account, now)
-
-
-def findings_as_controles(store: Store) -> pl.DataFrame:
-    """Return VISIT_CONTROLES of every visit after corrections; the next run reads them with the register.
-
-    It has one row for each finding: "bezoek-<visit>", "bezoek-<visit>-2" …; a visit without a finding has one
-    row. The details stand in the first row. It leaves out the note: no rule reads free text. Sorted by controle_id.
-    """
-    with guarded("reading the findings of visits"), store.engine.connect() as connection:
-        visits = connection.execute(outcomes_in_force()).all()
-    rows = []
-    for visit in visits:
-        for number, finding in enumerate(visit.bevindingen or [None], start=1):
-            key = f"bezoek-{visit.visit_id}" + (f"-{number}" if number > 1 else "")
-            details = visit.details if number == 1 else {}
-            texts = (None if name not in details else str(details[name]) for name in DETAILS)
-            rows.append((key, visit.visited_on.isoformat(), visit.address_id, visit.situatie, finding, *texts))
-    return pl.DataFrame(rows, schema=VISIT_CONTROLES, orient="row").sort("controle_id")
 
 
 def visible_lists(viewer: Viewer) -> list[sa.ColumnElement[bool]]:

@@ -36,6 +36,7 @@ from screening.review.pages import (
     start,
     unseen,
     visit_findings,
+    visit_photos,
     visits,
     visits_away,
     work,
@@ -45,8 +46,8 @@ from screening.review.pages_registry import PageRoute, check_routes
 MODULES = (
     accounts, acts, approvals, auditor, care, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate,
     nights, notes, partner_batches, partner_recipients, partner_signal_form, partner_signals, personal_keys, policy,
-    printing, quality, queue, retention, rights, rules, search, signals, signin, start, unseen, visit_findings, visits,
-    visits_away, work,
+    printing, quality, queue, retention, rights, rules, search, signals, signin, start, unseen, visit_findings,
+    visit_photos, visits, visits_away, work,
 )  # fmt: skip
 
 

@@ -8,15 +8,17 @@ from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError
 from screening.casework.visits.findings import DETAILS, FINDINGS, SEEN_FROM_OUTSIDE, SITUATIONS, detail_fields
-from screening.casework.visits.lists import Stop, VisitList, VisitOutcome, get_visit_list, record_outcome
+from screening.casework.visits.lists import Stop, VisitList, VisitOutcome, record_outcome
+from screening.casework.visits.photo_intake import photo_subjects
+from screening.casework.visits.photos import refuse_inside
 from screening.casework.visits.words import LOOK_AT, MOST_NOTE, VisitFormError
 from screening.civil_time import day_of
 from screening.review.forms import Form, form_day
 from screening.review.i18n import in_language
 from screening.review.page import Page
-from screening.review.pages.visits import HOME, OFFICERS, form_errors, phone_owner
+from screening.review.pages.visits import HOME, OFFICERS, form_errors, phone_owner, require_stop
 from screening.review.pages_registry import Drafts, Pages
-from screening.review.views.visits import outcome_sentence
+from screening.review.views.visits import outcome_sentence, photos_of_stop
 from screening.store.access.accounts import names
 from screening.store.access.form_drafts import drop_draft
 from screening.vocabulary import LedgerAction
@@ -68,10 +70,10 @@ class OutcomeForm:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-@router.page("GET", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit")
+@router.page("GET", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit", uses_camera=True)
 def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
     """The form for what was found at one stop."""
-    visit_list, stop = _stop(page, list_id, visit_id)
+    visit_list, stop = require_stop(page, list_id, visit_id)
     written = page.written(page.request.url.path)
     filled = OutcomeForm.from_form(written) if written else OutcomeForm.of_stop(page, stop.outcome)
     return _form_page(page, visit_list, stop, filled)
@@ -80,14 +82,14 @@ def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
 @router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit", drafts=Drafts.WHOLE)
 def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     """Record what was found, or what should have been recorded. Who comes second gets both to look at."""
-    visit_list, stop = _stop(page, list_id, visit_id)
+    visit_list, stop = require_stop(page, list_id, visit_id)
     filled = OutcomeForm.from_form(page.form)
     try:
         _record(page, list_id, stop, filled)
     except VisitFormError as error:
         return _form_page(page, visit_list, stop, filled, error=error, status=422)
     except ConflictError:
-        visit_list, stop = _stop(page, list_id, visit_id)
+        visit_list, stop = require_stop(page, list_id, visit_id)
         seen = replace(filled, replaces=str(stop.outcome.id) if stop.outcome else "")
         return _form_page(page, visit_list, stop, seen, status=409)
     return page.redirect(f"{HOME}/{list_id}", flash="visits.recorded")
@@ -96,7 +98,7 @@ def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
 @router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}/telefoon", may=OFFICERS, reads="visit")
 def record_from_phone(page: Page, list_id: str, visit_id: str) -> Response:
     """Record what a phone kept while it had no line. The answer is a status: what is not taken stays on the phone."""
-    _, stop = _stop(page, list_id, visit_id)
+    _, stop = require_stop(page, list_id, visit_id)
     try:
         _record(page, list_id, stop, OutcomeForm.from_form(page.form))
     except VisitFormError as error:
@@ -111,6 +113,7 @@ def _record(page: Page, list_id: str, stop: Stop, filled: OutcomeForm) -> None:
     day = form_day(filled.day)
     if day is None:
         raise VisitFormError("no_day", "visited_on", "Fill in a day.")
+    refuse_inside(page.settings.workspace, stop, filled.situation)
     with page.logged(LedgerAction.VISIT, f"visit:{stop.visit_id}", case=stop.case_id, purpose=page.purpose()):
         record_outcome(
             page.store,
@@ -125,14 +128,6 @@ def _record(page: Page, list_id: str, stop: Stop, filled: OutcomeForm) -> None:
             replaces=filled.replaced,
             now=page.now,
         )
-
-
-def _stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList, Stop]:
-    visit_list = page.require(get_visit_list(page.store, page.viewer, list_id))
-    stop = page.require(next((visit for visit in visit_list.stops if visit.visit_id == visit_id), None))
-    page.read_object = f"visit:{visit_id}"
-    page.log(LedgerAction.READ_VISIT, f"visit:{visit_id}", case=stop.case_id, purpose=page.purpose())
-    return visit_list, stop
 
 
 def _form_page(
@@ -159,6 +154,8 @@ def _form_page(
         is_conflict=status == 409,
         owner=phone_owner(page),
         errors=form_errors(page, error),
+        photo_subjects=photo_subjects(page.store, visit_list)[stop.visit_id],
+        photos=photos_of_stop(page, visit_list.list_id, stop),
     )
 
 

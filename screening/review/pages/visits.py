@@ -10,7 +10,7 @@ from starlette.responses import Response
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.colleagues import Colleague
 from screening.casework.visits.companions import companions
-from screening.casework.visits.lists import VisitList, get_visit_list, visit_lists
+from screening.casework.visits.lists import Stop, VisitList, get_visit_list, visit_lists
 from screening.casework.visits.planning import (
     finish_list,
     move_stop,
@@ -128,6 +128,15 @@ def read_visit_list(page: Page, list_id: str) -> VisitList:
     for stop in visit_list.stops:
         page.log(LedgerAction.READ_VISIT, f"visit:{stop.visit_id}", case=stop.case_id, purpose=page.purpose())
     return visit_list
+
+
+def require_stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList, Stop]:
+    """One stop of a list for a page about it: in the ledger under its case. NotThereError for any other."""
+    visit_list = page.require(get_visit_list(page.store, page.viewer, list_id))
+    stop = page.require(next((visit for visit in visit_list.stops if visit.visit_id == visit_id), None))
+    page.read_object = f"visit:{visit_id}"
+    page.log(LedgerAction.READ_VISIT, f"visit:{visit_id}", case=stop.case_id, purpose=page.purpose())
+    return visit_list, stop
 
 
 def _known(page: Page, list_id: str) -> VisitList:

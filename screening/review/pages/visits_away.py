@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from screening.casework.visits.findings import SITUATIONS
 from screening.casework.visits.lists import VisitList
+from screening.casework.visits.photo_intake import photo_subjects
 from screening.casework.visits.route import walk_length
 from screening.casework.visits.words import LOOK_AT
 from screening.local_formats import decimal_text
@@ -31,7 +32,8 @@ from screening.vocabulary import LedgerAction
 router = Pages()
 
 KEPT_FOR = timedelta(hours=24)
-_GUARD = STATIC_FILES / "visits-guard.js"
+#: What the guard of a kept list shares with every page goes before it: a worker loads nothing without a line.
+_STORE, _GUARD = STATIC_FILES / "visits-store.js", STATIC_FILES / "visits-guard.js"
 _TEMPLATE = Path(TEMPLATES) / "visits" / "list.typ"
 
 
@@ -39,10 +41,10 @@ _TEMPLATE = Path(TEMPLATES) / "visits" / "list.typ"
 def guard_script(page: Page) -> Response:
     """Return the service worker. A browser lets it serve only pages below its own path, so it is not in /static."""
     del page
-    return Response(_GUARD.read_bytes(), media_type="text/javascript")
+    return Response(_STORE.read_bytes() + _GUARD.read_bytes(), media_type="text/javascript")
 
 
-@router.page("GET", f"{HOME}/onderweg/{{list_id}}", may=OFFICERS, reads="visit")
+@router.page("GET", f"{HOME}/onderweg/{{list_id}}", may=OFFICERS, reads="visit", uses_camera=True)
 def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
     """Show the list as a plain page. `bewaar`: the copy for the phone, which the ledger records separately."""
     visit_list = _to_walk(page, list_id)
@@ -58,6 +60,7 @@ def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
         filled=OutcomeForm.of_stop(page, None),
         owner=phone_owner(page),
         kept_until=until if is_copy else None,
+        photo_subjects=photo_subjects(page.store, visit_list),
     )
     if is_copy:
         response.headers["X-Bewaard-Seconden"] = str(int(KEPT_FOR.total_seconds()))

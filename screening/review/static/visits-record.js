@@ -1,9 +1,9 @@
 "use strict";
-/* What was found at a stop, kept on the phone while there is no line. Encrypted in the browser's own store under a key
-   that no script can take out; sent when there is a line; erased then, at signing out (the server's Clear-Site-Data), and
-   after 72 hours, with a warning before. Without this script the form is a form. */
+/* What was found at a stop, and its photos, kept on the phone while there is no line (visits-store.js); sent when there is
+   one; erased then, at signing out (the server's Clear-Site-Data), and after 72 hours, with a warning before. Without this
+   script the form is a form. */
 (() => {
-  const KEPT_HOURS = 72, SOON_HOURS = 12, HOUR = 3600000, TOLD = "bezoeken-wachten", LOST = "bezoeken-gewist";
+  const { all, erase, isSoon, keep, mark, read } = self.visitStore;
   const texts = document.getElementById("v-texts");
   if (!texts) return;
   const boxes = [...document.querySelectorAll("[data-v-visit]")];
@@ -32,7 +32,7 @@
     place.textContent = (texts.dataset[state] || "").replace("{until}", when);
     place.dataset.vIs = state;
     place.hidden = false;
-    if (state === "conflict" || state === "refused") {
+    if (!visit.includes("/") && (state === "conflict" || state === "refused")) {
       const form = formOf(visit), link = document.createElement("a");
       link.href = form ? form.getAttribute("action") : "/bezoeken";
       link.textContent = texts.dataset.look;
@@ -44,63 +44,6 @@
     return;
   }
 
-  /* the store */
-  const asked = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  const use = async (name, mode, act) => {
-    const opening = window.indexedDB.open("bezoeken", 1);
-    opening.onupgradeneeded = () => {
-      opening.result.createObjectStore("keys");
-      opening.result.createObjectStore("waiting", { keyPath: "visit" });
-    };
-    const database = await asked(opening);
-    try {
-      return await asked(act(database.transaction(name, mode).objectStore(name)));
-    } finally {
-      database.close();
-    }
-  };
-  const key = async () => {
-    const kept = await use("keys", "readonly", (keys) => keys.get("key"));
-    if (kept) return kept;
-    const made = await window.crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-    await use("keys", "readwrite", (keys) => keys.put(made, "key"));
-    return made;
-  };
-  const sealing = (visit, iv) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(visit) });
-  const keep = async (visit, list, fields) => {
-    const iv = window.crypto.getRandomValues(new Uint8Array(12)), saved = Date.now();
-    const content = new TextEncoder().encode(JSON.stringify({ owner: texts.dataset.vOwner, fields }));
-    const data = await window.crypto.subtle.encrypt(sealing(visit, iv), await key(), content);
-    const record = { visit, list, iv, data, saved, until: saved + KEPT_HOURS * HOUR, state: "waiting" };
-    await use("waiting", "readwrite", (waiting) => waiting.put(record));
-    return record;
-  };
-  const read = async (record) => JSON.parse(new TextDecoder().decode(
-    await window.crypto.subtle.decrypt(sealing(record.visit, record.iv), await key(), record.data),
-  ));
-  const erase = (visit) => use("waiting", "readwrite", (waiting) => waiting.delete(visit));
-  const mark = (record, state) => use("waiting", "readwrite", (waiting) => waiting.put({ ...record, state }));
-  /* What waits, after what is over its time went. A clock that was put back gives no more hours. */
-  const all = async () => {
-    const records = await use("waiting", "readonly", (waiting) => waiting.getAll()), now = Date.now();
-    const over = records.filter((record) => now < record.saved || now >= record.until);
-    for (const record of over) await erase(record.visit);
-    if (over.length) {
-      const lost = JSON.parse(window.localStorage.getItem(LOST) || "[]");
-      window.localStorage.setItem(LOST, JSON.stringify([...lost, ...over.map((record) => record.visit)]));
-    }
-    const left = records.filter((record) => !over.includes(record));
-    if (left.length) window.localStorage.setItem(TOLD, String(left.length));
-    else {
-      window.localStorage.removeItem(TOLD);
-      await use("keys", "readwrite", (keys) => keys.delete("key"));
-    }
-    return left;
-  };
-
   /* the page */
   const fill = (form, fields) => {
     for (const field of form.elements) {
@@ -111,14 +54,31 @@
     }
     follow(form);
   };
-  const show = async () => {
-    const records = await all();
-    for (const record of records) {
-      const isSoon = record.state === "waiting" && record.until - Date.now() < SOON_HOURS * HOUR;
-      say(record.visit, isSoon ? "soon" : record.state, record.until);
+  /* The photos of a stop that wait, each with a way to let it go. */
+  const drawPhotos = (photos) => {
+    for (const place of document.querySelectorAll("[data-v-photos]")) {
+      const own = photos.filter((record) => record.visit.split("/")[0] === place.dataset.vPhotos);
+      place.replaceChildren(...own.map((record, number) => {
+        const line = document.createElement("li"), state = document.createElement("p"), drop = document.createElement("button");
+        state.className = "v-state";
+        state.dataset.vState = record.visit;
+        state.setAttribute("role", "status");
+        drop.type = "button";
+        drop.className = "utrecht-button utrecht-button--secondary-action";
+        drop.textContent = `${texts.dataset.dropPhoto} (${number + 1})`;
+        drop.addEventListener("click", async () => {
+          await erase(record.visit);
+          await show();
+        });
+        line.append(state, drop);
+        return line;
+      }));
     }
-    for (const visit of JSON.parse(window.localStorage.getItem(LOST) || "[]"))
-      if (!records.some((record) => record.visit === visit)) say(visit, "lost");
+  };
+  const show = async () => {
+    const kept = await all(), records = kept.filter((record) => record.state !== "lost");
+    drawPhotos(kept.filter((record) => record.visit.includes("/")));
+    for (const record of kept) say(record.visit, record.state === "waiting" && isSoon(record) ? "soon" : record.state, record.until);
     const unsent = document.getElementById("v-unsent");
     if (unsent) {
       unsent.hidden = !records.length;
@@ -130,7 +90,7 @@
         texts.dataset.unsent.replace("{count}", String(records.length)).replace("{until}", when);
       const links = records.filter((record) => record.state !== "waiting").map((record) => {
         const line = document.createElement("li"), link = document.createElement("a");
-        link.href = `/bezoeken/${record.list}/halte/${record.visit}`;
+        link.href = `/bezoeken/${record.list}/halte/${record.visit.split("/")[0]}`;
         link.textContent = texts.dataset.look;
         line.append(link);
         return line;
@@ -153,17 +113,21 @@
     };
   };
   const sendOne = async (record, now) => {
-    const { owner, fields } = await read(record);
+    const { owner, fields, photo } = await read(record);
     if (owner !== now.owner) return say(record.visit, "other");
-    const body = new URLSearchParams([...fields, ["csrf_token", now.token]]);
-    const answer = await window.fetch(`/bezoeken/${record.list}/halte/${record.visit}/telefoon`, {
+    const body = photo ? new FormData() : new URLSearchParams();
+    for (const [name, value] of [...fields, ["csrf_token", now.token]]) body.append(name, value);
+    if (photo) body.append("foto", new Blob([Uint8Array.from(atob(photo), (sign) => sign.charCodeAt(0))]), "foto.jpg");
+    const answer = await window.fetch(`/bezoeken/${record.list}/halte/${record.visit.split("/")[0]}/${photo ? "foto" : "telefoon"}`, {
       method: "POST", body, redirect: "error",
     });
     if (answer.status === 204) {
       await erase(record.visit);
-      return say(record.visit, "sent");
+      return say(photo ? `${record.visit.split("/")[0]}/sent` : record.visit, "sent");
     }
     if (answer.status === 403) return say(record.visit, "signedOut", record.until);
+    /* of the inside, and not yet recorded that its maker was let in */
+    if (answer.status === 409 && photo) return say(record.visit, "later", record.until);
     if (answer.status === 409) return mark(record, "conflict");
     if (answer.status === 404 || answer.status === 422) return mark(record, "refused");
     return undefined;
@@ -179,8 +143,8 @@
         if (now.token && now.owner) await sendOne(record, now);
         else say(record.visit, "signedOut", record.until);
       }
-      const told = waiting.map((record) => document.querySelector(`[data-v-state="${record.visit}"]`)?.dataset.vIs);
-      if (!told.includes("signedOut") && !told.includes("other")) await show();
+      const states = waiting.map((record) => document.querySelector(`[data-v-state="${record.visit}"]`)?.dataset.vIs);
+      if (!states.some((state) => ["signedOut", "other", "later"].includes(state))) await show();
     } catch {
       /* the line went: the next time */
     } finally {
@@ -192,9 +156,7 @@
     const fields = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
     const isFound = fields.some(([name, value]) => value && !["situatie", "notitie", "dag", "vervangt"].includes(name));
     if (form.elements.situatie.value === "toegang_verleend" && !isFound) return say(box.dataset.vVisit, "needFinding");
-    const kept = await keep(box.dataset.vVisit, box.dataset.vOf, fields);
-    const lost = JSON.parse(window.localStorage.getItem(LOST) || "[]").filter((visit) => visit !== kept.visit);
-    window.localStorage.setItem(LOST, JSON.stringify(lost));
+    await keep(box.dataset.vVisit, box.dataset.vOf, { owner: texts.dataset.vOwner, fields });
     const details = form.closest("details");
     if (details) {
       details.open = false;
@@ -215,6 +177,13 @@
     });
   }
 
+  document.addEventListener("v-photo", async ({ detail }) => {
+    const name = `${detail.visit}/${Date.now().toString(36)}`;
+    await keep(name, detail.list, { owner: texts.dataset.vOwner, fields: detail.fields, photo: detail.photo });
+    await show();
+    await send();
+  });
+
   const begin = async () => {
     /* the form of a stop was taken when its list comes after it */
     const sent = window.sessionStorage.getItem("bezoek-verstuurd");
@@ -223,7 +192,7 @@
     const records = await show();
     for (const kept of records) {
       const form = formOf(kept.visit);
-      if (!form) continue;
+      if (!form || kept.state === "lost") continue;
       const { owner, fields } = await read(kept);
       if (owner !== texts.dataset.vOwner) continue;
       /* after a faulty form the fields are the newer ones */

@@ -63,7 +63,7 @@
       const seconds = Number(answer.headers.get("x-bewaard-seconden"));
       if (!answer.ok || !seconds) throw new Error("not given");
       const headers = new Headers({ "Content-Type": "text/html; charset=utf-8" });
-      for (const name of ["Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"])
+      for (const name of ["Content-Security-Policy", "Permissions-Policy", "X-Content-Type-Options", "Referrer-Policy"])
         if (answer.headers.has(name)) headers.set(name, answer.headers.get(name));
       headers.set(SINCE, String(Date.now()));
       headers.set(UNTIL, String(Date.now() + seconds * 1000));

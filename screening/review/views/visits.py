@@ -7,10 +7,20 @@ from datetime import date
 
 from screening.casework.visits.case_visits import CaseVisit, case_visits
 from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
-from screening.casework.visits.lists import VisitOutcome
+from screening.casework.visits.lists import Stop, VisitOutcome
+from screening.casework.visits.photos import VisitPhoto, case_photos
 from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.store.access.accounts import names
+
+
+@dataclass(frozen=True)
+class PhotoView:
+    """A photo as a page offers it: what it shows, and the address of the picture."""
+
+    photo_id: str
+    shows: str
+    path: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ class VisitView:
     lines: tuple[tuple[str, str], ...]
     note: str
     list_id: str | None
+    photos: tuple[PhotoView, ...]
 
 
 def visit_views(page: Page, case_id: str) -> list[VisitView]:
@@ -36,7 +47,27 @@ def visit_views(page: Page, case_id: str) -> list[VisitView]:
     visits = case_visits(page.store, page.viewer, case_id)
     people = {account for visit in visits for account in _people(visit)}
     by_account = {account: account for account in people} | names(page.store, people)
-    return [_view(page, visit, by_account) for visit in visits]
+    photos = [
+        (photo.visit_id, _photo_view(page, photo, f"/zaken/{case_id}/bezoekfoto/"))
+        for photo in case_photos(page.settings.workspace, case_id)
+    ]
+    return [
+        _view(page, visit, by_account, tuple(photo for visit_id, photo in photos if visit_id == visit.visit_id))
+        for visit in visits
+    ]
+
+
+def photos_of_stop(page: Page, list_id: str, stop: Stop) -> list[PhotoView]:
+    """The photos that were sent of a stop, for who was there."""
+    return [
+        _photo_view(page, photo, f"/bezoeken/{list_id}/halte/{stop.visit_id}/foto/")
+        for photo in case_photos(page.settings.workspace, stop.case_id)
+        if photo.visit_id == stop.visit_id
+    ]
+
+
+def _photo_view(page: Page, photo: VisitPhoto, folder: str) -> PhotoView:
+    return PhotoView(photo.photo_id, page.t(f"visits.photo.shows.{photo.shows}"), folder + photo.photo_id)
 
 
 def outcome_sentence(outcome: VisitOutcome, language: str) -> str:
@@ -52,7 +83,7 @@ def _people(visit: CaseVisit) -> set[str]:
     return {account for account in (visit.made_by, visit.companion, recorded_by) if account}
 
 
-def _view(page: Page, visit: CaseVisit, people: dict[str, str]) -> VisitView:
+def _view(page: Page, visit: CaseVisit, people: dict[str, str], photos: tuple[PhotoView, ...]) -> VisitView:
     outcome, is_walker = visit.outcome, page.viewer.account in {visit.made_by, visit.companion}
     by = outcome.recorded_by if outcome else visit.made_by
     others = {visit.made_by, visit.companion} - {by, None}
@@ -66,4 +97,5 @@ def _view(page: Page, visit: CaseVisit, people: dict[str, str]) -> VisitView:
         lines=tuple(detail_lines(outcome.details, page.lang)) if outcome else (),
         note=outcome.note if outcome else "",
         list_id=visit.list_id if is_walker else None,
+        photos=photos,
     )

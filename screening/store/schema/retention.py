@@ -15,8 +15,8 @@ from screening.store.schema.base import Json, Moment, closed_list, index_where, 
 CASE, RUN, LINK_JUDGEMENT, LINK_READING, RIEC_SIGNAL = "case", "run", "link_judgement", "link_reading", "riec_signal"
 COLLEAGUE_SIGNAL, CARE_CONTACT, SESSION, ACCOUNT = "colleague_signal", "care_contact", "session", "account"
 OBJECTION, RIEC_CONTENT = "objection", "riec_content"
-#: Files, by their name in their folder; a sealed batch by its id.
-SNAPSHOT, BATCH_FILE, BACKUP = "snapshot", "batch_file", "backup"
+#: Files, by their name in their folder; a sealed batch and a photo by their id.
+SNAPSHOT, BATCH_FILE, BACKUP, VISIT_PHOTO = "snapshot", "batch_file", "backup", "visit_photo"
 
 #: The right that somebody uses (AVG art. 15, 16, 17, 18, 21), and what it is about.
 ACCESS, OBJECTS, RECTIFICATION, RESTRICTION, ERASURE = "access", "objection", "rectification", "restriction", "erasure"

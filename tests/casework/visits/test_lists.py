@@ -15,13 +15,8 @@ from screening.casework.case_errors import ConflictError, NotAllowedError, NotRe
 from screening.casework.colleagues import Colleague
 from screening.casework.viewer import Viewer
 from screening.casework.visits.findings import DETAILS, FINDINGS, SITUATIONS, checked_findings
-from screening.casework.visits.lists import (
-    VISIT_CONTROLES,
-    findings_as_controles,
-    get_visit_list,
-    record_outcome,
-    visit_lists,
-)
+from screening.casework.visits.inspections import VISIT_CONTROLES, findings_as_controles
+from screening.casework.visits.lists import get_visit_list, record_outcome, visit_lists
 from screening.casework.visits.planning import (
     finish_list,
     move_stop,

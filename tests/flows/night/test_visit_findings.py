@@ -12,7 +12,8 @@ from flows.desk import Desk
 from flows.night.run import NightOutcome, night
 from flows.night.visit_findings import with_findings
 from screening.casework.viewer import Viewer
-from screening.casework.visits.lists import findings_as_controles, record_outcome
+from screening.casework.visits.inspections import findings_as_controles
+from screening.casework.visits.lists import record_outcome
 from screening.casework.visits.planning import plan_visits
 from screening.frames import PROVENANCE, QUARANTINE, SourceFile, SourceTable, empty
 from screening.store import read_run_file

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import sqlalchemy as sa
 
 from flows.audit.heads import anchor_head, audit_settings
 from flows.configuration import load_configuration
@@ -20,6 +21,7 @@ from flows.desk import open_desk
 from flows.rights.erase import CRASHPOINTS, erase_approved
 from screening.casework.case_errors import ConflictError
 from screening.casework.links.judgements import POSITIVE, record_judgement
+from screening.casework.visits.photos import all_photos
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, open_ledger, public_key, verify_ledger
 from screening.partners.desk.kept_files import keep_files
@@ -27,9 +29,11 @@ from screening.rights.erasure import receipts
 from screening.rights.erasure_plan import decide_plan, plans, put_plan_forward, waiting_plan
 from screening.rights.terms import Terms
 from screening.store import Workspace, open_store, publish
+from screening.store.schema.cases import review_case
 from screening.store.schema.retention import APPROVED, TURNED_DOWN
 from screening.vocabulary import LedgerAction
 from tests.casework.caseload import night
+from tests.casework.photos import kept_photo
 from tests.conftest import barrier
 from tests.flows.rights.at_desk import erase, plan
 from tests.partners.desk.disclosed import HOLDER, confirmed_town
@@ -105,6 +109,20 @@ def test_apply_leaves_nothing_past_its_term_a_receipt_a_list_and_entries(config:
     assert {one.entry.object for one in entries} == {
         f"plan:{plan_id}", f"receipt:{made['receipt']}", "term:cases", "term:run_data",
     }  # fmt: skip
+
+
+def test_photos_of_visits_go_after_a_term_of_their_own_and_before_their_case(config: Path) -> None:
+    workspace, made_at = Workspace(config.parent / "var"), datetime.now(UTC)
+    with store_of(config) as store, store.engine.connect() as connection:
+        case_id = connection.scalars(sa.select(review_case.c.case_id)).first()
+    photo = kept_photo(workspace, case_id, now=made_at)
+    kinds = plan(config, now=made_at + timedelta(days=183))["kinds"]
+    assert [kind["count"] for kind in kinds if kind["kind"] == "visit_photos"] == [0]
+    assert all_photos(workspace) == [photo]
+    [receipt] = erase(config, by="rita", now=made_at + timedelta(days=184))["receipts"]
+    assert receipt["counts"]["visit_photos"] == 1
+    assert f"visit_photo:{photo.photo_id}" in Path(receipt["list"]).with_suffix(".csv").read_text()
+    assert all_photos(workspace) == []
 
 
 def test_the_terminal_prepares_and_erases_nothing_until_two_people_approved_that_very_plan(config: Path) -> None:

@@ -33,6 +33,7 @@ from screening.store.schema.acts import case_hand_over
 from screening.vocabulary import ActKind, LedgerAction, LedgerResult, Purpose, Role
 from tests.casework.acts.test_hand_over import raw
 from tests.casework.caseload import ANNA, ELSEWHERE
+from tests.casework.photos import kept_photo
 from tests.conftest import barrier
 from tests.flows.rights.at_desk import collect, decide, register
 from tests.flows.rights.test_erase import CONFIGURATION
@@ -121,12 +122,16 @@ def test_what_followed_a_judgement_is_told_with_the_file_that_left_and_without_t
         record_act(store, ANNA, cases[1], form, now=AT)
         with store.engine.begin() as connection:
             connection.execute(case_hand_over.insert(), raw(cases[1], content='{"zaak": 1}'))
-    [case] = collect(config, address=address(1))["cases"]
+    kept_photo(Workspace(config.parent / "var"), cases[1], now=AT)
+    answer = collect(config, address=address(1))
+    [case] = answer["cases"]
+    assert [(photo["shows"], str(photo["kept_on"])) for photo in answer["photos"]] == [("buiten", "2026-11-03")]
     assert [(act["kind"], act["reference"]) for act in case["acts"]] == [("measure", "Z-2026-77")]
     assert [file["content"] for file in case["handed_over"]] == ['{"zaak": 1}']
     letter = applicant_page(collect(config, address=address(1)))
     assert "Bevoegdheid gebruikt: Schriftelijke waarschuwing" in letter
     assert "Overgedragen aan het zaaksysteem" in letter
+    assert "van buiten (bewaard op 03-11-2026)" in letter
     assert "anna" not in letter.lower()
 
 

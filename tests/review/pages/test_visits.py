@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -11,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from screening.casework.viewer import Viewer
-from screening.casework.visits.lists import findings_as_controles, get_visit_list, record_outcome
+from screening.casework.visits.inspections import findings_as_controles
+from screening.casework.visits.lists import get_visit_list, record_outcome
+from screening.casework.visits.photos import all_photos
 from screening.casework.visits.planning import plan_visits
 from screening.rights.objections import decide_request, register_request
 from screening.store import Workspace, open_store
 from screening.store.access.form_drafts import drafts_of_cases
 from screening.vocabulary import LedgerAction, Purpose, Role
+from tests.casework.photos import jpeg
 from tests.casework.visited import add_case, case_id, confirmed_town
 from tests.review.conftest import (
     MORNING,
@@ -31,6 +35,7 @@ from tests.review.conftest import (
     serving,
 )
 from tests.review.pages import officers
+from tests.review.pages.photos_sent import sent_photo
 from tests.store.bundles import NAME, address
 
 
@@ -359,13 +364,20 @@ def test_a_first_look_is_offered_when_everything_was_read_and_a_second_reader_le
     officers.judge(ann, case_id)
     before = officers.open_dossier(ben, case_id).text
     assert f'value="{case_id}"' not in ben.get(f"/bezoeken/nieuw?zaak={case_id}").text
-    first_look(ann, case_id)
+    list_id = first_look(ann, case_id)
+    assert sent_photo(ann, f"/bezoeken/{list_id}/halte/{stops(ann, list_id)[0]}", jpeg()) == 204
     own = officers.shown(ann, case_id).text
+    photo = re.search(rf'src="(/zaken/{case_id}/bezoekfoto/[0-9a-f]{{16}})"', own)[1]
+    assert ann.get(photo).status_code == 200
+    assert ben.get(photo).status_code == 404
     assert "4 kamers met een los slot." in own
     assert offer not in own
     # not a letter of the page tells the second reader, who then sees it with everything else
     assert without_tokens(officers.shown(ben, case_id).text) == without_tokens(before)
     assert "Aantal kamers in gebruik" in officers.read(ben, case_id).text
+    assert ben.get(photo).headers["content-type"] == "image/jpeg"
+    last = review.ledger.entries()[-1].entry
+    assert (last.action, last.object, last.case) == (LedgerAction.READ_VISIT, f"photo:{photo[-16:]}", case_id)
 
 
 def test_a_case_of_the_random_sample_offers_no_first_look_when_it_was_read(review: Review) -> None:
@@ -425,7 +437,11 @@ def test_a_phone_without_a_network_shows_the_kept_list_and_nothing_else(browser,
         url = f"{served.url}/bezoeken/onderweg/{list_id}"
         keep(page, url)
         assert page.evaluate(KEPT) == [
-            [f"/bezoeken/onderweg/{list_id}", "/static/visits-record.js", "/static/visits.css", "/static/visits.js"], 1,
+            [
+                f"/bezoeken/onderweg/{list_id}", "/static/visits-photo.js", "/static/visits-record.js",
+                "/static/visits-store.js", "/static/visits.css", "/static/visits.js",
+            ],
+            1,
         ]  # fmt: skip
         page.context.set_offline(True)
         page.goto(url)
@@ -514,6 +530,21 @@ def test_a_failed_keeping_leaves_nothing_and_says_so(browser, tmp_path: Path) ->
         assert page.evaluate(KEPT) == [[], 0]
 
 
+def photograph(page, address: str, shows: str) -> None:
+    """Take a photo of a stop with the camera of the browser, crop and blur it by the keyboard, and keep it."""
+    page.locator("[data-v-photo]").filter(has_text=address).press("Enter")
+    page.locator('[data-v-part="shoot"]:enabled').press("Enter")
+    frame = page.get_by_label("De foto met het kader")
+    frame.press("ArrowLeft")
+    frame.press("Shift+ArrowDown")
+    for name in ("Snijd bij tot het kader", "Vervaag in het kader"):
+        page.get_by_role("button", name=name).press("Enter")
+    page.get_by_label(shows, exact=True).press("Space")
+    page.get_by_label("Ik keek het na").press("Space")
+    page.get_by_role("button", name="Bewaar de foto").press("Enter")
+    page.locator("#v-camera").wait_for(state="hidden")
+
+
 WAITING = """async () => {
   const asked = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
   const opening = indexedDB.open("bezoeken", 1);
@@ -582,9 +613,16 @@ def test_a_visit_without_a_line_is_kept_encrypted_sent_later_and_warned_of_befor
         assert (kept["states"], kept["hours"], kept["key"]) == (["waiting"], [72], [False, "AES-GCM"])
         assert "Los slot" not in kept["text"]
         assert "situatie" not in kept["text"]
+        # a photo is cropped and blurred, and kept beside the note, as little to be read
+        photograph(page, "Teststraat 03", "Buitenkant")
+        page.wait_for_selector("[data-v-photos] .v-state")
+        kept = page.evaluate(WAITING)
+        assert (kept["states"], kept["hours"]) == (["waiting"] * 2, [72] * 2)
+        assert "buiten" not in kept["text"]
+        assert "JFIF" not in kept["text"]
         # who was not let in records the outside alone, and has not to wait for the server to be told so
         record_away(page, "Teststraat 09", situation="Niemand aanwezig", Op_welke_dag=day)
-        assert page.evaluate(WAITING)["states"] == ["waiting"] * 2
+        assert page.evaluate(WAITING)["states"] == ["waiting"] * 3
         assert findings_as_controles(store).is_empty()
         # a warning before the 72 hours are over
         page.evaluate(AGE, 61)
@@ -602,6 +640,8 @@ def test_a_visit_without_a_line_is_kept_encrypted_sent_later_and_warned_of_befor
         page.evaluate("window.dispatchEvent(new Event('online'))")
         page.wait_for_selector('[data-v-is="conflict"]')
         assert page.evaluate(WAITING)["states"] == ["conflict"]
+        (photo,) = all_photos(served.review.settings.workspace)
+        assert (photo.case_id, photo.shows) == (case_id(3), "buiten")
         rows = {row["adresseerbaar_object_id"]: row for row in findings_as_controles(store).to_dicts()}
         assert rows[at["Teststraat 03"].address_id]["aantal_kamers"] == "4"
         assert rows[other.address_id]["situatie"] == "geen_medewerking"
@@ -632,11 +672,20 @@ def test_what_was_not_sent_goes_after_72_hours_and_that_is_said(browser, tmp_pat
         page.context.set_offline(True)
         record_away(page, "Teststraat 03", situation="Niemand aanwezig")
         page.wait_for_selector('[data-v-is="waiting"]')
-        page.evaluate(AGE, 73)
+        page.evaluate(AGE, 61)
+        page.goto("about:blank")  # nothing sends it
         page.context.set_offline(False)
+        # whatever page comes first
+        page.goto(f"{served.url}/hulp")
+        page.wait_for_selector("#v-soon:visible")
+        page.evaluate(AGE, 12)
+        page.goto(f"{served.url}/hulp")
+        page.wait_for_selector('[data-visits="looked"]')
+        lost = page.evaluate(WAITING)
+        assert (lost["states"], lost["key"]) == (["lost"], None)
+        assert set(json.loads(lost["text"])) == {"visit", "list", "saved", "until", "state"}
         page.goto(url)
         page.wait_for_selector('[data-v-is="lost"]')
-        assert page.evaluate(WAITING)["states"] == []
         assert findings_as_controles(served.review.store).is_empty()
         # and with the session, at signing out
         page.context.set_offline(True)
