@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from screening.pictures.picture import PictureKind
+from screening.pictures.picture import NARROW, WIDE, Picture, PictureKind
 from screening.typeface.typeface import FAMILY, text_width
 
 _INK, _MUTED, _PAPER, _ACCENT = "#1a1f24", "#55606a", "#ffffff", "#0b4f9e"
@@ -100,7 +100,7 @@ class Canvas:
     """A drawing in the making. `name`: what its ids begin with, so that a page can hold several."""
 
     def __init__(self, kind: PictureKind, name: str, width: float) -> None:
-        self.width = width
+        self.width, self.kind = width, kind
         self.root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "data-kind": kind.value})
         self._name = name
         self._behind = ET.SubElement(self.root, "g")
@@ -141,7 +141,7 @@ class Canvas:
         """The whole element."""
         title_id, text_id = f"{self._name}-title", f"{self._name}-summary"
         for name, value in {
-            "class": f"pic pic-{self.root.get('data-kind')}",
+            "class": f"pic pic-{self.kind.value}",
             "viewBox": f"0 0 {decimal(self.width)} {decimal(height)}",
             "width": decimal(self.width),
             "height": decimal(height),
@@ -162,6 +162,39 @@ class Canvas:
         attributes = {"class": f"pic-{style}", **STYLES[style]}
         attributes |= {name: decimal(value) for name, value in numbers.items()}
         return ET.SubElement(self.root, tag, attributes)
+
+
+def as_picture(
+    drawn: Callable[[str, float], tuple[Canvas, float]],
+    words: tuple[str, str],
+    heads: Iterable[str],
+    rows: Iterable[tuple[str, ...]],
+    *,
+    name: str,
+    has_narrow: bool = True,
+) -> Picture:
+    """The picture of what `drawn` draws, for a desk and for a telephone.
+
+    `drawn`: for the beginning of its ids and a width it gives a canvas and how high it is. `words`: title and summary.
+    `name`: what the ids begin with.
+    """
+    title, summary = words
+    wide, height = drawn(name, WIDE)
+    narrow = None
+    if has_narrow:
+        canvas, narrow_height = drawn(f"{name}-narrow", NARROW)
+        narrow = canvas.svg(title, summary, narrow_height)
+    return Picture(
+        kind=wide.kind,
+        title=title,
+        summary=summary,
+        svg=wide.svg(title, summary, height),
+        width=round(wide.width),
+        height=round(height),
+        heads=tuple(heads),
+        rows=tuple(rows),
+        narrow=narrow,
+    )
 
 
 def decimal(value: float) -> str:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
-from screening.pictures.canvas import Canvas, Frame, wrapped
+from screening.pictures.canvas import Canvas, Frame, as_picture, wrapped
 from screening.pictures.captions import bearing_text, caption, counted
 from screening.pictures.map_panel import MapPanel
-from screening.pictures.picture import Picture, PictureKind
+from screening.pictures.picture import WIDE, Picture, PictureKind
 from screening.pictures.signs import draw_number, draw_own
 from screening.typeface.typeface import text_width
 
 #: Corners of a ring in metres of the Dutch grid (RD, EPSG:28992): (x, y), x to the east, y to the north.
 Ring = tuple[tuple[float, float], ...]
 
-_WIDTH, _NARROW = 680.0, 340.0
 _LEAST_HEIGHT, _MOST_HEIGHT = 170.0, 270.0
 #: Of a wide map with two parts: how much of the width the neighbourhood takes, and the room between the parts.
 _SHARE, _GAP = 0.6, 12.0
@@ -65,25 +65,15 @@ def draw_map(place_map: PlaceMap, language: str, *, name: str = "map") -> Pictur
     summary = caption("map", "summary_alone", language, name=own)
     if place_map.others:
         summary = counted("map", "summary", len(place_map.others), language, name=own)
-    wide, height = _drawn(place_map, language, name, _WIDTH)
-    narrow, narrow_height = _drawn(place_map, language, f"{name}-narrow", _NARROW)
-    return Picture(
-        kind=PictureKind.MAP,
-        title=title,
-        summary=summary,
-        svg=wide.svg(title, summary, height),
-        width=round(_WIDTH),
-        height=round(height),
-        heads=tuple(caption("map", head, language) for head in ("number", "address", "what", "distance")),
-        rows=tuple(_rows(place_map, language)),
-        narrow=narrow.svg(title, summary, narrow_height),
-    )
+    heads = (caption("map", head, language) for head in ("number", "address", "what", "distance"))
+    drawn = partial(_drawn, place_map, language)
+    return as_picture(drawn, (title, summary), heads, _rows(place_map, language), name=name)
 
 
 def _drawn(place_map: PlaceMap, language: str, name: str, width: float) -> tuple[Canvas, float]:
     """The drawing and its height: one part or two, and under them what the numbers mean."""
     canvas = Canvas(PictureKind.MAP, name, width)
-    is_wide = width == _WIDTH
+    is_wide = width == WIDE
     near, far = _parts(place_map, width * _SHARE if is_wide else width, _MOST_HEIGHT)
     left = round(width * _SHARE) if far and is_wide else width
     widths = (left, width - left - _GAP if is_wide else width)
@@ -170,33 +160,21 @@ def _numbers(spot: Sequence[MapPlace]) -> str:
 
 
 def _legend(canvas: Canvas, place_map: PlaceMap, language: str, top: float) -> float:
-    """What the marks and numbers mean, a line each; returns where it ends."""
-    own = place_map.own
-    entries = [("", own.name, [caption("map", "own", language), own.note])]
-    entries += [
-        (number, other.name, [other.note, _distance(own, other, language)]) for number, other in place_map.numbered
-    ]
-    for number, head, notes in entries:
-        middle = top + _LINE / 2
+    """What the marks and numbers mean; returns where it ends. What is there and how far off, the text has."""
+    left, bottom = 0.0, top
+    for number, head in [("", caption("map", "own", language)), *((n, other.name) for n, other in place_map.numbered)]:
+        lines = wrapped(head, canvas.width - _NUMBER_ROOM, _SIZE)
+        across = _NUMBER_ROOM + max(text_width(line, _SIZE) for line in lines)
+        if left and left + across > canvas.width:
+            left, top = 0.0, bottom
         if number:
-            draw_number(canvas, 11, middle, number)
+            draw_number(canvas, left + 11, top + _LINE / 2, number)
         else:
-            draw_own(canvas, 11, middle)
-        room = canvas.width - _NUMBER_ROOM
-        lines = wrapped(head, room, _SIZE, is_bold=True)
-        for line in lines:
-            canvas.text("text", _NUMBER_ROOM, top + 13, line, _SIZE, is_bold=True)
-            top += _LINE
-        left = _NUMBER_ROOM + text_width(lines[-1], _SIZE, is_bold=True) + 10
-        note = " · ".join(filter(None, notes))
-        if left + text_width(note, _SIZE) <= canvas.width:
-            canvas.text("muted", left, top + 13 - _LINE, note, _SIZE)
-        else:
-            for line in wrapped(note, room, _SIZE):
-                canvas.text("muted", _NUMBER_ROOM, top + 13, line, _SIZE)
-                top += _LINE
-        top += 5
-    return top
+            draw_own(canvas, left + 11, top + _LINE / 2)
+        for place, line in enumerate(lines):
+            canvas.text("text", left + _NUMBER_ROOM, top + 13 + place * _LINE, line, _SIZE)
+        left, bottom = left + across + _GAP, max(bottom, top + len(lines) * _LINE + 5)
+    return bottom
 
 
 def _distance(own: MapPlace, other: MapPlace, language: str) -> str:

@@ -23,8 +23,9 @@ class Node:
     """A party, a record or an address.
 
     `id`: of the caller, never shown. `name`: "Café Karmijnveld B.V.", "Exploitatievergunning horeca", "Reigerlaan 77".
-    `note`: a second line in small type ("verleend tot 3 maart 2027"). `address_id`: of a licence or an establishment
-    the id of its address, in whose box it is drawn. `number`: of an address, as on the map; 0 for that of the case.
+    `note`: a second line in small type ("verleend tot 3 maart 2027"), of a party in the text alone. `address_id`: of a
+    licence or an establishment the id of its address, in whose box it is drawn. `number`: of an address, as on the map;
+    0 for that of the case.
     """
 
     id: str

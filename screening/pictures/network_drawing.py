@@ -126,9 +126,8 @@ class _Drawing:
     def _lines(self, node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The lines of the name and of the note under it."""
         if node.kind in _PARTIES:
-            width, kind = _PARTY - 2 * _PAD - 2, caption("network", node.kind.value, self._language)
-            note = f"{kind}, {node.note}" if node.note else kind
-            first_width = width
+            width = first_width = _PARTY - 2 * _PAD - 2
+            note = caption("network", node.kind.value, self._language)
         elif node.kind is NodeKind.ADDRESS:
             width = first_width = _ADDRESS - 3 * _PAD - 20
             own = "" if node.number else caption("network", "own", self._language)

@@ -24,6 +24,10 @@ class PictureKind(StrEnum):
     TIMELINE = "timeline"
 
 
+#: The widths for which a picture is drawn: a desk and a telephone.
+WIDE, NARROW = 680.0, 340.0
+
+
 @dataclass(frozen=True)
 class Picture:
     """A drawing and the same in text.

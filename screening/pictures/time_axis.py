@@ -8,14 +8,13 @@ from itertools import pairwise
 
 from screening.local_formats import date_text, short_month_names
 from screening.pictures.canvas import Canvas
-from screening.pictures.captions import caption
 from screening.typeface.typeface import text_width
 
 _MARGIN, _SIZE = 14.0, 12.0
 #: What lies farther back or ahead stands at the edge, with an arrow: its words have the date.
 _MOST_YEARS_BACK, _MOST_YEARS_AHEAD, _LEAST_DAYS = 8, 5, 400
 _AHEAD = 0.08
-_STEPS_MONTHS = (1, 3, 6, 12, 24, 60)
+_STEPS_MONTHS, _MOST_TICKS = (1, 3, 6, 12, 24, 60), 9
 
 
 class TimeAxis:
@@ -42,7 +41,7 @@ class TimeAxis:
 
     def draw(self, canvas: Canvas, bottom: float, language: str) -> None:
         """Draw lines down to `bottom` and the words over them: the years, or months, and the day of the data."""
-        words = caption("timeline", "as_of", language, day=date_text(self._as_of, language))
+        words = date_text(self._as_of, language)
         across = text_width(words, _SIZE, is_bold=True)
         left = max(2.0, min(self.now - across / 2, self._width - 2 - across))
         canvas.text("own-text", left, 12, words, _SIZE, is_bold=True)
@@ -57,7 +56,8 @@ class TimeAxis:
     def _ticks(self, language: str) -> list[tuple[float, str]]:
         """The finest steps whose words have room beside each other."""
         ticks: list[tuple[float, str]] = []
-        for step in _STEPS_MONTHS:
+        months = (self.last - self.first).days / 30
+        for step in (step for step in _STEPS_MONTHS if months / step <= _MOST_TICKS):
             ticks = [(self.x(day), self._label(day, step, language)) for day in self._days(step)]
             room = max((text_width(label, _SIZE) for _, label in ticks), default=0) + 2 * _MARGIN
             if all(after - before >= room for (before, _), (after, _) in pairwise(ticks)):

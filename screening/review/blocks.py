@@ -130,7 +130,7 @@ class Timeline(Block):
 class Figure(Block):
     """A picture with the same in text under it: folded on the page, as its alternative text in a print.
 
-    `fold`: the words on the fold.
+    `fold`: the words on the fold; empty where the page has the text beside it.
     """
 
     picture: Picture

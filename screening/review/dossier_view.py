@@ -136,8 +136,8 @@ class DossierView:
     @cached_property
     def map(self) -> Picture | None:
         """The address, its neighbours and the other addresses of the network."""
-        material = self.material
-        return case_pictures.map_picture(material.surroundings, material.network, language=self.page.lang)
+        around, network = self.material.surroundings, self.material.network
+        return case_pictures.map_picture(around, network, address=self.case.address, language=self.page.lang)
 
     @cached_property
     def network(self) -> Picture | None:
@@ -224,7 +224,6 @@ class DossierView:
             self.reveal.opened,
             facts=self.facts,
             elsewhere=self.elsewhere,
-            sources=self.sources,
             links=[link for link in self.contestable_links if link.is_alike],
             parties=self.all_parties,
             language=self.page.lang,

@@ -156,8 +156,8 @@ def _unknown(template: str, values: Mapping[str, object], language: str) -> list
     always = {name for text, is_optional in parts(template) if not is_optional for name in placeholders(text)}
     empty = sorted(name for name in always if name in values and values[name] is None)
     general = {
-        "nl": "Of een van de andere verklaringen klopt. Dat staat niet in de registers; daar is een mens voor nodig.",
-        "en": "Whether one of the other explanations holds. The registers do not say; that takes a person.",
+        "nl": "Of een van de andere verklaringen klopt. Dat moet een mens nagaan.",
+        "en": "Whether one of the other explanations holds. A person has to find out.",
     }
     blank = {"nl": "Niet ingevuld in het register: {}.", "en": "Not filled in in the register: {}."}
     return [general[language], *(blank[language].format(name.replace("_", " ")) for name in empty)]

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.pictures.picture import PartialDate
-from screening.pictures.timeline import Bar, LaneKind, Mark, TimeLine, draw_timeline
+from screening.pictures.timeline import Bar, LaneKind, Mark, TimeLine
+from screening.pictures.timeline_drawing import draw_timeline
 from tests.pictures.boxes import assert_legible, assert_told, words
 from tests.pictures.names import DAYS, NAMES
 
@@ -34,7 +35,7 @@ def test_a_bar_has_its_name_its_period_and_a_row() -> None:
     picture = draw_timeline(TimeLine(AS_OF, (LICENCE,)), "nl")
     assert picture is not None
     assert_legible(picture)
-    assert {"Exploitatievergunning, De Zon", "22 september 2023 – 20 oktober 2026"} <= {
+    assert {"Exploitatievergunning, De Zon", "september 2023 – oktober 2026"} <= {
         text.text for text in words(picture.svg)
     }
     assert picture.rows == (("Vergunningen", "Exploitatievergunning, De Zon", "22 september 2023", "20 oktober 2026"),)
@@ -52,15 +53,40 @@ def test_what_goes_on_has_an_arrow_and_not_an_end() -> None:
     assert open_ended.rows[0][2:] == ("maart 2021", "loopt door")
 
 
-def test_a_few_reports_are_told_one_by_one_and_many_are_counted() -> None:
-    few, many = (draw_timeline(TimeLine(AS_OF, (), reports(count)), "nl") for count in (3, 24))
+def test_a_few_reports_are_told_one_by_one_and_many_of_one_kind_together() -> None:
+    few, many, same_month = (
+        draw_timeline(TimeLine(AS_OF, (), marks), "nl")
+        for marks in (
+            reports(3),
+            reports(24),
+            tuple(Mark(LaneKind.REPORT, "geluid", PartialDate(2026, 3, day)) for day in range(1, 25)),
+        )
+    )
     assert few is not None
     assert many is not None
+    assert same_month is not None
     assert "1 januari 2026: geluid" in {text.text for text in words(few.svg)}
     drawn = [text.text for text in words(many.svg)]
-    assert "12 × afval, 12 × geluid" in drawn
-    assert sum(int(text) for text in drawn if text.isdigit() and len(text) < 3) == 24
+    assert {"12 × afval", "12 × geluid"} <= set(drawn)
+    assert many.svg.count('"pic-report"') == 24
     assert len(many.rows) == 24
+    # signs that would stand on each other are counted
+    assert sum(int(text.text) for text in words(same_month.svg) if text.text.isdigit() and len(text.text) < 3) == 24
+
+
+def test_bars_that_say_the_same_share_their_words() -> None:
+    def office(name: str, year: int) -> Bar:
+        return Bar(LaneKind.OFFICE, "Bestuurder", PartialDate(year, 1), None, name)
+
+    same = draw_timeline(TimeLine(AS_OF, tuple(office("T. Vos", year) for year in (2022, 2023, 2024))), "nl")
+    assert same is not None
+    drawn = [text.text for text in words(same.svg)]
+    assert drawn.count("Bestuurder, T. Vos") == drawn.count("3 ×") == 1
+    assert same.svg.count("pic-office-ahead") == len(same.rows) == 3
+    at_once = draw_timeline(TimeLine(AS_OF, (office("T. Vos", 2022), office("A. Mol", 2022))), "nl")
+    assert at_once is not None
+    assert "Bestuurder, A. Mol; T. Vos" in {text.text for text in words(at_once.svg)}
+    assert len(at_once.rows) == 2
 
 
 def test_kinds_stand_under_their_heads_in_one_order() -> None:

@@ -15,7 +15,7 @@ from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.store.engine import guarded
-from screening.store.schema.cases import case_judgement, review_case
+from screening.store.schema.cases import review_case
 from screening.store.store import Dossier, PublishedRun, Store
 from screening.store.workspace import Workspace
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
@@ -51,23 +51,11 @@ class Case:
 
 
 @dataclass(frozen=True)
-class EarlierCase:
-    """A case of the same address that is over: when, how it ended, and on which ground it was explained."""
-
-    case_id: str
-    opened_on: date
-    concluded_on: date
-    state: CaseState
-    outcome: ReviewOutcome | None
-    ground: str | None
-
-
-@dataclass(frozen=True)
 class CaseMaterial:
     """The material that an officer reads before any rule is shown, in one form for flagged and drawn addresses.
 
     `records`: the records at the address, as in Dossier. `parties`: DOSSIER_PARTIES of them. `links`: LINKS between two
-    of these parties. `sources`: SOURCE_AGES of the run. `earlier`: newest first.
+    of these parties. `sources`: SOURCE_AGES of the run.
 
     `network`: NETWORK without `address_id`, by `place`: one row a record (`dataset`, `key`) at another licensed or
     registered business address (`place_id`, `place`, its point `rd_x`, `rd_y` in metres RD, which can be absent), and
@@ -90,7 +78,6 @@ class CaseMaterial:
     parties: pl.DataFrame
     links: pl.DataFrame
     sources: pl.DataFrame
-    earlier: list[EarlierCase]
     network: pl.DataFrame
     surroundings: pl.DataFrame
 
@@ -167,47 +154,6 @@ def material(
         # A link that a hit cites and that leads elsewhere would tell that there is a hit.
         links=dossier.links.filter(pl.col("left").is_in(mentions) & pl.col("right").is_in(mentions)),
         sources=dossier.sources,
-        earlier=_earlier(store, case),
         network=network_of(store, case.run_id, case.address_id),
         surroundings=surroundings(store, workspace, case.address_id, dossier.records),
     )
-
-
-def _earlier(store: Store, case: Case) -> list[EarlierCase]:
-    """Earlier cases of the address; a sensitive one only in a case that is sensitive itself."""
-    names = [name for name in EarlierCase.__dataclass_fields__ if name != "ground"]
-    ground = (
-        sa.select(case_judgement.c.ground)
-        .where(
-            case_judgement.c.case_id == review_case.c.case_id,
-            case_judgement.c.round == review_case.c.round,
-            case_judgement.c.outcome == review_case.c.outcome,
-        )
-        .order_by(case_judgement.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        sa.select(*(review_case.c[name] for name in names), ground.label("ground"))
-        .where(
-            review_case.c.address_id == case.address_id,
-            review_case.c.case_id != case.case_id,
-            review_case.c.concluded_on.is_not(None),
-            review_case.c.concluded_on <= (case.concluded_on or date.max),
-        )
-        .order_by(review_case.c.concluded_on.desc(), review_case.c.case_id)
-    )
-    if not case.sensitive:
-        query = query.where(review_case.c.sensitive.is_(False))
-    with guarded("reading earlier cases"), store.engine.connect() as connection:
-        rows = [dict(row._mapping) for row in connection.execute(query)]
-    return [
-        EarlierCase(
-            **{
-                **row,
-                "state": CaseState(row["state"]),
-                "outcome": row["outcome"] and ReviewOutcome(row["outcome"]),
-            }
-        )
-        for row in rows
-    ]

@@ -13,7 +13,8 @@ from screening.datasets import datasets
 from screening.partners.signal.preview import in_words
 from screening.partners.signal.signal import Signal
 from screening.pictures.picture import PartialDate
-from screening.pictures.timeline import LaneKind, Mark, TimeLine, draw_timeline
+from screening.pictures.timeline import LaneKind, Mark, TimeLine
+from screening.pictures.timeline_drawing import draw_timeline
 from screening.typeset import pdf
 from screening.wording.fact_words import WORDS_NL
 

@@ -18,8 +18,9 @@ from screening.pictures.map import MapPlace, PlaceMap, draw_map
 from screening.pictures.network import Edge, Network, Node, NodeKind
 from screening.pictures.network_drawing import draw_network
 from screening.pictures.picture import PartialDate, Picture
-from screening.pictures.timeline import Bar, LaneKind, Mark, TimeLine, draw_timeline
-from screening.review.views.facts import DossierFact
+from screening.pictures.timeline import Bar, LaneKind, Mark, TimeLine
+from screening.pictures.timeline_drawing import draw_timeline
+from screening.review.views.facts import DossierFact, short_address
 from screening.review.views.likeness import Link
 from screening.review.views.parties import Party
 from screening.review.views.words import code_name, status_name
@@ -52,7 +53,7 @@ def timeline_picture(
     return draw_timeline(TimeLine(as_of, tuple(bars), tuple(marks)), language)
 
 
-def map_picture(surroundings: pl.DataFrame, network: pl.DataFrame, *, language: str) -> Picture | None:
+def map_picture(surroundings: pl.DataFrame, network: pl.DataFrame, *, address: str, language: str) -> Picture | None:
     """The map; None where the BAG has no point of the address. `surroundings`, `network`: as in CaseMaterial."""
     placed = [row for row in surroundings.to_dicts() if row["rd_x"] is not None and row["rd_y"] is not None]
     own = [_map_place(row) for row in placed if row["is_own"]]
@@ -60,7 +61,7 @@ def map_picture(surroundings: pl.DataFrame, network: pl.DataFrame, *, language: 
         return None
     others = {
         row["place_id"]: MapPlace(
-            name=row["place"],
+            name=short_address(row["place"], address),
             x_m=row["rd_x"],
             y_m=row["rd_y"],
             number=number,
@@ -99,7 +100,7 @@ def network_picture(
     edges = [edge for party in drawn for edge in _roles(party, drawn, facts, records)]
     edges += _doubts(drawn, links)
     nodes = [own, *records.values(), *(_party_node(party) for party in drawn)]
-    nodes_there, edges_there = _elsewhere(drawn, elsewhere, language)
+    nodes_there, edges_there = _elsewhere(drawn, elsewhere, address, language)
     return draw_network(Network((*nodes, *nodes_there), (*edges, *edges_there)), language)
 
 
@@ -245,7 +246,9 @@ def _doubts(parties: Sequence[Party], links: Sequence[Link]) -> list[Edge]:
     return [Edge(left, right, "", is_sure=False) for left, right in sorted(pairs)]
 
 
-def _elsewhere(parties: Sequence[Party], network: pl.DataFrame, language: str) -> tuple[list[Node], list[Edge]]:
+def _elsewhere(
+    parties: Sequence[Party], network: pl.DataFrame, own: str, language: str
+) -> tuple[list[Node], list[Edge]]:
     """The nodes and edges of the other addresses that these parties lead to."""
     party_of = {role.mention: party for party in parties for role in party.roles}
     by_number = {number: party for party in parties if not party.is_person for number in party.kvk_numbers}
@@ -257,9 +260,8 @@ def _elsewhere(parties: Sequence[Party], network: pl.DataFrame, language: str) -
         if party is None:
             continue
         record = f"{row['dataset']}:{row['key']}"
-        nodes[row["place_id"]] = Node(
-            row["place_id"], NodeKind.ADDRESS, row["place"], number=numbers[row["place_id"]][0]
-        )
+        name, number = short_address(row["place"], own), numbers[row["place_id"]][0]
+        nodes[row["place_id"]] = Node(row["place_id"], NodeKind.ADDRESS, name, number=number)
         nodes[record] = _record_there(row, record, language)
         holder = party.party_id
         if row["step"] == 2:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +10,15 @@ import polars as pl
 
 from screening.frames import Row
 from screening.local_formats import date_text
-from screening.review.views.facts import DossierFact, Source, record_head
+from screening.review.views.facts import DossierFact, record_head
 from screening.review.views.likeness import Link
 from screening.review.views.words import word
 from screening.wording import AddressExplanation, Part
 from screening.wording.forms import kept_date_text
 from screening.wording.register_names import column_name, register_name
+
+#: So many records of one register with the same kind of date are told as one.
+FEWEST_TOGETHER = 3
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,26 @@ class Cited:
     """A record that a hit cites.
 
     `anchor`: its place on the page, None of a record of another address; of that one `fields` has what it says and
-    `place` its address. `names`: who is named on it.
+    `place` its address. `column`, `day`: the date that carries the hit, in words; `order`: sorts it. `names`: who is
+    named on it, as it writes them; `parties`: the same as the hit writes them most fully.
     """
 
+    record: str
     register: str
     head: str
     anchor: str | None
-    date: str | None
-    age: str
-    delivered: str | None
+    column: str
+    day: str
+    order: str
     fields: tuple[tuple[str, str], ...] = ()
     names: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
     place: str = ""
+
+    @property
+    def date(self) -> str:
+        """The date that carries the hit, empty where there is none."""
+        return f"{self.column}: {self.day}" if self.day else ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +53,7 @@ class HitView:
     """One piece of evidence. `position`: its row in the store. `place`: its number on the page. `part`: its sentences.
 
     `rule`: (label key, text) of the declaration in force when it was made. `links`: the links that it uses
-    and that were made by similarity, not by an equal number. `named`: parties on more than one of the cited records,
-    with how many; `places`: the other addresses of these records.
+    and that were made by similarity, not by an equal number.
     """
 
     position: int
@@ -55,12 +64,17 @@ class HitView:
     cited: tuple[Cited, ...]
     links: tuple[Link, ...]
     rule: tuple[tuple[str, str], ...]
-    named: tuple[tuple[str, int], ...] = ()
 
     @property
-    def places(self) -> tuple[str, ...]:
-        """The other addresses of the cited records, each once."""
-        return tuple(dict.fromkeys(cited.place for cited in self.cited if cited.place))
+    def cited_together(self) -> list[list[Cited]]:
+        """The cited records in their order; FEWEST_TOGETHER or more that say the same of as many days are together."""
+        alike: dict[tuple[str, str, bool], list[Cited]] = {}
+        for cited in self.cited:
+            alike.setdefault((cited.register, cited.column, cited.anchor is None), []).append(cited)
+        groups: list[list[Cited]] = []
+        for members in alike.values():
+            groups += [members] if len(members) >= FEWEST_TOGETHER else [[cited] for cited in members]
+        return groups
 
 
 def hits(
@@ -70,7 +84,6 @@ def hits(
     *,
     facts: Sequence[DossierFact],
     elsewhere: Sequence[DossierFact],
-    sources: Mapping[str, Source],
     links: Sequence[Link],
     parties: pl.DataFrame,
     language: str,
@@ -83,7 +96,6 @@ def hits(
         opened: What the officer opened: `hit:<position>`.
         facts: The records at the address.
         elsewhere: Records of other addresses that a hit cites.
-        sources: The registers of the run and their age.
         links: Those of the dossier.
         parties: DOSSIER_PARTIES of all these records, as far as this reader may see them.
         language: `nl` or `en`.
@@ -91,8 +103,10 @@ def hits(
     facts_here, facts_elsewhere = ({fact.record: fact for fact in each} for each in (facts, elsewhere))
     by_id = {link.link_id: link for link in links}
     mentions: dict[str, list[Row]] = {}
+    names: dict[str, str] = {}
     for row in parties.filter(pl.col("name") != "").sort("mention").to_dicts():
         mentions.setdefault(f"{row['dataset']}:{row['key']}", []).append(row)
+        names[row["party_id"]] = max(str(row["name"]), names.get(row["party_id"], ""), key=len)
     rows = zip(positions, explanation.hits, explanation.parts(language), strict=True)
     return [
         HitView(
@@ -102,10 +116,9 @@ def hits(
             is_opened=f"hit:{position}" in opened,
             part=part,
             cited=tuple(
-                _cited(row, facts_here, facts_elsewhere, sources, mentions=mentions, language=language)
+                _cited(row, facts_here, facts_elsewhere, mentions=mentions, names=names, language=language)
                 for row in hit["sources"]
             ),
-            named=_named([str(row["record"]) for row in hit["sources"]], mentions),
             links=tuple(by_id[link_id] for link_id in hit["links"] or () if link_id in by_id),
             rule=tuple(_rule(explanation.declarations[hit["indicator"]], language)),
         )
@@ -117,38 +130,29 @@ def _cited(
     row: Row,
     facts_here: Mapping[str, DossierFact],
     facts_elsewhere: Mapping[str, DossierFact],
-    sources: Mapping[str, Source],
     *,
     mentions: Mapping[str, list[Row]],
+    names: Mapping[str, str],
     language: str,
 ) -> Cited:
     record = str(row["record"])
     dataset, key = record.split(":", 1)
     at_address, other = facts_here.get(record), facts_elsewhere.get(record)
-    fact, source, main = at_address or other, sources.get(dataset), row["date"]
-    day = (kept_date_text(main["day"], language) or main["day"]) if main else None
+    fact, main, rows = at_address or other, row["date"], mentions.get(record, ())
     return Cited(
+        record=record,
         register=register_name(dataset, language),
-        head=fact.head if fact else record_head(dataset, key, language),
+        # who is on it stands beside it: no row of a file
+        head=(fact.head if fact else record_head(dataset, key, language)).split(" (")[0],
         anchor=at_address.anchor if at_address else None,
-        date=f"{column_name(dataset, main['column'], language)}: {day}" if main else None,
-        age=source.age if source else word("age", "unknown", language),
-        delivered=source.delivered if source else None,
+        column=column_name(dataset, main["column"], language) if main else "",
+        day=(kept_date_text(main["day"], language) or main["day"]) if main else "",
+        order=main["day"] if main else "",
         fields=other.fields if other and not at_address else (),
-        names=tuple(dict.fromkeys(str(row["name"]) for row in mentions.get(record, ()))),
+        names=tuple(dict.fromkeys(str(mention["name"]) for mention in rows)),
+        parties=tuple(dict.fromkeys(names[mention["party_id"]] for mention in rows)),
         place=other.address if other and not at_address else "",
     )
-
-
-def _named(records: Sequence[str], mentions: Mapping[str, list[Row]]) -> tuple[tuple[str, int], ...]:
-    """The parties on more than one of the records: the longest of their names and on how many, most first."""
-    names: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    for record in records:
-        of_record = {row["party_id"]: str(row["name"]) for row in mentions.get(record, ())}
-        counts.update(of_record.keys())
-        names |= {party: max(name, names.get(party, ""), key=len) for party, name in of_record.items()}
-    return tuple((names[party], count) for party, count in counts.most_common() if count > 1)
 
 
 def _rule(declared: Mapping[str, object], language: str) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from screening.wording.sbi import sbi_text, sbi_words
 _ADDRESS = (
     "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats", "woonplaats", "adres_tekst",
 )  # fmt: skip
+_TOWN = re.compile(r", \d{4} ?[A-Za-z]{2} (.+)$")
 _POSTCODE = re.compile(r"^(\d{4})([A-Za-z]{2})$")
 #: The BAG writes these for "not measured" (readings: 1 and 999999 are unknown).
 _UNKNOWN_AREA = {"1", "999999"}
@@ -263,6 +264,12 @@ def value_words(value: str, language: str) -> str:
     names = [code_name(part, language) for part in parts]
     text = ", ".join(names)
     return in_dutch(text, language) if names == parts and any(map(str.isalpha, text)) else text
+
+
+def short_address(address: str, own: str) -> str:
+    """The address without its postcode, and without its town where that is the town of `own`."""
+    towns = {match[1].casefold() for text in (own, address) if (match := _TOWN.search(text))}
+    return _TOWN.sub("" if len(towns) == 1 else r", \1", address)
 
 
 def _address(values: Mapping[str, str]) -> str:

@@ -70,6 +70,11 @@ class Link:
     right: Side
     compared: tuple[Compared, ...]
 
+    @property
+    def ends(self) -> tuple[tuple[str, str], ...]:
+        """The mentions that it joins: record and role of each."""
+        return tuple((side.record, side.role) for side in (self.left, self.right))
+
 
 def links(
     frame: pl.DataFrame,
@@ -89,6 +94,27 @@ def links(
     level_names = {str(level) for level in levels}
     rows = frame.filter(pl.col("level").is_in(sorted(level_names))).sort("link_id").to_dicts()
     return [_link(row, mentions, heads or {}, records_here, language) for row in rows]
+
+
+def grouped(links: Iterable[Link]) -> list[list[Link]]:
+    """The links in groups that hang together: one question about a party that many records mention, not one a pair.
+
+    Links of another level or kind are another question.
+    """
+    groups: list[tuple[tuple[str, str], set[tuple[str, str]], list[Link]]] = []
+    for link in links:
+        question, ends = (link.level, link.kind), {*link.ends}
+        joined = [group for group in groups if group[0] == question and group[1] & ends]
+        for group in joined[1:]:
+            joined[0][1].update(group[1])
+            joined[0][2].extend(group[2])
+            groups.remove(group)
+        if joined:
+            joined[0][1].update(ends)
+            joined[0][2].append(link)
+        else:
+            groups.append((question, ends, [link]))
+    return [members for _, _, members in groups]
 
 
 def _link(

@@ -199,8 +199,6 @@ def test_a_flag_that_comes_back_opens_a_case_again(store: Store, workspace: Work
     report = published(store, workspace, as_of=date(2026, 11, 5), flags=[1, 2], now=later(days=3))
     assert (report.opened, report.reopened) == (1, 1)
     assert steps(store) == ["withdrawn", "reopened"]
-    earlier = material(store, case_of(store, 1, now=later(days=3))).earlier
-    assert [(one.state, one.outcome) for one in earlier] == [(CaseState.WITHDRAWN, None)]
 
 
 @pytest.mark.parametrize(("kind", "withdrawn"), [("no_source", 0), ("stale_source", 0), ("stopped", 1)])
@@ -331,13 +329,3 @@ def test_outcomes_of_closed_cases_carry_their_arm(store: Store, workspace: Works
     assert found["arm"].to_list() == ["flag", "sample"]
     assert found["outcome"].to_list() == ["verklaard", "verklaard"]
     assert found["judged_at"].to_list() == [NOW, NOW]
-
-
-def test_an_earlier_sensitive_case_is_told_in_a_sensitive_case_only(store: Store, workspace: Workspace) -> None:
-    sex = (("SEX-02", ("meldingen:M2",)),)
-    published(store, workspace, flags={1: sex})
-    judged(store, ANNA, case_of(store, 1).case_id, ReviewOutcome.DATA_FOUT)
-    published(store, workspace, as_of=TOMORROW, flags={1: EXPIRED}, now=later(days=1))
-    case = case_of(store, 1, now=later(days=1))
-    assert not case.sensitive
-    assert material(store, case).earlier == []

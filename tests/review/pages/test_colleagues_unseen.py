@@ -27,7 +27,6 @@ TIP = "Het licht brandde de hele nacht."
 def told_of(review: Review) -> str:
     """A case of whose address colleagues said everything that they can."""
     case_id = cases(review)[0]
-    _earlier_case(review, case_id)
     _tip(review, case_id)
     return case_id
 
@@ -35,13 +34,6 @@ def told_of(review: Review) -> str:
 def _row(review: Review, case_id: str) -> dict[str, object]:
     with review.store.engine.connect() as connection:
         return dict(connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()._mapping)
-
-
-def _earlier_case(review: Review, case_id: str) -> None:
-    row = _row(review, case_id)
-    over = {"case_id": "e" * 16, "state": "lapsed", "concluded_on": row["opened_on"]}
-    with review.store.engine.begin() as connection:
-        connection.execute(review_case.insert().values(row | over | {"version": 9}))
 
 
 def _tip(review: Review, case_id: str) -> None:
@@ -68,8 +60,6 @@ ITEMS = {
     "own reading of a colleague": COLLEAGUES_READING,
     "judgement of a colleague": WHY,
     "tip": TIP,
-    "earlier case": "niet getoetst",
-    "earlier cases": "Eerdere dossiers van dit adres",
     "history and assignment": "Verloop van deze zaak",
 }
 

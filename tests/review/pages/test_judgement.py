@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -470,19 +469,3 @@ def test_a_closed_case_tells_a_colleague_its_outcome_and_asks_nothing(review: Re
     )
     assert late.status_code == 409
     assert "Deze zaak is afgesloten" in words(late.text)
-
-
-def test_an_earlier_case_that_nobody_reviewed_does_not_tell_that_its_flag_went(review: Review) -> None:
-    client, case_id = review.client(OFFICER), cases(review)[0]
-    with review.store.engine.begin() as connection:
-        now = dict(connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()._mapping)
-        for number, state in enumerate(("withdrawn", "lapsed")):
-            day = review.clock.now.date() - timedelta(days=1)
-            over = {"case_id": f"{number:016x}", "state": state, "opened_on": day, "concluded_on": day, "version": 9}
-            connection.execute(review_case.insert().values(now | over))
-    assert "niet getoetst" not in words(open_dossier(client, case_id).text)
-    ready(client, case_id)
-    judge(client, case_id, "data_fout")
-    text = words(client.get(f"/zaken/{case_id}").text)
-    assert text.count("niet getoetst") >= 2
-    assert "de gegevens zijn veranderd" not in text

@@ -18,7 +18,7 @@ def _tool(content: bytes, folder: Path, *command: str) -> str:
     file = folder / "print.pdf"
     file.write_bytes(content)
     found = [str(file) if part == "FILE" else part for part in command]
-    return subprocess.run(found, capture_output=True, check=True, text=True).stdout
+    return subprocess.run(found, capture_output=True, check=True, text=True, errors="replace").stdout
 
 
 def pdf_words(content: bytes, folder: Path) -> str:

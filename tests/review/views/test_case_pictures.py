@@ -111,8 +111,10 @@ def test_the_map_numbers_the_other_addresses_as_the_network_does() -> None:
          "rd_x": 182_243.0, "rd_y": 431_000.0, "outline": [[182_240.0, 430_995.0], [182_246.0, 430_995.0],
                                                             [182_246.0, 431_005.0]]},
     ]  # fmt: skip
-    picture = map_picture(pl.DataFrame(around, schema=SURROUNDINGS), NETWORK_ROWS, language="nl")
-    assert {"42", "44", "1", "Reigerlaan 77", "Fuikweg 42"} <= set(drawn(picture))
+    picture = map_picture(
+        pl.DataFrame(around, schema=SURROUNDINGS), NETWORK_ROWS, address="Fuikweg 42, 1234 AB Dorp", language="nl"
+    )
+    assert {"42", "44", "1", "Reigerlaan 77", "dit adres"} <= set(drawn(picture))
     assert picture is not None
     assert ("1", "Reigerlaan 77", "Café De Zon", "64 m naar het oosten") in picture.rows
-    assert map_picture(pl.DataFrame(schema=SURROUNDINGS), NETWORK_ROWS, language="nl") is None
+    assert map_picture(pl.DataFrame(schema=SURROUNDINGS), NETWORK_ROWS, address="", language="nl") is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from screening.review.views.evidence import hits
@@ -42,7 +44,7 @@ def shown(values: str = "{}"):
     )
     here, elsewhere = (facts([record], {}, language="nl") for record in RECORDS)
     [hit] = hits(
-        explanation, [0], {"hit:0"}, facts=here, elsewhere=elsewhere, sources={}, links=[], parties=parties,
+        explanation, [0], {"hit:0"}, facts=here, elsewhere=elsewhere, links=[], parties=parties,
         language="nl",
     )  # fmt: skip
     return hit
@@ -57,5 +59,11 @@ def test_the_date_that_carries_the_hit_stands_with_its_record():
 def test_who_is_on_the_records_and_where_the_others_are():
     hit = shown()
     assert [cited.names for cited in hit.cited] == [("Jo Vis",)] * 2
-    assert (hit.named, hit.places) == ((("Jo Vis", 2),), ("Kerkstraat 1, 1234 AB",))
-    assert hit.cited[0].place == ""
+    assert [cited.place for cited in hit.cited] == ["", "Kerkstraat 1, 1234 AB"]
+
+
+def test_three_records_that_say_the_same_are_told_together() -> None:
+    cited, other = shown().cited
+    hit = replace(shown(), cited=(cited, other, cited, replace(cited, record="vergunningen:Z-3")))
+    assert [len(group) for group in hit.cited_together] == [3, 1]
+    assert [len(group) for group in replace(hit, cited=(cited, other, cited)).cited_together] == [1, 1, 1]

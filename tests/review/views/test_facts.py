@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from screening.review.views.facts import DossierFact, by_register, facts, sources
+from screening.review.views.facts import DossierFact, by_register, facts, short_address, sources
 from screening.review.views.timeline import events_by_year, undated
 from tests.review.views.material import RECORDS, SOURCES, TODAY
 
@@ -148,3 +148,10 @@ def test_who_stands_on_a_licence_or_in_a_company_is_called_by_it() -> None:
         ("entry of KVK number 12345678 (row 3)", "director", {"KVK number": "12345678", "Office": "director"}),
         ("entry of licence Z-1 (row 7)", "manager", {"Case number": "Z-1", "Role": "manager"}),
     ]
+
+
+def test_an_address_has_a_town_only_if_it_is_another() -> None:
+    own = "Kerkstraat 1, 1011 AB Voorbeeldstad"
+    assert short_address("Dorpsweg 3, 1011 bd voorbeeldstad", own) == "Dorpsweg 3"
+    assert short_address("Dorpsweg 3, 9711 WS Verderop", own) == "Dorpsweg 3, Verderop"
+    assert short_address("Dorpsweg 3", own) == "Dorpsweg 3"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from screening.review.views.facts import facts, sources
-from screening.review.views.likeness import alike, links
+from screening.review.views.likeness import alike, grouped, links
 from screening.review.views.parties import parties
 from screening.review.views.unknown import unknown
 from tests.review.views.material import LINK_ROWS, PARTIES, RECORDS, SOURCES, TODAY
@@ -56,6 +58,16 @@ def test_where_birth_dates_are_compared_they_are_told_whole() -> None:
     birth = LINKS[1].compared[2]
     assert birth.right == "22 augustus 1961"
     assert birth.left is None  # stands in another dossier
+
+
+def test_links_that_hang_together_are_one_question() -> None:
+    probable, strong = LINKS
+    chain = replace(strong, left=strong.right, right=probable.left)
+    assert [len(group) for group in grouped([probable, strong, chain])] == [1, 2]
+    # what joins two groups makes one of them
+    apart = replace(strong, left=probable.right, right=probable.right)
+    joint = replace(strong, left=strong.left, right=probable.right)
+    assert [len(group) for group in grouped([strong, apart, joint])] == [3]
 
 
 def test_links_on_an_equal_number_are_none_of_likeness() -> None:
