@@ -124,6 +124,7 @@ def asked(scene: Scene, route: PageRoute) -> Iterator[str]:
         "position": ["0", "1"],
         "file_id": ["1"],
         "digest": ["0" * 64],
+        "photo_id": ["0" * 16],
         "name": ["start.png"],
     }
     names = re.findall(r"\{(\w+)[^}]*}", route.path)
