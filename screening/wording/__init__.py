@@ -8,7 +8,6 @@ from screening.wording.explanation import (
     record_text,
     set_by_configuration,
     unavailable,
-    unknown_sentences,
 )
 from screening.wording.hit import HEADS, Part, as_lines, explain_hit, explain_lines
 
@@ -25,5 +24,4 @@ __all__ = [
     "record_text",
     "set_by_configuration",
     "unavailable",
-    "unknown_sentences",
 ]

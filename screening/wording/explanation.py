@@ -16,8 +16,6 @@ from screening.word_lists import by_language, read_translations
 from screening.wording.forms import kept_date_text
 from screening.wording.hit import Part, as_lines, hit_part
 
-#: So many links are named under one head; of the others the number.
-_MOST_LINKS = 5
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|[ T])")
 _NOT_CONFIGURED = {
     "kind": "not_configured",
@@ -69,7 +67,7 @@ class AddressExplanation:
 
     def unknown(self, language: str) -> list[str]:
         """What this run did not know of the address: registers it did not have, links that nobody judged."""
-        return unknown_sentences(self.unavailable, self.unjudged, language)
+        return _unknown_sentences(self.unavailable, self.unjudged, language)
 
     def reason(self, language: str) -> list[str]:
         """Whether the address was flagged and why; what was stopped since."""
@@ -261,7 +259,7 @@ def explained_part(hit: Row, declaration: Mapping[str, object], language: str) -
         {**hit, "values": json.dumps(hit["values"])},
         language,
         records={str(row["record"]): place_text(row, language) for row in hit["sources"]},
-        unknown=unknown_sentences(
+        unknown=_unknown_sentences(
             [{"dataset": dataset, **_NOT_CONFIGURED} for dataset in hit["without"]],
             hit["unjudged"],
             language,
@@ -278,17 +276,12 @@ def unavailable(document: Row) -> list[Row]:
     ]
 
 
-def unknown_sentences(missing: Iterable[Mapping[str, object]], links: Sequence[str], language: str) -> list[str]:
+def _unknown_sentences(missing: Iterable[Mapping[str, object]], links: Sequence[str], language: str) -> list[str]:
     """One sentence a register that is not there, and one on the links that nobody judged, where there are any."""
     words = WORDS[language]
     reason = f"reason_{language}"
     sentences = [words["register"].format(dataset=entry["dataset"], reason=entry[reason]) for entry in missing]
-    if not links:
-        return sentences
-    ids = ", ".join(links[:_MOST_LINKS])
-    if len(links) > _MOST_LINKS:
-        ids = words["more"].format(ids=ids, n=len(links) - _MOST_LINKS)
-    return [*sentences, words["links"].format(ids=ids)]
+    return [*sentences, words["links"]] if links else sentences
 
 
 def _reasons(why: Mapping[str, str]) -> dict[str, str]:
