@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from screening.review.views.dates import register_date
@@ -35,9 +35,9 @@ def gist(facts: Sequence[DossierFact], parties: Sequence[Party], *, as_of: date,
     reports = [fact for fact in facts if fact.dataset == "meldingen"]
     rows: list[GistRow] = [
         ("business", _lines(facts, ("handelsregister",), lambda fact: _business(fact, names, language), language)),
-        ("licences", _lines(facts, _LICENCES, lambda fact: _licence(fact, names, language), language)),
+        ("licences", _lines(facts, _LICENCES, lambda fact: _licence(fact, names, as_of, language), language)),
         ("premises", _lines(facts, ("bag_adressen",), lambda fact: _premises(fact, language), language)),
-        ("people", _people(parties, language)),
+        ("people", _people(facts, parties, as_of, language)),
         ("reports", _reports(reports, as_of, language)),
         ("visited", _lines(facts, _VISITED, lambda fact: _visited(fact, language), language, is_latest_first=True)),
     ]
@@ -81,14 +81,19 @@ def _business(fact: DossierFact, names: dict[str, str], language: str) -> str:
     return ", ".join(part for part in (*head, span) if part)
 
 
-def _licence(fact: DossierFact, names: dict[str, str], language: str) -> str:
+def _licence(fact: DossierFact, names: dict[str, str], as_of: date, language: str) -> str:
     values, head = fact.values, ": ".join(part for part in (fact.kind, fact.status) if part)
     head += f", {names[fact.record]}" if fact.record in names else ""
     if "ingangsdatum" not in values and "einddatum" not in values and "datum_aanvraag" in values:
         asked = value_words(values["datum_aanvraag"], language)
         return f"{head}, {word('gist', 'asked', language).format(day=asked)}"
-    span = _span(values.get("ingangsdatum"), values.get("einddatum"), language)
-    return ", ".join(part for part in (head, span) if part)
+    span, note = _span(values.get("ingangsdatum"), values.get("einddatum"), language), ""
+    if fact.status == status_name("verleend", language):
+        if "einddatum" not in values:
+            note = word("gist", "no_end", language)
+        elif values["einddatum"] < as_of.isoformat():  # the register still calls it granted
+            note = word("gist", "over", language)
+    return ", ".join(part for part in (head, span, note) if part)
 
 
 def _premises(fact: DossierFact, language: str) -> str:
@@ -98,14 +103,24 @@ def _premises(fact: DossierFact, language: str) -> str:
     return ", ".join(part for part in (uses, size, (fact.status or "").lower()) if part)
 
 
-def _people(parties: Sequence[Party], language: str) -> tuple[str, ...]:
-    """Managers of licences and officers of companies, with what they are."""
+def _people(facts: Sequence[DossierFact], parties: Sequence[Party], as_of: date, language: str) -> tuple[str, ...]:
+    """Managers of licences, officers of companies and persons with a licence: as what, and until when if it ended."""
+    values = {fact.record: fact.values for fact in facts}
     lines = []
     for party in parties:
-        roles = [role.role for role in party.roles if role.record.split(":", 1)[0] in _OFFICES]
-        if roles:
-            lines.append(f"{party.name} ({', '.join(dict.fromkeys(roles))})")
+        offices = _OFFICES + (_LICENCES if party.is_person else ())
+        roles = [role for role in party.roles if role.record.split(":", 1)[0] in offices]
+        said = [_office(role.role, values.get(role.record, {}), as_of, language) for role in roles]
+        if said:
+            lines.append(f"{party.name} ({', '.join(dict.fromkeys(said))})")
     return _cut(lines, language)
+
+
+def _office(role: str, values: Mapping[str, str], as_of: date, language: str) -> str:
+    ended = values.get("datum_einde") or values.get("datum_tot")
+    if ended and ended <= as_of.isoformat():
+        return f"{role} {_span(None, ended, language)}"
+    return role
 
 
 def _reports(reports: Sequence[DossierFact], as_of: date, language: str) -> tuple[str, ...]:
@@ -114,7 +129,7 @@ def _reports(reports: Sequence[DossierFact], as_of: date, language: str) -> tupl
     recent = [fact for fact in reports if fact.when and fact.when.order[:10] > since]
     kinds = Counter(fact.kind or "" for fact in recent)
     by_kind = ", ".join(f"{number}× {kind}" for kind, number in kinds.most_common() if kind)
-    lines = [by_kind] if by_kind else []
+    lines = [by_kind or word("gist", "no_reports", language)] if reports else []
     earlier = len(reports) - len(recent)
     if earlier:
         lines.append(word("gist", "earlier", language).format(n=earlier))

@@ -6,6 +6,7 @@ from datetime import date
 
 from screening.review.views.facts import facts
 from screening.review.views.gist import MOST_LINES, gist
+from screening.review.views.parties import Party, PartyRole
 
 AS_OF = date(2026, 11, 1)
 
@@ -41,11 +42,41 @@ def test_business_licence_and_premises_are_told_in_words() -> None:
     assert rows["premises"] == ("winkelfunctie, 107 m²",)
 
 
+def test_a_licence_says_that_it_has_no_end_or_that_its_end_is_over() -> None:
+    rows = told(
+        row("vergunningen", "Z1", zaaktype="exploitatie", status="verleend", ingangsdatum="2023-02-02",
+            einddatum="2026-03-06"),
+        row("vergunningen", "Z2", zaaktype="terras", status="verleend", ingangsdatum="2024-05-15"),
+    )  # fmt: skip
+    assert rows["licences"][0] == "exploitatie: verleend, 2 februari 2023 tot 6 maart 2026, voorbij"
+    assert rows["licences"][1].endswith("sinds 15 mei 2024, geen einddatum")
+
+
+def test_who_left_is_not_named_as_who_is_there_and_a_person_with_a_licence_is_named() -> None:
+    records = (
+        row("functionarissen", "r1", functie="bestuurder", datum_aanvang="2019-01-01", datum_einde="2026-02-24"),
+        row("leidinggevenden", "r2", rol="leidinggevende", datum_van="2024-01-01"),
+        row("vergunningen", "Z1", zaaktype="exploitatie", status="verleend", ingangsdatum="2023-02-02"),
+    )
+    people = [
+        Party("P1", ("A. de Wit",), "persoon", True, None, (), (
+            PartyRole("functionarissen:r1", "functionarissen:r1", "", "bestuurder", None),
+            PartyRole("leidinggevenden:r2", "leidinggevenden:r2", "", "leidinggevende", None),
+        )),
+        Party("P2", ("Y. Benali",), "persoon", True, None, (), (
+            PartyRole("vergunningen:Z1:houder", "vergunningen:Z1", "", "houder", None),
+        )),
+    ]  # fmt: skip
+    shown = facts(records, {}, language="nl")
+    rows = dict(gist(shown, people, as_of=AS_OF, language="nl"))
+    assert rows["people"] == ("A. de Wit (bestuurder tot 24 februari 2026, leidinggevende)", "Y. Benali (houder)")
+
+
 def test_reports_of_the_last_year_are_counted_by_kind_and_earlier_ones_apart() -> None:
     days = ("2026-10-23 19:12", "2026-02-01", "2024-05-01")
     rows = told(*(row("meldingen", f"M{day}", datum_melding=day, subcategorie="geluid_horeca") for day in days))
     assert rows["reports"][0].startswith("2× ")
-    assert rows["reports"][1] == "eerder: 1"
+    assert rows["reports"][1] == "1 van langer geleden"
 
 
 def test_of_many_lines_the_first_are_shown_and_the_rest_is_counted() -> None:
