@@ -185,8 +185,8 @@ def _drawn(parties: Sequence[Party]) -> list[Party]:
 
 def _party_node(party: Party) -> Node:
     kind = NodeKind.PERSON if party.is_person else NodeKind.ORGANISATION
-    numbers = "" if party.is_person else ", ".join(f"KVK {number}" for number in party.kvk_numbers)
-    return Node(party.party_id, kind, party.name, numbers)
+    numbers = [f"KVK {number}" for number in party.kvk_numbers if number not in party.name and not party.is_person]
+    return Node(party.party_id, kind, party.name, ", ".join(numbers))
 
 
 def _record_node(fact: DossierFact, names: Sequence[str], language: str) -> Node:

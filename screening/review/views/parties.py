@@ -60,14 +60,15 @@ def _party(party_id: str, rows: list[Row], places: Mapping[str, tuple[int, Dossi
     names = sorted({row["name"] for row in rows if row["name"]}, key=str.casefold)
     born = sorted({row["birth_date"].year for row in rows if row["birth_date"]})
     kind = rows[0]["kind"]
+    numbers = tuple(sorted({row["kvk_nummer"] for row in rows if row["kvk_nummer"]}))
     nameless = "zonder naam in het register" if language == "nl" else "no name in the register"
     return Party(
         party_id=party_id,
-        names=tuple(names) or (nameless,),
+        names=tuple(names) or tuple(f"KVK {number}" for number in numbers) or (nameless,),
         kind=word("kinds", kind, language),
         is_person=kind == PartyKind.PERSON,
         birth_year=born[0] if len(born) == 1 and kind == PartyKind.PERSON else None,
-        kvk_numbers=tuple(sorted({row["kvk_nummer"] for row in rows if row["kvk_nummer"]})),
+        kvk_numbers=numbers,
         roles=tuple(_role(row, places, language) for row in sorted(rows, key=lambda row: _place(row, places))),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from screening.review.views.facts import facts, sources
@@ -25,6 +26,12 @@ def test_a_party_is_told_with_its_roles_on_records() -> None:
         ("houder", "vergunning ZW-2", "gegeven-2")
     ]
     assert SHOWN[1].roles[0].head == "vestiging 000059335810"
+
+
+def test_an_organisation_of_which_a_register_gives_the_number_alone_is_called_by_it() -> None:
+    unnamed = PARTIES.filter(pl.col("kvk_nummer").is_not_null()).with_columns(name=pl.lit(None, pl.String()))
+    numbers = sorted(set(unnamed["kvk_nummer"]))
+    assert [party.name for party in parties(unnamed, FACTS, language="nl")] == [f"KVK {number}" for number in numbers]
 
 
 def test_a_birth_date_is_a_year_among_the_parties() -> None:
