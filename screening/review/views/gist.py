@@ -110,9 +110,9 @@ def _people(facts: Sequence[DossierFact], parties: Sequence[Party], as_of: date,
     for party in parties:
         offices = _OFFICES + (_LICENCES if party.is_person else ())
         roles = [role for role in party.roles if role.record.split(":", 1)[0] in offices]
-        said = [_office(role.role, values.get(role.record, {}), as_of, language) for role in roles]
-        if said:
-            lines.append(f"{party.name} ({', '.join(dict.fromkeys(said))})")
+        held = [_office(role.role, values.get(role.record, {}), as_of, language) for role in roles]
+        if held:
+            lines.append(f"{party.name} ({', '.join(dict.fromkeys(held))})")
     return _cut(lines, language)
 
 
