@@ -82,7 +82,7 @@ def address_history(store: Store, viewer: Viewer, case: Case, *, now: datetime) 
         *(entry for case_id in ids for entry in _steps(store, case_id, viewer)),
         *_acts(store, ids),
         *_visits(store, viewer, ids),
-        *_tips(store, case, now),
+        *_tips(store, case, ids, now),
     ]
     return sorted(entries, key=in_order)
 
@@ -139,7 +139,14 @@ def _visits(store: Store, viewer: Viewer, ids: list[str]) -> Iterator[HistoryEnt
                 )
 
 
-def _tips(store: Store, case: Case, now: datetime) -> Iterator[HistoryEntry]:
-    """Tips that joined the dossier, by the day of the sighting; never who sent one."""
-    for tip in dossier_tips(store, case.address_id, is_sensitive=case.sensitive, now=now):
+def _tips(store: Store, case: Case, ids: list[str], now: datetime) -> Iterator[HistoryEntry]:
+    """Tips that joined the dossier up to the end of the last of these cases, by the day of the sighting; never whose.
+
+    What joined later is of a case that the viewer may still have to judge.
+    """
+    query = sa.select(review_case.c.concluded_on).where(review_case.c.case_id.in_(ids))
+    with guarded("reading cases"), store.engine.connect() as connection:
+        ends = connection.scalars(query).all()
+    until = None if None in ends else max(end for end in ends if end is not None)
+    for tip in dossier_tips(store, case.address_id, is_sensitive=case.sensitive, now=now, until=until):
         yield HistoryEntry(tip.seen_on, "tip", details={"observations": tip.observations}, note=tip.text)

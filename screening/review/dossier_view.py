@@ -173,7 +173,8 @@ class DossierView:
         """Tips that the contact person added to the dossier: background, alike in both arms; after the judgement."""
         if not self.sees_colleagues:
             return []
-        return dossier_tips(self.page.store, self.case.address_id, is_sensitive=self.case.sensitive, now=self.page.now)
+        store, case, now = self.page.store, self.case, self.page.now
+        return dossier_tips(store, case.address_id, is_sensitive=case.sensitive, now=now, until=case.concluded_on)
 
     @cached_property
     def has_judged(self) -> bool:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from screening.casework.acts.acts import record_act
 from screening.casework.address_history import address_history, cases_of_history
 from screening.casework.cases.case import Case, get_case
 from screening.casework.cases.sync import sync_cases
+from screening.casework.tips.sightings import Sighting
+from screening.casework.tips.tips import decide_tip, report_tip
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import record_outcome
 from screening.casework.visits.planning import plan_visits
+from screening.civil_time import day_of
 from screening.store import Store, Workspace, publish
-from screening.vocabulary import ReviewOutcome
+from screening.vocabulary import ReviewOutcome, Role
 from tests.casework.acts.decided import decided, town
 from tests.casework.acts.test_acts import ASK, TOMORROW
 from tests.casework.acts.test_hand_over import handed_over
 from tests.casework.caseload import ANNA, BRAM, CARLA, DAY, DIRK, NOW, case_of, judged, later, read
+from tests.store.bundles import address
 
 
 def kinds(store: Store, viewer: Viewer, case: Case, *, days: int = 0) -> list[str]:
@@ -29,6 +33,14 @@ def shown(store: Store, viewer: Viewer, case_id: str) -> Case:
     case = get_case(store, viewer, case_id, now=NOW)
     assert case
     return case
+
+
+def tip_joins(store: Store, n: int, *, now: datetime) -> None:
+    """A colleague's tip about an address, added to its dossier."""
+    seen = Sighting(day_of(now), f"12{n:02d} AB", n, observations=("mattresses",))
+    signal_id = report_tip(store, Viewer("balie", frozenset({Role.COLLEAGUE})), seen, now=now)
+    contact = Viewer("contact", frozenset({Role.CONTACT_PERSON}))
+    decide_tip(store, contact, signal_id, "joins_dossier", address_id=address(n), now=now)
 
 
 def test_visits_findings_and_acts_are_in_it(store: Store, workspace: Workspace) -> None:
@@ -58,6 +70,7 @@ def test_before_the_own_judgement_there_is_none_also_of_earlier_cases(
     tomorrow = later(days=1)
     sync_cases(store, now=tomorrow)
     second = case_of(store, 3, now=tomorrow)
+    tip_joins(store, 3, now=tomorrow)
     for viewer in (ANNA, CARLA):
         read(store, viewer, second.case_id, now=tomorrow + timedelta(hours=2 * (viewer is CARLA)))
         assert cases_of_history(store, viewer, second) == []
@@ -65,8 +78,10 @@ def test_before_the_own_judgement_there_is_none_also_of_earlier_cases(
     # who has to judge the second learns nothing of the first either; who judged the first knows it
     assert kinds(store, CARLA, shown(store, CARLA, first)) == []
     assert "judgement" in kinds(store, ANNA, shown(store, ANNA, first))
+    assert "tip" not in kinds(store, ANNA, shown(store, ANNA, first), days=1), "of the second"
     judged(store, CARLA, second.case_id, ReviewOutcome.BEVESTIGD_AFWIJKING, now=later(days=1, hours=3))
     assert cases_of_history(store, CARLA, shown(store, CARLA, second.case_id)) == [first, second.case_id]
+    assert "tip" in kinds(store, CARLA, shown(store, CARLA, second.case_id), days=1)
     second_steps = [
         entry
         for entry in address_history(store, CARLA, shown(store, CARLA, second.case_id), now=later(days=1, hours=4))
