@@ -11,6 +11,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, get_case
+from screening.casework.cases.changing import NOBODY, change_case
 from screening.casework.cases.independence import is_with_others
 from screening.casework.cases.judging import Judged, judge
 from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading
@@ -20,6 +21,7 @@ from screening.civil_time import day_of
 from screening.frames import EVIDENCE, FLAGS, LINKS, SAMPLE
 from screening.store import RunBundle, Store, Workspace, publish
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, NETWORK
+from screening.store.engine import writing
 from screening.store.schema.cases import review_case
 from screening.vocabulary import OwnReading, ReviewOutcome, Role
 from tests.store.bundles import address, make_bundle
@@ -158,9 +160,10 @@ def case_of(store: Store, n: int, *, now: datetime = NOW) -> Case:
 
 def given(store: Store, viewer: Viewer, case_id: str) -> None:
     """Put a case on the name of an officer, as the lead does, who gives nobody a certain case."""
-    with store.engine.begin() as connection:
-        values = {"assignee": viewer.account, "locked_by": None, "locked_until": None}
-        connection.execute(review_case.update().where(review_case.c.case_id == case_id).values(values))
+    query = sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id)
+    with writing(store.engine) as connection:
+        case = as_case(connection.execute(query).one(), NOW)
+        change_case(connection, case, {**NOBODY, "assignee": viewer.account}, now=NOW)
 
 
 def is_elsewhere(store: Store, viewer: Viewer, case_id: str) -> bool:

@@ -51,6 +51,8 @@ from tests.casework.caseload import (
 
 OFFICERS = (ANNA, BRAM, CARLA, DIRK)
 SHORT = CasePolicy(lock_minutes=1)
+#: Who comes second hears that the case changed, or that it is a colleague's now: it waits for its second reading.
+ONE_IS_TOLD = (["ConflictError", "Judged"], ["Judged", "WithColleagueError"])
 
 
 def rows(store: Store, table: sa.FromClause) -> list[sa.Row]:
@@ -93,7 +95,7 @@ def pairs_of_decisions(store: Store, workspace: Workspace, pairs: int) -> None:
                 motivation=motivation(viewer, case_id),
             )  # fmt: skip
 
-        assert race(decide(ANNA, wanted[turn % 2]), decide(BRAM, wanted[(turn + 1) % 2])) == ["ConflictError", "Judged"]
+        assert race(decide(ANNA, wanted[turn % 2]), decide(BRAM, wanted[(turn + 1) % 2])) in ONE_IS_TOLD
     assert Counter(row.case_id for row in rows(store, case_judgement)) == dict.fromkeys(ids, 1)
 
 
@@ -122,7 +124,7 @@ def test_two_second_officers_are_one_second_officer(store: Store, workspace: Wor
                 motivation=motivation(viewer, case_id),
             )  # fmt: skip
 
-        assert race(decide(BRAM), decide(CARLA)) == ["ConflictError", "Judged"]
+        assert race(decide(BRAM), decide(CARLA)) in ONE_IS_TOLD
     assert len(confirmed_cases(store)) == 5
 
 
