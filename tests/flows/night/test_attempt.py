@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from flows.night.attempt import Attempt, attempt_night
 from flows.night.stages import STAGES
 from screening.errors import BarrierError
-from screening.store import Workspace
+from screening.store import Workspace, open_store
 from screening.store.night_reports import NightReport, night_reports
+from screening.store.schema.cases import review_case
 from screening.vocabulary import ExitCode, NightKind
 from tests.conftest import AS_OF, barrier
 
@@ -32,7 +34,11 @@ def test_a_good_night_counts_what_it_left(screened_town, clean_run):
     assert report.run_id == attempt.published().run_id == clean_run["run_id"]
     assert report.flags == report.flags_new == clean_run["counts"]["flags"]
     assert report.flags_lapsed == 0
-    assert report.cases_waiting == clean_run["counts"]["flags"] + clean_run["counts"]["sample"]
+    with open_store(Workspace(screened_town / "var")) as store, store.engine.connect() as connection:
+        counted = sa.select(sa.func.count()).where(review_case.c.sensitive)
+        sensitive = connection.execute(counted).scalar_one()
+    assert sensitive > 0, "a message counts none of them"
+    assert report.cases_waiting + sensitive == clean_run["counts"]["flags"] + clean_run["counts"]["sample"]
     assert report.links_to_judge > 0
     assert report.rules_ran == len(clean_run["indicators"]["run"])
     assert {register.dataset: register.verdict for register in report.registers} == dict.fromkeys(

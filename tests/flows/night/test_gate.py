@@ -68,7 +68,7 @@ def test_a_cut_delivery_is_suspect_until_a_person_accepts_it(town: Path) -> None
     drawn = pl.read_parquet(Path(held.json["folder"]) / "sample.parquet")["address_id"]
     assert not set(drawn) & set(flagged), "what a rule did not see tonight is not drawn as unflagged"
     page = (Path(held.json["folder"]) / "run.html").read_text()
-    assert "vergunningen: de levering is twijfelachtig" in page
+    assert "Vergunningen: de levering is twijfelachtig" in page
 
     ahead = decide(town, "accept", "vergunningen", "--reason", "gezien", "--holds-for", "2999-01-01")
     assert ahead.code == 2
