@@ -263,12 +263,15 @@ class DossierView:
 
     @cached_property
     def added_since(self) -> list[dict[str, object]]:
-        """New hits of the last run. The case stays with the dossier that was read.
+        """New hits of the last run, of a case that is not decided. The case stays with the dossier that was read.
 
-        Hits that make the address sensitive are shown only in a case of their own, to those who may see it.
+        Of a decided one they can have opened another case, in which they come after the own reading. Hits that make
+        the address sensitive are shown only in a case of their own, to those who may see it.
         """
         last = self.last_run
-        if self.reveal is None or last is None or last.run_id == self.case.run_id:
+        if self.reveal is None or self.case.concluded_on is not None or last is None:
+            return []
+        if last.run_id == self.case.run_id:
             return []
         if not self.page.viewer.may_see_sensitive and became_sensitive(
             self.page.store, last.run_id, self.case.address_id

@@ -21,7 +21,17 @@ from screening.store.sqlite_driver import Connection
 from screening.vocabulary import LedgerAction, Role
 from tests.casework.caseload import night
 from tests.review.conftest import Client, Review
-from tests.review.pages.officers import READING, case_with_links, cases, open_all, open_dossier, read, version, words
+from tests.review.pages.officers import (
+    READING,
+    case_with_links,
+    cases,
+    judge,
+    open_all,
+    open_dossier,
+    read,
+    version,
+    words,
+)
 from tests.store.bundles import address
 
 OFFICER = Role.OFFICER
@@ -346,9 +356,9 @@ def test_what_the_last_run_sees_otherwise_is_told_after_the_own_reading(review: 
         copied("evidence", "address_id <> ?", here[gone].address_id, **is_new)
         more = {"indicator": "'ADR-99'", "explanation_nl": "'Er is iets bijgekomen.'", "position": "position + 99999"}
         copied("evidence", "address_id = ?", here[added].address_id, **more, **is_new)
-    told_of = {}
+    told_of, readers = {}, {}
     for case_id in (added, gone, same):
-        client = review.client(OFFICER)
+        client = readers[case_id] = review.client(OFFICER)
         before = words(open_dossier(client, case_id).text)
         read(client, case_id)
         printed = client.get(f"/zaken/{case_id}/afdruk")
@@ -360,6 +370,11 @@ def test_what_the_last_run_sees_otherwise_is_told_after_the_own_reading(review: 
         assert "bijgekomen" not in before.lower()
         assert "niet meer aan" not in before
     assert told_of == {added: [True, False], gone: [False, True], same: [False, False]}
+    # once it is decided, what the last run adds may be the case that this officer reads next
+    client = readers[added]
+    open_all(client, added)
+    assert judge(client, added, "data_fout").status_code == 303
+    assert "Er is iets bijgekomen." not in words(client.get(f"/zaken/{added}").text)
 
 
 @pytest.mark.goal("H1", reached="0 on the pages of case work")
