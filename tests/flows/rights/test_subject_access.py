@@ -355,8 +355,9 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
 @pytest.mark.parametrize("action", sorted(SHOWING))
 def test_the_answer_has_a_dutch_word_for_everything_that_shows_data(action: LedgerAction) -> None:
     seen = {"at": "2026-11-03T10:00:00Z", "action": str(action), "purpose": None}
-    data = {"about": {"address_id": address(1)}, "made_at": AT, "dossiers": [], "cases": [], "received": []}
-    assert f"<td>{action}</td>" not in (page := applicant_page(data | {"files_of_last_run": {}, "seen": [seen]}))
+    lists = {name: [] for name in ("dossiers", "cases", "received", "photos")}
+    data = {"about": {"address_id": address(1)}, "made_at": AT, **lists, "files_of_last_run": {}, "seen": [seen]}
+    assert f"<td>{action}</td>" not in (page := applicant_page(data))
     assert "niet genoemd" in page
 
 
