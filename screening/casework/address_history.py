@@ -1,7 +1,9 @@
 """One history of an address: its cases, visits, tips and what was done, as one viewer may know it now.
 
-Before the own judgement of a case there is none: what colleagues made of the address would weigh in it. What is past
-its term is in no table any more, and a tip not after its own date. Signals to partners are added by `partners`.
+Before the own judgement of a case there is none: what colleagues made of the address would weigh in it. Of a case that
+others decided, who did not judge it learns what was done and found, and not what colleagues said: no readings,
+judgements or tips. What is past its term is in no table any more, and a tip not after its own date. Signals to partners
+are added by `partners`.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ import sqlalchemy as sa
 from screening.casework.acts.acts import acts_of, known_decided
 from screening.casework.acts.hand_over import hand_overs_of
 from screening.casework.cases.case import Case
+from screening.casework.cases.case_notes import has_judged
 from screening.casework.cases.history import case_history
 from screening.casework.tips.tips import dossier_tips
 from screening.casework.viewer import Viewer
 from screening.casework.visits.case_visits import case_visits
 from screening.civil_time import day_of
 from screening.store.engine import guarded
-from screening.store.schema.cases import DOSSIER, case_judgement, review_case
+from screening.store.schema.cases import DOSSIER, review_case
 from screening.store.store import Store
 from screening.vocabulary import CaseState
 
@@ -46,15 +49,11 @@ class HistoryEntry:
 def cases_of_history(store: Store, viewer: Viewer, case: Case) -> list[str]:
     """Ids of the cases whose history this viewer may know from this one, oldest first; empty before the own judgement.
 
-    A sensitive case only from a sensitive one. Earlier cases are there as soon as the viewer judged this one.
+    A sensitive case only from a sensitive one. Earlier cases are there as soon as the viewer judged this one, or may
+    know how others decided it; which of their entries, `address_history` says.
     """
-    own = sa.select(case_judgement.c.id).where(
-        case_judgement.c.case_id == case.case_id, case_judgement.c.judged_by == viewer.account
-    )
-    with guarded("reading the history of an address"), store.engine.connect() as connection:
-        has_judged = connection.execute(own.limit(1)).first() is not None
     is_decided = case.state is CaseState.CLOSED and bool(known_decided(store, viewer, [case.case_id]))
-    if not (has_judged or is_decided):
+    if not (is_decided or has_judged(store, viewer, case.case_id)):
         return []
     query = sa.select(review_case.c.case_id, review_case.c.state).where(
         review_case.c.address_id == case.address_id,
@@ -77,13 +76,10 @@ def address_history(store: Store, viewer: Viewer, case: Case, *, now: datetime) 
     ids = cases_of_history(store, viewer, case)
     if not ids:
         return []
-    entries = [
-        *_openings(store, ids),
-        *(entry for case_id in ids for entry in _steps(store, case_id, viewer)),
-        *_acts(store, ids),
-        *_visits(store, viewer, ids),
-        *_tips(store, case, ids, now),
-    ]
+    entries = [*_openings(store, ids), *_acts(store, ids), *_visits(store, viewer, ids)]
+    if has_judged(store, viewer, case.case_id):
+        entries += [entry for case_id in ids for entry in _steps(store, case_id, viewer)]
+        entries += _tips(store, case, ids, now)
     return sorted(entries, key=in_order)
 
 

@@ -17,6 +17,7 @@ from screening.casework.address_history import (
     in_order,
 )
 from screening.casework.cases.case import Case
+from screening.casework.cases.case_notes import has_judged
 from screening.casework.cases.judging import GROUNDS, REFER_TO
 from screening.casework.data_subject_requests import subject_key
 from screening.casework.tips.sightings import OBSERVATIONS
@@ -189,10 +190,14 @@ _NOT_TOLD = frozenset({"assigned", "released"})
 
 
 def history_sentences(page: Page, case: Case) -> list[tuple[date, list[str]]]:
-    """The one history of an address, newest first: (day, sentences); empty before the own judgement."""
-    ids = cases_of_history(page.store, page.viewer, case)
+    """The one history of an address, newest first: (day, sentences); empty before the own judgement.
+
+    Signals to partners tell what colleagues said of the case, so they are for who judged it.
+    """
     entries = address_history(page.store, page.viewer, case, now=page.now)
-    entries = sorted([*entries, *signal_history(page.store, page.viewer, ids)], key=in_order) if ids else []
+    if has_judged(page.store, page.viewer, case.case_id):
+        ids = cases_of_history(page.store, page.viewer, case)
+        entries = sorted([*entries, *signal_history(page.store, page.viewer, ids)], key=in_order)
     people = names(page.store, {entry.actor for entry in entries if entry.actor})
     by_day: dict[date, list[str]] = {}
     for entry in reversed(entries):

@@ -109,3 +109,8 @@ def test_who_did_not_judge_a_closed_case_sees_no_item(review: Review, told_of: s
     assert judge(first, told_of, "data_fout").status_code == 303
     open_dossier(other, told_of)
     assert told(shown(other, told_of, tmp_path)) == set()
+    of_judge, of_other = (words(client.get(f"/zaken/{told_of}/vervolg").text).lower() for client in (first, other))
+    said_there = ("eigen lezing (", "oordeel (", "melding van een collega", TIP.lower())
+    assert [text in of_judge for text in said_there] == [True] * 4
+    assert [text in of_other for text in said_there] == [False] * 4
+    assert "zaak geopend" in of_other, "what was done stays"
