@@ -30,14 +30,16 @@ from screening.store.workspace import Workspace
 
 #: So many of one visit: enough for a front and a room, too few for a survey of what somebody does.
 MOST_PHOTOS = 3
-_DWELLING = "woonfunctie"
+#: Uses of the BAG in which somebody lives or sleeps, also beside another use.
+_LIVED_IN = frozenset({"woonfunctie", "logiesfunctie"})
 
 
 def photo_subjects(store: Store, visit_list: VisitList) -> Mapping[str, tuple[PhotoSubject, ...]]:
     """Return by visit what may be on a photo of it; empty: no photo is made there.
 
     None on a list that holds a sensitive case: a stop without photos among others with them would tell which it is.
-    The inside only where the BAG has a use that is not dwelling.
+    The inside only where the BAG has a use, and none in which somebody lives or sleeps: a register does not say which
+    room of a mixed building is whose.
     """
     addresses = [stop.address_id for stop in visit_list.stops]
     of_list = review_case.c.case_id.in_([stop.case_id for stop in visit_list.stops])
@@ -63,8 +65,8 @@ def _subjects(records: Collection[Row]) -> tuple[PhotoSubject, ...]:
     if any(datasets()[row["dataset"]].is_shielded(row["fields"]) for row in records):
         return ()
     of_bag = [str(row["fields"].get("gebruiksdoelen") or "") for row in records if row["dataset"] == "bag_adressen"]
-    # by every run that is asked: one that lacks the use, or knows a dwelling alone, keeps the camera outside
-    is_business = bool(of_bag) and all(set(uses.split("|")) - {_DWELLING, ""} for uses in of_bag)
+    # by every run that is asked: one that lacks the use, or has dwelling or lodging in it, keeps the camera outside
+    is_business = bool(of_bag) and all(uses and _LIVED_IN.isdisjoint(uses.split("|")) for uses in of_bag)
     return (PhotoSubject.OUTSIDE, PhotoSubject.PREMISES) if is_business else (PhotoSubject.OUTSIDE,)
 
 
@@ -93,7 +95,7 @@ def keep_photo(
     if shows not in set(PhotoSubject):
         raise VisitFormError("photo_subject", "photo", "Choose what the photo shows.")
     if shows not in allowed:
-        raise VisitFormError("photo_dwelling", "photo", "No photo is made inside a dwelling.")
+        raise VisitFormError("photo_dwelling", "photo", "No photo is made inside where somebody lives or sleeps.")
     if not is_checked:
         raise VisitFormError("photo_unchecked", "photo", "Tick that the photo shows nobody.")
     if shows == PhotoSubject.PREMISES and (stop.outcome is None or stop.outcome.situatie != LET_IN):

@@ -2,7 +2,7 @@
 
 They lie in `photos/`, a folder a case (0700, files 0600), each sealed under a key of the workspace and bound to its
 case and name; the name says of which visit, of what and since when. No backup has them: what was seen stands in words
-too. None is of the inside of a dwelling, and none is made at a sensitive or shielded address.
+too. None is of the inside where somebody lives or lodges, and none is made at a sensitive or shielded address.
 """
 
 from __future__ import annotations

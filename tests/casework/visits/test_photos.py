@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -49,16 +50,36 @@ def subjects(town: Store, visit_list: VisitList) -> dict[str, tuple[PhotoSubject
     return {stop.address: by_visit[stop.visit_id] for stop in visit_list.stops}
 
 
-def test_the_inside_is_for_premises_alone_and_no_use_that_is_known_is_no_premises(town: Store) -> None:
+def test_the_inside_is_for_premises_alone_where_nobody_lives_or_sleeps_and_no_known_use_is_none(town: Store) -> None:
     assert (
         subjects(town, walk(town, 3, 9, 12, 15))
         == {
             "Teststraat 03": BOTH[:1],  # a dwelling
             "Teststraat 09": BOTH,
-            "Teststraat 12": BOTH,  # a dwelling above a café
+            "Teststraat 12": BOTH[:1],  # a dwelling above a café
             "Teststraat 15": BOTH[:1],
         }
     )
+
+
+@pytest.mark.parametrize(
+    ("uses", "allowed"),
+    [
+        ("bijeenkomstfunctie|winkelfunctie", BOTH),
+        ("logiesfunctie", BOTH[:1]),
+        ("winkelfunctie|logiesfunctie", BOTH[:1]),
+        ("woonfunctie|winkelfunctie", BOTH[:1]),
+        ("", BOTH[:1]),
+    ],
+)
+def test_one_use_in_which_somebody_lives_or_sleeps_keeps_the_camera_outside(
+    town: Store, uses: str, allowed: tuple[PhotoSubject, ...]
+) -> None:
+    visit_list = walk(town, 9)
+    of_bag = (dossier_record.c.dataset == "bag_adressen", dossier_record.c.key == "N9")
+    with town.engine.begin() as connection:
+        connection.execute(dossier_record.update().where(*of_bag).values(fields=json.dumps({"gebruiksdoelen": uses})))
+    assert subjects(town, visit_list) == {"Teststraat 09": allowed}
 
 
 def test_on_a_list_with_a_sensitive_case_no_photo_is_made_at_all(town: Store) -> None:
