@@ -196,6 +196,8 @@ class Scene:
         officers.ready(anna, linked)
         for case_id in (waiting, differs, confirmed, second, leaves):
             officers.ready(anna, case_id)
+            if case_id == second:
+                self._first_look(anna, case_id)
             _given(officers.judge(anna, case_id, why=f"{officers.WHY} Dit is zaak {case_id[:4]}.", bedoeld="ja"))
         for case_id, outcome in (
             (differs, "data_fout"),
@@ -258,7 +260,6 @@ class Scene:
         self.ids["list"] = made.headers["location"].rpartition("/")[2]
         shown = anna.get(f"/bezoeken/{self.ids['list']}").text
         (self.ids["visit"],) = re.findall(r'id="halte-([0-9a-f]{16})"', shown)
-        self._first_look(anna, self.ids["second"])
         seen = {"situatie": "toegang_verleend", "bevinding": "in_bedrijf", "notitie": "De deur stond open."}
         day = self.review.clock.now.date().isoformat()
         at = f"/bezoeken/{self.ids['list']}/halte/{self.ids['visit']}"

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from screening.casework.cases.independence import has_read, is_with_others
 from screening.casework.viewer import Viewer
-from screening.store.schema.cases import case_opened, review_case
+from screening.store.schema.cases import case_judgement, case_opened, review_case
 from screening.store.schema.runs import FLAGGED, evidence
 
 #: The item of a piece of evidence in `case_opened`, before its position.
@@ -22,9 +22,9 @@ _HIT = "hit:"
 def may_look_first(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
     """The condition on review_case under which a viewer may plan a first look.
 
-    Rules flagged it, nothing is decided, it is with no colleague, and the viewer gave an own reading and opened every
-    piece of evidence. A case drawn at random never is one; that it is not offered says nothing, since by then its
-    reader knows how it came.
+    Rules flagged it, nothing is decided, it is with no colleague, and the viewer gave an own reading, opened every
+    piece of evidence and has not judged it in this round: after that it is for the second reader. A case drawn at
+    random never is one; that it is not offered says nothing, since by then its reader knows how it came.
     """
     was_opened = sa.exists().where(
         case_opened.c.case_id == review_case.c.case_id,
@@ -35,11 +35,18 @@ def may_look_first(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
     is_unopened = sa.exists().where(
         evidence.c.run_id == review_case.c.run_id, evidence.c.address_id == review_case.c.address_id, ~was_opened
     )
+    has_judged = sa.exists().where(
+        case_judgement.c.case_id == review_case.c.case_id,
+        case_judgement.c.round == review_case.c.round,
+        case_judgement.c.judged_by == viewer.account,
+    )
     return sa.and_(
         review_case.c.arm == FLAGGED,
         review_case.c.concluded_on.is_(None),
         review_case.c.expires_on >= day,
         has_read(viewer),
         ~is_with_others(viewer),
+        sa.func.coalesce(review_case.c.assignee, viewer.account) == viewer.account,
+        ~has_judged,
         ~is_unopened,
     )

@@ -340,16 +340,17 @@ def test_the_list_is_printed_in_large_type_and_tagged(street: Review, language: 
 # a first look
 
 
-def first_look(client: Client, case_id: str) -> str:
-    """A list of a first look at this case, and what was found there; its id."""
-    day = client.review.clock.now.date().isoformat()
-    made = client.send_form("/bezoeken/nieuw", {"zaak": case_id, "dag": day})
-    assert made.status_code == 303, made.text
-    list_id = made.headers["location"].rpartition("/")[2]
+def plan_first_look(client: Client, case_id: str):
+    """Send the form for a list of this case alone."""
+    return client.send_form("/bezoeken/nieuw", {"zaak": case_id, "dag": client.review.clock.now.date().isoformat()})
+
+
+def record_first_look(client: Client, list_id: str) -> str:
+    """Record what was found at the only stop of this list; the page of the stop."""
     at = f"/bezoeken/{list_id}/halte/{stops(client, list_id)[0]}"
-    seen = {"situatie": "toegang_verleend", "dag": day, "aantal_kamers": "4", "notitie": "4 kamers met een los slot."}
-    assert client.send_form(at, seen).status_code == 303
-    return list_id
+    seen = {"situatie": "toegang_verleend", "aantal_kamers": "4", "notitie": "4 kamers met een los slot."}
+    assert client.send_form(at, seen | {"dag": client.review.clock.now.date().isoformat()}).status_code == 303
+    return at
 
 
 def test_a_first_look_is_offered_when_everything_was_read_and_a_second_reader_learns_of_it_afterwards(
@@ -361,11 +362,16 @@ def test_a_first_look_is_offered_when_everything_was_read_and_a_second_reader_le
     assert offer not in officers.read(ann, case_id).text
     assert offer in officers.open_all(ann, case_id).text
     assert re.search(rf'value="{case_id}" checked', ann.get(f"/bezoeken/nieuw?zaak={case_id}").text)
+    planned = plan_first_look(ann, case_id)
+    assert planned.status_code == 303, planned.text
     officers.judge(ann, case_id)
+    assert plan_first_look(ann, case_id).status_code == 404, "the second reader has it now"
+    assert f'value="{case_id}"' not in ann.get(f"/bezoeken/nieuw?zaak={case_id}").text
     before = officers.open_dossier(ben, case_id).text
+    assert 'id="bezoeken"' not in before
     assert f'value="{case_id}"' not in ben.get(f"/bezoeken/nieuw?zaak={case_id}").text
-    list_id = first_look(ann, case_id)
-    assert sent_photo(ann, f"/bezoeken/{list_id}/halte/{stops(ann, list_id)[0]}", jpeg()) == 204
+    at = record_first_look(ann, planned.headers["location"].rpartition("/")[2])
+    assert sent_photo(ann, at, jpeg()) == 204
     own = officers.shown(ann, case_id).text
     photo = re.search(rf'src="(/zaken/{case_id}/bezoekfoto/[0-9a-f]{{16}})"', own)[1]
     assert ann.get(photo).status_code == 200
@@ -384,8 +390,7 @@ def test_a_case_of_the_random_sample_offers_no_first_look_when_it_was_read(revie
     ann = review.client(Role.OFFICER, account="ann")
     case_id = officers.cases(review, arm="sample")[0]
     assert "eerste blik" not in officers.ready(ann, case_id).text
-    refused = ann.send_form("/bezoeken/nieuw", {"zaak": case_id, "dag": review.clock.now.date().isoformat()})
-    assert refused.status_code == 404
+    assert plan_first_look(ann, case_id).status_code == 404
 
 
 def without_tokens(text: str) -> str:
