@@ -26,6 +26,7 @@ class Drafts(StrEnum):
 
     WHOLE = "whole"
     CHECKED = "checked"  # not a text that would be refused as one that says who somebody is: that is stored nowhere
+    VISIT = "visit"  # not a text on a visit whose words would be refused
 
 
 @dataclass(frozen=True)

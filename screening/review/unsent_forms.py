@@ -16,7 +16,8 @@ from http import HTTPStatus
 from starlette.responses import HTMLResponse, Response
 
 from screening.casework.tips.text import text_problems
-from screening.casework.visits.lists import case_of_visit
+from screening.casework.visits.lists import case_of_visit, may_store_note
+from screening.casework.visits.words import unwelcome_in
 from screening.errors import BarrierError
 from screening.review import cookies as jar
 from screening.review import csrf
@@ -46,7 +47,17 @@ def keep_form(page: Page, account: str | None = None) -> bool:
         return False
     if page.route.drafts is Drafts.CHECKED:
         fields = [(name, value) for name, value in fields if not text_problems(value)]
+    elif page.route.drafts is Drafts.VISIT:
+        visit_id = page.request.path_params["visit_id"]
+        fields = [(name, value) for name, value in fields if not _is_refused_of_visit(page, visit_id, name, value)]
     return keep_draft(page.store, workspace, who, page.request.url.path, fields, now=page.now, case_id=_case_of(page))
+
+
+def _is_refused_of_visit(page: Page, visit_id: str, name: str, text: str) -> bool:
+    """Whether a text on a visit holds words that its form refuses: who somebody is stands in no draft either."""
+    if name == "notitie":
+        return not may_store_note(page.store, visit_id, text)
+    return name == "opschrift_gevel" and unwelcome_in(" ".join(text.split())) is not None
 
 
 def _case_of(page: Page) -> str | None:

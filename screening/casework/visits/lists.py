@@ -13,7 +13,7 @@ from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
 from screening.casework.visits.findings import Detail, checked_details, checked_findings
-from screening.casework.visits.words import VisitFormError, checked_note
+from screening.casework.visits.words import VisitFormError, check_words, checked_note
 from screening.civil_time import day_of
 from screening.store.engine import added_key, guarded, writing
 from screening.store.schema.cases import review_case
@@ -87,6 +87,18 @@ def case_of_visit(store: Store, visit_id: str) -> str | None:
     query = sa.select(visit_stop.c.case_id).where(visit_stop.c.visit_id == visit_id)
     with guarded("reading a visit"), store.engine.connect() as connection:
         return connection.scalar(query)
+
+
+def may_store_note(store: Store, visit_id: str, note: str) -> bool:
+    """Whether no word of a note on this stop is refused, so that it may be stored, also before it is sent."""
+    query = sa.select(visit_stop.c.address_id).where(visit_stop.c.visit_id == visit_id)
+    with guarded("reading a visit"), store.engine.connect() as connection:
+        address_id = connection.scalar(query)
+    try:
+        check_words(note, _names(store, address_id) if address_id else ())
+    except VisitFormError:
+        return False
+    return True
 
 
 def visit_lists(store: Store, viewer: Viewer) -> list[VisitList]:

@@ -42,14 +42,21 @@ def unwelcome_in(text: str) -> str | None:
 
 
 def checked_note(note: str, names: Iterable[str]) -> str:
-    """The note on one line. VisitFormError when it is too long or holds a number, a date, a name or what people are.
+    """The note on one line. VisitFormError when it is too long or its words are refused (`check_words`)."""
+    plain = " ".join(note.split())
+    if len(plain) > MOST_NOTE:
+        raise VisitFormError("long_note", "note", f"A note has {MOST_NOTE} characters at most.")
+    check_words(plain, names)
+    return plain
+
+
+def check_words(note: str, names: Iterable[str]) -> None:
+    """VisitFormError when a note holds a number, a date, a name or what people are: such words are stored nowhere.
 
     `names`: display names of the parties in the dossier. It is a net, not a wall: the form says that a note is about
     what was seen of the building, and about nobody.
     """
     plain = " ".join(note.split())
-    if len(plain) > MOST_NOTE:
-        raise VisitFormError("long_note", "note", f"A note has {MOST_NOTE} characters at most.")
     if code := unwelcome_in(plain):
         raise VisitFormError(code, "note", "A note holds no e-mail address, number or date.")
     words = {word for word in _WORD.findall(plain) if word[0].isupper()}
@@ -60,4 +67,3 @@ def checked_note(note: str, names: Iterable[str]) -> str:
         # one after another: the first tells what is meant, and a victim comes before all
         message = "The note is about people. Write what was seen of the building."
         raise VisitFormError("people_in_note", "note", message, people[0].fragment)
-    return plain

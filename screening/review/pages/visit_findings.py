@@ -79,7 +79,7 @@ def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
     return _form_page(page, visit_list, stop, filled)
 
 
-@router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit", drafts=Drafts.WHOLE)
+@router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit", drafts=Drafts.VISIT)
 def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     """Record what was found, or what should have been recorded. Who comes second gets both to look at."""
     visit_list, stop = require_stop(page, list_id, visit_id)

@@ -214,6 +214,27 @@ def test_what_is_written_of_a_visit_and_not_sent_stays_for_its_writer_until_it_i
     assert drafts_of_cases(street.store, street.settings.workspace, [case_id(3)], now=street.clock.now) == []
 
 
+def test_words_on_a_visit_that_are_refused_are_in_no_draft_and_the_rest_is(street: Review) -> None:
+    client = street.client(Role.OFFICER)
+    list_id = make(client, 3)
+    at = f"/bezoeken/{list_id}/halte/{stops(client, list_id)[0]}"
+    seen = {"situatie": "toegang_verleend", "opschrift_gevel": "De Kroon", "dag": "2026-11-02"}
+
+    def kept(**change: str) -> dict[str, str]:
+        assert client.send_form(at, seen | change).status_code in {303, 422}
+        (draft,) = drafts_of_cases(street.store, street.settings.workspace, [case_id(3)], now=street.clock.now)
+        return dict(draft.fields)
+
+    for refused in (f"Sprak met {NAME.split()[0]}.", "Bel 06 12 34 56 78.", "Kees Jansen deed open."):
+        assert kept(notitie=refused) == seen
+        assert kept(notitie=refused, concept="ja") == seen
+    long = "Luiken dicht. " * 40
+    assert kept(notitie=long) == seen | {"notitie": long}, "too long is no reason to lose it"
+    assert kept(opschrift_gevel="Bel 06 12 34 56 78", notitie="Dicht.") == {
+        "situatie": "toegang_verleend", "notitie": "Dicht.", "dag": "2026-11-02",
+    }  # fmt: skip
+
+
 def test_the_second_of_two_who_record_sees_both_and_loses_nothing(street: Review) -> None:
     ann, ben = street.client(Role.OFFICER, account="ann"), street.client(Role.OFFICER, account="ben")
     list_id = make(ann, 3, collega="ben")
