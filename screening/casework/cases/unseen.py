@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError, NotReadyError, or_conflict
 from screening.casework.case_policy import CasePolicy
+from screening.casework.cases.numbers import case_number
 from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import record_facts
 from screening.casework.data_subject_requests import is_kept_out
@@ -36,13 +37,20 @@ _OVERTAKEN = "Somebody else decided about this case just now. Look again."
 
 @dataclass(frozen=True)
 class UnseenCase:
-    """A case that lapsed, of which nobody has decided anything. Nothing here says whether it was drawn."""
+    """A case that lapsed, of which nobody has decided anything. Nothing here says whether it was drawn.
+
+    `address_id` is for the ledger of a decision: a lead sees the number and the days.
+    """
 
     case_id: str
     address_id: str
-    address: str
     opened_on: date
     concluded_on: date
+
+    @property
+    def number(self) -> str:
+        """What people call the case."""
+        return case_number(self.opened_on, self.case_id)
 
 
 _COLUMNS = tuple(review_case.c[name] for name in UnseenCase.__dataclass_fields__)

@@ -1,4 +1,7 @@
-"""For the team lead: the cases that lapsed because nobody decided. Each opens again, or is closed with a reason."""
+"""For the team lead: the cases that lapsed because nobody decided. Each opens again, or is closed with a reason.
+
+As on the board of the work, neither an address nor why a case is there.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,6 @@ _MAX_REASON = 1000
 def list_unseen_cases(page: Page) -> Response:
     """Show the list, the longest waiting first."""
     cases = unseen_cases(page.store, page.viewer)
-    page.read_addresses = [case.address_id for case in cases]
     return page.render("queue/unseen.html.j2", cases=cases)
 
 

@@ -29,9 +29,12 @@ def test_the_lead_decides_one_by_one(bare_review: Review) -> None:
     bare_review.clock.now = NOW + timedelta(days=61)
     sync_cases(bare_review.store, now=bare_review.clock.now)
     lead = bare_review.client(Role.LEAD)
-    assert "<strong>3</strong> <span>zaken niet op tijd gezien</span>" in lead.get("/").text
+    assert "<strong>3</strong> <span>zaken niet op tijd gezien</span>" in lead.get("/goedkeuren").text
     lead.state_purpose(None)
-    first, second, third = listed(lead.get("/niet-gezien").text)
+    text = lead.get("/niet-gezien").text
+    assert len(set(re.findall(r"Z-2026-\d{7}", text))) == 3
+    assert "Teststraat" not in text, "the lead sees no address"
+    first, second, third = listed(text)
     lead.send_form(f"/niet-gezien/{first}", {"besluit": "sluiten", "reden": " "})
     assert listed(lead.get("/niet-gezien").text) == [first, second, third]
     lead.send_form(f"/niet-gezien/{first}", {"besluit": "sluiten", "reden": "Pand is gesloopt."})
