@@ -81,9 +81,12 @@ def _searched(page: Page, target: SearchTarget, purpose: Purpose) -> Response:
 
 @router.page("POST", "/zoeken/{case_id}", may=OFFICERS, case="case_id")
 def open_found_case(page: Page, case_id: str) -> Response:
-    """Open a case that was found, for the task of the search; it is left out of the comparison with the sample."""
+    """Open a case that was found, for the task of the search; it is left out of the comparison with the sample.
+
+    Where the law of that task does not cover the case, its page asks for which task it is read.
+    """
     page.require_case(case_id)
-    if (chosen := page.form.get("doel", "")) in set(page.settings.purposes):
+    if (chosen := page.form.get("doel", "")) in page.tasks(case_id):
         page.state_purpose(case_id, Purpose(chosen))
     note_found(page.store, page.viewer, case_id, now=page.now)
     return page.redirect(f"/zaken/{case_id}")

@@ -11,7 +11,7 @@ from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
 from screening.store import publish
 from screening.store.schema.cases import case_found
-from screening.vocabulary import LedgerAction, Role
+from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.casework.caseload import case_of
 from tests.partners.desk.disclosed import whole_night
 from tests.review.conftest import Client, Review
@@ -48,6 +48,18 @@ def test_an_address_leads_to_its_case_and_says_neither_arm_nor_outcome_nor_whose
     assert anna.get(f"/zaken/{case_id}").status_code == 200, "the task of the search is that of the case"
     with town.store.engine.connect() as connection:
         assert [row.account for row in connection.execute(case_found.select())] == [anna.account]
+
+
+def test_a_task_whose_law_does_not_cover_the_case_is_asked_anew(town: Review) -> None:
+    anna = town.client(Role.OFFICER, purpose=Purpose.WON)
+    case_id = case_of(town.store, PLAIN, now=town.clock.now).case_id
+    assert "Teststraat 1" in searched(anna, PLAIN, doel="P-WON").text
+    assert anna.send_form(f"/zoeken/{case_id}", {"doel": "P-WON"}).headers["location"] == f"/zaken/{case_id}"
+    asked = anna.get(f"/zaken/{case_id}")
+    assert asked.status_code == 403
+    assert "Teststraat" not in asked.text
+    anna.send_form(f"/zoeken/{case_id}", {"doel": DOEL})
+    assert anna.get(f"/zaken/{case_id}").status_code == 200
 
 
 def test_no_case_and_one_of_others_have_one_answer(town: Review) -> None:
