@@ -220,15 +220,10 @@ class DossierView:
         if self.reveal is None:
             return []
         return evidence.hits(
-            self.explanation,
-            self.reveal.evidence["position"].to_list(),
-            self.reveal.opened,
-            facts=self.facts,
-            elsewhere=self.elsewhere,
+            self.explanation, self.reveal.evidence["position"].to_list(), self.reveal.opened,
+            facts=self.facts, elsewhere=self.elsewhere, parties=self.all_parties, language=self.page.lang,
             links=[link for link in self.contestable_links if link.is_alike],
-            parties=self.all_parties,
-            language=self.page.lang,
-        )
+        )  # fmt: skip
 
     @property
     def all_parties(self) -> pl.DataFrame:
