@@ -16,13 +16,18 @@ from tests.store.conftest import (  # noqa: F401 - fixtures
     sqlite_store,
     sqlite_template,
     store,
-    url,
     workspace,
 )
 
 
 @pytest.fixture
-def ledger(url: str, tmp_path: Path) -> Iterator[Ledger]:  # noqa: F811 - the fixture
+def url(empty_url: str) -> str:  # noqa: F811 - the fixture
+    """URL of a database without a table: a ledger makes its own, a store beside it too."""
+    return empty_url
+
+
+@pytest.fixture
+def ledger(url: str, tmp_path: Path) -> Iterator[Ledger]:
     """An empty ledger, of each kind in turn."""
     with open_ledger(url, keys=tmp_path / "keys") as opened:
         yield opened

@@ -278,7 +278,7 @@ def test_a_row_that_is_no_entry_is_not_read_as_one(sqlite_ledger: Ledger) -> Non
     assert "Vries" not in str(refused.value)
 
 
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 def test_the_writer_of_postgresql_may_add_and_read_and_nothing_else(ledger: Ledger) -> None:
     ledger.write(entry(0))
     with ledger.engine.connect() as connection:
@@ -300,7 +300,7 @@ def test_the_writer_of_postgresql_may_add_and_read_and_nothing_else(ledger: Ledg
         assert refused.value.orig.sqlstate == "42501", statement  # insufficient privilege
 
 
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 def test_a_login_that_owns_nothing_can_do_all_the_work(ledger: Ledger, url: str) -> None:
     """The set-up that is advised: an administrator made the tables, the programme connects as a member of the role."""
     name = "app_" + sa.make_url(url).query["options"].rpartition("=")[2]
@@ -352,7 +352,7 @@ def test_a_ledger_whose_key_is_broken_does_not_open_and_holds_nothing_open(tmp_p
         assert again.write(entry(0)) == 1
 
 
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 def test_a_server_without_the_role_that_only_adds_keeps_a_ledger_and_says_what_to_do(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -365,7 +365,7 @@ def test_a_server_without_the_role_that_only_adds_keeps_a_ledger_and_says_what_t
     assert "The role barrier_absent is not there. An administrator makes it" in checked.notes[0]
 
 
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 def test_a_login_that_may_not_join_the_role_keeps_a_ledger_and_says_what_to_do(ledger: Ledger, url: str) -> None:
     """Its own schema, and no right to become a member: the triggers hold, and an administrator is told."""
     name = "owner_" + sa.make_url(url).query["options"].rpartition("=")[2]

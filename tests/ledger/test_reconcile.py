@@ -44,7 +44,7 @@ from screening.store.schema.retention import (
 from screening.store.schema.runs import evidence, link_judgement, run, run_file
 from screening.store.schema.tips import CLOSED_MONTH, care_contact, statistics_month
 from screening.vocabulary import LedgerAction, LedgerResult, OwnReading, ReviewOutcome
-from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged
+from tests.casework.caseload import ANNA, BRAM, NOW, case_of, given, judged
 from tests.ledger.decided import decide, noted
 from tests.ledger.store_tampering import TAMPERINGS, behind_its_back, copy_of, roll_back, tamper
 from tests.store.bundles import make_bundle
@@ -347,7 +347,7 @@ def test_what_no_entry_knows_of_does_not_go_unseen_either(town: Town) -> None:
 def test_an_entry_that_names_entries_after_it_keeps_none(town: Town) -> None:
     store, ledger, _ = town
     last = ledger.entries()[-1].entry
-    mark_opened(store, BRAM, case_of(store, 3).case_id, "dossier", now=NOW)
+    open_as_second_reader(store)
     killed_between(store, ledger, lambda: read_case(store), is_committed=False)
     ledger.write(replace(last, action=LedgerAction.KEPT, object=f"entries:1-{ledger.head().seq + 9}", content=None))
     checked = verify_ledger(ledger, [], [], store=store)
@@ -356,7 +356,7 @@ def test_an_entry_that_names_entries_after_it_keeps_none(town: Town) -> None:
 
 def test_what_was_decided_in_entries_past_their_term_is_held_against_the_rows_still(town: Town) -> None:
     store, ledger, _ = town
-    mark_opened(store, BRAM, case_of(store, 3).case_id, "dossier", now=NOW)
+    open_as_second_reader(store)
     killed_between(store, ledger, lambda: read_case(store), is_committed=False)
     before = Noted()
     for row in ledger.rows():
@@ -417,7 +417,7 @@ def test_a_store_that_was_rolled_back_by_one_act_is_found(town: Town) -> None:
 def test_an_act_of_which_the_ledger_fails_is_not_done(town: Town) -> None:
     store, ledger, _ = town
     case = case_of(store, 3)
-    mark_opened(store, BRAM, case.case_id, "dossier", now=NOW)
+    open_as_second_reader(store)
     before = readiness(store, BRAM, case.case_id).own_reading
 
     def broken() -> Ledger:
@@ -468,6 +468,13 @@ def killed_between(store: Store, ledger: Ledger, decide_it: Callable[[], object]
         sa.event.remove(store.engine, "commit", killed)
 
 
+def open_as_second_reader(store: Store) -> None:
+    """The dossier that Anna judged is given to Bram, who opens it."""
+    case = case_of(store, 3)
+    given(store, BRAM, case.case_id)
+    mark_opened(store, BRAM, case.case_id, "dossier", now=NOW)
+
+
 def read_case(store: Store) -> None:
     """Anna's colleague opens the third case and says what they make of it."""
     case = case_of(store, 3)
@@ -479,7 +486,7 @@ def read_case(store: Store) -> None:
 def test_what_a_crash_left_between_entry_and_row_is_a_remark(town: Town, is_committed: bool, is_settled: bool) -> None:
     """Killed after the entry, before or after the commit: never an alarm, and never a row without an entry."""
     store, ledger, _ = town
-    mark_opened(store, BRAM, case_of(store, 3).case_id, "dossier", now=NOW)
+    open_as_second_reader(store)
     killed_between(store, ledger, lambda: read_case(store), is_committed=is_committed)
     if is_settled:
         take_stock(store, ledger, now=NOW)
@@ -494,7 +501,7 @@ def test_what_a_crash_left_between_entry_and_row_is_a_remark(town: Town, is_comm
 
 def test_what_was_there_after_a_crash_may_not_go_as_if_the_crash_had_taken_it(town: Town) -> None:
     store, ledger, _ = town
-    mark_opened(store, BRAM, case_of(store, 3).case_id, "dossier", now=NOW)
+    open_as_second_reader(store)
     killed_between(store, ledger, lambda: read_case(store), is_committed=True)
     noted(store, ledger)  # the next process
     decide_something(store)

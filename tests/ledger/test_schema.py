@@ -68,7 +68,7 @@ def test_entries_of_the_first_form_verify_and_the_next_one_follows_them(ledger: 
     assert (checked.entries, written[0], written[5]) == (7, entry(1), entry(9))
 
 
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 def test_a_login_that_owns_nothing_brings_no_older_ledger_up_to_date(ledger: Ledger, url: str) -> None:
     as_of_version_1(ledger, 2)
     name = "old_" + sa.make_url(url).query["options"].rpartition("=")[2]

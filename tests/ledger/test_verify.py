@@ -175,7 +175,7 @@ def test_a_trigger_that_is_gone_or_empty_is_found(copy, trigger: str) -> None:
     assert [one.kind for one in verify_ledger(ledger, heads, KEYS).findings] == ["protection"]
 
 
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(
     "statement",
     [
