@@ -103,15 +103,18 @@ def _of_lead(page: Page) -> Iterator[Waiting]:
 
 
 def waiting_approvals(page: Page) -> list[Waiting]:
-    """Everything that waits for the approval or the decision of a lead, as far as this one may see it."""
+    """Everything that waits for the approval or the decision of a lead, as far as this one may give it.
+
+    What one wrote, registered, judged or approved oneself waits for a colleague.
+    """
     me, day = page.viewer.account, day_of(page.now)
     drafts = [draft for draft in batch_drafts(page.store, is_open=True) if may_see_signal(page.viewer, draft.sensitive)]
-    signers = [draft.signed_by for draft in drafts]
+    batches = sum(draft.signed_by is None or me not in {draft.signed_by, draft.made_by} for draft in drafts)
     versions = rule_governance(page.store).versions.values()
     return [
         Waiting("unseen", len(unseen_cases(page.store, page.viewer)), "/niet-gezien"),
         Waiting("to_approve", _to_approve(page), "/riec"),
-        Waiting("batches", sum(signer != me for signer in signers), "/riec-leveringen"),
+        Waiting("batches", batches, "/riec-leveringen"),
         Waiting("recipients", _recipients_to_approve(page), "/ontvangers"),
         Waiting("rules", sum(not rule.is_approved(day) and rule.author != me for rule in versions), "/regels"),
         *_of_registers(page),
@@ -135,8 +138,9 @@ def _of_registers(page: Page) -> Iterator[Waiting]:
 
 
 def _of_rights(page: Page) -> Iterator[Waiting]:
-    undecided = sum(request.decision is None for request in visible_requests(page.store, page.viewer))
-    yield Waiting("requests", undecided, "/verzoeken")
+    me = page.viewer.account
+    undecided = [request for request in visible_requests(page.store, page.viewer) if request.decision is None]
+    yield Waiting("requests", sum(request.registered_by != me for request in undecided), "/verzoeken")
 
 
 def _of_terms(page: Page) -> Iterator[Waiting]:
@@ -144,7 +148,8 @@ def _of_terms(page: Page) -> Iterator[Waiting]:
 
 
 def _of_keys(page: Page) -> Iterator[Waiting]:
-    yield Waiting("keys", sum(not key.is_decided for key in personal_keys(page.store)), "/sleutels")
+    waits = [key for key in personal_keys(page.store) if not key.is_decided and key.account != page.viewer.account]
+    yield Waiting("keys", len(waits), "/sleutels")
 
 
 def _of_colleague(page: Page) -> Iterator[Waiting]:
@@ -156,5 +161,11 @@ def _signals(page: Page) -> list[RiecSignal]:
 
 
 def _to_approve(page: Page) -> int:
-    me = page.viewer.account
-    return sum(signal.state in {DRAFT, AWAITS_EXTRA} and signal.prepared_by != me for signal in _signals(page))
+    return sum(_may_approve(signal, page.viewer.account) for signal in _signals(page))
+
+
+def _may_approve(signal: RiecSignal, account: str) -> bool:
+    """Whether a signal waits for this person: not for who prepared it, nor twice or for a reader of a sensitive one."""
+    if signal.state == AWAITS_EXTRA:
+        return account not in {signal.prepared_by, signal.approved_by, signal.first_by, signal.second_by}
+    return signal.state == DRAFT and account != signal.prepared_by

@@ -8,6 +8,7 @@ from screening.vocabulary import Role
 from tests.review.conftest import Review
 from tests.review.pages.officers import words
 from tests.review.pages.test_personal_keys import KEY, ssh_text
+from tests.review.pages.test_rights import OF_ADDRESS
 
 COUNT = re.compile(r'href="(/\w[^"]*)"><strong>(\d+)</strong> <span>([^<]+)<')
 
@@ -19,3 +20,14 @@ def test_a_lead_sees_what_waits_with_the_way_to_it(bare_review: Review) -> None:
     owner.send_form("/mijn-account/sleutel", {"sleutel": ssh_text(KEY.public_key()) + " anna@werk"})
     assert COUNT.findall(lead.get("/goedkeuren").text) == [("/sleutels", "1", "sleutels om te bevestigen")]
     assert ("/goedkeuren", "1", "keer uw akkoord of besluit") in COUNT.findall(lead.get("/").text)
+
+
+def test_what_one_registered_oneself_waits_for_a_colleague(bare_review: Review) -> None:
+    lead, other = bare_review.client(Role.LEAD, account="lena"), bare_review.client(Role.LEAD, account="daan")
+    lead.send_form("/mijn-account/sleutel", {"sleutel": ssh_text(KEY.public_key()) + " lena@werk"})
+    assert lead.send_form("/verzoeken/nieuw", OF_ADDRESS).status_code == 303
+    assert COUNT.findall(lead.get("/goedkeuren").text) == []
+    assert "keer uw akkoord of besluit" not in lead.get("/").text
+    assert {path: count for path, count, _ in COUNT.findall(other.get("/goedkeuren").text)} == {
+        "/sleutels": "1", "/verzoeken": "1",
+    }  # fmt: skip

@@ -281,6 +281,8 @@ def test_a_sensitive_signal_takes_a_third_person_and_is_there_for_nobody_else(re
     assert state(review, case_id) == "awaits_extra"
     agreed(first, case_id)
     assert state(review, case_id) == "awaits_extra"
+    waits = "signalen om goed te keuren"
+    assert (waits in first.get("/").text, waits in third.get("/").text) == (False, True)
     agreed(third, case_id)
     assert state(review, case_id) == "approved"
     _no_auditor_sees_how_often_it_was_approved(review, case_id)
