@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -52,6 +53,15 @@ def test_the_queue_says_nothing_of_rules_and_nothing_of_the_draw(review: Review)
     # each row of a case of that day reads alike, address and case aside
     rows = re.findall(r"te toetsen niemand (.*?) Zet op mijn naam", page)
     assert len(set(rows)) == 1
+
+
+def test_a_late_case_does_not_say_when_it_lapses_which_a_first_judgement_moves(review: Review) -> None:
+    yesterday = review.clock.now.date() - timedelta(days=1)
+    with review.store.engine.begin() as connection:
+        connection.execute(review_case.update().values(due_on=yesterday))
+    page = words(review.client(OFFICER).get("/zaken").text)
+    assert "(te laat)" in page
+    assert "vervalt" not in page
 
 
 def test_the_next_case_is_mine_locked_and_has_my_purpose(review: Review) -> None:
