@@ -16,6 +16,7 @@ from screening.vocabulary import LedgerAction, Role
 from tests.casework.photos import jpeg
 from tests.casework.visited import case_id
 from tests.review.conftest import Review, review_on
+from tests.review.pages.officers import words
 from tests.review.pages.photos_sent import sent_photo
 from tests.review.pages.test_visits import fill, make, stops
 
@@ -37,6 +38,7 @@ def test_a_photo_is_kept_shown_to_who_was_there_and_taken_away_each_in_the_ledge
     path = f"{at}/foto/{photo.photo_id}"
     assert f'src="{path}"' in ben.get(at).text
     before = street.ledger.entries()[-1].seq
+    assert "Verwijder deze foto (1 van 1)" in words(ben.get(at).text)
     shown = ben.get(path)
     assert shown.content == photo_content(street.settings.workspace, photo)
     assert shown.headers["content-type"] == "image/jpeg"
