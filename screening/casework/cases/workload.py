@@ -132,8 +132,8 @@ def move_all(
 ) -> int:  # fmt: skip
     """Put all cases of a colleague who is away on the name of another, or (None) on nobody's; how many.
 
-    What the other may not handle (they or the lead judged it, or they may not see it) is nobody's then. Raises as
-    `assign_oldest`.
+    What the other may not handle (they or the lead judged it, or they may not see it) is nobody's then, and so is what
+    this lead may not see, which is not counted. Raises as `assign_oldest`.
     """
     if to is not None:
         colleague = _receiver(store, viewer, to)
@@ -141,19 +141,25 @@ def move_all(
         moved = _divide(store, viewer, mine, to, now=now, note=note)
     else:
         moved = 0
-    rest = sa.select(*CASE_COLUMNS).where(*_undecided(viewer, day_of(now)), review_case.c.assignee == away)
-    return moved + _divide(store, viewer, rest.order_by(*_ORDER), None, now=now, note=note)
+    of_away = sa.select(*CASE_COLUMNS).where(*_open(viewer, day_of(now)), review_case.c.assignee == away)
+    may_see = viewer.may_see(review_case.c.sensitive)
+    moved += _divide(store, viewer, of_away.where(may_see).order_by(*_ORDER), None, now=now, note=note)
+    _divide(store, viewer, of_away.where(sa.not_(may_see)).order_by(*_ORDER), None, now=now, note=note)
+    return moved
 
 
 _ORDER = (review_case.c.opened_on, review_case.c.case_id)
 
 
-def _undecided(viewer: Viewer, day: date) -> tuple[sa.ColumnElement[bool], ...]:
+def _open(viewer: Viewer, day: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """Every undecided case, also what this lead may not see: for what is neither shown nor counted."""
     if Role.LEAD not in viewer.roles:
         raise NotAllowedError("The work of the team is divided by its lead.")
-    return (
-        review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day, viewer.may_see(review_case.c.sensitive),
-    )  # fmt: skip
+    return review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day
+
+
+def _undecided(viewer: Viewer, day: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return *_open(viewer, day), viewer.may_see(review_case.c.sensitive)
 
 
 def _with_work(store: Store, accounts: set[str]) -> list[Colleague]:

@@ -85,6 +85,19 @@ def test_all_of_who_is_away_moves_and_what_cannot_is_nobodys(team: Store) -> Non
     assert mine(team, BRAM) == []
 
 
+@pytest.mark.parametrize(("to", "kept"), [("anna", 3), (None, 0)], ids=["to another", "to nobody"])
+def test_what_the_lead_may_not_see_is_nobodys_too_and_is_not_counted(team: Store, to: str | None, kept: int) -> None:
+    who_sees = Viewer("lena", frozenset({Role.LEAD, Role.SENSITIVE_REVIEWER}))
+    assert assign_oldest(team, who_sees, "bram", 9, now=NOW) == 4
+    noted: list[str] = []
+    assert move_all(team, LEAD, "bram", to, now=NOW, note=noted.append) == 3
+    assert len(noted) == 4, "each is in the ledger"
+    assert mine(team, BRAM) == []
+    assert len(mine(team, ANNA)) == kept
+    assert case_of(team, SENSITIVE, now=NOW).assignee is None
+    assert assign_oldest(team, who_sees, "bram", 9, now=NOW) == 4 - kept
+
+
 def test_the_board_counts_and_names_neither_address_nor_arm(team: Store) -> None:
     assign_oldest(team, LEAD, "dirk", 2, now=NOW)
     board = work_board(team, LEAD, now=later(days=20))
