@@ -101,16 +101,14 @@ class HitBlocks:
         return blocks
 
     def _links_of(self, hit: HitView) -> list[Block]:
-        """Ask whether mentions are of one party; of a party of which it was asked, that is called to mind."""
-        asked = {end for link in self.view.links for end in link.ends}
-        asked |= {end for other in self._read_before(hit) for link in other.links for end in link.ends}
-        blocks: list[Block] = []
-        for links in grouped(hit.links):
-            if any(end in asked for link in links for end in link.ends):
-                again = [b.Paragraph(self.t("dossier.evidence.alike")), self._links.compared(links)]
-                blocks.append(b.Container(again, css="d-link"))
-            else:
-                blocks.append(self._links.question(links))
+        """Ask whether mentions are of one party; a link that was asked in sight above is called to mind."""
+        earlier = [*self.view.links, *(link for other in self._read_before(hit) for link in other.links)]
+        asked = {link.link_id for link in earlier}
+        again = [link for link in hit.links if link.link_id in asked]
+        blocks = [self._links.question(links) for links in grouped(link for link in hit.links if link not in again)]
+        if again:
+            text = b.Paragraph(self.t("dossier.evidence.alike"))
+            blocks.append(b.Container([text, self._links.compared(again)], css="d-link"))
         return blocks
 
     def _cited(self, cited: Cited) -> list[Line]:
