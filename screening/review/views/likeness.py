@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import polars as pl
 
@@ -46,12 +47,16 @@ class Compared:
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a link: its name (None where another dossier has it), role and record."""
+    """One side of a link: its name (None where another dossier has it), role, record and party of the matching.
+
+    `party`: the mention itself where another dossier has its party.
+    """
 
     name: str | None
     role: str
     head: str
     record: str
+    party: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,8 @@ def links(
 def grouped(links: Iterable[Link]) -> list[list[Link]]:
     """The links in groups that hang together: one question about a party that many records mention, not one a pair.
 
-    Links of another level or kind are another question.
+    Links of another level or kind are another question. Open links are one question only where every two parties are
+    linked: of a chain the matching may keep the ends apart, so that there each two parties are a question.
     """
     groups: list[tuple[tuple[str, str], set[tuple[str, str]], list[Link]]] = []
     for link in links:
@@ -114,7 +120,17 @@ def grouped(links: Iterable[Link]) -> list[list[Link]]:
             joined[0][2].append(link)
         else:
             groups.append((question, ends, [link]))
-    return [members for _, _, members in groups]
+    return [together for _, _, members in groups for together in _questions(members)]
+
+
+def _questions(links: Sequence[Link]) -> list[list[Link]]:
+    """Links that hang together as one question, or one of each two parties where a chain of open links joins more."""
+    pairs: dict[frozenset[str], list[Link]] = {}
+    for link in links:
+        pairs.setdefault(frozenset((link.left.party, link.right.party)), []).append(link)
+    parties = sorted(frozenset[str]().union(*pairs))
+    is_linked = all(frozenset(pair) in pairs for pair in combinations(parties, 2))
+    return [[*links]] if is_linked or not links[0].is_open else [*pairs.values()]
 
 
 def _link(
@@ -152,6 +168,7 @@ def _side(mention: str, row: Mapping[str, object] | None, heads: Mapping[str, st
         role=status_name(role, language),
         head=heads.get(record) or record_head(dataset, key, language),
         record=record,
+        party=str(row["party_id"]) if row else mention,
     )
 
 

@@ -77,6 +77,17 @@ def test_links_that_hang_together_are_one_question() -> None:
     assert [len(group) for group in grouped([strong, apart, joint])] == [3]
 
 
+def test_open_links_are_one_question_only_where_every_two_parties_are_linked() -> None:
+    first, second, third = (replace(LINKS[0].left, record=f"vergunningen:{key}", party=key) for key in "abc")
+    here, there = (replace(LINKS[0], left=left, right=second) for left in (first, third))
+    assert [len(group) for group in grouped([here, there])] == [1, 1]
+    closing = replace(here, right=third)
+    assert [len(group) for group in grouped([here, there, closing])] == [3]
+    # mentions of one party are no two people
+    same = replace(there, left=replace(third, party=first.party))
+    assert [len(group) for group in grouped([here, same])] == [2]
+
+
 def test_links_on_an_equal_number_are_none_of_likeness() -> None:
     assert [one.link_id for one in LINKS] == ["L-1", "L-2"]
     assert [one.link_id for one in links(LINK_ROWS, PARTIES, language="en", levels=["exact"])] == ["L-3"]
