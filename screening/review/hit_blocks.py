@@ -14,6 +14,7 @@ from screening.review.blocks import PAGE, Block, Line, Piece
 from screening.review.dossier_view import DossierView
 from screening.review.i18n import in_dutch
 from screening.review.link_blocks import LinkBlocks, capitalised
+from screening.review.views.case_pictures import drawn_elsewhere
 from screening.review.views.evidence import Cited, HitView
 from screening.review.views.facts import short_address
 from screening.review.views.likeness import grouped
@@ -80,7 +81,7 @@ class HitBlocks:
         caption, heads = self.t("dossier.evidence.facts"), self._heads()
         earlier = [group for other in self._read_before(hit) for group in other.cited_together]
         anew = [group for group in hit.cited_together if group not in earlier]
-        rows = [self._cited(group[0]) if len(group) == 1 else self._cited_together(group) for group in anew]
+        rows = [self._cited_together(group) if len(group) > 1 else [*self._cited(group[0])] for group in anew]
         blocks: list[Block] = [b.Grid(caption, heads, rows, whole=(1,))] if rows else []
         if len(anew) < len(hit.cited_together):
             blocks.append(b.Paragraph(self.t("dossier.evidence.same_records")))
@@ -121,30 +122,50 @@ class HitBlocks:
             cited.date or t("dossier.evidence.no_date"),
         ]
 
-    def _cited_together(self, group: Sequence[Cited]) -> list[Line]:
-        """Records of one register in one row: how many, where, who is on them, and their first and last date."""
-        t, first, number = self.t, group[0], len(group)
-        places = [*dict.fromkeys(place for cited in group if (place := self._place(cited)))]
-        is_drawn = self._in_network.issuperset(cited.record for cited in group)
-        head = t("dossier.records.register", register=first.register, n=number)
-        counts = Counter(name for cited in group for name in cited.parties)
-        names = [
-            name if count in (1, number) else t("dossier.evidence.on", name=name, n=count)
-            for name, count in counts.most_common()
-        ]
+    def _cited_together(self, group: Sequence[Cited]) -> list[Line | b.Cell]:
+        """Records of one register in one row: how many, where, who is on them, and their first and last date.
+
+        Of reports and inspections the number counts; of others each name stands with its dates where those differ.
+        """
+        t, first = self.t, group[0]
+        is_drawn = self._drawn_elsewhere.issuperset(cited.record for cited in group)
+        places = [*dict.fromkeys(place for cited in group if (place := self._place(cited)) and not is_drawn)]
+        head = t("dossier.records.register", register=first.register, n=len(group))
         dated = sorted((cited for cited in group if cited.day), key=lambda cited: cited.order)
         days = " – ".join(dict.fromkeys(cited.day for cited in (dated[:1] + dated[-1:])))
+        who: Line | b.Cell = self._names(group)
+        if not first.counts_together:
+            is_alike = len({cited.day for cited in group}) == 1
+            who = t("dossier.evidence.network") if is_drawn and is_alike else self._names_and_days(group, is_alike)
         return [
-            f"{head} ({cut(places, self._lang, separator='; ')})" if places and not is_drawn else head,
-            t("dossier.evidence.network") if is_drawn else in_dutch(cut(names, self._lang), self._lang) or "–",
+            f"{head} ({cut(places, self._lang, separator='; ')})" if places else head,
+            who,
             f"{first.column}: {days}" if days else t("dossier.evidence.no_date"),
         ]
 
+    def _names(self, group: Sequence[Cited]) -> str:
+        """Who is on these records: those on most of them first, and of who is on several on how many."""
+        counts = Counter(name for cited in group for name in cited.parties)
+        names = [
+            name if count in (1, len(group)) else self.t("dossier.evidence.on", name=name, n=count)
+            for name, count in counts.most_common()
+        ]
+        return in_dutch(cut(names, self._lang), self._lang) or "–"
+
+    def _names_and_days(self, group: Sequence[Cited], is_alike: bool) -> b.Cell:
+        """Who is on each of these records and its date, by date; without the date where `is_alike` says it is one."""
+        days: dict[str, list[str]] = {}
+        for cited in sorted(group, key=lambda cited: (not cited.day, cited.order)):
+            name = in_dutch(cut(cited.parties, self._lang), self._lang) or cited.head
+            days.setdefault(name, []).append(cited.day or self.t("dossier.evidence.no_date"))
+        listed = [(name, "" if is_alike else f": {', '.join(of_name)}") for name, of_name in days.items()]
+        lines = [[Piece(name), Piece(text)] for name, text in listed]
+        return b.Cell(lines, "; ".join(f"{name}{text}" for name, text in listed))
+
     @cached_property
-    def _in_network(self) -> set[str]:
-        """Records of other addresses that stand in the network."""
-        columns = self.view.material.network.select("dataset", "key")
-        return {f"{dataset}:{key}" for dataset, key in columns.iter_rows()}
+    def _drawn_elsewhere(self) -> set[str]:
+        """Records of other addresses that stand in the drawn network."""
+        return drawn_elsewhere(self.view.parties, self.view.material.network)
 
     def _place(self, cited: Cited) -> str:
         return short_address(cited.place, self.view.case.address)

@@ -104,6 +104,13 @@ def network_picture(
     return draw_network(Network((*nodes, *nodes_there), (*edges, *edges_there)), language)
 
 
+def drawn_elsewhere(parties: Sequence[Party], elsewhere: pl.DataFrame) -> set[str]:
+    """The records of other addresses that the network really shows. `elsewhere`: NETWORK."""
+    mentions = {role.mention for party in _drawn(parties) for role in party.roles}
+    rows = elsewhere.select("dataset", "key", "mention").iter_rows()
+    return {f"{dataset}:{key}" for dataset, key, mention in rows if mention in mentions}
+
+
 def left_out_of_network(parties: Iterable[Party], elsewhere: pl.DataFrame) -> list[tuple[str, int]]:
     """The name of each party that leads to more addresses than are listed, and how many more. `elsewhere`: NETWORK."""
     more = dict(elsewhere.filter(pl.col("left_out") > 0).select("mention", "left_out").iter_rows())

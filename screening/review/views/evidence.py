@@ -20,6 +20,9 @@ from screening.wording.register_names import column_name, register_name
 #: So many records of one register with the same kind of date are told as one.
 FEWEST_TOGETHER = 3
 
+#: Of these registers the number of records counts and not the one date of each.
+_COUNTED = ("meldingen", "controles")
+
 
 @dataclass(frozen=True)
 class Cited:
@@ -46,6 +49,11 @@ class Cited:
     def date(self) -> str:
         """The date that carries the hit, empty where there is none."""
         return f"{self.column}: {self.day}" if self.day else ""
+
+    @property
+    def counts_together(self) -> bool:
+        """Whether of many such records the number, the first and the last date say enough."""
+        return self.record.split(":", 1)[0] in _COUNTED
 
 
 @dataclass(frozen=True)

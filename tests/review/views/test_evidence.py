@@ -67,3 +67,9 @@ def test_three_records_that_say_the_same_are_told_together() -> None:
     hit = replace(shown(), cited=(cited, other, cited, replace(cited, record="vergunningen:Z-3")))
     assert [len(group) for group in hit.cited_together] == [3, 1]
     assert [len(group) for group in replace(hit, cited=(cited, other, cited)).cited_together] == [1, 1, 1]
+
+
+def test_only_reports_and_inspections_are_as_good_as_their_number() -> None:
+    cited = shown().cited[0]
+    records = ("meldingen:M-1", "controles:C-1", "vergunningen:Z-1", "functionarissen:F-1")
+    assert [replace(cited, record=record).counts_together for record in records] == [True, True, False, False]
