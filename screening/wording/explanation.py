@@ -15,6 +15,7 @@ from screening.local_formats import date_text
 from screening.word_lists import by_language, read_translations
 from screening.wording.forms import kept_date_text
 from screening.wording.hit import Part, as_lines, hit_part
+from screening.wording.register_names import register_name
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|[ T])")
 _NOT_CONFIGURED = {
@@ -279,8 +280,12 @@ def unavailable(document: Row) -> list[Row]:
 def _unknown_sentences(missing: Iterable[Mapping[str, object]], links: Sequence[str], language: str) -> list[str]:
     """One sentence a register that is not there, and one on the links that nobody judged, where there are any."""
     words = WORDS[language]
-    reason = f"reason_{language}"
-    sentences = [words["register"].format(dataset=entry["dataset"], reason=entry[reason]) for entry in missing]
+    sentences = [
+        words["register"].format(
+            register=register_name(str(entry["dataset"]), language), reason=entry[f"reason_{language}"]
+        )
+        for entry in missing
+    ]
     return [*sentences, words["links"]] if links else sentences
 
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from screening.local_formats import date_text
 from screening.word_lists import by_language, read_lists, read_translations
+from screening.wording.register_names import bare_name, columns_of
 from screening.wording.sentence import parts, placeholders, setting_text, text_list
 from screening.wording.single_sentence import filled_sentence
 
@@ -124,7 +125,7 @@ def _hit(language: str, declaration: Mapping[str, object], row: Mapping[str, obj
         "checked": _checked(declaration, row, values, language),
         "can_also_mean": text_list(declaration[f"innocent_{language}"]),
         "cannot_see": text_list(declaration.get(f"limits_{language}", ())),
-        "unknown": _unknown(str(declaration[f"evidence_{language}"]), values, language),
+        "unknown": _unknown(declaration, values, language),
         "records": text_list(row["record_ids"]),
     }
 
@@ -152,12 +153,29 @@ def _window(start: object, end: object, language: str) -> str | None:
     return f"{date_text(start, language)} {joint} {date_text(end, language)}"
 
 
-def _unknown(template: str, values: Mapping[str, object], language: str) -> list[str]:
-    always = {name for text, is_optional in parts(template) if not is_optional for name in placeholders(text)}
+def _unknown(declaration: Mapping[str, object], values: Mapping[str, object], language: str) -> list[str]:
+    template = parts(str(declaration[f"evidence_{language}"]))
+    always = {name for text, is_optional in template if not is_optional for name in placeholders(text)}
     empty = sorted(name for name in always if name in values and values[name] is None)
     general = {
         "nl": "Of een van de andere verklaringen klopt. Dat moet een mens nagaan.",
         "en": "Whether one of the other explanations holds. A person has to find out.",
     }
     blank = {"nl": "Niet ingevuld in het register: {}.", "en": "Not filled in in the register: {}."}
-    return [general[language], *(blank[language].format(name.replace("_", " ")) for name in empty)]
+    inputs = declaration.get("inputs")
+    registers = [str(declaration.get("dataset")), *(inputs if isinstance(inputs, Mapping) else ())]
+    return [general[language], *(blank[language].format(_value_words(name, registers, language)) for name in empty)]
+
+
+def _value_words(name: str, registers: Sequence[str], language: str) -> str:
+    """What a value of a rule is called: by the column that it is, or that it was made of: "KVK-nummer (nieuw)"."""
+    whole = name if "kvk_nummer" in name else name.replace("kvk_", "kvk_nummer_")
+    columns = {
+        column: about.label[language] for register in registers for column, about in columns_of(register).items()
+    }
+    column = max((column for column in columns if f"_{column}_" in f"_{whole}_"), key=len, default="")
+    if not column:
+        return bare_name(name)
+    label, rest = columns[column], bare_name(f"_{whole}_".replace(f"_{column}_", "_", 1)).strip()
+    text = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return f"{text} ({rest})" if rest else text

@@ -79,6 +79,16 @@ def test_a_value_that_the_sentence_needs_and_the_register_lacks_is_named(declare
     assert explain(declare, **both)["nl"]["unknown"][1] == "Niet ingevuld in het register: einddatum."
 
 
+def test_a_missing_value_is_called_by_the_words_of_its_column(declare):
+    row = ROW | {"values": '{"kvk_nummer_nieuw":null,"kvk_oud":null,"begin_datum_nieuw":null}'}
+    both = {f"evidence_{language}": "{kvk_nummer_nieuw} {kvk_oud} {begin_datum_nieuw}" for language in ("nl", "en")}
+    assert explain(declare, row, **both)["nl"]["unknown"][1:] == [
+        "Niet ingevuld in het register: begin datum nieuw.",
+        "Niet ingevuld in het register: KVK-nummer (nieuw).",
+        "Niet ingevuld in het register: KVK-nummer (oud).",
+    ]
+
+
 def test_a_value_that_only_an_optional_part_needs_is_not_missing(declare):
     both = {
         "evidence_nl": "{zaaknummer}[ op {einddatum}], {grace_days}.",
