@@ -19,6 +19,7 @@ from screening.casework.address_history import (
 from screening.casework.cases.case import Case
 from screening.casework.cases.case_notes import has_judged
 from screening.casework.cases.judging import GROUNDS, REFER_TO
+from screening.casework.cases.numbers import case_number
 from screening.casework.data_subject_requests import subject_key
 from screening.casework.tips.sightings import OBSERVATIONS
 from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
@@ -199,14 +200,18 @@ def history_sentences(page: Page, case: Case) -> list[tuple[date, list[str]]]:
         ids = cases_of_history(page.store, page.viewer, case)
         entries = sorted([*entries, *signal_history(page.store, page.viewer, ids)], key=in_order)
     people = names(page.store, {entry.actor for entry in entries if entry.actor})
+    opened = {entry.case_id: entry.on for entry in entries if entry.kind == "case_opened" and entry.case_id}
+    numbers = {case_id: case_number(on, case_id) for case_id, on in opened.items()}
     by_day: dict[date, list[str]] = {}
     for entry in reversed(entries):
         if entry.kind not in _NOT_TOLD:
-            by_day.setdefault(entry.on, []).append(_sentence(page, case, entry, people))
+            by_day.setdefault(entry.on, []).append(_sentence(page, case, entry, people, numbers))
     return list(by_day.items())
 
 
-def _sentence(page: Page, case: Case, entry: HistoryEntry, people: Mapping[str, str]) -> str:
+def _sentence(
+    page: Page, case: Case, entry: HistoryEntry, people: Mapping[str, str], numbers: Mapping[str, str]
+) -> str:
     t, language, details = page.t, page.lang, entry.details
     who = "" if entry.actor is None else people.get(entry.actor, entry.actor)
     who = t("acts.history.you") if entry.actor == page.viewer.account else who
@@ -218,8 +223,8 @@ def _sentence(page: Page, case: Case, entry: HistoryEntry, people: Mapping[str, 
         text = t("acts.history.act", what=what, who=who)
     else:
         text = t(f"acts.history.{entry.kind}", who=who)
-    if entry.case_id not in {None, case.case_id}:
-        parts.append(t("acts.history.other_case", id=entry.case_id))
+    if entry.case_id is not None and entry.case_id != case.case_id:
+        parts.append(t("acts.history.other_case", number=numbers[entry.case_id]))
     note = f" “{entry.note}”" if entry.note else ""
     about = f": {'; '.join(parts)}" if parts else ""
     return f"{text[:1].upper()}{text[1:]}{about}.{note}"
