@@ -40,7 +40,10 @@ _OFFICERS = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
 
 @dataclass(frozen=True)
 class Waiting:
-    """So many of something wait. `key`: text key `start.waits.<key>`. `path`: the page on which they are."""
+    """So many of something wait. `path`: the page on which they are.
+
+    `key`: text key `start.waits.<key>`, of a single one `start.waits_one.<key>`.
+    """
 
     key: str
     count: int

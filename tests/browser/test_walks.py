@@ -77,7 +77,7 @@ def test_the_lead_divides_the_work_and_approves_what_waits(scene: Scene) -> None
         press(page, "Draag over")
         told(page, "De zaken zijn overgedragen.")
         through_menu(page, "Goedkeuren")
-        follow(page, "1 signalen om goed te keuren")
+        follow(page, "1 signaal om goed te keuren")
         click(page, page.get_by_role("link", name="Bekijken").first)
         state_purpose(page)
         page.locator("input[name=gezien]").check()

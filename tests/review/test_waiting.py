@@ -24,13 +24,13 @@ def test_each_role_sees_what_waits_for_it_and_a_colleague_their_own_tips(review:
     assert "Er wacht nu niets op u." in review.client(Role.ADMIN).get("/").text
     sender = review.client(account="f.vos")
     sender.send_form("/meldingen/nieuw", SIGNAL | {"datum": review.clock.now.date().isoformat()})
-    assert COUNT.findall(sender.get("/").text) == [("/meldingen", "1", "meldingen van uzelf")]
-    assert counts(review, Role.CONTACT_PERSON) == {"meldingen om te lezen": ("/meldingen/postbak", 1)}
+    assert COUNT.findall(sender.get("/").text) == [("/meldingen", "1", "melding van uzelf")]
+    assert counts(review, Role.CONTACT_PERSON) == {"melding om te lezen": ("/meldingen/postbak", 1)}
 
 
 def test_the_count_of_an_officer_follows_the_work(review: Review) -> None:
     client = review.client(Role.OFFICER)
     open_dossier(client, cases(review)[0])
     shown = {words: int(number) for _, number, words in COUNT.findall(client.get("/").text)}
-    assert shown["zaken op uw naam"] == 1
+    assert shown["zaak op uw naam"] == 1
     assert 'action="/zaken/volgende"' in client.get("/").text

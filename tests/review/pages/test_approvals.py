@@ -18,7 +18,7 @@ def test_a_lead_sees_what_waits_with_the_way_to_it(bare_review: Review) -> None:
     assert "Er wacht niets op u." in words(lead.get("/goedkeuren").text)
     owner = bare_review.client(Role.ADMIN, account="a.jansen")
     owner.send_form("/mijn-account/sleutel", {"sleutel": ssh_text(KEY.public_key()) + " anna@werk"})
-    assert COUNT.findall(lead.get("/goedkeuren").text) == [("/sleutels", "1", "sleutels om te bevestigen")]
+    assert COUNT.findall(lead.get("/goedkeuren").text) == [("/sleutels", "1", "sleutel om te bevestigen")]
     assert ("/goedkeuren", "1", "keer uw akkoord of besluit") in COUNT.findall(lead.get("/").text)
 
 

@@ -19,7 +19,7 @@ def test_the_coordinator_sees_numbers_and_what_is_late(bare_review: Review) -> N
     shown = words(coordinator.get("/contactwensen").text)
     assert shown.index("0612345678") < shown.index("te laat") < shown.index("0687654321") < shown.index("op tijd")
     start = words(coordinator.get("/").text)
-    assert "2 keer contact gevraagd 1 contactwensen te laat" in start
+    assert "2 keer contact gevraagd 1 contactwens te laat" in start
     assert [row.entry.object for row in bare_review.ledger.entries(action=LedgerAction.READ_SIGNAL)][-1] == (
         "list:signals"
     )
