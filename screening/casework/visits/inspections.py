@@ -9,6 +9,9 @@ from screening.casework.visits.lists import outcomes_in_force
 from screening.store.engine import guarded
 from screening.store.store import Store
 
+#: Begins the key of what was found on a visit.
+OF_VISIT = "bezoek-"
+
 #: One row a finding of a visit, in the columns of the data set controles and as text, as a delivery is read.
 VISIT_CONTROLES: dict[str, pl.DataType] = {
     "controle_id": pl.String(),
@@ -31,7 +34,7 @@ def findings_as_controles(store: Store) -> pl.DataFrame:
     rows = []
     for visit in visits:
         for number, finding in enumerate(visit.bevindingen or [None], start=1):
-            key = f"bezoek-{visit.visit_id}" + (f"-{number}" if number > 1 else "")
+            key = f"{OF_VISIT}{visit.visit_id}" + (f"-{number}" if number > 1 else "")
             details = visit.details if number == 1 else {}
             texts = (None if name not in details else str(details[name]) for name in DETAILS)
             rows.append((key, visit.visited_on.isoformat(), visit.address_id, visit.situatie, finding, *texts))

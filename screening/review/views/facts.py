@@ -9,12 +9,14 @@ from datetime import date
 
 import polars as pl
 
+from screening.casework.visits.inspections import OF_VISIT
 from screening.datasets import datasets
 from screening.frames import Row
 from screening.local_formats import date_text
 from screening.review.i18n import in_dutch
 from screening.review.views.dates import RegisterDate, age_words, register_date
 from screening.review.views.words import code_name, status_name, word
+from screening.wording.fact import exact_day
 from screening.wording.register_names import column_name, columns_of, record_name, register_name
 from screening.wording.sbi import sbi_text, sbi_words
 
@@ -152,7 +154,14 @@ def record_head(dataset: str, key: str, language: str) -> str:
 
 
 def _head(dataset: str, key: str, values: Mapping[str, str], language: str) -> str:
-    """The head of a record. One without a key of its own is called by what says more than its row in a file."""
+    """The head of a record. One without a key of its own is called by what says more than its row in a file.
+
+    What was found on a visit is called by its day: its key is the id of the visit.
+    """
+    visited_on = exact_day(values.get("datum"))
+    if dataset == "controles" and key.startswith(OF_VISIT) and visited_on:
+        joint = "van" if language == "nl" else "of"
+        return f"{record_name(dataset, language)} {joint} {date_text(visited_on, language)}"
     row = record_head(dataset, key, language)
     called_by = datasets()[dataset].called_by if dataset in datasets() else None
     of = values.get(called_by or "")

@@ -155,3 +155,10 @@ def test_an_address_has_a_town_only_if_it_is_another() -> None:
     assert short_address("Dorpsweg 3, 1011 bd voorbeeldstad", own) == "Dorpsweg 3"
     assert short_address("Dorpsweg 3, 9711 WS Verderop", own) == "Dorpsweg 3, Verderop"
     assert short_address("Dorpsweg 3", own) == "Dorpsweg 3"
+
+
+def test_what_was_found_on_a_visit_is_called_by_its_day() -> None:
+    record = {"dataset": "controles", "key": "bezoek-3f", "fields": {"datum": "2026-11-01", "situatie": "geen_toegang"}}
+    heads = [facts([record], {}, language=language)[0].head for language in ("nl", "en")]
+    assert heads == ["controle van 1 november 2026", "inspection of 1 November 2026"]
+    assert facts([record | {"key": "C-1"}], {}, language="nl")[0].head == "controle C-1"
