@@ -23,7 +23,7 @@ from screening.partners.desk.signal_versions import (
     RETURNED_STATE,
     RiecSignal,
     may_see_signal,
-    signals,
+    visible_signals,
 )
 from screening.review.page import Page
 from screening.review.views.acts import request_key
@@ -160,7 +160,7 @@ def _of_colleague(page: Page) -> Iterator[Waiting]:
 
 
 def _signals(page: Page) -> list[RiecSignal]:
-    return [signal for signal in signals(page.store) if may_see_signal(page.viewer, signal.sensitive)]
+    return visible_signals(page.store, page.viewer)
 
 
 def _to_approve(page: Page) -> int:

@@ -7,11 +7,15 @@ The answer is the same for both, so it does not tell that somebody confirmed a d
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from screening.casework.viewer import Viewer
+from screening.store.engine import guarded
 from screening.store.schema.cases import OPEN_STATES, case_judgement, case_reading, review_case
 from screening.store.schema.visits import visit_list, visit_stop
+from screening.store.store import Store
 from screening.vocabulary import CaseState
 
 #: Undecided, and somebody has judged it.
@@ -47,15 +51,28 @@ def may_know_outcome(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on a closed review_case that the viewer may know its outcome.
 
     That is not so while a later case of the same address waits for the viewer's own judgement: what colleagues made of
-    the address before would weigh in it. Who judged the case themselves knows it already.
+    the address before would weigh in it. Who judged the case themselves knows it already. For who judges no cases none
+    waits, and no sensitive one for who may not see it: that the outcome is away would tell of it.
     """
+    if not viewer.may_see_cases:
+        return sa.true()
     open_case, own = review_case.alias(), case_judgement.alias()
     waits_for_viewer = sa.exists().where(
         open_case.c.address_id == review_case.c.address_id,
         open_case.c.state.in_(OPEN_STATES),
+        viewer.may_see(open_case.c.sensitive),
         ~sa.exists().where(own.c.case_id == open_case.c.case_id, own.c.judged_by == viewer.account),
     )
     return sa.or_(has_judgement_of(viewer), ~waits_for_viewer)
+
+
+def outcomes_to_hide(store: Store, viewer: Viewer, case_ids: Collection[str]) -> frozenset[str]:
+    """Those of these closed cases whose outcome the viewer may not know (`may_know_outcome`)."""
+    if not case_ids:
+        return frozenset()
+    query = sa.select(review_case.c.case_id).where(review_case.c.case_id.in_(case_ids), ~may_know_outcome(viewer))
+    with guarded("reading cases"), store.engine.connect() as connection:
+        return frozenset(connection.scalars(query))
 
 
 def has_read(viewer: Viewer) -> sa.ColumnElement[bool]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import allowed_by_roles
+from screening.casework.cases.independence import may_know_outcome
 from screening.casework.colleagues import Colleague
 from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
@@ -235,25 +236,27 @@ def _required(store: Store, viewer: Viewer, list_id: str) -> VisitList:
 
 
 def _visitable(viewer: Viewer, now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(sa.or_(_is_confirmed(), may_look_first(viewer, day_of(now))), allowed_by_roles(viewer))
+    return sa.and_(sa.or_(_is_confirmed(viewer), may_look_first(viewer, day_of(now))), allowed_by_roles(viewer))
 
 
 def _stopped(store: Store, viewer: Viewer, case_ids: Collection[str]) -> bool:
     """Whether something else than a request stops one of these cases: that has words of its own."""
     names = DecidedCase.__dataclass_fields__
     query = sa.select(*(review_case.c[name] for name in names)).where(
-        review_case.c.case_id.in_(case_ids), _is_confirmed(), allowed_by_roles(viewer)
+        review_case.c.case_id.in_(case_ids), _is_confirmed(viewer), allowed_by_roles(viewer)
     )
     with guarded("reading confirmed cases"), store.engine.connect() as connection:
         cases = [DecidedCase(**row._mapping) for row in connection.execute(query)]
     return any(reason is not NoticeReason.BEZWAAR_GEGROND for reason in stops(store, cases).values())
 
 
-def _is_confirmed() -> sa.ColumnElement[bool]:
+def _is_confirmed(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Confirmed, as far as the viewer may know: not while a later case of the address waits for their judgement."""
     return sa.and_(
         review_case.c.state == CaseState.CLOSED,
         review_case.c.outcome == ReviewOutcome.BEVESTIGD_AFWIJKING,
         review_case.c.arm == FLAGGED,
+        may_know_outcome(viewer),
     )
 
 

@@ -8,6 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.casework.cases.history import ConfirmedCase, confirmed_cases
+from screening.casework.cases.independence import outcomes_to_hide
 from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.cases.snoozes import known_hits
 from screening.casework.viewer import Viewer
@@ -34,17 +35,25 @@ def cases_to_prepare(store: Store, viewer: Viewer) -> list[ConfirmedCase]:
         return []
     with guarded("reading the signals"), store.engine.connect() as connection:
         done = set(connection.scalars(sa.select(riec_signal.c.case_id)))
-    return [
+    cases = [
         case
         for case in confirmed_cases(store)
         if case.case_id not in done and case.arm == FLAGGED and may_see_signal(viewer, case.sensitive)
     ]
+    hidden = outcomes_to_hide(store, viewer, {case.case_id for case in cases})
+    return [case for case in cases if case.case_id not in hidden]
 
 
 def confirmed_case(store: Store, viewer: Viewer, case_id: str) -> ConfirmedCase | None:
-    """Read a confirmed case; None where it is absent, not confirmed, drawn at random or not visible to this viewer."""
-    cases = confirmed_cases(store, case_id)
-    return cases[0] if cases and cases[0].arm == FLAGGED and may_see_signal(viewer, cases[0].sensitive) else None
+    """Read a confirmed case; None where it is absent, not confirmed, drawn at random or not visible to this viewer.
+
+    It is not either where its outcome is still to be hidden from the viewer, but for who works on its signal.
+    """
+    case = next(iter(confirmed_cases(store, case_id)), None)
+    if case is None or case.arm != FLAGGED or not may_see_signal(viewer, case.sensitive):
+        return None
+    is_hidden = outcomes_to_hide(store, viewer, [case_id]) and signal_of(store, viewer, case_id) is None
+    return None if is_hidden else case
 
 
 def signal_source_of_case(store: Store, viewer: Viewer, case_id: str) -> SignalSource | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.casework.cases.independence import outcomes_to_hide
 from screening.casework.viewer import Viewer
 from screening.partners.signal.preview import PreviewRow, preview
 from screening.partners.signal.signal import Signal
@@ -81,6 +82,11 @@ class RiecSignal:
         """Whether this version undoes a withdrawal."""
         return self.reason == NoticeReason.TEN_ONRECHTE_INGETROKKEN
 
+    @property
+    def people(self) -> list[str]:
+        """The accounts that prepared and approved it."""
+        return [who for who in (self.prepared_by, self.approved_by, self.extra_approval_by) if who]
+
     def preview(self) -> list[PreviewRow]:
         """Return the fields that leave, each with its reason; empty once the content was erased."""
         return preview(self.content) if self.content is not None else []
@@ -93,8 +99,20 @@ def may_see_signal(viewer: Viewer, sensitive: bool) -> bool:
 
 def signal_of(store: Store, viewer: Viewer, case_id: str) -> RiecSignal | None:
     """Read the last prepared signal of a case; None where there is none that this viewer may see."""
-    visible = [signal for signal in signals(store, case_id=case_id) if may_see_signal(viewer, signal.sensitive)]
+    visible = visible_signals(store, viewer, case_id=case_id)
     return visible[-1] if visible else None
+
+
+def visible_signals(store: Store, viewer: Viewer, *, case_id: str | None = None) -> list[RiecSignal]:
+    """List the signals that a viewer may see, as `signals`.
+
+    That there is one tells that a case was confirmed. So it is not there while a later case of the address waits for
+    the viewer's own judgement, but for who prepared or approved it and knows.
+    """
+    visible = [signal for signal in signals(store, case_id=case_id) if may_see_signal(viewer, signal.sensitive)]
+    worked_on = {signal.case_id for signal in visible if viewer.account in signal.people}
+    hidden = outcomes_to_hide(store, viewer, {signal.case_id for signal in visible} - worked_on)
+    return [signal for signal in visible if signal.case_id not in hidden]
 
 
 def signals(

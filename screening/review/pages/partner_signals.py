@@ -26,9 +26,8 @@ from screening.partners.desk.signal_versions import (
     SENT,
     WITHDRAWN,
     RiecSignal,
-    may_see_signal,
     signal_of,
-    signals,
+    visible_signals,
 )
 from screening.partners.desk.signals import RefusedError, approve_signal, send_back
 from screening.partners.signal.attachments import Attachment
@@ -37,6 +36,7 @@ from screening.partners.signal.refuse import Refusal
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.pending_signals import pending_of, pending_signals
+from screening.review.views.partners import address_texts
 from screening.review.views.signal_reading import reading
 from screening.store.access.accounts import names
 from screening.store.rules.governance import stopped_rules
@@ -63,10 +63,7 @@ _MOST_ASKED = 200
 @router.page("GET", "/riec", may=LOOKERS, reads="export", nav="export.nav", hint="export.hint")
 def partner_signals_overview(page: Page) -> Response:
     """Show the signals to prepare, to approve, in the next batch, and sent."""
-    seen = [
-        each for each in signals(page.store) if may_see_signal(page.viewer, each.sensitive) and each.state != CORRECTED
-    ]
-    cases = {signal.case_id: confirmed_case(page.store, page.viewer, signal.case_id) for signal in seen}
+    seen = [signal for signal in visible_signals(page.store, page.viewer) if signal.state != CORRECTED]
     ids = {signal.signal_id for signal in seen}
     waiting = cases_to_prepare(page.store, page.viewer)
     page.read_addresses = [*(signal.address_id for signal in seen), *(case.address_id for case in waiting)]
@@ -75,7 +72,7 @@ def partner_signals_overview(page: Page) -> Response:
         "export/overview.html.j2",
         waiting=waiting,
         groups=[(state, [signal for signal in seen if signal.state == state]) for state in _STATES],
-        addresses={case_id: case.address for case_id, case in cases.items() if case},
+        addresses=address_texts(page.store, seen),
         pending={signal_id: correction for signal_id, correction in pending_signals(page).items() if signal_id in ids},
         outcomes={signal_id: answers[-1] for (_, signal_id), answers in outcomes(page.store).items()},
         held=_held(page, asked[:_MOST_ASKED]),
@@ -168,7 +165,7 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         address=case.address if case else signal.address_id,
         sections=reading(signal.preview()),
         attachments=_attachments(page, signal),
-        names=names(page.store, [*_people(signal), *(line.exported_by for line in left)]),
+        names=names(page.store, [*signal.people, *(line.exported_by for line in left)]),
         refused=refused,
         stopped=stopped_codes(page.store, signal),
         disclosures=left,
@@ -179,11 +176,6 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         reasons=options_with_choose(page, "export.reason", REASONS),
         wrong=wrong or {},
     )
-
-
-def _people(signal: RiecSignal) -> list[str]:
-    """The accounts that a page of a signal names."""
-    return [who for who in (signal.prepared_by, signal.approved_by, signal.extra_approval_by) if who]
 
 
 def _attachments(page: Page, signal: RiecSignal) -> list[tuple[Attachment, bool]]:

@@ -90,6 +90,16 @@ def test_only_confirmed_cases_that_were_not_drawn_at_random_can_be_visited(town:
     assert visit_lists(town, SARA) == []
 
 
+def test_a_confirmed_case_is_not_offered_while_a_later_one_of_the_address_waits_for_the_viewer(town: Store) -> None:
+    undecided = {"state": "open", "outcome": None, "concluded_on": None, "version": 1}
+    add_case(town, 21, address_id=address(3), **undecided)
+    add_case(town, 24, address_id=address(9), sensitive=True, **undecided)
+    offered = {visitable.case_id for visitable in visitable_cases(town, ANN, now=NOW)}
+    assert offered == {case_id(n) for n in (9, 12, 15)}, "a sensitive one is not hers to judge, and tells nothing"
+    with pytest.raises(NotAllowedError):
+        planned(town, 3, 12)
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"arm": "sample"}, {"outcome": "verklaard"}, {"state": "first_judged", "outcome": None, "concluded_on": None}],

@@ -20,9 +20,9 @@ from screening.civil_time import day_of
 from screening.errors import BarrierError, StoreError
 from screening.partners.desk.content import Check
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
-from screening.partners.desk.preparable import cases_to_prepare, signal_source_of_case
+from screening.partners.desk.preparable import cases_to_prepare, confirmed_case, signal_source_of_case
 from screening.partners.desk.signal_validity import SignalValidity
-from screening.partners.desk.signal_versions import signal_of, signals
+from screening.partners.desk.signal_versions import signal_of, signals, visible_signals
 from screening.partners.desk.signals import RefusedError, approve_signal, drop_signal_in, prepare_signal, send_back
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
@@ -458,6 +458,29 @@ def test_a_signal_of_an_address_that_was_judged_otherwise_since_does_not_leave(
     judged(town, CARLA, case_of(town, 1, now=now).case_id, ReviewOutcome.VERKLAARD, now=now)
     with pytest.raises(RefusedError, match="otherwise"):
         prepared(town, case_id, now=now + timedelta(days=5))
+
+
+def test_a_confirmed_case_and_its_signal_are_not_there_while_a_later_one_of_the_address_waits_for_the_viewer(
+    town: Store, case_id: str, sensitive_case: str, tmp_path: Path
+) -> None:
+    day_after(town, tmp_path, renamed=1)
+    now = NOW + timedelta(days=1)
+    sync_cases(town, now=now)
+    lead = Viewer("lena", frozenset({Role.LEAD}))
+
+    def to_prepare(viewer: Viewer) -> set[str]:
+        return {case.case_id for case in cases_to_prepare(town, viewer)}
+
+    assert (to_prepare(PIET), to_prepare(ANNA)) == ({sensitive_case}, {sensitive_case, case_id})
+    with pytest.raises(NotAllowedError):
+        prepared(town, case_id)
+    judged(town, PIET, case_of(town, 1, now=now).case_id, ReviewOutcome.BEVESTIGD_AFWIJKING, now=now)
+    assert to_prepare(PIET) == {sensitive_case, case_id}
+    prepared(town, case_id, now=now)
+    seen = {viewer.account: bool(visible_signals(town, viewer)) for viewer in (PIET, ANNA, lead, CARLA, DIRK)}
+    assert seen == {"piet": True, "anna": True, "lena": True, "carla": False, "dirk": False}
+    assert signal_of(town, CARLA, case_id) is None
+    assert [confirmed_case(town, viewer, case_id) is None for viewer in (lead, CARLA)] == [False, True]
 
 
 def test_a_later_sensitive_case_shows_nothing_at_a_signal_that_is_not_sensitive(
