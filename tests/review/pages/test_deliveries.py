@@ -190,9 +190,9 @@ def test_a_register_of_unknown_age_is_confirmed_with_a_reason(waiting: Review) -
 
 def test_the_start_page_counts_what_waits_and_what_must_be_confirmed(waiting: Review) -> None:
     lead = waiting.client(Role.LEAD)
-    assert WAITING.format(3) in lead.get("/").text
+    assert WAITING.format(3) in lead.get("/goedkeuren").text
     lead.send_form("/leveringen/bevestigen", {"register": "handelsregister", "waaruit": "Brief."})
-    assert WAITING.format(2) in lead.get("/").text
+    assert WAITING.format(2) in lead.get("/goedkeuren").text
     waiting.clock.forward(days=46)
     assert WAITING.format(3) in waiting.client(Role.ANALYST).get("/").text
 
