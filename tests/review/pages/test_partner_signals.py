@@ -281,7 +281,7 @@ def test_a_sensitive_signal_takes_a_third_person_and_is_there_for_nobody_else(re
     assert state(review, case_id) == "awaits_extra"
     agreed(first, case_id)
     assert state(review, case_id) == "awaits_extra"
-    waits = "signalen om goed te keuren"
+    waits = "signaal om goed te keuren"
     assert (waits in first.get("/").text, waits in third.get("/").text) == (False, True)
     agreed(third, case_id)
     assert state(review, case_id) == "approved"
