@@ -24,6 +24,7 @@ from tests.partners.desk.disclosed import policy
 from tests.review.conftest import Client, Review, review_on
 from tests.review.objects import (
     DRAWN,
+    LAPSED,
     OWN,
     PLAIN_ROLES,
     SENSITIVE,
@@ -113,7 +114,7 @@ def test_who_has_the_role_reads_them_all(objects: Objects) -> None:
     seen = set().union(*seen_by(objects, *SENSITIVE_ROLES).values())
     assert words_of(DRAWN[1]) - seen == set()
     assert words_of(WAITING[1]) & seen  # a hit names what it cites, and nobody on it
-    assert {f"Teststraat {n}, " for n in SENSITIVE} - seen == set()
+    assert {f"Teststraat {n}, " for n in SENSITIVE if n not in LAPSED} - seen == set()  # of a lapsed one the number
     assert hidden_words() - {word for n in SENSITIVE for word in words_of(n)} - seen == set()
 
 
