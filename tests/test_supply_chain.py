@@ -40,8 +40,9 @@ PEERS = {"duckdb", "recordlinkage", "splink"}
 #: Licences that go with EUPL-1.2: permissive ones, and weak copyleft of libraries that are used as they come.
 FITTING = {
     "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python", "ISC", "MIT", "MIT-0", "MPL-2.0",
-    "MIT-CMU", "PSF-2.0", "Zlib", "LGPL-3.0-only", "Apache Software License", "BSD License", "ISC License (ISCL)", "MIT License",
+    "PSF-2.0", "Zlib", "LGPL-3.0-only", "Apache Software License", "BSD License", "ISC License (ISCL)", "MIT License",
     "Mozilla Public License 2.0 (MPL 2.0)", "GNU Lesser General Public License v2 or later (LGPLv2+)",
+    "MIT-CMU",
 }  # fmt: skip
 #: Packages whose metadata say less, or more, than their licence file does.
 LICENCE_READ = {
