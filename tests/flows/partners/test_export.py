@@ -38,7 +38,7 @@ from screening.store.schema.cases import review_case
 from screening.store.sqlite_driver import Connection
 from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BOTH, BRAM, judged
-from tests.conftest import Ran, barrier
+from tests.conftest import Ran, barrier, draw_the_same_ids
 from tests.partners.signing import Signer, registered, sent_by
 
 RIEC = "riec-oost"
@@ -53,6 +53,7 @@ def judged_town(clean_town: Path, clean_run: dict, tmp_path_factory) -> Path:
     shutil.copytree(clean_town, town, ignore=shutil.ignore_patterns("truth", "ledger*"))
     with open_store(Workspace(town / "var")) as store:
         now = datetime.now(UTC)
+        draw_the_same_ids(store.engine)
         sync_cases(store, now=now)
         query = sa.select(review_case.c.case_id).where(
             review_case.c.arm == "flag", review_case.c.sensitive.is_(False), review_case.c.concluded_on.is_(None)
@@ -106,7 +107,7 @@ def prepared(config: Path, number: int = 0, *, is_approved: bool = True, **chang
             facts=frozenset(facts), deviations=frozenset(one["code"] for one in material.deviations),
             organisations=frozenset(str(party["partij"]) for party in material.organisations[:1]),
             partner="riec", intervention="Samen kijken.", question="Kent een partner dit bedrijf?",
-            doubts=("Het register kan achterlopen.",), notification="niet_van_toepassing",
+            doubts=("Het register kan achterlopen.",), notification="geinformeerd",
             checks={carrying: Check("piet", Role.OFFICER, day_of(now))},
             explanations={one["code"]: dict.fromkeys(one["verklaringen"], WHY) for one in material.deviations},
         )  # fmt: skip
