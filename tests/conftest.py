@@ -26,6 +26,8 @@ from tests.forked_command import ForkedCommand
 if TYPE_CHECKING:
     from tests.browser.scene import HalfDone
 
+pytest_plugins = ["tests.databases"]
+
 AS_OF = date(2026, 11, 1)
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"

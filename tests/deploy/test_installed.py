@@ -33,9 +33,6 @@ from tests.deploy.wheel import Installed, built, environment_with, served_demo
 from tests.flows.backup.test_backup import key_pair
 from tests.flows.backup.test_postgresql import PROGRAMMES
 from tests.flows.review.test_serve import free_port
-from tests.store.conftest import postgres
-
-__all__ = ["postgres"]
 
 PASSWORD = "geheim-wachtwoord"  # of a server that asks for none
 AUTH = "barrier:een-wachtwoord-van-prefect"

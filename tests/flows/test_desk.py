@@ -19,15 +19,13 @@ from screening.store import Workspace, open_store, publish
 from screening.vocabulary import LedgerAction
 from tests.casework.caseload import night
 from tests.conftest import barrier
+from tests.databases import fresh_schema
 from tests.mandates import bare_configuration
-from tests.store.conftest import _fresh_schema, postgres
-
-__all__ = ["postgres"]
 
 
 @pytest.fixture
 def database(postgres):
-    with _fresh_schema(postgres) as url:
+    with fresh_schema(postgres) as url:
         yield url
 
 

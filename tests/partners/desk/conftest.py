@@ -1,4 +1,4 @@
-"""The same databases as the tests of the store, and a town in which officers confirmed two cases."""
+"""A town in which officers confirmed two cases."""
 
 from __future__ import annotations
 
@@ -9,17 +9,6 @@ import pytest
 
 from screening.store import Store
 from tests.partners.desk.disclosed import copied_town, made_town
-from tests.store.conftest import (  # noqa: F401 - fixtures
-    driver,
-    empty_url,
-    postgres,
-    postgresql_template,
-    sqlite_store,
-    sqlite_template,
-    store,
-    url,
-    workspace,
-)
 
 
 @pytest.fixture(scope="module")

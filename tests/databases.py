@@ -1,4 +1,4 @@
-"""A workspace and a store for each test: on SQLite and on a real PostgreSQL."""
+"""A plugin of pytest: a workspace and a store for each test, on SQLite and on the one PostgreSQL of the process."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def postgres() -> Iterator[str]:
 
 
 @contextmanager
-def _fresh_schema(server: str) -> Iterator[str]:
+def fresh_schema(server: str) -> Iterator[str]:
     """URL of an empty schema; a database each costs 7 MB of disk and a second at the end."""
     name = f"store{next(_numbers)}"
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
@@ -79,7 +79,7 @@ def empty_url(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[
     if request.param == "sqlite":
         yield f"sqlite:///{workspace.database}"
     else:
-        with _fresh_schema(request.getfixturevalue("postgres")) as fresh:
+        with fresh_schema(request.getfixturevalue("postgres")) as fresh:
             yield fresh
 
 
