@@ -2,7 +2,7 @@
 /* A photo of an outside or of business premises: taken from the camera into the page, so that it never is in the gallery
    of the phone; cropped and blurred there, and only then handed on to be kept and sent (visits-record.js). */
 (() => {
-  const dialog = document.getElementById("v-camera");
+  const dialog = document.getElementById("v-camera"), texts = document.getElementById("v-texts");
   const buttons = [...document.querySelectorAll("[data-v-photo]")];
   if (!dialog || !buttons.length || !self.visitStore || !dialog.showModal || !("indexedDB" in window)) return;
   const MOST_SIDE = 1600, BLOCKS = 4;
@@ -10,7 +10,7 @@
   const video = part("video"), canvas = part("canvas"), said = part("said");
   const sliders = Object.fromEntries(["left", "top", "width", "height"].map((name) => [name, part(name)]));
   const brush = canvas.getContext("2d");
-  let stop = null, stream = null, picture = null, steps = [], isWarned = false;
+  let stop = null, stream = null, picture = null, steps = [], isWarned = false, isKeeping = false;
 
   const say = (name) => { said.textContent = name ? dialog.dataset[name] : ""; };
   const sheet = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
@@ -56,6 +56,8 @@
   const setFrame = (left, top, width, height) => {
     for (const [name, value] of Object.entries({ left, top, width, height })) sliders[name].value = String(Math.round(value));
   };
+  /* Where the frame is, in words: of each slider, and of the whole for who moves it with the keys. */
+  const frameText = () => dialog.dataset.frame.replace(/\{(\w+)\}/g, (_, name) => sliders[name].value);
   const draw = () => {
     if (!picture) return;
     canvas.width = picture.width;
@@ -69,6 +71,7 @@
       brush.strokeRect(x + line / 2, y + line / 2, Math.max(1, width - line), Math.max(1, height - line));
     }
     part("undo").disabled = !steps.length;
+    for (const slider of Object.values(sliders)) slider.setAttribute("aria-valuetext", `${slider.value} %`);
   };
   const edit = (next) => {
     steps.push(picture);
@@ -113,6 +116,7 @@
     if (event.shiftKey) name = name === "left" ? "width" : "height";
     sliders[name].value = String(Number(sliders[name].value) + way * 2);
     draw();
+    said.textContent = frameText();
   });
   let from = null;
   const at = (event) => {
@@ -160,15 +164,23 @@
     canvas.width = canvas.height = 1;
     stop.focus();
   });
-  part("form").addEventListener("submit", (event) => {
+  part("form").addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (isKeeping) return undefined;
     const fields = [...new FormData(part("form"))];
     if (!fields.some(([name]) => name === "toont")) return say("needSubject");
     if (!fields.some(([name]) => name === "gezien")) return say("needTick");
     const photo = picture.toDataURL("image/jpeg", 0.85).split(",")[1];
-    document.dispatchEvent(new CustomEvent("v-photo", {
-      detail: { visit: stop.dataset.vPhoto, list: stop.dataset.vOf, fields, photo },
-    }));
+    const name = `${stop.dataset.vPhoto}/${Date.now().toString(36)}`;
+    isKeeping = true;
+    try {
+      await self.visitStore.keep(name, stop.dataset.vOf, { owner: texts.dataset.vOwner, fields, photo });
+    } catch {
+      return say("full");
+    } finally {
+      isKeeping = false;
+    }
+    document.dispatchEvent(new Event("v-photo"));
     return dialog.close();
   });
   for (const button of buttons) {

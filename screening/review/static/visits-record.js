@@ -156,7 +156,11 @@
     const fields = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
     const isFound = fields.some(([name, value]) => value && !["situatie", "notitie", "dag", "vervangt"].includes(name));
     if (form.elements.situatie.value === "toegang_verleend" && !isFound) return say(box.dataset.vVisit, "needFinding");
-    await keep(box.dataset.vVisit, box.dataset.vOf, { owner: texts.dataset.vOwner, fields });
+    try {
+      await keep(box.dataset.vVisit, box.dataset.vOf, { owner: texts.dataset.vOwner, fields });
+    } catch {
+      return say(box.dataset.vVisit, "full");
+    }
     const details = form.closest("details");
     if (details) {
       details.open = false;
@@ -177,18 +181,13 @@
     });
   }
 
-  document.addEventListener("v-photo", async ({ detail }) => {
-    const name = `${detail.visit}/${Date.now().toString(36)}`;
-    await keep(name, detail.list, { owner: texts.dataset.vOwner, fields: detail.fields, photo: detail.photo });
-    await show();
-    await send();
-  });
+  document.addEventListener("v-photo", () => show().then(send));
 
   const begin = async () => {
-    /* the form of a stop was taken when its list comes after it */
+    /* the form of a stop was taken when the page after it says so */
     const sent = window.sessionStorage.getItem("bezoek-verstuurd");
     window.sessionStorage.removeItem("bezoek-verstuurd");
-    if (sent && !boxes.length) await erase(sent);
+    if (sent && "recorded" in texts.dataset) await erase(sent);
     const records = await show();
     for (const kept of records) {
       const form = formOf(kept.visit);

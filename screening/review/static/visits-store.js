@@ -16,7 +16,13 @@ self.visitStore = (() => {
     };
     const database = await asked(opening);
     try {
-      return await asked(act(database.transaction(name, mode).objectStore(name)));
+      const transaction = database.transaction(name, mode);
+      /* kept is what was written: of a full phone that is told at the end */
+      const written = new Promise((resolve, reject) => {
+        transaction.oncomplete = resolve;
+        transaction.onabort = () => reject(transaction.error);
+      });
+      return (await Promise.all([asked(act(transaction.objectStore(name))), written]))[0];
     } finally {
       database.close();
     }
@@ -31,22 +37,25 @@ self.visitStore = (() => {
     return fresh;
   };
   const sealing = (visit, iv) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(visit) });
-  /* `visit`: of a note the visit, of a photo the visit with a name of its own behind a slash. */
-  const keep = async (visit, list, content) => {
+  /* Nobody throws the key away between its making and the first record under it. */
+  const alone = (act) => (self.navigator.locks ? self.navigator.locks.request("bezoeken", act) : act());
+  /* `visit`: of a note the visit, of a photo the visit with a name of its own behind a slash. It fails where there is no
+     room: then what is on the page is all that there is. */
+  const keep = (visit, list, content) => alone(async () => {
+    if (isPage) self.navigator.storage?.persist?.().catch(() => { /* the browser may clear it when it needs room */ });
     const iv = self.crypto.getRandomValues(new Uint8Array(12)), saved = Date.now();
     const plain = new TextEncoder().encode(JSON.stringify(content));
     const data = await self.crypto.subtle.encrypt(sealing(visit, iv), await key(), plain);
     const record = { visit, list, iv, data, saved, until: saved + KEPT_HOURS * HOUR, state: "waiting" };
     await put(record);
-    return record;
-  };
+  });
   const read = async (record) => JSON.parse(new TextDecoder().decode(
     await self.crypto.subtle.decrypt(sealing(record.visit, record.iv), await key(), record.data),
   ));
   const mark = (record, state) => put({ ...record, state });
   const isSoon = (record) => record.state !== "lost" && record.until - Date.now() < SOON_HOURS * HOUR;
   /* What waits, and of what is over its time that it was lost. A clock that was put back gives no more hours. */
-  const all = async () => {
+  const all = () => alone(async () => {
     const now = Date.now(), records = [];
     for (const record of await use("waiting", "readonly", (waiting) => waiting.getAll())) {
       const isOver = now < record.saved || now >= record.until;
@@ -63,7 +72,7 @@ self.visitStore = (() => {
     if (isPage && left) self.localStorage.setItem(WAITS, String(left));
     else if (isPage) self.localStorage.removeItem(WAITS);
     return records;
-  };
+  });
 
   const look = async () => {
     /* a browser in which nobody kept anything gets no store */
