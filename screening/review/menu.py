@@ -44,17 +44,44 @@ MENUS: Mapping[Role, tuple[str, ...]] = {
     Role.ADMIN: ("accounts",),
     Role.COLLEAGUE: ("tell", "recognise"),
 }
-#: Begin of a path -> the part of the guide that is about it; the longest counts.
+#: Begin of the path of a route -> the part of the guide that is about it; the longest counts.
 GUIDE: Mapping[str, str] = {
-    "/": "",
-    "/zaken": "de-lijst-met-zaken",
-    "/zaken/": "het-dossier-lezen",
+    "/": "aanmelden",
+    "/accounts": "accounts",
+    "/beleid": "mandaat-en-beleid",
+    "/bewaren": "bewaren-en-wissen",
     "/bezoeken": "op-bezoek",
-    "/meldingen": "een-melding-doorgeven",
-    "/herkennen": "een-melding-doorgeven",
-    "/koppelingen": "koppelingen-bekijken",
-    "/riec": "naar-het-riec",
+    "/concepten": "aanmelden",
+    "/contactwensen": "contactwensen",
     "/direct-gevaar": "eerst-dit-is-er-nu-gevaar",
+    "/doel": "waarvoor-leest-u-dit",
+    "/goedkeuren": "goedkeuren",
+    "/herkennen": "een-melding-doorgeven",
+    "/hulp": "",
+    "/koppelingen": "koppelingen-bekijken",
+    "/kwaliteit": "kwaliteit",
+    "/leveringen": "leveringen-van-registers",
+    "/logboek": "het-logboek",
+    "/mandaat": "mandaat-en-beleid",
+    "/meldingen": "een-melding-doorgeven",
+    "/meldingen/postbak": "meldingen-lezen",
+    "/mijn-account": "sleutels",
+    "/na-het-oordeel": "na-het-oordeel",
+    "/nachten": "nachten",
+    "/niet-gezien": "zaken-die-niemand-zag",
+    "/ontvangers": "een-ontvanger",
+    "/overzicht": "cijfers",
+    "/regels": "regels",
+    "/riec": "naar-het-riec",
+    "/riec-leveringen": "een-levering-ondertekenen",
+    "/sleutels": "sleutels",
+    "/verzoeken": "verzoeken-om-gegevens",
+    "/werk": "werk-verdelen",
+    "/zaken": "de-lijst-met-zaken",
+    "/zaken/{case_id}": "het-dossier-lezen",
+    "/zaken/{case_id}/vervolg": "na-het-oordeel",
+    "/zaken/{case_id}/notitie": "de-tweede-beoordelaar",
+    "/zoeken": "een-zaak-zoeken",
 }
 
 
@@ -140,7 +167,7 @@ def _nearest(path: str, names: Iterable[str]) -> str:
 
 
 def guide_part(path: str) -> str:
-    """The anchor of the part of the guide that is about a page."""
+    """The anchor of the part of the guide that is about the route with this path; empty of the guide as a whole."""
     return GUIDE[max((begin for begin in GUIDE if path.startswith(begin)), key=len)]
 
 

@@ -185,7 +185,7 @@ class Page:
         menu = application.menu.groups(session.roles, path, self.may_use) if session else []
         return application.templates.get_template(template).render(
             page=self, t=self.t, lang=self.lang, settings=self.settings, session=session, crumbs=crumbs,
-            menu=menu, menu_pages=current_pages(menu, path), guide_part=guide_part(path),
+            menu=menu, menu_pages=current_pages(menu, path), guide_part=guide_part(self.route.path),
             current_path=path, csrf_token=self.csrf_token, static=application.static,
             flash=(kind, key) if kind in FLASH_KINDS and key in self.t else None, bare=self.is_htmx,
             other_language=self._in_each_language(), nights=nights, is_error=status >= HTTPStatus.BAD_REQUEST,
