@@ -46,9 +46,9 @@ class Feed:
         while len(self._held) < size and self._fill():
             pass
         cut = self._held.rfind(b"\n", 0, size) + 1
-        if not cut:  # lines end otherwise, or this one is longer
-            cut = len(self._line())
-        return self._take(cut)
+        if not cut:  # lines end with a CR, of which the last here may be half of a line end
+            cut = self._held.rfind(b"\r", 0, size - 1) + 1
+        return self._take(cut or len(self._line()))  # this one is longer
 
     def line(self) -> bytes:
         """The next line with its end; empty at the end."""

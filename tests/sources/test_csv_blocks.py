@@ -56,6 +56,13 @@ def test_blocks_and_record_by_record_say_the_same(rows: list[str], size: int) ->
         assert outcome(text) == in_blocks
 
 
+def test_lines_that_end_with_a_carriage_return_alone_come_in_blocks_too() -> None:
+    rows = "id,naam\r" + "".join(f"{place},Jan\r" for place in range(3_000))
+    batches = list(csv_text.read_csv(rows.encode(), "f.csv", ("id", "naam"), lambda _: {"naam": 1}))
+    assert len(batches) == 1
+    assert batches[0].rows_read == 3_000
+
+
 def test_a_column_may_feed_two_and_others_none(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = {"naam": 2, "handelsnaam": 2}
     batches = csv_text.read_csv(b"id;x;naam\n1;a;b\n2;c;d\n", "delivery.csv", ("id", "naam"), lambda _: chosen)
