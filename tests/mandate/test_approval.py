@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,18 +18,12 @@ from screening.vocabulary import Purpose
 from tests.mandates import (
     KEYS,
     TODAY,
-    bare_configuration,
     change,
     governance,
     missing,
     refused,
     sign,
 )
-
-
-@pytest.fixture
-def bare(tmp_path: Path) -> Path:
-    return bare_configuration(tmp_path)
 
 
 def key_of(line: str) -> str:
