@@ -43,7 +43,7 @@ test: $(READY_TEST) ## All tests, the import directions and the style
 
 test-long: $(READY_TEST) ## All goals with their full counts (faults, fuzzing, scale, races), which `make test` reduces
 	@bash scripts/system.sh
-	@$(PYTEST) -m "long or goal" --keep-goals; ended=$$?; $(PY) -m tests.assurance.goals; exit $$ended
+	@$(PYTEST) -m "long or goal or hypothesis" --hypothesis-profile thorough --keep-goals; ended=$$?; $(PY) -m tests.assurance.goals; exit $$ended
 
 test-real: $(READY_TEST) ## The same command on registers that others made: make test-real DATA=DIR
 	@$(PYTEST) -m real

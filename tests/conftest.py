@@ -39,7 +39,8 @@ CHROMIUM_ARGS = [
 ]  # fmt: skip
 
 # An example that a busy machine holds up is no failure: a test that hangs ends by the time-out of pytest.
-settings.register_profile("patient", deadline=None)
+settings.register_profile("patient", deadline=None, max_examples=40)
+settings.register_profile("thorough", deadline=None, max_examples=400)  # of make test-long
 settings.load_profile("patient")
 
 

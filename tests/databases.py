@@ -17,6 +17,9 @@ import sqlalchemy as sa
 from screening.store import Store, Workspace, open_store
 from tests.faults.children import Driver
 
+#: For what Python alone decides: the kind of database makes no difference, and a store on PostgreSQL takes longer.
+on_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+
 _numbers = itertools.count(1)
 
 

@@ -222,10 +222,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for fixture, chosen in of_fixture.items():
         if fixture in metafunc.fixturenames:
             metafunc.parametrize(fixture, chosen, ids=[case.id for case in chosen])
-    if "fourth_case" in metafunc.fixturenames:  # enough of each rule to see that it sorts; all of them in the long run
-        marks = [() if place % 4 == 0 else pytest.mark.long for place in range(len(cases))]
+    if "eighth_case" in metafunc.fixturenames:  # enough of each rule to see that it sorts; all of them in the long run
+        marks = [() if place % 8 == 0 else pytest.mark.long for place in range(len(cases))]
         metafunc.parametrize(
-            "fourth_case", [pytest.param(case, id=case.id, marks=mark) for case, mark in zip(cases, marks, strict=True)]
+            "eighth_case", [pytest.param(case, id=case.id, marks=mark) for case, mark in zip(cases, marks, strict=True)]
         )
     if "indicator_code" in metafunc.fixturenames:
         metafunc.parametrize("indicator_code", sorted(INDICATORS))

@@ -12,6 +12,7 @@ from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import MAX_NOTE, case_note
 from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, CARLA, DIRK, NOW, case_of, judged, night, read
+from tests.databases import on_sqlite
 
 SEEN = "De gevel is verbouwd, de tekening van 2023 klopt niet meer."
 
@@ -51,6 +52,7 @@ def test_one_note_of_each(store: Store, case_id: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n", "Bel 0612345678.", "Volgens Kees Jansen klopt het.", "x" * (MAX_NOTE + 1)])
+@on_sqlite
 def test_a_text_that_will_not_do_is_kept_nowhere(store: Store, case_id: str, text: str) -> None:
     with pytest.raises(NoteError):
         write_note(store, ANNA, case_id, text, now=NOW)

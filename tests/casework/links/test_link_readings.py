@@ -32,6 +32,7 @@ from screening.store.schema.link_readings import link_reading, link_reading_undo
 from screening.store.schema.runs import link_judgement
 from screening.vocabulary import Role
 from tests.casework.linked import link, pair, rows
+from tests.databases import on_sqlite
 from tests.store.bundles import make_bundle
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -62,6 +63,7 @@ def test_what_two_readers_say_counts_and_what_one_says_does_not(links: Store) ->
 
 
 @pytest.mark.parametrize(("first", "second"), [*itertools.permutations(["positive", "negative", "unsure"], 2)])
+@on_sqlite
 def test_a_difference_is_recorded_as_unsure_and_told_to_both(links: Store, first: str, second: str) -> None:
     read(links, ANA, 1, first)
     read(links, BEA, 1, second)
@@ -147,7 +149,7 @@ def test_what_was_read_and_judged_is_never_changed(links: Store, table: str) -> 
             assert connection.exec_driver_sql(f"SELECT * FROM {table}").all() == before
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # PostgreSQL has no REPLACE
+@on_sqlite  # PostgreSQL has no REPLACE
 def test_a_row_cannot_be_replaced_through_another_constraint(links: Store) -> None:
     """REPLACE removes whatever stands in its way, also a row with another id."""
     read(links, ANA, 1, "positive")
@@ -203,6 +205,7 @@ def test_a_reading_is_not_taken_back_once_its_result_was_seen(links: Store) -> N
     ],
     ids=["nothing was read", "a colleague built on it", "decided on again elsewhere"],
 )  # fmt: skip
+@on_sqlite
 def test_what_cannot_be_taken_back_is_told(links: Store, before, code: str) -> None:
     before(links)
     history = judgement_history(links, *pair(1))
@@ -261,6 +264,7 @@ def test_who_lost_the_role_takes_no_reading_of_a_sensitive_pair_back(links: Stor
     assert undo_last_reading(links, SIA, now=NOW) == link(4)
 
 
+@on_sqlite
 def test_who_is_no_analyst_sees_no_link(links: Store) -> None:
     for act in (reading_progress, next_link_pair, my_readings):
         with pytest.raises(NotAllowedError):
@@ -295,6 +299,7 @@ def test_a_store_without_a_run_has_nothing_to_judge(store: Store) -> None:
 
 
 @pytest.mark.parametrize("reading", ["undone", "perhaps", ""])
+@on_sqlite
 def test_another_word_is_refused(links: Store, reading: str) -> None:
     with pytest.raises(NotAllowedError):
         read(links, ANA, 1, reading)

@@ -32,6 +32,7 @@ from screening.store.schema import visits as visits_schema
 from screening.store.schema.visits import visit_outcome, visit_stop
 from screening.vocabulary import Role
 from tests.casework.visited import NUMBERS, add_case, case_id, confirmed_town
+from tests.databases import on_sqlite
 from tests.store.bundles import NAME, address
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -147,12 +148,14 @@ def test_a_sensitive_case_makes_the_whole_list_sensitive(town: Store) -> None:
         ((3,), {"look_at": {case_id(3): ["wie_woont_er"]}}, "look_at"),
     ],
 )
+@on_sqlite
 def test_a_list_that_cannot_be_walked_is_refused(town: Store, numbers: tuple, how: dict, code: str) -> None:
     with pytest.raises(VisitFormError) as refused:
         planned(town, *numbers, **how)
     assert refused.value.code == code
 
 
+@on_sqlite
 def test_more_stops_than_a_day_holds_are_refused(town: Store) -> None:
     with pytest.raises(VisitFormError):
         planned(town, *range(100, 141))
@@ -302,6 +305,7 @@ def test_what_was_found_is_never_changed(town: Store, statement: str) -> None:
         ({"note": "de bewoner is ziek"}, "people_in_note"),
     ],
 )
+@on_sqlite
 def test_an_outcome_that_cannot_stand_is_refused_and_says_which_field(town: Store, how: dict, code: str) -> None:
     made = planned(town, 3)
     with pytest.raises(VisitFormError) as refused:
@@ -311,6 +315,7 @@ def test_an_outcome_that_cannot_stand_is_refused_and_says_which_field(town: Stor
     assert findings_as_controles(town).is_empty()
 
 
+@on_sqlite
 def test_nobody_else_records_an_outcome(town: Store) -> None:
     made = planned(town, 3)
     for other in (BEN, SARA, LEAD):

@@ -29,6 +29,7 @@ from screening.store.schema.runs import dossier_record
 from screening.vocabulary import Role
 from tests.casework.photos import jpeg
 from tests.casework.visited import case_id, confirmed_town
+from tests.databases import on_sqlite
 
 ANN = Viewer("ann", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -72,6 +73,7 @@ def test_the_inside_is_for_premises_alone_where_nobody_lives_or_sleeps_and_no_kn
         ("", BOTH[:1]),
     ],
 )
+@on_sqlite
 def test_one_use_in_which_somebody_lives_or_sleeps_keeps_the_camera_outside(
     town: Store, uses: str, allowed: tuple[PhotoSubject, ...]
 ) -> None:
@@ -93,6 +95,7 @@ def test_on_a_list_with_a_sensitive_case_no_photo_is_made_at_all(town: Store) ->
 @pytest.mark.parametrize(
     ("dataset", "fields"), [("seksinrichtingen", "{}"), ("handelsregister", '{"afgeschermd": "ja"}')]
 )
+@on_sqlite
 def test_a_record_that_is_sensitive_or_shielded_keeps_the_camera_away(town: Store, dataset: str, fields: str) -> None:
     visit_list = walk(town, 9)
     with town.engine.begin() as connection:
@@ -116,6 +119,7 @@ def test_where_nobody_goes_any_more_no_photo_is_made(town: Store) -> None:
         ({"is_checked": False}, "photo_unchecked"),
     ],
 )
+@on_sqlite
 def test_what_may_not_be_is_refused_and_nothing_is_kept(
     town: Store, workspace: Workspace, change: dict, code: str
 ) -> None:

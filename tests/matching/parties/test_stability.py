@@ -94,7 +94,7 @@ def _edits(nights: int, edits_a_night: int) -> None:
 
 
 def test_ids_stay_under_edits() -> None:
-    _edits(nights=30, edits_a_night=4)
+    _edits(nights=12, edits_a_night=6)
 
 
 @pytest.mark.long
@@ -141,7 +141,7 @@ def test_threads_hash_seeds_and_order_change_nothing() -> None:
     assert int(printed.pop().split()[1]) > 100
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10_000))
 def test_nobody_shares_a_party_with_whom_a_veto_parts(seed: int) -> None:
     dice = random.Random(seed)

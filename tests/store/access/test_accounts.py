@@ -19,6 +19,7 @@ from screening.store.access.accounts import (
 )
 from screening.store.engine import writing
 from screening.store.schema.accounts import account
+from tests.databases import on_sqlite
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
@@ -39,6 +40,7 @@ def test_an_account_is_made_once_and_keeps_its_name(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "a/b", "é", "-a", "x" * 101, "a\nb", "system:run"])
+@on_sqlite
 def test_a_name_that_the_ledger_could_not_hold_is_refused(store: Store, name: str) -> None:
     with pytest.raises(AccountError, match="letters, digits"):
         let_in(store, name)

@@ -25,6 +25,7 @@ from screening.store.engine import driver_connection
 from screening.store.schema.accounts import review_session, session_purpose
 from screening.store.sqlite_driver import BUSY_TIMEOUT_MS, Connection
 from screening.vocabulary import Purpose, Role
+from tests.databases import on_sqlite
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 IDLE, ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)
@@ -69,6 +70,7 @@ def test_the_store_holds_a_hash_and_not_the_id(store: Store, anna: str) -> None:
         (ABSOLUTE - timedelta(minutes=1), ABSOLUTE, False),
     ],
 )
+@on_sqlite
 def test_both_ends_of_both_terms(store: Store, anna: str, used: timedelta, looked: timedelta, holds: bool) -> None:
     session_id, made = start(store, anna)
     assert touch_session(store, made.key, now=NOW + used)

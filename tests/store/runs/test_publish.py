@@ -16,6 +16,7 @@ from screening.frames import EVIDENCE, FLAGS, PREPARED_FILES, RUN_FILES
 from screening.store import Store, Workspace, publish, verify_run
 from screening.store.runs.publish import heal, make_visible, write_run
 from screening.store.schema.runs import RUN_TABLES, dossier_record, evidence, flag, run
+from tests.databases import on_sqlite
 from tests.store.bundles import NAME, SAMPLED_NAME, UNFLAGGED_NAME, address, make_bundle, make_run_id
 
 
@@ -87,6 +88,7 @@ def test_a_rerun_says_that_the_published_run_was_damaged_since(store: Store, wor
     ],
     ids=["run.json differs", "a declaration differs", "a dossier differs", "a file differs"],
 )
+@on_sqlite
 def test_the_same_id_with_other_content_is_refused(store: Store, workspace: Workspace, changes: dict) -> None:
     first = publish(store, workspace, make_bundle())
     before = bytes_of(workspace.runs / first.run_id)
