@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from screening.casework.acts.acts import known_decided
+from screening.casework.cases.case_notes import has_judged
 from screening.casework.visits.case_visits import CaseVisit, case_visits
 from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
 from screening.casework.visits.lists import Stop, VisitOutcome
@@ -43,10 +45,15 @@ class VisitView:
 
 
 def visit_views(page: Page, case_id: str) -> list[VisitView]:
-    """The visits of a case that this viewer may know of: none before the own reading (`case_visits`)."""
+    """The visits of a case that this viewer may know of: none before the own reading (`case_visits`).
+
+    Who looked first stays unnamed until the viewer judged, unless they were there: it tells who reads the case as well.
+    """
     visits = case_visits(page.store, page.viewer, case_id)
     people = {account for visit in visits for account in _people(visit)}
     by_account = {account: account for account in people} | names(page.store, people)
+    if page.viewer.account not in people and not _may_know_people(page, case_id):
+        by_account = dict.fromkeys(people, page.t("visits.case.a_colleague"))
     photos = [
         (photo.visit_id, _photo_view(page, photo, f"/zaken/{case_id}/bezoekfoto/"))
         for photo in case_photos(page.settings.workspace, case_id)
@@ -55,6 +62,11 @@ def visit_views(page: Page, case_id: str) -> list[VisitView]:
         _view(page, visit, by_account, tuple(photo for visit_id, photo in photos if visit_id == visit.visit_id))
         for visit in visits
     ]
+
+
+def _may_know_people(page: Page, case_id: str) -> bool:
+    """Whether the viewer may know who was at an address: of a decided case, or after the own judgement."""
+    return has_judged(page.store, page.viewer, case_id) or bool(known_decided(page.store, page.viewer, [case_id]))
 
 
 def photos_of_stop(page: Page, list_id: str, stop: Stop) -> list[PhotoView]:
@@ -85,13 +97,13 @@ def _people(visit: CaseVisit) -> set[str]:
 
 def _view(page: Page, visit: CaseVisit, people: dict[str, str], photos: tuple[PhotoView, ...]) -> VisitView:
     outcome, is_walker = visit.outcome, page.viewer.account in {visit.made_by, visit.companion}
-    by = outcome.recorded_by if outcome else visit.made_by
-    others = {visit.made_by, visit.companion} - {by, None}
+    by = people[outcome.recorded_by if outcome else visit.made_by]
+    others = {people[account] for account in (visit.made_by, visit.companion) if account} - {by}
     return VisitView(
         for_date=visit.for_date,
         visited_on=outcome.visited_on if outcome else None,
-        by=people[by],
-        companion=", ".join(sorted(people[account] for account in others if account)) or None,
+        by=by,
+        companion=", ".join(sorted(others)) or None,
         situation=in_language(SITUATIONS, page.lang)[outcome.situatie] if outcome else "",
         findings=tuple(in_language(FINDINGS, page.lang)[code] for code in outcome.bevindingen) if outcome else (),
         lines=tuple(detail_lines(outcome.details, page.lang)) if outcome else (),

@@ -122,15 +122,3 @@ def test_whom_it_belongs_to_is_told_by_a_person_and_that_is_recorded(review: Rev
     assert "Dit programma verstuurt niets" in begun
     assert do(anna, case_id, "passed_on", langs="telefoon").status_code == 303
     assert "Doorgegeven aan: Politie" in page(anna, case_id)
-
-
-def test_the_history_of_the_address_tells_all_of_it_and_nothing_before_the_own_judgement(review: Review) -> None:
-    anna, bram, case_id = confirmed(review)
-    told = page(anna, case_id)
-    for words in ("zaak geopend", "eigen lezing (u)", "oordeel (bram):", "Ja, ik zie een afwijking"):
-        assert words.lower() in told.lower(), words
-    other = officers.cases(review)[0]
-    officers.open_dossier(anna, other)
-    assert anna.get(f"/zaken/{other}/vervolg").status_code == 404
-    assert do(anna, other, "informed").status_code == 404
-    assert bram.get("/na-het-oordeel").status_code == 200

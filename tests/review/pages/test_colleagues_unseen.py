@@ -1,116 +1,254 @@
 """What colleagues or rules said of a case or its address is hidden until one's own judgement: item by item.
 
-The reader who is first and the one who is second see the same; page, board and PDF alike.
+Of one address everything was said: in a case that two officers confirmed and followed up, and in a later one that is
+read by a first officer and a second. Each item is looked for in every place where it could stand.
 """
 
 from __future__ import annotations
 
 import html
-from datetime import timedelta
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from screening.store.schema.cases import review_case
-from screening.store.schema.tips import colleague_signal
-from screening.vocabulary import Purpose, Role
-from tests.review.conftest import Client, Review
-from tests.review.pages.officers import WHY, cases, judge, open_all, open_dossier, read, words
+from screening.casework.acts.acts import ActForm, record_act
+from screening.casework.cases.case_notes import write_note
+from screening.casework.cases.readings import DOSSIER, mark_opened, record_own_reading
+from screening.casework.cases.sync import sync_cases
+from screening.casework.tips.sightings import Sighting
+from screening.casework.tips.tips import decide_tip, report_tip
+from screening.casework.viewer import Viewer
+from screening.casework.visits.lists import record_outcome
+from screening.casework.visits.planning import plan_visits
+from screening.store import RunBundle, Workspace, publish
+from screening.store.schema.acts import case_hand_over
+from screening.vocabulary import ActKind, OwnReading, ReviewOutcome, Role
+from tests.casework.acts.test_hand_over import raw
+from tests.casework.caseload import case_of, given, judged
+from tests.casework.photos import kept_photo
+from tests.partners.desk.disclosed import DAY, prepared, recipient, whole_night
+from tests.review import objects
+from tests.review.conftest import Client, Review, review_on
+from tests.review.pages.officers import judge, open_all, open_dossier, read
 from tests.review.pages.test_printing import pdf_words
+from tests.store.bundles import address
 
-OTHER = "Het register loopt achter: de brief van vorige week noemt een andere datum dan hier staat."
-COLLEAGUES_READING = "Hier wisselt de houder te vaak van naam."
-TIP = "Het licht brandde de hele nacht."
-
-
-@pytest.fixture
-def told_of(review: Review) -> str:
-    """A case of whose address colleagues said everything that they can."""
-    case_id = cases(review)[0]
-    _tip(review, case_id)
-    return case_id
-
-
-def _row(review: Review, case_id: str) -> dict[str, object]:
-    with review.store.engine.connect() as connection:
-        return dict(connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()._mapping)
-
-
-def _tip(review: Review, case_id: str) -> None:
-    colleague, contact = review.client(), review.client(Role.CONTACT_PERSON)
-    postcode = _row(review, case_id)["address"].partition(", ")[2][:7]
-    number = _row(review, case_id)["address"].partition(",")[0].split()[-1]
-    day = (review.clock.now - timedelta(days=1)).date().isoformat()
-    form = {
-        "geen_gevaar": "ja", "waarnemingen": ["mattresses"], "datum": day, "postcode": postcode, "huisnummer": number,
-        "tekst": TIP,
-    }  # fmt: skip
-    sent = colleague.send_form("/meldingen/nieuw", form)
-    assert sent.status_code == 303, words(sent.text)
-    with review.store.engine.connect() as connection:
-        signal_id = connection.execute(colleague_signal.select()).one().signal_id
-    contact.state_purpose(None, Purpose.OO)
-    address = _row(review, case_id)["address_id"]
-    kept = contact.send_form(f"/meldingen/postbak/{signal_id}", {"besluit": "joins_dossier", "adres": address})
-    assert kept.status_code == 303, words(kept.text)
-
-
-#: Item -> a text that tells it.
-ITEMS = {
-    "own reading of a colleague": COLLEAGUES_READING,
-    "judgement of a colleague": WHY,
-    "tip": TIP,
-    "history and assignment": "Verloop van deze zaak",
+#: Who confirmed the earlier case, who reads the later one first and second, and who judges neither.
+EARLY, BESIDE, FIRST, SECOND, NEITHER = (
+    Viewer(name, frozenset({Role.OFFICER})) for name in ("v.vroeger", "w.ernaast", "e.eerste", "t.tweede", "n.niemand")
+)
+#: What an officer said of the earlier case, and what the first reader of the later one says -> a text that tells it.
+SAID_EARLIER = {
+    "own reading": "De rolluiken waren toen overdag dicht.",
+    "judgement": "De vergunning en de rolluiken spraken elkaar toen tegen, zei het archief.",
+    "note": "De tekening van de begane grond klopte toen niet.",
 }
+SAID_FIRST = {
+    "own reading of the first": "De gevel noemt een andere onderneming.",
+    "judgement of the first": "De gevel noemt een onderneming die in geen enkel register van dit adres staat.",
+    "note of the first": "De achterdeur had een nieuw kozijn.",
+}
+TIP = {"tip": "Het licht brandde de hele nacht."}
+#: What was done or found; {case} is the id of the earlier case.
+DONE = {
+    "evidence of the earlier flag": "Toen liep de vergunning af.",
+    "findings of a visit": "3 kamers met een los slot.",
+    "photo of a visit": "/zaken/{case}/bezoekfoto/",
+    "documents asked for": "Z-2026-00991",
+    "result": "Z-2026-00992",
+    "file for the case system": "/zaken/{case}/zaaksysteem/",
+    "signal to a partner": "/riec/{case}",
+    "outcome": "/zaken/{case}/vervolg",
+    "who judged": EARLY.account,
+}
+FIRST_LOOK = {"first look": "4 kamers met een nieuw slot."}
+WHO_WAS_FIRST = {"who was first": FIRST.account}
+OF_EARLIER = SAID_EARLIER | TIP | DONE
+OF_FIRST = SAID_FIRST | FIRST_LOOK | WHO_WAS_FIRST
+#: A reader and how far they are -> what they may be told, of what is not their own. The rest of ITEMS is hidden.
+MAY_BE_TOLD: dict[tuple[Viewer, str], dict[str, str]] = {
+    (FIRST, "opened"): {},
+    (FIRST, "all read"): {},
+    (FIRST, "judged"): TIP | DONE,
+    (SECOND, "opened"): {},
+    (SECOND, "all read"): FIRST_LOOK,
+    (SECOND, "judged"): TIP | DONE | OF_FIRST,
+    # of a case that is over, who did not judge it reads what was done and found, and not what was said
+    (NEITHER, "over"): DONE | FIRST_LOOK | WHO_WAS_FIRST,
+    # whoever judged the earlier case knows it, and learns nothing of the later one
+    (BESIDE, "opened"): OF_EARLIER,
+}
+ITEMS = OF_EARLIER | OF_FIRST
+#: A judgement of a form that is not of this moment: it is refused with a message.
+STALE = {"versie": "0", "oordeel": "data_fout", "motivering": "Het register noemt een andere datum dan de brief."}
 
 
-def shown(client: Client, case_id: str, folder: Path) -> str:
-    """The page of a case, the board, and the text of the PDF where there is one."""
-    page = html.unescape(client.get(f"/zaken/{case_id}").text)
-    form = page.partition('action="/zaken/' + case_id + '/oordeel"')  # the form names every outcome
-    page = form[0] + form[2].partition("</form>")[2] if form[1] else page
-    answer = client.get(f"/zaken/{case_id}/afdruk")
-    printed = pdf_words(answer.content, folder) if answer.status_code == 200 else ""
-    return page + html.unescape(client.get("/zaken").text) + printed
+@dataclass(frozen=True)
+class Office:
+    """A review, the earlier case of an address and the later one."""
+
+    review: Review
+    earlier: str
+    later: str
+
+    def client(self, viewer: Viewer) -> Client:
+        """This officer, for a task that covers both cases."""
+        client = self.review.client(Role.OFFICER, account=viewer.account)
+        for case_id in (self.earlier, self.later):
+            client.state_purpose(case_id)
+        return client
 
 
-def told(text: str) -> set[str]:
-    return {name for name, secret in ITEMS.items() if secret in text}
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[Viewer, str], set[tuple[str, str]]]:
+    """A reader and how far they are -> (item, place) of all that they were told; read once for all tests."""
+    folder = tmp_path_factory.mktemp("unseen")
+    with everything_said(folder) as office:
+        review, later, heard = office.review, office.later, {}
+        first, second, beside, neither = (office.client(who) for who in (FIRST, SECOND, BESIDE, NEITHER))
+        heard[BESIDE, "opened"] = told_to(office, beside)
+        given(review.store, FIRST, later)
+        open_dossier(first, later)
+        heard[FIRST, "opened"] = told_to(office, first)
+        read(first, later, text=SAID_FIRST["own reading of the first"])
+        open_all(first, later)
+        heard[FIRST, "all read"] = told_to(office, first, folder)
+        goes_there(review, FIRST, later, FIRST_LOOK["first look"])
+        assert judge(first, later, why=SAID_FIRST["judgement of the first"]).status_code == 303
+        write_note(review.store, FIRST, later, SAID_FIRST["note of the first"], now=review.clock.now)
+        heard[FIRST, "judged"] = told_to(office, first)
+        open_dossier(second, later)
+        heard[SECOND, "opened"] = told_to(office, second)
+        read(second, later)
+        open_all(second, later)
+        heard[SECOND, "all read"] = told_to(office, second, folder)
+        assert judge(second, later).status_code == 303
+        heard[SECOND, "judged"] = told_to(office, second, folder)
+        heard[NEITHER, "over"] = told_to(office, neither)
+    return heard
 
 
-def test_the_first_reader_sees_no_item_before_the_own_judgement(review: Review, told_of: str, tmp_path: Path) -> None:
-    client = review.client(Role.OFFICER)
-    for act in (open_dossier, read, open_all):
-        act(client, told_of)
-        assert told(shown(client, told_of, tmp_path)) == set()
-    assert judge(client, told_of).status_code == 303
-    assert told(shown(client, told_of, tmp_path)) == set(ITEMS) - {"own reading of a colleague"}
+@pytest.mark.parametrize(("reader", "stage"), MAY_BE_TOLD, ids=lambda part: getattr(part, "account", part))
+def test_no_item_is_told_in_any_place_before_its_time(
+    told: dict[tuple[Viewer, str], set[tuple[str, str]]], reader: Viewer, stage: str
+) -> None:
+    own = set(OF_FIRST) if reader is FIRST else set()
+    places = {(item, place) for item, place in told[reader, stage] if item not in own}
+    assert {(item, place) for item, place in places if item not in MAY_BE_TOLD[reader, stage]} == set()
+    assert {item for item, _ in places} == set(MAY_BE_TOLD[reader, stage]), "and what may be told is found"
 
 
-def test_the_second_reader_sees_no_item_before_the_own_judgement(review: Review, told_of: str, tmp_path: Path) -> None:
-    first, second = review.client(Role.OFFICER), review.client(Role.OFFICER)
-    read(first, told_of, text=COLLEAGUES_READING)
-    open_all(first, told_of)
-    assert judge(first, told_of).status_code == 303
-    for act in (open_dossier, read, open_all):
-        act(second, told_of)
-        page = shown(second, told_of, tmp_path)
-        assert told(page) == set()
-        assert first.account not in page
-        assert "wacht op een collega" not in page.lower()
-    assert judge(second, told_of, "data_fout", OTHER).status_code == 303
-    assert told(shown(second, told_of, tmp_path)) == set(ITEMS)
+def test_each_place_is_one_where_something_is_told(told: dict[tuple[Viewer, str], set[tuple[str, str]]]) -> None:
+    """So what is not found there is hidden, and not elsewhere."""
+    assert {place for seen in told.values() for _, place in seen} == {
+        "page", "PDF", "after judgement", "follow-up", "note", "signals", "message", "board", "visits", "search",
+    }  # fmt: skip
 
 
-def test_who_did_not_judge_a_closed_case_sees_no_item(review: Review, told_of: str, tmp_path: Path) -> None:
-    first, other = review.client(Role.OFFICER), review.client(Role.OFFICER)
-    read(first, told_of, text=COLLEAGUES_READING)
-    open_all(first, told_of)
-    assert judge(first, told_of, "data_fout").status_code == 303
-    open_dossier(other, told_of)
-    assert told(shown(other, told_of, tmp_path)) == set()
-    of_judge, of_other = (words(client.get(f"/zaken/{told_of}/vervolg").text).lower() for client in (first, other))
-    said_there = ("eigen lezing (", "oordeel (", "melding van een collega", TIP.lower())
-    assert [text in of_judge for text in said_there] == [True] * 4
-    assert [text in of_other for text in said_there] == [False] * 4
-    assert "zaak geopend" in of_other, "what was done stays"
+def goes_there(review: Review, viewer: Viewer, case_id: str, note: str) -> str:
+    """Go there and record what was found; the id of the visit."""
+    store, now = review.store, review.clock.now
+    walk = plan_visits(store, viewer, [case_id], for_date=now.date(), now=now)
+    visit_id = walk.stops[0].visit_id
+    record_outcome(
+        store, viewer, walk.list_id, visit_id, situatie="toegang_verleend", bevindingen=["in_bedrijf"], note=note,
+        visited_on=now.date(), replaces=None, now=now,
+    )  # fmt: skip
+    return visit_id
+
+
+@contextmanager
+def everything_said(folder: Path) -> Iterator[Office]:
+    """An address of which everything was said, and its later case, which nobody opened yet."""
+    with review_on(Workspace(folder / "office")) as review:
+        store, now = review.store, review.clock.now
+        says_so = {"explanation_nl": pl.lit(OF_EARLIER["evidence of the earlier flag"])}
+        publish(store, review.workspace, _night(**says_so))
+        sync_cases(store, now=now)
+        earlier = case_of(store, 1, now=now).case_id
+        seen = Sighting(DAY, "1201 AB", 1, observations=("mattresses",), text=OF_EARLIER["tip"])
+        tip = report_tip(store, Viewer("balie", frozenset({Role.COLLEAGUE})), seen, now=now)
+        contact = Viewer("contact", frozenset({Role.CONTACT_PERSON}))
+        decide_tip(store, contact, tip, "joins_dossier", address_id=address(1), now=now)
+        mark_opened(store, EARLY, earlier, DOSSIER, now=now)
+        record_own_reading(store, EARLY, earlier, OwnReading.AFWIJKING, SAID_EARLIER["own reading"], now=now)
+        confirms = ReviewOutcome.BEVESTIGD_AFWIJKING
+        judged(store, EARLY, earlier, confirms, now=now, motivation=SAID_EARLIER["judgement"])
+        write_note(store, EARLY, earlier, SAID_EARLIER["note"], now=now)
+        judged(store, BESIDE, earlier, confirms, now=now)
+        visit_id = goes_there(review, EARLY, earlier, OF_EARLIER["findings of a visit"])
+        kept_photo(review.workspace, earlier, now=now, visit_id=visit_id)
+        recipient(store)
+        prepared(store, earlier, now=now)
+        for form in (
+            ActForm(ActKind.RESULT, choices=("hersteld",), reference=OF_EARLIER["result"]),
+            ActForm(ActKind.RESUMED),
+            ActForm(
+                ActKind.DOCUMENTS_ASKED, due_on=DAY + timedelta(days=9), choices=("plattegrond",),
+                reference=OF_EARLIER["documents asked for"],
+            ),
+        ):  # fmt: skip
+            record_act(store, EARLY, earlier, form, now=now)
+        with store.engine.begin() as connection:
+            connection.execute(case_hand_over.insert(), raw(earlier, at=now))
+        review.clock.forward(days=1)
+        publish(store, review.workspace, _night(DAY + timedelta(days=1), renamed=1))
+        sync_cases(store, now=review.clock.now)
+        yield Office(review, earlier, case_of(store, 1, now=review.clock.now).case_id)
+
+
+def _night(as_of: date = DAY, renamed: int | None = None, **changed: pl.Expr) -> RunBundle:
+    """A night that flags one address, whose pages can be shown; with these columns of its evidence changed."""
+    night, told = whole_night([1], as_of, renamed=renamed), objects.town(with_sensitive=False)
+    hits = night.frames["evidence.parquet"].with_columns(**changed)
+    frames = {**night.frames, "evidence.parquet": hits}
+    return replace(night, frames=frames, meta=told.meta, declarations=told.declarations)
+
+
+def told_to(office: Office, client: Client, folder: Path | None = None) -> set[tuple[str, str]]:
+    """(item, place) of each that is told to this officer; on paper too where there is a folder for it."""
+    texts = {name: text.replace("{case}", office.earlier) for name, text in ITEMS.items()}
+    places = {place: _without_choices("".join(answers)) for place, answers in shown(office, client).items()}
+    if folder is not None:
+        paths = (f"/zaken/{case_id}/afdruk" for case_id in (office.later, office.earlier))
+        prints = [answer.content for answer in map(client.get, paths) if answer.status_code == 200]
+        places["PDF"] = " ".join(pdf_words(content, folder) for content in prints)
+    return {(name, place) for name, text in texts.items() for place, page in places.items() if text in page}
+
+
+def shown(office: Office, client: Client) -> dict[str, list[str]]:
+    """What this officer gets at each place where something of these cases could stand."""
+    earlier, later = f"/zaken/{office.earlier}", f"/zaken/{office.later}"
+    office.review.clock.forward(seconds=1)
+    places = {
+        "page": [later, earlier],
+        "board": ["/zaken", *(f"/zaken?staat={name}" for name in ("closed", "bevestigd_afwijking", "first_judged"))],
+        "after judgement": ["/na-het-oordeel", "/na-het-oordeel?staat=waiting"],
+        "follow-up": [f"{later}/vervolg", f"{earlier}/vervolg"],
+        "note": [f"{later}/notitie", f"{earlier}/notitie"],
+        "visits": ["/bezoeken", f"/bezoeken/nieuw?zaak={office.earlier}", f"/bezoeken/nieuw?zaak={office.later}"],
+        "signals": ["/riec", f"/riec/{office.earlier}", f"/riec/{office.earlier}/voorbereiden"],
+        "message": ["/"],
+    }
+    texts = {place: [client.get(path).text for path in paths] for place, paths in places.items()}
+    house, number = {"postcode": "1201 AB", "huisnummer": "1"}, {"zaaknummer": office.earlier}
+    texts["search"] = [client.send_form("/zoeken", {"doel": "P-VERG", **form}).text for form in (house, number)]
+    texts["message"] += [
+        client.send_form(path, form).text
+        for path, form in (
+            (f"{earlier}/vervolg", {"soort": "documents_asked"}), (f"{earlier}/oordeel", STALE),
+            (f"{later}/oordeel", STALE), (f"{earlier}/lezing", {}), (f"{later}/vervolg", {"soort": "result"}),
+        )
+    ]  # fmt: skip
+    return texts
+
+
+def _without_choices(text: str) -> str:
+    """A page without what can be chosen in it: a list names each colleague, that of languages the address itself."""
+    return html.unescape(re.sub(r'<select.*?</select>|href="[^"]*lang=[^"]*"', "", text, flags=re.DOTALL))
