@@ -19,8 +19,8 @@ from tests.review.conftest import Served
 WIDE, NARROW = 1280, 360
 #: The screen on which 1280 pixels are shown four times as large (WCAG 1.4.10).
 LARGEST = 320
-#: From the narrowest to a wide desk.
-SCREENS = (LARGEST, NARROW, 768, WIDE, 1920)
+#: From the narrowest to a wide desk, with the widths at which pages are laid out otherwise (48, 60 and 64 rem).
+SCREENS = (LARGEST, NARROW, 480, 641, 768, 961, 1024, WIDE, 1440, 1920)
 #: No animation, so that two pictures of one page are one picture.
 STILL = {"reduced_motion": "reduce", "locale": "nl-NL", "timezone_id": "Europe/Amsterdam"}
 

@@ -20,6 +20,7 @@ from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.signal_versions import signals
+from screening.review.pages.queue import STATES
 from screening.rights.due import Due
 from screening.rights.erasure_plan import prepare_plan
 from screening.rights.terms import Terms
@@ -44,6 +45,8 @@ SIGNAL = {
     "geen_gevaar": "ja", "waarnemingen": ["mattresses", "windows_covered"], "postcode": "9999 AA", "huisnummer": "3",
     "toevoeging": "", "plaats": "Voorbeeldstad", "tekst": "Het licht brandde de hele nacht.",
 }  # fmt: skip
+#: States that a script makes: nothing to look at where there is none.
+NEED_SCRIPT = {"on the way, unsent records", "stop, camera", "stop, photo to be cut and blurred"}
 #: Routes that answer with something else than a page, and why.
 NO_PAGE = {
     "/aanmelden/terug": "the identity provider sends people here, and it sends them on",
@@ -347,6 +350,63 @@ class Scene:
         of_cases = [*self._of_cases(), *self._of_acts(), *self._of_judgements()]
         return [*self._for_everybody(), *of_cases, *self._of_others(), *self._refused()]
 
+    def every_state(self) -> list[State]:
+        """The same with each filter and page of a list, the start of each role, and what a script adds to a page."""
+        return [*self.states(), *self._of_lists(), *self._of_the_camera()]
+
+    def _of_lists(self) -> list[State]:
+        day, later = self.review.clock.now.date(), "2000-01-01.0"
+        with self.review.store.engine.connect() as connection:
+            of_new = review_case.c.case_id == self.ids["new"]
+            area = connection.scalar(sa.select(review_case.c.postcode4).where(of_new))
+        of_queue = [
+            *(f"staat={name}" for name in STATES), "voor=31-12-2030", f"gebied={area}", f"na={later}",
+            f"wie=mij&staat=closed&voor=31-12-2030&na={later}",
+        ]  # fmt: skip
+        of_ledger = [
+            f"wie={ANNA}", "wat=judge",
+            f"object=case:{self.ids['confirmed']}", f"van={day:%d-%m-%Y}&tot={day:%d-%m-%Y}",
+            "na=0", "na=100", "wie=niemand",
+        ]  # fmt: skip
+        second = int(self.review.clock.now.timestamp())
+        return [
+            *(_on(f"queue, {query}", "/zaken", ANNA, query=f"?{query}") for query in of_queue),
+            *(_on(f"ledger, {query}", "/logboek", HANNA, query=f"?{query}") for query in of_ledger),
+            *(
+                _on(f"after judgement, list, {query}", "/na-het-oordeel", ANNA, query=f"?{query}")
+                for query in ("staat=confirmed", "staat=waiting", "staat=referred", "staat=done", "blad=2")
+            ),
+            *(_on(f"start, of {who}", "/", who) for who in ROLES if who not in {ANNA, ESRA}),
+            _on("sign in, for a page", "/aanmelden", None, query="?naar=/zaken"),
+            _on("another purpose, for a page", "/doel", ANNA, query="?naar=/zaken"),
+            _on("reads of a chosen month", "/logboek/maand", HANNA, query=f"?maand={day:%Y-%m}"),
+            _on("head, begun before", "/logboek/stand", HANNA, query=f"?nummer=1&op={second}"),
+            _on("nights, of a lead", "/nachten", DAAN),
+            _on("quality, of an auditor", "/kwaliteit", HANNA),
+            _on("rules, of a lead", "/regels", DAAN),
+            _on("RIEC, of a lead", "/riec", DAAN),
+            _on("RIEC, sent to a case", "/riec/{case_id}", DAAN, case_id=self.ids["leaves"]),
+            _on("keys, of a lead", "/sleutels", DAAN),
+            _on("visits, signing out", "/bezoeken", ANNA, query="?afmelden=ja"),
+            _on("visits, of a companion", "/bezoeken", BRAM),
+            _on("work, wrongly divided", "/werk", DAAN, send("/werk/verdelen", aantal="0")),
+            _on("dossier, approved", "/zaken/{case_id}", ANNA, case_id=self.ids["leaves"]),
+            _on("dossier, explained", "/zaken/{case_id}", BRAM, case_id=self.ids["explained"]),
+        ]
+
+    def _of_the_camera(self) -> list[State]:
+        route, ids = (
+            "/bezoeken/{list_id}/halte/{visit_id}",
+            {"list_id": self.ids["list"], "visit_id": self.ids["visit"]},
+        )
+        return [
+            _on("stop, camera", route, ANNA, _camera, **ids),
+            _on("stop, photo to be cut and blurred", route, ANNA, _photo_taken, **ids),
+            _on(
+                "on the way, a stop open", "/bezoeken/onderweg/{list_id}", ANNA, _open_details, list_id=self.ids["list"]
+            ),
+        ]
+
     def _for_everybody(self) -> list[State]:
         return [
             _on("start", "/", ANNA),
@@ -556,6 +616,17 @@ def _send_act(kind: str, form: str) -> Callable:
 
 def _open_details(page) -> None:
     page.locator("main summary").first.click()
+
+
+def _camera(page) -> None:
+    page.locator("[data-v-photo]").first.click()
+    page.locator('[data-v-part="shoot"]:enabled').wait_for()
+
+
+def _photo_taken(page) -> None:
+    _camera(page)
+    page.locator('[data-v-part="shoot"]').click()
+    page.locator('[data-v-part="edit"]').wait_for()
 
 
 def _open_everything(page) -> None:

@@ -1,17 +1,21 @@
-"""Every page, at length every state in both languages: nothing that axe-core finds, too small, or beside the screen."""
+"""Every page, at length every state in every setting: nothing that axe-core finds, too small, or beside the screen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from inspect import signature
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, Page
 
 from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.browser.desk import LARGEST, NARROW, SCREENS, WIDE, Desk
-from tests.browser.scene import NO_PAGE, ROLES, WITHOUT_PURPOSE, HalfDone, Scene, State, scene_on
+from tests.browser.scene import NEED_SCRIPT, NO_PAGE, ROLES, WITHOUT_PURPOSE, HalfDone, Scene, State, scene_on
+from tests.browser.test_keyboard import tabbed_through
 from tests.review.conftest import axe_violations, click, overflows, serving
 from tests.review.test_sessions import stop_ledger
 
@@ -31,6 +35,10 @@ MOST_DONE = {
 }  # fmt: skip
 
 
+#: 1024 pixels of height, enlarged four times as well.
+ENLARGED = 256
+
+
 @pytest.fixture(scope="module")
 def scene(half_done: HalfDone, tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Scene]:
     """A review in the middle of its work."""
@@ -38,73 +46,125 @@ def scene(half_done: HalfDone, tmp_path_factory: pytest.TempPathFactory, browser
         yield made
 
 
-def looked_at(desk: Desk, states: list[State], language: str, *widths: int, **look: str) -> list[str]:
-    """What is wrong with these states: one window a person, each width without loading again.
+def looked_at(
+    desk: Desk,
+    states: list[State],
+    language: str,
+    look: Callable[[Page], list[str]] | None = None,
+    *,
+    scripts: bool = True,
+) -> list[str]:
+    """What is wrong with these states: one window a person, each page opened once.
 
-    `look`: how the system of the reader shows pages, `color_scheme` or `forced_colors`.
+    `look`: `faults` by default. `scripts`: whether those of a page run; axe-core does afterwards.
     """
     wrong: list[str] = []
     for account in dict.fromkeys(one.account for one in states):
         roles = ROLES.get(account or "", ())
         if account:
             desk.sign_in(account, *roles, **({"purpose": None} if account in WITHOUT_PURPOSE else {}))
-        with desk.window(account, *roles, **look) as page:
+        with desk.window(account, *roles) as page:
             page.goto(f"{desk.url}/toegankelijkheid?lang={language}")
+            browser = page.context.new_cdp_session(page)
             for state in states:
                 if state.account != account:
                     continue
-                answer = page.goto(desk.url + state.path)
-                wrong += [f"{state.name}: a page that failed (500)"] if answer and answer.status == 500 else []
                 where = f"{state.name} ({language})"
+                browser.send("Emulation.setScriptExecutionDisabled", {"value": not scripts})
                 try:
+                    answer = page.goto(desk.url + state.path)
+                    wrong += [f"{where}: a page that failed (500)"] if answer and answer.status == 500 else []
                     if state.act:
                         state.act(page)
                 except Error as error:  # the other states are looked at all the same
                     wrong.append(f"{where}: cannot be reached: {str(error)[:300]}")
                     continue
-                for width in widths:
-                    page.set_viewport_size({"width": width, "height": 900})
-                    wrong += [f"{where} at {width}: {one}" for one in axe_violations(page)]
-                page.set_viewport_size({"width": LARGEST, "height": 900})
-                wrong += [f"{where}: too small: {one}" for one in page.evaluate(TOO_SMALL)]
-                wrong += [f"{where}: wider than {LARGEST} pixels"] if overflows(page) else []
+                browser.send("Emulation.setScriptExecutionDisabled", {"value": False})
                 wrong += [f"{where}: no heading of its own"] if page.locator("h1").count() != 1 else []
-                wrong += (
-                    [f"{where}: another language"] if page.locator("html").get_attribute("lang") != language else []
-                )
+                if page.locator("html").get_attribute("lang") != language:
+                    wrong.append(f"{where}: another language")
+                wrong += [f"{where}: {fault}" for fault in (look or faults)(page)]
                 page.set_viewport_size({"width": WIDE, "height": 900})
     return wrong
 
 
-def test_every_page_has_a_state_to_look_at(scene: Scene) -> None:
-    routes = {one.path for one in scene.review.app.state.application.routes if one.method == "GET"}
-    seen = {one.route for one in scene.states()}
-    assert routes - seen - set(NO_PAGE) == set(), "a new page: give it a state in tests/browser/scene.py"
-    assert set(NO_PAGE) - routes == set()
+def faults(page: Page, widths: Sequence[int] = (WIDE,), height: int = 900) -> list[str]:
+    """What axe-core finds at each width, and what is too small or beside the smallest screen, of this height."""
+    wrong: list[str] = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong += [f"at {width}: {fault}" for fault in axe_violations(page)]
+    page.set_viewport_size({"width": LARGEST, "height": height})
+    wrong += [f"too small: {target}" for target in page.evaluate(TOO_SMALL)]
+    return wrong + (["wider than the smallest screen"] if overflows(page) else [])
+
+
+def faults_in_every_setting(page: Page) -> list[str]:
+    """On every screen, in dark and forced colours, and with the Tab key."""
+    wrong = faults_on_every_screen(page)
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    for setting in ({"color_scheme": "dark"}, {"color_scheme": "light", "forced_colors": "active"}):
+        page.emulate_media(**setting)
+        wrong += [f"{setting}: {fault}" for fault in axe_violations(page)]
+    page.emulate_media(forced_colors="none")
+    return wrong + tabbed_through(page, f"at {WIDE}")
+
+
+def faults_enlarged_by_keyboard(page: Page) -> list[str]:
+    """On every screen, and with the Tab key where all is four times as large."""
+    return faults_on_every_screen(page) + tabbed_through(page, "enlarged")
+
+
+def faults_on_every_screen(page: Page) -> list[str]:
+    """What is beside a screen of any width, and what axe-core finds on three of them: the last one enlarged."""
+    wrong: list[str] = []
+    for width in SCREENS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong += [f"wider than {width} pixels"] if overflows(page) else []
+    wrong += faults(page, (768, WIDE), ENLARGED)
+    return wrong + [f"enlarged: {fault}" for fault in axe_violations(page)]
+
+
+#: On a desk and on a phone.
+ON_BOTH = partial(faults, widths=(WIDE, NARROW))
+
+
+def test_every_page_and_every_filter_has_a_state_to_look_at(scene: Scene) -> None:
+    routes = {one.path: one for one in scene.review.app.state.application.routes if one.method == "GET"}
+    assert set(NO_PAGE) - set(routes) == set()
+    states = scene.every_state()
+    pages = {path: route for path, route in routes.items() if path not in NO_PAGE}
+    assert set(pages) == {state.route for state in states} & set(routes), "give a page its state in scene.py"
+    assert {state.route for state in scene.states()} >= set(pages), "and not as a filter alone"
+    chosen = {
+        (path, name)
+        for path, route in pages.items()
+        for name in signature(route.handler).parameters
+        if name != "page" and f"{{{name}" not in path
+    }
+    asked = {
+        (state.route, name) for state in states for name in dict(parse_qsl(urlsplit(state.path).query)) if state.route
+    }
+    assert chosen - asked == set(), "and a filter or a page of a list its own"
 
 
 def test_nothing_is_wrong_with_any_page(scene: Scene) -> None:
-    """Each page once and where most is done, in Dutch; every state in both languages and on every screen at length."""
+    """Each page once and where most is done, in Dutch; every state in every setting at length."""
     first = {state.route: state.name for state in reversed(scene.states())}
     states = [state for state in scene.states() if state.name in {*first.values(), *MOST_DONE}]
     assert {state.name for state in states} >= MOST_DONE
-    assert looked_at(scene.desk, states, "nl", WIDE) == []
+    assert looked_at(scene.desk, states, "nl") == []
 
 
 @pytest.mark.long
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_nothing_is_wrong_with_any_state_on_any_screen(scene: Scene, language: str) -> None:
-    assert looked_at(scene.desk, scene.states(), language, *SCREENS) == []
-
-
-@pytest.mark.long
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize(
-    "look", [{"color_scheme": "dark"}, {"forced_colors": "active"}], ids=lambda look: next(iter(look))
-)
-def test_nothing_is_wrong_with_any_state_in_other_colours(scene: Scene, look: dict[str, str]) -> None:
-    assert looked_at(scene.desk, scene.states(), "nl", WIDE, **look) == []
+@pytest.mark.timeout(7200)
+def test_nothing_is_wrong_with_any_state_in_any_setting(scene: Scene) -> None:
+    """In Dutch and English, with and without scripts, on every screen, enlarged, in other colours, by keyboard."""
+    states = scene.every_state()
+    without = [state for state in states if state.name not in NEED_SCRIPT]
+    assert looked_at(scene.desk, states, "nl", faults_in_every_setting) == []
+    assert looked_at(scene.desk, states, "en", faults_enlarged_by_keyboard) == []
+    assert looked_at(scene.desk, without, "nl", scripts=False) == []
 
 
 def test_nothing_is_wrong_before_the_first_run(tmp_path: Path, browser) -> None:
@@ -114,12 +174,12 @@ def test_nothing_is_wrong_before_the_first_run(tmp_path: Path, browser) -> None:
         states = [
             State(f"empty {path}", path, account, path) for account, paths in people.items() for path in paths.split()
         ]
-        assert looked_at(Desk(served, browser), states, "nl", WIDE) == []
+        assert looked_at(Desk(served, browser), states, "nl") == []
 
 
 def test_nothing_is_wrong_with_a_dashboard_that_has_figures(busy_desk: Desk) -> None:
     states = [State("dashboard", "/overzicht", "d.mulder", "/overzicht")]
-    assert [one for language in ("nl", "en") for one in looked_at(busy_desk, states, language, WIDE, NARROW)] == []
+    assert [one for language in ("nl", "en") for one in looked_at(busy_desk, states, language, ON_BOTH)] == []
 
 
 def test_nothing_is_wrong_with_the_page_that_says_that_nothing_can_be_shown(desk: Desk) -> None:
@@ -129,8 +189,8 @@ def test_nothing_is_wrong_with_the_page_that_says_that_nothing_can_be_shown(desk
         states = [State("503", "/zaken", "a.bakker", "/zaken")]
         with desk.window("a.bakker") as page:
             assert page.goto(f"{desk.url}/zaken").status == 503
-        assert looked_at(desk, states, "nl", WIDE, NARROW) == []
-        assert looked_at(desk, states, "en", WIDE) == []
+        assert looked_at(desk, states, "nl", ON_BOTH) == []
+        assert looked_at(desk, states, "en") == []
     finally:
         holder.execute("ROLLBACK")
         holder.close()
@@ -141,7 +201,7 @@ def test_nothing_is_wrong_with_the_door_of_the_demonstration(tmp_path: Path, bro
         key = served.review.app.state.application.demo.make_key()
         desk = Desk(served, browser)
         states = [State("door", "/demo", None, f"/demo?sleutel={key}"), State("used", "/aanmelden", None, "/aanmelden")]
-        assert looked_at(desk, states, "nl", WIDE, NARROW) == []
+        assert looked_at(desk, states, "nl", ON_BOTH) == []
         with desk.window() as page:
             page.goto(f"{desk.url}/demo?sleutel={key}")
             click(page, page.get_by_role("button", name="Anna Toezicht"))
@@ -172,7 +232,7 @@ def test_the_harness_finds_what_is_wrong(scene: Scene) -> None:
             }"""
         )
 
-    found = looked_at(scene.desk, [State("spoilt", "/beleid", "a.bakker", "/beleid", spoil)], "nl", WIDE)
+    found = looked_at(scene.desk, [State("spoilt", "/beleid", "a.bakker", "/beleid", spoil)], "nl")
     assert any("image-alt" in one for one in found)
     assert any("too small" in one for one in found)
     assert any("wider than" in one for one in found)

@@ -14,7 +14,7 @@ from tests.browser.scene import ROLES, WITHOUT_PURPOSE, HalfDone, Scene, State, 
 #: the button that the Enter key presses in a form of several buttons.
 MARK_STOPS = """() => {
   const shown = e => e.getClientRects().length && e.checkVisibility({visibilityProperty: true});
-  const all = [...document.querySelectorAll(
+  const all = [...(document.querySelector('dialog[open]') || document).querySelectorAll(
     'a[href], button:not([disabled]):not([tabindex="-1"]), input:not([type=hidden]):not([disabled]), select,'
     + ' textarea, summary, [tabindex="0"]')].filter(shown);
   const groups = new Map();
@@ -32,13 +32,14 @@ MARK_STOPS = """() => {
 }"""
 #: A page may put the focus where something went wrong; here the way begins at its top.
 FROM_THE_TOP = """() => {
-  document.body.tabIndex = -1;
-  document.body.focus();
-  document.body.removeAttribute('tabindex');
+  const top = document.querySelector('dialog[open]') || document.body;
+  top.tabIndex = -1;
+  top.focus();
+  top.removeAttribute('tabindex');
 }"""
 WHERE = """() => {
   const e = document.activeElement, s = getComputedStyle(e), box = e.getBoundingClientRect();
-  if (e === document.body || e === document.documentElement) return null;
+  if (e.matches('body, html, dialog')) return null;
   return {
     stop: Number(e.dataset.stop || 0), what: e.outerHTML.slice(0, 100),
     seen: (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== 'none',
@@ -97,15 +98,10 @@ def gone_through(desk: Desk, states: list[State]) -> list[str]:
 
 
 def test_tab_comes_everywhere_in_order_and_out_again(scene: Scene) -> None:
-    """On the pages on which most is done; on every page and in every state at length."""
+    """On the pages on which most is done; `test_every_state.py` does so in every state at length."""
     first = {state.route: state for state in reversed(scene.states()) if state.act is None}
     busiest = [first[route] for route in ("/", "/zaken", "/zaken/{case_id}", "/bezoeken/{list_id}")]
     assert gone_through(scene.desk, busiest) == []
-
-
-@pytest.mark.long
-def test_tab_comes_everywhere_in_every_state(scene: Scene) -> None:
-    assert gone_through(scene.desk, [one for one in scene.states() if one.act is None]) == []
 
 
 def test_the_first_tab_offers_to_skip_to_the_content(scene: Scene) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -279,12 +280,19 @@ def enter(page, what) -> None:
         what.press("Enter")
 
 
-def axe_violations(page) -> list[str]:
-    """What axe-core finds wrong on the page as it is shown now: rule and places. WCAG 2.2 A and AA, best practices."""
+@cache
+def _axe_script() -> str:
     from axe_playwright_python.sync_playwright import Axe
 
+    return Axe().axe_script
+
+
+def axe_violations(page) -> list[str]:
+    """What axe-core finds wrong on the page as it is shown now: rule and places. WCAG 2.2 A and AA, best practices."""
+    if not page.evaluate("'axe' in window"):  # once a page: it is half a megabyte
+        page.evaluate(_axe_script())
     # without the places of what is right, which nobody reads here, axe takes half the time
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(run => run.violations)")
     return [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']])}" for one in found]
 
 
