@@ -38,6 +38,8 @@ WORK = frozenset(
     }
 )  # fmt: skip
 
+#: Of a ledger without end so many entries are looked through for the sign-off of a month.
+NEWEST = 20_000
 #: Work a little before or after the month counts for reads in it.
 MARGIN = timedelta(days=14)
 
@@ -293,6 +295,17 @@ def _idle_searches(entries: Iterable[Entry], worked: set[tuple[str, str]]) -> di
         if entry.action == LedgerAction.SEARCH and (entry.actor, _subject(entry)) not in worked:
             idle[entry.actor].setdefault(entry.done_at, entry)
     return {account: list(searches.values()) for account, searches in idle.items()}
+
+
+def lacks_sign_off(ledger: Ledger, now: datetime) -> bool:
+    """Whether the ledger began before this month, and none of its newest entries signs the last month off."""
+    first = day_of(now).replace(day=1)
+    month = (first - timedelta(days=1)).isoformat()[:7]
+    if not any(line.entry.done_at < midnight(first) for line in ledger.entries(limit=1)):
+        return False
+    newest = max(0, ledger.head().seq - NEWEST)
+    lines = ledger.entries(after=newest, action=LedgerAction.ACCESS_REVIEW, is_newest_first=True)
+    return not any(line.entry.object.startswith(f"review:{month}-") for line in lines)
 
 
 def _subject(entry: Entry) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from screening.casework.links.links_to_judge import reading_progress
 from screening.casework.tips.care_contacts import care_contacts, is_overdue
 from screening.casework.tips.tips import inbox, own_tips
 from screening.civil_time import day_of
+from screening.ledger.access_review import lacks_sign_off
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.recipients import PROPOSED, recipient_keys
 from screening.partners.desk.signal_versions import (
@@ -58,7 +59,8 @@ def waiting(page: Page) -> list[Waiting]:
         ((Role.CARE_COORDINATOR,), _of_coordinator),
         ((Role.LEAD,), _of_lead),
         ((Role.ANALYST,), _of_analyst),
-        ((Role.SENSITIVE_REVIEWER,), _of_rights),
+        ((Role.AUDITOR,), _of_ledger),
+        ((Role.SENSITIVE_REVIEWER, Role.AUDITOR), _of_rights),
         ((Role.SENSITIVE_REVIEWER, Role.AUDITOR), _of_terms),
         ((Role.ANALYST,), _of_registers),
         ((Role.ADMIN,), _of_keys),
@@ -81,23 +83,28 @@ def _of_officer(page: Page) -> Iterator[Waiting]:
     yield Waiting("after", len(after), "/na-het-oordeel")
     yield Waiting("documents", sum(each.stage is CaseStage.WAITING for each in after), "/na-het-oordeel")
     yield Waiting("after_late", sum(each.is_late for each in after), "/na-het-oordeel")
-    returned = [signal for signal in _signals(page) if signal.state == RETURNED_STATE]
-    yield Waiting("returned", sum(signal.prepared_by == page.viewer.account for signal in returned), "/riec")
-    yield Waiting("to_approve", _to_approve(page), "/riec")
+    signals, me = visible_signals(page.store, page.viewer), page.viewer.account
+    returned = sum(signal.state == RETURNED_STATE and signal.prepared_by == me for signal in signals)
+    yield Waiting("returned", returned, "/riec")
+    yield Waiting("to_approve", _to_approve(signals, me), "/riec")
 
 
 def _of_contact_person(page: Page) -> Iterator[Waiting]:
-    unread = sum(tip.decision is None for tip in inbox(page.store, page.viewer, now=page.now))
-    contacts = care_contacts(page.store, page.viewer, now=page.now)
-    yield Waiting("tips", unread, "/meldingen/postbak")
-    yield Waiting("contacts", len(contacts), "/meldingen/postbak")
+    unread = [tip for tip in inbox(page.store, page.viewer, now=page.now) if tip.decision is None]
+    soon = day_of(page.now) + NEARLY_LATE
+    yield Waiting("tips", len(unread), "/meldingen/postbak")
+    yield Waiting("tips_ending", sum(tip.delete_after < soon for tip in unread), "/meldingen/postbak")
+    yield from _contacts(page, "/meldingen/postbak")
 
 
 def _of_coordinator(page: Page) -> Iterator[Waiting]:
+    yield from _contacts(page, "/contactwensen")
+
+
+def _contacts(page: Page, path: str) -> Iterator[Waiting]:
     wishes = care_contacts(page.store, page.viewer, now=page.now)
-    yield Waiting("contacts", len(wishes), "/contactwensen")
-    late = sum(is_overdue(asked_at, now=page.now) for asked_at, _ in wishes)
-    yield Waiting("contacts_late", late, "/contactwensen")
+    yield Waiting("contacts", len(wishes), path)
+    yield Waiting("contacts_late", sum(is_overdue(asked_at, now=page.now) for asked_at, _ in wishes), path)
 
 
 def _of_lead(page: Page) -> Iterator[Waiting]:
@@ -116,7 +123,7 @@ def waiting_approvals(page: Page) -> list[Waiting]:
     versions = rule_governance(page.store).versions.values()
     return [
         Waiting("unseen", len(unseen_cases(page.store, page.viewer)), "/niet-gezien"),
-        Waiting("to_approve", _to_approve(page), "/riec"),
+        Waiting("to_approve", _to_approve(visible_signals(page.store, page.viewer), me), "/riec"),
         Waiting("batches", batches, "/riec-leveringen"),
         Waiting("recipients", _recipients_to_approve(page), "/ontvangers"),
         Waiting("rules", sum(not rule.is_approved(day) and rule.author != me for rule in versions), "/regels"),
@@ -132,12 +139,21 @@ def _recipients_to_approve(page: Page) -> int:
 
 
 def _of_analyst(page: Page) -> Iterator[Waiting]:
+    yield Waiting("nights", len(page.application.nights.history().not_good), "/nachten")
     yield Waiting("links", reading_progress(page.store, page.viewer).left, "/koppelingen")
 
 
 def _of_registers(page: Page) -> Iterator[Waiting]:
     count = waiting_count(page.store, page.t, page.settings.confirmed_every, day_of(page.now))
     yield Waiting("deliveries", count, "/leveringen")
+
+
+def _of_ledger(page: Page) -> Iterator[Waiting]:
+    audit = page.settings.audit
+    head_at = audit.last_head_at() if audit else None
+    is_old = audit is not None and (head_at is None or page.now - head_at > audit.max_age)
+    yield Waiting("review", int(lacks_sign_off(page.ledger, page.now)), "/logboek/maand")
+    yield Waiting("head", int(is_old), "/logboek")
 
 
 def _of_rights(page: Page) -> Iterator[Waiting]:
@@ -159,12 +175,8 @@ def _of_colleague(page: Page) -> Iterator[Waiting]:
     yield Waiting("own_tips", len(own_tips(page.store, page.viewer, now=page.now)), "/meldingen")
 
 
-def _signals(page: Page) -> list[RiecSignal]:
-    return visible_signals(page.store, page.viewer)
-
-
-def _to_approve(page: Page) -> int:
-    return sum(_may_approve(signal, page.viewer.account) for signal in _signals(page))
+def _to_approve(signals: Iterable[RiecSignal], account: str) -> int:
+    return sum(_may_approve(signal, account) for signal in signals)
 
 
 def _may_approve(signal: RiecSignal, account: str) -> bool:

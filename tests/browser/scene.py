@@ -532,6 +532,7 @@ class Scene:
             _on("deliveries, own proposal", "/leveringen", ESRA),
             _on("start, a delivery waits", "/", ESRA),
             _on("requests", "/verzoeken", DAAN),
+            _on("requests, read along", "/verzoeken", HANNA),
             _on("request, new", "/verzoeken/nieuw", DAAN),
             _on("request, refused", "/verzoeken/nieuw", DAAN, send("/verzoeken/nieuw")),
             _on("request, of oneself", "/verzoeken/{request_id}", DAAN, request_id=ids["request"]),

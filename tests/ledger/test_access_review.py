@@ -10,7 +10,7 @@ import pytest
 
 from screening.errors import LedgerError
 from screening.ledger import Entry, Ledger, Norms, review_month, sign_off, signed_off
-from screening.ledger.access_review import MARGIN, Pattern, month_bounds, review_entries
+from screening.ledger.access_review import MARGIN, Pattern, lacks_sign_off, month_bounds, review_entries
 from screening.vocabulary import LedgerAction
 from tests.ledger.officers import CURIOSITIES, CURIOUS, MONTH, OFFICERS, Month, curious, normal
 
@@ -191,10 +191,19 @@ def test_the_sign_off_is_an_entry_by_somebody_who_is_not_in_it(ledger: Ledger) -
     with pytest.raises(LedgerError, match="not over yet"):
         sign_off(ledger, found, by="auditor", now=END - timedelta(seconds=1), origin=ORIGIN)
     assert signed_off(ledger, MONTH) is None
+    assert lacks_sign_off(ledger, END)
     seq = sign_off(ledger, found, by="auditor", now=END, origin=ORIGIN)
     entry = signed_off(ledger, MONTH)
     assert (entry.seq, entry.entry.actor, entry.entry.action) == (seq, "auditor", LedgerAction.ACCESS_REVIEW)
     assert entry.entry.object.startswith(f"review:{MONTH}-")
+    assert not lacks_sign_off(ledger, END)
+    assert lacks_sign_off(ledger, END + timedelta(days=31)), "another month was over by then"
+
+
+def test_a_ledger_that_began_this_month_has_no_month_to_sign_off(sqlite_ledger: Ledger) -> None:
+    assert not lacks_sign_off(sqlite_ledger, END)
+    sqlite_ledger.write(Entry(END, "anna", LedgerAction.READ_QUEUE, "list:queue", origin=ORIGIN))
+    assert not lacks_sign_off(sqlite_ledger, END + timedelta(days=9))
 
 
 def test_a_sign_off_tells_what_was_read(sqlite_ledger: Ledger) -> None:

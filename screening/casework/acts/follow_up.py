@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from screening.casework.acts.acts import INFORM_DAYS, CaseAct, acts_of, known_de
 from screening.casework.acts.hand_over import HandOver, hand_overs_of, is_handed_over
 from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.cases.case import CASE_COLUMNS, Case, allowed_by_roles, as_case
+from screening.casework.cases.independence import may_know_outcome
 from screening.casework.cases.judging import CARE
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
@@ -102,14 +103,23 @@ def follow_ups(
     Raises:
         StoreError: the database failed.
     """
-    closed = {case.case_id: case for case in cases if case.state is CaseState.CLOSED}
+    closed = [case.case_id for case in cases if case.state is CaseState.CLOSED]
     decided = {case.case_id: case for case in known_decided(store, viewer, closed)} if closed else {}
-    acted = [case for case in decided.values() if closed[case.case_id].outcome in _WITH_ACTS]
+    return _follow_ups(store, cases, decided, now=now, key=key)
+
+
+def _follow_ups(
+    store: Store, cases: Collection[Case], decided: Mapping[str, DecidedCase], *, now: datetime, key: bytes | None
+) -> dict[str, FollowUp]:
+    outcomes = {case.case_id: case.outcome for case in cases}
+    acted = [case for case in decided.values() if outcomes[case.case_id] in _WITH_ACTS]
     ids = [case.case_id for case in acted]
     acts = acts_of(store, ids) if ids else {}
     files = hand_overs_of(store, ids) if ids else {}
     stopped = stops(store, acted, key=key)
-    judged = _last_judgements(store, decided) if decided else {}
+    # of a confirmed case nothing is told of the judgement itself
+    others = [name for name in decided if outcomes[name] is not ReviewOutcome.BEVESTIGD_AFWIJKING]
+    judged = _last_judgements(store, others) if others else {}
     return {
         case.case_id: _follow_up(
             case,
@@ -138,15 +148,21 @@ def cases_going_on(
             later.c.case_id == case_act.c.case_id, later.c.kind == ActKind.RESUMED, later.c.id > case_act.c.id
         ),
     )
-    query = sa.select(*CASE_COLUMNS).where(
+    columns = (*CASE_COLUMNS, review_case.c.arm)
+    query = sa.select(*columns).where(
         review_case.c.state == CaseState.CLOSED,
         review_case.c.outcome.in_([str(outcome) for outcome in _WITH_ACTS]),
         allowed_by_roles(viewer),
+        may_know_outcome(viewer),
         has_result if stage is CaseStage.DONE else sa.or_(~has_result, is_handed_over()),
     )
     with guarded("reading decided cases"), store.engine.connect() as connection:
-        cases = [as_case(row, now) for row in connection.execute(query)]
-    each = follow_ups(store, viewer, cases, now=now, key=key).values()
+        rows = connection.execute(query).all()
+    decided = {
+        row.case_id: DecidedCase(**{name: row._mapping[name] for name in DecidedCase.__dataclass_fields__})
+        for row in rows
+    }
+    each = _follow_ups(store, [as_case(row, now) for row in rows], decided, now=now, key=key).values()
     if stage is None:
         listed = [follow_up for follow_up in each if follow_up.stage in GOES_ON or follow_up.must_take_back]
     else:

@@ -17,7 +17,7 @@ from screening.casework.cases.snoozes import known_hits
 from screening.casework.data_subject_requests import hashes_of, is_kept_out, kept_out, upheld_records
 from screening.casework.links.judgements import NEGATIVE, judgements
 from screening.store.engine import guarded
-from screening.store.runs.nights import PublishedNight, last_two_nights
+from screening.store.runs.nights import last_two_nights
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.runs import FLAGGED, evidence, link_fingerprint
 from screening.store.store import Store
@@ -68,7 +68,7 @@ def stops(store: Store, cases: Collection[DecidedCase], *, key: bytes | None = N
     stopped: dict[str, NoticeReason] = {}
     grounds = _grounds(store, cases)
     disputed, later = upheld_records(store), _judged_later(store, cases, grounds)
-    parted, nights = _parted(store, cases, grounds), last_two_nights(store)
+    parted, corrected = _parted(store, cases, grounds), _corrected(store, cases, grounds)
     kept = _kept_out(store, cases, key)
     for case in cases:
         rests = grounds[case.case_id]
@@ -80,7 +80,7 @@ def stops(store: Store, cases: Collection[DecidedCase], *, key: bytes | None = N
             stopped[case.case_id] = NoticeReason.ONJUISTE_KOPPELING
         elif case.case_id in later:
             stopped[case.case_id] = later[case.case_id]
-        elif case.arm == FLAGGED and _is_corrected(store, case, rests, nights):
+        elif case.case_id in corrected:
             stopped[case.case_id] = NoticeReason.BRON_INGETROKKEN
     return stopped
 
@@ -177,15 +177,21 @@ def _judged_later(
     return later
 
 
-def _is_corrected(store: Store, case: DecidedCase, rests: _Grounds, nights: Collection[PublishedNight]) -> bool:
-    """Whether the last two nights, on good deliveries, find nothing any more of what the officers confirmed."""
-    if len(nights) < 2 or not rests.indicators:
-        return False
-    as_of = store.require(case.run_id).as_of
-    if any(
-        night.run.as_of <= as_of or not night.is_placed or night.unseen & rests.indicators
-        or not rests.indicators <= night.ran
-        for night in nights
-    ):  # fmt: skip
-        return False
-    return not any(known_hits(store, case.case_id, night.run.run_id, case.address_id) for night in nights)
+def _corrected(store: Store, cases: Iterable[DecidedCase], grounds: Mapping[str, _Grounds]) -> set[str]:
+    """The cases of which the last two nights, on good deliveries, find nothing any more of what was confirmed."""
+    nights = last_two_nights(store)
+    if len(nights) < 2 or not all(night.is_placed for night in nights):
+        return set()
+    flagged = [case for case in cases if case.arm == FLAGGED and grounds[case.case_id].indicators]
+    as_of = {run_id: store.require(run_id).as_of for run_id in {case.run_id for case in flagged}}
+    for night in nights:
+        seen = night.ran - night.unseen
+        flagged = [
+            case
+            for case in flagged
+            if night.run.as_of > as_of[case.run_id] and grounds[case.case_id].indicators <= seen
+        ]
+    for night in nights:
+        judged = known_hits(store, night.run.run_id, {case.case_id: case.address_id for case in flagged})
+        flagged = [case for case in flagged if not judged[case.case_id]]
+    return {case.case_id for case in flagged}

@@ -86,8 +86,8 @@ CASE_COLUMNS = tuple(review_case.c[name] for name in Case.__dataclass_fields__)
 
 
 def as_case(row: sa.Row[Any], now: datetime) -> Case:
-    """A row of CASE_COLUMNS as a Case; a lock that is over is left out."""
-    values = dict(row._mapping)
+    """A row with CASE_COLUMNS as a Case; a lock that is over is left out."""
+    values = {name: row._mapping[name] for name in Case.__dataclass_fields__}
     if values["locked_until"] is not None and values["locked_until"] <= now:
         values["locked_by"] = values["locked_until"] = None
     values["state"] = CaseState(values["state"])

@@ -6,6 +6,8 @@ record of a register with keys of its own is its key; elsewhere a key may be a r
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -97,37 +99,57 @@ def record_facts(connection: sa.Connection, *which: sa.ColumnElement[bool], unti
         connection.execute(case_fact.insert(), facts)
 
 
-def known_hits(store: Store, case_id: str, run_id: str, address_id: str) -> set[tuple[str, tuple[str, ...]]]:
-    """Return (indicator, record ids) of the hits of a run at this address that cite the same facts as the case.
+def known_hits(store: Store, run_id: str, addresses: Mapping[str, str]) -> dict[str, set[tuple[str, tuple[str, ...]]]]:
+    """Return by case (indicator, record ids) of the hits of a run at its address that cite the same facts as the case.
 
     All records with a key of their own must be in the case. Where none has a key, one of the others is enough: a row
     that its source has changed has another content, though it is about the same fact.
+
+    Args:
+        store: The store.
+        run_id: The run.
+        addresses: Case id -> address id.
+
+    Raises:
+        StoreError: the database failed.
     """
-    of_address = (evidence.c.run_id == run_id, evidence.c.address_id == address_id)
+    at_them = (evidence.c.run_id == run_id, evidence.c.address_id.in_(set(addresses.values())))
     with guarded("reading what a case rests on"), store.engine.connect() as connection:
         record = json_elements(connection.dialect.name, evidence.c.record_ids)
         content = _content(connection.dialect.name, record)
-        noted = sa.select(case_fact.c.indicator, case_fact.c.fingerprint).where(case_fact.c.case_id == case_id)
-        facts = {tuple(row) for row in connection.execute(noted)}
+        noted = sa.select(case_fact.c.case_id, case_fact.c.indicator, case_fact.c.fingerprint)
+        facts: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for case_id, indicator, text in connection.execute(noted.where(case_fact.c.case_id.in_(addresses))):
+            facts[case_id, indicator].add(text)
         hits = connection.execute(
-            sa.select(evidence.c.position, evidence.c.indicator, evidence.c.record_ids).where(*of_address)
+            sa.select(evidence.c.address_id, evidence.c.position, evidence.c.indicator, evidence.c.record_ids).where(
+                *at_them
+            )
         ).all()
         cited = connection.execute(
-            sa.select(evidence.c.position, evidence.c.indicator, content.label("content"), record.c.value)
+            sa.select(evidence.c.address_id, evidence.c.position, content.label("content"), record.c.value)
             .select_from(evidence, record)
-            .where(*of_address)
+            .where(*at_them)
         ).all()
-    known_records: dict[int, dict[bool, list[bool]]] = {hit.position: {True: [], False: []} for hit in hits}
+    contents: dict[tuple[str, int], list[tuple[str, bool]]] = defaultdict(list)
     for row in cited:
-        known_records[row.position][row.content == row.value].append((row.indicator, row.content) in facts)
-    return {
-        (hit.indicator, tuple(hit.record_ids))
-        for hit in hits
-        if (hit.indicator, ANY_RECORD) in facts and _are_known(*known_records[hit.position].values())
-    }
+        contents[row.address_id, row.position].append((row.content, row.content == row.value))
+    case_ids: dict[str, list[str]] = defaultdict(list)
+    for case_id, address_id in addresses.items():
+        case_ids[address_id].append(case_id)
+    judged: dict[str, set[tuple[str, tuple[str, ...]]]] = {case_id: set() for case_id in addresses}
+    for hit in hits:
+        cites = contents[hit.address_id, hit.position]
+        for case_id in case_ids[hit.address_id]:
+            of_rule = facts[case_id, hit.indicator]
+            if ANY_RECORD in of_rule and _are_known(cites, of_rule):
+                judged[case_id].add((hit.indicator, tuple(hit.record_ids)))
+    return judged
 
 
-def _are_known(keyed: list[bool], numbered: list[bool]) -> bool:
+def _are_known(cites: list[tuple[str, bool]], facts: set[str]) -> bool:
+    """Whether the records of a hit, as (content, whether that is their key), are among the facts of a case."""
+    keyed, numbered = ([text in facts for text, is_keyed in cites if is_keyed is kind] for kind in (True, False))
     return all(keyed) if keyed else not numbered or any(numbered)
 
 

@@ -97,7 +97,7 @@ def _still_flagged(store: Store, case: ConfirmedCase) -> Dossier | None:
     newer = None if last is None else store.dossier(last.run_id, case.address_id)
     if last is None or newer is None or newer.flag is None:
         return None
-    judged = known_hits(store, case.case_id, last.run_id, case.address_id)
+    judged = known_hits(store, last.run_id, {case.case_id: case.address_id})[case.case_id]
     hits = newer.evidence.select("indicator", "record_ids").iter_rows()
     same = newer.evidence.filter(pl.Series([(code, tuple(ids)) in judged for code, ids in hits], dtype=pl.Boolean))
     if same.is_empty() or (became_sensitive(store, newer.run.run_id, case.address_id) and not case.sensitive):

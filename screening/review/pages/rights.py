@@ -34,19 +34,22 @@ router = Pages()
 
 #: Who handles requests; two of them for each.
 MAY_HANDLE = frozenset({Role.LEAD, Role.SENSITIVE_REVIEWER})
+#: Who sees the list, and no request by itself: who watches over the handling reads along.
+_MAY_LIST = MAY_HANDLE | {Role.AUDITOR}
 #: Who makes the answer: it may rest on registers that only they see, and nobody else learns whether it does.
 MAY_ANSWER = frozenset({Role.SENSITIVE_REVIEWER})
 #: What can be decided, and after which decision.
 _DECISIONS = {None: ("upheld", "rejected", "withdrawn"), UPHELD: (ENDED,)}
 
 
-@router.page("GET", "/verzoeken", may=MAY_HANDLE, reads="subject_access", nav="rights.nav", hint="rights.hint")
+@router.page("GET", "/verzoeken", may=_MAY_LIST, reads="subject_access", nav="rights.nav", hint="rights.hint")
 def list_requests(page: Page) -> Response:
     """Show the requests, those that wait for a decision first."""
     visible = _visible(page)
     return page.render(
-        "rights/list.html.j2", requests=sorted(visible, key=lambda request: request.decision is not None)
-    )
+        "rights/list.html.j2", requests=sorted(visible, key=lambda request: request.decision is not None),
+        may_handle=page.has(*MAY_HANDLE),
+    )  # fmt: skip
 
 
 @router.page("GET", "/verzoeken/nieuw", may=MAY_HANDLE)

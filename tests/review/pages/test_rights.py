@@ -153,4 +153,9 @@ def test_the_list_reads_in_both_languages_and_is_in_the_ledger(review: Review) -
     assert "Objection" in anna.get("/verzoeken?lang=en", follow_redirects=True).text
     read = [line.entry for line in review.ledger.entries(action=LedgerAction.SUBJECT_ACCESS, object="list:requests")]
     assert {entry.actor for entry in read} == {"anna"}
+    reader = review.client(Role.AUDITOR)
+    assert "verzoek zonder besluit" in reader.get("/").text
+    listed = reader.get("/verzoeken").text
+    assert "nog niet besloten" in listed
+    assert 'href="/verzoeken/' not in listed
     assert date(2026, 11, 1) == only_request(review).received_on
