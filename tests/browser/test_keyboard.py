@@ -13,9 +13,10 @@ from tests.browser.scene import ROLES, WITHOUT_PURPOSE, HalfDone, Scene, State, 
 #: Everything that a Tab should reach: of a group of radio buttons one, in a closed <details> its summary alone, and not
 #: the button that the Enter key presses in a form of several buttons.
 MARK_STOPS = """() => {
-  const shown = e => e.getClientRects().length && e.checkVisibility({visibilityProperty: true});
+  const shown = e => e.getClientRects().length && e.checkVisibility({visibilityProperty: true})
+    && !e.matches(':disabled');
   const all = [...(document.querySelector('dialog[open]') || document).querySelectorAll(
-    'a[href], button:not([disabled]):not([tabindex="-1"]), input:not([type=hidden]):not([disabled]), select,'
+    'a[href], button:not([tabindex="-1"]), input:not([type=hidden]), select,'
     + ' textarea, summary, [tabindex="0"]')].filter(shown);
   const groups = new Map();
   let stops = 0;
