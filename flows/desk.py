@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -144,8 +144,8 @@ class Desk:
 
 
 def open_desk(
-    file: Path, *, by: str | None = None, done_at: str | None = None, as_of: date | None = None,
-    now: datetime | None = None, reads_only: bool = False,
+    file: Path, *, by: str | None = None, done_at: str | None = None, now: datetime | None = None,
+    reads_only: bool = False,
 ) -> Desk:  # fmt: skip
     """Read a configuration and make the desk of a command, to work at in a `with` block.
 
@@ -154,7 +154,6 @@ def open_desk(
         by: The account that acts, as `--by` names it; the account of the terminal when left out.
         done_at: The path of the page of the review on which a person does this act; None for what is no act of a
             person, which the terminal does in every municipality.
-        as_of: The date as of which is screened, instead of the configured one.
         now: The moment of the command; the clock when left out.
         reads_only: Whether the command changes nothing, so that it needs no right to write in the workspace.
 
@@ -164,7 +163,7 @@ def open_desk(
             terminal would act as a person or take somebody's word for who they are.
     """
     actor = None if by is None else account(by)
-    configuration = load_configuration(file, as_of=as_of)
+    configuration = load_configuration(file)
     refuse_person(configuration, by=by, done_at=done_at)
     return Desk(configuration, by=actor, now=now, reads_only=reads_only)
 

@@ -174,7 +174,7 @@ def _to_command(head: bytes, place: HeadPlace) -> str | None:
     return why and f"The head of the ledger could NOT be handed to {place} ({why}). {_UNTIL}"
 
 
-def run_published(configuration: Configuration, run_id: str, *, now: datetime | None = None) -> list[str]:
+def run_published(configuration: Configuration, run_id: str) -> list[str]:
     """Write in the ledger that a run was published, once, and bring the head outside.
 
     Before the entry go the lines of the Logboek Dataverwerkingen: one for each person in a role whom the run knows and
@@ -188,7 +188,7 @@ def run_published(configuration: Configuration, run_id: str, *, now: datetime | 
     """
     name = f"run:{run_id}"
     settings = audit_settings(configuration)
-    with Desk(configuration, now=now) as desk:
+    with Desk(configuration) as desk:
         written = desk.ledger.entries(action=LedgerAction.RUN_PUBLISHED, object=name)
         # that of the store, with the hash of the run, came before its people could be named
         if all(line.entry.content for line in written):

@@ -15,7 +15,6 @@ from flows.mandate.template import template
 from screening.contracts.manifest import SUFFIX as MANIFEST
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
-from screening.sources import ReadLimits
 from screening.sources.isolated import profile_files_apart
 from screening.sources.profile.file_profile import FileProfile
 from screening.sources.profile.toml_lines import quoted
@@ -40,9 +39,7 @@ class InitialConfiguration:
         return {"config": str(self.path), "files": self.files, "open": self.open_points}
 
 
-def write_initial_configuration(
-    folder: Path, output: Path, *, limits: ReadLimits | None = None
-) -> InitialConfiguration:
+def write_initial_configuration(folder: Path, output: Path) -> InitialConfiguration:
     """Recognise each file of a folder and write the configuration of a municipality that has these registers.
 
     Raises:
@@ -59,7 +56,7 @@ def write_initial_configuration(
     for name in [name for name in exports if not _can_be_written(name)]:
         del exports[name]
         initial.files[name] = "not read. Its name is no UTF-8, so that no configuration can hold it. Rename it."
-    reading = profile_files_apart(exports, limits=limits)
+    reading = profile_files_apart(exports)
     profiled: list[ProfiledFile] = []
     for name, file in exports.items():
         if name in reading.errors:

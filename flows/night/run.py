@@ -135,7 +135,7 @@ def exit_code_of(document: Row) -> int:
     return ExitCode.STALE_OR_MISSING if is_doubted or document["unavailable"] else ExitCode.OK
 
 
-def dry_night(configuration: Path, *, as_of: date | None = None, on_stage: OnStage | None = None) -> Row:
+def dry_night(configuration: Path, *, as_of: date | None = None) -> Row:
     """Run every stage but the publishing one, note nothing and keep nothing; return what run.json would say.
 
     It leaves counts and shows nobody's data, so as a night that broke it has no line in the Logboek, which is about
@@ -148,7 +148,7 @@ def dry_night(configuration: Path, *, as_of: date | None = None, on_stage: OnSta
     mandate.refuse_without_mandate(settings)
     workspace = Workspace(settings.workspace)
     with workspace.lock(), workspace.staging(f"dry-{settings.as_of.isoformat()}") as folder:
-        stages = StageRunner(settings, folder, directly, on_stage or (lambda _stage, _seconds: None), is_dry_run=True)
+        stages = StageRunner(settings, folder, directly, lambda _stage, _seconds: None, is_dry_run=True)
         stages.run(STAGES[:-1])
         run = settled(Night(folder))
         return {"run_id": run.run_id, "as_of": run.as_of.isoformat(), "municipality": run.municipality,

@@ -45,7 +45,7 @@ die hier nooit: de ontvanger houdt zijn eigen sleutel, en wie ondertekent doet d
 
 2. Openen, als ontvanger. Download de verzegelde levering van haar pagina en geef deze opdracht:
 
-   {barrier} export verify LEVERING.age --key "{folder}/{identity}" --signers "{folder}/{signers}" \\
+   barrier export verify LEVERING.age --key "{folder}/{identity}" --signers "{folder}/{signers}" \\
        --state "{folder}/ontvangen.json" --into levering-1
 
    In de map levering-1 staat wat de ontvanger krijgt. Met age alleen kan het ook, maar dan is niets gecontroleerd:
@@ -53,7 +53,7 @@ die hier nooit: de ontvanger houdt zijn eigen sleutel, en wie ondertekent doet d
 """
 
 
-def ensure_example(desk: Desk, *, barrier: str = "barrier") -> Path:
+def ensure_example(desk: Desk) -> Path:
     """Make the recipient and the signing key of the demonstration where they are not there yet; return their folder.
 
     ConfigurationError: not a made-up municipality.
@@ -69,7 +69,7 @@ def ensure_example(desk: Desk, *, barrier: str = "barrier") -> Path:
     _write(
         folder / README,
         _README.format(
-            folder=folder, identity=IDENTITY, signing_key=SIGNING_KEY, signers=SIGNERS, barrier=barrier
+            folder=folder, identity=IDENTITY, signing_key=SIGNING_KEY, signers=SIGNERS
         ),
     )  # fmt: skip
     return folder

@@ -72,7 +72,6 @@ def verify_ledger(
     keys: Iterable[Ed25519PublicKey] | None,
     *,
     now: datetime | None = None,
-    term: timedelta = TERM,
     store: Store | None = None,
 ) -> Verification:
     """Check the whole ledger, and with it what was decided.
@@ -87,7 +86,6 @@ def verify_ledger(
         keys: public keys that may sign. None where none is known, as of a backup: then a head in the place of entries
             past their term is not proved.
         now: the time; needed where entries went for their term.
-        term: how long entries stay at least.
         store: the store whose decisions are in this ledger; without it they are not compared.
 
     Raises:
@@ -97,7 +95,7 @@ def verify_ledger(
     if ledger.genesis != genesis(ledger.ledger_id):
         result.add("identity", None, "the beginning does not belong to this ledger")
     by_seq = _read_heads(result, ledger, heads, keys or [])
-    start = _read_start(result, ledger, keys, now, term, by_seq)
+    start = _read_start(result, ledger, keys, now, by_seq)
     noted = Noted()
     last = _check_chain(result, ledger, by_seq, start, noted)
     for seq in sorted(by_seq):
@@ -137,8 +135,8 @@ def _read_heads(
     return by_seq
 
 
-def _read_start(  # noqa: PLR0917 - all of it is what a beginning is judged by
-    result: Verification, ledger: Ledger, keys: list[Ed25519PublicKey] | None, now: datetime | None, term: timedelta,
+def _read_start(
+    result: Verification, ledger: Ledger, keys: list[Ed25519PublicKey] | None, now: datetime | None,
     by_seq: dict[int, list[SignedHead]],
 ) -> tuple[int, str]:  # fmt: skip
     """Number and hash of what the first entry follows: the beginning, or a head older than the term in its place.
@@ -156,13 +154,13 @@ def _read_start(  # noqa: PLR0917 - all of it is what a beginning is judged by
     except HeadError as error:
         result.add("start", None, f"entries went, and the head in their place is {error}")
         return 0, ledger.genesis
-    if head.ledger != ledger.ledger_id or not is_past(head, now, term):
-        result.add("start", head.seq, f"entries up to {head.seq} went, and are not past their term of {term.days} days")
+    if head.ledger != ledger.ledger_id or not is_past(head, now, TERM):
+        result.add("start", head.seq, f"entries up to {head.seq} went, and are not past their term of {TERM.days} days")
     for outside in (outside for seq, heads in by_seq.items() if seq < head.seq for outside in heads):
-        if not is_past(outside, now, term):
+        if not is_past(outside, now, TERM):
             result.add(
                 "start", outside.seq, f"entry {outside.seq} went, and a head vouched for it {outside.signed_at[:10]}: "
-                f"it is not past its term of {term.days} days"
+                f"it is not past its term of {TERM.days} days"
             )  # fmt: skip
     if keys is None:
         result.notes.append("Who signed the head in their place was not checked: name the public key (audit verify).")

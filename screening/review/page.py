@@ -43,9 +43,9 @@ FLASH_KINDS = ("ok", "info", "warning", "error")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 
 
-def local_path(path: str | None, default: str = "/") -> str:
-    """Return `path` if it is a path on this site, else the default, so that no crafted link leads elsewhere."""
-    return path if path and _LOCAL.fullmatch(path) else default
+def local_path(path: str | None) -> str:
+    """Return `path` if it is a path on this site, else the start page, so that no crafted link leads elsewhere."""
+    return path if path and _LOCAL.fullmatch(path) else "/"
 
 
 class NotThereError(Exception):

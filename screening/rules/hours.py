@@ -17,8 +17,8 @@ _BETWEEN = r"(?: ?, ?| en | )"
 _PART = rf"^{_SPAN}(?:{_BETWEEN}{_SPAN})*:? {_TIMES}(?:{_BETWEEN}{_TIMES})*$"
 
 
-def opening_hours(hours: pl.LazyFrame, column: str = "openingstijden") -> pl.LazyFrame:
-    """One row per different text in `column` and interval in which it says "open": `column`, `opens`, `open_minutes`.
+def opening_hours(hours: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per different `openingstijden` and interval that it says: `openingstijden`, `opens`, `open_minutes`.
 
     `opens` is the minute of the week (0 = Monday 00:00, below 10,080), `open_minutes` the length (at most 1,440): hours
     that end at or past midnight belong to the day on which they begin, so Sunday's last ones reach into Monday. Read
@@ -30,10 +30,10 @@ def opening_hours(hours: pl.LazyFrame, column: str = "openingstijden") -> pl.Laz
     begin, end = _minute("times", 0), _minute("times", 1)
     part = pl.col("part")
     return (
-        hours.select(column)
+        hours.select("openingstijden")
         .drop_nulls()
         .unique()
-        .with_columns(part=_plain(pl.col(column)).str.split(";"))
+        .with_columns(part=_plain(pl.col("openingstijden")).str.split(";"))
         .explode("part")
         .with_columns(part.str.strip_chars(" ,"))
         .filter(part.str.contains(_PART))
@@ -53,7 +53,7 @@ def opening_hours(hours: pl.LazyFrame, column: str = "openingstijden") -> pl.Laz
         .with_columns(day=pl.int_ranges(0, (pl.col("last") - pl.col("first")) % 7 + 1))
         .explode("day")
         .select(
-            column,
+            "openingstijden",
             opens=((pl.col("first") + pl.col("day")) % 7 * MINUTES_OF_DAY + pl.col("begin")) % MINUTES_OF_WEEK,
             open_minutes="open_minutes",
         )

@@ -318,15 +318,13 @@ class PlantedPatterns:
         """Reports on these days, each by a reporter of their own."""
         return [self.report(address, day, category, token=self.token(), status=status, finding=finding) for day in days]
 
-    def inspection(
-        self, address: int, day: int, finding: str | None = "in_bedrijf", situation: str = "toegang_verleend"
-    ) -> None:
+    def inspection(self, address: int, day: int, finding: str | None = "in_bedrijf") -> None:
         """An inspection."""
         self.book.add(
             "controles",
             _id=int(self.book.reserve("inspection")[0]),
             datum=day,
-            situatie=situation,
+            situatie="toegang_verleend",
             bevinding=finding,
             _address=address,
         )

@@ -9,7 +9,7 @@ from screening.wording.explanation import (
     set_by_configuration,
     unavailable,
 )
-from screening.wording.hit import HEADS, Part, as_lines, explain_hit, explain_lines
+from screening.wording.hit import HEADS, Part, as_lines, explain_hit
 
 __all__ = [
     "HEADS",
@@ -18,7 +18,6 @@ __all__ = [
     "as_lines",
     "explain_address",
     "explain_hit",
-    "explain_lines",
     "place_text",
     "placed",
     "record_text",

@@ -42,18 +42,6 @@ def explain_hit(declaration: Mapping[str, object], evidence_row: Mapping[str, ob
     return {language: _hit(language, declaration, evidence_row) for language in HEADS}
 
 
-def explain_lines(
-    declaration: Mapping[str, object],
-    evidence_row: Mapping[str, object],
-    language: str,
-    *,
-    records: Mapping[str, str] | None = None,
-    unknown: Sequence[str] = (),
-) -> list[str]:
-    """`hit_part` as plain lines of text, for a terminal."""
-    return as_lines(hit_part(declaration, evidence_row, language, records=records, unknown=unknown), language)
-
-
 def hit_part(
     declaration: Mapping[str, object],
     evidence_row: Mapping[str, object],

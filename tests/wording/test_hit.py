@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from screening.rules import Param
-from screening.wording import explain_hit, explain_lines
+from screening.wording import as_lines, explain_hit
+from screening.wording.hit import hit_part
 
 ROW = {
     "record_ids": ["vergunningen:Z-1"],
@@ -103,22 +104,22 @@ def test_without_a_window_none_is_told(declare):
 
 def test_as_lines_it_reads_from_what_was_seen_to_the_records(declare):
     rule = declare()
-    lines = explain_lines(rule.declaration(), ROW, "nl")
+    lines = as_lines(hit_part(rule.declaration(), ROW, "nl"), "nl")
     assert lines[0] == "TST-01 Proef"
     assert lines[1] == "  Gezien: Vergunning Z-1 liep af."
     assert "  Dit kan ook betekenen:" in lines
     assert lines[-1] == "    - vergunningen:Z-1"
-    assert explain_lines(rule.declaration(), ROW, "en")[1] == "  Seen: Licence Z-1 ended."
+    assert as_lines(hit_part(rule.declaration(), ROW, "en"), "en")[1] == "  Seen: Licence Z-1 ended."
 
 
 def test_a_record_is_told_with_its_place_where_that_is_handed_in(declare):
     rule, row = declare(), ROW | {"record_ids": ["vergunningen:Z-1", "vergunningen:Z-2"]}
-    lines = explain_lines(rule.declaration(), row, "nl", records={"vergunningen:Z-1": "v.csv, rij 3"})
+    lines = as_lines(hit_part(rule.declaration(), row, "nl", records={"vergunningen:Z-1": "v.csv, rij 3"}), "nl")
     assert lines[-2:] == ["    - vergunningen:Z-1: v.csv, rij 3", "    - vergunningen:Z-2"]
 
 
 def test_what_this_run_did_not_know_comes_before_what_no_run_can_know(declare):
-    lines = explain_lines(declare().declaration(), ROW, "nl", unknown=["Wat er in controles staat."])
+    lines = as_lines(hit_part(declare().declaration(), ROW, "nl", unknown=["Wat er in controles staat."]), "nl")
     at = lines.index("  Niet bekend:")
     assert lines[at + 1] == "    - Wat er in controles staat."
     assert "mens" in lines[at + 2]
@@ -128,8 +129,8 @@ def test_what_no_register_says_is_told_where_there_is_such_a_thing(declare):
     limits = {"limits_nl": ("Er is geen lijst.",), "limits_en": ("There is no list.",)}
     assert explain(declare, **limits)["nl"]["cannot_see"] == ["Er is geen lijst."]
     rule = declare(**limits)
-    assert "  What this indicator cannot see:" in explain_lines(rule.declaration(), ROW, "en")
-    assert not any("cannot see" in line for line in explain_lines(declare().declaration(), ROW, "en"))
+    assert "  What this indicator cannot see:" in as_lines(hit_part(rule.declaration(), ROW, "en"), "en")
+    assert not any("cannot see" in line for line in as_lines(hit_part(declare().declaration(), ROW, "en"), "en"))
 
 
 def test_codes_are_told_one_after_the_other(declare):

@@ -93,9 +93,9 @@ def document_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def document_fields(document: object, path: str = "") -> list[str]:
+def document_fields(document: object) -> list[str]:
     """Return the paths of the values in a file, in order and once each; no values."""
-    return sorted(set(_paths(document, path)))
+    return sorted(set(_paths(document, "")))
 
 
 def _paths(part: object, path: str) -> Iterator[str]:

@@ -168,12 +168,11 @@ def _cells(
         yield month, cell + (_SENSITIVE if is_sensitive else ""), count
 
 
-def cumulative(months: dict[str, Counter[str]], until: str | None = None) -> Counter[str]:
-    """All months together, or those up to and including one."""
+def cumulative(months: dict[str, Counter[str]]) -> Counter[str]:
+    """All months together."""
     total: Counter[str] = Counter()
-    for month, cells in months.items():
-        if until is None or month <= until:
-            total.update(cells)
+    for cells in months.values():
+        total.update(cells)
     if any(count < 0 for count in total.values()):
         raise StoreError("A count of the months is below 0: the store was changed by hand.")
     return total

@@ -78,24 +78,24 @@ def share(part: int, whole: int, *, needed: int) -> Share:
     return Share(SHOWN, needed, min(high, round(100 * middle)), low, high)
 
 
-def score_interval(part: int, whole: int, z: float = Z) -> tuple[float, float]:
+def score_interval(part: int, whole: int) -> tuple[float, float]:
     """Return the score interval of a share (Wilson 1927), within 0 to 1; (0, 1) when `whole` is 0."""
     if whole == 0:
         return 0.0, 1.0
-    p, z2 = part / whole, z * z
+    p, z2 = part / whole, Z * Z
     middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = z / (1 + z2 / whole) * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole))
+    half = Z / (1 + z2 / whole) * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole))
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def needed_cases(expected: float, half_width: float, z: float = Z) -> int:
+def needed_cases(expected: float, half_width: float) -> int:
     """Return the cases needed to know a share near `expected` within `half_width`: n = z² p (1 − p) / d², rounded up.
 
     5 % within 2 points: 457. 2 % within 1 point: 753.
     """
     if not 0 < expected < 1 or not 0 < half_width < 1:
         raise ValueError("shares lie between 0 and 1")
-    return math.ceil(z * z * expected * (1 - expected) / (half_width * half_width))
+    return math.ceil(Z * Z * expected * (1 - expected) / (half_width * half_width))
 
 
 def kappa(pairs: Iterable[tuple[str, str]]) -> float | None:

@@ -185,7 +185,6 @@ def decide_tip(
     address_id: str | None = None,
     reason: str | None = None,
     phone: str = "",
-    policy: TipPolicy = DEFAULT_POLICY,
 ) -> None:
     """Record the decision of the contact person on a tip; a later decision replaces an earlier one.
 
@@ -217,7 +216,7 @@ def decide_tip(
             )
         )
         if decision == CARE and number is not None:
-            ask_contact(connection, number, now=now, keep_days=policy.keep_days)
+            ask_contact(connection, number, now=now, keep_days=DEFAULT_POLICY.keep_days)
 
 
 def dossier_tips(

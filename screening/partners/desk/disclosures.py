@@ -127,10 +127,10 @@ def batches(store: Store, *, recipient: str | None = None) -> list[Batch]:
 
 
 def disclosures(
-    store: Store, *, case_id: str | None = None, address_id: str | None = None, signal_id: str | None = None,
-    recipient: str | None = None, batch_id: str | None = None,
+    store: Store, *, case_id: str | None = None, signal_id: str | None = None, recipient: str | None = None,
+    batch_id: str | None = None,
 ) -> list[Disclosure]:  # fmt: skip
-    """List the disclosures, oldest first, of a case, address, signal, recipient or batch."""
+    """List the disclosures, oldest first, of a case, signal, recipient or batch."""
     query = (
         sa.select(
             riec_disclosure, riec_disclosure.c.at.label("disclosed_at"), riec_batch.c.sequence, riec_batch.c.recipient,
@@ -142,7 +142,6 @@ def disclosures(
     )  # fmt: skip
     for column, value in (
         (riec_signal.c.case_id, case_id),
-        (riec_signal.c.address_id, address_id),
         (riec_disclosure.c.signal_id, signal_id),
         (riec_batch.c.recipient, recipient),
         (riec_disclosure.c.batch_id, batch_id),

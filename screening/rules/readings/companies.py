@@ -28,15 +28,15 @@ OWNERS_AND_DIRECTORS = (*DIRECTORS, "enig_aandeelhouder")
 HOLDER_ROLES = ("houder", "exploitant")
 
 
-def line_of(column: str = "zaaktype") -> pl.Expr:
+def line_of() -> pl.Expr:
     """Line of business of a permit type; null where the type is not judged by line."""
-    return pl.col(column).replace_strict(LINE_OF_TYPE, default=None, return_dtype=pl.String)
+    return pl.col("zaaktype").replace_strict(LINE_OF_TYPE, default=None, return_dtype=pl.String)
 
 
-def has_line(line: str, column: str = "sbi_codes") -> pl.Expr:
+def has_line(line: str) -> pl.Expr:
     """Whether any SBI code of the establishment belongs to `line` (a key of SBI_LINE)."""
     prefix = SBI_LINE[line]
-    return pl.col(column).list.eval(pl.element().str.starts_with(prefix)).list.any().fill_null(False)
+    return pl.col("sbi_codes").list.eval(pl.element().str.starts_with(prefix)).list.any().fill_null(False)
 
 
 def lines_of_business(lines: tuple[str, ...]) -> pl.Expr:

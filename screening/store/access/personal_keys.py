@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from screening.errors import BarrierError
 from screening.signing.public_keys import key_fingerprint, public_text, read_public
-from screening.signing.signature import NAMESPACE, verify_signature
+from screening.signing.signature import verify_signature
 from screening.store.access.sessions import Session
 from screening.store.engine import guarded, writing
 from screening.store.schema.accounts import CONFIRMED, WITHDRAWN
@@ -124,9 +124,7 @@ def key_in_force(store: Store, account: str) -> PersonalKey | None:
     return next((key for key in reversed(personal_keys(store, account)) if key.is_in_force), None)
 
 
-def verify_personal_signature(
-    store: Store, account: str, message: bytes, signature_text: str, namespace: str = NAMESPACE
-) -> str:
+def verify_personal_signature(store: Store, account: str, message: bytes, signature_text: str) -> str:
     """Check what a person signed on their own machine with a registered key of theirs.
 
     Args:
@@ -134,7 +132,6 @@ def verify_personal_signature(
         account: The account of the person.
         message: The exact bytes that were to be signed.
         signature_text: The signature: as `ssh-keygen -Y sign` writes it, or 64 bytes in base64.
-        namespace: The namespace of an SSH signature.
 
     Returns:
         The fingerprint of the key.
@@ -148,11 +145,11 @@ def verify_personal_signature(
         raise PersonalKeyError("none", "You have no key that is confirmed. Register your public key on your own page.")
     for key in keys[1:]:
         try:
-            verify_signature(read_public(key.public_key), message, signature_text, namespace)
+            verify_signature(read_public(key.public_key), message, signature_text)
         except BarrierError:
             continue
         return key.fingerprint
-    verify_signature(read_public(keys[0].public_key), message, signature_text, namespace)
+    verify_signature(read_public(keys[0].public_key), message, signature_text)
     return keys[0].fingerprint
 
 
