@@ -46,8 +46,9 @@ def make_app(
     """
     routes = all_routes() if routes is None else routes
     check_routes(routes)
-    application = Application(settings, store, ledger, routes)
-    note_decisions(store, lambda: ledger, actor=lambda: "system:review", now=settings.clock)
+    for each in {store, store.by_statement()}:
+        note_decisions(each, lambda: ledger, actor=lambda: "system:review", now=settings.clock)
+    application = Application(settings, store.by_statement(), ledger, routes)
     app = FastAPI(
         title="barrier review",
         docs_url=None,

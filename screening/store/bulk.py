@@ -54,7 +54,7 @@ def read_rows(
     """Yield the rows of a run as the table holds them, the run id left out, some ten thousand at a time.
 
     Args:
-        connection: a connection; it has to stay open until all rows are read.
+        connection: a connection, in a transaction; it has to stay open until all rows are read.
         table: a table of a run.
         run_id: the run.
         conditions: which of its rows.

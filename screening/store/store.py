@@ -15,7 +15,13 @@ from screening.frames import EVIDENCE, SAMPLE, Row
 from screening.store.backups import damaged
 from screening.store.bulk import read_few, read_rows
 from screening.store.bundle import RowsDigest, stored_schema
-from screening.store.engine import guarded, make_engine, make_read_only_engine
+from screening.store.engine import (
+    engine_by_statement,
+    guarded,
+    make_engine,
+    make_read_only_engine,
+    transactional,
+)
 from screening.store.migrate import assert_newest_schema, migrate_store
 from screening.store.schema.runs import (
     PUBLISHED,
@@ -93,10 +99,20 @@ class Store:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        self._by_statement: Store | None = None
+
+    def by_statement(self) -> Store:
+        """The same store for pages, which read much at once (`engine_by_statement`). It is closed with this one."""
+        if self.engine.dialect.name != "postgresql":
+            return self
+        self._by_statement = self._by_statement or Store(engine_by_statement(self.engine))
+        return self._by_statement
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+        if self._by_statement is not None:
+            self._by_statement.close()
 
     def __enter__(self) -> Store:
         return self
@@ -206,55 +222,59 @@ class Store:
     def dossier(self, run_id: str, address_id: str) -> Dossier | None:
         """Everything of one flagged or sampled address; None when this run did neither."""
         of_run = self.require(run_id)
-        addresses = self.rows(dossier_address, run_id, dossier_address.c.address_id == address_id)
-        if addresses.is_empty():
-            return None
-        flags = self.rows(flag, run_id, flag.c.address_id == address_id)
-        hits = self.rows(evidence, run_id, evidence.c.address_id == address_id).select(list(EVIDENCE))
-        records = self.rows(dossier_record, run_id, dossier_record.c.address_id == address_id)
-        beyond = self.rows(cited_record, run_id, cited_record.c.address_id == address_id)
-        # The conditions on parties and links are put so that SQLite finds the few rows by an index.
-        record_keys = sa.select(dossier_record.c.dataset, dossier_record.c.key).where(
-            dossier_record.c.run_id == run_id, dossier_record.c.address_id == address_id
-        )
-        its_records = sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(record_keys)
-        parties = self.rows(dossier_party, run_id, its_records)
-        mentions = parties["mention"].to_list()
-        cited = hits["links"].explode().drop_nulls().unique().to_list()
-        among = sa.select(dossier_link.c.link_id).where(
-            dossier_link.c.run_id == run_id, dossier_link.c.left.in_(mentions), dossier_link.c.right.in_(mentions)
-        )
-        by_hits = sa.select(dossier_link.c.link_id).where(
-            dossier_link.c.run_id == run_id, dossier_link.c.link_id.in_(cited)
-        )
-        links = self.rows(dossier_link, run_id, dossier_link.c.link_id.in_(among.union_all(by_hits)))
-        elsewhere = sa.select(cited_record.c.dataset, cited_record.c.key).where(
-            cited_record.c.run_id == run_id, cited_record.c.address_id == address_id
-        )
-        on_cited = self.rows(
-            dossier_party, run_id, sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(elsewhere)
-        )
-        at_ends = self.rows(dossier_party, run_id, dossier_party.c.mention.in_({*links["left"], *links["right"]}))
-        cited_parties = pl.concat([on_cited, at_ends]).unique("mention").sort("mention")
-        declared = self.rows(
-            indicator_declaration, run_id, indicator_declaration.c.code.in_(hits["indicator"].unique().to_list())
-        )
-        return Dossier(
-            run=of_run,
-            **addresses.row(0, named=True),
-            flag=flags.row(0, named=True) if flags.height else None,
-            evidence=hits,
-            declarations={row["code"]: json.loads(row["declaration"]) for row in declared.to_dicts()},
-            records=_with_fields(records),
-            places=self.rows(dossier_place, run_id, dossier_place.c.address_id == address_id)
-            .drop("address_id")
-            .sort("dataset", "row_number", "key"),
-            parties=parties,
-            links=links,
-            cited_records=_with_fields(beyond),
-            cited_parties=cited_parties.join(parties, on="mention", how="anti", maintain_order="left"),
-            sources=self.rows(source_age, run_id),
-        )
+        with guarded("reading a dossier"), self.engine.connect() as connection:
+
+            def rows(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
+                few = read_few(connection, table, run_id, *conditions)
+                return self._many_rows(table, run_id, *conditions) if few is None else few
+
+            addresses = rows(dossier_address, dossier_address.c.address_id == address_id)
+            if addresses.is_empty():
+                return None
+            flags = rows(flag, flag.c.address_id == address_id)
+            hits = rows(evidence, evidence.c.address_id == address_id).select(list(EVIDENCE))
+            records = rows(dossier_record, dossier_record.c.address_id == address_id)
+            beyond = rows(cited_record, cited_record.c.address_id == address_id)
+            # The conditions on parties and links are put so that SQLite finds the few rows by an index.
+            record_keys = sa.select(dossier_record.c.dataset, dossier_record.c.key).where(
+                dossier_record.c.run_id == run_id, dossier_record.c.address_id == address_id
+            )
+            its_records = sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(record_keys)
+            parties = rows(dossier_party, its_records)
+            mentions = parties["mention"].to_list()
+            cited = hits["links"].explode().drop_nulls().unique().to_list()
+            among = sa.select(dossier_link.c.link_id).where(
+                dossier_link.c.run_id == run_id, dossier_link.c.left.in_(mentions), dossier_link.c.right.in_(mentions)
+            )
+            by_hits = sa.select(dossier_link.c.link_id).where(
+                dossier_link.c.run_id == run_id, dossier_link.c.link_id.in_(cited)
+            )
+            links = rows(dossier_link, dossier_link.c.link_id.in_(among.union_all(by_hits)))
+            elsewhere = sa.select(cited_record.c.dataset, cited_record.c.key).where(
+                cited_record.c.run_id == run_id, cited_record.c.address_id == address_id
+            )
+            on_cited = rows(dossier_party, sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(elsewhere))
+            at_ends = rows(dossier_party, dossier_party.c.mention.in_({*links["left"], *links["right"]}))
+            cited_parties = pl.concat([on_cited, at_ends]).unique("mention").sort("mention")
+            declared = rows(
+                indicator_declaration, indicator_declaration.c.code.in_(hits["indicator"].unique().to_list())
+            )
+            return Dossier(
+                run=of_run,
+                **addresses.row(0, named=True),
+                flag=flags.row(0, named=True) if flags.height else None,
+                evidence=hits,
+                declarations={row["code"]: json.loads(row["declaration"]) for row in declared.to_dicts()},
+                records=_with_fields(records),
+                places=rows(dossier_place, dossier_place.c.address_id == address_id)
+                .drop("address_id")
+                .sort("dataset", "row_number", "key"),
+                parties=parties,
+                links=links,
+                cited_records=_with_fields(beyond),
+                cited_parties=cited_parties.join(parties, on="mention", how="anti", maintain_order="left"),
+                sources=rows(source_age),
+            )
 
     def dossier_rows(self, table: sa.Table, run_id: str, addresses: Collection[str]) -> list[dict[str, object]]:
         """Records of these addresses (`dossier_record` or `cited_record`), as `Dossier.records`, and `address_id`."""
@@ -265,15 +285,17 @@ class Store:
         """Rows of one table and run as stored, without the run id, in the order of the key."""
         with guarded(f"reading {table.name}"), self.engine.connect() as connection:
             few = read_few(connection, table, run_id, *conditions)
-            if few is not None:
-                return few
+        return self._many_rows(table, run_id, *conditions) if few is None else few
+
+    def _many_rows(self, table: sa.Table, run_id: str, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
+        with guarded(f"reading {table.name}"), transactional(self.engine) as connection:
             parts = list(read_rows(connection, table, run_id, *conditions))
         return as_stored(pl.concat(parts), table) if parts else pl.DataFrame(schema=stored_schema(table))
 
     def digest(self, table: sa.Table, run_id: str) -> str:
         """The digest of the rows of one table and run, however many."""
         digest = RowsDigest(list(stored_schema(table)))
-        with guarded(f"reading {table.name}"), self.engine.connect() as connection:
+        with guarded(f"reading {table.name}"), transactional(self.engine) as connection:
             for part in read_rows(connection, table, run_id, is_ordered=True):
                 digest.add(as_stored(part, table))
         return digest.hexdigest()

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -25,11 +25,20 @@ from screening.errors import DamagedStoreError, StoreError
 from screening.store import Store, Workspace, open_store, publish
 from screening.store import engine as engine_module
 from screening.store import schema as tables
-from screening.store.engine import driver_connection
-from screening.store.schema.runs import metadata
+from screening.store.engine import driver_connection, writing
+from screening.store.schema.runs import flag, metadata
 from screening.store.sqlite_driver import CHECKSUM_BYTES, Connection
+from tests.databases import own_database
 from tests.faults.children import Driver
 from tests.store.bundles import NAME, make_bundle
+
+
+@pytest.fixture
+def postgresql_store(postgres: str, postgresql_template: str) -> Iterator[Store]:
+    """A store without rows on PostgreSQL."""
+    with own_database(postgres, postgresql_template) as url, open_store(url) as opened:
+        yield opened
+
 
 #: Where the header of a database tells how many bytes at the end of each page are set aside.
 RESERVED = 20
@@ -249,6 +258,28 @@ def test_sqlite_with_another_synchronous_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="synchronous=1"):
         engine_module._assert_durable(engine)
     engine.dispose()
+
+
+def test_a_page_reads_without_a_transaction_and_writes_in_one(postgresql_store: Store) -> None:
+    pages = postgresql_store.by_statement()
+    assert pages is postgresql_store.by_statement()
+    with suppress(sa.exc.ProgrammingError), writing(pages.engine) as connection:
+        connection.execute(sa.text("CREATE TABLE halfway (number integer)"))
+        connection.execute(sa.text("SELECT wrong"))
+    with pages.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT to_regclass('halfway')")) is None
+        assert driver_connection(connection).info.transaction_status.name == "IDLE"
+    assert pages.digest(flag, "r1")  # by a cursor of the server, which lives in a transaction
+
+
+def test_a_connection_that_was_lost_is_made_anew(postgresql_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_ASKED_AFTER_S", 0.0)
+    pages = postgresql_store.by_statement()
+    with pages.engine.connect() as connection:
+        number = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+    with postgresql_store.engine.connect() as connection:
+        connection.execute(sa.select(sa.func.pg_terminate_backend(number, 10_000)))
+    assert pages.last_published() is None
 
 
 @pytest.mark.goal("R2", reached="PostgreSQL without fsync or full pages refused")

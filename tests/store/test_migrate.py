@@ -254,10 +254,16 @@ def without_visit_details(connection: sa.Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE visit_outcome DROP COLUMN details")
 
 
+def without_search_by_company(connection: sa.Connection) -> None:
+    """What 0016 added is not there."""
+    for index in ("ix_dossier_record_run_id_dataset_key", "ix_dossier_party_kvk_nummer"):
+        connection.exec_driver_sql(f"DROP INDEX {index}")
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
-    "0015": without_visit_details, "0014": without_explanations, "0013": without_acts,
-    "0012": without_drafts_notes_and_searches, "0011": without_network,
+    "0016": without_search_by_company, "0015": without_visit_details, "0014": without_explanations,
+    "0013": without_acts, "0012": without_drafts_notes_and_searches, "0011": without_network,
     "0010": without_proposed_deliveries, "0009": without_prepared_batches, "0008": without_plans,
     "0006": without_people, "0004": without_reversals,
 }  # fmt: skip

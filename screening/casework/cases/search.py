@@ -167,17 +167,20 @@ def _conditions(target: SearchTarget) -> list[sa.ColumnElement[bool]]:
         ]
     if target.kvk:
         record, party = dossier_record, dossier_party
-        return [
-            sa.exists().where(
-                record.c.run_id == review_case.c.run_id,
-                record.c.address_id == review_case.c.address_id,
-                record.c.dataset.not_in(sensitive_datasets()),
-                party.c.run_id == record.c.run_id,
-                party.c.dataset == record.c.dataset,
-                party.c.key == record.c.key,
-                party.c.kvk_nummer == target.kvk,
+        # By its own index, and before any case is looked at: there is as much to do where no case is found.
+        of_company = (
+            sa.select(record.c.run_id, record.c.address_id)
+            .join(
+                party,
+                sa.and_(
+                    party.c.run_id == record.c.run_id,
+                    party.c.dataset == record.c.dataset,
+                    party.c.key == record.c.key,
+                ),
             )
-        ]
+            .where(party.c.kvk_nummer == target.kvk, record.c.dataset.not_in(sensitive_datasets()))
+        )
+        return [sa.tuple_(review_case.c.run_id, review_case.c.address_id).in_(of_company)]
     numbered = _NUMBER.fullmatch(target.case)
     if numbered is None:
         return [review_case.c.case_id == target.case]

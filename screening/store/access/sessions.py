@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from screening.store.engine import driver_connection, guarded, writing
+from screening.store.engine import driver_connection, guarded, transactional, writing
 from screening.store.schema.accounts import account, review_session, session_purpose
 from screening.store.sqlite_driver import Connection
 from screening.store.store import Store
@@ -172,7 +172,7 @@ def touch_session(store: Store, key: str, *, now: datetime) -> bool:
     query = review_session.update().where(review_session.c.session_hash == key, review_session.c.seen_at < now)
     try:
         with (
-            store.engine.connect().execution_options(is_writing=False) as connection,
+            transactional(store.engine).execution_options(is_writing=False) as connection,
             _patience(connection),
             connection.begin(),
         ):

@@ -133,6 +133,8 @@ dossier_record = sa.Table(
     sa.Column("fields", sa.Text, nullable=False),
     sa.Column("source_date", sa.Date),
     sa.ForeignKeyConstraint(["run_id", "address_id"], ["dossier_address.run_id", "dossier_address.address_id"]),
+    # Whoever searches for a company: how long that takes may not tell whether there is a case.
+    sa.Index(None, "run_id", "dataset", "key"),
 )
 
 #: The records elsewhere that a hit of a flagged address cites: they show that there is a hit, so they are kept apart
@@ -221,6 +223,7 @@ dossier_party = sa.Table(
     sa.Column("kvk_nummer", sa.String),
     sa.Column("fingerprint", sa.String),
     sa.Index(None, "run_id", "dataset", "key"),
+    sa.Index(None, "kvk_nummer"),
 )
 
 dossier_link = sa.Table(
