@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from babel.dates import format_date, get_month_names
@@ -38,6 +39,16 @@ def date_text(day: date, language: str) -> str:
 def month_text(day: date, language: str) -> str:
     """`november 2026` (nl) or `November 2026` (en)."""
     return format_date(day, "MMMM y", locale=language)
+
+
+def without_repeated_years(dates: Sequence[str]) -> list[str]:
+    """Dates in words, each without its year where the next has the same: `5 maart`, `8 april 2026`."""
+    years = [day.rpartition(" ")[2] if " " in day else None for day in dates]
+    is_repeated = [year is not None and year.isdigit() and year == after for year, after in pairwise(years)]
+    return [
+        day.rpartition(" ")[0] if drops_year else day
+        for day, drops_year in zip(dates, [*is_repeated, False][: len(dates)], strict=True)
+    ]
 
 
 def moment_text(moment: datetime, language: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from screening.local_formats import decimal_text
+from screening.local_formats import decimal_text, without_repeated_years
 from screening.pictures.picture import PartialDate
 
 _FILE = Path(__file__).with_name("captions.yaml")
@@ -35,16 +35,12 @@ def counted(group: str, key: str, count: int, language: str, **values: object) -
 
 
 def period_text(start: PartialDate | None, end: PartialDate | None, language: str, *, to_month: bool = False) -> str:
-    """`sinds maart 2021`, `tot 2024`, `maart 2021 – mei 2022`, or empty. `to_month`: no days."""
-    dates = {
-        name: (PartialDate(day.year, day.month) if to_month else day).text(language)
-        for name, day in (("start", start), ("end", end))
-        if day is not None
-    }
-    if not dates:
-        return ""
-    key = "between" if len(dates) == 2 else "since" if start else "until"
-    return caption("period", key, language, **dates)
+    """`sinds maart 2021`, `tot 2024`, `maart – mei 2022`, or empty. `to_month`: no days."""
+    days = [day for day in (start, end) if day is not None]
+    texts = [(PartialDate(day.year, day.month) if to_month else day).text(language) for day in days]
+    if len(texts) == 2:
+        return " – ".join(without_repeated_years(list(dict.fromkeys(texts))))
+    return caption("period", "since" if start else "until", language, day=texts[0]) if texts else ""
 
 
 def distance_text(metres: float, language: str) -> str:

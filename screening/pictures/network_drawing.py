@@ -127,7 +127,8 @@ class _Drawing:
         """The lines of the name and of the note under it."""
         if node.kind in _PARTIES:
             width = first_width = _PARTY - 2 * _PAD - 2
-            note = caption("network", node.kind.value, self._language)
+            # who has no word under the name, and round corners, is a person
+            note = "" if node.kind is NodeKind.PERSON else caption("network", node.kind.value, self._language)
         elif node.kind is NodeKind.ADDRESS:
             width = first_width = _ADDRESS - 3 * _PAD - 20
             own = "" if node.number else caption("network", "own", self._language)

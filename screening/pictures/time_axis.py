@@ -58,7 +58,8 @@ class TimeAxis:
         ticks: list[tuple[float, str]] = []
         months = (self.last - self.first).days / 30
         for step in (step for step in _STEPS_MONTHS if months / step <= _MOST_TICKS):
-            ticks = [(self.x(day), self._label(day, step, language)) for day in self._days(step)]
+            days = self._days(step)
+            ticks = [(self.x(day), self._label(day, step, language, has_year=day is days[0])) for day in days]
             room = max((text_width(label, _SIZE) for _, label in ticks), default=0) + 2 * _MARGIN
             if all(after - before >= room for (before, _), (after, _) in pairwise(ticks)):
                 break
@@ -70,7 +71,9 @@ class TimeAxis:
         return [day for day in days if self.first <= day <= self.last]
 
     @staticmethod
-    def _label(day: date, step_months: int, language: str) -> str:
-        if step_months >= 12:
+    def _label(day: date, step_months: int, language: str, *, has_year: bool) -> str:
+        """The year at its begin, else the month; the first one has both."""
+        if step_months >= 12 or (day.month == 1 and not has_year):
             return str(day.year)
-        return f"{short_month_names(language)[day.month - 1]} {day.year}"
+        month = short_month_names(language)[day.month - 1]
+        return f"{month} {day.year}" if has_year else month

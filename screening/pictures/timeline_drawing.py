@@ -88,11 +88,15 @@ def _begin(bar: Bar) -> tuple[date, date, str]:
 
 
 def _joined(bars: Sequence[Bar]) -> list[Bar]:
-    """The bars; those of one name and period are one bar with the notes of all."""
+    """The bars; those of one name and period are one bar with the notes of all, those of one note with the names."""
     notes: dict[Bar, list[str]] = {}
     for bar in bars:
         notes.setdefault(replace(bar, note=""), []).append(bar.note)
-    return [replace(bar, note="; ".join(dict.fromkeys(filter(None, its_notes)))) for bar, its_notes in notes.items()]
+    names: dict[Bar, list[str]] = {}
+    for bar, its_notes in notes.items():
+        note = "; ".join(dict.fromkeys(filter(None, its_notes)))
+        names.setdefault(replace(bar, note=note, name="" if note else bar.name), []).append(bar.name)
+    return [replace(bar, name=", ".join(dict.fromkeys(its_names))) for bar, its_names in names.items()]
 
 
 def _alike(bars: Sequence[Bar]) -> list[list[Bar]]:

@@ -52,7 +52,15 @@ class DossierBlocks:
         """Say that the address was flagged or drawn, and why; before the hits."""
         if self.view.is_sample:
             return [*map(b.Paragraph, self._each("dossier.why", "sample", "sample_help"))]
-        return [*map(b.Paragraph, self.view.explanation.reason(self._lang))]
+        t, explained = self.t, self.view.explanation
+        lines = []
+        if explained.flag:
+            first_flagged = date.fromisoformat(str(explained.flag["first_flagged"]))
+            lines.append(t("dossier.why.since", day=self._day(first_flagged)))
+        if explained.stopped:
+            rules = [explained.declarations[code][f"name_{self._lang}"] for code in explained.stopped]
+            lines.append(t("dossier.why.stopped", rules=", ".join(map(str, rules))))
+        return [*map(b.Paragraph, lines)]
 
     def seen_since(self) -> list[Block]:
         """Return what changed in the last run; after the hits."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
+from screening.local_formats import without_repeated_years
 from screening.review import blocks as b
 from screening.review.blocks import PAGE, Block, Line, Piece
 from screening.review.dossier_view import DossierView
@@ -106,10 +107,9 @@ class HitBlocks:
         earlier = [*self.view.links, *(link for other in self._read_before(hit) for link in other.links)]
         asked = {link.link_id for link in earlier}
         again = [link for link in hit.links if link.link_id in asked]
-        blocks = [self._links.question(links) for links in grouped(link for link in hit.links if link not in again)]
+        blocks = self._links.questions(grouped(link for link in hit.links if link not in again))
         if again:
-            text = b.Paragraph(self.t("dossier.evidence.alike"))
-            blocks.append(b.Container([text, self._links.compared(again)], css="d-link"))
+            blocks.append(self._links.compared(again, self.t("dossier.evidence.alike")))
         return blocks
 
     def _cited(self, cited: Cited) -> list[Line]:
@@ -125,23 +125,29 @@ class HitBlocks:
     def _cited_together(self, group: Sequence[Cited]) -> list[Line | b.Cell]:
         """Records of one register in one row: how many, where, who is on them, and their first and last date.
 
-        Of reports and inspections the number counts; of others each name stands with its dates where those differ.
+        Of reports and inspections the number counts; of others each date stands there, by name where names differ.
         """
         t, first = self.t, group[0]
         is_drawn = self._drawn_elsewhere.issuperset(cited.record for cited in group)
         places = [*dict.fromkeys(place for cited in group if (place := self._place(cited)) and not is_drawn)]
         head = t("dossier.records.register", register=first.register, n=len(group))
         dated = sorted((cited for cited in group if cited.day), key=lambda cited: cited.order)
-        days = " – ".join(dict.fromkeys(cited.day for cited in (dated[:1] + dated[-1:])))
+        days = " – ".join(without_repeated_years([*dict.fromkeys(cited.day for cited in (dated[:1] + dated[-1:]))]))
+        date = f"{first.column}: {days}" if days else t("dossier.evidence.no_date")
         who: Line | b.Cell = self._names(group)
         if not first.counts_together:
             is_alike = len({cited.day for cited in group}) == 1
-            who = t("dossier.evidence.network") if is_drawn and is_alike else self._names_and_days(group, is_alike)
-        return [
-            f"{head} ({cut(places, self._lang, separator='; ')})" if places else head,
-            who,
-            f"{first.column}: {days}" if days else t("dossier.evidence.no_date"),
-        ]
+            by_name = {name: "" if is_alike else days for name, days in self._days_by_name(group).items()}
+            if is_drawn and is_alike:
+                who = t("dossier.evidence.network")
+            elif len(by_name) == 1:
+                [(who, days)] = by_name.items()
+                date = f"{first.column}: {days}" if days else date
+            else:
+                lines = [[Piece(name), Piece(f": {days}" if days else "")] for name, days in by_name.items()]
+                who = b.Cell(lines, "; ".join(f"{name.text}{days.text}" for name, days in lines))
+                date = date if is_alike else t("dossier.evidence.by_name", column=first.column)
+        return [f"{head} ({cut(places, self._lang, separator='; ')})" if places else head, who, date]
 
     def _names(self, group: Sequence[Cited]) -> str:
         """Who is on these records: those on most of them first, and of who is on several on how many."""
@@ -152,15 +158,13 @@ class HitBlocks:
         ]
         return in_dutch(cut(names, self._lang), self._lang) or "–"
 
-    def _names_and_days(self, group: Sequence[Cited], is_alike: bool) -> b.Cell:
-        """Who is on each of these records and its date, by date; without the date where `is_alike` says it is one."""
+    def _days_by_name(self, group: Sequence[Cited]) -> dict[str, str]:
+        """Who is on each of these records -> every date of those records, by date."""
         days: dict[str, list[str]] = {}
         for cited in sorted(group, key=lambda cited: (not cited.day, cited.order)):
             name = in_dutch(cut(cited.parties, self._lang), self._lang) or cited.head
             days.setdefault(name, []).append(cited.day or self.t("dossier.evidence.no_date"))
-        listed = [(name, "" if is_alike else f": {', '.join(of_name)}") for name, of_name in days.items()]
-        lines = [[Piece(name), Piece(text)] for name, text in listed]
-        return b.Cell(lines, "; ".join(f"{name}{text}" for name, text in listed))
+        return {name: ", ".join(without_repeated_years(of_name)) for name, of_name in days.items()}
 
     @cached_property
     def _drawn_elsewhere(self) -> set[str]:

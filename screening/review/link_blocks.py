@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from screening.review import blocks as b
 from screening.review.blocks import PAGE, Block
@@ -16,20 +16,23 @@ class LinkBlocks:
     def __init__(self, t: Translator) -> None:
         self.t = t
 
-    def question(self, links: Sequence[Link], level: int = 4) -> Block:
-        """The question whether mentions are of one party, asked once of links that hang together."""
+    def questions(self, groups: Iterable[Sequence[Link]], level: int = 4) -> list[Block]:
+        """The questions whether mentions are of one party, under one heading. `groups`: links that hang together."""
+        heading = b.Heading(self.t("dossier.links.title"), level, size=5, on=PAGE)
+        return [
+            b.Container([*([heading] if place == 0 else []), *self._question(links)], css="d-link")
+            for place, links in enumerate(groups)
+        ]
+
+    def _question(self, links: Sequence[Link]) -> list[Block]:
+        """Whether these mentions are of one party."""
         t, first = self.t, links[0]
         ends = dict.fromkeys(side for link in links for side in (link.left, link.right))
         names = dict.fromkeys(map(self._named, ends))
         heading = t("dossier.links.heading", left=self._named(first.left), right=self._named(first.right))
         if len(links) > 1:
             heading = t("dossier.links.group", names=", ".join(names), n=len({(end.record, end.role) for end in ends}))
-        blocks: list[Block] = [
-            b.Heading(t("dossier.links.title"), level, size=5, on=PAGE),
-            b.Paragraph(f"{capitalised(heading)}. {first.level}"),
-            self.compared(links),
-        ]
-        return b.Container(blocks, css="d-link")
+        return [b.Paragraph(f"{capitalised(heading).removesuffix('.')}. {first.level}"), self.compared(links)]
 
     def _side(self, side: Side) -> str:
         return self.t("dossier.links.mention", role=side.role, head=side.head)
@@ -37,10 +40,10 @@ class LinkBlocks:
     def _named(self, side: Side) -> str:
         return side.name or self._side(side)
 
-    def compared(self, links: Sequence[Link]) -> Block:
+    def compared(self, links: Sequence[Link], summary: str = "") -> Block:
         """What was compared of each pair, in a fold."""
         blocks = [block for link in links for block in self._comparison(link)]
-        return b.Details(self.t("dossier.links.compared"), blocks)
+        return b.Details(summary or self.t("dossier.links.compared"), blocks)
 
     def _comparison(self, link: Link) -> list[Block]:
         """What was compared of two mentions, field by field."""

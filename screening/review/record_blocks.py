@@ -38,7 +38,8 @@ class RecordBlocks:
         return [] if picture is None else [b.Figure(picture, "", self.t("dossier.pictures.fold"))]
 
     def _gist(self) -> Block:
-        rows = [(self.t(f"dossier.gist.{name}"), [*lines]) for name, lines in self.view.gist]
+        heads = {"business": "businesses"} if len(dict(self.view.gist)["business"]) > 1 else {}
+        rows = [(self.t(f"dossier.gist.{heads.get(name, name)}"), [*lines]) for name, lines in self.view.gist]
         return self._section("gist", "kort", [b.Pairs(rows, css="d-gist")])
 
     def _timeline(self) -> Block:
@@ -100,8 +101,7 @@ class RecordBlocks:
             *([b.Bullets(left_out)] if left_out else []),
             b.Details(t("dossier.parties.table"), [table]),
         ]
-        blocks += [LinkBlocks(t).question(links, 3) for links in grouped(view.links)]
-        return self._section("parties", "partijen", blocks)
+        return self._section("parties", "partijen", [*blocks, *LinkBlocks(t).questions(grouped(view.links), 3)])
 
     def _party(self, party: Party) -> list[Line | b.Cell]:
         t, name, lines = self.t, [Piece(in_dutch(party.name, self._lang))], []

@@ -260,11 +260,11 @@ def explained_part(hit: Row, declaration: Mapping[str, object], language: str) -
         {**hit, "values": json.dumps(hit["values"])},
         language,
         records={str(row["record"]): place_text(row, language) for row in hit["sources"]},
-        unknown=_unknown_sentences(
-            [{"dataset": dataset, **_NOT_CONFIGURED} for dataset in hit["without"]],
-            hit["unjudged"],
-            language,
-        ),
+        unknown=[
+            # why a register is not there is told once of the address
+            *(WORDS[language]["unread"].format(register=register_name(name, language)) for name in hit["without"]),
+            *_unknown_sentences([], hit["unjudged"], language),
+        ],
     )
 
 

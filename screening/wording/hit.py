@@ -146,8 +146,8 @@ def _unknown(declaration: Mapping[str, object], values: Mapping[str, object], la
     always = {name for text, is_optional in template if not is_optional for name in placeholders(text)}
     empty = sorted(name for name in always if name in values and values[name] is None)
     general = {
-        "nl": "Of een van de andere verklaringen klopt. Dat moet een mens nagaan.",
-        "en": "Whether one of the other explanations holds. A person has to find out.",
+        "nl": "Of een andere verklaring klopt: dat gaat een mens na.",
+        "en": "Whether another explanation holds: a person finds out.",
     }
     blank = {"nl": "Niet ingevuld in het register: {}.", "en": "Not filled in in the register: {}."}
     inputs = declaration.get("inputs")

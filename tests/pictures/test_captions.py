@@ -23,6 +23,8 @@ def test_every_caption_is_in_both_languages() -> None:
         (MARCH, None, "sinds 5 maart 2021"),
         (None, MAY, "tot mei 2022"),
         (MARCH, MAY, "5 maart 2021 – mei 2022"),
+        (PartialDate(2021, 1), MARCH, "januari – 5 maart 2021"),
+        (MARCH, MARCH, "5 maart 2021"),
         (None, None, ""),
     ],
 )

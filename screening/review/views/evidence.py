@@ -60,8 +60,8 @@ class Cited:
 class HitView:
     """One piece of evidence. `position`: its row in the store. `place`: its number on the page. `part`: its sentences.
 
-    `rule`: (label key, text) of the declaration in force when it was made. `links`: the links that it uses
-    and that were made by similarity, not by an equal number.
+    `title`: the name of its rule. `rule`: (label key, text) of the declaration in force when it was made.
+    `links`: the links that it uses and that were made by similarity, not by an equal number.
     """
 
     position: int
@@ -120,7 +120,7 @@ def hits(
         HitView(
             position=position,
             place=place,
-            title=str(part["title"]),
+            title=str(explanation.declarations[hit["indicator"]][f"name_{language}"]),
             is_opened=f"hit:{position}" in opened,
             part=part,
             cited=tuple(
@@ -166,6 +166,7 @@ def _cited(
 def _rule(declared: Mapping[str, object], language: str) -> list[tuple[str, str]]:
     """Key of a text and what the declaration says, where it says something."""
     given = [
+        ("code", declared.get("code")),
         ("version", declared.get("version")),
         ("basis", declared.get("legal_basis")),
         ("dpia", declared.get("dpia")),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from screening.local_formats import without_repeated_years
 from screening.review.views.dates import register_date
 from screening.review.views.facts import DossierFact, activities, value_words
 from screening.review.views.parties import Party
@@ -33,29 +34,35 @@ def gist(facts: Sequence[DossierFact], parties: Sequence[Party], *, as_of: date,
     """
     names = {role.record: party.name for party in parties if not party.is_person for role in party.roles}
     reports = [fact for fact in facts if fact.dataset == "meldingen"]
+    businesses = [fact for fact in facts if fact.dataset == "handelsregister"]
+    closed = [fact for fact in businesses if _is_over(fact.values, as_of)]
+    open_now = [fact for fact in businesses if fact not in closed]
+    before = _lines(closed, ("handelsregister",), lambda fact: _business(fact, names, language), language)
     rows: list[GistRow] = [
-        ("business", _lines(facts, ("handelsregister",), lambda fact: _business(fact, names, language), language)),
+        ("business", _lines(open_now, ("handelsregister",), lambda fact: _business(fact, names, language), language)),
+        *([("before", before)] if before else []),
         ("licences", _lines(facts, _LICENCES, lambda fact: _licence(fact, names, as_of, language), language)),
         ("premises", _lines(facts, ("bag_adressen",), lambda fact: _premises(fact, language), language)),
         ("people", _people(facts, parties, as_of, language)),
         ("reports", _reports(reports, as_of, language)),
-        ("visited", _lines(facts, _VISITED, lambda fact: _visited(fact, language), language, is_latest_first=True)),
+        ("visited", _lines(facts, _VISITED, lambda fact: _visited(fact, language), language)),
     ]
-    return [(name, lines or (word("gist", f"no_{name}", language),)) for name, lines in rows]
+    none = {"business": "no_business_now"} if closed else {}
+    return [(name, lines or (word("gist", none.get(name, f"no_{name}"), language),)) for name, lines in rows]
 
 
 def _lines(
-    facts: Iterable[DossierFact],
-    chosen: Sequence[str],
-    line: Callable[[DossierFact], str],
-    language: str,
-    *,
-    is_latest_first: bool = False,
+    facts: Iterable[DossierFact], chosen: Sequence[str], line: Callable[[DossierFact], str], language: str
 ) -> tuple[str, ...]:
+    """A line each, the latest first."""
     its_facts = [fact for fact in facts if fact.dataset in chosen]
-    if is_latest_first:
-        its_facts.sort(key=lambda fact: fact.when.order if fact.when else "", reverse=True)
+    its_facts.sort(key=lambda fact: fact.when.order if fact.when else "", reverse=True)
     return _cut([line(fact) for fact in its_facts], language)
+
+
+def _is_over(values: Mapping[str, str], as_of: date) -> bool:
+    ended = values.get("datum_einde") or values.get("datum_tot")
+    return bool(ended) and str(ended) <= as_of.isoformat()
 
 
 def _cut(lines: Sequence[str], language: str) -> tuple[str, ...]:
@@ -71,7 +78,8 @@ def _span(start: str | None, end: str | None, language: str) -> str:
     begun, ended = (register_date(text, language) for text in (start, end))
     key = {(True, True): "span", (True, False): "since", (False, True): "until", (False, False): "undated"}
     text = word("gist", key[begun is not None, ended is not None], language)
-    return text.format(start=begun.text if begun else "", end=ended.text if ended else "")
+    dates = {name: day.text for name, day in (("start", begun), ("end", ended)) if day}
+    return text.format(**dict(zip(dates, without_repeated_years([*dates.values()]), strict=True)))
 
 
 def _business(fact: DossierFact, names: dict[str, str], language: str) -> str:
@@ -83,10 +91,13 @@ def _business(fact: DossierFact, names: dict[str, str], language: str) -> str:
 
 def _licence(fact: DossierFact, names: dict[str, str], as_of: date, language: str) -> str:
     values, head = fact.values, ": ".join(part for part in (fact.kind, fact.status) if part)
-    head += f", {names[fact.record]}" if fact.record in names else ""
+    whose = f", {names[fact.record]}" if fact.record in names else ""
     if "ingangsdatum" not in values and "einddatum" not in values and "datum_aanvraag" in values:
-        asked = value_words(values["datum_aanvraag"], language)
-        return f"{head}, {word('gist', 'asked', language).format(day=asked)}"
+        asked = word("gist", "asked", language).format(day=value_words(values["datum_aanvraag"], language))
+        if fact.status == status_name("aangevraagd", language):
+            return f"{fact.kind or fact.head}{whose}, {asked}"
+        return f"{head}{whose}, {asked}"
+    head += whose
     span, note = _span(values.get("ingangsdatum"), values.get("einddatum"), language), ""
     if fact.status == status_name("verleend", language):
         if "einddatum" not in values:
@@ -117,10 +128,9 @@ def _people(facts: Sequence[DossierFact], parties: Sequence[Party], as_of: date,
 
 
 def _office(role: str, values: Mapping[str, str], as_of: date, language: str) -> str:
-    ended = values.get("datum_einde") or values.get("datum_tot")
-    if ended and ended <= as_of.isoformat():
-        return f"{role} {_span(None, ended, language)}"
-    return role
+    if not _is_over(values, as_of):
+        return role
+    return f"{role} {_span(None, values.get('datum_einde') or values.get('datum_tot'), language)}"
 
 
 def _reports(reports: Sequence[DossierFact], as_of: date, language: str) -> tuple[str, ...]:

@@ -120,8 +120,9 @@ def test_a_decision_is_named_only_where_the_status_of_today_comes_from_it() -> N
 
     assert decided("verleend") == "Vergunning verleend"
     assert decided("geweigerd") == "Vergunning geweigerd"
-    # an expired licence was granted once: its decision was not to let it expire
-    assert decided("verlopen") == "Besluit genomen"
+    # an expired licence was granted once; of one that was withdrawn either decision can be the last
+    assert decided("verlopen") == "Vergunning verleend"
+    assert decided("ingetrokken") == "Besluit genomen"
 
 
 def test_what_lies_ahead_is_said_to() -> None:

@@ -37,8 +37,9 @@ def test_business_licence_and_premises_are_told_in_words() -> None:
         row("bag_adressen", "9999", gebruiksdoelen="winkelfunctie", oppervlakte="107"),
     )  # fmt: skip
     assert rows["business"] == ("vestiging 000012345678, restaurant, sinds 23 september 2022",)
-    assert rows["licences"][0] == "exploitatie: verlopen, 25 juni 2023 tot 15 april 2026"
-    assert rows["licences"][1].endswith("aangevraagd op 1 oktober 2026")
+    assert rows["licences"] == (
+        "terras, aangevraagd op 1 oktober 2026", "exploitatie: verlopen, 25 juni 2023 tot 15 april 2026",
+    )  # fmt: skip
     assert rows["premises"] == ("winkelfunctie, 107 m²",)
 
 
@@ -48,8 +49,8 @@ def test_a_licence_says_that_it_has_no_end_or_that_its_end_is_over() -> None:
             einddatum="2026-03-06"),
         row("vergunningen", "Z2", zaaktype="terras", status="verleend", ingangsdatum="2024-05-15"),
     )  # fmt: skip
-    assert rows["licences"][0] == "exploitatie: verleend, 2 februari 2023 tot 6 maart 2026, voorbij"
-    assert rows["licences"][1].endswith("sinds 15 mei 2024, geen einddatum")
+    assert rows["licences"][0].endswith("sinds 15 mei 2024, geen einddatum")
+    assert rows["licences"][1] == "exploitatie: verleend, 2 februari 2023 tot 6 maart 2026, voorbij"
 
 
 def test_who_left_is_not_named_as_who_is_there_and_a_person_with_a_licence_is_named() -> None:
@@ -70,6 +71,17 @@ def test_who_left_is_not_named_as_who_is_there_and_a_person_with_a_licence_is_na
     shown = facts(records, {}, language="nl")
     rows = dict(gist(shown, people, as_of=AS_OF, language="nl"))
     assert rows["people"] == ("A. de Wit (bestuurder tot 24 februari 2026, leidinggevende)", "Y. Benali (houder)")
+
+
+def test_who_left_stands_apart_and_of_the_others_the_newest_comes_first() -> None:
+    def business(number: int, start: str, **more: str) -> dict[str, object]:
+        return row("handelsregister", f"r{number}", vestigingsnummer=f"{number}", datum_aanvang=start, **more)
+
+    left = business(1, "2026-02-06", datum_einde="2026-06-04")
+    rows = told(business(2, "2020-04-06"), left, business(3, "2025-07-12"))
+    assert rows["business"] == ("vestiging 3, sinds 12 juli 2025", "vestiging 2, sinds 6 april 2020")
+    assert rows["before"] == ("vestiging 1, 6 februari tot 4 juni 2026",)
+    assert told(left)["business"] == ("nu geen",)
 
 
 def test_reports_of_the_last_year_are_counted_by_kind_and_earlier_ones_apart() -> None:
