@@ -10,9 +10,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from screening.casework.cases.independence import has_read, is_with_others
+from screening.casework.cases.independence import is_with_others
 from screening.casework.viewer import Viewer
-from screening.store.schema.cases import case_judgement, case_opened, review_case
+from screening.store.schema.cases import case_judgement, case_opened, case_reading, review_case
 from screening.store.schema.runs import FLAGGED, evidence
 
 #: The item of a piece of evidence in `case_opened`, before its position.
@@ -26,11 +26,17 @@ def may_look_first(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
     piece of evidence and has not judged it in this round: after that it is for the second reader. A case drawn at
     random never is one; that it is not offered says nothing, since by then its reader knows how it came.
     """
-    was_opened = sa.exists().where(
-        case_opened.c.case_id == review_case.c.case_id,
-        case_opened.c.account == viewer.account,
-        case_opened.c.run_id == review_case.c.run_id,
-        case_opened.c.item == sa.literal(_HIT) + sa.cast(evidence.c.position, sa.String),
+    # "in", so that the search starts from what this person read: few cases, of very many
+    read_by_viewer = sa.select(case_reading.c.case_id).where(case_reading.c.account == viewer.account)
+    was_opened = (
+        sa.exists()
+        .where(
+            case_opened.c.case_id == review_case.c.case_id,
+            case_opened.c.account == viewer.account,
+            case_opened.c.run_id == review_case.c.run_id,
+            case_opened.c.item == sa.literal(_HIT) + sa.cast(evidence.c.position, sa.String),
+        )
+        .correlate(review_case, evidence)  # of itself it would take any case of which the viewer opened such a piece
     )
     is_unopened = sa.exists().where(
         evidence.c.run_id == review_case.c.run_id, evidence.c.address_id == review_case.c.address_id, ~was_opened
@@ -44,7 +50,7 @@ def may_look_first(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
         review_case.c.arm == FLAGGED,
         review_case.c.concluded_on.is_(None),
         review_case.c.expires_on >= day,
-        has_read(viewer),
+        review_case.c.case_id.in_(read_by_viewer),
         ~is_with_others(viewer),
         sa.func.coalesce(review_case.c.assignee, viewer.account) == viewer.account,
         ~has_judged,

@@ -15,7 +15,7 @@ from screening.casework.visits.lists import get_visit_list
 from screening.casework.visits.planning import plan_visits, visitable_cases
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_opened, case_reading, review_case
-from screening.store.schema.runs import evidence
+from screening.store.schema.runs import evidence, run
 from screening.store.schema.visits import visit_stop
 from tests.casework.visited import RUN, add_case, case_id, confirmed_town
 from tests.casework.visits.test_lists import ANN, BEN, COLLEAGUES, NOW, SARA, TODAY, planned, say
@@ -56,6 +56,20 @@ def test_it_is_offered_once_all_evidence_was_opened_and_to_nobody_else(town: Sto
     assert first_looks(town) == set()
     read(town, 21)
     assert first_looks(town) == set(), "a case that was drawn at random leads to no door"
+
+
+def test_evidence_of_another_case_in_an_earlier_run_is_none_of_this_case(town: Store) -> None:
+    earlier = "0" * 24
+    with town.engine.begin() as connection:
+        row = connection.execute(sa.select(run)).one()._asdict() | {"run_id": earlier, "published_seq": 0}
+        connection.execute(run.insert(), row)
+    add_case(town, 24, **OPEN, run_id=earlier)
+    read(town, 18, evidence_too=False)
+    with town.engine.begin() as connection:
+        for position in connection.scalars(sa.select(evidence.c.position)).all():
+            opened = {"case_id": case_id(24), "account": "ann", "run_id": earlier, "at": NOW}
+            connection.execute(case_opened.insert(), opened | {"item": f"hit:{position}"})
+    assert first_looks(town) == set()
 
 
 def test_a_first_look_is_on_the_list_of_who_read_it(town: Store) -> None:
