@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from screening.casework.acts.acts import acts_of, known_decided
 from screening.casework.acts.hand_over import hand_overs_of
 from screening.casework.cases.case import Case
-from screening.casework.cases.case_notes import has_judged
 from screening.casework.cases.history import case_history
+from screening.casework.cases.independence import has_judged
 from screening.casework.tips.tips import dossier_tips
 from screening.casework.viewer import Viewer
 from screening.casework.visits.case_visits import case_visits

@@ -13,6 +13,7 @@ from screening.review.hit_blocks import HitBlocks
 from screening.review.i18n import long_date
 from screening.review.record_blocks import RecordBlocks
 from screening.review.views.acts import CaseActs
+from screening.review.views.words import purpose_name
 from screening.vocabulary import CaseState
 
 
@@ -35,7 +36,7 @@ class DossierBlocks:
 
     def colleagues(self) -> list[Block]:
         """What colleagues said of the case or the address, once this officer may know it."""
-        if not self.view.sees_colleagues:
+        if not self.view.has_judged:
             return []
         return [self.history(), *self._partner(), *self._tips()]
 
@@ -65,7 +66,7 @@ class DossierBlocks:
     def seen_since(self) -> list[Block]:
         """Return what changed in the last run; after the hits."""
         t, view, blocks = self.t, self.view, list[Block]()
-        day = self._day(view.last_run.as_of) if view.last_run else ""
+        day = self._day(view.newer_run.as_of) if view.newer_run else ""
         if view.is_gone:
             gone = b.Paragraph(t("dossier.gone.text", day=day))
             blocks += [b.Heading(t("dossier.gone.title"), 3, on=PAGE), gone]
@@ -129,7 +130,7 @@ class DossierBlocks:
         acts = CaseActs.load(view.page, view.case)
         lines = [acts.status if acts else t(view.status), t("dossier.as_of", day=self._day(view.material.run.as_of))]
         if purpose := view.page.purpose(view.case.case_id):
-            lines.append(t("dossier.for_purpose", purpose=t(f"queue.purpose.{purpose.value}")))
+            lines.append(purpose_name(purpose, self._lang))
         sensitive = [b.Framed(t("dossier.sensitive"))] if view.is_sensitive else []
         after = [b.Paragraph(t("acts.done.title")), b.Bullets([*acts.done])] if acts and acts.done else []
         return [b.Bullets(lines), *after, *sensitive, b.Framed(t("printing.never"))]

@@ -8,8 +8,8 @@ from functools import cached_property
 import polars as pl
 
 from screening.casework.cases.case import Case, CaseMaterial, case_dossier, material
-from screening.casework.cases.case_notes import has_judged
 from screening.casework.cases.history import CaseStep, case_history
+from screening.casework.cases.independence import has_judged
 from screening.casework.cases.judging import GROUNDS, REFER_TO
 from screening.casework.cases.numbers import case_number
 from screening.casework.cases.readings import Readiness, Reveal, readiness, reveal
@@ -171,14 +171,14 @@ class DossierView:
     @cached_property
     def tips(self) -> list[DossierTip]:
         """Tips that the contact person added to the dossier: background, alike in both arms; after the judgement."""
-        if not self.sees_colleagues:
+        if not self.has_judged:
             return []
         store, case, now = self.page.store, self.case, self.page.now
         return dossier_tips(store, case.address_id, is_sensitive=case.sensitive, now=now, until=case.concluded_on)
 
     @cached_property
     def has_judged(self) -> bool:
-        """Whether the viewer judged this case: then the notes on it are theirs to read."""
+        """Whether the viewer judged this case: from then on they may know what colleagues said of it or the address."""
         return has_judged(self.page.store, self.page.viewer, self.case.case_id)
 
     @property
@@ -256,6 +256,13 @@ class DossierView:
         """The last published run."""
         return self.page.store.last_published()
 
+    @property
+    def newer_run(self) -> PublishedRun | None:
+        """The last run, where it came after that of the case, this officer read the case and nothing is decided."""
+        is_open = self.reveal is not None and self.case.concluded_on is None
+        last = self.last_run if is_open else None
+        return None if last is None or last.run_id == self.case.run_id else last
+
     @cached_property
     def added_since(self) -> list[dict[str, object]]:
         """New hits of the last run, of a case that is not decided. The case stays with the dossier that was read.
@@ -263,10 +270,8 @@ class DossierView:
         Of a decided one they can have opened another case, in which they come after the own reading. Hits that make
         the address sensitive are shown only in a case of their own, to those who may see it.
         """
-        last = self.last_run
-        if self.reveal is None or self.case.concluded_on is not None or last is None:
-            return []
-        if last.run_id == self.case.run_id:
+        last = self.newer_run
+        if self.reveal is None or last is None:
             return []
         if not self.page.viewer.may_see_sensitive and became_sensitive(
             self.page.store, last.run_id, self.case.address_id
@@ -279,18 +284,15 @@ class DossierView:
     @property
     def is_gone(self) -> bool:
         """Whether an undecided case was flagged in its run and is not in the last one: the case stays what it was."""
-        last = self.last_run
-        if self.reveal is None or self.is_sample or self.case.concluded_on is not None or last is None:
-            return False
-        if last.run_id == self.case.run_id:
+        last = self.newer_run
+        if last is None or self.is_sample:
             return False
         return self.page.store.rows(flag_table, last.run_id, flag_table.c.address_id == self.case.address_id).is_empty()
 
     @cached_property
     def partner_signal(self) -> tuple[RiecSignal, Pending | None] | None:
         """The signal to a partner that was made of this case, and what is pending; after the judgement."""
-        sees = self.sees_colleagues
-        signal = signal_of(self.page.store, self.page.viewer, self.case.case_id) if sees else None
+        signal = signal_of(self.page.store, self.page.viewer, self.case.case_id) if self.has_judged else None
         return None if signal is None else (signal, pending_of(self.page, signal))
 
     @cached_property
@@ -362,15 +364,6 @@ class DossierView:
         """Whether every judgement so far is on the table for this officer."""
         return not any(step.is_hidden for step in self.history if step.kind == "judgement")
 
-    @cached_property
-    def sees_colleagues(self) -> bool:
-        """Whether this officer may know what colleagues said of the case or the address.
-
-        That is so once they judged the case themselves, or read it and somebody else closed it: before, it would colour
-        their judgement.
-        """
-        return self.has_judged or (self.case.state is CaseState.CLOSED and self.reveal is not None)
-
     @property
     def number(self) -> str:
         """The number by which people call the case."""
@@ -383,7 +376,7 @@ class DossierView:
             return "acts.status.closed"
         if self.ready.why_not == "judged":
             return "dossier.status.waits"
-        if self.case.state is CaseState.DIFFERS and self.sees_colleagues:
+        if self.case.state is CaseState.DIFFERS and self.has_judged:
             return "dossier.status.differs"
         return "dossier.status.to_review"
 

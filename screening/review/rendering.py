@@ -14,7 +14,9 @@ import jinja2
 from screening.errors import ConfigurationError
 from screening.local_formats import decimal_text
 from screening.review.i18n import Dutch, long_date
+from screening.review.views.words import purpose_name
 from screening.typeface.typeface import TYPEFACE_FOLDER
+from screening.vocabulary import Purpose
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -42,7 +44,11 @@ def environment() -> jinja2.Environment:
     def as_number(context: jinja2.runtime.Context, value: float, digits: int = 0) -> str:
         return decimal_text(value, context["lang"], digits)
 
-    templates.filters.update(long_date=in_words, number=as_number)
+    @jinja2.pass_context
+    def as_purpose(context: jinja2.runtime.Context, purpose: Purpose) -> str:
+        return purpose_name(purpose, context["lang"])
+
+    templates.filters.update(long_date=in_words, number=as_number, purpose_name=as_purpose)
     templates.tests["dutch"] = lambda text: isinstance(text, Dutch)
     return templates
 

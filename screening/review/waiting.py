@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from screening.casework.acts.follow_up import CaseStage, cases_going_on
-from screening.casework.cases.case_counts import count_overdue
+from screening.casework.cases.case_counts import count_waiting
 from screening.casework.cases.queue import QueueFilter, queue
 from screening.casework.cases.unseen import unseen_cases
 from screening.casework.data_subject_requests import visible_requests
 from screening.casework.links.links_to_judge import reading_progress
 from screening.casework.tips.care_contacts import care_contacts, is_overdue
 from screening.casework.tips.tips import inbox, own_tips
+from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
 from screening.ledger.access_review import lacks_sign_off
 from screening.partners.desk.drafts import batch_drafts
@@ -36,7 +37,6 @@ from screening.vocabulary import Role
 
 #: A case that must be reviewed within so many days is nearly late.
 NEARLY_LATE = timedelta(days=7)
-_OFFICERS = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Waiting:
 
 def waiting(page: Page) -> list[Waiting]:
     """Everything that may wait for this person, by role; what does not wait counts 0."""
-    parts: list[tuple[tuple[Role, ...], Callable[[Page], Iterator[Waiting]]]] = [
-        (_OFFICERS, _of_officer),
+    parts: list[tuple[Collection[Role], Callable[[Page], Iterator[Waiting]]]] = [
+        (CASE_ROLES, _of_officer),
         ((Role.CONTACT_PERSON,), _of_contact_person),
         ((Role.CARE_COORDINATOR,), _of_coordinator),
         ((Role.LEAD,), _of_lead),
@@ -77,8 +77,8 @@ def _of_officer(page: Page) -> Iterator[Waiting]:
         return shown.total
 
     late = day_of(page.now) + NEARLY_LATE
-    yield Waiting("mine", count(mine=True), "/zaken?wie=mij")
-    yield Waiting("nearly_late", count(due_before=late), f"/zaken?voor={late:%d-%m-%Y}")
+    yield Waiting("mine", count(mine=True), "/zaken")
+    yield Waiting("nearly_late", count(mine=True, due_before=late), f"/zaken?voor={late:%d-%m-%Y}")
     after = cases_going_on(page.store, page.viewer, now=page.now, key=request_key(page))
     yield Waiting("after", len(after), "/na-het-oordeel")
     yield Waiting("documents", sum(each.stage is CaseStage.WAITING for each in after), "/na-het-oordeel")
@@ -108,7 +108,7 @@ def _contacts(page: Page, path: str) -> Iterator[Waiting]:
 
 
 def _of_lead(page: Page) -> Iterator[Waiting]:
-    yield Waiting("overdue", count_overdue(page.store, page.viewer, now=page.now), "/werk")
+    yield Waiting("overdue", count_waiting(page.store, page.viewer, now=page.now, is_late=True), "/werk")
     yield Waiting("approvals", sum(entry.count for entry in waiting_approvals(page)), "/goedkeuren")
 
 

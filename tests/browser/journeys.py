@@ -112,9 +112,7 @@ def give(desk: Desk, account: str, address: str) -> None:
 
 
 def to_dossier(page: Page, address: str) -> None:
-    """From the queue into a dossier, saying for which task when that is asked."""
-    while page.get_by_role("main").get_by_role("link", name=address, exact=True).count() == 0:
-        click(page, page.get_by_role("link", name="Volgende bladzijde"))
+    """From one's own list into a dossier, saying for which task when that is asked."""
     follow(page, address)
     state_purpose(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(address)
@@ -159,6 +157,7 @@ def officers_judge(desk: Desk, camera: Camera, **window: object) -> str:
     with desk.window(ANNA, Role.OFFICER, **window) as anna, desk.window(BRAM, Role.OFFICER, **window) as bram:
         anna.goto(desk.url)
         camera(anna, "begin")
+        give(desk, ANNA, address)
         through_menu(anna, "Zaken")
         _say_for_which_task(anna, camera)
         camera(anna, "zaken")
@@ -230,6 +229,7 @@ def officers_collide(desk: Desk, camera: Camera, **window: object) -> None:
     _, address = chosen_cases(desk)[1]
     clock = desk.served.review.clock
     with desk.window(ANNA, Role.OFFICER, **window) as anna, desk.window(BRAM, Role.OFFICER, **window) as bram:
+        give(desk, ANNA, address)
         anna.goto(f"{desk.url}/zaken")
         to_dossier(anna, address)
         write_reading(anna, "Er wordt vaker geklaagd dan bij de buren, en een beheerder staat nergens.")  # not a copy

@@ -193,7 +193,7 @@ class Scene:
         carla = self.client(CARLA, *BOTH)
         linked = officers.case_with_links(self.review)
         plain = [one for one in officers.cases(self.review) if one != linked]
-        new, read, waiting, differs, explained, confirmed, second, untouched, unseen, leaves = plain[:10]
+        new, read, waiting, differs, explained, confirmed, second, _, unseen, leaves = plain[:10]
         officers.open_dossier(anna, new)
         officers.read(anna, read)
         officers.ready(anna, linked)
@@ -224,7 +224,7 @@ class Scene:
             opened = connection.scalar(sa.select(review_case.c.opened_on).where(review_case.c.case_id == confirmed))
         self.ids |= {
             "new": new, "read": read, "linked": linked, "waiting": waiting, "differs": differs, "explained": explained,
-            "confirmed": confirmed, "second": second, "untouched": untouched, "unseen": unseen,
+            "confirmed": confirmed, "second": second, "unseen": unseen,
             "sample": sampled[0], "sensitive": sensitive, "leaves": leaves, "number": case_number(opened, confirmed),
         }  # fmt: skip
 
@@ -444,11 +444,9 @@ class Scene:
             _on("search, nothing", "/zoeken", ANNA, send("/zoeken")),
             _on("search, none", "/zoeken", ANNA, send("/zoeken", postcode="1234 AB", huisnummer="1")),
             _on("search, found", "/zoeken", ANNA, send("/zoeken", zaaknummer=ids["number"])),
-            _on("queue, mine", "/zaken", ANNA, query="?wie=mij"),
             _on("queue, none", "/zaken", ANNA, query="?gebied=1234"),
             _on("queue, wrong choice", "/zaken", ANNA, query="?voor=gisteren&gebied=12"),
             _on("queue, sensitive", "/zaken", CARLA),
-            _on("queue, taken", "/zaken", BRAM, _take(ids["untouched"])),
             _on("queue, choice without a name", "/zaken", BRAM, _refused_choice),
             _on("purpose", route, PETRA, **case["new"]),
             _on("purpose, none chosen", route, PETRA, send("/doel"), **case["new"]),
@@ -639,16 +637,6 @@ def _close_without_a_reason(case_id: str) -> Callable:
     def act(page) -> None:
         with page.expect_navigation():
             page.locator(f"form[action='/niet-gezien/{case_id}'] button[value=sluiten]").click()
-
-    return act
-
-
-def _take(case_id: str) -> Callable:
-    """Put a case in one's name; who looks a second time has it already."""
-
-    def act(page) -> None:
-        if page.locator(f"form[action='/zaken/{case_id}/op-mijn-naam']").count():
-            send(f"/zaken/{case_id}/op-mijn-naam")(page)
 
     return act
 

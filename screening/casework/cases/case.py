@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from screening.casework.cases.independence import is_free_to_read, is_with_others
+from screening.casework.cases.independence import is_free_to_read, is_undecided, is_with_others
 from screening.casework.cases.surroundings import network_of, surroundings
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
@@ -102,7 +102,7 @@ def visible_to(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
     An undecided one is not for somebody who came along on a first look there and did not read it.
     """
     is_there = sa.or_(
-        sa.and_(review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day, is_free_to_read(viewer)),
+        sa.and_(is_undecided(day), is_free_to_read(viewer)),
         review_case.c.state == CaseState.CLOSED,
     )
     return sa.and_(is_there, allowed_by_roles(viewer))

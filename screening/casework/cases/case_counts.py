@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.casework.cases.independence import is_undecided
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.store.engine import guarded
@@ -45,15 +46,16 @@ def open_counts(store: Store, day: date) -> OpenCounts:
         return OpenCounts(*(int(number or 0) for number in connection.execute(query).one()))
 
 
-def count_overdue(store: Store, viewer: Viewer, *, now: datetime) -> int:
-    """Count the undecided cases past their day, up to MOST_COUNTED, of those that this viewer may know of."""
+def count_waiting(store: Store, viewer: Viewer, *, now: datetime, is_late: bool = False) -> int:
+    """Count the undecided cases, or those past their day, up to MOST_COUNTED, of those that this viewer may know of."""
     day = day_of(now)
-    is_late = (
-        review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day, review_case.c.due_on < day,
-        viewer.may_see(review_case.c.sensitive),
+    waiting = sa.select(sa.literal(1)).select_from(review_case).where(
+        is_undecided(day), viewer.may_see(review_case.c.sensitive)
     )  # fmt: skip
-    late = sa.select(sa.literal(1)).select_from(review_case).where(*is_late)
-    query = sa.select(sa.func.count()).select_from(late.limit(MOST_COUNTED).subquery())
+    # in the order of the queue, so that its index is read
+    in_order = waiting.order_by(review_case.c.opened_on, review_case.c.case_id)
+    counted = waiting.where(review_case.c.due_on < day) if is_late else in_order
+    query = sa.select(sa.func.count()).select_from(counted.limit(MOST_COUNTED).subquery())
     with guarded("counting open cases"), store.engine.connect() as connection:
         return connection.execute(query).scalar_one()
 

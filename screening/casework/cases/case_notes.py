@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError, or_conflict
 from screening.casework.cases.case import get_case
+from screening.casework.cases.independence import has_judged
 from screening.casework.tips.text import Problem, clean_text, text_problems
 from screening.casework.viewer import Viewer
 from screening.errors import BarrierError
 from screening.store.engine import guarded, writing
-from screening.store.schema.cases import case_judgement, case_note
+from screening.store.schema.cases import case_note
 from screening.store.store import Store
 
 
@@ -63,10 +64,3 @@ def write_note(store: Store, viewer: Viewer, case_id: str, text: str, *, now: da
     values = {"case_id": case_id, "account": viewer.account, "text": plain, "written_at": now}
     with guarded("writing a note"), or_conflict("You wrote a note on this case before."), writing(store.engine) as row:
         row.execute(case_note.insert().values(**values))
-
-
-def has_judged(store: Store, viewer: Viewer, case_id: str) -> bool:
-    """Whether a viewer judged a case, in any round."""
-    judged = sa.exists().where(case_judgement.c.case_id == case_id, case_judgement.c.judged_by == viewer.account)
-    with guarded("reading a case"), store.engine.connect() as connection:
-        return bool(connection.scalar(sa.select(judged)))

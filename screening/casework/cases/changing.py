@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from screening.casework.case_errors import ConflictError, NotAllowedError, WithColleagueError
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, visible_to
-from screening.casework.cases.independence import is_with_others
+from screening.casework.cases.independence import has_judgement_of, is_with_others
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, days_later
 from screening.store.engine import guarded, writing
-from screening.store.schema.cases import ASSIGNED, OPEN_STATES, case_judgement, case_step, review_case
+from screening.store.schema.cases import ASSIGNED, OPEN_STATES, case_step, review_case
 from screening.store.store import Store
 from screening.vocabulary import Purpose
 
@@ -107,12 +107,9 @@ def change_case(
 
 def judged_by_viewer(connection: sa.Connection, case: Case, viewer: Viewer) -> bool:
     """Whether the viewer has judged in the present round."""
-    query = sa.select(sa.literal(1)).where(
-        case_judgement.c.case_id == case.case_id,
-        case_judgement.c.round == case.round,
-        case_judgement.c.judged_by == viewer.account,
-    )
-    return connection.execute(query.limit(1)).first() is not None
+    has_judged = has_judgement_of(viewer.account, in_this_round=True)
+    query = sa.select(sa.exists().where(review_case.c.case_id == case.case_id, has_judged))
+    return bool(connection.scalar(query))
 
 
 def expiry_after(day: date, case: Case, policy: CasePolicy) -> date:

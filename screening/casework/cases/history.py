@@ -78,8 +78,8 @@ class ConfirmedCase:
 def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> list[CaseStep]:
     """Every step on a case, oldest first; empty for a case that is not there.
 
-    With `viewer`, what colleagues wrote is hidden while the viewer may still judge independently: until they have
-    judged in the same round, or took part in the case before that round was over, or the case is decided.
+    With `viewer`, what colleagues wrote is hidden until the own judgement: until the viewer has judged in the same
+    round, or took part in the case before that round was over or the case was decided.
     Whether the viewer may see the case at all is asked of `get_case`.
     """
     with guarded("reading the history of a case"), store.engine.connect() as connection:
@@ -95,9 +95,9 @@ def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> li
     is_decided = case.state == CaseState.CLOSED
 
     def shows(by: str, of_round: int) -> bool:
-        if viewer is None or by == viewer.account or is_decided or of_round in own_rounds:
+        if viewer is None or by == viewer.account or of_round in own_rounds:
             return True
-        return bool(own_rounds) and of_round < case.round
+        return bool(own_rounds) and (is_decided or of_round < case.round)
 
     timeline = [CaseStep(done_at=row.at, actor=row.actor, kind=row.kind) for row in steps]
     timeline += [CaseStep(done_at=row.at, actor=row.account, kind="opened", piece=row.item) for row in opened]

@@ -8,12 +8,20 @@ The answer is the same for both, so it does not tell that somebody confirmed a d
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 import sqlalchemy as sa
 
 from screening.casework.viewer import Viewer
 from screening.store.engine import guarded
-from screening.store.schema.cases import OPEN_STATES, case_judgement, case_reading, review_case
+from screening.store.schema.cases import (
+    OPEN_STATES,
+    RELEASED,
+    case_judgement,
+    case_reading,
+    case_step,
+    review_case,
+)
 from screening.store.schema.visits import visit_list, visit_stop
 from screening.store.store import Store
 from screening.vocabulary import CaseState
@@ -22,29 +30,50 @@ from screening.vocabulary import CaseState
 JUDGED_ONCE = (CaseState.FIRST_JUDGED, CaseState.DIFFERS)
 
 
-def has_judgement_of(viewer: Viewer) -> sa.ColumnElement[bool]:
-    """The condition on review_case that the viewer judged it, in whatever round."""
-    return sa.exists().where(
-        case_judgement.c.case_id == review_case.c.case_id, case_judgement.c.judged_by == viewer.account
+def is_undecided(day: date) -> sa.ColumnElement[bool]:
+    """The condition on review_case that it waits for a judgement and its term has not ended."""
+    return sa.and_(review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day)
+
+
+def has_judgement_of(
+    account: str, case: sa.FromClause = review_case, *, in_this_round: bool = False
+) -> sa.ColumnElement[bool]:
+    """The condition on a review_case that this account judged it, in whatever round or in that of the case.
+
+    Said by the judgements of the account, which are few and found by an index.
+    """
+    names = ("case_id", "round") if in_this_round else ("case_id",)
+    judged = sa.select(*(case_judgement.c[name] for name in names)).where(case_judgement.c.judged_by == account)
+    return sa.tuple_(*(case.c[name] for name in names)).in_(judged)
+
+
+def judged_cases(store: Store, viewer: Viewer, case_ids: Collection[str]) -> frozenset[str]:
+    """Those of the cases that the viewer judged: of the others nothing is told of what colleagues did."""
+    query = sa.select(review_case.c.case_id).where(
+        review_case.c.case_id.in_(case_ids), has_judgement_of(viewer.account)
     )
+    with guarded("reading judgements"), store.engine.connect() as connection:
+        return frozenset(connection.scalars(query))
+
+
+def has_judged(store: Store, viewer: Viewer, case_id: str) -> bool:
+    """Whether the viewer judged a case, in any round."""
+    return bool(judged_cases(store, viewer, [case_id]))
 
 
 def is_with_others(viewer: Viewer) -> sa.ColumnElement[bool]:
-    """The condition on an undecided review_case that it is not the viewer's to open: see the module."""
-    is_nobodys = sa.and_(review_case.c.assignee.is_(None), review_case.c.state == CaseState.OPEN)
-    is_own = sa.func.coalesce(review_case.c.assignee, "") == viewer.account
-    return sa.and_(review_case.c.concluded_on.is_(None), ~is_own, ~is_nobodys, ~has_judgement_of(viewer))
+    """The condition on an undecided review_case that it is not the viewer's to open: see the module.
 
-
-def is_on_the_list(viewer: Viewer) -> sa.ColumnElement[bool]:
-    """The condition on an undecided review_case that the viewer has it, or that it is for whoever opens it.
-
-    Said by what it is not: few cases are with somebody, and an index finds them.
+    Nor is one that the viewer gave back, whatever its state: else whether it opens would tell that somebody judged it.
     """
-    others = review_case.alias()
-    of_others = sa.select(others.c.case_id).where(others.c.assignee.is_not(None), others.c.assignee != viewer.account)
-    judged = sa.select(others.c.case_id).where(others.c.state.in_(JUDGED_ONCE), others.c.assignee.is_(None))
-    return sa.and_(review_case.c.case_id.not_in(of_others), review_case.c.case_id.not_in(judged))
+    gave_back = sa.exists().where(
+        case_step.c.case_id == review_case.c.case_id,
+        case_step.c.kind == RELEASED,
+        case_step.c.actor == viewer.account,
+    )
+    is_nobodys = sa.and_(review_case.c.assignee.is_(None), review_case.c.state == CaseState.OPEN, ~gave_back)
+    is_own = sa.func.coalesce(review_case.c.assignee, "") == viewer.account
+    return sa.and_(review_case.c.concluded_on.is_(None), ~is_own, ~is_nobodys, ~has_judgement_of(viewer.account))
 
 
 def may_know_outcome(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -56,14 +85,14 @@ def may_know_outcome(viewer: Viewer) -> sa.ColumnElement[bool]:
     """
     if not viewer.may_see_cases:
         return sa.true()
-    open_case, own = review_case.alias(), case_judgement.alias()
+    open_case = review_case.alias()
     waits_for_viewer = sa.exists().where(
         open_case.c.address_id == review_case.c.address_id,
         open_case.c.state.in_(OPEN_STATES),
         viewer.may_see(open_case.c.sensitive),
-        ~sa.exists().where(own.c.case_id == open_case.c.case_id, own.c.judged_by == viewer.account),
+        ~has_judgement_of(viewer.account, open_case),
     )
-    return sa.or_(has_judgement_of(viewer), ~waits_for_viewer)
+    return sa.or_(has_judgement_of(viewer.account), ~waits_for_viewer)
 
 
 def outcomes_to_hide(store: Store, viewer: Viewer, case_ids: Collection[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ Of one day the order is that of the case ids, which are drawn at random: stable,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,14 +15,15 @@ from screening.casework.case_errors import NotAllowedError
 from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
 from screening.casework.cases.case_counts import MOST_COUNTED
-from screening.casework.cases.changing import NOBODY, change_case, changing_case, judged_by_viewer, note_step, take_case
+from screening.casework.cases.changing import NOBODY, change_case, changing_case, note_step, take_case
 from screening.casework.cases.independence import (
     JUDGED_ONCE,
     has_judgement_of,
     is_free_to_read,
-    is_on_the_list,
+    is_undecided,
     may_know_outcome,
 )
+from screening.casework.cases.tasks import is_covered_by
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
@@ -36,8 +37,6 @@ from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
 #: A page of the queue has at most so many cases.
 MOST_ON_A_PAGE = 200
-#: So many cases are looked at for one that the law of a task covers.
-MOST_TRIED = 100
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,10 @@ class QueueFilter:
     """The choice of cases in the queue. It has no barrier or indicator: they would show which cases were flagged.
 
     `mine`: cases assigned to the viewer, or judged by the viewer once closed. `state`: by default, and of `open`, every
-    undecided case that the viewer has or that is for whoever opens it; `first_judged` and `differs` are those that the
-    viewer judged; of the ended cases only closed ones can be chosen, `outcome`: with this one, where the viewer may
-    know it. `due_before`: due earlier than this day. `postcode4`: 4 digits.
+    undecided case, which a page may count and not list: who is missing from a list would tell what colleagues did.
+    `first_judged` and `differs` are those that the viewer judged; of the ended cases only closed ones can be chosen.
+    `outcome`: with this one, where the viewer may know it. `due_before`: due earlier than this day. `postcode4`: 4
+    digits.
     """
 
     mine: bool = False
@@ -117,15 +117,6 @@ def queue(
     )
 
 
-def judged_cases(store: Store, viewer: Viewer, case_ids: Collection[str]) -> frozenset[str]:
-    """Those of the cases that the viewer judged: of the others a list tells nothing of what colleagues did."""
-    query = sa.select(case_judgement.c.case_id).where(
-        case_judgement.c.judged_by == viewer.account, case_judgement.c.case_id.in_(case_ids)
-    )
-    with guarded("reading the queue"), store.engine.connect() as connection:
-        return frozenset(connection.scalars(query))
-
-
 def next_case(
     store: Store,
     viewer: Viewer,
@@ -134,12 +125,11 @@ def next_case(
     purpose: Purpose | None = None,
     policy: CasePolicy = DEFAULT_POLICY,
     note: Callable[[str], object] | None = None,
-    fits: Callable[[Case], bool] | None = None,
 ) -> Case | None:
     """Take the first case that is free for this viewer, assigned and locked in one step; None when there is none.
 
+    `purpose`: the task, whose law has to cover the case.
     `note`: called with the id of the case before anything of it is kept; when it raises, nothing is taken.
-    `fits`: whether the law of a task covers a case; of the first MOST_TRIED cases the first that fits is taken.
 
     First those that are assigned to the viewer already. Never one that a colleague has open or was assigned, one that
     the viewer judged before: a second officer is another, and where two differ they talk, or a third looks.
@@ -156,56 +146,30 @@ def next_case(
                 review_case.c.locked_until <= now,
                 review_case.c.locked_by == viewer.account,
             ),
-            ~has_judgement_of(viewer),
+            ~has_judgement_of(viewer.account),
+            sa.true() if purpose is None else is_covered_by(purpose),
         )
         .order_by(review_case.c.opened_on, review_case.c.case_id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # one that a colleague takes meanwhile is passed over
     )
-
-    def free(connection: sa.Connection) -> Iterator[Case]:
-        """Cases in their order, each locked as it is asked for: one that a colleague takes meanwhile is passed over."""
-        for whose in (mine, review_case.c.assignee.is_(None)):
-            for row in connection.execute(query.where(whose).limit(MOST_TRIED)).all():
-                if fits is not None and not fits(as_case(row, now)):
-                    continue
-                locked = query.where(whose, review_case.c.case_id == row.case_id).with_for_update(skip_locked=True)
-                if (taken := connection.execute(locked).first()) is not None:
-                    yield as_case(taken, now)
-
     with guarded("taking the next case"), writing(store.engine) as connection:
-        case = next(free(connection), None)
-        if case is None:
+        of_each = (connection.execute(query.where(whose)).first() for whose in (mine, review_case.c.assignee.is_(None)))
+        row = next((row for row in of_each if row is not None), None)
+        if row is None:
             return None
+        case = as_case(row, now)
         if note is not None:
             note(case.case_id)
         return take_case(connection, case, viewer, now=now, policy=policy, assign=True, purpose=purpose)
 
 
-def assign(
-    store: Store,
-    viewer: Viewer,
-    case_id: str,
-    *,
-    version: int,
-    now: datetime,
-    purpose: Purpose | None = None,
-    policy: CasePolicy = DEFAULT_POLICY,
-) -> Case:
-    """Assign a case that nobody has to the viewer.
-
-    ConflictError: it changed since `version`. WithColleagueError: it is not theirs to open now. NotAllowedError: not
-    there, not the viewer's to see, decided, or judged by the viewer in this round.
-    """
-    with changing_case(store, viewer, case_id, version=version, now=now, doing="assigning a case") as (
-        connection,
-        case,
-    ):
-        if judged_by_viewer(connection, case, viewer):
-            raise NotAllowedError("You have judged this case: a colleague goes on with it.")
-        return take_case(connection, case, viewer, now=now, policy=policy, assign=True, lock=False, purpose=purpose)
-
-
 def release(store: Store, viewer: Viewer, case_id: str, *, version: int, now: datetime) -> Case:
-    """Give a case back that is assigned to the viewer or open with the viewer. Errors as for `assign`."""
+    """Give a case back that is assigned to the viewer or open with the viewer.
+
+    ConflictError: it changed since `version`. WithColleagueError: it is not theirs now. NotAllowedError: not there, not
+    the viewer's to see, or not with the viewer.
+    """
     with changing_case(store, viewer, case_id, version=version, now=now, doing="releasing a case") as (
         connection,
         case,
@@ -230,24 +194,23 @@ def _conditions(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.Colu
 
 
 def _of_state(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnElement[bool]]:
-    judged = sa.select(case_judgement.c.case_id).where(case_judgement.c.judged_by == viewer.account)
+    has_judged = has_judgement_of(viewer.account)
     if filters.state is None or filters.state is CaseState.OPEN:
-        whose = review_case.c.assignee == viewer.account if filters.mine else is_on_the_list(viewer)
-        return [*_undecided(viewer, day), whose]
+        return [*_undecided(viewer, day), *([review_case.c.assignee == viewer.account] if filters.mine else [])]
     conditions: list[sa.ColumnElement[bool]] = [review_case.c.state == filters.state]
     if filters.state in JUDGED_ONCE:
-        return [*conditions, review_case.c.expires_on >= day, review_case.c.case_id.in_(judged)]
+        return [*conditions, is_undecided(day), has_judged]
     if filters.state is not CaseState.CLOSED:
         return [sa.false()]  # over without a decision: nobody looks at it any more
     if filters.mine:
-        conditions.append(review_case.c.case_id.in_(judged))
+        conditions.append(has_judged)
     if filters.outcome is not None:
         conditions += [review_case.c.outcome == filters.outcome, may_know_outcome(viewer)]
     return conditions
 
 
 def _undecided(viewer: Viewer, day: date) -> list[sa.ColumnElement[bool]]:
-    return [review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day, is_free_to_read(viewer)]
+    return [is_undecided(day), is_free_to_read(viewer)]
 
 
 def _seen_by(viewer: Viewer, *, has_index: bool = True) -> list[sa.ColumnElement[bool]]:

@@ -16,12 +16,13 @@ from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
 from screening.casework.cases.case_counts import SOON_DAYS, count_if
 from screening.casework.cases.changing import NOBODY, change_case
+from screening.casework.cases.independence import has_judgement_of, is_undecided, judged_cases
 from screening.casework.cases.numbers import case_number
 from screening.casework.colleagues import Colleague, case_handlers
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
-from screening.store.schema.cases import ASSIGNED, OPEN_STATES, RELEASED, case_judgement, case_step, review_case
+from screening.store.schema.cases import ASSIGNED, OPEN_STATES, RELEASED, case_step, review_case
 from screening.store.store import Store
 from screening.vocabulary import CaseState, Role
 
@@ -33,13 +34,17 @@ MOST_ON_BOARD = 100
 
 @dataclass(frozen=True)
 class WorkCase:
-    """A case as the lead sees it."""
+    """A case as the lead sees it.
+
+    `state` and `assignee`: None where the lead reads cases too and did not judge this one: they would tell that it was
+    judged.
+    """
 
     number: str
     opened_on: date
     age_days: int
     due_on: date
-    state: CaseState
+    state: CaseState | None
     assignee: str | None
     is_overdue: bool
 
@@ -56,19 +61,18 @@ class Load:
 
 @dataclass(frozen=True)
 class Board:
-    """The work of the team. `by_state`: undecided cases; `free`: of these on nobody's name."""
+    """The work of the team. `total`: undecided cases; `free`: of these on nobody's name.
 
+    `by_state`: the same by state; empty for a lead who reads cases too.
+    """
+
+    total: int
     by_state: dict[CaseState, int]
     free: int
     overdue: int
     lapsing_soon: int
     loads: list[Load]
     cases: list[WorkCase]
-
-    @property
-    def total(self) -> int:
-        """Every undecided case."""
-        return sum(self.by_state.values())
 
 
 def work_board(store: Store, viewer: Viewer, *, now: datetime) -> Board:
@@ -86,8 +90,12 @@ def work_board(store: Store, viewer: Viewer, *, now: datetime) -> Board:
     with guarded("reading the work of the team"), store.engine.connect() as connection:
         groups = connection.execute(grouped).all()
         cases = [as_case(row, now) for row in connection.execute(oldest)]
+    ids = [case.case_id for case in cases]
+    judged = judged_cases(store, viewer, ids) if viewer.may_see_cases else frozenset(ids)
+    states = () if viewer.may_see_cases else OPEN_STATES
     return Board(
-        by_state={state: sum(row.number for row in groups if row.state == state) for state in OPEN_STATES},
+        total=sum(row.number for row in groups),
+        by_state={state: sum(row.number for row in groups if row.state == state) for state in states},
         free=sum(row.number for row in groups if row.assignee is None),
         overdue=sum(row.overdue for row in groups),
         lapsing_soon=sum(row.soon for row in groups),
@@ -95,7 +103,7 @@ def work_board(store: Store, viewer: Viewer, *, now: datetime) -> Board:
             _load(colleague, [row for row in groups if row.assignee == colleague.account], day)
             for colleague in _with_work(store, {row.assignee for row in groups if row.assignee})
         ],
-        cases=[_as_work(case, day) for case in cases],
+        cases=[_as_work(case, day, may_know=case.case_id in judged) for case in cases],
     )
 
 
@@ -155,7 +163,7 @@ def _open(viewer: Viewer, day: date) -> tuple[sa.ColumnElement[bool], ...]:
     """Every undecided case, also what this lead may not see: for what is neither shown nor counted."""
     if Role.LEAD not in viewer.roles:
         raise NotAllowedError("The work of the team is divided by its lead.")
-    return review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day
+    return (is_undecided(day),)
 
 
 def _undecided(viewer: Viewer, day: date) -> tuple[sa.ColumnElement[bool], ...]:
@@ -177,10 +185,10 @@ def _load(colleague: Colleague, groups: list[sa.Row[tuple[object, ...]]], day: d
     )  # fmt: skip
 
 
-def _as_work(case: Case, day: date) -> WorkCase:
+def _as_work(case: Case, day: date, *, may_know: bool) -> WorkCase:
     return WorkCase(
-        case_number(case.opened_on, case.case_id), case.opened_on, (day - case.opened_on).days, case.due_on, case.state,
-        case.assignee, case.due_on < day,
+        case_number(case.opened_on, case.case_id), case.opened_on, (day - case.opened_on).days, case.due_on,
+        case.state if may_know else None, case.assignee if may_know else None, case.due_on < day,
     )  # fmt: skip
 
 
@@ -199,11 +207,8 @@ def _for(colleague: Colleague, viewer: Viewer, now: datetime) -> sa.Select[tuple
 
     Not one that the lead judged: that would be choosing one's own second reader.
     """
-    judged = sa.exists().where(
-        case_judgement.c.case_id == review_case.c.case_id,
-        case_judgement.c.judged_by.in_([colleague.account, viewer.account]),
-    )
-    query = sa.select(*CASE_COLUMNS).where(*_undecided(viewer, day_of(now)), ~judged).order_by(*_ORDER)
+    unjudged = (~has_judgement_of(account) for account in (colleague.account, viewer.account))
+    query = sa.select(*CASE_COLUMNS).where(*_undecided(viewer, day_of(now)), *unjudged).order_by(*_ORDER)
     return query if colleague.may_see_sensitive else query.where(review_case.c.sensitive.is_(False))
 
 

@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
+from screening.casework.cases.independence import is_undecided
 from screening.casework.tips.care_contacts import ask_contact, phone_number
 from screening.casework.tips.sightings import (
     DEFAULT_POLICY,
@@ -164,8 +165,7 @@ def cases_for_tip(store: Store, viewer: Viewer, signal: Tip, *, now: datetime) -
         sa.select(review_case.c.address_id, review_case.c.address)
         .where(
             review_case.c.postcode4 == signal.seen.postcode[:4],
-            review_case.c.concluded_on.is_(None),
-            review_case.c.expires_on >= day_of(now),
+            is_undecided(day_of(now)),
             viewer.may_see(review_case.c.sensitive),
         )
         .order_by(review_case.c.address, review_case.c.address_id)

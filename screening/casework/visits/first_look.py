@@ -10,9 +10,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from screening.casework.cases.independence import is_with_others
+from screening.casework.cases.independence import has_judgement_of, is_undecided, is_with_others
 from screening.casework.viewer import Viewer
-from screening.store.schema.cases import case_judgement, case_opened, case_reading, review_case
+from screening.store.schema.cases import case_opened, case_reading, review_case
 from screening.store.schema.runs import FLAGGED, evidence
 
 #: The item of a piece of evidence in `case_opened`, before its position.
@@ -41,18 +41,12 @@ def may_look_first(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
     is_unopened = sa.exists().where(
         evidence.c.run_id == review_case.c.run_id, evidence.c.address_id == review_case.c.address_id, ~was_opened
     )
-    has_judged = sa.exists().where(
-        case_judgement.c.case_id == review_case.c.case_id,
-        case_judgement.c.round == review_case.c.round,
-        case_judgement.c.judged_by == viewer.account,
-    )
     return sa.and_(
         review_case.c.arm == FLAGGED,
-        review_case.c.concluded_on.is_(None),
-        review_case.c.expires_on >= day,
+        is_undecided(day),
         review_case.c.case_id.in_(read_by_viewer),
         ~is_with_others(viewer),
         sa.func.coalesce(review_case.c.assignee, viewer.account) == viewer.account,
-        ~has_judged,
+        ~has_judgement_of(viewer.account, in_this_round=True),
         ~is_unopened,
     )

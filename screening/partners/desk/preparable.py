@@ -11,13 +11,12 @@ from screening.casework.cases.history import ConfirmedCase, confirmed_cases
 from screening.casework.cases.independence import outcomes_to_hide
 from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.cases.snoozes import known_hits
-from screening.casework.viewer import Viewer
+from screening.casework.viewer import CASE_ROLES, Viewer
 from screening.errors import StoreError
 from screening.partners.desk.content import confirmed_links
 from screening.partners.desk.signal_source import SignalSource, collect_signal_source
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import (
-    PREPARER_ROLES,
     may_see_signal,
     signal_of,
 )
@@ -31,7 +30,7 @@ from screening.store.store import Dossier, Store
 
 def cases_to_prepare(store: Store, viewer: Viewer) -> list[ConfirmedCase]:
     """List the confirmed cases of flagged addresses for which no signal was prepared yet, oldest first."""
-    if not viewer.roles & PREPARER_ROLES:
+    if not viewer.roles & CASE_ROLES:
         return []
     with guarded("reading the signals"), store.engine.connect() as connection:
         done = set(connection.scalars(sa.select(riec_signal.c.case_id)))
@@ -68,7 +67,7 @@ def signal_source_of_case(store: Store, viewer: Viewer, case_id: str) -> SignalS
         StoreError: the run is not in the store any more.
     """
     case = confirmed_case(store, viewer, case_id)
-    if case is None or not viewer.roles & PREPARER_ROLES:
+    if case is None or not viewer.roles & CASE_ROLES:
         return None
     earlier = signal_of(store, viewer, case_id)
     dossier, links = store.dossier(case.run_id, case.address_id), confirmed_links(store)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.casework.cases.independence import outcomes_to_hide
-from screening.casework.viewer import Viewer
+from screening.casework.viewer import CASE_ROLES, Viewer
 from screening.partners.signal.preview import PreviewRow, preview
 from screening.partners.signal.signal import Signal
 from screening.store.engine import guarded
@@ -30,9 +30,7 @@ from screening.store.store import Store
 from screening.vocabulary import BatchKind, NoticeReason, Role
 
 #: Who may look at signals; a sensitive one asks for SENSITIVE_REVIEWER beside it.
-EXPORT_ROLES = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD})
-#: Who may prepare one: those who read dossiers.
-PREPARER_ROLES = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
+EXPORT_ROLES = CASE_ROLES | {Role.LEAD}
 
 #: Where a signal is. Of an earlier version that left, CORRECTED.
 DRAFT, AWAITS_EXTRA, APPROVED_STATE, SENT, CORRECTED, WITHDRAWN, RETURNED_STATE = (

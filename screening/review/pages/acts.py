@@ -11,10 +11,10 @@ from screening.casework.acts.follow_up import CaseStage, cases_going_on, next_da
 from screening.casework.acts.hand_over import hand_overs_of, make_hand_over, take_back
 from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
 from screening.casework.cases.case import Case
+from screening.casework.viewer import CASE_ROLES
 from screening.review.forms import form_day
 from screening.review.i18n import in_dutch
 from screening.review.page import Page
-from screening.review.pages.queue import OFFICERS
 from screening.review.pages_registry import Pages
 from screening.review.views.acts import CaseActs, request_key, status_text
 from screening.vocabulary import ActKind, LedgerAction
@@ -34,7 +34,7 @@ _PAGE_NUMBER = re.compile(r"[1-9]\d{0,5}")
 _FIELDS = {"on_day": "dag", "due_on": "tot", "reference": "nummer", "asked": "gevraagd"}
 
 
-@router.page("GET", "/na-het-oordeel", may=OFFICERS, reads="queue", nav="acts.list.menu", hint="acts.list.intro")
+@router.page("GET", "/na-het-oordeel", may=CASE_ROLES, reads="queue", nav="acts.list.menu", hint="acts.list.intro")
 def cases_after_judgement(page: Page, staat: str = "", blad: str = "") -> Response:
     """A page of the decided cases of which something is still to be done: what is late first, then by day."""
     stage = CaseStage(staat) if staat in STAGES else None
@@ -52,13 +52,13 @@ def cases_after_judgement(page: Page, staat: str = "", blad: str = "") -> Respon
     )  # fmt: skip
 
 
-@router.page("GET", "/zaken/{case_id}/vervolg", may=OFFICERS, reads="dossier", case="case_id")
+@router.page("GET", "/zaken/{case_id}/vervolg", may=CASE_ROLES, reads="dossier", case="case_id")
 def follow_case_up(page: Page, case_id: str) -> Response:
     """What can be done with a decided case, and the history of its address."""
     return _show(page, page.require_case(case_id))
 
 
-@router.page("POST", "/zaken/{case_id}/vervolg", may=OFFICERS, reads="dossier", case="case_id")
+@router.page("POST", "/zaken/{case_id}/vervolg", may=CASE_ROLES, reads="dossier", case="case_id")
 def do_act(page: Page, case_id: str) -> Response:
     """Record an act on a decided case."""
     case = page.require_case(case_id)
@@ -82,7 +82,7 @@ def do_act(page: Page, case_id: str) -> Response:
     return page.redirect(f"/zaken/{case_id}/vervolg", flash="acts.recorded")
 
 
-@router.page("POST", "/zaken/{case_id}/zaaksysteem", may=OFFICERS, reads="dossier", case="case_id")
+@router.page("POST", "/zaken/{case_id}/zaaksysteem", may=CASE_ROLES, reads="dossier", case="case_id")
 def hand_case_over(page: Page, case_id: str) -> Response:
     """Make the file for the case system: from then on it is in the register of what left."""
     case = page.require_case(case_id)
@@ -107,7 +107,7 @@ def hand_case_over(page: Page, case_id: str) -> Response:
     return page.redirect(f"/zaken/{case_id}/vervolg#zaaksysteem", flash="acts.handed_over")
 
 
-@router.page("POST", "/zaken/{case_id}/zaaksysteem/terug", may=OFFICERS, reads="dossier", case="case_id")
+@router.page("POST", "/zaken/{case_id}/zaaksysteem/terug", may=CASE_ROLES, reads="dossier", case="case_id")
 def take_case_back(page: Page, case_id: str) -> Response:
     """Make the file that takes the last one back."""
     page.require(CaseActs.load(page, page.require_case(case_id)))
@@ -119,7 +119,7 @@ def take_case_back(page: Page, case_id: str) -> Response:
     return page.redirect(f"/zaken/{case_id}/vervolg#zaaksysteem", flash="acts.taken_back")
 
 
-@router.page("GET", "/zaken/{case_id}/zaaksysteem/{file_id}", may=OFFICERS, reads="export", case="case_id")
+@router.page("GET", "/zaken/{case_id}/zaaksysteem/{file_id}", may=CASE_ROLES, reads="export", case="case_id")
 def download_hand_over(page: Page, case_id: str, file_id: int) -> Response:
     """The file as it was registered, byte for byte, to be brought to the case system."""
     page.require(CaseActs.load(page, page.require_case(case_id)))

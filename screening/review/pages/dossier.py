@@ -10,12 +10,13 @@ from screening.casework.case_errors import ConflictError, MotivationError, NotRe
 from screening.casework.cases.judging import CARE
 from screening.casework.cases.motivation import oddities_of_reading
 from screening.casework.cases.readings import mark_opened, readiness, record_own_reading
+from screening.casework.viewer import CASE_ROLES
 from screening.review.dossier_blocks import DossierBlocks
 from screening.review.dossier_view import DossierView
 from screening.review.judgement_form import JudgementForm
 from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
-from screening.review.pages.queue import OFFICERS, form_version
+from screening.review.pages.queue import form_version
 from screening.review.pages_registry import Drafts, Pages
 from screening.review.views.acts import CaseActs
 from screening.store.schema.cases import DOSSIER
@@ -33,7 +34,7 @@ _PLACES = {
 _CHOICES: dict[str, object] = {"readings": tuple(OwnReading), "outcomes": tuple(ReviewOutcome), "care": CARE}
 
 
-@router.page("GET", "/zaken/{case_id}", may=OFFICERS, reads="dossier", case="case_id")
+@router.page("GET", "/zaken/{case_id}", may=CASE_ROLES, reads="dossier", case="case_id")
 def enter_dossier(page: Page, case_id: str) -> Response:
     """The dossier, as far as this officer may see it now. That it was opened is written down."""
     case = page.require_case(case_id)
@@ -55,7 +56,7 @@ def enter_dossier(page: Page, case_id: str) -> Response:
     return show_dossier(page, case_id)
 
 
-@router.page("POST", "/zaken/{case_id}/lezing", may=OFFICERS, reads="dossier", case="case_id", drafts=Drafts.WHOLE)
+@router.page("POST", "/zaken/{case_id}/lezing", may=CASE_ROLES, reads="dossier", case="case_id", drafts=Drafts.WHOLE)
 def give_own_reading(page: Page, case_id: str) -> Response:
     """Keep the officer's own reading; after it the second phase is shown."""
     page.require_case(case_id)
@@ -95,7 +96,7 @@ def _too_late(page: Page, case_id: str) -> Response:
     return page.with_colleague()
 
 
-@router.page("POST", "/zaken/{case_id}/aandachtspunt/{position}", may=OFFICERS, reads="dossier", case="case_id")
+@router.page("POST", "/zaken/{case_id}/aandachtspunt/{position}", may=CASE_ROLES, reads="dossier", case="case_id")
 def open_evidence(page: Page, case_id: str, position: int) -> Response:
     """Open one piece of evidence: that it was opened is written down before it is shown."""
     page.require_case(case_id)

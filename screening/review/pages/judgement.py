@@ -11,13 +11,14 @@ from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, judge
 from screening.casework.cases.motivation import oddities_of_motivation
 from screening.casework.cases.readings import readiness
 from screening.casework.tips.care_contacts import phone_number
+from screening.casework.viewer import CASE_ROLES
 from screening.review.dossier_view import DossierView
 from screening.review.forms import form_day
 from screening.review.judgement_form import JudgementForm
 from screening.review.odd_texts import note_despite_warning
 from screening.review.page import Page
 from screening.review.pages.dossier import show_dossier
-from screening.review.pages.queue import OFFICERS, form_version
+from screening.review.pages.queue import form_version
 from screening.review.pages_registry import Drafts, Pages
 from screening.vocabulary import LedgerAction, ReviewOutcome
 
@@ -27,7 +28,7 @@ router = Pages()
 _MOST_DIGITS = 9
 
 
-@router.page("POST", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id", drafts=Drafts.WHOLE)
+@router.page("POST", "/zaken/{case_id}/oordeel", may=CASE_ROLES, reads="dossier", case="case_id", drafts=Drafts.WHOLE)
 def give_judgement(page: Page, case_id: str) -> Response:
     """Record the judgement. The store decides whether it is allowed, whatever the page showed."""
     case = page.require_case(case_id)

@@ -7,9 +7,9 @@ from starlette.responses import Response
 from screening.casework.case_errors import ConflictError
 from screening.casework.cases.case_notes import NoteError, notes_of_case, write_note
 from screening.casework.tips.text import Problem
+from screening.casework.viewer import CASE_ROLES
 from screening.review.i18n import in_dutch
 from screening.review.page import Page
-from screening.review.pages.queue import OFFICERS
 from screening.review.pages_registry import Drafts, Pages
 from screening.store.access.accounts import names
 from screening.store.schema.cases import MAX_NOTE
@@ -18,14 +18,14 @@ from screening.vocabulary import LedgerAction
 router = Pages()
 
 
-@router.page("GET", "/zaken/{case_id}/notitie", may=OFFICERS, reads="dossier", case="case_id")
+@router.page("GET", "/zaken/{case_id}/notitie", may=CASE_ROLES, reads="dossier", case="case_id")
 def show_notes(page: Page, case_id: str) -> Response:
     """Show the notes to somebody who judged the case; not found for anybody else."""
     return _page(page, case_id)
 
 
 @router.page(
-    "POST", "/zaken/{case_id}/notitie", may=OFFICERS, reads="dossier", case="case_id", drafts=Drafts.CHECKED
+    "POST", "/zaken/{case_id}/notitie", may=CASE_ROLES, reads="dossier", case="case_id", drafts=Drafts.CHECKED
 )  # fmt: skip
 def add_note(page: Page, case_id: str) -> Response:
     """Write one's note. What is refused stays in the form of who wrote it."""

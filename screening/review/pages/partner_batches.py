@@ -1,6 +1,7 @@
 """Batches of signals: prepared, signed by one person on a machine of their own, approved by another, and sent.
 
 A batch with sensitive signals is there only for who may see those; it is counted by itself, so that no gap tells of it.
+That a signal is there tells that its case was confirmed, so each is shown to who may know that (`visible_signals`).
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.preparing import Plan, plan_batches, plan_repeat, why_not
 from screening.partners.desk.recipients import ACTIVE, recipient_keys
 from screening.partners.desk.sending import send_draft
-from screening.partners.desk.signal_versions import RiecSignal, may_see_signal, signals
+from screening.partners.desk.signal_versions import EXPORT_ROLES, RiecSignal, may_see_signal, signals, visible_signals
 from screening.partners.receiver.verify_batch import MANIFEST
 from screening.review.page import Page
-from screening.review.pages.partner_signals import LOOKERS, options_with_choose, signal_object
+from screening.review.pages.partner_signals import options_with_choose, signal_object
 from screening.review.pages_registry import Pages
 from screening.review.views.partners import address_texts, in_groups
 from screening.signing.signature import SignatureError
@@ -47,16 +48,16 @@ class _Due:
     signals: list[RiecSignal]
 
 
-@router.page("GET", _LIST, may=LOOKERS, reads="export", nav="batches.nav", hint="batches.hint")
+@router.page("GET", _LIST, may=EXPORT_ROLES, reads="export", nav="batches.nav", hint="batches.hint")
 def list_batches(page: Page) -> Response:
     """Show what may go to whom, what waits for a signature or an approval, and what left."""
     if page.settings.export is None or page.settings.workspace is None:
         return page.render("export/batches.html.j2", due=[], held=[], waiting=[], sent=[], recipients=[], names={})
-    outbox, of = _outbox(page), {signal.id: signal for signal in signals(page.store)}
+    outbox, of = _outbox(page), {signal.id: signal for signal in visible_signals(page.store, page.viewer)}
     recipients = sorted({key.recipient for key in recipient_keys(page.store) if key.state == ACTIVE})
-    waiting = [draft for draft in batch_drafts(page.store, is_open=True) if _may_see(page, draft.sensitive)]
+    waiting = [draft for draft in batch_drafts(page.store, is_open=True) if of.keys() >= set(draft.riec_ids)]
     taken = {riec_id for draft in waiting for riec_id in draft.riec_ids}
-    due, held = _due(page, outbox, recipients, taken)
+    due, held = _due(outbox, recipients, of.keys() - taken)
     sent = [batch for batch in reversed(batches(page.store)) if _may_see(page, _is_sensitive(page, batch))]
     shown = [*(signal for group in due for signal in group.signals), *(each.signal for each in held)]
     page.read_addresses = [signal.address_id for signal in (*shown, *(of[riec_id] for riec_id in taken))]
@@ -75,7 +76,7 @@ def list_batches(page: Page) -> Response:
     )
 
 
-@router.page("POST", _LIST, may=LOOKERS)
+@router.page("POST", _LIST, may=EXPORT_ROLES)
 def prepare_for_recipient(page: Page) -> Response:
     """Prepare what a recipient is due: nothing leaves. What somebody signed stays as it is."""
     names = {key.recipient for key in recipient_keys(page.store) if key.state == ACTIVE}
@@ -90,7 +91,7 @@ def prepare_for_recipient(page: Page) -> Response:
     return _write(page, outbox, plan, f"recipient:{recipient}")
 
 
-@router.page("GET", _LIST + "/{batch_id}", may=LOOKERS, reads="export")
+@router.page("GET", _LIST + "/{batch_id}", may=EXPORT_ROLES, reads="export")
 def show_batch(page: Page, batch_id: str) -> Response:
     """Show one batch in plain words: what it holds, what is signed, and what can be done with it now."""
     draft, batch = _draft(page, batch_id), _sent(page, batch_id)
@@ -101,7 +102,7 @@ def show_batch(page: Page, batch_id: str) -> Response:
     return _show_draft(page, page.require(draft))
 
 
-@router.page("GET", _LIST + "/{batch_id}/manifest", may=LOOKERS, reads="export")
+@router.page("GET", _LIST + "/{batch_id}/manifest", may=EXPORT_ROLES, reads="export")
 def download_manifest(page: Page, batch_id: str) -> Response:
     """The statement to sign: the manifest, byte for byte as the receiver gets it."""
     draft = page.require(_draft(page, batch_id))
@@ -110,7 +111,7 @@ def download_manifest(page: Page, batch_id: str) -> Response:
     return page.file(draft.manifest.encode(), "application/json", MANIFEST)
 
 
-@router.page("POST", _LIST + "/{batch_id}/handtekening", may=LOOKERS, fresh=True, takes_file=True)
+@router.page("POST", _LIST + "/{batch_id}/handtekening", may=EXPORT_ROLES, fresh=True, takes_file=True)
 def sign_batch(page: Page, batch_id: str) -> Response:
     """Take the signature that somebody made on a machine of their own."""
     draft, path = page.require(_draft(page, batch_id)), f"{_LIST}/{batch_id}"
@@ -125,7 +126,7 @@ def sign_batch(page: Page, batch_id: str) -> Response:
     return page.redirect(path, flash="batches.signed")
 
 
-@router.page("POST", _LIST + "/{batch_id}/akkoord", may=LOOKERS, fresh=True)
+@router.page("POST", _LIST + "/{batch_id}/akkoord", may=EXPORT_ROLES, fresh=True)
 def approve_batch(page: Page, batch_id: str) -> Response:
     """Approve as a second person that this very batch leaves; it is sealed to the recipient and sent."""
     draft, path = page.require(_draft(page, batch_id)), f"{_LIST}/{batch_id}"
@@ -144,7 +145,7 @@ def approve_batch(page: Page, batch_id: str) -> Response:
     return page.redirect(path, flash="batches.sent_now")
 
 
-@router.page("POST", _LIST + "/{batch_id}/weg", may=LOOKERS)
+@router.page("POST", _LIST + "/{batch_id}/weg", may=EXPORT_ROLES)
 def drop_batch(page: Page, batch_id: str) -> Response:
     """Take a prepared batch out of the way; its signals stay, and can be prepared again."""
     draft = page.require(_draft(page, batch_id))
@@ -157,7 +158,7 @@ def drop_batch(page: Page, batch_id: str) -> Response:
     return page.redirect(_LIST, flash="batches.dropped")
 
 
-@router.page("GET", _LIST + "/{batch_id}/bestand", may=LOOKERS, reads="export")
+@router.page("GET", _LIST + "/{batch_id}/bestand", may=EXPORT_ROLES, reads="export")
 def download_batch(page: Page, batch_id: str) -> Response:
     """The sealed file, which its recipient alone can open."""
     batch = page.require(_sent(page, batch_id))
@@ -166,7 +167,7 @@ def download_batch(page: Page, batch_id: str) -> Response:
     return page.file(batch.file.read_bytes(), "application/octet-stream", batch.file_name)
 
 
-@router.page("POST", _LIST + "/{batch_id}/opnieuw", may=LOOKERS, fresh=True)
+@router.page("POST", _LIST + "/{batch_id}/opnieuw", may=EXPORT_ROLES, fresh=True)
 def repeat_batch(page: Page, batch_id: str) -> Response:
     """Prepare a batch once more that the receiver could not open; one person signs it and another approves it."""
     batch, reason, outbox = page.require(_sent(page, batch_id)), page.form.get("waarom", ""), _outbox(page)
@@ -213,7 +214,9 @@ def _show_draft(page: Page, draft: BatchDraft) -> Response:
 
 
 def _show_sent(page: Page, batch: Batch, draft: BatchDraft | None) -> Response:
-    lines = disclosures(page.store, batch_id=batch.batch_id)
+    visible = {signal.signal_id for signal in visible_signals(page.store, page.viewer)}
+    hidden = {signal.signal_id for signal in signals(page.store)} - visible
+    lines = [line for line in disclosures(page.store, batch_id=batch.batch_id) if line.signal_id not in hidden]
     page.read_addresses = [line.address_id for line in lines]
     return page.render(
         "export/batch_sent.html.j2",
@@ -253,17 +256,17 @@ def _answers(page: Page, sent: Iterable[Batch]) -> dict[str, tuple[int, int]]:
 
 
 def _due(
-    page: Page, outbox: Outbox, recipients: Iterable[str], taken: set[int]
+    outbox: Outbox, recipients: Iterable[str], visible: set[int]
 ) -> tuple[list[_Due], list[HeldBack]]:  # fmt: skip
-    """What is due and in no prepared batch yet, and what is held back, as far as this viewer may see it."""
+    """What is due, and what is held back, of the signals that this viewer may see and that are in no prepared batch."""
     groups, held_back = [], []
     for recipient in recipients:
         due, held = due_signals(outbox, recipient)
-        held_back += [each for each in held if _may_see(page, each.signal.sensitive)]
+        held_back += [each for each in held if each.signal.id in visible]
         for kind in ORDER:
             for fence in (False, True):
-                left = [signal for signal, _ in due[kind] if signal.sensitive == fence and signal.id not in taken]
-                if left and _may_see(page, fence):
+                left = [signal for signal, _ in due[kind] if signal.sensitive == fence and signal.id in visible]
+                if left:
                     groups.append(_Due(recipient, kind, fence, left))
     return groups, held_back
 
@@ -282,9 +285,12 @@ def _may_see(page: Page, is_sensitive: bool) -> bool:
 
 
 def _draft(page: Page, batch_id: str) -> BatchDraft | None:
-    """A prepared batch that this viewer may see."""
+    """A prepared batch of which this viewer may see every signal."""
     draft = next(iter(batch_drafts(page.store, batch_id=batch_id)), None)
-    return draft if draft is not None and _may_see(page, draft.sensitive) else None
+    if draft is None or not _may_see(page, draft.sensitive):
+        return None
+    visible = {signal.id for signal in visible_signals(page.store, page.viewer)}
+    return draft if visible >= set(draft.riec_ids) else None
 
 
 def _sent(page: Page, batch_id: str) -> Batch | None:

@@ -20,9 +20,9 @@ from screening.partners.desk.recipients import (
     recipient_keys,
     retire_key,
 )
+from screening.partners.desk.signal_versions import EXPORT_ROLES
 from screening.partners.signal.errors import SealError
 from screening.review.page import Page
-from screening.review.pages.partner_signals import LOOKERS
 from screening.review.pages_registry import Pages
 from screening.review.views.partners import allowed_signers, in_groups, shown_fingerprint, signing_keys
 from screening.vocabulary import LedgerAction
@@ -35,13 +35,13 @@ _MAX_KEY = 100_000
 _CHECKS = {AGE: checked_recipient, OPENPGP: checked_certificate}
 
 
-@router.page("GET", "/ontvangers", may=LOOKERS, nav="recipients.nav", hint="recipients.hint")
+@router.page("GET", "/ontvangers", may=EXPORT_ROLES, nav="recipients.nav", hint="recipients.hint")
 def list_recipients(page: Page) -> Response:
     """Show every key that was proposed, who stands behind it, and what receivers need to know of us."""
     return _list(page, {})
 
 
-@router.page("POST", "/ontvangers", may=LOOKERS, fresh=True)
+@router.page("POST", "/ontvangers", may=EXPORT_ROLES, fresh=True)
 def propose_recipient(page: Page) -> Response:
     """Propose the public key of a recipient. Of a private key nothing is kept and nothing is shown again."""
     name, kind = page.form.get("ontvanger", "").strip(), page.form.get("soort", AGE)
@@ -65,19 +65,19 @@ def propose_recipient(page: Page) -> Response:
     return page.redirect("/ontvangers", flash="recipients.proposed")
 
 
-@router.page("POST", "/ontvangers/{fingerprint}/akkoord", may=LOOKERS, fresh=True)
+@router.page("POST", "/ontvangers/{fingerprint}/akkoord", may=EXPORT_ROLES, fresh=True)
 def approve_recipient(page: Page, fingerprint: str) -> Response:
     """Approve a key that a colleague proposed, after comparing its fingerprint with the receiver by telephone."""
     return _decide(page, fingerprint, is_approval=True)
 
 
-@router.page("POST", "/ontvangers/{fingerprint}/intrekken", may=LOOKERS, fresh=True)
+@router.page("POST", "/ontvangers/{fingerprint}/intrekken", may=EXPORT_ROLES, fresh=True)
 def retire_recipient(page: Page, fingerprint: str) -> Response:
     """Take a key out of use, at once and for good."""
     return _decide(page, fingerprint, is_approval=False)
 
 
-@router.page("GET", "/ontvangers/allowed_signers", may=LOOKERS)
+@router.page("GET", "/ontvangers/allowed_signers", may=EXPORT_ROLES)
 def download_signers(page: Page) -> Response:
     """The public keys of who may sign batches, as ssh-keygen and the receiver's script read them."""
     policy = page.require(page.settings.export)

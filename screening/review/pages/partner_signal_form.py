@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from screening.casework.case_errors import NotReadyError
 from screening.casework.cases.history import ConfirmedCase
+from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
 from screening.partners.desk.attachment_intake import keep_attachment
 from screening.partners.desk.attachments import KeptAttachment, kept_attachments
@@ -36,7 +37,7 @@ from screening.review.forms import Form
 from screening.review.i18n import long_date
 from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
-from screening.review.pages.partner_signals import PREPARERS, fault_text, options_with_choose
+from screening.review.pages.partner_signals import fault_text, options_with_choose
 from screening.review.pages_registry import Drafts, Pages
 from screening.review.views.signal_draft import draft_of
 from screening.review.views.signal_form import (
@@ -99,7 +100,7 @@ class _Work:
     shown_wrong: dict[str, str] = field(default_factory=dict)
 
 
-@router.page("GET", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
+@router.page("GET", "/riec/{case_id}/voorbereiden", may=CASE_ROLES, reads="export", case="case_id")
 def partner_signal_form(page: Page, case_id: str) -> Response:
     """The form at its first step: what was chosen before, or the rules and the records that they cite."""
     work = _work(page, case_id)
@@ -128,7 +129,7 @@ def _as_written(page: Page, work: _Work, written: Form) -> Response:
 
 
 @router.page(
-    "POST", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id",
+    "POST", "/riec/{case_id}/voorbereiden", may=CASE_ROLES, reads="export", case="case_id",
     most_document_bytes=MOST_ATTACHMENT_BYTES, drafts=Drafts.WHOLE,
 )  # fmt: skip
 def submit_partner_signal(page: Page, case_id: str) -> Response:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotReadyError
+from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.partners.desk.attachments import attachment_content, kept_attachments
@@ -22,6 +23,7 @@ from screening.partners.desk.signal_versions import (
     AWAITS_EXTRA,
     CORRECTED,
     DRAFT,
+    EXPORT_ROLES,
     RETURNED_STATE,
     SENT,
     WITHDRAWN,
@@ -41,12 +43,10 @@ from screening.review.views.signal_reading import reading
 from screening.store.access.accounts import names
 from screening.store.rules.governance import stopped_rules
 from screening.store.schema.rules import ALL_RULES
-from screening.vocabulary import LedgerAction, NoticeReason, Role
+from screening.vocabulary import LedgerAction, NoticeReason
 
 router = Pages()
 
-LOOKERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD})
-PREPARERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
 #: The parts of a signal as a page calls them.
 _GROUPS = frozenset((
     "formaat", "meta", "object", "aanleiding", "feiten", "afwijkingen", "organisaties", "personen",
@@ -60,7 +60,7 @@ _WAITING = frozenset({DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE})
 _MOST_ASKED = 200
 
 
-@router.page("GET", "/riec", may=LOOKERS, reads="export", nav="export.nav", hint="export.hint")
+@router.page("GET", "/riec", may=EXPORT_ROLES, reads="export", nav="export.nav", hint="export.hint")
 def partner_signals_overview(page: Page) -> Response:
     """Show the signals to prepare, to approve, in the next batch, and sent."""
     seen = [signal for signal in visible_signals(page.store, page.viewer) if signal.state != CORRECTED]
@@ -80,13 +80,13 @@ def partner_signals_overview(page: Page) -> Response:
     )  # fmt: skip
 
 
-@router.page("GET", "/riec/{case_id}", may=LOOKERS, reads="export", case="case_id")
+@router.page("GET", "/riec/{case_id}", may=EXPORT_ROLES, reads="export", case="case_id")
 def show_partner_signal(page: Page, case_id: str) -> Response:
     """Show one signal: its content and reasons, who prepared and approved it, and the actions that are possible now."""
     return _signal(page, page.require(signal_of(page.store, page.viewer, case_id)))
 
 
-@router.page("POST", "/riec/{case_id}/akkoord", may=LOOKERS, reads="export", case="case_id", fresh=True)
+@router.page("POST", "/riec/{case_id}/akkoord", may=EXPORT_ROLES, reads="export", case="case_id", fresh=True)
 def agree_to_partner_signal(page: Page, case_id: str) -> Response:
     """Approve that this very content leaves."""
     signal, policy = page.require(signal_of(page.store, page.viewer, case_id)), page.require(page.settings.export)
@@ -110,7 +110,7 @@ def agree_to_partner_signal(page: Page, case_id: str) -> Response:
     )
 
 
-@router.page("POST", "/riec/{case_id}/terug", may=LOOKERS, reads="export", case="case_id")
+@router.page("POST", "/riec/{case_id}/terug", may=EXPORT_ROLES, reads="export", case="case_id")
 def return_partner_signal(page: Page, case_id: str) -> Response:
     """Send it back to whoever prepared it, with a reason."""
     signal = page.require(signal_of(page.store, page.viewer, case_id))
@@ -127,7 +127,7 @@ def return_partner_signal(page: Page, case_id: str) -> Response:
     return page.redirect(f"/riec/{case_id}", flash="export.sent_back")
 
 
-@router.page("POST", "/riec/{case_id}/terughalen", may=LOOKERS, reads="export", case="case_id")
+@router.page("POST", "/riec/{case_id}/terughalen", may=EXPORT_ROLES, reads="export", case="case_id")
 def recall_partner_signal(page: Page, case_id: str) -> Response:
     """Ask for a signal that left to be withdrawn: it goes with the next batch or run."""
     signal = page.require(signal_of(page.store, page.viewer, case_id))
@@ -142,7 +142,7 @@ def recall_partner_signal(page: Page, case_id: str) -> Response:
     return page.redirect(f"/riec/{case_id}", flash="export.recalled")
 
 
-@router.page("GET", "/riec/{case_id}/bijlagen/{digest}", may=LOOKERS, reads="export", case="case_id")
+@router.page("GET", "/riec/{case_id}/bijlagen/{digest}", may=EXPORT_ROLES, reads="export", case="case_id")
 def download_attachment(page: Page, case_id: str, digest: str) -> Response:
     """An attachment as it leaves, for who prepares or approves the signal of its case."""
     page.require(confirmed_case(page.store, page.viewer, case_id))
@@ -172,7 +172,7 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         outcomes=outcomes(page.store),
         pending=pending_of(page, signal),
         is_own=page.viewer.account in {signal.prepared_by, signal.approved_by},
-        may_prepare=page.has(*PREPARERS),
+        may_prepare=page.has(*CASE_ROLES),
         reasons=options_with_choose(page, "export.reason", REASONS),
         wrong=wrong or {},
     )

@@ -9,13 +9,13 @@ from pathlib import Path
 from starlette.responses import Response
 
 from screening.casework.case_errors import NotReadyError
+from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of, days_later
 from screening.review.blocks import Block
 from screening.review.dossier_blocks import DossierBlocks
 from screening.review.dossier_view import DossierView
 from screening.review.i18n import long_date
 from screening.review.page import Page
-from screening.review.pages.queue import OFFICERS
 from screening.review.pages_registry import Pages
 from screening.typeset import pdf
 
@@ -26,7 +26,7 @@ DOCUMENT = Path(__file__).parents[1] / "documents" / "document.typ"
 KEEP_DAYS = 14
 
 
-@router.page("GET", "/zaken/{case_id}/afdruk", may=OFFICERS, reads="print", case="case_id")
+@router.page("GET", "/zaken/{case_id}/afdruk", may=CASE_ROLES, reads="print", case="case_id")
 def print_dossier(page: Page, case_id: str, groot: str = "") -> Response:
     """The dossier as PDF/UA, after the own reading. `groot=ja`: in large type."""
     page.require_case(case_id)

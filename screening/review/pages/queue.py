@@ -1,4 +1,8 @@
-"""The queue: cases oldest first, mine or all, the next one, and choices that are kept under a name."""
+"""The queue: the next case, one's own cases oldest first, those that are closed, and choices kept under a name.
+
+An undecided case of somebody else, or of nobody, is in a count and in no list: which of them are missing would tell
+what colleagues did (docs/decisions/0058).
+"""
 
 from __future__ import annotations
 
@@ -11,27 +15,27 @@ from starlette.responses import Response
 
 from screening.casework.acts.follow_up import CaseStage
 from screening.casework.case_errors import ConflictError, NotAllowedError
-from screening.casework.cases.case import Case
-from screening.casework.cases.independence import JUDGED_ONCE
-from screening.casework.cases.queue import QueueFilter, assign, judged_cases, next_case, queue, release
-from screening.casework.cases.tasks import tasks_of_case
+from screening.casework.cases.case_counts import count_waiting
+from screening.casework.cases.independence import JUDGED_ONCE, judged_cases
+from screening.casework.cases.queue import QueueFilter, next_case, queue, release
+from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.views.acts import statuses
 from screening.store.access.saved_filters import FilterError, remove_filter, save_filter, saved_filters
-from screening.vocabulary import CaseState, LedgerAction, ReviewOutcome, Role
+from screening.vocabulary import CaseState, LedgerAction, ReviewOutcome
 
 router = Pages()
 
-OFFICERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
-#: The states that can be chosen beside "to review", by the name in the address of the page. What waits for a second
+#: The choices beside the viewer's own cases to review, by the name in the address of the page. What waits for a second
 #: reading, or differs, is shown to who judged it; what lapsed or was withdrawn is nobody's to see any more.
 STATES: Mapping[str, QueueFilter] = {
     CaseState.FIRST_JUDGED: QueueFilter(state=CaseState.FIRST_JUDGED),
     CaseState.DIFFERS: QueueFilter(state=CaseState.DIFFERS),
     CaseState.CLOSED: QueueFilter(state=CaseState.CLOSED),
+    "closed_by_me": QueueFilter(state=CaseState.CLOSED, mine=True),
     **{outcome: QueueFilter(state=CaseState.CLOSED, outcome=outcome) for outcome in ReviewOutcome},
 }
 #: These are on the page of what comes after the judgement.
@@ -44,7 +48,6 @@ _POSTCODE = re.compile(r"[1-9]\d{3}")
 class Choice:
     """An officer's choice of cases, as the address of the page and a saved filter hold it."""
 
-    wie: str = ""
     staat: str = ""
     voor: str = ""
     gebied: str = ""
@@ -63,17 +66,15 @@ class Choice:
         return any(vars(self).values())
 
 
-@router.page("GET", "/zaken", may=OFFICERS, reads="queue", nav="queue.menu", hint="queue.hint")
-def show_queue(  # noqa: PLR0917 - the parameters of the address
-    page: Page, wie: str = "", staat: str = "", voor: str = "", gebied: str = "", na: str = ""
-) -> Response:
+@router.page("GET", "/zaken", may=CASE_ROLES, reads="queue", nav="queue.menu", hint="queue.hint")
+def show_queue(page: Page, staat: str = "", voor: str = "", gebied: str = "", na: str = "") -> Response:
     """A page of the queue, in the one order there is; of confirmed cases, the page on which these are."""
     if staat in AFTER_JUDGEMENT:
         return page.redirect(f"/na-het-oordeel?staat={staat}")
-    return _queue_page(page, Choice(wie, staat, voor, gebied), after=na)
+    return _queue_page(page, Choice(staat, voor, gebied), after=na)
 
 
-@router.page("POST", "/zaken/volgende", may=OFFICERS, reads="queue")
+@router.page("POST", "/zaken/volgende", may=CASE_ROLES, reads="queue")
 def take_next_case(page: Page) -> Response:
     """Give the officer the next case, in their name and locked, for the task of the session."""
     purpose = page.purpose()
@@ -81,33 +82,32 @@ def take_next_case(page: Page) -> Response:
     def note(case_id: str) -> None:
         page.log(LedgerAction.ASSIGN, f"case:{case_id}", case=case_id, purpose=purpose)
 
-    def fits(case: Case) -> bool:
-        return purpose in tasks_of_case(page.store, case)
-
-    case = next_case(
-        page.store, page.viewer, now=page.now, purpose=purpose, policy=page.settings.policy, note=note, fits=fits
-    )
+    case = next_case(page.store, page.viewer, now=page.now, purpose=purpose, policy=page.settings.policy, note=note)
     if case is None:
         return page.redirect("/zaken", flash="queue.next.none", kind="info")
     return page.redirect(f"/zaken/{case.case_id}")
 
 
-@router.page("POST", "/zaken/{case_id}/op-mijn-naam", may=OFFICERS, case="case_id")
-def assign_case(page: Page, case_id: str) -> Response:
-    """Assign a case to the officer."""
-    return _changed(page, case_id, LedgerAction.ASSIGN, "queue.assigned")
-
-
-@router.page("POST", "/zaken/{case_id}/teruggeven", may=OFFICERS, case="case_id")
+@router.page("POST", "/zaken/{case_id}/teruggeven", may=CASE_ROLES, case="case_id")
 def release_case(page: Page, case_id: str) -> Response:
-    """Give a case back to everybody."""
-    return _changed(page, case_id, LedgerAction.RELEASE, "queue.released")
+    """Give a case back: it is for whom it is given to next."""
+    page.require_case(case_id)
+    query = _choice_of(page).query()
+    back = f"/zaken?{query}" if query else "/zaken"
+    try:
+        with page.logged(LedgerAction.RELEASE, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
+            release(page.store, page.viewer, case_id, version=form_version(page), now=page.now)
+    except ConflictError:
+        return page.redirect(back, flash="queue.changed", kind="warning")
+    except NotAllowedError:
+        return page.redirect(back, flash="queue.not_now", kind="warning")
+    return page.redirect(back, flash="queue.released")
 
 
-@router.page("POST", "/zaken/keuzes", may=OFFICERS)
+@router.page("POST", "/zaken/keuzes", may=CASE_ROLES)
 def save_choice(page: Page) -> Response:
     """Save the present choice under a name."""
-    choice = Choice(*(page.form.get(name, "")[:20] for name in Choice.__dataclass_fields__))
+    choice = _choice_of(page)
     try:
         save_filter(page.store, page.viewer.account, _PAGE, page.form.get("naam", ""), vars(choice))
     except FilterError:
@@ -115,7 +115,7 @@ def save_choice(page: Page) -> Response:
     return page.redirect(f"/zaken?{choice.query()}", flash="queue.saved.done")
 
 
-@router.page("POST", "/zaken/keuzes/{filter_id}/weg", may=OFFICERS)
+@router.page("POST", "/zaken/keuzes/{filter_id}/weg", may=CASE_ROLES)
 def remove_choice(page: Page, filter_id: int) -> Response:
     """Remove a saved choice of one's own."""
     remove_filter(page.store, page.viewer.account, _PAGE, filter_id)
@@ -136,6 +136,7 @@ def _queue_page(page: Page, choice: Choice, *, after: str = "") -> Response:
         "queue/queue.html.j2",
         status=422 if errors else 200,
         case_page=case_page,
+        waiting=count_waiting(page.store, page.viewer, now=page.now),
         choice=choice,
         saved=saved,
         statuses=statuses(page, case_page.cases),
@@ -157,28 +158,16 @@ def _filters(page: Page, choice: Choice) -> tuple[QueueFilter, dict[str, str]]:
         wrong["gebied"] = page.t("queue.filter.wrong_postcode")
     chosen = STATES.get(choice.staat, QueueFilter())
     return replace(
-        chosen, mine=choice.wie == "mij", due_before=due, postcode4=None if "gebied" in wrong else area or None
+        chosen,
+        mine=chosen.mine or chosen.state is None,
+        due_before=due,
+        postcode4=None if "gebied" in wrong else area or None,
     ), wrong
 
 
-def _changed(page: Page, case_id: str, action: LedgerAction, flash: str) -> Response:
-    page.require_case(case_id)
-    back = _list_of(page) if page.form.get("terug") != "dossier" else f"/zaken/{case_id}"
-    change = assign if action is LedgerAction.ASSIGN else release
-    try:
-        with page.logged(action, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
-            change(page.store, page.viewer, case_id, version=form_version(page), now=page.now)
-    except ConflictError:
-        return page.redirect(_list_of(page), flash="queue.changed", kind="warning")
-    except NotAllowedError:
-        return page.redirect(_list_of(page), flash="queue.not_now", kind="warning")
-    return page.redirect(back if action is LedgerAction.ASSIGN else _list_of(page), flash=flash)
-
-
-def _list_of(page: Page) -> str:
-    """Return the list with the choice of cases that the form was sent from."""
-    query = Choice(*(page.form.get(name, "")[:20] for name in Choice.__dataclass_fields__)).query()
-    return f"/zaken?{query}" if query else "/zaken"
+def _choice_of(page: Page) -> Choice:
+    """Return the choice of cases that the form was sent from."""
+    return Choice(*(page.form.get(name, "")[:20] for name in Choice.__dataclass_fields__))
 
 
 def form_version(page: Page) -> int:

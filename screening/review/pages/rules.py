@@ -12,6 +12,7 @@ from datetime import date
 from starlette.responses import Response
 
 from screening.casework.figures.explanation_counts import explanations_ticked
+from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
 from screening.errors import LedgerError, StoreError
 from screening.review.forms import form_day
@@ -36,7 +37,7 @@ router = Pages()
 #: Who answers for the rules: one of them proposes, another approves.
 MAY_DECIDE = frozenset({Role.LEAD, Role.ANALYST})
 #: Whoever works with what a rule says may stop it.
-MAY_STOP = MAY_DECIDE | {Role.OFFICER, Role.SENSITIVE_REVIEWER}
+MAY_STOP = MAY_DECIDE | CASE_ROLES
 MAY_SEE = MAY_STOP | {Role.AUDITOR}
 _MAX_REASON = 1000
 

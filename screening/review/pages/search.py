@@ -19,8 +19,8 @@ from screening.casework.cases.search import (
     searches_of_day,
 )
 from screening.casework.data_subject_requests import subject_key
+from screening.casework.viewer import CASE_ROLES
 from screening.review.page import Page
-from screening.review.pages.queue import OFFICERS
 from screening.review.pages_registry import Pages
 from screening.vocabulary import LedgerAction, Purpose
 
@@ -35,14 +35,14 @@ _MAX_FIELD = 40
 _one_at_a_time = threading.Lock()
 
 
-@router.page("GET", "/zoeken", may=OFFICERS, nav="search.link", hint="search.intro")
+@router.page("GET", "/zoeken", may=CASE_ROLES, nav="search.link", hint="search.intro")
 def search_form(page: Page) -> Response:
     """Show the form. Nothing is filled in: what was searched for is kept nowhere but as a hash in the ledger."""
     left = page.settings.policy.searches_per_day - searches_of_day(page.ledger, page.viewer, now=page.now)
     return _page(page, {}, left=max(left, 0))
 
 
-@router.page("POST", "/zoeken", may=OFFICERS)
+@router.page("POST", "/zoeken", may=CASE_ROLES)
 def search_cases(page: Page) -> Response:
     """Search, and write that down before the answer is sent."""
     written = {name: page.form.get(name, "")[:_MAX_FIELD] for name in FIELDS}
@@ -79,7 +79,7 @@ def _searched(page: Page, target: SearchTarget, purpose: Purpose) -> Response:
     return _page(page, {}, cases=shown, has_more=len(cases) > len(shown), purpose=purpose)
 
 
-@router.page("POST", "/zoeken/{case_id}", may=OFFICERS, case="case_id")
+@router.page("POST", "/zoeken/{case_id}", may=CASE_ROLES, case="case_id")
 def open_found_case(page: Page, case_id: str) -> Response:
     """Open a case that was found, for the task of the search; it is left out of the comparison with the sample.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.casework.viewer import CASE_ROLES
 from screening.review.page import Page, local_path
-from screening.review.pages.queue import OFFICERS
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.review.waiting import waiting
 from screening.vocabulary import Purpose
@@ -16,7 +16,7 @@ router = Pages()
 @router.page("GET", "/", may=SIGNED_IN)
 def start_page(page: Page) -> Response:
     """Show what waits for the viewer, with the way to it."""
-    return page.render("start.html.j2", waiting=waiting(page), may_take=page.has(*OFFICERS))
+    return page.render("start.html.j2", waiting=waiting(page), may_take=page.has(*CASE_ROLES))
 
 
 @router.page("POST", "/doel", may=SIGNED_IN)

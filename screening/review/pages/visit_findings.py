@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError
+from screening.casework.viewer import CASE_ROLES
 from screening.casework.visits.findings import DETAILS, FINDINGS, SEEN_FROM_OUTSIDE, SITUATIONS, detail_fields
 from screening.casework.visits.lists import Stop, VisitList, VisitOutcome, record_outcome
 from screening.casework.visits.photo_intake import photo_subjects
@@ -16,7 +17,7 @@ from screening.civil_time import day_of
 from screening.review.forms import Form, form_day
 from screening.review.i18n import in_language
 from screening.review.page import Page
-from screening.review.pages.visits import HOME, OFFICERS, form_errors, phone_owner, require_stop
+from screening.review.pages.visits import HOME, form_errors, phone_owner, require_stop
 from screening.review.pages_registry import Drafts, Pages
 from screening.review.views.visits import outcome_sentence, photos_of_stop
 from screening.store.access.accounts import names
@@ -70,7 +71,7 @@ class OutcomeForm:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-@router.page("GET", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit", uses_camera=True)
+@router.page("GET", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=CASE_ROLES, reads="visit", uses_camera=True)
 def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
     """The form for what was found at one stop."""
     visit_list, stop = require_stop(page, list_id, visit_id)
@@ -79,7 +80,7 @@ def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
     return _form_page(page, visit_list, stop, filled)
 
 
-@router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit", drafts=Drafts.VISIT)
+@router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=CASE_ROLES, reads="visit", drafts=Drafts.VISIT)
 def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     """Record what was found, or what should have been recorded. Who comes second gets both to look at."""
     visit_list, stop = require_stop(page, list_id, visit_id)
@@ -95,7 +96,7 @@ def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     return page.redirect(f"{HOME}/{list_id}", flash="visits.recorded")
 
 
-@router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}/telefoon", may=OFFICERS, reads="visit")
+@router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}/telefoon", may=CASE_ROLES, reads="visit")
 def record_from_phone(page: Page, list_id: str, visit_id: str) -> Response:
     """Record what a phone kept while it had no line. The answer is a status: what is not taken stays on the phone."""
     _, stop = require_stop(page, list_id, visit_id)

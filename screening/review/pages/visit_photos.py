@@ -8,13 +8,14 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError
+from screening.casework.viewer import CASE_ROLES
 from screening.casework.visits.case_visits import case_visits
 from screening.casework.visits.photo_intake import keep_photo, photo_subjects
 from screening.casework.visits.photos import VisitPhoto, case_photos, drop_photo, photo_content
 from screening.casework.visits.picture import MOST_PHOTO_BYTES
 from screening.casework.visits.words import VisitFormError
 from screening.review.page import Page
-from screening.review.pages.visits import HOME, OFFICERS, form_errors, require_stop
+from screening.review.pages.visits import HOME, form_errors, require_stop
 from screening.review.pages_registry import Pages
 from screening.vocabulary import LedgerAction
 
@@ -23,7 +24,7 @@ router = Pages()
 _OF_STOP = f"{HOME}/{{list_id}}/halte/{{visit_id}}/foto"
 
 
-@router.page("POST", _OF_STOP, may=OFFICERS, reads="visit", most_document_bytes=MOST_PHOTO_BYTES)
+@router.page("POST", _OF_STOP, may=CASE_ROLES, reads="visit", most_document_bytes=MOST_PHOTO_BYTES)
 def send_photo(page: Page, list_id: str, visit_id: str) -> Response:
     """Keep a photo. The answer is a status: what is not taken stays where it was made."""
     visit_list, stop = require_stop(page, list_id, visit_id)
@@ -46,7 +47,7 @@ def send_photo(page: Page, list_id: str, visit_id: str) -> Response:
     return Response(status_code=204)
 
 
-@router.page("GET", f"{_OF_STOP}/{{photo_id}}", may=OFFICERS, reads="visit")
+@router.page("GET", f"{_OF_STOP}/{{photo_id}}", may=CASE_ROLES, reads="visit")
 def show_own_photo(page: Page, list_id: str, visit_id: str, photo_id: str) -> Response:
     """Show a photo to who was there."""
     _, stop = require_stop(page, list_id, visit_id)
@@ -55,7 +56,7 @@ def show_own_photo(page: Page, list_id: str, visit_id: str, photo_id: str) -> Re
     return _picture(page, photo)
 
 
-@router.page("POST", f"{_OF_STOP}/{{photo_id}}/weg", may=OFFICERS, reads="visit")
+@router.page("POST", f"{_OF_STOP}/{{photo_id}}/weg", may=CASE_ROLES, reads="visit")
 def remove_photo(page: Page, list_id: str, visit_id: str, photo_id: str) -> Response:
     """Take a photo away that shows what it should not."""
     _, stop = require_stop(page, list_id, visit_id)
@@ -65,7 +66,7 @@ def remove_photo(page: Page, list_id: str, visit_id: str, photo_id: str) -> Resp
     return page.redirect(f"{HOME}/{list_id}/halte/{visit_id}", flash="visits.photo.removed")
 
 
-@router.page("GET", "/zaken/{case_id}/bezoekfoto/{photo_id}", may=OFFICERS, reads="visit", case="case_id")
+@router.page("GET", "/zaken/{case_id}/bezoekfoto/{photo_id}", may=CASE_ROLES, reads="visit", case="case_id")
 def show_photo_of_case(page: Page, case_id: str, photo_id: str) -> Response:
     """Show a photo to who may read what was found at the visits of a case: after the own reading."""
     page.require_case(case_id)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.colleagues import Colleague
+from screening.casework.viewer import CASE_ROLES
 from screening.casework.visits.companions import companions
 from screening.casework.visits.lists import Stop, VisitList, get_visit_list, visit_lists
 from screening.casework.visits.planning import (
@@ -32,11 +33,10 @@ from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 
-OFFICERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
 HOME = "/bezoeken"
 
 
-@router.page("GET", HOME, may=OFFICERS, nav="visits.nav", hint="visits.hint")
+@router.page("GET", HOME, may=CASE_ROLES, nav="visits.nav", hint="visits.hint")
 def visits_overview(page: Page) -> Response:
     """Show the viewer's own lists by day with the number of stops and of those done; no address."""
     return page.render(
@@ -45,13 +45,13 @@ def visits_overview(page: Page) -> Response:
     )  # fmt: skip
 
 
-@router.page("GET", f"{HOME}/nieuw", may=OFFICERS, reads="visit")
+@router.page("GET", f"{HOME}/nieuw", may=CASE_ROLES, reads="visit")
 def new_visit_list(page: Page, zaak: str = "") -> Response:
     """The confirmed cases to choose from. `zaak`: the one that is chosen already, of a link in its dossier."""
     return _choosing(page, chosen=[zaak])
 
 
-@router.page("POST", f"{HOME}/nieuw", may=OFFICERS, reads="visit")
+@router.page("POST", f"{HOME}/nieuw", may=CASE_ROLES, reads="visit")
 def make_visit_list(page: Page) -> Response:
     """Make a list of the chosen cases."""
     chosen, look_at = page.form.all("zaak"), page.form.all("kijk")
@@ -83,7 +83,7 @@ def make_visit_list(page: Page) -> Response:
     return page.redirect(f"{HOME}/{visit_list.list_id}", flash="visits.made")
 
 
-@router.page("GET", f"{HOME}/{{list_id}}", may=OFFICERS, reads="visit")
+@router.page("GET", f"{HOME}/{{list_id}}", may=CASE_ROLES, reads="visit")
 def show_visit_list(page: Page, list_id: str) -> Response:
     """The stops in walking order, to be changed and filled in."""
     visit_list = read_visit_list(page, list_id)
@@ -101,7 +101,7 @@ def show_visit_list(page: Page, list_id: str) -> Response:
     )
 
 
-@router.page("POST", f"{HOME}/{{list_id}}/volgorde", may=OFFICERS)
+@router.page("POST", f"{HOME}/{{list_id}}/volgorde", may=CASE_ROLES)
 def reorder_stops(page: Page, list_id: str) -> Response:
     """Move one stop up or down, or restore the shortest order; the page returns with the focus on the moved stop."""
     visit_id, way = page.form.get("halte", ""), page.form.get("richting", "")
@@ -113,7 +113,7 @@ def reorder_stops(page: Page, list_id: str) -> Response:
     return page.redirect(f"{HOME}/{list_id}#halte-{visit_id}", flash="visits.moved")
 
 
-@router.page("POST", f"{HOME}/{{list_id}}/klaar", may=OFFICERS)
+@router.page("POST", f"{HOME}/{{list_id}}/klaar", may=CASE_ROLES)
 def finish_visit_list(page: Page, list_id: str) -> Response:
     """The walk is over: the addresses may be planned again, and a phone that still has the list forgets it."""
     with page.logged(LedgerAction.VISIT, f"visit:{_known(page, list_id).list_id}", purpose=page.purpose()):
@@ -174,7 +174,7 @@ def _colleagues(page: Page) -> dict[str, Colleague]:
     people = {
         person.account: Colleague(person.account, person.name, Role.SENSITIVE_REVIEWER in person.roles)
         for person in demo
-        if person.roles & OFFICERS
+        if person.roles & CASE_ROLES
     }
     people.pop(page.viewer.account, None)
     return dict(sorted((people | companions(page.store, page.viewer)).items()))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from screening.casework.viewer import CASE_ROLES
 from screening.casework.visits.findings import SITUATIONS
 from screening.casework.visits.lists import VisitList
 from screening.casework.visits.photo_intake import photo_subjects
@@ -23,7 +24,7 @@ from screening.local_formats import decimal_text
 from screening.review.i18n import in_language, long_date
 from screening.review.page import Page
 from screening.review.pages.visit_findings import OutcomeForm, form_choices
-from screening.review.pages.visits import HOME, OFFICERS, phone_owner, read_visit_list
+from screening.review.pages.visits import HOME, phone_owner, read_visit_list
 from screening.review.pages_registry import Pages
 from screening.review.rendering import STATIC_FILES, TEMPLATES
 from screening.typeset import pdf
@@ -37,14 +38,14 @@ _STORE, _GUARD = STATIC_FILES / "visits-store.js", STATIC_FILES / "visits-guard.
 _TEMPLATE = Path(TEMPLATES) / "visits" / "list.typ"
 
 
-@router.page("GET", f"{HOME}/onderweg/wacht.js", may=OFFICERS)
+@router.page("GET", f"{HOME}/onderweg/wacht.js", may=CASE_ROLES)
 def guard_script(page: Page) -> Response:
     """Return the service worker. A browser lets it serve only pages below its own path, so it is not in /static."""
     del page
     return Response(_STORE.read_bytes() + _GUARD.read_bytes(), media_type="text/javascript")
 
 
-@router.page("GET", f"{HOME}/onderweg/{{list_id}}", may=OFFICERS, reads="visit", uses_camera=True)
+@router.page("GET", f"{HOME}/onderweg/{{list_id}}", may=CASE_ROLES, reads="visit", uses_camera=True)
 def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
     """Show the list as a plain page. `bewaar`: the copy for the phone, which the ledger records separately."""
     visit_list = _to_walk(page, list_id)
@@ -67,7 +68,7 @@ def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
     return response
 
 
-@router.page("GET", f"{HOME}/{{list_id}}/afdruk", may=OFFICERS, reads="print")
+@router.page("GET", f"{HOME}/{{list_id}}/afdruk", may=CASE_ROLES, reads="print")
 def print_visit_list(page: Page, list_id: str) -> Response:
     """The list as PDF/UA in large type."""
     visit_list = _to_walk(page, list_id)

@@ -17,7 +17,7 @@ from screening.casework.address_history import (
     in_order,
 )
 from screening.casework.cases.case import Case
-from screening.casework.cases.case_notes import has_judged
+from screening.casework.cases.independence import has_judged
 from screening.casework.cases.judging import GROUNDS, REFER_TO
 from screening.casework.cases.numbers import case_number
 from screening.casework.data_subject_requests import subject_key

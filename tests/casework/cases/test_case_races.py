@@ -26,7 +26,7 @@ from screening.casework.cases import changing, judging
 from screening.casework.cases.case import get_case
 from screening.casework.cases.history import confirmed_cases
 from screening.casework.cases.judging import judge
-from screening.casework.cases.queue import assign, next_case, release
+from screening.casework.cases.queue import next_case, release
 from screening.casework.cases.readings import DOSSIER, mark_opened, record_own_reading
 from screening.casework.cases.sync import sync_cases
 from screening.errors import BarrierError
@@ -227,11 +227,10 @@ class Officers(RuleBasedStateMachine):
     def take(self, who) -> None:
         self.does(lambda: next_case(self.store, who, now=self.now, policy=SHORT))
 
-    @rule(who=st.sampled_from(OFFICERS), which=st.integers(0, 3), gives=st.booleans())
-    def assign_or_release(self, who, which: int, gives: bool) -> None:
+    @rule(who=st.sampled_from(OFFICERS), which=st.integers(0, 3))
+    def give_back(self, who, which: int) -> None:
         version = self.seen.get((who.account, self.ids[which]), 1)
-        act = release if gives else assign
-        self.does(lambda: act(self.store, who, self.ids[which], version=version, now=self.now))
+        self.does(lambda: release(self.store, who, self.ids[which], version=version, now=self.now))
 
     @rule(who=st.sampled_from(OFFICERS), which=st.integers(0, 3), item=ITEMS)
     def open(self, who, which: int, item: str) -> None:

@@ -98,6 +98,19 @@ def test_what_the_lead_may_not_see_is_nobodys_too_and_is_not_counted(team: Store
     assert assign_oldest(team, who_sees, "bram", 9, now=NOW) == 4 - kept
 
 
+def test_a_lead_who_reads_cases_too_is_told_nothing_of_those_they_did_not_judge(team: Store) -> None:
+    first, second, _ = in_order(team)
+    both = Viewer("lena", frozenset({Role.LEAD, Role.OFFICER}))
+    judged(team, both, first, ReviewOutcome.BEVESTIGD_AFWIJKING, now=NOW)
+    judged(team, BRAM, second, ReviewOutcome.BEVESTIGD_AFWIJKING, now=NOW)
+    board = work_board(team, both, now=NOW)
+    assert (board.total, board.free, board.by_state) == (3, 3, {})
+    assert [case.state for case in board.cases] == [CaseState.FIRST_JUDGED, None, None]
+    assert assign_oldest(team, both, "dirk", 1, now=NOW) == 1
+    assert [case.assignee for case in work_board(team, both, now=NOW).cases] == [None, None, None]
+    assert work_board(team, LEAD, now=NOW).by_state[CaseState.FIRST_JUDGED] == 2
+
+
 def test_the_board_counts_and_names_neither_address_nor_arm(team: Store) -> None:
     assign_oldest(team, LEAD, "dirk", 2, now=NOW)
     board = work_board(team, LEAD, now=later(days=20))

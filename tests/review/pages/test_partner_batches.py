@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +19,10 @@ from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.recipients import approve_key, propose_key, recipient_keys, retire_key
 from screening.partners.desk.signal_versions import signals
 from screening.partners.receiver import verify_batch
-from screening.store import Workspace
+from screening.store import Store, Workspace
 from screening.store.access.accounts import disable
 from screening.store.access.personal_keys import personal_keys
+from screening.store.schema.cases import review_case
 from screening.vocabulary import NoticeReason, Role
 from tests.partners.desk.disclosed import NOW, RIEC, approved, copied_town, made_town, policy
 from tests.partners.signing import Signer
@@ -111,14 +114,32 @@ def office(made: tuple[Path, dict[int, str]], tmp_path: Path) -> Iterator[Office
         yield Office(review, tmp_path, made[1], signers)
 
 
+@contextmanager
+def another_case(store: Store, case_id: str) -> Iterator[None]:
+    """For a while, a later case of the same address that nobody judged."""
+    changed = {"case_id": secrets.token_hex(8), "state": "open", "outcome": None, "concluded_on": None}
+    with store.engine.begin() as connection:
+        case = connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()
+        connection.execute(review_case.insert(), {**case._mapping, **changed})
+    yield
+    ended = {"state": "withdrawn", "concluded_on": case.concluded_on}
+    with store.engine.begin() as connection:
+        connection.execute(review_case.update().where(review_case.c.case_id == changed["case_id"]).values(**ended))
+
+
 @pytest.mark.goal("S10", reached="signed by a person's own key, approved by another, opened by ssh-keygen and age")
 def test_a_batch_is_signed_by_one_approved_by_another_and_opened_by_the_receiver(office: Office) -> None:
     signal = approved(office.review.store, office.cases[1])
     lea, wim = office.client("lea"), office.client("wim")
     assert f'href="/riec/{signal.case_id}"' in lea.get(LIST).text
+    with another_case(office.review.store, signal.case_id):  # it waits for lea, so its address tells lea nothing
+        assert f"/riec/{signal.case_id}" not in lea.get(LIST).text
+        assert f"/riec/{signal.case_id}" in office.client("lena", Role.LEAD).get(LIST).text
     assert lea.send_form(LIST, {"ontvanger": RIEC}).status_code == 303
     draft = office.draft()
     path = f"{LIST}/{draft.batch_id}"
+    with another_case(office.review.store, signal.case_id):
+        assert lea.get(path).status_code == 404
     shown = words(lea.get(path).text)
     assert f"{RIEC} krijgt nieuwe signalen. Aantal: 1." in shown
     assert " ".join(draft.manifest_sha256[n : n + 4] for n in range(0, 64, 4)) in shown
@@ -146,6 +167,8 @@ def test_a_batch_is_signed_by_one_approved_by_another_and_opened_by_the_receiver
     [line] = disclosures(office.review.store)
     assert (line.exported_by, line.prepared_by, line.approved_by) == ("lea", "piet", "kaat")
     assert signal.signal_id in words(wim.get(path).text)
+    with another_case(office.review.store, signal.case_id):
+        assert signal.signal_id not in words(lea.get(path).text)
     acts = {(one.entry.action, one.entry.actor, one.entry.result) for one in office.review.ledger.entries(
         object=f"batch:{draft.batch_id.removeprefix('L-')}")}  # fmt: skip
     assert {("export_approval", "lea", "done"), ("export", "wim", "done"), ("export", "lea", "refused")} <= acts

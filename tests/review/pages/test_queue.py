@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from screening.casework.cases.tasks import tasks_of_records
+from screening.casework.cases.tasks import tasks_of_case
 from screening.review.pages import all_routes
 from screening.store.schema.cases import review_case
-from screening.store.schema.runs import dossier_record
 from screening.vocabulary import LedgerAction, Purpose, Role
-from tests.review.conftest import Review
+from tests.casework.caseload import cases as undecided
+from tests.review.conftest import Client, Review
 from tests.review.pages.officers import cases, judge, open_dossier, ready, version, words
 
 OFFICER = Role.OFFICER
@@ -31,12 +31,21 @@ def age(review: Review, case_id: str, days: int) -> None:
         )
 
 
-def test_the_oldest_case_is_on_top_and_the_order_is_the_same_for_everybody(review: Review) -> None:
+def with_every_case(review: Review, *roles: Role) -> Client:
+    """An officer in whose name every case is."""
+    client = review.client(*roles)
+    with review.store.engine.begin() as connection:
+        connection.execute(review_case.update().values(assignee=client.account))
+    return client
+
+
+def test_the_list_holds_what_is_mine_and_the_oldest_case_is_on_top(review: Review) -> None:
     oldest = cases(review, arm="sample")[-1]
     age(review, oldest, 400)
-    first, again, other = (review.client(OFFICER).get("/zaken").text for _ in range(3))
+    first = with_every_case(review, OFFICER).get("/zaken").text
     assert ROW.findall(first)[0] == oldest
-    assert ROW.findall(first) == ROW.findall(again) == ROW.findall(other)
+    assert "Er staat nu geen zaak op uw naam." in words(review.client(OFFICER).get("/zaken").text)
+    assert ROW.findall(review.client(OFFICER).get("/zaken").text) == []
     with review.store.engine.connect() as connection:
         expected = connection.scalars(
             sa.select(review_case.c.case_id)
@@ -47,11 +56,11 @@ def test_the_oldest_case_is_on_top_and_the_order_is_the_same_for_everybody(revie
 
 
 def test_the_queue_says_nothing_of_rules_and_nothing_of_the_draw(review: Review) -> None:
-    page = words(review.client(Role.SENSITIVE_REVIEWER, OFFICER).get("/zaken").text)
+    page = words(with_every_case(review, Role.SENSITIVE_REVIEWER, OFFICER).get("/zaken").text)
     for word in ("score", "risico", "verdacht", "indicator", "LIC-", "ORG-", "SEX-", "klasse", "seksinrichting"):
         assert word.casefold() not in page.casefold()
     # each row of a case of that day reads alike, address and case aside
-    rows = re.findall(r"te toetsen niemand (.*?) Zet op mijn naam", page)
+    rows = re.findall(r"te toetsen (\d.*?) Geef terug", page)
     assert len(set(rows)) == 1
 
 
@@ -59,7 +68,7 @@ def test_a_late_case_does_not_say_when_it_lapses_which_a_first_judgement_moves(r
     yesterday = review.clock.now.date() - timedelta(days=1)
     with review.store.engine.begin() as connection:
         connection.execute(review_case.update().values(due_on=yesterday))
-    page = words(review.client(OFFICER).get("/zaken").text)
+    page = words(with_every_case(review, OFFICER).get("/zaken").text)
     assert "(te laat)" in page
     assert "vervalt" not in page
 
@@ -90,12 +99,8 @@ def test_the_next_case_needs_a_purpose(review: Review) -> None:
 
 def test_the_purpose_is_asked_once_and_again_for_a_case_of_another_law(review: Review) -> None:
     client, every = review.client(OFFICER, purpose=Purpose.WON), cases(review)
-    with review.store.engine.connect() as connection:
-        rows = {row.case_id: row for row in connection.execute(review_case.select())}
-    tasks = {}
-    for case_id in every:
-        records = review.store.dossier_rows(dossier_record, rows[case_id].run_id, [rows[case_id].address_id])
-        tasks[case_id] = tasks_of_records(records)
+    by_id = {case.case_id: case for case in undecided(review.store, now=review.clock.now).values()}
+    tasks = {case_id: tasks_of_case(review.store, by_id[case_id]) for case_id in every}
     covered = [case_id for case_id in every if Purpose.WON in tasks[case_id]]
     other = [case_id for case_id in every if Purpose.WON not in tasks[case_id]]
     assert covered
@@ -123,17 +128,28 @@ def test_when_nothing_is_left_the_page_says_so(review: Review) -> None:
     assert "Er is nu geen zaak voor u" in words(client.send_form("/zaken/volgende").text)
 
 
-def test_a_case_is_put_in_my_name_and_given_back(review: Review) -> None:
-    client = review.client(OFFICER)
-    case_id = cases(review)[0]
-    taken = client.send_form(f"/zaken/{case_id}/op-mijn-naam", {"versie": version(review, case_id)})
-    assert taken.status_code == 303
-    assert ROW.findall(client.get("/zaken?wie=mij").text) == [case_id]
-    back = client.send_form(
-        f"/zaken/{case_id}/teruggeven", {"versie": version(review, case_id), "wie": "mij", "gebied": "9611"}
-    )
-    assert back.headers["location"] == "/zaken?wie=mij&gebied=9611", "the list as it was chosen"
-    assert ROW.findall(client.get("/zaken?wie=mij").text) == []
+def test_a_case_that_i_open_is_mine_until_i_give_it_back_whatever_its_state(review: Review) -> None:
+    """Neither the list, nor its count, nor what is said after giving back tells that a case was judged before."""
+    first, client = review.client(OFFICER), review.client(OFFICER)
+    confirmed, unread = cases(review)[:2]
+    count = re.search(r"Zaken die wachten[^.]*\.", words(client.get("/zaken").text))[0]
+    ready(first, confirmed)
+    judge(first, confirmed)
+    said = set()
+    for case_id in (confirmed, unread):
+        open_dossier(client, case_id)
+        page = client.get("/zaken").text
+        assert ROW.findall(page) == [case_id]
+        assert count in words(page)
+        back = client.send_form(
+            f"/zaken/{case_id}/teruggeven", {"versie": version(review, case_id), "staat": "open", "gebied": "9611"}
+        )
+        assert back.headers["location"] == "/zaken?staat=open&gebied=9611", "the list as it was chosen"
+        page = client.get("/zaken").text
+        assert ROW.findall(page) == []
+        said.add(words(page))
+        assert client.get(f"/zaken/{case_id}").status_code == 409
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize("versie", ["", "0", "99", "een", "1" * 40])
@@ -141,17 +157,18 @@ def test_an_old_version_changes_nothing(review: Review, versie: str) -> None:
     client = review.client(OFFICER)
     case_id = cases(review)[0]
     client.follow_redirects = True
-    told = client.send_form(f"/zaken/{case_id}/op-mijn-naam", {"versie": versie})
+    open_dossier(client, case_id)
+    told = client.send_form(f"/zaken/{case_id}/teruggeven", {"versie": versie})
     assert "Een collega was u voor" in words(told.text)
-    assert ROW.findall(client.get("/zaken?wie=mij").text) == []
+    assert ROW.findall(client.get("/zaken").text) == [case_id]
 
 
-def test_who_has_judged_cannot_take_the_case_back(review: Review) -> None:
+def test_who_has_judged_has_nothing_to_give_back(review: Review) -> None:
     client, case_id = review.client(OFFICER), cases(review)[0]
     ready(client, case_id)
     judge(client, case_id)
     client.follow_redirects = True
-    told = client.send_form(f"/zaken/{case_id}/op-mijn-naam", {"versie": version(review, case_id)})
+    told = client.send_form(f"/zaken/{case_id}/teruggeven", {"versie": version(review, case_id)})
     assert "Dat kan nu niet" in words(told.text)
 
 
@@ -165,7 +182,7 @@ def test_no_route_makes_somebody_a_second_reader_by_choice(review: Review) -> No
     for case_id in (confirmed, taken):
         other.state_purpose(case_id, Purpose.VERG)
         assert case_id not in other.get("/zaken").text
-        assert case_id not in other.get("/zaken?wie=mij&staat=first_judged").text
+        assert case_id not in other.get("/zaken?staat=first_judged").text
     assert confirmed in first.get("/zaken?staat=first_judged").text
     for route in all_routes():
         if "{case_id}" in route.path and route.allows({OFFICER}):
@@ -194,7 +211,7 @@ def test_a_sensitive_case_and_none_are_one_and_the_same_answer(review: Review) -
     seen, none = (client.get(f"/zaken/{one}") for one in (hidden, "0" * 16))
     assert seen.status_code == none.status_code == 404
     assert seen.text.replace(hidden, "") == none.text.replace("0" * 16, "")
-    for way in ("/op-mijn-naam", "/teruggeven", "/lezing", "/aandachtspunt/0", "/oordeel"):
+    for way in ("/teruggeven", "/lezing", "/aandachtspunt/0", "/oordeel"):
         for one in (hidden, "0" * 16):
             assert client.send_form(f"/zaken/{one}{way}", {"versie": "1"}).status_code == 404
 
@@ -207,7 +224,7 @@ def test_other_roles_have_no_queue_and_no_dossier(review: Review, role: Role) ->
 
 
 def test_filters_choose_and_say_what_they_cannot_read(review: Review) -> None:
-    client = review.client(OFFICER)
+    client = with_every_case(review, OFFICER)
     every = ROW.findall(client.get("/zaken").text)
     assert ROW.findall(client.get("/zaken?voor=2020-01-01").text) == []
     assert ROW.findall(client.get("/zaken?voor=31-12-2099").text) == every
@@ -226,11 +243,9 @@ def test_filters_choose_and_say_what_they_cannot_read(review: Review) -> None:
 def test_choices_are_kept_under_a_name_for_oneself(review: Review) -> None:
     client, other = review.client(OFFICER), review.client(OFFICER)
     client.follow_redirects = True
-    client.send_form(
-        "/zaken/keuzes", {"naam": "Mijn <b>zaken</b>", "wie": "mij", "staat": "open", "voor": "", "gebied": ""}
-    )
+    client.send_form("/zaken/keuzes", {"naam": "Mijn <b>zaken</b>", "staat": "open", "voor": "", "gebied": "9611"})
     page = client.get("/zaken").text
-    assert 'href="/zaken?wie=mij&amp;staat=open"' in page
+    assert 'href="/zaken?staat=open&amp;gebied=9611"' in page
     assert "Mijn &lt;b&gt;zaken&lt;/b&gt;" in page
     assert "Mijn &lt;b&gt;" not in other.get("/zaken").text
     number = re.search(r"/zaken/keuzes/(\d+)/weg", page)[1]

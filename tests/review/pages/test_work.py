@@ -11,6 +11,7 @@ from screening.store import publish
 from screening.vocabulary import LedgerAction, Role
 from tests.review import objects
 from tests.review.conftest import Review
+from tests.review.pages.officers import words
 
 
 @pytest.fixture
@@ -34,13 +35,21 @@ def test_the_lead_sees_numbers_and_divides_the_oldest(town: Review) -> None:
     assert {entry.object for entry in entries} == {"account:anna.b"}
     assert len({entry.case for entry in entries}) == 3
     officer = town.client(Role.OFFICER, account="anna.b")
-    assert "3 zaken" in officer.get("/zaken?wie=mij").text
+    assert "3 zaken" in officer.get("/zaken").text
     assert lead.send_form("/werk/overdragen", {"van": "anna.b", "naar": "bram.v"}).status_code == 303
-    assert "0 zaken" in officer.get("/zaken?wie=mij").text
+    assert "0 zaken" in officer.get("/zaken").text
     assert lead.send_form("/werk/overdragen", {"van": "bram.v", "naar": "niemand"}).status_code == 303
     assert len(town.ledger.entries(action=LedgerAction.RELEASE)) == 3
     reads = [row.entry.object for row in town.ledger.entries(action=LedgerAction.READ_STATISTICS)]
     assert set(reads) == {"list:work"}
+
+
+def test_a_lead_who_reads_cases_too_sees_the_states_of_none_but_their_own(town: Review) -> None:
+    plain, both = (words(town.client(*roles).get("/werk").text) for roles in ([Role.LEAD], [Role.LEAD, Role.OFFICER]))
+    assert "wacht op een collega" in plain
+    assert "niemand" in plain.partition("De oudste zaken")[2]
+    assert "4 te toetsen 4 op niemands naam" in both
+    assert "niemand" not in both.partition("De oudste zaken")[2]
 
 
 @pytest.mark.parametrize(
