@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from screening.casework.acts.acts import acts_of, known_decided
 from screening.casework.acts.hand_over import hand_overs_of
 from screening.casework.cases.case import Case
-from screening.casework.cases.history import case_history
+from screening.casework.cases.history import case_history, ended_at
 from screening.casework.cases.independence import has_judged
 from screening.casework.tips.tips import dossier_tips
 from screening.casework.viewer import Viewer
@@ -140,9 +140,6 @@ def _tips(store: Store, case: Case, ids: list[str], now: datetime) -> Iterator[H
 
     What joined later is of a case that the viewer may still have to judge.
     """
-    query = sa.select(review_case.c.concluded_on).where(review_case.c.case_id.in_(ids))
-    with guarded("reading cases"), store.engine.connect() as connection:
-        ends = connection.scalars(query).all()
-    until = None if None in ends else max(end for end in ends if end is not None)
+    until = ended_at(store, ids)
     for tip in dossier_tips(store, case.address_id, is_sensitive=case.sensitive, now=now, until=until):
         yield HistoryEntry(tip.seen_on, "tip", details={"observations": tip.observations}, note=tip.text)

@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from screening.casework.cases.case import Case, CaseMaterial, case_dossier, material
-from screening.casework.cases.history import CaseStep, case_history
+from screening.casework.cases.history import CaseStep, case_history, ended_at
 from screening.casework.cases.independence import has_judged
 from screening.casework.cases.judging import GROUNDS, REFER_TO
 from screening.casework.cases.numbers import case_number
@@ -174,7 +174,8 @@ class DossierView:
         if not self.has_judged:
             return []
         store, case, now = self.page.store, self.case, self.page.now
-        return dossier_tips(store, case.address_id, is_sensitive=case.sensitive, now=now, until=case.concluded_on)
+        until = ended_at(store, [case.case_id])
+        return dossier_tips(store, case.address_id, is_sensitive=case.sensitive, now=now, until=until)
 
     @cached_property
     def has_judged(self) -> bool:

@@ -361,7 +361,7 @@ class Scene:
             area = connection.scalar(sa.select(review_case.c.postcode4).where(of_new))
         of_queue = [
             *(f"staat={name}" for name in STATES), "voor=31-12-2030", f"gebied={area}", f"na={later}",
-            f"wie=mij&staat=closed&voor=31-12-2030&na={later}",
+            f"staat=closed&voor=31-12-2030&na={later}",
         ]  # fmt: skip
         of_ledger = [
             f"wie={ANNA}", "wat=judge",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,9 @@ from screening.casework.viewer import Viewer
 from screening.store.engine import guarded
 from screening.store.schema.cases import (
     FIRST,
+    LAPSED,
     SECOND,
+    WITHDRAWN,
     case_judgement,
     case_opened,
     case_reading,
@@ -122,6 +125,22 @@ def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> li
         for row in judged
     ]  # fmt: skip
     return sorted(timeline, key=lambda step: step.done_at)
+
+
+def ended_at(store: Store, case_ids: Collection[str]) -> datetime | None:
+    """Return the moment at which the last of these cases ended; None where one still waits for a judgement."""
+    waits = sa.exists().where(review_case.c.case_id.in_(case_ids), review_case.c.concluded_on.is_(None))
+    endings = (
+        sa.select(sa.func.max(case_judgement.c.judged_at)).where(case_judgement.c.case_id.in_(case_ids)),
+        sa.select(sa.func.max(case_step.c.at)).where(
+            case_step.c.case_id.in_(case_ids), case_step.c.kind.in_((WITHDRAWN, LAPSED))
+        ),
+    )
+    with guarded("reading the history of a case"), store.engine.connect() as connection:
+        if connection.scalar(sa.select(waits)):
+            return None
+        moments = [connection.scalar(query) for query in endings]
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def confirmed_cases(store: Store, case_id: str | None = None) -> list[ConfirmedCase]:

@@ -220,12 +220,12 @@ def decide_tip(
 
 
 def dossier_tips(
-    store: Store, address_id: str, *, is_sensitive: bool, now: datetime, until: date | None = None
+    store: Store, address_id: str, *, is_sensitive: bool, now: datetime, until: datetime | None = None
 ) -> list[DossierTip]:
     """The signals that joined the dossier of an address, oldest sighting first: context, in both arms alike.
 
     `is_sensitive`: whether the dossier is. One that is not holds nothing that joined a sensitive one of the address.
-    `until`: the day on which its case ended. What joined later is of a later case, which may wait for a judgement.
+    `until`: the moment at which its case ended. What joined later is of a later case, which may wait for a judgement.
     """
     tips = _tips(store, signal_decision.c.address_id == address_id, now=now)
     left_out = frozenset() if is_sensitive else _in_sensitive_dossiers(store, tips)
@@ -233,7 +233,7 @@ def dossier_tips(
         DossierTip(tip.seen.seen_on, tip.seen.observations, tip.seen.text)
         for tip in sorted(tips, key=lambda tip: (tip.seen.seen_on, tip.received_at))
         if tip.decision == JOINS_DOSSIER and tip.signal_id not in left_out
-        if until is None or (tip.decided_at is not None and day_of(tip.decided_at) <= until)
+        if until is None or (tip.decided_at is not None and tip.decided_at <= until)
     ]
 
 

@@ -177,9 +177,15 @@ def record_outcome(
 
 
 def visible_lists(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    """Conditions on visit_list: made by or walked by this person, who may see what is on it."""
+    """Conditions on visit_list: made by or walked by this person, who may see its cases as they are by now."""
     is_walker = (visit_list.c.made_by == viewer.account) | (visit_list.c.companion == viewer.account)
-    return [is_walker, viewer.may_see(visit_list.c.sensitive)] if viewer.may_see_cases else [sa.false()]
+    became_sensitive = sa.exists().where(
+        visit_stop.c.list_id == visit_list.c.list_id,
+        review_case.c.case_id == visit_stop.c.case_id,
+        review_case.c.sensitive,
+    )
+    is_sensitive = sa.or_(visit_list.c.sensitive, became_sensitive)
+    return [is_walker, viewer.may_see(is_sensitive)] if viewer.may_see_cases else [sa.false()]
 
 
 def _lists(store: Store, viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> list[VisitList]:

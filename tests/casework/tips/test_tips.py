@@ -104,9 +104,9 @@ def test_a_signal_joins_the_dossier_of_an_open_case_and_names_nobody_there(store
     (context,) = dossier_tips(store, address(3), is_sensitive=False, now=NOW)
     assert (context.seen_on, context.observations, context.text) == (SEEN.seen_on, SEEN.observations, SEEN.text)
     assert set(vars(context)) == {"seen_on", "observations", "text"}
-    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW, until=TODAY) == [context]
-    yesterday = TODAY - timedelta(days=1)
-    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW, until=yesterday) == [], "of a later case"
+    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW, until=NOW) == [context]
+    before = NOW - timedelta(seconds=1)
+    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW, until=before) == [], "of a later case"
     assert dossier_tips(store, address(6), is_sensitive=False, now=NOW) == []
     decide_tip(store, CONTACT, signal_id, "kept", now=NOW)
     assert dossier_tips(store, address(3), is_sensitive=False, now=NOW) == []

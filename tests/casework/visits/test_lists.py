@@ -29,6 +29,7 @@ from screening.casework.visits.words import LOOK_AT, VisitFormError, checked_not
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace
 from screening.store.schema import visits as visits_schema
+from screening.store.schema.cases import review_case
 from screening.store.schema.visits import visit_outcome, visit_stop
 from screening.vocabulary import Role
 from tests.casework.visited import NUMBERS, add_case, case_id, confirmed_town
@@ -136,6 +137,11 @@ def test_a_sensitive_case_makes_the_whole_list_sensitive(town: Store) -> None:
     assert refused.value.code == "companion_may_not_see"
     assert planned(town, 3, 6, by=SARA).sensitive
     assert visit_lists(town, BEN) == []
+    # and one that became so after the list was made takes the list from who may not see it
+    assert planned(town, 9, by=ANN) in visit_lists(town, ANN)
+    with town.engine.begin() as connection:
+        connection.execute(review_case.update().where(review_case.c.case_id == case_id(9)).values(sensitive=True))
+    assert visit_lists(town, ANN) == []
 
 
 @pytest.mark.parametrize(
