@@ -71,7 +71,10 @@ def shared(town_workspace: Path, tmp_path_factory) -> Iterator[Review]:
 
 
 def cases(review: Review, *, is_sensitive: bool) -> list[str]:
-    query = sa.select(review_case.c.case_id).where(review_case.c.sensitive == is_sensitive)
+    """Ids of the cases that nobody has: who presses the button for the next one takes the first."""
+    query = sa.select(review_case.c.case_id).where(
+        review_case.c.sensitive == is_sensitive, review_case.c.assignee.is_(None)
+    )
     with review.store.engine.connect() as connection:
         return list(connection.scalars(query.order_by(review_case.c.case_id)))
 
