@@ -202,7 +202,7 @@ def _fills_in(desk: Desk, payload: str) -> set[str]:
     case_id = officers.cases(review)[0]
     with reading(desk, "a.bakker", Role.OFFICER) as reader:
         fill = partial(_fill, reader, payload)
-        for path in ("/zaken?voor={0}&gebied={0}", "/aanmelden?naar={0}", "/bezoeken?x={0}", "/zaken?na={0}&wie={0}"):
+        for path in ("/zaken?voor={0}&gebied={0}", "/aanmelden?naar={0}", "/bezoeken?x={0}", "/zaken?na={0}&staat={0}"):
             reader.opens(path.format(quote(payload)))
         reader.opens(f"/{quote(payload, safe='')}")
         fill("/meldingen/nieuw", "/meldingen/nieuw", "tekst", "plaats", "postcode", "huisnummer", "toevoeging")
