@@ -11,7 +11,7 @@ from screening.store.schema.cases import review_case
 from screening.store.schema.runs import network_tie
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
-from tests.review.pages.officers import case_with_links, open_dossier
+from tests.review.pages.officers import case_with_links, open_dossier, with_every_case
 from tests.review.pages.test_signals import CONTACT, FORM
 
 OFFICER = Role.OFFICER
@@ -59,8 +59,7 @@ def test_a_dossier_that_is_refused_leaves_none(review: Review) -> None:
 
 
 def test_the_queue_leaves_a_line_for_each_address_that_it_shows(review: Review) -> None:
-    client = review.client(OFFICER)
-    page = client.get("/zaken").text
+    page = with_every_case(review, OFFICER).get("/zaken").text
     lines = lines_of(review, LedgerAction.READ_QUEUE)
     shown = [one.id for one in map(review.ledger.logboek.subject_of, lines) if one]
     with review.store.engine.connect() as connection:

@@ -13,8 +13,8 @@ from screening.review.pages import all_routes
 from screening.store.schema.cases import review_case
 from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.casework.caseload import cases as undecided
-from tests.review.conftest import Client, Review
-from tests.review.pages.officers import cases, judge, open_dossier, ready, version, words
+from tests.review.conftest import Review
+from tests.review.pages.officers import cases, judge, open_dossier, ready, version, with_every_case, words
 
 OFFICER = Role.OFFICER
 ROW = re.compile(r'href="/zaken/([0-9a-f]{16})"')
@@ -29,14 +29,6 @@ def age(review: Review, case_id: str, days: int) -> None:
             .where(review_case.c.case_id == case_id)
             .values(opened_on=opened.replace(year=opened.year - 1) if days > 300 else opened.replace(day=1))
         )
-
-
-def with_every_case(review: Review, *roles: Role) -> Client:
-    """An officer in whose name every case is."""
-    client = review.client(*roles)
-    with review.store.engine.begin() as connection:
-        connection.execute(review_case.update().values(assignee=client.account))
-    return client
 
 
 def test_the_list_holds_what_is_mine_and_the_oldest_case_is_on_top(review: Review) -> None:
