@@ -10,10 +10,9 @@ from screening.review import blocks as b
 from screening.review.blocks import PAGE, Block
 from screening.review.dossier_view import DossierView
 from screening.review.hit_blocks import HitBlocks
-from screening.review.i18n import long_date
+from screening.review.i18n import long_date, purpose_name
 from screening.review.record_blocks import RecordBlocks
 from screening.review.views.acts import CaseActs
-from screening.review.views.words import purpose_name
 from screening.vocabulary import CaseState
 
 

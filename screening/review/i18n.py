@@ -12,6 +12,8 @@ import yaml
 from screening.civil_time import TOWN
 from screening.errors import ConfigurationError
 from screening.local_formats import date_text
+from screening.vocabulary import Purpose
+from screening.wording.forms import code_word
 
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("nl", "en")
@@ -85,6 +87,12 @@ def long_date(value: date | datetime | None, language: str) -> str:
         clock = f"{local:%H:%M}" + (" uur" if language == "nl" else "")
         return f"{long_date(local.date(), language)}, {clock}"
     return date_text(value, language)
+
+
+def purpose_name(purpose: Purpose, language: str) -> str:
+    """A task of the municipality in words: "Toezicht op wonen"."""
+    words = code_word(purpose, language)
+    return words[0].upper() + words[1:]
 
 
 def in_language(words: Mapping[str, tuple[str, str]], language: str) -> dict[str, str]:

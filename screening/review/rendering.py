@@ -13,8 +13,7 @@ import jinja2
 
 from screening.errors import ConfigurationError
 from screening.local_formats import decimal_text
-from screening.review.i18n import Dutch, long_date
-from screening.review.views.words import purpose_name
+from screening.review.i18n import Dutch, long_date, purpose_name
 from screening.typeface.typeface import TYPEFACE_FOLDER
 from screening.vocabulary import Purpose
 

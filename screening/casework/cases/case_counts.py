@@ -7,11 +7,10 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from screening.casework.cases.independence import is_undecided
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.store.engine import guarded
-from screening.store.schema.cases import OPEN_STATES, review_case
+from screening.store.schema.cases import OPEN_STATES, is_undecided, review_case
 from screening.store.store import Store
 from screening.vocabulary import CaseState
 

@@ -8,7 +8,6 @@ The answer is the same for both, so it does not tell that somebody confirmed a d
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 
 import sqlalchemy as sa
 
@@ -28,11 +27,6 @@ from screening.vocabulary import CaseState
 
 #: Undecided, and somebody has judged it.
 JUDGED_ONCE = (CaseState.FIRST_JUDGED, CaseState.DIFFERS)
-
-
-def is_undecided(day: date) -> sa.ColumnElement[bool]:
-    """The condition on review_case that it waits for a judgement and its term has not ended."""
-    return sa.and_(review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day)
 
 
 def has_judgement_of(

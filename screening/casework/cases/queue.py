@@ -20,7 +20,6 @@ from screening.casework.cases.independence import (
     JUDGED_ONCE,
     has_judgement_of,
     is_free_to_read,
-    is_undecided,
     may_know_outcome,
 )
 from screening.casework.cases.tasks import is_covered_by
@@ -30,6 +29,7 @@ from screening.store.engine import guarded, writing
 from screening.store.schema.cases import (
     RELEASED,
     case_judgement,
+    is_undecided,
     review_case,
 )
 from screening.store.store import Store

@@ -16,13 +16,13 @@ from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
 from screening.casework.cases.case_counts import SOON_DAYS, count_if
 from screening.casework.cases.changing import NOBODY, change_case
-from screening.casework.cases.independence import has_judgement_of, is_undecided, judged_cases
+from screening.casework.cases.independence import has_judgement_of, judged_cases
 from screening.casework.cases.numbers import case_number
 from screening.casework.colleagues import Colleague, case_handlers
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
-from screening.store.schema.cases import ASSIGNED, OPEN_STATES, RELEASED, case_step, review_case
+from screening.store.schema.cases import ASSIGNED, OPEN_STATES, RELEASED, case_step, is_undecided, review_case
 from screening.store.store import Store
 from screening.vocabulary import CaseState, Role
 

@@ -16,7 +16,6 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
-from screening.casework.cases.independence import is_undecided
 from screening.casework.tips.care_contacts import ask_contact, phone_number
 from screening.casework.tips.sightings import (
     DEFAULT_POLICY,
@@ -31,7 +30,7 @@ from screening.casework.tips.sightings import (
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
-from screening.store.schema.cases import review_case
+from screening.store.schema.cases import is_undecided, review_case
 from screening.store.schema.tips import colleague_signal, signal_decision
 from screening.store.store import Store
 from screening.vocabulary import Role

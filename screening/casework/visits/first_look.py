@@ -10,9 +10,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from screening.casework.cases.independence import has_judgement_of, is_undecided, is_with_others
+from screening.casework.cases.independence import has_judgement_of, is_with_others
 from screening.casework.viewer import Viewer
-from screening.store.schema.cases import case_opened, case_reading, review_case
+from screening.store.schema.cases import case_opened, case_reading, is_undecided, review_case
 from screening.store.schema.runs import FLAGGED, evidence
 
 #: The item of a piece of evidence in `case_opened`, before its position.

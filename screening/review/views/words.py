@@ -12,8 +12,6 @@ import yaml
 
 from screening.datasets import code_words
 from screening.review.i18n import in_dutch
-from screening.vocabulary import Purpose
-from screening.wording.forms import code_word
 from screening.wording.register_names import bare_name
 
 _FILE = Path(__file__).with_name("words.yaml")
@@ -36,12 +34,6 @@ def code_name(code: str, language: str) -> str:
     if code in code_words():
         return code_words()[code][language]
     return word("codes", code, language) if code in _words()["codes"] else code
-
-
-def purpose_name(purpose: Purpose, language: str) -> str:
-    """A task of the municipality in words: "Toezicht op wonen"."""
-    words = code_word(purpose, language)
-    return words[0].upper() + words[1:]
 
 
 def status_name(code: str, language: str) -> str:

@@ -6,6 +6,8 @@ that misnames the first (also for a client that does not ask for foreign keys), 
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 
 from screening.store.schema.base import Json, Moment, closed_list, index_where, is_account, metadata, word_of
@@ -88,6 +90,12 @@ review_case = sa.Table(
     sa.Index(None, "state", "opened_on", "case_id"),
     sa.Index(None, "state", "concluded_on"),
 )
+
+
+def is_undecided(day: date) -> sa.ColumnElement[bool]:
+    """The condition on review_case that it waits for a judgement and its term has not ended."""
+    return sa.and_(review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day)
+
 
 #: One row an officer and a thing that was looked at: "dossier", or "hit:<position>" for a piece of evidence. As it was
 #: in this run: a dossier that was renewed since is to be opened again.
