@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.large_run import NOW
+from flows.review.serve import freeze_loaded
 from screening.store import Workspace
 from screening.vocabulary import Purpose, Role
 
@@ -89,6 +90,7 @@ def serve(workspace: Workspace, urls: Mapping[str, str | None]) -> None:
 
     cases = json.loads(sys.stdin.readline())
     with serving(workspace, **urls) as served:
+        freeze_loaded()
         review = served.review
         review.clock.now = NOW
         accounts = {officer(number): Role.OFFICER for number in range(OFFICERS)} | {LEAD: Role.LEAD}

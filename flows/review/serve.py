@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import resource
 import socket
@@ -79,6 +80,7 @@ def serve(
     with contextlib.closing(listen(place.host, place.port)) as listening, Desk(chosen) as desk:
         example = ensure_example(desk) if demo else None
         opening = Opening(chosen, place_of, desk)
+        freeze_loaded()
         with opening.kept():
             _run(opening, opening.place, listening=listening, say=say, example=example)
 
@@ -103,6 +105,15 @@ def _be_private() -> None:
     """What this process makes is its owner's, and its memory lands on no disk when it crashes (T20)."""
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def freeze_loaded() -> None:
+    """Spare the search for garbage what is loaded by now: it stays, and looking through it took 150 ms at times.
+
+    Once: of the applications that newer configurations replace, the first stays in memory.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _room() -> int:
