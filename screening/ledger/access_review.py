@@ -38,8 +38,6 @@ WORK = frozenset(
     }
 )  # fmt: skip
 
-#: Of a ledger without end so many entries are looked through for the sign-off of a month.
-NEWEST = 20_000
 #: Work a little before or after the month counts for reads in it.
 MARGIN = timedelta(days=14)
 
@@ -298,13 +296,12 @@ def _idle_searches(entries: Iterable[Entry], worked: set[tuple[str, str]]) -> di
 
 
 def lacks_sign_off(ledger: Ledger, now: datetime) -> bool:
-    """Whether the ledger began before this month, and none of its newest entries signs the last month off."""
+    """Whether the ledger began before this month, and nobody signed the last month off since it ended."""
     first = day_of(now).replace(day=1)
     month = (first - timedelta(days=1)).isoformat()[:7]
     if not any(line.entry.done_at < midnight(first) for line in ledger.entries(limit=1)):
         return False
-    newest = max(0, ledger.head().seq - NEWEST)
-    lines = ledger.entries(after=newest, action=LedgerAction.ACCESS_REVIEW, is_newest_first=True)
+    lines = ledger.entries(action=LedgerAction.ACCESS_REVIEW, since=midnight(first), is_newest_first=True)
     return not any(line.entry.object.startswith(f"review:{month}-") for line in lines)
 
 

@@ -19,7 +19,7 @@ from screening.ledger.ledger import Ledger
 from screening.ledger.process import terminal_origin
 from screening.ledger.reconcile import STOCK, Noted, cut_off
 from screening.store.decisions import DECISIONS
-from screening.store.engine import guarded
+from screening.store.engine import guarded, transactional
 from screening.store.store import Store
 from screening.store.watch import DecidedRow, decided_rows, watch
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose
@@ -147,7 +147,7 @@ def take_stock(store: Store, ledger: Ledger, *, now: datetime) -> int:
         return 0
     entries: list[Entry] = []
     for table in DECISIONS:
-        with guarded("taking stock of what was decided"), store.engine.connect() as connection:
+        with guarded("taking stock of what was decided"), transactional(store.engine) as connection:
             entries += [
                 Entry(now, STOCK, row.action, row.object, origin=terminal_origin(), content=row.content)
                 for row in decided_rows(connection, table)

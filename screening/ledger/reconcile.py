@@ -21,6 +21,7 @@ from screening.frames import Row
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.ledger import Ledger
 from screening.store.decisions import DECISIONS
+from screening.store.engine import transactional
 from screening.store.runs.verify import RESTORE
 from screening.store.schema.cases import review_case
 from screening.store.schema.retention import (
@@ -294,7 +295,7 @@ def cut_off(store: Store, noted: Noted) -> list[int]:
 
 
 def _rows_of(store: Store, table: sa.Table) -> Iterator[DecidedRow]:
-    with guarded_ledger(f"reading {table.name}"), store.engine.connect() as connection:
+    with guarded_ledger(f"reading {table.name}"), transactional(store.engine) as connection:
         yield from decided_rows(connection, table)
 
 
@@ -317,7 +318,7 @@ def published_as_noted(store: Store, ledger: Ledger, run_id: str) -> int:
     """
     written = ledger.entries(action=LedgerAction.RUN_PUBLISHED, object=f"run:{run_id}")
     words = {line.entry.content: line for line in written if line.entry.content}
-    with guarded_ledger("reading a run"), store.engine.connect() as connection:
+    with guarded_ledger("reading a run"), transactional(store.engine) as connection:
         (row,) = decided_rows(connection, run, run.c.run_id == run_id)
     word = words.get(row.content)
     if word is None or word.entry.result == LedgerResult.ENDED:

@@ -222,11 +222,11 @@ class Store:
     def dossier(self, run_id: str, address_id: str) -> Dossier | None:
         """Everything of one flagged or sampled address; None when this run did neither."""
         of_run = self.require(run_id)
-        with guarded("reading a dossier"), self.engine.connect() as connection:
+        with guarded("reading a dossier"), transactional(self.engine) as connection:
 
             def rows(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
                 few = read_few(connection, table, run_id, *conditions)
-                return self._many_rows(table, run_id, *conditions) if few is None else few
+                return _many_rows(connection, table, run_id, *conditions) if few is None else few
 
             addresses = rows(dossier_address, dossier_address.c.address_id == address_id)
             if addresses.is_empty():
@@ -285,12 +285,10 @@ class Store:
         """Rows of one table and run as stored, without the run id, in the order of the key."""
         with guarded(f"reading {table.name}"), self.engine.connect() as connection:
             few = read_few(connection, table, run_id, *conditions)
-        return self._many_rows(table, run_id, *conditions) if few is None else few
-
-    def _many_rows(self, table: sa.Table, run_id: str, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
+        if few is not None:
+            return few
         with guarded(f"reading {table.name}"), transactional(self.engine) as connection:
-            parts = list(read_rows(connection, table, run_id, *conditions))
-        return as_stored(pl.concat(parts), table) if parts else pl.DataFrame(schema=stored_schema(table))
+            return _many_rows(connection, table, run_id, *conditions)
 
     def digest(self, table: sa.Table, run_id: str) -> str:
         """The digest of the rows of one table and run, however many."""
@@ -299,6 +297,14 @@ class Store:
             for part in read_rows(connection, table, run_id, is_ordered=True):
                 digest.add(as_stored(part, table))
         return digest.hexdigest()
+
+
+def _many_rows(
+    connection: sa.Connection, table: sa.Table, run_id: str, *conditions: sa.ColumnElement[bool]
+) -> pl.DataFrame:
+    """The rows of one table and run in parts, however many; the connection has a transaction."""
+    parts = list(read_rows(connection, table, run_id, *conditions))
+    return as_stored(pl.concat(parts), table) if parts else pl.DataFrame(schema=stored_schema(table))
 
 
 def _with_fields(records: pl.DataFrame) -> list[dict[str, object]]:

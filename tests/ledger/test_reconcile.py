@@ -22,6 +22,7 @@ from screening.ledger.notary import Act, acting, kept_entry, note_decisions, tak
 from screening.ledger.reconcile import Noted, Word, published_as_noted
 from screening.rights.erasure_plan import plans
 from screening.store import Store, Workspace, open_store, publish, verify_run
+from screening.store.access.accounts import accounts, admit
 from screening.store.bundle import content_digest, rows_digest
 from screening.store.deliveries import JudgedDelivery, note_delivery
 from screening.store.engine import driver_connection, writing
@@ -444,6 +445,19 @@ def test_a_brake_is_done_of_which_the_ledger_fails_and_the_check_finds_it(town: 
     assert "cannot be written" in str(act.failed)
     noted(store, ledger)
     assert kinds(store, ledger) == ["unnoted"]
+
+
+def test_pages_decide_first_of_all_in_a_store_and_after_a_crash(url: str, tmp_path: Path) -> None:
+    """Pages read PostgreSQL by statement; what was decided before is read by a cursor, which a transaction holds."""
+    with open_store(url) as store, open_ledger(tmp_path) as ledger:
+        pages = store.by_statement()
+        noted(pages, ledger)
+        admit(pages, account="anna", issuer="gemeente", subject="1", name="Anna", now=NOW)
+        [last, *_] = (line.entry for line in ledger.entries(is_newest_first=True) if line.entry.content)
+        ledger.write(replace(last, content="ab" * 32))
+        noted(pages, ledger)
+        admit(pages, account="bram", issuer="gemeente", subject="2", name="Bram", now=NOW)
+        assert {row.account for row in accounts(pages)} == {"anna", "bram"}
 
 
 class Killed(BaseException):

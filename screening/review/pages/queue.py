@@ -1,7 +1,7 @@
 """The queue: the next case, one's own cases oldest first, those that are closed, and choices kept under a name.
 
 An undecided case of somebody else, or of nobody, is in a count and in no list: which of them are missing would tell
-what colleagues did (docs/decisions/0058).
+what colleagues did (docs/decisions/0062).
 """
 
 from __future__ import annotations
