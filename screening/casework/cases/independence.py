@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from screening.casework.viewer import Viewer
 from screening.store.engine import guarded
 from screening.store.schema.cases import (
+    ASSIGNED,
     OPEN_STATES,
-    RELEASED,
     case_judgement,
     case_reading,
     case_step,
@@ -58,14 +58,16 @@ def has_judged(store: Store, viewer: Viewer, case_id: str) -> bool:
 def is_with_others(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on an undecided review_case that it is not the viewer's to open: see the module.
 
-    Nor is one that the viewer gave back, whatever its state: else whether it opens would tell that somebody judged it.
+    Nor is one that the viewer had and has no more, whoever gave it back and whatever its state: else whether it opens
+    would tell that somebody judged it.
     """
-    gave_back = sa.exists().where(
+    had_it = sa.exists().where(
         case_step.c.case_id == review_case.c.case_id,
-        case_step.c.kind == RELEASED,
-        case_step.c.actor == viewer.account,
+        case_step.c.kind == ASSIGNED,
+        # of one that the lead gave the step says to whom; else it is who took it
+        sa.func.coalesce(case_step.c.details["to"].as_string(), case_step.c.actor) == viewer.account,
     )
-    is_nobodys = sa.and_(review_case.c.assignee.is_(None), review_case.c.state == CaseState.OPEN, ~gave_back)
+    is_nobodys = sa.and_(review_case.c.assignee.is_(None), review_case.c.state == CaseState.OPEN, ~had_it)
     is_own = sa.func.coalesce(review_case.c.assignee, "") == viewer.account
     return sa.and_(review_case.c.concluded_on.is_(None), ~is_own, ~is_nobodys, ~has_judgement_of(viewer.account))
 

@@ -9,6 +9,7 @@ import pytest
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.cases.case import get_case
 from screening.casework.cases.queue import queue
+from screening.casework.cases.readings import DOSSIER, mark_opened
 from screening.casework.cases.sync import sync_cases
 from screening.casework.cases.workload import Load, WorkCase, assign_oldest, move_all, work_board
 from screening.casework.viewer import Viewer
@@ -16,7 +17,7 @@ from screening.store import Store, Workspace, publish
 from screening.store.access.accounts import admit
 from screening.store.access.sessions import begin_session
 from screening.vocabulary import CaseState, ReviewOutcome, Role
-from tests.casework.caseload import ANNA, BRAM, DAY, DIRK, NOW, case_of, judged, later, night, read
+from tests.casework.caseload import ANNA, BRAM, DAY, DIRK, NOW, case_of, is_elsewhere, judged, later, night, read
 
 LEAD = Viewer("lena", frozenset({Role.LEAD}))
 SENSITIVE = 4
@@ -96,6 +97,18 @@ def test_what_the_lead_may_not_see_is_nobodys_too_and_is_not_counted(team: Store
     assert len(mine(team, ANNA)) == kept
     assert case_of(team, SENSITIVE, now=NOW).assignee is None
     assert assign_oldest(team, who_sees, "bram", 9, now=NOW) == 4 - kept
+
+
+def test_a_case_that_somebody_had_is_not_theirs_to_open_and_who_moved_it_never_had_it(team: Store) -> None:
+    """Else whether it opens would tell that somebody judged it meanwhile."""
+    first, second, third = in_order(team)
+    both = Viewer("lena", frozenset({Role.LEAD, Role.OFFICER}))
+    mark_opened(team, BRAM, first, DOSSIER, now=NOW)
+    assert assign_oldest(team, both, "bram", 1, now=NOW) == 1
+    assert move_all(team, both, "bram", None, now=NOW) == 2
+    assert [is_elsewhere(team, both, case_id) for case_id in (first, second)] == [False, False]
+    judged(team, ANNA, second, ReviewOutcome.BEVESTIGD_AFWIJKING, now=NOW)
+    assert [is_elsewhere(team, BRAM, case_id) for case_id in (first, second, third)] == [True, True, False]
 
 
 def test_a_lead_who_reads_cases_too_is_told_nothing_of_those_they_did_not_judge(team: Store) -> None:
