@@ -134,34 +134,38 @@ def next_case(
     First those that are assigned to the viewer already. Never one that a colleague has open or was assigned, one that
     the viewer judged before: a second officer is another, and where two differ they talk, or a third looks.
     """
-    day = day_of(now)
-    mine = review_case.c.assignee == viewer.account
-    query = (
-        sa.select(*CASE_COLUMNS)
-        .where(
-            *_undecided(viewer, day),
-            *_seen_by(viewer),
-            sa.or_(
-                review_case.c.locked_until.is_(None),
-                review_case.c.locked_until <= now,
-                review_case.c.locked_by == viewer.account,
-            ),
-            ~has_judgement_of(viewer.account),
-            sa.true() if purpose is None else is_covered_by(purpose),
-        )
-        .order_by(review_case.c.opened_on, review_case.c.case_id)
-        .limit(1)
-        .with_for_update(skip_locked=True)  # one that a colleague takes meanwhile is passed over
+    mine, nobodys = review_case.c.assignee == viewer.account, review_case.c.assignee.is_(None)
+    is_free = sa.and_(
+        *_undecided(viewer, day_of(now)),
+        *_seen_by(viewer),
+        sa.or_(
+            review_case.c.locked_until.is_(None),
+            review_case.c.locked_until <= now,
+            review_case.c.locked_by == viewer.account,
+        ),
+        ~has_judgement_of(viewer.account),
+        sa.true() if purpose is None else is_covered_by(purpose),
     )
-    with guarded("taking the next case"), writing(store.engine) as connection:
-        of_each = (connection.execute(query.where(whose)).first() for whose in (mine, review_case.c.assignee.is_(None)))
-        row = next((row for row in of_each if row is not None), None)
-        if row is None:
+    gone: list[str] = []
+    while True:
+        # may pass over a whole backlog that the task does not cover: read before anything is held against other writers
+        by_age = sa.select(review_case.c.case_id).where(is_free, review_case.c.case_id.not_in(gone))
+        by_age = by_age.order_by(review_case.c.opened_on, review_case.c.case_id).limit(1)
+        with guarded("looking for the next case"), store.engine.connect() as connection:
+            case_ids = (connection.scalar(by_age.where(whose)) for whose in (mine, nobodys))
+            case_id = next((case_id for case_id in case_ids if case_id is not None), None)
+        if case_id is None:
             return None
-        case = as_case(row, now)
-        if note is not None:
-            note(case.case_id)
-        return take_case(connection, case, viewer, now=now, policy=policy, assign=True, purpose=purpose)
+        again = sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id, is_free, sa.or_(mine, nobodys))
+        with guarded("taking the next case"), writing(store.engine) as connection:
+            row = connection.execute(again.with_for_update(skip_locked=True)).first()
+            if row is not None:
+                if note is not None:
+                    note(case_id)
+                return take_case(
+                    connection, as_case(row, now), viewer, now=now, policy=policy, assign=True, purpose=purpose
+                )
+        gone.append(case_id)  # a colleague took it meanwhile: the next one
 
 
 def release(store: Store, viewer: Viewer, case_id: str, *, version: int, now: datetime) -> Case:

@@ -159,6 +159,24 @@ def test_a_lock_is_seen_by_others_renewed_by_its_holder_and_free_once_it_is_over
         mark_opened(town, BRAM, case.case_id, DOSSIER, now=over)
 
 
+def test_the_next_case_is_looked_for_before_anything_is_held_and_one_that_goes_meanwhile_is_passed_over(
+    town: Store,
+) -> None:
+    now = later(days=1)
+    first, second = ids(town)[:2]
+    looking: list[bool] = []
+
+    def take(connection: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
+        if "assignee IS NULL ORDER BY" in statement:
+            looking.append(connection.get_execution_options().get("is_writing", False))
+            mark_opened(town, BRAM, first, DOSSIER, now=now)
+
+    sa.event.listen(town.engine, "after_cursor_execute", take)
+    noted: list[str] = []
+    assert next_case(town, ANNA, now=now, note=noted.append).case_id == second
+    assert (looking, noted) == ([False, False], [second])
+
+
 def test_opening_a_case_takes_a_version_and_leaves_a_step(town: Store) -> None:
     now = later(days=1)
     case = case_of(town, 1, now=now)
