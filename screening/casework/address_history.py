@@ -2,8 +2,8 @@
 
 Before the own judgement of a case there is none: what colleagues made of the address would weigh in it. Of a case that
 others decided, who did not judge it learns what was done and found, and not what colleagues said: no readings,
-judgements or tips. What is past its term is in no table any more, and a tip not after its own date. Signals to partners
-are added by `partners`.
+judgements or tips. Of a case decided before one that the viewer judged they are shown. What is past its term is in no
+table any more, and a tip not after its own date. Signals to partners are added by `partners`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,10 @@ def address_history(store: Store, viewer: Viewer, case: Case, *, now: datetime) 
         return []
     entries = [*_openings(store, ids), *_acts(store, ids), *_visits(store, viewer, ids)]
     if has_judged(store, viewer, case.case_id):
-        entries += [entry for case_id in ids for entry in _steps(store, case_id, viewer)]
+        # what colleagues said of cases that were decided before can weigh in nothing any more
+        earlier = known_decided(store, viewer, ids[: ids.index(case.case_id)])
+        shown_to = dict.fromkeys(ids, viewer) | {decided.case_id: None for decided in earlier}
+        entries += [entry for case_id in ids for entry in _steps(store, case_id, shown_to[case_id])]
         entries += _tips(store, case, ids, now)
     return sorted(entries, key=in_order)
 
@@ -95,8 +98,8 @@ def _openings(store: Store, ids: list[str]) -> Iterator[HistoryEntry]:
             yield HistoryEntry(row.opened_on, "case_opened", row.case_id)
 
 
-def _steps(store: Store, case_id: str, viewer: Viewer) -> Iterator[HistoryEntry]:
-    """Readings, judgements and endings of a case; of the openings that of the dossier alone."""
+def _steps(store: Store, case_id: str, viewer: Viewer | None) -> Iterator[HistoryEntry]:
+    """Readings, judgements and endings of a case; of the openings the dossier alone. `viewer`: see `case_history`."""
     for step in case_history(store, case_id, viewer):
         if step.kind == "opened" and step.piece != DOSSIER:
             continue

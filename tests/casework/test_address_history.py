@@ -84,12 +84,15 @@ def test_before_the_own_judgement_there_is_none_also_of_earlier_cases(
     judged(store, CARLA, second.case_id, ReviewOutcome.BEVESTIGD_AFWIJKING, now=later(days=1, hours=3))
     assert cases_of_history(store, CARLA, shown(store, CARLA, second.case_id)) == [first, second.case_id]
     assert "tip" in kinds(store, CARLA, shown(store, CARLA, second.case_id), days=1)
+    history = address_history(store, CARLA, shown(store, CARLA, second.case_id), now=later(days=1, hours=4))
     second_steps = [
         entry
-        for entry in address_history(store, CARLA, shown(store, CARLA, second.case_id), now=later(days=1, hours=4))
+        for entry in history
         if entry.case_id == second.case_id and entry.actor == "anna" and entry.kind == "own_reading"
     ]
     assert [entry.details for entry in second_steps] == [{"reading": "afwijking", "is_hidden": False}]
+    earlier = [entry.details for entry in history if (entry.case_id, entry.kind) == (first, "judgement")]
+    assert [details.get("outcome") for details in earlier] == [ReviewOutcome.BEVESTIGD_AFWIJKING] * 2
 
 
 def test_a_sensitive_case_of_the_address_shows_in_a_sensitive_one_alone(
