@@ -219,7 +219,12 @@ def _put_in_order(store: Store, viewer: Viewer, list_id: str, order: Sequence[st
         connection.execute(
             visit_stop.update().where(visit_stop.c.list_id == list_id).values(position=-visit_stop.c.position)
         )
-        for position, visit_id in enumerate(order, start=1):
+        unseen = connection.scalars(  # by this person: they go last
+            sa.select(visit_stop.c.visit_id)
+            .where(visit_stop.c.list_id == list_id, visit_stop.c.visit_id.not_in(order))
+            .order_by(visit_stop.c.position.desc())
+        ).all()
+        for position, visit_id in enumerate([*order, *unseen], start=1):
             connection.execute(
                 visit_stop.update()
                 .where(visit_stop.c.list_id == list_id, visit_stop.c.visit_id == visit_id)

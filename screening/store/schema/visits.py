@@ -29,7 +29,7 @@ visit_list = sa.Table(
     sa.Column("companion", sa.String),
     sa.Column("made_at", Moment, nullable=False),
     sa.Column("for_date", sa.Date, nullable=False),
-    # Holds a sensitive case, so that the whole list is for those who may see it.
+    # Was made with a sensitive case: the whole list is for those who may see it.
     sa.Column("sensitive", sa.Boolean, nullable=False),
     sa.Column("state", sa.String(4), word_of(list_states), nullable=False),
     sa.CheckConstraint("companion IS NULL OR companion <> made_by", name="companion"),

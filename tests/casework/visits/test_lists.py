@@ -137,11 +137,25 @@ def test_a_sensitive_case_makes_the_whole_list_sensitive(town: Store) -> None:
     assert refused.value.code == "companion_may_not_see"
     assert planned(town, 3, 6, by=SARA).sensitive
     assert visit_lists(town, BEN) == []
-    # and one that became so after the list was made takes the list from who may not see it
-    assert planned(town, 9, by=ANN) in visit_lists(town, ANN)
+
+
+def test_a_case_that_became_sensitive_leaves_a_list_and_the_others_stay(town: Store) -> None:
+    made, alone = planned(town, 9, 12, 15, companion="sara"), planned(town, 3)
     with town.engine.begin() as connection:
-        connection.execute(review_case.update().where(review_case.c.case_id == case_id(9)).values(sensitive=True))
-    assert visit_lists(town, ANN) == []
+        became = review_case.c.case_id.in_([case_id(3), case_id(9)])
+        connection.execute(review_case.update().where(became).values(sensitive=True))
+    assert get_visit_list(town, ANN, alone.list_id) is None, "no stop of it is left"
+    (gone,) = (stop.visit_id for stop in made.stops if stop.case_id == case_id(9))
+    (left,) = visit_lists(town, ANN)
+    assert {stop.visit_id for stop in left.stops} == {stop.visit_id for stop in made.stops} - {gone}
+    assert {stop.visit_id for stop in get_visit_list(town, SARA, made.list_id).stops} > {left.stops[0].visit_id, gone}
+    say(town, left, 1)
+    with pytest.raises(NotAllowedError):
+        say(town, made, [stop.visit_id for stop in made.stops].index(gone))
+    order = [stop.visit_id for stop in left.stops]
+    for steps, moved in ((1, order[::-1]), (-1, order)):
+        stops = move_stop(town, ANN, made.list_id, order[0], steps).stops
+        assert [stop.visit_id for stop in stops] == moved
 
 
 @pytest.mark.parametrize(
