@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from screening.casework.acts.acts import known_decided
-from screening.casework.cases.case_notes import has_judged
+from screening.casework.cases.independence import has_judged
 from screening.casework.visits.case_visits import CaseVisit, case_visits
 from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
-from screening.casework.visits.lists import Stop, VisitOutcome
+from screening.casework.visits.lists import Stop, VisitOutcome, get_visit_list
 from screening.casework.visits.photos import VisitPhoto, case_photos
 from screening.review.i18n import in_language
 from screening.review.page import Page
@@ -47,19 +47,25 @@ class VisitView:
 def visit_views(page: Page, case_id: str) -> list[VisitView]:
     """The visits of a case that this viewer may know of: none before the own reading (`case_visits`).
 
-    Who looked first stays unnamed until the viewer judged, unless they were there: it tells who reads the case as well.
+    Who looked first stays unnamed until the viewer judged, but for a visit where they were: it tells who reads the case
+    as well. A list is a link where it opens.
     """
     visits = case_visits(page.store, page.viewer, case_id)
     people = {account for visit in visits for account in _people(visit)}
     by_account = {account: account for account in people} | names(page.store, people)
-    if page.viewer.account not in people and not _may_know_people(page, case_id):
-        by_account = dict.fromkeys(people, page.t("visits.case.a_colleague"))
+    unnamed = dict.fromkeys(people, page.t("visits.case.a_colleague"))
+    may_know = _may_know_people(page, case_id)
     photos = [
         (photo.visit_id, _photo_view(page, photo, f"/zaken/{case_id}/bezoekfoto/"))
         for photo in case_photos(page.settings.workspace, case_id)
     ]
     return [
-        _view(page, visit, by_account, tuple(photo for visit_id, photo in photos if visit_id == visit.visit_id))
+        _view(
+            page,
+            visit,
+            by_account if may_know or page.viewer.account in _people(visit) else unnamed,
+            tuple(photo for visit_id, photo in photos if visit_id == visit.visit_id),
+        )
         for visit in visits
     ]
 
@@ -96,7 +102,7 @@ def _people(visit: CaseVisit) -> set[str]:
 
 
 def _view(page: Page, visit: CaseVisit, people: dict[str, str], photos: tuple[PhotoView, ...]) -> VisitView:
-    outcome, is_walker = visit.outcome, page.viewer.account in {visit.made_by, visit.companion}
+    outcome = visit.outcome
     by = people[outcome.recorded_by if outcome else visit.made_by]
     others = {people[account] for account in (visit.made_by, visit.companion) if account} - {by}
     return VisitView(
@@ -108,6 +114,6 @@ def _view(page: Page, visit: CaseVisit, people: dict[str, str], photos: tuple[Ph
         findings=tuple(in_language(FINDINGS, page.lang)[code] for code in outcome.bevindingen) if outcome else (),
         lines=tuple(detail_lines(outcome.details, page.lang)) if outcome else (),
         note=outcome.note if outcome else "",
-        list_id=visit.list_id if is_walker else None,
+        list_id=visit.list_id if get_visit_list(page.store, page.viewer, visit.list_id) else None,
         photos=photos,
     )

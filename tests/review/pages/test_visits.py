@@ -19,6 +19,7 @@ from screening.casework.visits.planning import plan_visits
 from screening.rights.objections import decide_request, register_request
 from screening.store import Workspace, open_store
 from screening.store.access.form_drafts import drafts_of_cases
+from screening.store.schema.visits import visit_list
 from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.casework.photos import jpeg
 from tests.casework.visited import add_case, case_id, confirmed_town
@@ -405,6 +406,18 @@ def test_a_first_look_is_offered_when_everything_was_read_and_a_second_reader_le
     assert ben.get(photo).headers["content-type"] == "image/jpeg"
     last = review.ledger.entries()[-1].entry
     assert (last.action, last.object, last.case) == (LedgerAction.READ_VISIT, f"photo:{photo[-16:]}", case_id)
+    # a visit of one's own tells nobody's name at that of others, and only a list that opens is a link
+    ann.send_form(f"{at.partition('/halte/')[0]}/klaar")
+    officers.open_all(ben, case_id)
+    own_list = plan_first_look(ben, case_id).headers["location"]
+    visits = officers.shown(ben, case_id).text.partition('id="bezoeken"')[2].partition("</section>")[0]
+    assert visits.count("een collega") == 1
+    assert re.findall(r'href="(/bezoeken/\w+)"', visits) == [own_list]
+    with review.store.engine.begin() as connection:
+        of_ben = visit_list.c.list_id == own_list.rpartition("/")[2]
+        connection.execute(visit_list.update().where(of_ben).values(sensitive=True))
+    assert ben.get(own_list).status_code == 404
+    assert own_list not in officers.shown(ben, case_id).text
 
 
 def test_a_case_of_the_random_sample_offers_no_first_look_when_it_was_read(review: Review) -> None:
