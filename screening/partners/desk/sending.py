@@ -166,7 +166,8 @@ def commit_batch(
         approve_in(connection, draft, by=by, now=now)
         values = {column.name: getattr(batch, column.name) for column in riec_batch.c}
         connection.execute(riec_batch.insert().values(**values | {"kind": str(batch.kind)}))
-        connection.execute(riec_disclosure.insert(), [_line(draft, batch, *line, now) for line in sent])
+        for line in sent:  # one by one: the ledger asks for the key of each
+            connection.execute(riec_disclosure.insert().values(_line(draft, batch, *line, now)))
 
 
 def no_batch_meanwhile(connection: sa.Connection) -> None:
