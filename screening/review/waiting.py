@@ -17,14 +17,13 @@ from screening.casework.tips.tips import inbox, own_tips
 from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
 from screening.ledger.access_review import lacks_sign_off
-from screening.partners.desk.drafts import batch_drafts
+from screening.partners.desk.drafts import visible_drafts
 from screening.partners.desk.recipients import PROPOSED, recipient_keys
 from screening.partners.desk.signal_versions import (
     AWAITS_EXTRA,
     DRAFT,
     RETURNED_STATE,
     RiecSignal,
-    may_see_signal,
     visible_signals,
 )
 from screening.review.page import Page
@@ -118,7 +117,7 @@ def waiting_approvals(page: Page) -> list[Waiting]:
     What one wrote, registered, judged or approved oneself waits for a colleague.
     """
     me, day = page.viewer.account, day_of(page.now)
-    drafts = [draft for draft in batch_drafts(page.store, is_open=True) if may_see_signal(page.viewer, draft.sensitive)]
+    drafts = visible_drafts(page.store, page.viewer, is_open=True)
     batches = sum(draft.signed_by is None or me not in {draft.signed_by, draft.made_by} for draft in drafts)
     versions = rule_governance(page.store).versions.values()
     return [

@@ -10,10 +10,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotReadyError, or_conflict
+from screening.casework.viewer import Viewer
 from screening.partners.batch.manifest import BatchMeta
 from screening.partners.desk.disclosures import Repeat
 from screening.partners.desk.due import hands
-from screening.partners.desk.signal_versions import RiecSignal
+from screening.partners.desk.signal_versions import RiecSignal, may_see_signal, visible_signals
 from screening.partners.receiver.verify_batch import ARMOUR
 from screening.signing.public_keys import holds_private_key
 from screening.store.access.personal_keys import verify_personal_signature
@@ -124,6 +125,15 @@ def batch_drafts(store: Store, *, batch_id: str | None = None, is_open: bool = F
             )
         )  # fmt: skip
     return drafts
+
+
+def visible_drafts(
+    store: Store, viewer: Viewer, *, batch_id: str | None = None, is_open: bool = False
+) -> list[BatchDraft]:
+    """Those of `batch_drafts` of which a viewer may see every signal."""
+    drafts, visible = batch_drafts(store, batch_id=batch_id, is_open=is_open), visible_signals(store, viewer)
+    ids = {signal.id for signal in visible}
+    return [draft for draft in drafts if may_see_signal(viewer, draft.sensitive) and draft.riec_ids <= ids]
 
 
 def replace_drafts(

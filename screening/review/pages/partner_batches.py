@@ -14,7 +14,7 @@ from starlette.responses import Response
 from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.errors import BarrierError
 from screening.partners.desk.disclosures import REPEATED_FOR, Batch, Disclosure, batch_object, batches, disclosures
-from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_drafts, sign_draft
+from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_drafts, sign_draft, visible_drafts
 from screening.partners.desk.due import ORDER, HeldBack, due_signals
 from screening.partners.desk.feedback import outcomes
 from screening.partners.desk.outbox import Outbox
@@ -52,20 +52,23 @@ class _Due:
 def list_batches(page: Page) -> Response:
     """Show what may go to whom, what waits for a signature or an approval, and what left."""
     if page.settings.export is None or page.settings.workspace is None:
-        return page.render("export/batches.html.j2", due=[], held=[], waiting=[], sent=[], recipients=[], names={})
+        return page.render("export/batches.html.j2", due=[], held=[], waiting=[], is_for_others=False, sent=[],
+                           recipients=[], names={})  # fmt: skip
     outbox, of = _outbox(page), {signal.id: signal for signal in visible_signals(page.store, page.viewer)}
     recipients = sorted({key.recipient for key in recipient_keys(page.store) if key.state == ACTIVE})
-    waiting = [draft for draft in batch_drafts(page.store, is_open=True) if of.keys() >= set(draft.riec_ids)]
-    taken = {riec_id for draft in waiting for riec_id in draft.riec_ids}
+    waiting = visible_drafts(page.store, page.viewer, is_open=True)
+    taken = {riec_id for draft in batch_drafts(page.store, is_open=True) for riec_id in draft.riec_ids}
     due, held = _due(outbox, recipients, of.keys() - taken)
     sent = [batch for batch in reversed(batches(page.store)) if _may_see(page, _is_sensitive(page, batch))]
     shown = [*(signal for group in due for signal in group.signals), *(each.signal for each in held)]
-    page.read_addresses = [signal.address_id for signal in (*shown, *(of[riec_id] for riec_id in taken))]
+    listed = of.keys() & {riec_id for draft in waiting for riec_id in draft.riec_ids}
+    page.read_addresses = [signal.address_id for signal in (*shown, *(of[riec_id] for riec_id in listed))]
     return page.render(
         "export/batches.html.j2",
         due=due,
         held=held,
         waiting=waiting,
+        is_for_others=bool(taken & of.keys() - listed),
         sent=sent,
         recipients=recipients,
         addresses=address_texts(page.store, shown),
@@ -189,13 +192,22 @@ def _write(page: Page, outbox: Outbox, plan: Callable[[], Plan], about: str) -> 
                 replace_drafts(page.store, planned.dropped, planned.added, by=page.viewer.account, now=page.now)
     except (NotReadyError, ConflictError) as error:
         return page.redirect(_LIST, flash=_why(error), kind="warning")
-    return page.redirect(_LIST, flash="batches.prepared" if planned.added else "batches.nothing")
+    return page.redirect(_LIST, flash=_what_was_prepared(page, planned))
+
+
+def _what_was_prepared(page: Page, planned: Plan) -> str:
+    """The key of the text that says what the list shows of it; of a batch with nothing for this viewer, nothing."""
+    visible = {signal.id for signal in visible_signals(page.store, page.viewer)}
+    if any(draft.riec_ids <= visible for draft in planned.added):
+        return "batches.prepared"
+    return "batches.for_others" if any(draft.riec_ids & visible for draft in planned.added) else "batches.nothing"
 
 
 def _show_draft(page: Page, draft: BatchDraft) -> Response:
     of, viewer = _signals_of(page, draft), page.viewer
     page.read_addresses = [signal.address_id for signal in of]
     first = [other for other in batch_drafts(page.store, is_open=True) if _follows(draft, other) and other != draft]
+    visible = [other for other in visible_drafts(page.store, viewer, is_open=True) if other in first]
     return page.render(
         "export/batch_draft.html.j2",
         crumbs=[(page.t("batches.title"), _LIST)],
@@ -205,7 +217,8 @@ def _show_draft(page: Page, draft: BatchDraft) -> Response:
         may_sign=draft.may_sign(viewer.account, of),
         has_key=key_in_force(page.store, viewer.account) is not None,
         may_approve=viewer.account not in {draft.signed_by, draft.made_by},
-        comes_first=first,
+        comes_first=bool(first),
+        visible_first=visible[:1],
         in_groups=in_groups,
         manifest_name=MANIFEST,
         addresses=address_texts(page.store, of),
@@ -214,9 +227,7 @@ def _show_draft(page: Page, draft: BatchDraft) -> Response:
 
 
 def _show_sent(page: Page, batch: Batch, draft: BatchDraft | None) -> Response:
-    visible = {signal.signal_id for signal in visible_signals(page.store, page.viewer)}
-    hidden = {signal.signal_id for signal in signals(page.store)} - visible
-    lines = [line for line in disclosures(page.store, batch_id=batch.batch_id) if line.signal_id not in hidden]
+    lines = _lines_by_batch(page, [batch])[batch.batch_id]
     page.read_addresses = [line.address_id for line in lines]
     return page.render(
         "export/batch_sent.html.j2",
@@ -246,13 +257,24 @@ def _addresses_of_lines(page: Page, lines: Iterable[Disclosure]) -> dict[str, st
 
 
 def _answers(page: Page, sent: Iterable[Batch]) -> dict[str, tuple[int, int]]:
-    """Batch -> of how many of its signals the receiver answered, and how many it holds."""
+    """Batch -> of how many of its signals the receiver answered, and how many it holds, as this viewer sees them."""
     answers = outcomes(page.store)
-    counts = {}
-    for batch in sent:
-        lines = disclosures(page.store, batch_id=batch.batch_id)
-        counts[batch.batch_id] = (sum((line.batch_id, line.signal_id) in answers for line in lines), len(lines))
-    return counts
+    return {
+        batch_id: (sum((line.batch_id, line.signal_id) in answers for line in lines), len(lines))
+        for batch_id, lines in _lines_by_batch(page, sent).items()
+    }
+
+
+def _lines_by_batch(page: Page, sent: Iterable[Batch]) -> dict[str, list[Disclosure]]:
+    """Batch -> its lines, without those of signals that this viewer may not see; erased signals keep theirs."""
+    visible = {signal.signal_id for signal in visible_signals(page.store, page.viewer)}
+    hidden = {signal.signal_id for signal in signals(page.store)} - visible
+    return {
+        batch.batch_id: [
+            line for line in disclosures(page.store, batch_id=batch.batch_id) if line.signal_id not in hidden
+        ]
+        for batch in sent
+    }
 
 
 def _due(
@@ -286,11 +308,7 @@ def _may_see(page: Page, is_sensitive: bool) -> bool:
 
 def _draft(page: Page, batch_id: str) -> BatchDraft | None:
     """A prepared batch of which this viewer may see every signal."""
-    draft = next(iter(batch_drafts(page.store, batch_id=batch_id)), None)
-    if draft is None or not _may_see(page, draft.sensitive):
-        return None
-    visible = {signal.id for signal in visible_signals(page.store, page.viewer)}
-    return draft if visible >= set(draft.riec_ids) else None
+    return next(iter(visible_drafts(page.store, page.viewer, batch_id=batch_id)), None)
 
 
 def _sent(page: Page, batch_id: str) -> Batch | None:

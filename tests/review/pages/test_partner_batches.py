@@ -19,12 +19,12 @@ from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.recipients import approve_key, propose_key, recipient_keys, retire_key
 from screening.partners.desk.signal_versions import signals
 from screening.partners.receiver import verify_batch
-from screening.store import Store, Workspace
+from screening.store import Store, Workspace, open_store
 from screening.store.access.accounts import disable
 from screening.store.access.personal_keys import personal_keys
 from screening.store.schema.cases import review_case
 from screening.vocabulary import NoticeReason, Role
-from tests.partners.desk.disclosed import NOW, RIEC, approved, copied_town, made_town, policy
+from tests.partners.desk.disclosed import NOW, RIEC, approved, confirmed_town, copied_town, policy
 from tests.partners.signing import Signer
 from tests.review.conftest import Client, Review, axe_violations, looking, overflows, review_on, serving
 from tests.review.pages.officers import words
@@ -87,8 +87,9 @@ class Office:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[int, str]]:
-    folder = tmp_path_factory.mktemp("batches") / "var"
-    return folder, made_town(folder)
+    workspace = Workspace(tmp_path_factory.mktemp("batches") / "var")
+    with open_store(workspace) as store:
+        return workspace.path, confirmed_town(store, workspace, (1, 2, 3, 4), sensitive=(2,))
 
 
 def receiver_key(review: Review, folder: Path) -> None:
@@ -251,6 +252,34 @@ def test_a_sensitive_batch_leaves_no_trace_for_who_may_not_see_it(office: Office
     # the next ordinary batch is number one all the same
     approved(store, office.cases[1])
     assert office.accepted(office.send(), "gewoon")["sequence"] == 1
+
+
+def test_of_a_batch_with_a_hidden_signal_a_viewer_sees_that_there_is_one_and_no_more(office: Office) -> None:
+    store = office.review.store
+    signal, hidden = (approved(store, office.cases[n], n) for n in (1, 3))
+    wim, lena = office.client("wim", Role.OFFICER, Role.LEAD), office.client("lena", Role.LEAD)
+    with another_case(store, hidden.case_id):
+        assert wim.send_form(LIST, {"ontvanger": RIEC}).status_code == 303
+        batch_id, page = office.draft().batch_id, wim.get(LIST).text
+        assert words(page).count("Er is een levering klaargemaakt die een ander ondertekent.") == 2  # told, and listed
+        # it is prepared, so it does not wait for that any more; and no start page counts what its list does not show
+        assert f"/riec/{signal.case_id}" not in page
+        assert batch_id not in page
+        assert [f'href="{LIST}"><strong>' in who.get("/goedkeuren").text for who in (wim, lena)] == [False, True]
+    office.sign("lea", batch_id)
+    approved(store, office.cases[4], 4)
+    lea = office.client("lea")
+    lea.send_form(LIST, {"ontvanger": RIEC})
+    [later] = [draft.batch_id for draft in batch_drafts(store, is_open=True) if draft.batch_id != batch_id]
+    office.sign("lea", later)
+    with another_case(store, hidden.case_id):
+        page = wim.get(f"{LIST}/{later}").text
+        assert "Eerst gaat een andere levering" in words(page)
+        assert batch_id not in page
+    assert f'href="{LIST}/{batch_id}"' in wim.get(f"{LIST}/{later}").text
+    assert office.approve("kim", batch_id).status_code == 303
+    with another_case(store, hidden.case_id):
+        assert ["0 van 1" in words(who.get(LIST).text) for who in (wim, lena)] == [True, False]
 
 
 def without_tokens(page: str) -> str:
