@@ -140,7 +140,6 @@ def visits_of(server: ReviewServer, store: Store, cases: list[str], read: list[s
         QUEUE: get("/zaken"),
         "queue, in the middle": get(f"/zaken?na={middle}"),
         "queue, one area": get(*areas),
-        "queue, mine": get("/zaken?wie=mij"),
         "queue, nearly late": get(f"/zaken?voor={soon}"),
         "queue, closed": get("/zaken?staat=closed"),
         "next case": take(),
