@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -191,3 +194,16 @@ def test_a_number_is_found_whatever_stands_between_its_digits(digits: str, gaps:
     text = "".join(digit + gap for digit, gap in zip(digits, gaps, strict=False))
     if len(text.replace(" ", "").replace("-", "").replace(".", "")) == len(digits):
         assert "number" in [one.kind for one in text_problems(f"bel {text} even")]
+
+
+#: The texts that the check is measured on, with the hash that they had before it was made better: whoever wrote them
+#: never saw it, and nobody tunes on them. Own texts to tune on stand beside them.
+HELD_OUT = {
+    "held_out_stop.yaml": "44e29e06249119ddb0116ed5883e74a3fdd3081857707c759d7fca1ab6ee3866",
+    "held_out_harmless.yaml": "b2072c5753277c75a1ddb91d9cf244f2bb6d94c40eb48f19d90f09b6dcab89ea",
+}
+
+
+@pytest.mark.parametrize(("name", "digest"), HELD_OUT.items())
+def test_the_texts_to_measure_on_are_those_that_were_written_before(name: str, digest: str) -> None:
+    assert hashlib.sha256(Path(__file__).with_name(name).read_bytes()).hexdigest() == digest
