@@ -1,4 +1,4 @@
-"""The calendar of the town hall: its days, their midnight, and terms counted in days."""
+"""The calendar of the town hall: its days, their midnight, and terms counted in days and in working days."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from screening.errors import StoreError
 
 #: A day of the town hall: terms end at its midnight, not at that of Greenwich.
 TOWN = ZoneInfo("Europe/Amsterdam")
+_SATURDAY, _SUNDAY = 5, 6
 
 
 def day_of(now: datetime) -> date:
@@ -26,3 +27,39 @@ def midnight(day: date) -> datetime:
 def days_later(day: date, days: int) -> date:
     """The day so many days later."""
     return day + timedelta(days=days)
+
+
+def working_days_later(day: date, days: int) -> date:
+    """The day so many working days later: no weekend and no holiday of the Algemene termijnenwet, art. 3."""
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_working_day(day)
+    return day
+
+
+def is_working_day(day: date) -> bool:
+    """Whether the town hall works on a day: no weekend and no holiday of the Algemene termijnenwet, art. 3."""
+    return day.weekday() < _SATURDAY and day not in _holidays(day.year)
+
+
+def _holidays(year: int) -> frozenset[date]:
+    easter = _easter(year)
+    king = date(year, 4, 27)
+    return frozenset({
+        date(year, 1, 1), king - timedelta(days=king.weekday() == _SUNDAY), date(year, 5, 5), date(year, 12, 25),
+        date(year, 12, 26),
+        # Good Friday, Easter Monday, Ascension, Whit Monday
+        *(easter + timedelta(days=days) for days in (-2, 1, 39, 50)),
+    })  # fmt: skip
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (the rule of 1876 in Nature 13, p. 487, also known as Butcher's)."""
+    century, of_century = divmod(year, 100)
+    golden = year % 19
+    leap, rest = divmod(century, 4)
+    moon = (19 * golden + century - leap - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    week = (32 + 2 * rest + 2 * (of_century // 4) - moon - of_century % 4) % 7
+    late = (golden + 11 * moon + 22 * week) // 451
+    month, day = divmod(moon + week - 7 * late + 114, 31)
+    return date(year, month, day + 1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.civil_time import day_of, days_later, midnight
+from screening.civil_time import day_of, days_later, is_working_day, midnight, working_days_later
 from screening.errors import StoreError
 
 
@@ -40,3 +40,38 @@ def test_midnight_is_the_first_moment_of_its_day(day: date) -> None:
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 6, 1), 24)])
 def test_a_day_of_changing_clocks_is_an_hour_shorter_or_longer(day: date, hours: int) -> None:
     assert midnight(days_later(day, 1)) - midnight(day) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "later"),
+    [
+        (date(2026, 11, 27), 1, date(2026, 11, 30)),
+        (date(2026, 11, 28), 1, date(2026, 11, 30)),
+        (date(2026, 12, 24), 1, date(2026, 12, 28)),
+        (date(2026, 4, 2), 1, date(2026, 4, 7)),
+        (date(2026, 5, 13), 2, date(2026, 5, 18)),
+        (date(2025, 4, 25), 2, date(2025, 4, 29)),
+        (date(2026, 11, 30), 0, date(2026, 11, 30)),
+    ],
+    ids=["over a weekend", "from a Saturday", "Christmas", "Easter", "Ascension", "King's day on a Saturday", "none"],
+)
+def test_a_term_in_working_days_passes_over_weekends_and_holidays(day: date, days: int, later: date) -> None:
+    assert working_days_later(day, days) == later
+
+
+def test_the_holidays_are_those_of_the_law() -> None:
+    """Of 2024 to 2028 as almanacs have them; 27 April 2025 was a Sunday, so the King's day was the 26th."""
+    named = {
+        2024: "01-01 03-29 04-01 04-27 05-05 05-09 05-20 12-25 12-26",
+        2025: "01-01 04-18 04-21 04-26 05-05 05-29 06-09 12-25 12-26",
+        2026: "01-01 04-03 04-06 04-27 05-05 05-14 05-25 12-25 12-26",
+        2027: "01-01 03-26 03-29 04-27 05-05 05-06 05-17 12-25 12-26",
+        2028: "01-01 04-14 04-17 04-27 05-05 05-25 06-05 12-25 12-26",
+    }
+    for year, days in named.items():
+        free = {
+            f"{day:%m-%d}"
+            for day in (date(year, 1, 1) + timedelta(days=n) for n in range(366))
+            if day.year == year and day.weekday() < 5 and not is_working_day(day)
+        }
+        assert free == {day for day in days.split() if date.fromisoformat(f"{year}-{day}").weekday() < 5}

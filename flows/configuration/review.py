@@ -74,6 +74,7 @@ def review_settings(
                 absolute=timedelta(hours=review.session.absolute_hours),
             ),
             policy=configuration.case_policy,
+            care=configuration.care.policy(),
             policy_state=policy_state(configuration),
             case_system=configuration.case_system.system(),
             theme_css=review.theme,

@@ -13,6 +13,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
 from flows.configuration.audit import AuditTable
+from flows.configuration.care import CareTable
 from flows.configuration.fields import (
     AnyText,
     CountFromZero,
@@ -46,8 +47,6 @@ from screening.vocabulary import Role
 SYNTHETIC_CODE = "9999"
 
 _INDICATOR_CODE = r"^[A-Z]{3}-\d{2}$"
-
-
 _Code = Annotated[str, Field(pattern=r"^\d{4}$"), Must("be the four digits of the CBS gemeentecode, in quotes")]
 
 
@@ -391,6 +390,7 @@ class ConfigurationTables(TomlTable):
         AfterValidator(_one_word_list),
     ] = key({}, "One table an indicator that may run.", json_schema_extra={"additionalProperties": False})
     review: ReviewTable = key(ReviewTable(), "The review and its terms.")
+    care: CareTable = key(CareTable(), "Terms of the care coordinator.")
     policy: PolicyTable = key(PolicyTable(), "Which local rules there are.")
     case_system: CaseSystemTable = key(CaseSystemTable(), "To which case system a confirmed case can go.")
     export: ExportTable = key(ExportTable(), "On what terms signals go to the RIEC.")

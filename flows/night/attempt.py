@@ -18,6 +18,7 @@ from flows.night.stage_runner import OnStage, Stage, directly
 from flows.notify.night import tell
 from screening.casework.cases.case_counts import OpenCounts, open_counts
 from screening.casework.links.links_to_judge import count_links_to_judge
+from screening.casework.tips.care_contacts import care_counts
 from screening.civil_time import day_of
 from screening.errors import BarrierError
 from screening.frames import Row
@@ -124,7 +125,7 @@ def _dead(settings: Configuration, began: datetime) -> NightReport:
 
 def _published(settings: Configuration, outcome: NightOutcome, began: datetime) -> Attempt:
     document = outcome.document
-    new, lapsed, cases, links = _counted(settings, outcome)
+    new, lapsed, cases, links, unanswered = _counted(settings, outcome)
     signals = outcome.signals
     report = NightReport(
         municipality=settings.municipality.name,
@@ -149,6 +150,7 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
         cases_lapsing=cases.lapsing,
         links_to_judge=links,
         signals_held=signals.get("in_check", 0),
+        care_unanswered=unanswered,
         signals_waiting=sum(count for name, count in signals.items() if name != "in_check"),
         warnings=(*outcome.losses, *outcome.warnings),
         stage_seconds=outcome.stage_seconds,
@@ -159,17 +161,21 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
     return Attempt(report, settings.review.base_url, outcome=outcome, problems=problems)
 
 
-def _counted(settings: Configuration, outcome: NightOutcome) -> tuple[int, int, OpenCounts, int]:
-    """Count new and lapsed flags, open cases and links to judge; a store that fails now is a loss of the night."""
+def _counted(settings: Configuration, outcome: NightOutcome) -> tuple[int, int, OpenCounts, int, int]:
+    """Count flags that are new and lapsed, open cases, links to judge, and wishes for contact that nobody took on.
+
+    A store that fails now is a loss of the night.
+    """
     try:
         with Desk(settings) as desk:
             changes = count_flag_changes(desk.store, outcome.run_id, outcome.document["previous_run"])
-            cases = open_counts(desk.store, day_of(datetime.now(UTC)))
-            return *changes, cases, count_links_to_judge(desk.store)
+            now = datetime.now(UTC)
+            unanswered = care_counts(desk.store, now=now, policy=settings.care.policy()).unanswered
+            return *changes, open_counts(desk.store, day_of(now)), count_links_to_judge(desk.store), unanswered
     except Exception as error:  # the run is out, whatever this was
         why = error if isinstance(error, BarrierError) else stripped(error, "Counting")
         outcome.losses.append(f"The run is published; what waits was not counted: {why}")
-        return 0, 0, OpenCounts(0, 0, 0, 0), 0
+        return 0, 0, OpenCounts(0, 0, 0, 0), 0, 0
 
 
 def _ended(settings: Configuration | None, error: BarrierError, began: datetime, course: _Course) -> Attempt:

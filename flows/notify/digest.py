@@ -97,11 +97,19 @@ def digest_of_work(report: NightReport, earlier: Iterable[NightReport] = ()) -> 
         f"- {decimal_text(report.cases_overdue, 'nl')} te laat",
         f"- {decimal_text(report.cases_second, 'nl')} {_wait(report.cases_second)} op een tweede beoordelaar",
         f"- {decimal_text(report.cases_lapsing, 'nl')} {_lapse(report.cases_lapsing)} binnen 7 dagen",
+        *_care(report),
         "",
         "Kies in de toetsing Volgende zaak. De teamleider verdeelt het werk onder Werk.",
     ]
     subject = f"{report.municipality}, werkvoorraad van {_day(report)}"
     return Digest(subject, "\n".join(lines) + "\n", is_good=report.cases_overdue == 0, made_at=report.ended)
+
+
+def _care(report: NightReport) -> Iterator[str]:
+    """The line on wishes for contact that nobody took on: told to everybody, since who should answer did not."""
+    if report.care_unanswered:
+        wishes = count_nl(report.care_unanswered, "contactwens", "contactwensen")
+        yield f"- {wishes} zonder antwoord: laat de zorgcoördinator of de contactpersoon bellen"
 
 
 def _wait(count: int) -> str:
@@ -188,6 +196,7 @@ def _work(report: NightReport, before: NightReport | None) -> Iterator[str]:
         ("signalen vastgehouden tot een tweede nacht", report.signals_held, before.signals_held if before else None),
     ):
         yield f"- {_was(decimal_text(waiting, 'nl'), waiting, waited)} {what}"
+    yield from _care(report)
 
 
 def _was(text: str, count: int, before: int | None) -> str:

@@ -17,7 +17,7 @@ ITEMS: Mapping[str, tuple[str, ...]] = {
     "visits": ("/bezoeken",),
     "tell": ("/meldingen",),
     "recognise": ("/herkennen",),
-    "tips": ("/meldingen/postbak",),
+    "tips": ("/meldingen/postbak", "/contactwensen"),
     "contacts": ("/contactwensen",),
     "work": ("/werk", "/niet-gezien"),
     "figures": ("/overzicht", "/kwaliteit", "/nachten"),

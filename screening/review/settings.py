@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from screening.casework.acts.case_system import CaseSystem
 from screening.casework.case_policy import CasePolicy
+from screening.casework.tips.care_policy import CarePolicy
 from screening.errors import ConfigurationError
 from screening.ledger import Norms
 from screening.mandate.signing import MandateGate
@@ -192,6 +193,7 @@ class ReviewSettings:
     oidc: OidcSettings | None = None
     session: SessionLimits = field(default_factory=SessionLimits)
     policy: CasePolicy = field(default_factory=CasePolicy)
+    care: CarePolicy = field(default_factory=CarePolicy)
     help_lines: tuple[HelpLine, ...] = NATIONAL_HELP
     purposes: tuple[Purpose, ...] = CASE_PURPOSES
     policy_state: Mapping[PolicyTopic, PolicyRule] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from screening.casework.cases.queue import QueueFilter, queue
 from screening.casework.cases.unseen import unseen_cases
 from screening.casework.data_subject_requests import visible_requests
 from screening.casework.links.links_to_judge import reading_progress
-from screening.casework.tips.care_contacts import care_contacts, is_overdue
+from screening.casework.tips.care_contacts import care_counts
 from screening.casework.tips.tips import inbox, own_tips
 from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
@@ -93,21 +93,24 @@ def _of_contact_person(page: Page) -> Iterator[Waiting]:
     soon = day_of(page.now) + NEARLY_LATE
     yield Waiting("tips", len(unread), "/meldingen/postbak")
     yield Waiting("tips_ending", sum(tip.delete_after < soon for tip in unread), "/meldingen/postbak")
-    yield from _contacts(page, "/meldingen/postbak")
+    yield _unanswered_contacts(page, "/contactwensen")
 
 
 def _of_coordinator(page: Page) -> Iterator[Waiting]:
-    yield from _contacts(page, "/contactwensen")
+    counts = care_counts(page.store, now=page.now, policy=page.settings.care)
+    yield Waiting("contacts", counts.waiting, "/contactwensen")
+    yield Waiting("contacts_late", counts.late, "/contactwensen")
 
 
-def _contacts(page: Page, path: str) -> Iterator[Waiting]:
-    wishes = care_contacts(page.store, page.viewer, now=page.now)
-    yield Waiting("contacts", len(wishes), path)
-    yield Waiting("contacts_late", sum(is_overdue(asked_at, now=page.now) for asked_at, _ in wishes), path)
+def _unanswered_contacts(page: Page, path: str) -> Waiting:
+    """Those of which somebody else is told, since who should answer did not: a number and nothing more."""
+    counts = care_counts(page.store, now=page.now, policy=page.settings.care)
+    return Waiting("contacts_unanswered", counts.unanswered, path)
 
 
 def _of_lead(page: Page) -> Iterator[Waiting]:
     yield Waiting("overdue", count_waiting(page.store, page.viewer, now=page.now, is_late=True), "/werk")
+    yield _unanswered_contacts(page, "/werk")
     yield Waiting("approvals", sum(entry.count for entry in waiting_approvals(page)), "/goedkeuren")
 
 

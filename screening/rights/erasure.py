@@ -76,7 +76,7 @@ from screening.store.schema.retention import (
     objection_decision,
 )
 from screening.store.schema.runs import link_judgement
-from screening.store.schema.tips import care_contact, colleague_signal, signal_decision
+from screening.store.schema.tips import care_contact, care_number, care_step, colleague_signal, signal_decision
 from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
 from screening.store.workspace import Workspace
@@ -379,7 +379,10 @@ def _colleague_signals(connection: sa.Connection, signal_ids: list[str]) -> Iter
 
 
 def _care_contacts(connection: sa.Connection, numbers: list[str]) -> Iterable[str]:
-    connection.execute(care_contact.delete().where(care_contact.c.id.in_([int(number) for number in numbers])))
+    wishes = [int(number) for number in numbers]
+    for table in (care_number, care_step):
+        connection.execute(table.delete().where(table.c.contact_id.in_(wishes)))
+    connection.execute(care_contact.delete().where(care_contact.c.id.in_(wishes)))
     return ()
 
 

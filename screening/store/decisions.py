@@ -106,6 +106,7 @@ DECISIONS: dict[sa.Table, Decision] = {
     tips.colleague_signal: Decision(LedgerAction.SIGNAL, "list:signals", "reporter"),
     tips.signal_decision: Decision(LedgerAction.SIGNAL, "signal:{signal_id}", "decided_by"),
     tips.care_contact: Decision(LedgerAction.SIGNAL, "list:signals"),
+    tips.care_step: Decision(LedgerAction.SIGNAL, "list:signals", "account"),
     # what leaves
     partners.riec_signal: Decision(LedgerAction.EXPORT_PREPARATION, "case:{case_id}", "prepared_by"),
     partners.riec_content: Decision(LedgerAction.EXPORT_PREPARATION, "document:{riec_id}"),
@@ -173,6 +174,7 @@ UNDECIDED: dict[sa.Table, str] = {
     retention.erasure_plan: "what was past its term; each decision about it takes it in, as it is then",
     retention.erasure_plan_item: "of a plan, which each decision about it takes in",
     partners.riec_draft_manifest: "its hash is in the row of its batch",
+    tips.care_number: "the number of a wish, which is above: it goes as soon as somebody was reached",
     partners.riec_batch_placed: "that a file stands where its batch says",
 }
 

@@ -58,6 +58,7 @@ class NightReport:
     `cases_lapsing` lapse within a week.
     `links_to_judge`: pairs that nobody judged; `signals_held`: signals that wait for a second night;
     `signals_waiting`: those that wait for a person. `stage`: the stage at which a night that did not publish ended.
+    `care_unanswered`: wishes for contact that nobody took on in time.
     `is_told`: False where its process died, and nobody was told before the next night.
     """
 
@@ -86,6 +87,7 @@ class NightReport:
     links_to_judge: int = 0
     signals_held: int = 0
     signals_waiting: int = 0
+    care_unanswered: int = 0
     warnings: tuple[str, ...] = ()
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
     peak_memory_mb: int = 0

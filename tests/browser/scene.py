@@ -439,6 +439,8 @@ class Scene:
             _on("work", "/werk", DAAN),
             _on("approvals", "/goedkeuren", DAAN),
             _on("wishes for contact", "/contactwensen", ZOE),
+            _on("wish taken on", "/contactwensen", ZOE, send("/contactwensen/1")),
+            _on("wishes for contact, none late", "/contactwensen", GIJS),
             _on("work, nothing chosen", "/werk", DAAN, send("/werk/overdragen")),
             _on("search", "/zoeken", ANNA),
             _on("search, nothing", "/zoeken", ANNA, send("/zoeken")),

@@ -16,6 +16,7 @@ from flows.catalogue import all_indicators
 from screening.casework.cases.readings import DOSSIER, mark_opened
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.link_readings import record_link_reading
+from screening.casework.tips.care_contacts import ask_contact
 from screening.casework.tips.sightings import Sighting
 from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
@@ -264,6 +265,8 @@ def _named(
     store, now = review.store, review.clock.now
     seen_at = Sighting(seen_on=DAY, postcode="1214 AB", house_number=14, observations=("mattresses",))
     tip = report_tip(store, own, seen_at, now=now)
+    with store.engine.begin() as connection:
+        ask_contact(connection, "0201234567", now=now)
     for viewer in (own, colleague):
         save_filter(store, viewer.account, "queue", "Mijn keuze", {"wie": "mij"})
     filters = {viewer: str(saved_filters(store, viewer.account, "queue")[0].id) for viewer in (own, colleague)}
@@ -321,6 +324,7 @@ def _named(
             for name, n in {"own": LAPSED[0], "sensitive": LAPSED[1], "absent": 0}.items()
         },
         frozenset({"signal_id"}): {"own": {"signal_id": tip}, "absent": {"signal_id": "0123456789abcdef"}},
+        frozenset({"number"}): {"own": {"number": "1"}, "absent": {"number": "4321"}},
         frozenset({"filter_id"}): {
             "own": {"filter_id": filters[own]}, "foreign": {"filter_id": filters[colleague]},
             "absent": {"filter_id": "4321"},

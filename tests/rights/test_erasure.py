@@ -15,6 +15,7 @@ from screening.casework.cases.surroundings import network_of
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, POSITIVE, judgements, record_judgement
 from screening.casework.links.rejected_links import hashed_fingerprint, link_key, with_rejected_links
+from screening.casework.tips.care_contacts import ask_contact
 from screening.errors import StoreError
 from screening.ledger.schema import ledger_metadata
 from screening.rights import erasure as module
@@ -314,9 +315,12 @@ def test_signals_of_colleagues_go_on_the_day_that_stands_on_them_or_earlier(stor
     with store.engine.begin() as connection:
         for table, row in (("colleague_signal", signal), ("signal_decision", decision), ("care_contact", contact)):
             connection.execute(metadata.tables[table].insert(), row)
+        ask_contact(connection, "0201234567", now=NOW)
+        step = {"contact_id": 2, "kind": "taken_on", "account": "zoe", "at": NOW}
+        connection.execute(metadata.tables["care_step"].insert(), step)
     assert due_items(store, TERMS, now=later(days=183)) == []
     shorter = due_items(store, Terms(colleague_signals_days=10), now=later(days=11))
-    assert [one.kind for one in shorter] == ["care_contact", "colleague_signal"]
+    assert [one.kind for one in shorter] == ["care_contact", "care_contact", "colleague_signal"]
     assert {one.kind for one in erase(store, workspace, later(days=184))} == {"care_contact", "colleague_signal"}
-    for table in ("colleague_signal", "signal_decision", "care_contact"):
+    for table in ("colleague_signal", "signal_decision", "care_contact", "care_number", "care_step"):
         assert rows(store, table) == 0

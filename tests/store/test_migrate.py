@@ -50,6 +50,7 @@ from screening.store.schema.retention import (
 )
 from screening.store.schema.rules import rule_draft
 from screening.store.schema.runs import network_tie
+from screening.store.schema.tips import care_contact, care_number, care_step, care_steps
 from tests.store.bundles import make_bundle
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -260,8 +261,15 @@ def without_search_by_company(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"DROP INDEX {index}")
 
 
+def without_wishes_for_contact(connection: sa.Connection) -> None:
+    """What 0017 added is not there."""
+    for table in (care_step, care_number, care_steps):
+        table.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
+    "0017": without_wishes_for_contact,
     "0016": without_search_by_company, "0015": without_visit_details, "0014": without_explanations,
     "0013": without_acts, "0012": without_drafts_notes_and_searches, "0011": without_network,
     "0010": without_proposed_deliveries, "0009": without_prepared_batches, "0008": without_plans,
@@ -328,6 +336,21 @@ def test_a_store_of_before_lets_an_acceptance_follow_its_proposal(url: str, work
             with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
                 connection.execute(delivery_decided.insert(), row | {"decision": "rejected"})
             assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+
+
+def test_a_wish_for_contact_of_before_keeps_its_number_where_the_ledger_has_its_hash(url: str) -> None:
+    wish = {"id": 1, "asked_at": NOW, "phone": "0612345678", "delete_after": date(2027, 5, 1)}
+    with open_store(url) as store, writing(store.engine) as connection:
+        drop_guards(connection)
+        back_to(connection, "0016")
+        if store.engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE care_contact ALTER COLUMN phone SET NOT NULL")
+        connection.execute(care_contact.insert(), wish)
+    with open_store(url) as store, store.engine.connect() as connection:
+        assert [row._asdict() for row in connection.execute(care_contact.select())] == [wish]
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+        with pytest.raises(sa.exc.IntegrityError):
+            connection.execute(care_contact.insert(), {"asked_at": NOW, "phone": "", "delete_after": date(2027, 5, 1)})
 
 
 def as_plain(column: sa.Column[object]) -> sa.ColumnClause[object]:

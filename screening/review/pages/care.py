@@ -1,25 +1,60 @@
-"""For the care coordinator: who wants to be called. A number and a day, and nothing of a case or a tip."""
+"""For the care coordinator: who wants to be called, and what came of it. A number to call and a day, nothing of a case.
+
+The contact person sees here what nobody took on in time, and can answer it.
+"""
 
 from __future__ import annotations
 
+import re
+
 from starlette.responses import Response
 
-from screening.casework.tips.care_contacts import CALL_WITHIN_DAYS, care_contacts, is_overdue
+from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.tips.care_contacts import STEPS, Wish, care_contacts, record_care_step
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.vocabulary import Purpose, Role
+from screening.store.schema.tips import GAVE_UP, TAKEN_ON
+from screening.vocabulary import LedgerAction, Purpose, Role
 
 router = Pages()
 
+#: Whoever answers wishes: the care coordinator and a deputy with the same role, and late the contact person.
+ANSWERS = frozenset({Role.CARE_COORDINATOR, Role.CONTACT_PERSON})
+_NUMBER = re.compile(r"[1-9]\d{0,8}")
+
 
 @router.page(
-    "GET", "/contactwensen", may={Role.CARE_COORDINATOR}, reads="signals", purpose=Purpose.OO, nav="contacts.nav",
-    hint="contacts.hint",
-)  # fmt: skip
+    "GET", "/contactwensen", may=ANSWERS, reads="signals", purpose=Purpose.OO, nav="contacts.nav", hint="contacts.hint"
+)
 def list_wishes_for_contact(page: Page) -> Response:
-    """Show the wishes that stand, the oldest first."""
+    """Show the wishes that wait, the oldest first, each with what can be done now."""
+    policy = page.settings.care
     wishes = [
-        (asked_at, phone, is_overdue(asked_at, now=page.now))
-        for asked_at, phone in reversed(care_contacts(page.store, page.viewer, now=page.now))
+        (wish, wish.is_late(now=page.now, policy=policy), wish.due_on(policy), _steps(page, wish))
+        for wish in care_contacts(page.store, page.viewer, now=page.now, policy=policy)
     ]
-    return page.render("contacts.html.j2", wishes=wishes, within_days=CALL_WITHIN_DAYS)
+    return page.render("contacts.html.j2", wishes=wishes, policy=policy, is_deputy=not page.has(Role.CARE_COORDINATOR))
+
+
+@router.page("POST", "/contactwensen/{number}", may=ANSWERS, reads="signals", purpose=Purpose.OO)
+def answer_wish(page: Page, number: str) -> Response:
+    """Record that a wish was taken on, or what came of a call."""
+    kind = page.form.get("stap", "")
+    if not _NUMBER.fullmatch(number) or kind not in STEPS:
+        return page.redirect("/contactwensen", flash="contacts.gone", kind="warning")
+    try:
+        with page.logged(LedgerAction.SIGNAL, "list:signals", purpose=Purpose.OO):
+            record_care_step(page.store, page.viewer, int(number), kind, now=page.now, policy=page.settings.care)
+    except (ConflictError, NotAllowedError):
+        return page.redirect("/contactwensen", flash="contacts.gone", kind="warning")
+    except NotReadyError as error:
+        return page.redirect("/contactwensen", flash=f"contacts.not_ready.{error.reason}", kind="warning")
+    return page.redirect("/contactwensen", flash=f"contacts.recorded.{kind}")
+
+
+def _steps(page: Page, wish: Wish) -> list[str]:
+    """The steps that this person can take now."""
+    if wish.taken_on_by != page.viewer.account:
+        return [TAKEN_ON]
+    may_give_up = wish.tries >= page.settings.care.least_tries
+    return [step for step in STEPS if step != TAKEN_ON and (step != GAVE_UP or may_give_up)]

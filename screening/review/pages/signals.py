@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from screening.casework.tips.care_contacts import care_contacts
 from screening.casework.tips.sightings import OBSERVATIONS, Sighting, TipError, sighting_faults
 from screening.casework.tips.text import VICTIM, Problem, text_problems
 from screening.casework.tips.tips import (
@@ -143,7 +142,6 @@ def show_tip_inbox(page: Page) -> Response:
         waiting=[tip for tip in tips if tip.decision is None],
         decided=[tip for tip in reversed(tips) if tip.decision is not None],
         observations=OBSERVATIONS,
-        contacts=care_contacts(page.store, page.viewer, now=page.now),
     )
 
 

@@ -36,7 +36,8 @@ CREATE TRIGGER is_never_replaced BEFORE REPLACE ON review_case
 REFUSE 'a case is not replaced';
 
 -- Tips of colleagues are never changed; each is erased on its own date.
-CREATE TRIGGER never_changes BEFORE UPDATE OR REPLACE ON colleague_signal, signal_decision, care_contact
+CREATE TRIGGER never_changes BEFORE UPDATE OR REPLACE ON
+    colleague_signal, signal_decision, care_contact, care_step, care_number
 REFUSE 'this row never changes';
 
 -- A plan of erasure about which nothing was decided gives way to the next one.

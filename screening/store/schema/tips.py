@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
+from screening.store.schema.base import Json, Moment, closed_list, index_where, is_account, metadata, word_of
 
 MAX_TEXT = 300
 
@@ -61,16 +61,45 @@ signal_decision = sa.Table(
     sa.Index(None, "address_id"),
 )
 
-#: One row a time that the care coordinator was asked to make contact: when, and the number to call. It names no signal,
-#: no address and nobody: contact is wanted, and that is all that is passed on.
+#: One row a wish for contact: when the care coordinator was asked. It names no signal, no address and nobody: contact
+#: is wanted, and that is all that is passed on.
 care_contact = sa.Table(
     "care_contact",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("asked_at", Moment, nullable=False),
-    sa.Column("phone", sa.String(20), nullable=False),
+    # of wishes of before there was care_number alone: an entry of the ledger holds their hash
+    sa.Column("phone", sa.String(20)),
     sa.Column("delete_after", sa.Date, nullable=False),
     sa.CheckConstraint("phone <> ''", name="phone"),
+)
+
+#: One row a wish of which the number to call is still needed. It is in no hash: a number can be found from its hash by
+#: trying all numbers, and an entry of the ledger outlives the wish.
+care_number = sa.Table(
+    "care_number",
+    metadata,
+    sa.Column("contact_id", sa.Integer, sa.ForeignKey("care_contact.id"), primary_key=True, autoincrement=False),
+    sa.Column("phone", sa.String(20), nullable=False),
+    sa.CheckConstraint("phone <> ''", name="phone"),
+)
+
+#: What a care coordinator did with a wish: took it on, tried in vain, reached somebody, or gave up after several tries.
+TAKEN_ON, NOT_REACHED, REACHED, GAVE_UP = "taken_on", "not_reached", "reached", "gave_up"
+care_steps = closed_list("care_step", (TAKEN_ON, NOT_REACHED, REACHED, GAVE_UP))
+
+#: One row a step: a word, who and when. There is no field to write in.
+care_step = sa.Table(
+    "care_step",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("contact_id", sa.Integer, sa.ForeignKey("care_contact.id"), nullable=False),
+    sa.Column("kind", sa.String(11), word_of(care_steps), nullable=False),
+    sa.Column("account", sa.String(100), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    is_account("account"),
+    index_where("uq_care_step_ends_once", "contact_id", condition="kind IN ('reached', 'gave_up')", unique=True),
+    sa.Index(None, "contact_id"),
 )
 
 #: The cell that says that all counts of a month are there, also where nothing happened in it.

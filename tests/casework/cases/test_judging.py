@@ -249,8 +249,8 @@ def test_every_ground_and_every_place_to_pass_on_to_closes(store: Store, workspa
         assert judged(store, ANNA, case_of(store, n).case_id, outcome, **given).result == "closed"
     assert all(nl and en for nl, en in (*GROUNDS.values(), *REFER_TO.values()))
     # of all these only care coordination was asked to call, and of the dossier it got nothing
-    contact = Viewer("gijs", frozenset({Role.CONTACT_PERSON}))
-    assert care_contacts(store, contact, now=NOW) == [(NOW, "0612345678")]
+    coordinator = Viewer("zoe", frozenset({Role.CARE_COORDINATOR}))
+    assert [(wish.asked_at, wish.phone) for wish in care_contacts(store, coordinator, now=NOW)] == [(NOW, "0612345678")]
 
 
 def test_the_list_to_pass_on_to_is_closed() -> None:

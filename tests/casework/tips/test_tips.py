@@ -29,7 +29,7 @@ from screening.casework.viewer import Viewer
 from screening.civil_time import midnight
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.cases import review_case
-from screening.store.schema.tips import care_contact, colleague_signal, signal_decision
+from screening.store.schema.tips import care_contact, care_number, colleague_signal, signal_decision
 from screening.vocabulary import Role
 from tests.store.bundles import address, make_bundle
 
@@ -37,6 +37,7 @@ NOW = datetime(2026, 11, 3, 14, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 3)
 COUNTER = Viewer("b.balie", frozenset({Role.COLLEAGUE}))
 CONTACT = Viewer("c.contact", frozenset({Role.COLLEAGUE, Role.CONTACT_PERSON}))
+COORDINATOR = Viewer("zoe", frozenset({Role.CARE_COORDINATOR}))
 OFFICER = Viewer("h.handhaver", frozenset({Role.COLLEAGUE, Role.OFFICER, Role.SENSITIVE_REVIEWER}))
 SEEN = Sighting(
     TODAY - timedelta(days=1), "9999 aa", 3, place="Voorbeeld", observations=("mattresses", "windows_covered"),
@@ -197,7 +198,9 @@ def test_the_care_coordinator_is_told_that_contact_is_wanted_and_nothing_else(st
     decide_tip(store, CONTACT, signal_id, "care", phone="06-12 34 56 78", now=NOW)
     (row,) = _rows(store, care_contact)
     assert set(row) == {"id", "asked_at", "phone", "delete_after"}
-    assert care_contacts(store, CONTACT, now=NOW) == [(NOW, "0612345678")]
+    assert row["phone"] is None  # it stands apart, and in no hash
+    assert [(wish.asked_at, wish.phone) for wish in care_contacts(store, COORDINATOR, now=NOW)] == [(NOW, "0612345678")]
+    assert care_contacts(store, CONTACT, now=NOW) == []
     assert own_tips(store, COUNTER, now=NOW)[0].fate == "care"
 
 
@@ -216,7 +219,7 @@ def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(
             len(own_tips(store, COUNTER, now=now)),
             len(dossier_tips(store, address(3), is_sensitive=False, now=now)),
             len(tips_about(store, address(3), houses, now=now)),
-            len(care_contacts(store, CONTACT, now=now)),
+            len(care_contacts(store, COORDINATOR, now=now)),
         ]
 
     # midnight of the town hall, which is an hour or two before that of Greenwich
@@ -320,6 +323,7 @@ def test_signals_and_decisions_are_never_changed(store: Store) -> None:
         (colleague_signal, "text", "iets anders"),
         (signal_decision, "decided_by", "x"),
         (care_contact, "phone", "1"),
+        (care_number, "phone", "1"),
     ):
         with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
             connection.execute(table.update().values({column: value}))

@@ -59,7 +59,11 @@ def test_every_night_is_told_once_through_every_channel(tmp_path, mail, hook, ad
 
 def test_a_channel_about_work_has_counts_of_cases_alone(tmp_path, mail, hook, addresses):
     settings = configured(tmp_path, CHANNELS + 'about = "work"\n')
-    nights = [GOOD, on_day(STOPPED, 1), replace(on_day(GAPS, 2), cases_overdue=2, cases_second=1, cases_opened=3)]
+    nights = [
+        GOOD,
+        on_day(STOPPED, 1),
+        replace(on_day(GAPS, 2), cases_overdue=2, cases_second=1, cases_opened=3, care_unanswered=1),
+    ]
     for night in nights:
         keep_night_report(Workspace(settings.workspace), night)
         assert tell(settings, night) == []
@@ -68,7 +72,7 @@ def test_a_channel_about_work_has_counts_of_cases_alone(tmp_path, mail, hook, ad
     ]  # fmt: skip
     message = hook.documents[-1]["message"]
     for line in ("Er wachten 36 zaken (was 41) op een oordeel.", "- 3 nieuw vannacht", "- 2 te laat",
-                 "- 1 wacht op een tweede beoordelaar"):  # fmt: skip
+                 "- 1 wacht op een tweede beoordelaar", "- 1 contactwens zonder antwoord"):  # fmt: skip
         assert line in message
     assert [message["Subject"].partition(": ")[2] for message in mail.messages] == [
         "gepubliceerd", "gestopt", "gepubliceerd met gaten",
