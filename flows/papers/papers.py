@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -9,12 +10,12 @@ from pathlib import Path
 from flows.catalogue import all_indicators, code_version
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.retention_terms import SNAPSHOTS, TERMS
-from screening.datasets import datasets
+from screening.datasets import DataSet, datasets
 from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
-from screening.papers import Facts, PurposeFacts, RuleFacts, SourceFacts, papers
+from screening.papers import Facts, PurposeFacts, RuleFacts, SourceFacts, paper_files, recipients
 from screening.rules import Indicator
 from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
@@ -26,7 +27,9 @@ from screening.wording.forms import code_word
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference" / "papers"
 
 #: Keys of `[governance.papers]` that are addresses of pages.
-_LINKS = ("public_page", "processing_register", "dpia", "iama", "provider")
+_LINKS = ("public_page", "processing_register", "source_register", "dpia", "iama", "provider")
+#: The table of a file of answers, and how a key of it looks.
+_ANSWERS = "answers"
 
 #: What a made-up municipality says where it says nothing: an example, and every paper says so.
 _EXAMPLE = GovernanceTable(
@@ -52,30 +55,52 @@ _EXAMPLE = GovernanceTable(
 )
 
 
-def papers_of(settings: Configuration) -> dict[str, str]:
+def papers_of(settings: Configuration, answers: Mapping[str, str] | None = None) -> dict[str, str]:
     """File name -> text of every paper. ConfigurationError: the entry of the Algoritmeregister lacks something."""
     try:
-        return papers(facts_of(settings))
+        return paper_files(facts_of(settings), answers)
     except ValueError as error:
         raise ConfigurationError(
-            f"{settings.file}: the entry for the Algoritmeregister cannot be made: {error}. Look at [governance]."
+            f"{settings.file}: the papers cannot be made: {error}. Look at [governance], and at the file of answers."
         ) from None
 
 
-def write_papers(configuration: Path, directory: Path) -> list[Path]:
+def write_papers(configuration: Path, directory: Path, *, answers: Path | None = None) -> list[Path]:
     """Write the papers into a folder, made where absent; the paths, sorted."""
-    return _written(papers_of(load_configuration(configuration)), directory)
+    return _written(papers_of(load_configuration(configuration), read_answers(answers)), directory)
 
 
-def lagging_papers(configuration: Path, directory: Path) -> list[str]:
+def lagging_papers(configuration: Path, directory: Path, *, answers: Path | None = None) -> list[str]:
     """Names of papers in the folder that are not what they would be now, that lack, or that nothing makes any more."""
-    now = papers_of(load_configuration(configuration))
+    now = papers_of(load_configuration(configuration), read_answers(answers))
     try:
         there = {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
     except OSError as error:
         raise ConfigurationError(f"{directory}: the papers cannot be read ({error.strerror}).") from None
     wanted_papers = {name: text.encode() for name, text in now.items()}
     return sorted(name for name in wanted_papers.keys() | there.keys() if wanted_papers.get(name) != there.get(name))
+
+
+def read_answers(file: Path | None) -> dict[str, str]:
+    """Key of a question -> the answer of the municipality, of a TOML file with a table [answers].
+
+    What is empty is not answered. ConfigurationError: it is not such a file, or names no question of a paper.
+    """
+    if file is None:
+        return {}
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read ({error.strerror}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
+    table = document.get(_ANSWERS)
+    if set(document) != {_ANSWERS} or not isinstance(table, dict):
+        raise ConfigurationError(f"{file}: one table [{_ANSWERS}] is expected, and nothing else.")
+    odd = next((key for key, value in table.items() if not isinstance(value, str)), None)
+    if odd is not None:
+        raise ConfigurationError(f"{file}: {odd} must be a text in quotes.")
+    return {key: value.strip() for key, value in table.items() if value.strip()}
 
 
 def facts_of(settings: Configuration) -> Facts:
@@ -100,24 +125,16 @@ def facts_of(settings: Configuration) -> Facts:
             PurposeFacts(code, code_word(code, "nl"), _stated(table.legal_basis), list(table.articles))
             for code, table in sorted(governance.purposes.items())
         ],
-        sources=[
-            SourceFacts(
-                registers[dataset].business_name_nl,
-                [registers[dataset].columns[name].business_name_nl for name in registers[dataset].kept_columns],
-                [
-                    registers[dataset].columns[name].business_name_nl
-                    for name in registers[dataset].kept_columns
-                    if registers[dataset].columns[name].classification in _PERSONAL
-                ],
-            )
-            for dataset in settings.sources
-        ],
+        sources=[_source(registers[dataset]) for dataset in settings.sources],
         rules=_rules(settings),
+        recipients=recipients(),
         terms=[(TERMS[key].about_nl, number, TERMS[key].unit_nl) for key, number in chosen.items()],
         unstated=[term.about_nl for key, term in TERMS.items() if key not in chosen],
         sample_percent=round(100 * policy.sample_share),
         expiry_days=policy.expiry_days,
         snooze_days=policy.snooze_days,
+        estimate_days=settings.matching.estimate_every_days,
+        estimate_drift_percent=round(100 * settings.matching.estimate_at_drift),
         has_export=settings.has_export or settings.is_synthetic,
         status=more.status or "In ontwikkeling",
         begin_month=more.begin or "",
@@ -125,12 +142,30 @@ def facts_of(settings: Configuration) -> Facts:
         version=_version(),
         is_example=settings.is_synthetic,
         links={name: link for name in _LINKS if (link := getattr(more, name))},
+        laws=more.laws,
         activities=list(ACTIVITIES),
     )
 
 
-#: Classifications of a column that is about a person.
-_PERSONAL = {"persoonsgegeven", "bijzonder"}
+#: Classification of a column that only few may see; of those about a person.
+_SPECIAL = "bijzonder"
+_PERSONAL = {"persoonsgegeven", _SPECIAL}
+#: What the programme may do with any register, which a contract repeats beside its own laws.
+_OF_ALL = "AVG art. 6 lid 1 onder e"
+
+
+def _source(register: DataSet) -> SourceFacts:
+    kept = [register.columns[name] for name in register.kept_columns]
+    return SourceFacts(
+        dataset=register.name,
+        name=register.business_name_nl,
+        columns=[column.business_name_nl for column in kept],
+        personal=[column.business_name_nl for column in kept if column.classification in _PERSONAL],
+        special=[column.business_name_nl for column in kept if column.classification == _SPECIAL],
+        bases=[basis for basis in register.legal_basis if not basis.startswith(_OF_ALL)],
+        purposes=[code_word(purpose, "nl") for purpose in register.purposes],
+        reliability=code_word(register.reliability, "nl") if register.reliability else "ander register",
+    )
 
 
 def _rules(settings: Configuration) -> list[RuleFacts]:
@@ -164,6 +199,8 @@ def _rules(settings: Configuration) -> list[RuleFacts]:
                 legal_basis=str(chosen.legal_basis),
                 dpia=str(chosen.dpia),
                 advice=str(chosen.fg_advice),
+                barrier=str(rule.barrier),
+                datasets=[name for name in rule.inputs if name in settings.sources],
             )
         )
     return rules

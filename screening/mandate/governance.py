@@ -87,7 +87,13 @@ class PapersTable(_Table):
     )
     dpia: str | None = Field(default=None, pattern=r"\S", description="Address of the published DPIA.")
     iama: str | None = Field(default=None, pattern=r"\S", description="Address of the published IAMA.")
-    provider: str | None = Field(default=None, pattern=r"\S", description="Address of the page of the provider.")
+    source_register: str | None = Field(
+        default=None, pattern=r"\S", description="Address of the entry in the municipality's own register."
+    )
+    provider: str | None = Field(default=None, pattern=r"\S", description="Who provides or runs the programme.")
+    laws: Mapping[str, str] = Field(
+        default={}, description='Begin of an article, such as "APV", = the https address of its text.'
+    )
 
 
 class GovernanceTable(_Table):

@@ -1,7 +1,10 @@
 """The papers a municipality owes, made from its configuration and its rules."""
 
-from screening.papers.facts import Facts, PurposeFacts, RuleFacts, SourceFacts
+from screening.papers.facts import Facts, PurposeFacts, RecipientFacts, RuleFacts, SourceFacts
 from screening.papers.register import SCHEMA, entry
-from screening.papers.render import PAPERS, papers
+from screening.papers.render import PAPERS, Paper, paper_files, papers, recipients
 
-__all__ = ["PAPERS", "SCHEMA", "Facts", "PurposeFacts", "RuleFacts", "SourceFacts", "entry", "papers"]
+__all__ = [
+    "PAPERS", "SCHEMA", "Facts", "Paper", "PurposeFacts", "RecipientFacts", "RuleFacts", "SourceFacts", "entry",
+    "paper_files", "papers", "recipients",
+]  # fmt: skip

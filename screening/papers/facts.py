@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from screening.legal_facts import law_of_article
+
 #: Stands where only the municipality can answer.
 UNANSWERED = "te beantwoorden door de gemeente"
 
@@ -21,11 +23,20 @@ class PurposeFacts:
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """A register that is read: its Dutch name, what a row is, and the names of the columns that are kept."""
+    """A register that is read: its Dutch name, the names of the columns that are kept, and on what ground.
 
+    `personal`: columns about a person; `special`: those of them that only few may see. `bases`: laws that its contract
+    names. `purposes`: names of the tasks that it may be used for. `reliability`: what a fact of it rests on.
+    """
+
+    dataset: str
     name: str
     columns: Sequence[str]
     personal: Sequence[str]
+    special: Sequence[str] = ()
+    bases: Sequence[str] = ()
+    purposes: Sequence[str] = ()
+    reliability: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,15 +59,38 @@ class RuleFacts:
     legal_basis: str
     dpia: str
     advice: str
+    barrier: str = ""
+    datasets: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class RecipientFacts:
+    """Who can get something. `gets`: False where only a talk by telephone is possible. `needs`: "export" or "always".
+
+    `laws`: keys of legal facts. `annex`: an annex to a covenant is made of it.
+    """
+
+    key: str
+    name: str
+    full_name: str
+    gets: bool
+    needs: str
+    annex: bool
+    laws: Sequence[str]
+    what: str
+    never: str
+    form: str
+    back: str
 
 
 @dataclass(frozen=True)
 class Facts:
     """All of it. Texts of the configuration are shown as they are, never as markup; "" where nothing was said.
 
-    `links`: name of a page -> its address. `terms`: (what, number, unit); `unstated`: of what no term was chosen.
-    `activities`: what a line of the Logboek Dataverwerkingen may name.
-    `is_example`: a made-up municipality.
+    `links`: name of a page -> its address. `laws`: begin of an article -> address of the local text. `terms`: (what,
+    number, unit); `unstated`: of what no term was chosen. `activities`: what a line of the Logboek Dataverwerkingen may
+    name. `estimate_days`, `estimate_drift_percent`: when the weights of links are learned anew. `is_example`: a made-up
+    municipality.
     """
 
     municipality: str
@@ -72,11 +106,14 @@ class Facts:
     purposes: Sequence[PurposeFacts]
     sources: Sequence[SourceFacts]
     rules: Sequence[RuleFacts]
+    recipients: Sequence[RecipientFacts]
     terms: Sequence[tuple[str, int, str]]
     unstated: Sequence[str]
     sample_percent: int
     expiry_days: int
     snooze_days: int
+    estimate_days: int
+    estimate_drift_percent: int
     has_export: bool
     status: str
     begin_month: str
@@ -84,6 +121,7 @@ class Facts:
     version: str
     is_example: bool
     links: Mapping[str, str] = field(default_factory=dict)
+    laws: Mapping[str, str] = field(default_factory=dict)
     activities: Sequence[str] = ()
 
     @property
@@ -100,3 +138,16 @@ class Facts:
     def reads_sex_licences(self) -> bool:
         """Whether a rule looks at sex establishments: premises and operators, never workers."""
         return any(rule.is_sensitive for rule in self.rules)
+
+    @property
+    def outside(self) -> list[RecipientFacts]:
+        """Partners to which data can go while `[export]` is filled in."""
+        return [each for each in self.recipients if each.annex and each.gets and self.has_export]
+
+    def link_of(self, article: str) -> str | None:
+        """Where an article can be read: at the address that the municipality states, else that of the national law."""
+        begin = max((begin for begin in self.laws if article.startswith(begin)), key=len, default=None)
+        if begin is not None:
+            return self.laws[begin]
+        law = law_of_article(article)
+        return law.source if law else None

@@ -4,39 +4,129 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from screening.local_formats import date_text
-from screening.papers.facts import UNANSWERED, Facts
+from screening.papers.facts import Facts, RecipientFacts
+from screening.papers.open_points import Markup, OpenPoint, PaperRecord
 from screening.papers.register import TITLES, entry
 from screening.word_lists import read_lists
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-#: File -> what it is, in the order in which a reader needs them.
+#: File -> what it is, in the order in which a reader needs them; an annex for each partner follows.
 PAPERS: dict[str, str] = read_lists("screening.papers", "titles.yaml")["papers"]
 ENTRY = "algoritmeregister.json"
+#: The questions that are open, to be answered in one place: [answers] key = "…".
+QUESTIONS = "open-punten.toml"
 
+_LEVELS = ("laag", "midden", "hoog")
+#: (likelihood, impact) as places in the levels -> risk; the sum of both says it.
+_RISK_OF_SUM = ("laag", "laag", "midden", "hoog", "hoog")
 _MARKS = re.compile(r"([\\`*_\[\]<>|#])")
 
 
-def papers(facts: Facts) -> dict[str, str]:
-    """File name -> content of every paper; the same facts give the same text.
+@dataclass(frozen=True)
+class Paper:
+    """A paper: its text, what it leaves open, and how many laws in it somebody has to check."""
+
+    title: str
+    text: str
+    points: tuple[OpenPoint, ...]
+    to_check: int
+
+
+def recipients() -> list[RecipientFacts]:
+    """Who can get something, in the order in which papers name them."""
+    listed = read_lists("screening.papers", "recipients.yaml")["recipients"]
+    return [RecipientFacts(key=key, **texts) for key, texts in listed.items()]
+
+
+def risk_level(likelihood: str, impact: str) -> str:
+    """Likelihood x impact, each laag, midden or hoog: two of them high, or high and middle, is high."""
+    return _RISK_OF_SUM[_LEVELS.index(likelihood) + _LEVELS.index(impact)]
+
+
+def annex_name(recipient: RecipientFacts) -> str:
+    """The file of the annex to the covenant with a partner."""
+    return f"convenant-{recipient.key}.md"
+
+
+def papers(facts: Facts, answers: Mapping[str, str] | None = None) -> dict[str, Paper]:
+    """File name -> every paper; the same facts and answers give the same text.
 
     ValueError: the entry of the Algoritmeregister would break its standard.
     """
-    register_entry = entry(facts, _register_texts(facts))
-    environment = _environment(facts, is_markdown=True)
-    environment.globals |= {"entry": register_entry, "titles": TITLES, "open": _open}
-    texts = {name: environment.get_template(f"{name}.j2").render(title=title) for name, title in PAPERS.items()}
-    texts = {name: re.sub(r"\n{3,}", "\n\n", text).strip() + "\n" for name, text in texts.items()}
-    return {**texts, ENTRY: json.dumps(register_entry, ensure_ascii=False, indent=2) + "\n"}
+    given = answers or {}
+    lists = _lists(facts)
+    shared = {"facts": facts, "entry": register_entry(facts), "titles": TITLES, **lists}
+    rendered = {name: _paper(given, f"{name}.j2", title, shared) for name, title in PAPERS.items()}
+    for partner in (recipient for recipient in facts.recipients if recipient.annex):
+        title = f"Bijlage bij het convenant: {partner.name}"
+        rendered[annex_name(partner)] = _paper(given, "convenant.md.j2", title, {**shared, "partner": partner})
+    return rendered
 
 
-def _environment(facts: Facts, *, is_markdown: bool) -> Environment:
+def paper_files(facts: Facts, answers: Mapping[str, str] | None = None) -> dict[str, str]:
+    """File name -> content of all that `barrier papers` writes: papers, entry and open questions.
+
+    ValueError: as `papers`, or an answer is to no question of these papers.
+    """
+    rendered, asked = papers(facts, answers), {point.key for paper in papers(facts).values() for point in paper.points}
+    odd = sorted(set(answers or {}) - asked)
+    if odd:
+        raise ValueError(f"no paper asks {', '.join(odd)}")
+    return {
+        **{name: paper.text for name, paper in rendered.items()},
+        ENTRY: json.dumps(register_entry(facts), ensure_ascii=False, indent=2) + "\n",
+        QUESTIONS: _questions(rendered),
+    }
+
+
+def register_entry(facts: Facts) -> dict[str, object]:
+    """The entry of the Algoritmeregister. ValueError: it would break its standard."""
+    record = PaperRecord({})
+    context = {"facts": facts, "law": record.law}
+    text = _environment(is_markdown=False).get_template("_register.txt.j2").render(context)
+    parts = (part.partition("\n") for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:])
+    return entry(facts, {name.strip(): " ".join(words.split()) for name, _, words in parts if words.strip()})
+
+
+def _lists(facts: Facts) -> dict[str, object]:
+    """What papers say of each register, and the risks that there are with the rules that are on."""
+    risks = read_lists("screening.papers", "risks.yaml")["risks"]
+    return {
+        "registers": read_lists("screening.papers", "registers.yaml")["registers"],
+        "risks": [
+            {**risk, "level": risk_level(risk["likelihood"], risk["impact"])}
+            for risk in risks
+            if facts.reads_sex_licences or not risk.get("only_with_sex_licences")
+        ],
+    }
+
+
+def _paper(answers: Mapping[str, str], template: str, title: str, shared: Mapping[str, object]) -> Paper:
+    """One paper: its head, its body, and what it leaves open. The list is made last, of what the body asked."""
+    record = PaperRecord(answers)
+    context = {**shared, "title": title, "ask": record.ask, "law": record.law, "dates": record.dates}
+    templates = _environment(is_markdown=True)
+    body = templates.get_template(template).render(context)
+    points, laws = list(record.points.values()), list(record.laws.values())
+    to_check = sum(law.to_check for law in laws)
+    context |= {"points": points, "laws": laws, "to_check": to_check}
+    head, tail = (templates.get_template(name).render(context) for name in ("_head.md.j2", "_tail.md.j2"))
+    text = re.sub(r"\n{3,}", "\n\n", f"{head}\n\n{body}\n\n{tail}").strip() + "\n"
+    return Paper(title, text, tuple(points), to_check)
+
+
+@cache
+def _environment(*, is_markdown: bool) -> Environment:
     """Templates in which what is absent is an error. In Markdown, what comes from a configuration is never markup."""
     templates = Environment(  # noqa: S701 - no HTML is made; signs of Markdown are escaped by `_plain`
         loader=FileSystemLoader(TEMPLATES),
@@ -46,32 +136,36 @@ def _environment(facts: Facts, *, is_markdown: bool) -> Environment:
         keep_trailing_newline=True,
         finalize=_plain if is_markdown else None,
     )
-    templates.filters |= {"term": _term, "day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped}
-    templates.globals["facts"] = facts
+    templates.filters |= {
+        "term": _term, "day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped, "own": Markup,
+    }  # fmt: skip
     return templates
 
 
-def _register_texts(facts: Facts) -> dict[str, str]:
-    """Field of the Algoritmeregister -> its text, one paragraph each; fields without one are left out."""
-    text = _environment(facts, is_markdown=False).get_template("_register.txt.j2").render()
-    parts = (part.partition("\n") for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:])
-    return {name.strip(): " ".join(words.split()) for name, _, words in parts if words.strip()}
-
-
-class _Markup(str):
-    """Text of our own that is Markdown already."""
+def _questions(rendered: Mapping[str, Paper]) -> str:
+    """The open questions of all papers as TOML to fill in: each once, with the papers that ask it."""
+    asked: dict[str, list[str]] = {}
+    points = {point.key: point for paper in rendered.values() for point in paper.points}
+    for name, paper in rendered.items():
+        for point in paper.points:
+            asked.setdefault(point.key, []).append(name)
+    lines = [
+        "# Vul in wat u weet en bewaar dit als een eigen bestand. Daarna: barrier papers MAP --answers BESTAND",
+        f"# Open: {len(points)} vragen. Zet geen gegevens over mensen in dit bestand.",
+        "",
+        "[answers]",
+    ]
+    for key, names in asked.items():
+        question = f"{points[key].about} {points[key].question}".strip()
+        lines += [f"# {question}", f"# In: {', '.join(names)}", f'# {key} = ""', ""]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _plain(value: object) -> object:
     """Escape a text of the configuration, so that it is shown letter for letter."""
-    if isinstance(value, _Markup):
+    if isinstance(value, Markup):
         return value
     return _MARKS.sub(r"\\\1", value) if isinstance(value, str) else value
-
-
-def _open(question: str, answer: str = "") -> str:
-    """The answer, or the question that the municipality has to answer, so that nobody takes it for answered."""
-    return answer or _Markup(f"**{UNANSWERED.capitalize()}:** {question}")
 
 
 def _day(text: str) -> str:
@@ -89,7 +183,7 @@ def _term(number: int, unit: str) -> str:
     return f"{years} jaar ({exact})" if years and abs(number - years * 365.25) < 1 else exact
 
 
-def _listed(values: list[str]) -> str:
+def _listed(values: Sequence[str]) -> str:
     """a, b en c."""
     values = list(values)
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} en {values[-1]}" if values else ""
@@ -103,4 +197,4 @@ def _uncapped(text: str) -> str:
 def _capped(text: str) -> str:
     """Return the text with a capital as its first letter and the rest unchanged."""
     capped = text[:1].upper() + text[1:]
-    return _Markup(capped) if isinstance(text, _Markup) else capped
+    return Markup(capped) if isinstance(text, Markup) else capped

@@ -11,11 +11,12 @@ from flows.configuration import load_configuration
 from flows.papers import papers
 from screening.errors import ConfigurationError
 from screening.papers import PAPERS
-from screening.papers.render import ENTRY
+from screening.papers.render import ENTRY, QUESTIONS, annex_name, recipients
 from tests.conftest import barrier
 from tests.mandates import make_real
 
 COMMAND = "python -m flows.papers.papers"
+ANNEXES = [annex_name(partner) for partner in recipients() if partner.annex]
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_by_the_command_written_whole_and_then_found_lagging(config, tmp_path):
     folder = tmp_path / "papers"
     told = barrier("papers", folder, "--config", config, "--json")
     assert told.code == 0, told.out + told.err
-    assert {path.name for path in folder.iterdir()} == {*PAPERS, ENTRY}
+    assert {path.name for path in folder.iterdir()} == {*PAPERS, *ANNEXES, ENTRY, QUESTIONS}
     assert barrier("papers", "--check", folder, "--config", config).code == 0
     changed(config, 'dpia = "DPIA-VOORBEELD-01"', 'dpia = "DPIA-ANDERS"')
     lagging = barrier("papers", "--check", folder, "--config", config, "--json")
@@ -101,7 +102,7 @@ def test_a_real_municipality_that_says_nothing_gets_questions_and_is_told_what_t
         papers.papers_of(load_configuration(config))
     changed(config, "[run]\n", '[governance]\ncontact = "privacy@proef.example"\n[run]\n')
     made = papers.papers_of(load_configuration(config))
-    assert "welk besluit?" in made["dpia.md"]
+    assert "Welk besluit droeg dit werk op?" in made["dpia.md"]
     assert "Kies voor elke soort gegevens een termijn" in made["dpia.md"]
     changed(config, "[run]\n", "[retention]\nconfirmed_days = 1000\n[run]\n")
     made = papers.papers_of(load_configuration(config))
@@ -121,3 +122,32 @@ def test_the_papers_name_the_rules_that_a_night_runs(clean_town, clean_run):
     ran = {one["code"] for one in clean_run["indicators"]["run"]}
     told = {one.code for one in papers.facts_of(load_configuration(config)).rules}
     assert told == ran
+
+
+def test_answers_are_taken_from_a_file_and_a_question_that_nobody_asks_is_refused(config, tmp_path):
+    file = tmp_path / "antwoorden.toml"
+    file.write_text('[answers]\nfg = "De FG is te bereiken via fg@proef.example."\nkosten = ""\n', encoding="utf-8")
+    told = barrier("papers", tmp_path / "papers", "--answers", file, "--config", config, "--json")
+    assert told.code == 0, told.out + told.err
+    written = (tmp_path / "papers" / "verwerkingsregister.md").read_text(encoding="utf-8")
+    assert "fg@proef.example" in written
+    assert "kosten" in (tmp_path / "papers" / QUESTIONS).read_text(encoding="utf-8")
+    assert barrier("papers", "--check", tmp_path / "papers", "--answers", file, "--config", config).code == 0
+    assert barrier("papers", "--check", tmp_path / "papers", "--config", config).code == 1
+    for text in ('[answers]\ngeen = "x"\n', "[answers]\nfg = 3\n", 'fg = "x"\n', "[answers", "[answers]\n[more]\n"):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigurationError):
+            papers.write_papers(config, tmp_path / "papers", answers=file)
+
+
+def test_each_legal_basis_has_the_address_of_its_text_or_is_asked(config):
+    make_real(config)
+    more = '[governance.papers]\nlaws = { "art. 1" = "https://lokaleregelgeving.overheid.nl/CVDR1" }\n'
+    text = config.read_text(encoding="utf-8")
+    made = papers.papers_of(load_configuration(config))
+    assert "link" not in json.loads(made[ENTRY])["lawful_basis_grouping"][0]
+    assert "Waar staat de tekst van art. 1?" in made["algoritmeregister.md"]
+    config.write_text(text.replace("[governance.signers]", f"{more}[governance.signers]"), encoding="utf-8")
+    made = papers.papers_of(load_configuration(config))
+    assert json.loads(made[ENTRY])["lawful_basis_grouping"][0]["link"].endswith("CVDR1")
+    assert "Waar staat de tekst" not in made["algoritmeregister.md"]

@@ -1,0 +1,52 @@
+"""What a paper asks: each question with its key, marked where it stands, and listed at the end of its paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from screening.legal_facts import DatedRule, LegalFact, legal_facts
+from screening.papers.facts import UNANSWERED
+
+
+class Markup(str):
+    """Text of our own that is Markdown already."""
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """A question that only the municipality can answer. One key has one answer, in whichever paper it is asked.
+
+    `about`: what it is about, where the place in the paper tells that and the list would not.
+    """
+
+    key: str
+    question: str
+    about: str = ""
+
+
+@dataclass
+class PaperRecord:
+    """What a paper asked and named while it was made. `answers`: key -> what the municipality answered."""
+
+    answers: Mapping[str, str]
+    points: dict[str, OpenPoint] = field(default_factory=dict)
+    laws: dict[str, LegalFact] = field(default_factory=dict)
+
+    def ask(self, key: str, question: str, answer: str = "", about: str = "") -> str:
+        """The answer of the configuration or of the municipality; else the question, numbered, and in the list."""
+        if answer or key in self.answers:
+            return answer or self.answers[key]
+        self.points.setdefault(key, OpenPoint(key, question, about))
+        number = list(self.points).index(key) + 1
+        return Markup(f"**{UNANSWERED.capitalize()} ({number}):** {question}")
+
+    def law(self, key: str) -> str:
+        """The name of a law, with its mark where somebody has to check it; the paper lists it with its source."""
+        self.laws[key] = legal_facts()[key]
+        return self.laws[key].marked
+
+    def dates(self, key: str) -> tuple[DatedRule, ...]:
+        """What a law says from which day on; the paper lists that law too."""
+        self.law(key)
+        return self.laws[key].dates
