@@ -1,4 +1,4 @@
-"""Colleagues who handle cases: accounts in the review whose last sign-in had a role that may see cases."""
+"""Colleagues by their role: accounts in the review whose last sign-in had it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from screening.vocabulary import Role
 
 @dataclass(frozen=True)
 class Colleague:
-    """A member of staff who handles cases. `may_see_sensitive`: by the last sign-in."""
+    """A member of staff. `may_see_sensitive`: by the last sign-in."""
 
     account: str
     name: str
@@ -24,7 +24,17 @@ class Colleague:
 
 
 def case_handlers(store: Store) -> list[Colleague]:
-    """Return the colleagues who handle cases, by account.
+    """Return the colleagues who handle cases, by account (see `_with_role`)."""
+    return _with_role(store, CASE_ROLES)
+
+
+def contact_persons(store: Store) -> list[Colleague]:
+    """Return the contact persons for human trafficking, by account (see `_with_role`)."""
+    return _with_role(store, frozenset({Role.CONTACT_PERSON}))
+
+
+def _with_role(store: Store, roles: frozenset[Role]) -> list[Colleague]:
+    """The colleagues with any of these roles, by account.
 
     Roles come with each sign-in, so what counts is the last one. A colleague who has not signed in lately, or whose
     account is switched off, is not among them.
@@ -42,5 +52,5 @@ def case_handlers(store: Store) -> list[Colleague]:
         .order_by(account_table.c.account)
     )
     with guarded("reading the accounts"), store.engine.connect() as connection:
-        rows = {row.account: row for row in connection.execute(query) if CASE_ROLES & set(row.roles)}
+        rows = {row.account: row for row in connection.execute(query) if roles & set(row.roles)}
     return [Colleague(row.account, row.name, Role.SENSITIVE_REVIEWER in row.roles) for row in rows.values()]

@@ -94,7 +94,8 @@ def make_app(
         with_camera={_pattern(route) for route in routes if route.uses_camera},
     )
     app.add_middleware(CompressedPages)
-    app.add_middleware(TimingMiddleware, seconds=monitoring.seconds)
+    untraced = {route.path for route in routes if route.untraced}
+    app.add_middleware(TimingMiddleware, seconds=monitoring.seconds, untraced=untraced)
     return app
 
 

@@ -64,6 +64,7 @@ GUIDE: Mapping[str, str] = {
     "/logboek": "het-logboek",
     "/mandaat": "mandaat-en-beleid",
     "/meldingen": "een-melding-doorgeven",
+    "/meldingen/persoon": "een-persoon",
     "/meldingen/postbak": "meldingen-lezen",
     "/mijn-account": "sleutels",
     "/na-het-oordeel": "na-het-oordeel",

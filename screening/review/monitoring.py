@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import re
 import time
+from collections.abc import Collection
 from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
@@ -67,10 +68,13 @@ class Monitoring:
 
 
 class TimingMiddleware:
-    """Measures each request under the path of its route: no id, no account, no query."""
+    """Measures each request under the path of its route: no id, no account, no query.
 
-    def __init__(self, app: ASGIApp, *, seconds: Histogram) -> None:
-        self.app, self.seconds = app, seconds
+    `untraced`: paths of which nothing is measured: the next reading of the counts would tell when one was used.
+    """
+
+    def __init__(self, app: ASGIApp, *, seconds: Histogram, untraced: Collection[str] = ()) -> None:
+        self.app, self.seconds, self.untraced = app, seconds, untraced
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer, and note how long that took."""
@@ -89,5 +93,6 @@ class TimingMiddleware:
             await self.app(scope, receive, send_noted)
         finally:
             route = getattr(scope.get("route"), "path", "other")
-            method = scope["method"] if scope["method"] in {"GET", "HEAD", "POST"} else "other"
-            self.seconds.labels(method, route, str(status)).observe(time.perf_counter() - begun)
+            if route not in self.untraced:
+                method = scope["method"] if scope["method"] in {"GET", "HEAD", "POST"} else "other"
+                self.seconds.labels(method, route, str(status)).observe(time.perf_counter() - begun)

@@ -41,7 +41,8 @@ class PageRoute:
     public pages are. `takes_file`: its form may hold a file (`text_or_file`). `drafts`: what is written in its form is
     kept for its writer until it is taken (`unsent_forms.py`): every field, or only what the check of texts lets pass.
     `most_document_bytes`: its form may hold a document of so many bytes. `uses_camera`: its page may ask for
-    the camera.
+    the camera. `untraced`: that it was used is told by nothing: not by the moment at which a session was last used, nor
+    by the times of requests.
     """
 
     method: str
@@ -59,6 +60,7 @@ class PageRoute:
     drafts: Drafts | None = None
     most_document_bytes: int = 0
     uses_camera: bool = False
+    untraced: bool = False
 
     @property
     def name(self) -> str:
@@ -98,6 +100,7 @@ class Pages:
         drafts: Drafts | None = None,
         most_document_bytes: int = 0,
         uses_camera: bool = False,
+        untraced: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a handler `f(page, …path and query parameters…) -> Response` with its rule (see PageRoute)."""
 
@@ -106,7 +109,7 @@ class Pages:
             self.routes.append(
                 PageRoute(
                     method, path, handler, roles, reads, case, purpose, nav, hint, fresh, without_mandate,
-                    takes_file, drafts, most_document_bytes, uses_camera,
+                    takes_file, drafts, most_document_bytes, uses_camera, untraced,
                 )
             )  # fmt: skip
             return handler
@@ -138,5 +141,7 @@ def check_routes(routes: Iterable[PageRoute]) -> None:
             raise ConfigurationError(f"{name}: a draft is of a form (POST) of texts, by somebody who is signed in.")
         if route.case and f"{{{route.case}}}" not in re.sub(r":\w+}", "}", route.path):
             raise ConfigurationError(f"{name}: the path has no {{{route.case}}}.")
+        if route.untraced and (route.reads or route.drafts):
+            raise ConfigurationError(f"{name}: what leaves no trace reads nothing of anybody and keeps no draft.")
         if route.nav and (route.method != "GET" or "{" in route.path):
             raise ConfigurationError(f"{name}: only a page without parameters can stand in the menu.")

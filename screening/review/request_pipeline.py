@@ -148,7 +148,8 @@ def _guarded(page: Page, values: dict[str, object]) -> Response:
         if refused is not None:
             return refused
     response = _taken_or_kept(page, values) if route.drafts else _handled(page, values)
-    if page.session and (page.now - page.session.seen_at).total_seconds() > _TOUCH_SECONDS:
+    unnoted = page.session and (page.now - page.session.seen_at).total_seconds() > _TOUCH_SECONDS
+    if page.session and unnoted and not route.untraced:
         sessions.touch_session(page.store, page.session.key, now=page.now)
     if fresh and route.is_public and route.method in SAFE_METHODS:
         cookies.set(response, jar.VISITOR, fresh)

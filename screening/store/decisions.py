@@ -176,6 +176,7 @@ UNDECIDED: dict[sa.Table, str] = {
     partners.riec_draft_manifest: "its hash is in the row of its batch",
     tips.care_number: "the number of a wish, which is above: it goes as soon as somebody was reached",
     partners.riec_batch_placed: "that a file stands where its batch says",
+    tips.person_route_quarter: "a number that names nobody: an entry for each would tell who used the route, and when",
 }
 
 

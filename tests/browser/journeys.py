@@ -363,7 +363,7 @@ def staff_sends_a_signal(desk: Desk, camera: Camera, address: tuple[str, str, st
         page.goto(desk.url)
         through_menu(page, "Melden")
         camera(page, "melden")
-        follow(page, "Doe een melding")
+        follow(page, "Een plek")
         camera(page, "melding")
         page.get_by_label("Er is nu geen gevaar, en ik denk niet").check()
         page.get_by_label("Ramen zijn langdurig afgeplakt").check()
@@ -394,6 +394,26 @@ def staff_sends_a_signal(desk: Desk, camera: Camera, address: tuple[str, str, st
         page.reload()
         told(page, "De contactpersoon heeft haar gelezen en bewaart haar als achtergrond.")
         camera(page, "signaal-gelezen")
+
+
+def staff_thinks_of_a_person(desk: Desk, camera: Camera, **window: object) -> None:
+    """From the choice over the ticks to whom to call; back in the form nothing stands ticked."""
+    with desk.window(FLEUR, **window) as page:
+        page.goto(desk.url)
+        through_menu(page, "Melden")
+        follow(page, "Een persoon die misschien slachtoffer is")
+        camera(page, "persoon")
+        page.get_by_label("Een ander houdt het paspoort").check()
+        page.get_by_label("Een ander geeft steeds antwoord").check()
+        press(page, "Laat zien wie ik bel")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Wie u nu belt")
+        told(page, "112")
+        camera(page, "persoon-bellen")
+        with page.expect_navigation():
+            page.go_back()
+        expect(page.locator("main input:checked")).to_have_count(0)
+        press(page, "Laat zien wie ik bel")
+        told(page, "Kruis ten minste één ding aan")
 
 
 # walking

@@ -48,6 +48,10 @@ def test_counter_staff_tips_and_the_contact_person_handles_it(shared_desk: Desk)
     journeys.staff_sends_a_signal(shared_desk, Camera(None), journeys.place_of(address))
 
 
+def test_counter_staff_thinks_of_a_person_and_reads_whom_to_call(shared_desk: Desk) -> None:
+    journeys.staff_thinks_of_a_person(shared_desk, Camera(None))
+
+
 def test_an_officer_of_sensitive_cases_reads_one_and_decides_a_request(scene: Scene) -> None:
     with scene.desk.window(CARLA, *ROLES[CARLA]) as page:
         page.goto(scene.desk.url)

@@ -50,7 +50,7 @@ from screening.store.schema.retention import (
 )
 from screening.store.schema.rules import rule_draft
 from screening.store.schema.runs import network_tie
-from screening.store.schema.tips import care_contact, care_number, care_step, care_steps
+from screening.store.schema.tips import care_contact, care_number, care_step, care_steps, person_route_quarter
 from tests.store.bundles import make_bundle
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -267,9 +267,14 @@ def without_wishes_for_contact(connection: sa.Connection) -> None:
         table.drop(connection)
 
 
+def without_person_route(connection: sa.Connection) -> None:
+    """What 0018 added is not there."""
+    person_route_quarter.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
-    "0017": without_wishes_for_contact,
+    "0018": without_person_route, "0017": without_wishes_for_contact,
     "0016": without_search_by_company, "0015": without_visit_details, "0014": without_explanations,
     "0013": without_acts, "0012": without_drafts_notes_and_searches, "0011": without_network,
     "0010": without_proposed_deliveries, "0009": without_prepared_batches, "0008": without_plans,

@@ -22,11 +22,13 @@ from screening.review.pages import (
     partner_recipients,
     partner_signal_form,
     partner_signals,
+    person_route,
     personal_keys,
     policy,
     printing,
     quality,
     queue,
+    recognise,
     retention,
     rights,
     rules,
@@ -45,9 +47,9 @@ from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
     accounts, acts, approvals, auditor, care, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate,
-    nights, notes, partner_batches, partner_recipients, partner_signal_form, partner_signals, personal_keys, policy,
-    printing, quality, queue, retention, rights, rules, search, signals, signin, start, unseen, visit_findings,
-    visit_photos, visits, visits_away, work,
+    nights, notes, partner_batches, partner_recipients, partner_signal_form, partner_signals, person_route,
+    personal_keys, policy, printing, quality, queue, recognise, retention, rights, rules, search, signals, signin,
+    start, unseen, visit_findings, visit_photos, visits, visits_away, work,
 )  # fmt: skip
 
 

@@ -1,12 +1,10 @@
-"""Pages for everybody: whom to call, the guide, what to look for, and the accessibility statement."""
+"""Pages for everybody: whom to call, the guide, and the accessibility statement."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
-from screening.casework.tips.sightings import OBSERVATIONS
 from screening.review.guide import guide, guide_picture
-from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
 
@@ -30,12 +28,6 @@ def show_guide(page: Page) -> Response:
 def show_guide_picture(page: Page, name: str) -> Response:
     """A picture of the guide."""
     return page.file(page.require(guide_picture(name)), "image/png", name, inline=True)
-
-
-@router.page("GET", "/herkennen", may=SIGNED_IN, nav="recognise.nav", hint="recognise.hint")
-def show_signs(page: Page) -> Response:
-    """What a colleague can look for at premises, as the form for a tip has it."""
-    return page.render("signals/recognise.html.j2", observations=in_language(OBSERVATIONS, page.lang))
 
 
 @router.page("GET", "/toegankelijkheid", may=PUBLIC)

@@ -114,3 +114,13 @@ statistics_month = sa.Table(
     sa.Column("count", sa.Integer, nullable=False),
     sa.CheckConstraint("count >= 0", name="count"),
 )
+
+#: One row a quarter ("2026-Q4"): how often colleagues used the route for a person who may be a victim. Nothing else is
+#: known of it: who, when, where and what were not asked or not kept.
+person_route_quarter = sa.Table(
+    "person_route_quarter",
+    metadata,
+    sa.Column("quarter", sa.String(7), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.CheckConstraint("count >= 1", name="count"),
+)

@@ -26,14 +26,6 @@ def _sent(review: Review, **changes: object):
     return review.client(account="b.balie").send_form("/meldingen/nieuw", FORM | changes)
 
 
-def test_the_page_says_first_whom_to_call(bare_review: Review) -> None:
-    page = bare_review.client().get("/meldingen").text
-    main = page[page.index("<main") :]
-    phones = [main.index(line.phone) for line in bare_review.settings.help_lines]
-    assert len(phones) >= 3
-    assert max(phones) < main.index("/meldingen/nieuw")
-
-
 def test_a_signal_is_sent_and_its_fate_is_told(bare_review: Review) -> None:
     answer = _sent(bare_review)
     assert (answer.status_code, answer.headers["location"]) == (303, "/meldingen")

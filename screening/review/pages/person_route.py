@@ -1,0 +1,63 @@
+"""Telling of a person who may be a victim: ticks, then whom to call. Nothing is kept but a number a quarter."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from starlette.responses import Response
+
+from screening.casework.colleagues import contact_persons
+from screening.casework.tips.person_route import PERSON_SIGNS, SIGN_GROUPS, count_person_route
+from screening.errors import StoreError
+from screening.review.i18n import in_language
+from screening.review.page import Page
+from screening.review.pages_registry import SIGNED_IN, Pages
+
+router = Pages()
+
+PERSON_ROUTE = "/meldingen/persoon"
+CALLS = f"{PERSON_ROUTE}/bellen"
+#: The role of a help line that is the contact person's own.
+CONTACT_LINE = "contact_person"
+
+
+@router.page("GET", PERSON_ROUTE, may=SIGNED_IN, untraced=True)
+def ask_person_signs(page: Page) -> Response:
+    """What can be noticed of people, to tick. No field for words, and nothing that says where or who."""
+    return _signs(page)
+
+
+@router.page("POST", PERSON_ROUTE, may=SIGNED_IN, untraced=True)
+def count_and_answer(page: Page) -> Response:
+    """Count one, and go on to whom to call. What was ticked is looked at for nothing but that something was."""
+    signs = {code for group in PERSON_SIGNS.values() for code in group}
+    if not signs & set(page.form.all("teken")):
+        return _signs(page, wrong=page.t("person_route.wrong"))
+    # whom to call matters more than the number
+    with suppress(StoreError):
+        count_person_route(page.store, now=page.now)
+    return page.redirect(CALLS)
+
+
+@router.page("GET", CALLS, may=SIGNED_IN, untraced=True)
+def show_whom_to_call(page: Page) -> Response:
+    """Whom to call now, what to say and what not to do."""
+    return page.render(
+        "person_route/calls.html.j2",
+        crumbs=_crumbs(page),
+        contacts=[person.name for person in contact_persons(page.store)],
+    )
+
+
+def _signs(page: Page, wrong: str = "") -> Response:
+    names = in_language(SIGN_GROUPS, page.lang)
+    groups = [
+        (group, names[group], list(in_language(signs, page.lang).items())) for group, signs in PERSON_SIGNS.items()
+    ]
+    return page.render(
+        "person_route/signs.html.j2", status=422 if wrong else 200, crumbs=_crumbs(page)[:1], groups=groups, wrong=wrong
+    )
+
+
+def _crumbs(page: Page) -> list[tuple[str, str]]:
+    return [(page.t("signals.nav"), "/meldingen"), (page.t("person_route.title"), PERSON_ROUTE)]
