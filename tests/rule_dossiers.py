@@ -14,6 +14,7 @@ from flows.rules.proposals import prepare_version
 from screening.frames import Row
 from screening.rules.versions import content_hash
 from screening.store import Store
+from screening.store.rules.dossier import Dossier
 from screening.store.rules.drafts import RuleDraft, drafts, prepare_draft
 from screening.store.rules.governance import RuleVersion, activate_rule, approve_rule, propose_rule
 from screening.store.rules.states import ConfiguredRules
@@ -37,13 +38,15 @@ def made_up_rules() -> ConfiguredRules:
     return ConfiguredRules(tuple(all_indicators()), {}, allowed_purposes(all_contracts()), is_synthetic=True)
 
 
-def draft_rule(store: Store, code: str, *, now: datetime, backtest: Row | None = None) -> RuleDraft:
+def draft_rule(
+    store: Store, code: str, *, now: datetime, backtest: Row | None = None, dossier: Dossier = DOSSIER
+) -> RuleDraft:
     """Prepare a rule as the terminal does, in a store without a configuration."""
     rules = made_up_rules()
     rule = rules.rule(code)
     return prepare_draft(
         store, version_id=rules.configured(code).version_id, declaration=rule.declaration(),
-        parameters=rule.parameters({}), content_sha256=content_hash(rule), dossier=DOSSIER, backtest=backtest or {},
+        parameters=rule.parameters({}), content_sha256=content_hash(rule), dossier=dossier, backtest=backtest or {},
         by="system", now=now,
     )  # fmt: skip
 

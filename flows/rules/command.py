@@ -45,7 +45,8 @@ def list_rules(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None
         for version in rule["versions"]:
             who = f"approved by {version['approved_by']}" if version["approved_by"] else "not approved"
             mark = "*" if version["activated"] else " "
-            lines.append(f"  {mark} {version['version_id']} v{version['version']} by {version['author']}, {who}")
+            same = f", {len(version['as_shipped'])} texts as shipped" if version["as_shipped"] else ""
+            lines.append(f"  {mark} {version['version_id']} v{version['version']} by {version['author']}, {who}{same}")
     print_result(rules, lines, as_json=as_json)
 
 
@@ -70,12 +71,28 @@ def prepare_indicator(  # noqa: PLR0917 - typer gives them by name
         f"{draft['draft_id']}: {code} is prepared as version {draft['version_id']}. One person proposes it and another "
         f"approves it in the review: /regels/concept/{draft['draft_id']}"
     ]
+    if draft["as_shipped"]:
+        unchanged = ", ".join(draft["as_shipped"])
+        lines.append(f"Unchanged texts of the programme, which whoever approves is told: {unchanged}.")
     if draft["missing_steps"]:
         steps = ", ".join(draft["missing_steps"])
         lines.append(
             f"Its dossier lacks {steps}: a real municipality cannot activate it. Prepare it again with --dossier."
         )
     print_result(draft, lines, as_json=as_json)
+
+
+@app.command("dossiers")
+def prefill_dossiers(
+    directory: Annotated[Path, typer.Argument(help="Where the dossiers are written.", metavar="DIR")],
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Write a dossier to finish for each indicator: law and facts are filled in. One that is there is left alone."""
+    written, kept = proposals.write_dossiers(config, directory)
+    lines = [f"{len(written)} dossiers written, {len(kept)} were there and are left alone: {directory}"]
+    document = {"written": [str(path) for path in written], "kept": [str(path) for path in kept]}
+    print_result(document, lines, as_json=as_json)
 
 
 @app.command("stop")

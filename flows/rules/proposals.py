@@ -6,28 +6,31 @@ Proposing, approving, activating and resuming are acts of people: they happen on
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from flows.configuration import today
+from flows.configuration import Configuration, load_configuration, today
 from flows.desk import open_desk
+from flows.papers.papers import facts_of
 from flows.rules.backtest import backtest
 from flows.rules.configured import configured_rules
 from flows.rules.rule_parameters import given_parameters
-from screening.errors import ConfigurationError, LedgerError, RuleDefinitionError
+from screening.errors import BarrierError, ConfigurationError, LedgerError, RuleDefinitionError
 from screening.frames import Row
 from screening.ledger import Entry, terminal_origin
 from screening.ledger.notary import Act, acting
+from screening.papers.dossiers import dossier_file, shipped_texts
 from screening.rules.purposes import uncovered
 from screening.rules.versions import content_hash
 from screening.store.rules import governance as governing
 from screening.store.rules.consent import version_of
-from screening.store.rules.dossier import DOSSIER_STEPS, missing_steps
+from screening.store.rules.dossier import AS_SHIPPED, DOSSIER_STEPS, missing_steps, steps_as_shipped
 from screening.store.rules.drafts import drafts, prepare_draft
 from screening.store.rules.governance import RuleVersion
 from screening.store.rules.states import RuleState
 from screening.vocabulary import LedgerAction
+from screening.wording.odd_text import Oddity, oddities
 
 
 def states_of_rules(configuration: Path) -> list[Row]:
@@ -60,7 +63,7 @@ def prepare_version(
         if odd:
             raise RuleDefinitionError(f"{code}: its registers do not cover its purpose: {'; '.join(odd)}.")
         chosen = {**(activation.parameters if activation else {}), **given_parameters(texts)}
-        steps = read_dossier(dossier) if dossier else {}
+        steps = _marked(read_dossier(dossier), desk.configuration, code) if dossier else {}
         draft = prepare_draft(
             desk.store, version_id=version_of(rule, chosen), declaration=rule.declaration(rule.parameters(chosen)),
             parameters=rule.parameters(chosen), content_sha256=content_hash(rule), dossier=steps, backtest=counts,
@@ -68,8 +71,26 @@ def prepare_version(
         )  # fmt: skip
     return {
         "draft_id": draft.draft_id, "version_id": draft.version_id, "code": code, "digest": draft.digest,
-        "missing_steps": list(missing_steps(steps)),
+        "missing_steps": list(missing_steps(steps)), "as_shipped": list(steps_as_shipped(steps)),
     }  # fmt: skip
+
+
+def write_dossiers(configuration: Path, directory: Path) -> tuple[list[Path], list[Path]]:
+    """Write a dossier to finish for each rule that is configured: the files written, and those that were there.
+
+    One that is there is somebody's work and is left alone. BarrierError: the folder cannot be written.
+    """
+    facts = facts_of(load_configuration(configuration))
+    texts = {directory / f"{rule.code}.toml": dossier_file(rule, facts) for rule in facts.rules}
+    kept = [path for path in texts if path.exists()]
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
+            if path not in kept:
+                path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BarrierError(f"{directory}: the dossiers cannot be written ({error.strerror}).") from None
+    return [path for path in texts if path not in kept], kept
 
 
 def stop_rules(configuration: Path, code: str, *, reason: str) -> Row:
@@ -112,7 +133,10 @@ def decisions(configuration: Path, code: str | None) -> list[Row]:
 
 
 def read_dossier(file: Path) -> dict[str, dict[str, object]]:
-    """The dossier of a rule: a TOML table for each step, with `text` and `date`. ConfigurationError when it is not."""
+    """The dossier of a rule: a TOML table for each step, with `text` and `date`. ConfigurationError when it is not.
+
+    A step with an empty text and no date is not written yet, and is left out.
+    """
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -122,6 +146,7 @@ def read_dossier(file: Path) -> dict[str, dict[str, object]]:
     odd = sorted(set(document) - set(DOSSIER_STEPS))
     if odd:
         raise ConfigurationError(f"{file}: [{odd[0]}] is no step of a dossier. Steps: {', '.join(DOSSIER_STEPS)}.")
+    document = {step: content for step, content in document.items() if content != {"text": ""}}
     for step, content in document.items():
         if not isinstance(content, dict) or set(content) != {"text", "date"}:
             raise ConfigurationError(f"{file}: [{step}] needs text and date, and nothing else.")
@@ -130,6 +155,20 @@ def read_dossier(file: Path) -> dict[str, dict[str, object]]:
         if isinstance(content["date"], datetime) or not isinstance(content["date"], date):
             raise ConfigurationError(f"{file}: [{step}] date must be a date without quotes, such as 2026-05-12.")
     return document
+
+
+def _marked(
+    steps: Mapping[str, dict[str, object]], configuration: Configuration, code: str
+) -> dict[str, dict[str, object]]:
+    """The steps; those to whose text nobody added anything to what the programme wrote are marked as such."""
+    facts = facts_of(configuration)
+    shipped = next((shipped_texts(rule, facts) for rule in facts.rules if rule.code == code), {})
+    return {
+        step: {**content, AS_SHIPPED: True}
+        if step in shipped and Oddity.GIVEN in oddities(str(content["text"]), given=[shipped[step]])
+        else content
+        for step, content in steps.items()
+    }
 
 
 def _counts(document: Row) -> Row:
@@ -171,5 +210,6 @@ def _version(version: RuleVersion) -> Row:
         "expires_on": version.expires_on.isoformat() if version.expires_on else None,
         "activated": version.activated,
         "missing_steps": list(version.missing_steps()),
+        "as_shipped": list(steps_as_shipped(version.dossier)),
         "digest": version.digest,
     }

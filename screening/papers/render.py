@@ -91,9 +91,7 @@ def paper_files(facts: Facts, answers: Mapping[str, str] | None = None) -> dict[
 
 def register_entry(facts: Facts) -> dict[str, object]:
     """The entry of the Algoritmeregister. ValueError: it would break its standard."""
-    record = PaperRecord({})
-    context = {"facts": facts, "law": record.law}
-    text = _environment(is_markdown=False).get_template("_register.txt.j2").render(context)
+    text = plain_templates().get_template("_register.txt.j2").render(facts=facts, law=PaperRecord({}).law)
     parts = (part.partition("\n") for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:])
     return entry(facts, {name.strip(): " ".join(words.split()) for name, _, words in parts if words.strip()})
 
@@ -123,6 +121,11 @@ def _paper(answers: Mapping[str, str], template: str, title: str, shared: Mappin
     head, tail = (templates.get_template(name).render(context) for name in ("_head.md.j2", "_tail.md.j2"))
     text = re.sub(r"\n{3,}", "\n\n", f"{head}\n\n{body}\n\n{tail}").strip() + "\n"
     return Paper(title, text, tuple(points), to_check)
+
+
+def plain_templates() -> Environment:
+    """Those of texts that are no Markdown."""
+    return _environment(is_markdown=False)
 
 
 @cache

@@ -98,7 +98,7 @@ REFUSES = {
 #: Commands that go on, and why.
 GOES_ON = {
     "a stop, an approval and their history are about rules, not about people":
-        ("rules list", "rules prepare", "rules stop", "rules history"),
+        ("rules list", "rules dossiers", "rules prepare", "rules stop", "rules history"),
     "an auditor looks when something is wrong": ("audit verify", "audit head", "audit list", "audit review", "verify"),
     "what was sent must be known; what people do with it, they do on pages":
         ("export list", "export keys", "export feedback", "export verify", "export recipients"),

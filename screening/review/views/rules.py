@@ -10,7 +10,7 @@ from datetime import date
 from screening.casework.figures.small_counts import STEP, TensRange, rounded_to_tens
 from screening.frames import Row
 from screening.review.i18n import Translator, long_date
-from screening.store.rules.dossier import DOSSIER_STEPS
+from screening.store.rules.dossier import AS_SHIPPED, DOSSIER_STEPS
 from screening.store.rules.drafts import RuleDraft
 from screening.store.rules.governance import RuleVersion
 from screening.store.rules.states import ConfiguredRules, RuleState
@@ -39,8 +39,9 @@ class RuleView:
     """A draft or a version.
 
     `path`: of its page. `facts`: names and values. `says`: headings and texts of the declaration. `parameters`: label,
-    value of this version, value in force. `dossier`: heading, text and date; text None: not written down. `act`: what
-    comes next, or None. `hindrances`: why it cannot be done, by keys of texts.
+    value of this version, value in force. `dossier`: heading, text, date and whether the text is as the programme wrote
+    it; text None: not written down. `act`: what comes next, or None. `hindrances`: why it cannot be done, by keys of
+    texts.
     """
 
     path: str
@@ -50,10 +51,15 @@ class RuleView:
     facts: list[tuple[str, str]]
     says: list[tuple[str, list[str]]]
     parameters: list[tuple[str, str, str]]
-    dossier: list[tuple[str, str | None, str]]
+    dossier: list[tuple[str, str | None, str, bool]]
     backtest: list[tuple[str, str]]
     act: str | None
     hindrances: tuple[str, ...] = ()
+
+    @property
+    def unchanged(self) -> int:
+        """How many texts of the dossier are as the programme wrote them."""
+        return sum(is_shipped for *_, is_shipped in self.dossier)
 
 
 def rule_lines(states: Sequence[RuleState], t: Translator) -> list[RuleLine]:
@@ -141,7 +147,10 @@ def _view(
         facts=[(t("rules.version"), f"{version.version} ({version.version_id})"), *facts],
         says=[(head, lines) for head, lines in says if lines],
         parameters=_parameters(version, declaration["params"], rules, language),
-        dossier=[(head, str(step["text"]) if step else None, _day(step, language)) for head, step in steps],
+        dossier=[
+            (head, str(step["text"]) if step else None, _day(step, language), bool(step and step.get(AS_SHIPPED)))
+            for head, step in steps
+        ],
         backtest=[
             (t(f"rules.tried.{name}"), _tried(name, count))
             for name, count in version.backtest.items() if count is not None

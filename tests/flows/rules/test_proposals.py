@@ -196,3 +196,26 @@ def test_a_code_or_a_parameter_that_does_not_exist_is_refused(config):
         proposals.prepare_version(config, "NUI-01", parameters=["min_reports"])
     with pytest.raises(ConfigurationError, match="not be below"):
         proposals.prepare_version(config, "NUI-01", parameters=["min_reports=1"])
+
+
+def test_a_dossier_is_written_to_be_finished_and_what_nobody_changed_is_told(config, tmp_path):
+    folder = tmp_path / "dossiers"
+    written = barrier("rules", "dossiers", folder, "--config", config, "--json")
+    assert written.code == 0, written.out + written.err
+    assert len(written.json["written"]) == len(list(folder.iterdir())) > 10
+    file = folder / "NUI-01.toml"
+    text = file.read_text(encoding="utf-8")
+    undated = barrier("rules", "prepare", "NUI-01", "--dossier", file, "--config", config)
+    assert undated.code == 2
+    assert "needs text and date" in undated.err
+    read = text.replace("'''\n# date = JJJJ-MM-DD", "'''\ndate = 2026-05-01")
+    file.write_text(read, encoding="utf-8")
+    draft = proposals.prepare_version(config, "NUI-01", dossier=file)
+    assert draft["as_shipped"] == ["legal_basis", "substantive_link"]
+    assert set(draft["missing_steps"]) == set(DOSSIER_STEPS) - set(draft["as_shipped"])
+    own = "\nBij ons gaat het om twaalf adressen rond de markt, en dat is nagelezen.'''\ndate"
+    file.write_text(read.replace("'''\ndate", own, 1), encoding="utf-8")
+    assert proposals.prepare_version(config, "NUI-01", dossier=file)["as_shipped"] == ["substantive_link"]
+    again = barrier("rules", "dossiers", folder, "--config", config, "--json")
+    assert again.json["written"] == []
+    assert own.strip() in file.read_text(encoding="utf-8")

@@ -14,11 +14,12 @@ from flows.rules.configured import configured_rules
 from flows.rules.proposals import prepare_version
 from screening.errors import LedgerError
 from screening.store import Workspace
+from screening.store.rules.dossier import AS_SHIPPED
 from screening.store.rules.governance import rule_governance, rule_history, stopped_rules
 from screening.vocabulary import LedgerAction, Role
 from tests.mandates import bare_configuration
 from tests.review.conftest import Client, Review, review_on
-from tests.rule_dossiers import TEXTS, draft_rule, write_dossier
+from tests.rule_dossiers import DOSSIER, TEXTS, draft_rule, write_dossier
 
 UNTIL = "1-5-2027"
 
@@ -199,3 +200,13 @@ def test_an_officer_reads_and_decides_nothing(review: Review) -> None:
     english = anna.get(f"/regels/concept/{draft}?lang=en", follow_redirects=True).text
     assert "Link in substance" in english
     assert officer.get("/regels/versie/0123456789abcdef").status_code == 404
+
+
+def test_who_approves_is_told_which_texts_nobody_changed(review: Review) -> None:
+    lead = review.client(Role.LEAD)
+    assert "Ongewijzigd" not in lead.get(f"/regels/concept/{draft_path(lead)}").text
+    dossier = {**DOSSIER, "legal_basis": {**DOSSIER["legal_basis"], AS_SHIPPED: True}}
+    draft = draft_rule(review.store, "LIC-01", now=review.clock.now, dossier=dossier)
+    text = lead.get(f"/regels/concept/{draft.draft_id}").text
+    assert text.count("Ongewijzigd: dit is de tekst van het programma.") == 1
+    assert "Ongewijzigd van het programma: 1 van de 6 teksten." in text
