@@ -19,10 +19,6 @@ def make_papers(
         Path | None,
         typer.Option("--check", help="Write nothing: do the papers in this folder lag behind?", metavar="DIR"),
     ] = None,
-    answers: Annotated[
-        Path | None,
-        typer.Option("--answers", help="What the municipality answered: open-punten.toml, filled in.", metavar="FILE"),
-    ] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
@@ -31,10 +27,10 @@ def make_papers(
     With --check: exit code 0 when the papers are as they would be made now, 1 when they lag behind.
     """
     if directory is not None and check is None:
-        paths = [str(path) for path in write_papers(config, directory, answers=answers)]
+        paths = [str(path) for path in write_papers(config, directory)]
         print_result({"written": paths}, paths, as_json=as_json)
     elif check is not None and directory is None:
-        lagging = lagging_papers(config, check, answers=answers)
+        lagging = lagging_papers(config, check)
         lines = [f"{name} lags behind configuration or rules." for name in lagging]
         lines = lines or ["The papers say what configuration and rules say."]
         print_result({"ok": not lagging, "lagging": lagging}, lines, as_json=as_json)

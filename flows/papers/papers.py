@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from flows.catalogue import all_indicators, code_version
 from flows.configuration import Configuration, load_configuration
@@ -15,7 +16,16 @@ from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
-from screening.papers import Facts, PurposeFacts, RuleFacts, SourceFacts, paper_files, recipients
+from screening.papers import (
+    Facts,
+    Paper,
+    PurposeFacts,
+    RuleFacts,
+    SourceFacts,
+    paper_files,
+    papers,
+    recipients,
+)
 from screening.rules import Indicator
 from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
@@ -23,12 +33,14 @@ from screening.synthetic.messy import DELIVERIES
 from screening.vocabulary import Purpose
 from screening.wording.forms import code_word
 
+_T = TypeVar("_T")
+
 #: Where the papers of the made-up municipality stand in the repository; `python -m flows.papers.papers` writes them.
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference" / "papers"
 
 #: Keys of `[governance.papers]` that are addresses of pages.
 _LINKS = ("public_page", "processing_register", "source_register", "dpia", "iama", "provider")
-#: The table of a file of answers, and how a key of it looks.
+#: The table of a file of answers.
 _ANSWERS = "answers"
 
 #: What a made-up municipality says where it says nothing: an example, and every paper says so.
@@ -55,24 +67,33 @@ _EXAMPLE = GovernanceTable(
 )
 
 
-def papers_of(settings: Configuration, answers: Mapping[str, str] | None = None) -> dict[str, str]:
+def papers_of(settings: Configuration) -> dict[str, str]:
     """File name -> text of every paper. ConfigurationError: the entry of the Algoritmeregister lacks something."""
+    return _made_of(settings, paper_files)
+
+
+def papers_with_counts(settings: Configuration) -> dict[str, Paper]:
+    """File name -> every paper with what it leaves open. ConfigurationError as `papers_of`."""
+    return _made_of(settings, papers)
+
+
+def _made_of(settings: Configuration, make: Callable[[Facts, Mapping[str, str]], dict[str, _T]]) -> dict[str, _T]:
     try:
-        return paper_files(facts_of(settings), answers)
+        return make(facts_of(settings), read_answers(settings))
     except ValueError as error:
         raise ConfigurationError(
             f"{settings.file}: the papers cannot be made: {error}. Look at [governance], and at the file of answers."
         ) from None
 
 
-def write_papers(configuration: Path, directory: Path, *, answers: Path | None = None) -> list[Path]:
+def write_papers(configuration: Path, directory: Path) -> list[Path]:
     """Write the papers into a folder, made where absent; the paths, sorted."""
-    return _written(papers_of(load_configuration(configuration), read_answers(answers)), directory)
+    return _written(papers_of(load_configuration(configuration)), directory)
 
 
-def lagging_papers(configuration: Path, directory: Path, *, answers: Path | None = None) -> list[str]:
+def lagging_papers(configuration: Path, directory: Path) -> list[str]:
     """Names of papers in the folder that are not what they would be now, that lack, or that nothing makes any more."""
-    now = papers_of(load_configuration(configuration), read_answers(answers))
+    now = papers_of(load_configuration(configuration))
     try:
         there = {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
     except OSError as error:
@@ -81,13 +102,14 @@ def lagging_papers(configuration: Path, directory: Path, *, answers: Path | None
     return sorted(name for name in wanted_papers.keys() | there.keys() if wanted_papers.get(name) != there.get(name))
 
 
-def read_answers(file: Path | None) -> dict[str, str]:
-    """Key of a question -> the answer of the municipality, of a TOML file with a table [answers].
+def read_answers(settings: Configuration) -> dict[str, str]:
+    """Key of a question -> the answer of the municipality, of the TOML file that `[governance.papers]` names.
 
-    What is empty is not answered. ConfigurationError: it is not such a file, or names no question of a paper.
+    What is empty is not answered. ConfigurationError: the file cannot be read, or is no table [answers] of texts.
     """
-    if file is None:
+    if settings.governance.papers.answers is None:
         return {}
+    file = settings.file.parent / settings.governance.papers.answers
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:

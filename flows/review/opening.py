@@ -28,6 +28,7 @@ from flows.configuration.export import served_policy
 from flows.configuration.review import ReviewPlace
 from flows.configuration.tables import ReviewTable
 from flows.desk import Desk
+from flows.review.papers_to_read import papers_to_read
 from flows.rules.configured import configured_rules
 from screening.casework.cases.sync import sync_cases
 from screening.errors import BarrierError, ConfigurationError
@@ -193,7 +194,7 @@ class Opening:
         settings = replace(
             settings, purposes=purposes, export=served_policy(chosen), workspace=Workspace(chosen.workspace),
             mandate=None if chosen.is_synthetic else self, audit=_audit_places(audit_settings(chosen), self._desk),
-            rules=configured_rules(chosen),
+            rules=configured_rules(chosen), papers=lambda: papers_to_read(chosen),
         )  # fmt: skip
         app = make_app(settings, self._desk.store, self._desk.ledger)
         self._is_open = is_open

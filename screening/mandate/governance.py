@@ -91,6 +91,9 @@ class PapersTable(_Table):
         default=None, pattern=r"\S", description="Address of the entry in the municipality's own register."
     )
     provider: str | None = Field(default=None, pattern=r"\S", description="Who provides or runs the programme.")
+    answers: str | None = Field(
+        default=None, pattern=r"\S", description="The TOML file with answers for the papers, relative to this file."
+    )
     laws: Mapping[str, str] = Field(
         default={}, description='Begin of an article, such as "APV", = the https address of its text.'
     )

@@ -61,8 +61,13 @@ def annex_name(recipient: RecipientFacts) -> str:
 def papers(facts: Facts, answers: Mapping[str, str] | None = None) -> dict[str, Paper]:
     """File name -> every paper; the same facts and answers give the same text.
 
-    ValueError: the entry of the Algoritmeregister would break its standard.
+    ValueError: the entry of the Algoritmeregister would break its standard, or an answer is to no question.
     """
+    if answers:
+        asked = {point.key for paper in papers(facts).values() for point in paper.points}
+        odd = sorted(set(answers) - asked)
+        if odd:
+            raise ValueError(f"no paper asks {', '.join(odd)}")
     given = answers or {}
     lists = _lists(facts)
     shared = {"facts": facts, "entry": register_entry(facts), "titles": TITLES, **lists}
@@ -76,12 +81,9 @@ def papers(facts: Facts, answers: Mapping[str, str] | None = None) -> dict[str, 
 def paper_files(facts: Facts, answers: Mapping[str, str] | None = None) -> dict[str, str]:
     """File name -> content of all that `barrier papers` writes: papers, entry and open questions.
 
-    ValueError: as `papers`, or an answer is to no question of these papers.
+    ValueError: as `papers`.
     """
-    rendered, asked = papers(facts, answers), {point.key for paper in papers(facts).values() for point in paper.points}
-    odd = sorted(set(answers or {}) - asked)
-    if odd:
-        raise ValueError(f"no paper asks {', '.join(odd)}")
+    rendered = papers(facts, answers)
     return {
         **{name: paper.text for name, paper in rendered.items()},
         ENTRY: json.dumps(register_entry(facts), ensure_ascii=False, indent=2) + "\n",
@@ -153,7 +155,7 @@ def _questions(rendered: Mapping[str, Paper]) -> str:
         for point in paper.points:
             asked.setdefault(point.key, []).append(name)
     lines = [
-        "# Vul in wat u weet en bewaar dit als een eigen bestand. Daarna: barrier papers MAP --answers BESTAND",
+        "# Vul in wat u weet en bewaar dit als een eigen bestand. Noem dat bij answers in [governance.papers].",
         f"# Open: {len(points)} vragen. Zet geen gegevens over mensen in dit bestand.",
         "",
         "[answers]",

@@ -171,6 +171,16 @@ class AuditPlaces:
 
 
 @dataclass(frozen=True)
+class PaperFile:
+    """A paper to read: what it is called, its Markdown, how many questions it leaves open, how many laws to check."""
+
+    title: str
+    text: str
+    open_points: int
+    to_check: int
+
+
+@dataclass(frozen=True)
 class ReviewSettings:
     """The settings of the application. `base_url`: scheme, host and port under which browsers reach it.
 
@@ -183,7 +193,8 @@ class ReviewSettings:
     register still has a record; None where the review cannot read them. `mandate`: the mandate under which it works;
     None where the municipality is made up. `audit`: the places of heads; None where they are not known.
     `rules`: those of this version of the programme, as the configuration sets them; None where nobody decides
-    about them here. `metrics_token`: what who asks for `/metrics` must know; None: nobody gets them. Raises
+    about them here. `papers`: file name -> the papers as they are now (ConfigurationError: none can be made); None
+    where nobody makes them. `metrics_token`: what who asks for `/metrics` must know; None: nobody gets them. Raises
     ConfigurationError for plain http on an address that others can reach.
     """
 
@@ -207,6 +218,7 @@ class ReviewSettings:
     mandate: MandateGate | None = None
     audit: AuditPlaces | None = None
     rules: ConfiguredRules | None = None
+    papers: Callable[[], Mapping[str, PaperFile]] | None = None
     metrics_token: str | None = field(default=None, repr=False)
     clock: Callable[[], datetime] = system_clock
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from screening.errors import BarrierError
+from screening.errors import BarrierError, ConfigurationError
 from screening.mandate.differences import sections
 from screening.mandate.signatures import statement, statement_digest
 from screening.mandate.signing import MandateState, configuration_of, may_sign, sign_mandate
 from screening.review.page import Page
 from screening.review.pages_registry import SIGNED_IN, Pages
+from screening.review.settings import PaperFile
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
@@ -27,15 +29,34 @@ def show_mandate(page: Page) -> Response:
     return _shown(page)
 
 
+@router.page("GET", "/mandaat/papieren/{name}", may=_READERS)
+def download_paper(page: Page, name: str) -> Response:
+    """A paper as it is now, to work with."""
+    paper = page.require((_papers(page) or {}).get(name))
+    return page.file(paper.text.encode(), "text/markdown; charset=utf-8", name)
+
+
+def _papers(page: Page) -> Mapping[str, PaperFile] | None:
+    """The papers, for who reads what is signed; None where the configuration is not far enough to make them."""
+    make = page.settings.papers
+    if make is None or not page.has(*_READERS):
+        return {}
+    try:
+        return make()
+    except ConfigurationError:
+        return None
+
+
 def _shown(page: Page, status: int = 200, error: str | None = None) -> Response:
+    papers = _papers(page)
     state = page.settings.mandate.look() if page.settings.mandate else None
     plan = state.plan if state else None
     if state is None or plan is None or not _reads(page, state):
-        return page.render("mandate.html.j2", status, state=state, reads=False, error=error)
+        return page.render("mandate.html.j2", status, state=state, reads=False, error=error, papers=papers)
     content = plan.content.decode("utf-8", "replace")
     before = configuration_of(page.store, state.before.sha256) if state.before else None
     return page.render(
-        "mandate.html.j2", status, state=state, reads=True, error=error, plan=plan, content=content,
+        "mandate.html.j2", status, state=state, reads=True, error=error, papers=papers, plan=plan, content=content,
         content_sha256=hashlib.sha256(plan.content).hexdigest(), digest=statement_digest(plan),
         name=f"mandaat-{statement_digest(plan)[:12]}.json", before=before, sections=sections(content, before),
         key=may_sign(page.store, state, page.viewer.account),

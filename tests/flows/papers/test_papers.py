@@ -125,19 +125,20 @@ def test_the_papers_name_the_rules_that_a_night_runs(clean_town, clean_run):
 
 
 def test_answers_are_taken_from_a_file_and_a_question_that_nobody_asks_is_refused(config, tmp_path):
-    file = tmp_path / "antwoorden.toml"
+    file = config.with_name("antwoorden.toml")
+    changed(config, "[run]\n", '[governance.papers]\nanswers = "antwoorden.toml"\n[run]\n')
     file.write_text('[answers]\nfg = "De FG is te bereiken via fg@proef.example."\nkosten = ""\n', encoding="utf-8")
-    told = barrier("papers", tmp_path / "papers", "--answers", file, "--config", config, "--json")
-    assert told.code == 0, told.out + told.err
-    written = (tmp_path / "papers" / "verwerkingsregister.md").read_text(encoding="utf-8")
-    assert "fg@proef.example" in written
+    papers.write_papers(config, tmp_path / "papers")
+    assert "fg@proef.example" in (tmp_path / "papers" / "verwerkingsregister.md").read_text(encoding="utf-8")
     assert "kosten" in (tmp_path / "papers" / QUESTIONS).read_text(encoding="utf-8")
-    assert barrier("papers", "--check", tmp_path / "papers", "--answers", file, "--config", config).code == 0
-    assert barrier("papers", "--check", tmp_path / "papers", "--config", config).code == 1
+    assert papers.lagging_papers(config, tmp_path / "papers") == []
     for text in ('[answers]\ngeen = "x"\n', "[answers]\nfg = 3\n", 'fg = "x"\n', "[answers", "[answers]\n[more]\n"):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(ConfigurationError):
-            papers.write_papers(config, tmp_path / "papers", answers=file)
+            papers.write_papers(config, tmp_path / "papers")
+    file.unlink()
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        papers.write_papers(config, tmp_path / "papers")
 
 
 def test_each_legal_basis_has_the_address_of_its_text_or_is_asked(config):

@@ -72,3 +72,19 @@ def test_what_is_no_signature_of_this_person_is_told_and_not_taken(bare: Path) -
         assert anna.send_form("/mandaat", {"verklaring": digest}).status_code == 403
         assert not signatures.signature_file(bare).exists()
         assert {each.entry.result for each in review.ledger.entries(action=LedgerAction.CONFIGURATION)} == {"refused"}
+
+
+def test_the_papers_stand_on_the_page_with_what_is_open_for_who_reads_what_is_signed(bare: Path) -> None:
+    sign(bare)
+    with opened(bare) as review:
+        for role in (Role.AUDITOR, Role.LEAD, Role.ADMIN):
+            text = review.client(role).get("/mandaat").text
+            assert 'href="/mandaat/papieren/dpia.md"' in text
+            assert "Open punten" in text
+        paper = review.client(Role.AUDITOR).get("/mandaat/papieren/dpia.md")
+        assert paper.text.startswith("# Concept van de DPIA")
+        assert "Open punten: " in paper.text
+        assert review.client(Role.AUDITOR).get("/mandaat/papieren/geen.md").status_code == 404
+        clerk = review.client(Role.COLLEAGUE)
+        assert "papieren" not in clerk.get("/mandaat").text
+        assert clerk.get("/mandaat/papieren/dpia.md").status_code == 403
