@@ -13,6 +13,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from flows.papers.papers import example
+from flows.review.papers_to_read import papers_to_read
 from screening.casework.cases.numbers import case_number
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.links_to_judge import next_link_pair
@@ -141,9 +143,14 @@ class HalfDone:
     now: datetime
 
 
+def _terms() -> dict[str, object]:
+    """What the municipality of the scene has set up."""
+    return {"export": policy(), "case_system": SYSTEM, "papers": lambda: papers_to_read(example())}
+
+
 def half_done_work(town: Path, folder: Path) -> HalfDone:
     """Do half of the work on a copy of the town in this folder."""
-    with review_on(copy_workspace(town, folder / "w"), export=policy(), case_system=SYSTEM) as review:
+    with review_on(copy_workspace(town, folder / "w"), **_terms()) as review:
         desk = Desk(Served(BASE, review), browser=None)
         desk.begin_work()
         scene = Scene(desk)
@@ -157,9 +164,9 @@ def scene_on(half_done: HalfDone, folder: Path, browser: object | None) -> Itera
     workspace = Workspace(shutil.copytree(half_done.workspace, folder / "scene"))
     with ExitStack() as stack:
         if browser is None:
-            served = Served(BASE, stack.enter_context(review_on(workspace, export=policy(), case_system=SYSTEM)))
+            served = Served(BASE, stack.enter_context(review_on(workspace, **_terms())))
         else:
-            served = stack.enter_context(serving(workspace, export=policy(), case_system=SYSTEM))
+            served = stack.enter_context(serving(workspace, **_terms()))
         served.review.clock.now = half_done.now
         yield Scene(Desk(served, browser, dict(half_done.sessions)), dict(half_done.ids))
 
@@ -422,6 +429,7 @@ class Scene:
             _on("policy", "/beleid", ANNA),
             _on("own account", "/mijn-account", ANNA),
             _on("drafts", "/concepten", PETRA),
+            _on("mandate, papers", "/mandaat", DAAN),
             _on("mandate, made up", "/mandaat", ANNA),
             _on("own account, no key", "/mijn-account", FLEUR, send("/mijn-account/sleutel", sleutel="geen sleutel")),
             _on("person route", "/meldingen/persoon", FLEUR),
