@@ -141,10 +141,10 @@ class BarrierCommands(LazyGroup):
                 "written down.",
             ),
         },
-        "RIEC: export officer": {
+        "Partners: export officer": {
             "export": (
                 "flows.partners.command:app",
-                "Prepare batches of approved signals for the RIEC, and know what was sent. People approve recipients, "
+                "Prepare batches of approved signals for partners, and know what was sent. People approve recipients, "
                 "and sign and approve batches, on the pages Recipients and Batches of the review.",
             ),
         },

@@ -12,22 +12,17 @@ from flows.configuration.tables import ContactTable, ExportTable
 from screening.casework.data_subject_requests import subject_key
 from screening.errors import ConfigurationError, StoreError
 from screening.partners.desk.policy import ContactPoint, ExportPolicy
-from screening.partners.signal.codes import Theme
 from screening.store import Workspace
 from screening.store.files import make_directory, sync_directory, write_file
 
 TOKEN_KEY = "tokens.key"  # noqa: S105 - the name of the file
-_REQUIRED = ("department", "contact_function", "mailbox", "legal_basis", "themes", "dpia", "keep_days", "keep_reason")
+_REQUIRED = ("department", "contact_function", "mailbox", "dpia", "keep_days", "keep_reason")
 #: What a made-up municipality says when it says nothing, so that the whole way can be walked.
 _EXAMPLE = ExportTable(
     department="Toezicht en handhaving (voorbeeld)",
     contact_function="Coördinator ondermijning",
     mailbox="riec@gemeente.example",
-    legal_basis=("Wgs art. 2.19 jo. APV art. 2:28 (voorbeeld)",),
     contacts=(ContactTable(function="Coördinator wonen", mailbox="wonen@gemeente.example"),),
-    themes=frozenset(
-        {Theme.BEDRIJVEN, Theme.VASTGOED, Theme.WITWASSEN, Theme.ARBEIDSUITBUITING, Theme.MENSENHANDEL, Theme.OVERIG}
-    ),
     dpia="DPIA-VOORBEELD-01",
     keep_days=365,
     keep_reason="Een jaar, zoals in dit voorbeeld is afgesproken",
@@ -70,7 +65,6 @@ class ExportSettings:
                 out=self.out,
                 municipality=self.configuration.municipality.name,
                 code=self.configuration.municipality.code,
-                legal_bases=terms.legal_basis or (),
                 may_tell_bibob=terms.tell_bibob,
                 more_contacts=tuple(ContactPoint(**contact.model_dump()) for contact in terms.contacts),
                 token_key=self.token_key(),

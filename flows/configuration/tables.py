@@ -25,7 +25,6 @@ from flows.configuration.fields import (
     Number,
     Switch,
     Text,
-    Texts,
     TomlTable,
     Verbatim,
     Whole,
@@ -39,7 +38,6 @@ from flows.configuration.notify import NotifyTable
 from screening.casework.acts.case_system import CaseSystem, Confidentiality
 from screening.errors import BarrierError
 from screening.mandate.governance import GovernanceTable
-from screening.partners.signal.codes import Theme
 from screening.rights.terms import FIVE_YEARS, Terms
 from screening.vocabulary import Role
 
@@ -262,9 +260,6 @@ class CaseSystemTable(TomlTable):
         return CaseSystem(self.source_rsin, responsible, self.case_type, self.confidentiality, self.channel)
 
 
-_Themes = Annotated[frozenset[Theme], Field(min_length=1)]
-
-
 class ContactTable(TomlTable):
     """A function of the municipality that a receiver can call or write to."""
 
@@ -277,7 +272,7 @@ _Contacts = Annotated[tuple[ContactTable, ...], Must("be tables [[export.contact
 
 
 class ExportTable(TomlTable):
-    """On what terms signals go to the RIEC, and where the key of tokens and batches are."""
+    """On what terms signals go to partners, and where the key of tokens and batches are."""
 
     keys: FilePath | None = key(None, "The folder of the key of tokens; keys/export in the workspace.")
     out: FilePath | None = key(None, "The folder of the batches; export in the workspace.")
@@ -287,8 +282,6 @@ class ExportTable(TomlTable):
     phone: Text | None = key(None, "The telephone number.")
     contacts: _Contacts = key((), "Contacts that may be chosen in place of contact_function.")
     oin: Text | None = key(None, "The OIN of the municipality.")
-    legal_basis: Texts | None = key(None, "The legal bases that may be chosen.")
-    themes: _Themes | None = key(None, "The themes that the regional steering group agreed.")
     dpia: Text | None = key(None, "The number of the DPIA of this disclosure.")
     iama: Text | None = key(None, "The number of the IAMA.")
     keep_days: Whole | None = key(None, "Days for which the receiver may keep a signal.")
@@ -393,7 +386,7 @@ class ConfigurationTables(TomlTable):
     care: CareTable = key(CareTable(), "Terms of the care coordinator.")
     policy: PolicyTable = key(PolicyTable(), "Which local rules there are.")
     case_system: CaseSystemTable = key(CaseSystemTable(), "To which case system a confirmed case can go.")
-    export: ExportTable = key(ExportTable(), "On what terms signals go to the RIEC.")
+    export: ExportTable = key(ExportTable(), "On what terms signals go to partners.")
     retention: RetentionTable = key(RetentionTable(), "How long each kind of data stays.")
     governance: GovernanceTable = key(GovernanceTable(), "Mandate, purposes, DPIA, advice and signers.")
     audit: AuditTable = key(AuditTable(), "Heads of the ledger.")

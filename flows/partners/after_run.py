@@ -53,7 +53,7 @@ def pending_after_run(configuration: Configuration) -> AfterRun:
                 return AfterRun(losses=losses)
     except BarrierError as error:
         return AfterRun(
-            losses=[f"The run is published; what is to be called back from the RIEC was not prepared: {error}"]
+            losses=[f"The run is published; what is to be called back from a partner was not prepared: {error}"]
         )
     counts = _counts(waiting, pending, approved)
     return AfterRun(counts, _lines(counts), losses)
@@ -95,12 +95,12 @@ def _lines(counts: dict[str, int]) -> list[str]:
     waiting = counts["to_withdraw"] + counts["to_look_at"] + counts["to_correct"]
     if waiting:
         lines.append(
-            f"{_signals(waiting, 'at the RIEC is', 'at the RIEC are')} to be called back or corrected: "
+            f"{_signals(waiting, 'at a partner is', 'at partners are')} to be called back or corrected: "
             "barrier export list"
         )
     if counts["in_check"]:
         lines.append(
-            f"{_signals(counts['in_check'], 'at the RIEC is', 'at the RIEC are')} in controle: the deliveries of one "
+            f"{_signals(counts['in_check'], 'at a partner is', 'at partners are')} in controle: the deliveries of one "
             "night no longer hold what was sent. Nothing was called back: that takes a second night on good "
             "deliveries, or a person: barrier export list"
         )

@@ -1,4 +1,4 @@
-"""`barrier export …`: prepare batches for the RIEC, and know what was sent and answered. Nothing leaves here."""
+"""`barrier export …`: prepare batches for partners, and know what was sent and answered. Nothing leaves here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from screening.vocabulary import LedgerAction
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Prepare batches of approved signals for the RIEC, and know what was sent. People approve recipients, and "
+    help="Prepare batches of approved signals for partners, and know what was sent. People approve recipients, and "
     "sign and approve batches, on the pages Recipients and Batches of the review.",
 )
 

@@ -17,7 +17,9 @@ from flows.desk import Desk
 from screening.errors import ConfigurationError
 from screening.ledger import terminal_origin
 from screening.ledger.notary import Act, acting
+from screening.partners.desk.agreements import AgreementTerms, agreements, approve_agreement, propose_agreement
 from screening.partners.desk.recipients import ACTIVE, PROPOSED, RecipientKey, approve_key, propose_key, recipient_keys
+from screening.partners.kinds.partner_kind import partner_kinds
 from screening.partners.receiver.verify_batch import read_identity
 from screening.review.demo_access import ISSUER, demo_account
 from screening.review.views.partners import allowed_signers
@@ -29,6 +31,11 @@ from screening.store.files import make_directory, write_file
 
 FOLDER = "voorbeeld-ontvanger"
 RECIPIENT = "riec-voorbeeld"
+#: With whom the demonstration has an agreement, by the kind of partner: only the RIEC has a key.
+PARTNERS = {
+    "riec": RECIPIENT, "politie": "politie-voorbeeld", "arbeidsinspectie": "arbeidsinspectie-voorbeeld",
+    "veiligheidshuis": "veiligheidshuis-voorbeeld",
+}  # fmt: skip
 #: Who signs, and who stands behind the two keys: each an account of the demonstration.
 SIGNER, _CONFIRMS, _PROPOSES, _APPROVES = "demo.joost", "demo.ivo", "demo.carla", "demo.mila"
 IDENTITY, SIGNING_KEY, SIGNERS, README = "sleutel-ontvanger.txt", "sleutel-joost", "allowed_signers", "LEES-MIJ.txt"
@@ -64,6 +71,8 @@ def ensure_example(desk: Desk) -> Path:
     make_directory(folder)
     key = _identity(folder)
     _ensure_recipient(desk, key)
+    for kind, name in PARTNERS.items():
+        _ensure_agreement(desk, kind, name)
     _ensure_signer(desk, folder)
     _write(folder / SIGNERS, allowed_signers(desk.store, ISSUER, desk.configuration.municipality.code))
     _write(
@@ -96,6 +105,21 @@ def _ensure_recipient(desk: Desk, key: str) -> None:
     [proposed] = [proposal for proposal in recipient_keys(desk.store, RECIPIENT) if proposal.key == key]
     with acting(_act(desk, _APPROVES)):
         approve_key(desk.store, proposed.fingerprint, by=_APPROVES, reason=_WHY, now=desk.now)
+
+
+def _ensure_agreement(desk: Desk, kind: str, name: str) -> None:
+    """Propose and approve an agreement with all that the kind of partner allows, where there never was one."""
+    if agreements(desk.store, name):
+        return
+    partner = partner_kinds()[kind]
+    terms = AgreementTerms(
+        name, kind, f"{partner.bases[0].article} (voorbeeld)", f"{partner.paper.nl} (voorbeeld)", "ADVIES-VOORBEELD-01",
+        tuple(map(str, partner.themes)), tuple(map(str, partner.fields)),
+    )  # fmt: skip
+    with acting(_act(desk, _PROPOSES)):
+        proposed = propose_agreement(desk.store, terms, by=_PROPOSES, now=desk.now)
+    with acting(_act(desk, _APPROVES)):
+        approve_agreement(desk.store, proposed.id, by=_APPROVES, now=desk.now)
 
 
 def _is_retired(key: RecipientKey) -> bool:

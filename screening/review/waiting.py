@@ -17,6 +17,7 @@ from screening.casework.tips.tips import inbox, own_tips
 from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
 from screening.ledger.access_review import lacks_sign_off
+from screening.partners.desk.agreements import agreements
 from screening.partners.desk.drafts import visible_drafts
 from screening.partners.desk.recipients import PROPOSED, recipient_keys
 from screening.partners.desk.signal_versions import (
@@ -128,6 +129,7 @@ def waiting_approvals(page: Page) -> list[Waiting]:
         Waiting("to_approve", _to_approve(visible_signals(page.store, page.viewer), me), "/riec"),
         Waiting("batches", batches, "/riec-leveringen"),
         Waiting("recipients", _recipients_to_approve(page), "/ontvangers"),
+        Waiting("agreements", _agreements_to_approve(page), "/ontvangers/afspraken"),
         Waiting("rules", sum(not rule.is_approved(day) and rule.author != me for rule in versions), "/regels"),
         *_of_registers(page),
         *_of_rights(page),
@@ -138,6 +140,11 @@ def waiting_approvals(page: Page) -> list[Waiting]:
 def _recipients_to_approve(page: Page) -> int:
     keys = recipient_keys(page.store)
     return sum(key.state == PROPOSED and key.proposed_by != page.viewer.account for key in keys)
+
+
+def _agreements_to_approve(page: Page) -> int:
+    me = page.viewer.account
+    return sum(agreement.state == PROPOSED and agreement.proposed_by != me for agreement in agreements(page.store))
 
 
 def _of_analyst(page: Page) -> Iterator[Waiting]:

@@ -114,6 +114,8 @@ DECISIONS: dict[sa.Table, Decision] = {
     partners.riec_event: Decision(LedgerAction.EXPORT_APPROVAL, "document:{riec_id}", "actor"),
     partners.riec_key: Decision(LedgerAction.RECIPIENT_CHANGE, "key:{fingerprint}", "proposed_by"),
     partners.riec_key_event: Decision(LedgerAction.RECIPIENT_CHANGE, "key:{fingerprint}", "actor"),
+    partners.partner_agreement: Decision(LedgerAction.RECIPIENT_CHANGE, "recipient:{recipient}", "proposed_by"),
+    partners.partner_agreement_event: Decision(LedgerAction.RECIPIENT_CHANGE, "document:{agreement_id}", "actor"),
     partners.riec_draft: Decision(LedgerAction.EXPORT_PREPARATION, "batch:{batch_id}", "made_by"),
     partners.riec_draft_line: Decision(LedgerAction.EXPORT_PREPARATION, "batch:{batch_id}"),
     partners.riec_draft_event: Decision(LedgerAction.EXPORT_APPROVAL, "batch:{batch_id}", "actor"),

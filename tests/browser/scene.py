@@ -514,6 +514,7 @@ class Scene:
     def _of_others(self) -> list[State]:
         ids = self.ids
         letter, stop = f"/meldingen/postbak/{ids['signal']}", f"/bezoeken/{ids['list']}/halte/{ids['visit']}"
+        agreed = "/ontvangers/afspraken"
         prepare = f"/riec/{ids['confirmed']}/voorbereiden"
         at, signal, riec = {"list_id": ids["list"]}, {"signal_id": ids["signal"]}, {"case_id": ids["confirmed"]}
         return [
@@ -589,6 +590,8 @@ class Scene:
             _on("RIEC, batch of the approver", "/riec-leveringen/{batch_id}", DAAN, batch_id=ids["batch"]),
             _on("recipients", "/ontvangers", ANNA),
             _on("recipients, refused", "/ontvangers", ANNA, send("/ontvangers")),
+            _on("agreements", agreed, ANNA, query="?soort=riec"),
+            _on("agreements, refused", agreed, ANNA, send(agreed), query="?soort=politie"),
         ]
 
     def _refused(self) -> list[State]:

@@ -38,8 +38,7 @@ def prepare(page: Page, served: Served, case_id: str, report: Path) -> None:
     """Fill in the five steps, go back once, and put the signal before a colleague."""
     to(page, served, f"/riec/{case_id}/voorbereiden")
     page.select_option("select[name=ontvanger]", RIEC)
-    page.select_option("select[name=thema]", "mensenhandel")
-    page.select_option("select[name=grondslag]", index=1)
+    page.select_option("select[name=thema]", "misbruik_van_bedrijven")
     press(page, "Volgende stap")
     page.locator(".e-fact", has_text="Sterk feit.").first.locator("select").select_option("ik")
     page.set_input_files("#f-document", str(report))

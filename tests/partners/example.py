@@ -7,10 +7,11 @@ import datetime as dt
 import json
 from typing import Any
 
+from screening.partners.kinds.partner_kind import SignalField
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.minimise import Choices, PersonChoice, minimise
-from screening.partners.signal.refuse import ApprovalFacts
+from screening.partners.signal.refuse import AgreedTerms, ApprovalFacts
 from screening.partners.signal.signal import FIRST_FORMAT, Signal
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
@@ -29,7 +30,8 @@ _CONTENT: dict[str, Any] = {
         "tweede_beoordelaar": "account-twee",
         "vertrouwelijkheid": "vertrouwelijk",
         "doel": "P-VERG",
-        "thema": "mensenhandel",
+        "thema": "misbruik_van_bedrijven",
+        "ontvanger": {"soort": "riec", "naam": "RIEC"},
         "grondslag": "Wgs art. 2.19 jo. APV art. 2:28",
         "dpia": "DPIA-2026-014",
     },
@@ -174,7 +176,8 @@ def approval(**changed: Any) -> ApprovalFacts:
         "sensitive": False,
         "purpose": Purpose.VERG,
         "legal_basis": "Wgs art. 2.19 jo. APV art. 2:28",
-        "agreed_themes": frozenset({Theme.MENSENHANDEL}),
+        "agreement": AgreedTerms(frozenset({Theme.BEDRIJVEN}), frozenset(map(str, SignalField))),
+        "shown_themes": frozenset({Theme.BEDRIJVEN}),
         "on": dt.date(2026, 11, 25),
     }
     return ApprovalFacts(**(given | changed))
@@ -189,5 +192,6 @@ def plain_signal() -> dict[str, Any]:
 def first_format() -> dict[str, Any]:
     """The same signal as it was written before there were an urgency and attachments."""
     old = plain_signal() | {"formaat": FIRST_FORMAT}
-    del old["barrieres_en_vraag"]["urgentie"]
+    del old["barrieres_en_vraag"]["urgentie"], old["meta"]["ontvanger"]
+    old["meta"]["thema"] = "witwassen"  # one of those that there were
     return old

@@ -346,6 +346,7 @@ def _named(
                 for n in sorted(ids.keys() & set(CONFIRMED))
             },
         },
+        frozenset({"agreement_id"}): {"own": {"agreement_id": "1"}, "absent": {"agreement_id": "4321"}},
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},
         frozenset({"name"}): {"own": {"name": "zaken.png"}, "absent": {"name": "niets.png"}},
         frozenset({"fingerprint"}): {"absent": {"fingerprint": "0" * 64}},

@@ -34,6 +34,8 @@ from screening.store.schema.partners import (
     batch_kinds,
     draft_actions,
     notice_reasons,
+    partner_agreement,
+    partner_agreement_event,
     riec_call_back,
     riec_draft,
     riec_draft_event,
@@ -272,8 +274,15 @@ def without_person_route(connection: sa.Connection) -> None:
     person_route_quarter.drop(connection)
 
 
+def without_agreements(connection: sa.Connection) -> None:
+    """What 0019 added is not there."""
+    for table in (partner_agreement_event, partner_agreement):
+        table.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
+    "0019": without_agreements,
     "0018": without_person_route, "0017": without_wishes_for_contact,
     "0016": without_search_by_company, "0015": without_visit_details, "0014": without_explanations,
     "0013": without_acts, "0012": without_drafts_notes_and_searches, "0011": without_network,

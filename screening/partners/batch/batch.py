@@ -16,6 +16,7 @@ from screening.partners.batch.manifest import BatchMeta
 from screening.partners.batch.notices import Notice
 from screening.partners.batch.tables import index, tables
 from screening.partners.batch.workbook import workbook
+from screening.partners.kinds.partner_kind import partner_kinds
 from screening.partners.signal import schema
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.errors import ExportError
@@ -62,7 +63,7 @@ def make_batch(
     if notices:
         files[notes.FILE] = notes.notices_bytes(notices)
     ids = sorted({signal.signal_id for signal in ordered} | {notice.signaal_id for notice in notices})
-    files["terugmelding.xlsx"] = template_workbook(meta.batch_id, ids)
+    files["terugmelding.xlsx"] = template_workbook(meta.batch_id, ids, partner_kinds()[meta.recipient.kind].feedback)
     files["terugmelding.csv"] = template_csv(meta.batch_id, ids)
     files[top.FILE] = top.readme(meta, count=len(ids), names=list(files))
     return files

@@ -27,6 +27,8 @@ _LACKED = re.compile("[^\\u0000-\\u024f\\u0370-\\u052f\\u1e00-\\u1eff‘’“�
 def signal_pdf(signal: Signal) -> bytes:
     """The signal as PDF/UA-1, in Dutch, with its confidentiality on every page. No date of production is in it."""
     content = signal.model_dump(mode="json", exclude_none=True)
+    for person in content["personen"]:
+        person.get("geboortedatum", {}).pop("waarde", None)  # a full date of birth is never on paper
     shown = {
         "signal": _printable(content),
         "words": WORDS_NL,

@@ -9,7 +9,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.errors import SourceError
@@ -32,7 +32,7 @@ _NOTES = (
     "Vul per signaal de uitkomst, de datum en een opmerking in, met de codes uit de lijsten. Laat een regel leeg als "
     "er nog niets te melden is.",
     "Schrijf er geen namen, adressen of andere teksten bij: een regel met iets anders dan een code wordt niet gelezen.",
-    "Uitkomsten: " + ", ".join(FeedbackOutcome) + ".",
+    "Uitkomsten: {outcomes}.",
     "Opmerkingen: " + ", ".join(FeedbackRemark) + ".",
     "Datum: JJJJ-MM-DD. De terugmelding telt mee in de statistiek en nooit als aanwijzing voor een adres.",
 )
@@ -49,13 +49,13 @@ class FeedbackRow:
     remark: FeedbackRemark
 
 
-def template_workbook(batch_id: str, signal_ids: Sequence[str]) -> bytes:
-    """The sheet as XLSX, with a row for each signal and lists to choose from."""
+def template_workbook(batch_id: str, signal_ids: Sequence[str], words: Sequence[str] = tuple(FeedbackOutcome)) -> bytes:
+    """The sheet as XLSX, with a row for each signal and lists to choose from. `words`: the outcomes of this partner."""
     return workbook(
         [_template(batch_id, signal_ids)],
         title=f"Terugmelding {batch_id}",
-        notes=_NOTES,
-        lists={2: list(map(str, FeedbackOutcome)), 4: list(map(str, FeedbackRemark))},
+        notes=[note.format(outcomes=", ".join(words)) for note in _NOTES],
+        lists={2: list(map(str, words)), 4: list(map(str, FeedbackRemark))},
     )
 
 
@@ -65,13 +65,13 @@ def template_csv(batch_id: str, signal_ids: Sequence[str]) -> bytes:
 
 
 def read_feedback(
-    data: bytes, *, received: Collection[tuple[str, str]] | None = None, today: dt.date | None = None
+    data: bytes, *, received: Mapping[tuple[str, str], Collection[str]] | None = None, today: dt.date | None = None
 ) -> list[FeedbackRow]:
     """One row per signal that the sheet (XLSX or CSV) tells something of, in its order; empty rows are left out.
 
-    `known`: the (batch id, signal id) pairs that this receiver has received; another one is an error. `today`: a later
-    date is one too. Raises FeedbackError with every wrong row and column (at most 20), and reads nothing then. No value
-    is quoted.
+    `received`: of each (batch id, signal id) that a receiver has, the outcomes that its kind of partner may tell;
+    another pair or outcome is an error. `today`: a later date is one too. Raises FeedbackError with every wrong row and
+    column (at most 20), and reads nothing then. No value is quoted.
     """
     if len(data) > MAX_BYTES:
         raise FeedbackError("The sheet is larger than 5 MB. Send the sheet of the batch, filled in, and nothing else.")
@@ -86,6 +86,8 @@ def read_feedback(
         assert row is not None  # noqa: S101 - without an error there is a row
         if received is not None and (row.batch_id, row.signal_id) not in received:
             errors.append(f"row {number}, column signaal_id: this signal did not go to this receiver in this batch")
+        elif received is not None and row.outcome not in received[row.batch_id, row.signal_id]:
+            errors.append(f"row {number}, column uitkomst: a partner of this kind does not tell that; leave it out")
         elif row.signal_id in seen:
             errors.append(f"row {number}, column signaal_id: this signal stands in the sheet twice")
         if today is not None and row.on > today:

@@ -16,10 +16,15 @@ from screening.vocabulary import BatchKind
 
 @dataclass(frozen=True)
 class Recipient:
-    """The recipient of a batch. `key`: the pinned age recipient ("age1…"), or an armoured OpenPGP certificate."""
+    """The recipient of a batch. `key`: the pinned age recipient ("age1…"), or an armoured OpenPGP certificate.
+
+    `kind`: the code of its kind of partner; `article`: on what it receives.
+    """
 
     name: str
     key: str
+    kind: str = "riec"
+    article: str = ""
 
     @property
     def fingerprint(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screening.partners.batch.manifest import BatchMeta
+from screening.partners.kinds.partner_kind import partner_kinds
 from screening.vocabulary import BatchKind
 
 FILE = "README.txt"
@@ -17,7 +18,7 @@ _WHAT = {
 }
 _TEXT = """VERTROUWELIJK
 
-Levering {batch} van de gemeente {municipality} voor {recipient}
+Levering {batch} van de gemeente {municipality} voor {recipient} ({kind})
 Volgnummer {sequence}, gemaakt op {made} (UTC), te openen tot {expires} (UTC)
 
 {what}{again}
@@ -28,7 +29,9 @@ WAT U MOET WETEN
 - De volgorde zegt niets. De kenmerken zijn willekeurig; er is geen rangorde en geen score.
 - Personen staan er alleen in als dat nodig is, met een kenmerk in plaats van een naam. Probeer dat kenmerk niet te
   herleiden. Is een naam nodig, vraag het aan de gemeente.
-- Gebruik de gegevens alleen voor het thema en het doel dat erbij staat, en bewaar ze niet langer dan erbij staat.
+- {use}
+- Bewaar de gegevens niet langer dan erbij staat.
+{basis}
 
 WAT ERIN ZIT
 {contents}
@@ -56,7 +59,8 @@ _ABOUT = {
     "signalen.gpkg": "de adressen op de kaart (EPSG:28992)",
     "berichten.json": "wat wij u per signaal vragen",
     "schema/signaal-1.schema.json": "de beschrijving van JSON-bestanden met formaat barrier-signaal/1 (JSON Schema)",
-    "schema/signaal-2.schema.json": "de beschrijving van de JSON-bestanden (JSON Schema)",
+    "schema/signaal-2.schema.json": "de beschrijving van JSON-bestanden met formaat barrier-signaal/2 (JSON Schema)",
+    "schema/signaal-3.schema.json": "de beschrijving van de JSON-bestanden (JSON Schema)",
     "terugmelding.xlsx": "het terugmeldformulier",
     "terugmelding.csv": "hetzelfde formulier als CSV",
 }
@@ -70,7 +74,13 @@ def readme(meta: BatchMeta, *, count: int, names: list[str]) -> bytes:
     if any(name.startswith("bijlagen/") for name in names):
         lines.append("- bijlagen/: stukken bij een signaal, als PDF; in het signaal staat waarom het nodig is")
     lines.append("- manifest.json, manifest.json.sig: de lijst van bestanden en de handtekening daarvan")
+    kind = partner_kinds()[meta.recipient.kind]
+    basis = f"- Grondslag: {meta.recipient.article}\n" if meta.recipient.article else ""
+    never = "\n".join(f"- {line}" for line in kind.never.nl)
     return _TEXT.format(
+        kind=kind.name.nl,
+        use=kind.use.nl,
+        basis=f"{basis}\nWAT ER NOOIT IN ZIT\n{never}",
         batch=meta.batch_id,
         municipality=meta.municipality,
         recipient=meta.recipient.name,

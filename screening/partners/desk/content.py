@@ -13,6 +13,7 @@ from screening.casework.links.judgements import POSITIVE, judged_pairs
 from screening.matching.parties.link_ids import MOST_TWINS, link_id
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.signal_source import SignalSource, controls_and_measures
+from screening.partners.kinds.partner_kind import PartnerKind
 from screening.partners.signal.attachments import attachment_name
 from screening.partners.signal.codes import Urgency
 from screening.partners.signal.minimise import Choices, PersonChoice
@@ -95,9 +96,13 @@ class Draft:
 
 
 def content_of(
-    case: ConfirmedCase, material: SignalSource, draft: Draft, *, policy: ExportPolicy, day: date, signal_id: str
-) -> dict[str, object]:
-    """Make the full content of a signal from the choices; `minimise` reduces it to what may leave."""
+    case: ConfirmedCase, material: SignalSource, draft: Draft, *, policy: ExportPolicy, day: date, signal_id: str,
+    receiver: PartnerKind | None,
+) -> dict[str, object]:  # fmt: skip
+    """Make the full content of a signal from the choices; `minimise` reduces it to what may leave.
+
+    `receiver`: the kind of partner that it goes to; None where nothing is agreed with it, and then it leaves to nobody.
+    """
     contact = next((point for point in policy.contacts if point.function == draft.contact), policy.contacts[0])
     chosen = [fact for fact in material.facts if fact.record_id in draft.facts]
     deviations = [deviation for deviation in material.deviations if deviation["code"] in draft.deviations]
@@ -111,6 +116,7 @@ def content_of(
             "eerste_beoordelaar": case.first_by,
             "tweede_beoordelaar": case.second_by,
             "vertrouwelijkheid": "zeer vertrouwelijk" if case.sensitive else "vertrouwelijk",
+            "ontvanger": receiver and {"soort": receiver.code, "naam": receiver.name.nl},
             "doel": str(draft.purpose),
             "thema": draft.theme,
             "grondslag": draft.legal_basis,

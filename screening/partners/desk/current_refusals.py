@@ -10,13 +10,15 @@ from typing import Any
 from screening.casework.cases.history import ConfirmedCase, confirmed_cases
 from screening.civil_time import day_of
 from screening.errors import StoreError
+from screening.partners.desk.agreements import Agreement, agreement_in_force
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import (
     RiecSignal,
 )
+from screening.partners.kinds.themes import themes_of
 from screening.partners.signal.canonical import signal_hash
-from screening.partners.signal.refuse import ApprovalFacts, LostGround, Refusal, refusals
+from screening.partners.signal.refuse import AgreedTerms, ApprovalFacts, LostGround, Refusal, refusals
 from screening.partners.signal.signal import Signal
 from screening.store.rules.governance import stopped_rules
 from screening.store.schema.rules import ALL_RULES
@@ -50,7 +52,9 @@ def current_refusals(
     validity = validity or SignalValidity.read(store, [(signal.address_id, signal.run_id)])
     lost = find_lost_ground(validity, row, case, signal.content, policy=policy, since=day_of(signal.prepared_at))
     extra = extra or signal.extra_approval_by
-    return refusals(signal.content, approval_facts(case, row, policy=policy, day=day, extra=extra, lost=lost))
+    agreement = agreement_in_force(store, signal.recipient)
+    facts = approval_facts(case, row, signal.content, agreement=agreement, day=day, extra=extra, lost=lost)
+    return refusals(signal.content, facts)
 
 
 @dataclass(frozen=True)
@@ -84,14 +88,16 @@ def find_lost_ground(
 def approval_facts(
     case: ConfirmedCase | None,
     row: Mapping[str, Any],
+    content: Signal,
     *,
-    policy: ExportPolicy,
+    agreement: Agreement | None,
     day: date,
     extra: str | None,
     lost: Lost | None = None,
 ) -> ApprovalFacts:
     """Collect what the store knows of the case behind a signal; without the case, nothing confirms it."""
-    is_known_basis = row["legal_basis"] in policy.legal_bases
+    is_known_basis = agreement is not None and row["legal_basis"] == agreement.terms.article
+    shown = themes_of((deviation.code, deviation.barriere) for deviation in content.afwijkingen)
     return ApprovalFacts(
         state=CaseState.CLOSED if case else CaseState.WITHDRAWN,
         outcome=ReviewOutcome.BEVESTIGD_AFWIJKING if case else None,
@@ -102,12 +108,18 @@ def approval_facts(
         sensitive=case.sensitive if case else bool(row["sensitive"]),
         purpose=row["purpose"],
         legal_basis=row["legal_basis"] if is_known_basis else None,
-        agreed_themes=frozenset(str(theme) for theme in policy.themes),
+        agreement=None if agreement is None else _agreed(agreement),
+        shown_themes=frozenset(map(str, shown)),
         on=day,
         extra_approval_by=extra,
         lost_ground=None if lost is None else lost.ground,
         is_in_check=lost is not None and lost.is_held,
     )
+
+
+def _agreed(agreement: Agreement) -> AgreedTerms:
+    terms = agreement.terms
+    return AgreedTerms(frozenset(terms.themes), frozenset(terms.fields), agreement.is_to_check)
 
 
 def stopped_codes(store: Store, signal: RiecSignal) -> list[str]:

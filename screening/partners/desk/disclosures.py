@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError
+from screening.partners.desk.agreements import kind_of_recipient
 from screening.partners.desk.signal_versions import signals
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
@@ -159,11 +160,15 @@ def disclosures(
     ]
 
 
-def sent_pairs(store: Store) -> frozenset[tuple[str, str]]:
-    """The (batch id, signal id) pairs of everything that left: the subjects of feedback."""
-    query = sa.select(riec_disclosure.c.batch_id, riec_disclosure.c.signal_id)
+def sent_pairs(store: Store) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Of each (batch id, signal id) that left the outcomes that its receiver may tell: the subjects of feedback."""
+    query = sa.select(riec_disclosure.c.batch_id, riec_disclosure.c.signal_id, riec_batch.c.recipient).join(
+        riec_batch, riec_batch.c.batch_id == riec_disclosure.c.batch_id
+    )
     with guarded("reading the register of disclosures"), store.engine.connect() as connection:
-        return frozenset((row.batch_id, row.signal_id) for row in connection.execute(query))
+        rows = list(connection.execute(query))
+    words = {name: tuple(map(str, kind_of_recipient(store, name).feedback)) for name in {row.recipient for row in rows}}
+    return {(row.batch_id, row.signal_id): words[row.recipient] for row in rows}
 
 
 def call_back(store: Store, signal_id: str, *, reason: NoticeReason, by: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The terms on which a municipality sends signals: contact, legal bases, themes, retention."""
+"""The terms on which a municipality sends signals: contact and retention. With whom about what: `agreements`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from screening.errors import StoreError
-from screening.partners.signal.codes import AttachmentKind, Notification, SignalPartner, Theme, Urgency
+from screening.partners.signal.codes import AttachmentKind, Notification, SignalPartner, Urgency
 from screening.vocabulary import NoticeReason
 
 LEAST_KEY_BYTES = 32
@@ -36,10 +36,9 @@ class ContactPoint:
 class ExportPolicy:
     """`[export]` of the configuration, and the key of tokens, which lives outside the store.
 
-    `legal_bases`: those that may be chosen. `themes`: what the regional steering group agreed. `keep_days`: how long
-    the receiver may keep a signal, with the reason in `keep_reason`. `valid_days`: how long a batch can be opened.
-    `out`: the folder for sealed
-    batches. `may_tell_bibob`: whether may be said that an own Bibob inquiry runs, and never more than that.
+    `keep_days`: how long the receiver may keep a signal, with the reason in `keep_reason`. `valid_days`: how long a
+    batch can be opened. `out`: the folder for sealed batches. `may_tell_bibob`: whether may be said that an own Bibob
+    inquiry runs, and never more than that.
     `more_contacts`: those that may be chosen beside that of `contact_function`.
     `subject_key`: under which people who object are hidden (`screening.casework.data_subject_requests.subject_key`).
     """
@@ -49,8 +48,6 @@ class ExportPolicy:
     department: str
     contact_function: str
     mailbox: str
-    legal_bases: tuple[str, ...]
-    themes: frozenset[Theme]
     dpia: str
     keep_days: int
     keep_reason: str
@@ -73,7 +70,5 @@ class ExportPolicy:
         """Raise StoreError for terms on which nothing can leave."""
         if len(self.token_key) < LEAST_KEY_BYTES:
             raise StoreError(f"The key of tokens has fewer than {LEAST_KEY_BYTES} bytes. Make the keys of the export.")
-        if not self.legal_bases or not self.themes:
-            raise StoreError("Without a legal basis and an agreed theme nothing leaves: see [export].")
         if self.keep_days < 1 or not timedelta(days=1) <= timedelta(days=self.valid_days) <= timedelta(days=90):
             raise StoreError("A signal is kept for at least a day; a batch can be opened for 1 to 90 days.")

@@ -14,6 +14,7 @@ from screening.civil_time import day_of
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.manifest import BatchMeta, Recipient, manifest, new_batch_id
 from screening.partners.batch.notices import Notice, later_version, withdrawal
+from screening.partners.desk.agreements import agreement_in_force, kind_of_recipient
 from screening.partners.desk.attachments import attachments_of
 from screening.partners.desk.disclosures import Batch, Repeat, batches
 from screening.partners.desk.drafts import BatchDraft, batch_drafts, new_draft
@@ -227,7 +228,7 @@ def _draft(outbox: Outbox, key: RecipientKey, group: _Group, number: int, by: st
     days = _WITHDRAWAL_VALID_DAYS if group.kind == BatchKind.WITHDRAWAL else outbox.policy.valid_days
     meta = BatchMeta(
         batch_id=new_batch_id(), sequence=number, kind=group.kind, municipality=outbox.policy.municipality,
-        municipality_code=outbox.policy.code, recipient=Recipient(key.recipient, key.key), made_at=outbox.now,
+        municipality_code=outbox.policy.code, recipient=_recipient(outbox.store, key), made_at=outbox.now,
         expires_at=outbox.now + timedelta(days=days), sensitive=group.sent[0][0].sensitive,
         repeats=group.repeat.batch_id if group.repeat else None,
     )  # fmt: skip
@@ -240,7 +241,7 @@ def _draft(outbox: Outbox, key: RecipientKey, group: _Group, number: int, by: st
 def _meta(outbox: Outbox, key: RecipientKey, draft: BatchDraft) -> BatchMeta:
     return BatchMeta(
         batch_id=draft.batch_id, sequence=draft.number, kind=draft.kind, municipality=outbox.policy.municipality,
-        municipality_code=outbox.policy.code, recipient=Recipient(draft.recipient, key.key), made_at=draft.made_at,
+        municipality_code=outbox.policy.code, recipient=_recipient(outbox.store, key), made_at=draft.made_at,
         expires_at=draft.expires_at, sensitive=draft.sensitive, repeats=draft.repeat.batch_id if draft.repeat else None,
     )  # fmt: skip
 
@@ -274,6 +275,13 @@ def _notice(kind: BatchKind, signal: RiecSignal, reason: NoticeReason | None, on
         kind, signal.signal_id, version=signal.version - 1, new_version=signal.version, batches=signal.batches,
         reason=reason, on=on,
     )  # fmt: skip
+
+
+def _recipient(store: Store, key: RecipientKey) -> Recipient:
+    """The recipient with its kind. What is called back after an agreement ended names no article."""
+    agreement = agreement_in_force(store, key.recipient)
+    article = "" if agreement is None else agreement.terms.article
+    return Recipient(key.recipient, key.key, kind_of_recipient(store, key.recipient).code, article)
 
 
 def _key(store: Store, recipient: str) -> RecipientKey:

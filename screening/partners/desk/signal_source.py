@@ -25,6 +25,8 @@ _LICENCES = frozenset({"vergunningen", "seksinrichtingen"})
 NUMBERED = frozenset(name for name, dataset in datasets().items() if dataset.key is None)
 #: What every organisation of the handelsregister is: it comes after the role for which it is named.
 _ANY = "onderneming"
+#: The part of the trade register that names who runs a company, with a full date of birth.
+_OFFICERS = "functionarissen"
 _PERSONS_ROLES = frozenset(str(role) for role in RoleOfPerson)
 
 
@@ -51,6 +53,7 @@ class PartyOption:
     """A party that can be named. `roles`: as the registers have them. `is_person`: each field needs a reason.
 
     `needs_reason`: the name of the organisation is the name of a person (a sole trader and the like).
+    `has_register_birth`: the trade register gives the full date of birth.
     """
 
     party_id: str
@@ -59,6 +62,7 @@ class PartyOption:
     is_person: bool
     needs_reason: bool
     birth_year: int | None
+    has_register_birth: bool
     records: tuple[str, ...]
 
 
@@ -220,7 +224,9 @@ def _parties(
     organisations: dict[str, dict[str, object]] = {}
     persons: dict[tuple[str, str, str], dict[str, object]] = {}
     options: dict[str, dict[str, Any]] = {}
-    for mention in parties:
+    mentions = list(parties)
+    births = {mention["party_id"]: mention["birth_date"] for mention in mentions if mention["dataset"] == _OFFICERS}
+    for mention in mentions:
         record, party = _id(mention), mention["party_id"]
         is_person = mention["kind"] == PartyKind.PERSON
         if is_person and (mention["role"] not in _PERSONS_ROLES or not mention["name"]):
@@ -231,7 +237,8 @@ def _parties(
             # once for each time that the role held: a director of two companies in turn stands in it twice
             persons.setdefault((party, mention["role"], str(spans.get(record))), {
                 "partij": party, "rol": mention["role"], "naam": mention["name"],
-                "geboortedatum": mention["birth_date"], "periode": spans.get(record),
+                "geboortedatum": mention["birth_date"], "geboortedatum_register": births.get(party),
+                "periode": spans.get(record),
             })  # fmt: skip
         else:
             organisations.setdefault(party, {
@@ -261,6 +268,7 @@ def _parties(
                 is_person=option["is_person"],
                 needs_reason=not option["is_person"] and LegalForm(option["form"]) not in LEGAL_PERSONS,
                 birth_year=option.get("born"),
+                has_register_birth=births.get(party) is not None,
                 records=tuple(sorted(option["records"])),
             )
             for party, option in sorted(

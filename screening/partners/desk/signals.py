@@ -5,7 +5,7 @@ What keeps a signal from leaving (`screening.partners.signal.refuse`) is checked
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ from screening.casework.case_errors import ConflictError, NotAllowedError, NotRe
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import BarrierError
+from screening.partners.desk.agreements import agreement_in_force
 from screening.partners.desk.content import Draft, basis_of, choices_of, content_of
 from screening.partners.desk.current_refusals import approval_facts, current_refusals, find_lost_ground
 from screening.partners.desk.disclosures import disclosures
@@ -91,7 +92,7 @@ def prepare_signal(
     _refuse_unfit(store, before if before is not None and before.batches else None, draft, version)
     if material.organisations and not draft.organisations:
         raise NotReadyError("Name an organisation: the receiver cannot know whom it is about.", "organisation")
-    day = day_of(now)
+    day, agreement = day_of(now), agreement_in_force(store, draft.recipient)
     opened, changed = opened_by_judges(store, case, material), changed_since_judged(store, case, material)
     if not all(
         is_verification_valid(check, record_id, opened, by=viewer.account, day=day, changed=changed)
@@ -99,7 +100,8 @@ def prepare_signal(
     ):
         raise NotReadyError("Say what you verified yourself; a judge is to have opened that very evidence.", "checked")
     signal_id = before.signal_id if before else new_signal_id()
-    content = content_of(case, material, draft, policy=policy, day=day, signal_id=signal_id)
+    receiver = None if agreement is None else agreement.partner
+    content = content_of(case, material, draft, policy=policy, day=day, signal_id=signal_id, receiver=receiver)
     signal = minimise(content, choices_of(material, draft, policy=policy, signal_id=signal_id, version=version))
     row = {
         "signal_id": signal_id,
@@ -128,7 +130,8 @@ def prepare_signal(
     since = day_of(case.confirmed_at) if version == 1 or is_reversal else day
     lost = find_lost_ground(validity, row, case, signal, policy=policy, since=since)
     # the extra approval comes later: a stand-in is the third person here
-    reasons = refusals(signal, approval_facts(case, row, policy=policy, day=day, extra="?", lost=lost))
+    facts = approval_facts(case, row, signal, agreement=agreement, day=day, extra="?", lost=lost)
+    reasons = refusals(signal, facts)
     if reasons:
         raise RefusedError(reasons)
     with guarded("preparing a signal"), or_conflict(_OVERTAKEN), writing(store.engine) as connection:
@@ -138,15 +141,18 @@ def prepare_signal(
 
 
 def approve_signal(
-    store: Store, viewer: Viewer, case_id: str, *, content_sha256: str, policy: ExportPolicy, now: datetime
-) -> RiecSignal:
+    store: Store, viewer: Viewer, case_id: str, *, content_sha256: str, policy: ExportPolicy, now: datetime,
+    births: Collection[str] = (),
+) -> RiecSignal:  # fmt: skip
     """Approve that this content leaves. A sensitive signal needs an extra approval after the first.
 
-    `content_sha256` is that of the content that the viewer saw.
+    `content_sha256` is that of the content that the viewer saw. `births`: the token of each person whose full date of
+    birth may leave: all of those in it, each named by the viewer.
 
     Raises:
         NotAllowedError: this viewer has no such signal, or may not see a sensitive one.
-        NotReadyError: this person may not approve it, or not now ("own", "judged", "twice", "decided").
+        NotReadyError: this person may not approve it, or not now ("own", "judged", "twice", "decided"), or did not
+            approve each date of birth ("births").
         ConflictError: the content has changed since it was shown.
         RefusedError: a reason keeps the signal from leaving.
     """
@@ -157,6 +163,9 @@ def approve_signal(
         raise NotReadyError("Nothing is to be approved here now.", "decided")
     if viewer.account == signal.prepared_by:
         raise NotReadyError("Who prepared a signal does not approve it. Ask a colleague.", "own")
+    persons = signal.content.personen if signal.content is not None else ()
+    if set(births) != {person.kenmerk for person in persons if person.geboortedatum}:
+        raise NotReadyError("Each full date of birth is approved by itself.", "births")
     is_extra = signal.state == AWAITS_EXTRA
     if is_extra and viewer.account == signal.approved_by:
         raise NotReadyError("You approved it already. A third person gives the extra approval.", "twice")

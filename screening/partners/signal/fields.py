@@ -50,6 +50,10 @@ CHECKS: dict[str, str] = {
     "a signal of the first format has no attachments": "Een signaal van de eerste soort heeft geen bijlagen.",
     "an attachment has another name than its signal gives it": "Een bijlage heeft een andere naam dan hoort bij het "
     "signaal.",
+    "a signal of this format says to what kind of partner it goes, and no other does": "Met deze ontvanger is geen "
+    "afspraak van kracht: kies een andere, of laat haar eerst vastleggen.",
+    "a signal of an earlier format has no date of birth": "Een signaal van een eerdere soort heeft geen geboortedatum.",
+    "a date of birth and a year of birth of one person": "Kies het geboortejaar of de hele geboortedatum, niet beide.",
     "haste without a reason": "Zeg waarom dit sneller moet dan gewoon.",
     "a person stands in the signal: say whether they were told": "Er staat een persoon in het signaal, of het bedrijf "
     "van een persoon. Zeg dan of de betrokkene ervan weet.",

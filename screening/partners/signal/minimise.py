@@ -30,11 +30,12 @@ _OF_A_PERSON = re.compile(r"(^|_)(naam|namen|voornaam|achternaam|geboortedatum|g
 
 @dataclass(frozen=True)
 class PersonChoice:
-    """Why a person is mentioned, and, where a clear name or a year of birth is necessary, why that is."""
+    """Why a person is mentioned, and why a clear name, a year or the full date of birth is needed, where it is."""
 
     why: str
     why_name: str | None = None
     why_birth_year: str | None = None
+    why_birth_date: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def minimise(content: Mapping[str, object], choices: Choices) -> Signal:
     What the content may have beside the fields of the signal is dropped. Of its own kind are: `meta.eerste_beoordelaar`
     and `tweede_beoordelaar` (accounts), `feiten[].gecontroleerd_door` ({account, rol, op}), `afwijkingen[].waarden` and
     `drempels` (name -> value), `betekenissen` (name of a threshold -> its words) and `verklaringen` (texts),
-    `personen[]` and `organisaties[]` with `partij`, `personen[]` with `naam` and `geboortedatum`.
+    `personen[]` and `organisaties[]` with `partij`, `personen[]` with `naam`, `geboortedatum` and
+    `geboortedatum_register`.
 
     Raises ForbiddenFieldError when a field that may never be read is in the content, or when a text names a person who
     is not named on purpose; SignalError when a field is missing or has another form. Neither quotes a value.
@@ -209,6 +211,9 @@ def _person(given: Mapping[str, object], choice: PersonChoice, named: typing.Cal
         "noodzaak": choice.why,
         "naam": {"waarde": given.get("naam"), "motivering": choice.why_name} if choice.why_name else None,
         "geboortejaar": {"waarde": born, "motivering": choice.why_birth_year} if choice.why_birth_year else None,
+        "geboortedatum": {"waarde": given.get("geboortedatum_register"), "motivering": choice.why_birth_date}
+        if choice.why_birth_date
+        else None,
         "periode": given.get("periode"),
     }
 

@@ -29,7 +29,11 @@ class RefusalCode(StrEnum):
     NO_ORGANISATION = "no_organisation"
     NO_PURPOSE = "no_purpose"
     NO_LEGAL_BASIS = "no_legal_basis"
+    NO_AGREEMENT = "no_agreement"
+    TO_CHECK = "to_check"
     THEME_NOT_AGREED = "theme_not_agreed"
+    THEME_NOT_SHOWN = "theme_not_shown"
+    FIELD_NOT_AGREED = "field_not_agreed"
     FORBIDDEN_FIELD = "forbidden_field"
     RANDOM_SAMPLE = "random_sample"
     SENSITIVE_UNAPPROVED = "sensitive_unapproved"
@@ -86,14 +90,23 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class AgreedTerms:
+    """What was agreed with the partner. `fields`: of `fields_in_use`. `is_to_check`: a lawyer has yet to look."""
+
+    themes: frozenset[str]
+    fields: frozenset[str]
+    is_to_check: bool = False
+
+
+@dataclass(frozen=True)
 class ApprovalFacts:
     """The facts of the case of a signal at the moment it would leave. They name accounts, not tokens.
 
     `arm`: "flag" or "sample". `address_id`: of the case, compared with that of the signal. `sensitive`: a SEX
     indicator is cited or the dossier holds a sex-establishment record. `extra_approval_by`: who gave the extra approval
-    for a sensitive one: a third person. `agreed_themes`: what the regional steering group has agreed, from the
-    configuration. `on`: the day it would leave. `lost_ground`: what changed under the signal since it was confirmed;
-    `is_in_check`: only one night says so.
+    for a sensitive one: a third person. `agreement`: what two people stand behind for this partner; None: nothing.
+    `shown_themes`: those that follow from the rules of the signal. `on`: the day it would leave. `lost_ground`: what
+    changed under the signal since it was confirmed; `is_in_check`: only one night says so.
     """
 
     state: CaseState | str
@@ -105,7 +118,8 @@ class ApprovalFacts:
     sensitive: bool
     purpose: Purpose | str | None
     legal_basis: str | None
-    agreed_themes: frozenset[str]
+    agreement: AgreedTerms | None
+    shown_themes: frozenset[str]
     on: dt.date
     extra_approval_by: str | None = None
     lost_ground: LostGround | None = None
@@ -166,8 +180,20 @@ _TEXTS: dict[RefusalCode, tuple[str, str]] = {
         "De grondslag voor de verstrekking ontbreekt of is een andere.",
         "The legal basis of the disclosure is missing or is another one.",
     ),
+    RefusalCode.NO_AGREEMENT: (
+        "Met deze ontvanger is geen afspraak van kracht. Twee mensen leggen haar vast op de pagina Afspraken.",
+        "No agreement with this recipient is in force. Two people record one on the page Agreements.",
+    ),
+    RefusalCode.TO_CHECK: (
+        "In de afspraak met deze ontvanger is iets te controleren. Laat eerst een jurist kijken.",
+        "Something of the agreement with this recipient is te controleren. Have a lawyer look first.",
+    ),
     RefusalCode.THEME_NOT_AGREED: (
-        "Dit thema is niet afgesproken met het RIEC.", "This theme has not been agreed with the RIEC.",
+        "Dit thema is niet afgesproken met deze ontvanger.", "This theme has not been agreed with this recipient.",
+    ),
+    RefusalCode.THEME_NOT_SHOWN: (
+        "Dit thema volgt niet uit de afwijkingen van dit signaal. Kies een thema dat daarbij past.",
+        "This theme does not follow from the deviations of this signal. Choose one that does.",
     ),
     RefusalCode.NO_VERIFIED_FACT: (
         "Er is geen nagekeken feit uit een authentiek register of een controle.",
@@ -230,8 +256,7 @@ def _of_the_content(signal: Signal, facts: ApprovalFacts) -> Iterator[Refusal]:
         yield _refusal(RefusalCode.NO_PURPOSE)
     if not (facts.legal_basis or "").strip() or facts.legal_basis != signal.meta.grondslag:
         yield _refusal(RefusalCode.NO_LEGAL_BASIS)
-    if signal.meta.thema not in facts.agreed_themes:
-        yield _refusal(RefusalCode.THEME_NOT_AGREED)
+    yield from _of_the_agreement(signal, facts)
     verified = {Reliability(fact.betrouwbaarheid) for fact in signal.feiten if fact.gecontroleerd_door is not None}
     if not verified & CARRYING:
         yield _refusal(RefusalCode.NO_VERIFIED_FACT)
@@ -241,6 +266,51 @@ def _of_the_content(signal: Signal, facts: ApprovalFacts) -> Iterator[Refusal]:
         yield _refusal(RefusalCode.NO_ORGANISATION)
     if dt.date.fromisoformat(signal.bewaring_en_contact.bewaren_tot) <= facts.on:
         yield _refusal(RefusalCode.PAST_ITS_TERM)
+
+
+def _of_the_agreement(signal: Signal, facts: ApprovalFacts) -> Iterator[Refusal]:
+    if signal.meta.thema not in facts.shown_themes:
+        yield _refusal(RefusalCode.THEME_NOT_SHOWN)
+    if facts.agreement is None:
+        yield _refusal(RefusalCode.NO_AGREEMENT)
+        return
+    if facts.agreement.is_to_check:
+        yield _refusal(RefusalCode.TO_CHECK)
+    if signal.meta.thema not in facts.agreement.themes:
+        yield _refusal(RefusalCode.THEME_NOT_AGREED)
+    for name, (nl, en) in fields_in_use(signal).items():
+        if name not in facts.agreement.fields:
+            yield Refusal(
+                RefusalCode.FIELD_NOT_AGREED,
+                f"Met deze ontvanger is niet afgesproken dat dit meegaat: {nl}.",
+                f"That this goes along was not agreed with this recipient: {en}.",
+            )
+
+
+#: What a signal can hold beside an address, facts and legal persons, in words; each is agreed on its own.
+_FIELD_WORDS = {
+    "personen": ("een persoon", "a person"),
+    "naam": ("de naam van een persoon", "the name of a person"),
+    "geboortejaar": ("een geboortejaar", "a year of birth"),
+    "geboortedatum": ("een geboortedatum", "a date of birth"),
+    "eenmanszaak": ("de naam van een bedrijf van personen", "the name of a business of persons"),
+    "bijlagen": ("een bijlage", "an attachment"),
+    "bibob": ("dat een eigen Bibob-onderzoek loopt", "that an own Bibob inquiry runs"),
+}
+
+
+def fields_in_use(signal: Signal) -> dict[str, tuple[str, str]]:
+    """The fields of `SignalField` that a signal holds, each in words (nl, en)."""
+    used = {
+        "personen": bool(signal.personen),
+        "naam": any(person.naam for person in signal.personen),
+        "geboortejaar": any(person.geboortejaar for person in signal.personen),
+        "geboortedatum": any(person.geboortedatum for person in signal.personen),
+        "eenmanszaak": any(organisation.naam_motivering for organisation in signal.organisaties),
+        "bijlagen": bool(signal.bijlagen),
+        "bibob": bool(signal.onderzoek_en_maatregelen.bibob_eigen_onderzoek_loopt),
+    }
+    return {name: words for name, words in _FIELD_WORDS.items() if used[name]}
 
 
 def _refusal(code: RefusalCode) -> Refusal:

@@ -1,6 +1,6 @@
-"""The published JSON Schema of a signal (2020-12), generated from the model: `schemas/signaal-2.schema.json`.
+"""The published JSON Schema of a signal (2020-12), generated from the model: `schemas/signaal-3.schema.json`.
 
-That of the first format stays as it was: a batch with a signal of that format has it.
+Those of the earlier formats stay as they were: a batch with a signal of such a format has it.
 `python -m screening.partners.signal.schema` prints what is to stand in that file.
 """
 
@@ -11,14 +11,14 @@ import re
 import sys
 from importlib.resources import files
 
-from screening.partners.signal.signal import FIRST_FORMAT, FORMAT, Signal
+from screening.partners.signal.signal import FIRST_FORMAT, FORMAT, SECOND_FORMAT, Signal
 
-FILE = "signaal-2.schema.json"
+FILE = "signaal-3.schema.json"
 #: By the format of a signal: the file with its schema.
-SCHEMA_OF = {FIRST_FORMAT: "signaal-1.schema.json", FORMAT: FILE}
+SCHEMA_OF = {FIRST_FORMAT: "signaal-1.schema.json", SECOND_FORMAT: "signaal-2.schema.json", FORMAT: FILE}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: A name, not an address: nothing is fetched from it.
-IDENTIFIER = "urn:barrier-screening:signaal:2"
+IDENTIFIER = "urn:barrier-screening:signaal:3"
 #: The names of these models without the prefix that keeps them apart in the code: what receivers know stays.
 _PREFIX = re.compile(r"\bSignal(?=(?:Dataset|Measure|Municipality|Partner)\b)")
 
@@ -27,11 +27,13 @@ def schema() -> dict[str, object]:
     """The schema of what `canonical(signal)` gives: closed everywhere, and without nulls (the unknown is left out)."""
     generated = _without_null(json.loads(_PREFIX.sub("", json.dumps(Signal.model_json_schema()))))
     assert isinstance(generated, dict)  # noqa: S101 - a schema is an object
-    # the model reads both formats; this is the schema of the second
+    # the model reads all formats; this is the schema of the newest
     format_, question = generated["properties"]["formaat"], generated["$defs"]["Question"]
     format_["const"] = FORMAT
     del format_["enum"]
     question["required"] = sorted({*question["required"], "urgentie"})
+    meta = generated["$defs"]["Meta"]
+    meta["required"] = sorted({*meta["required"], "ontvanger"})
     return {"$schema": DIALECT, "$id": IDENTIFIER, **generated}
 
 

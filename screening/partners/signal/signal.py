@@ -17,8 +17,10 @@ from screening.partners.signal.signal_facts import Deviation, Fact, Meta, Occasi
 from screening.partners.signal.signal_parties import Organisation, OwnWork, Person
 from screening.vocabulary import Barrier
 
-FORMAT = "barrier-signaal/2"
-#: Signals of before the urgency and the attachments: they still hold, and are sent again and corrected.
+FORMAT = "barrier-signaal/3"
+#: Signals of before the kind of partner and the date of birth: they still hold, and are sent again and corrected.
+SECOND_FORMAT = "barrier-signaal/2"
+#: The same, of before the urgency and the attachments.
 FIRST_FORMAT = "barrier-signaal/1"
 
 
@@ -44,7 +46,7 @@ class Question(StrictModel):
         is_written=True,
     )
     vraag: Text = leaf(
-        "Vraag aan het RIEC", "Question to the RIEC", "Een signaal zonder vraag is een lijst.",
+        "Vraag aan de ontvanger", "Question to the receiver", "Een signaal zonder vraag is een lijst.",
         "A signal without a question is a list.", is_written=True,
     )  # fmt: skip
     urgentie: Urgency | None = leaf(
@@ -126,7 +128,7 @@ class Keeping(StrictModel):
 class Signal(StrictModel):
     """One confirmed signal about one address. `meta.signaal_id` is random: the order of a batch says nothing."""
 
-    formaat: Literal[FORMAT, FIRST_FORMAT] = leaf(  # type: ignore[valid-type]  # constants: the text is in one place
+    formaat: Literal[FORMAT, SECOND_FORMAT, FIRST_FORMAT] = leaf(  # type: ignore[valid-type]  # constants: the text is in one place
         "Formaat", "Format", "De ontvanger weet welke velden er zijn.", "The receiver knows which fields there are."
     )
     meta: Meta
@@ -144,10 +146,14 @@ class Signal(StrictModel):
 
     @model_validator(mode="after")
     def _of_its_format(self) -> Signal:
-        if (self.formaat == FORMAT) != (self.barrieres_en_vraag.urgentie is not None):
+        if (self.formaat == FIRST_FORMAT) == (self.barrieres_en_vraag.urgentie is not None):
             raise ValueError("a signal of this format says how soon, and one of the first format does not")
         if self.formaat == FIRST_FORMAT and self.bijlagen is not None:
             raise ValueError("a signal of the first format has no attachments")
+        if (self.formaat == FORMAT) != (self.meta.ontvanger is not None):
+            raise ValueError("a signal of this format says to what kind of partner it goes, and no other does")
+        if self.formaat != FORMAT and any(person.geboortedatum for person in self.personen):
+            raise ValueError("a signal of an earlier format has no date of birth")
         names = [attachment.bestand for attachment in self.bijlagen or ()]
         if names != [attachment_name(self.signal_id, number) for number in range(1, len(names) + 1)]:
             raise ValueError("an attachment has another name than its signal gives it")

@@ -43,6 +43,16 @@ class SignalMunicipality(StrictModel):
     )
 
 
+class Receiver(StrictModel):
+    """To what kind of partner a signal goes: on whose basis, and to be used as agreed with it."""
+
+    soort: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{1,59}$")] = leaf(
+        "Soort ontvanger", "Kind of receiver", "Elke partner heeft een eigen grondslag.",
+        "Each partner has a basis of its own.",
+    )  # fmt: skip
+    naam: Line = leaf("Ontvanger", "Receiver", "Voor wie het signaal is.", "Whom the signal is for.")
+
+
 class Reversal(StrictModel):
     """Why a signal that was withdrawn holds again. Of a version that undoes a withdrawal alone."""
 
@@ -87,11 +97,15 @@ class Meta(StrictModel):
         "Vertrouwelijkheid", "Confidentiality", "Wie het leest weet hoe ermee om te gaan.",
         "The reader knows how to handle it.",
     )  # fmt: skip
+    ontvanger: Receiver | None = None
     doel: Purpose = leaf(
         "Taak van de gemeente", "Task of the municipality", "Doelbinding: AVG artikel 5.", "Purpose: GDPR article 5."
     )
     thema: Theme = leaf(
-        "Thema", "Theme", "Alleen afgesproken thema’s gaan naar het RIEC.", "Only agreed themes go to the RIEC."
+        "Thema",
+        "Theme",
+        "Alleen wat met de ontvanger is afgesproken.",
+        "Only a theme agreed with the receiver.",
     )
     grondslag: Line = leaf(
         "Grondslag", "Legal basis", "Zonder grondslag gaat er niets uit.", "Nothing leaves without a legal basis."

@@ -63,11 +63,23 @@ class MotivatedName(StrictModel):
 
 
 class MotivatedYear(StrictModel):
-    """A year of birth, and why the receiver cannot do without. A full date never leaves."""
+    """A year of birth, and why the receiver cannot do without."""
 
     waarde: Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")] = leaf(
-        "Geboortejaar", "Year of birth", "Nooit de hele datum.", "Never the full date.", personal=True
+        "Geboortejaar", "Year of birth", "Niet meer dan het jaar.", "No more than the year.", personal=True
     )
+    motivering: Reason = leaf(
+        "Waarom nodig", "Why needed", "Noodzaak per gegeven.", "Necessity per field.", is_written=True
+    )
+
+
+class MotivatedDay(StrictModel):
+    """A full date of birth of a person in the trade register, and why a partner that works on subjects needs it."""
+
+    waarde: Day = leaf(
+        "Geboortedatum", "Date of birth", "Alleen voor een partner die personen moet kunnen opzoeken.",
+        "Only for a partner that has to look people up.", personal=True,
+    )  # fmt: skip
     motivering: Reason = leaf(
         "Waarom nodig", "Why needed", "Noodzaak per gegeven.", "Necessity per field.", is_written=True
     )
@@ -87,7 +99,14 @@ class Person(StrictModel):
     )  # fmt: skip
     naam: MotivatedName | None = None
     geboortejaar: MotivatedYear | None = None
+    geboortedatum: MotivatedDay | None = None
     periode: Period | None = None
+
+    @model_validator(mode="after")
+    def _one_birth(self) -> Person:
+        if self.geboortejaar is not None and self.geboortedatum is not None:
+            raise ValueError("a date of birth and a year of birth of one person")
+        return self
 
 
 class Inspection(StrictModel):

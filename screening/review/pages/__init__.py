@@ -18,6 +18,7 @@ from screening.review.pages import (
     mandate,
     nights,
     notes,
+    partner_agreements,
     partner_batches,
     partner_recipients,
     partner_signal_form,
@@ -47,8 +48,9 @@ from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
     accounts, acts, approvals, auditor, care, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate,
-    nights, notes, partner_batches, partner_recipients, partner_signal_form, partner_signals, person_route,
-    personal_keys, policy, printing, quality, queue, recognise, retention, rights, rules, search, signals, signin,
+    nights, notes, partner_agreements, partner_batches, partner_recipients, partner_signal_form, partner_signals,
+    person_route, personal_keys, policy, printing, quality, queue, recognise, retention, rights, rules, search, signals,
+    signin,
     start, unseen, visit_findings, visit_photos, visits, visits_away, work,
 )  # fmt: skip
 

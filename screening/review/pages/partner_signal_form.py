@@ -1,4 +1,4 @@
-"""The form of a signal to a partner (the RIEC) in five steps; beside it, what the partner will see of it."""
+"""The form of a signal to a partner in five steps; beside it, what the partner will see of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from screening.casework.case_errors import NotReadyError
 from screening.casework.cases.history import ConfirmedCase
 from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
+from screening.partners.desk.agreements import Agreement, agreements_for
 from screening.partners.desk.attachment_intake import keep_attachment
 from screening.partners.desk.attachments import KeptAttachment, kept_attachments
 from screening.partners.desk.content import Draft, choices_of, content_of
@@ -30,6 +31,7 @@ from screening.partners.desk.reversals import is_flagged_again
 from screening.partners.desk.signal_source import SignalSource
 from screening.partners.desk.signal_versions import RiecSignal, signal_of
 from screening.partners.desk.signals import RefusedError, prepare_signal
+from screening.partners.kinds.partner_kind import HandOverForm, SignalField
 from screening.partners.signal.attachments import MOST_ATTACHMENT_BYTES, MOST_ATTACHMENTS
 from screening.partners.signal.errors import AttachmentError, ForbiddenFieldError, SignalError
 from screening.partners.signal.preview import preview_of_choices
@@ -39,7 +41,7 @@ from screening.review.odd_texts import is_meant, note_despite_warning
 from screening.review.page import Page
 from screening.review.pages.partner_signals import fault_text, options_with_choose
 from screening.review.pages_registry import Drafts, Pages
-from screening.review.views.signal_draft import draft_of
+from screening.review.views.signal_draft import draft_of, fitting_themes
 from screening.review.views.signal_form import (
     LISTS,
     Checkers,
@@ -61,7 +63,7 @@ router = Pages()
 
 #: Fields of the form -> the key of their label.
 _FIELDS = {
-    "ontvanger": "recipient", "thema": "theme", "grondslag": "basis", "contact": "contact", "reden": "reason",
+    "ontvanger": "recipient", "thema": "theme", "contact": "contact", "reden": "reason",
     "afwijking": "deviations", "feit": "facts", "organisatie": "organisations", "partner": "partner",
     "interventie": "intervention", "vraag": "question", "urgentie": "urgency", "urgentie_reden": "urgency_reason",
     "twijfels": "doubts", "kennisgeving": "notification", "informeren_vanaf": "notify_from",
@@ -90,7 +92,7 @@ class _Work:
     follows: Follows
     checkers: Checkers
     kept: Mapping[str, KeptAttachment]
-    recipients: tuple[str, ...]
+    agreements: tuple[Agreement, ...]
     step: int = FIRST
     gone: Sequence[str] = ()
     has_moved: bool = False
@@ -193,7 +195,15 @@ def _work(page: Page, case_id: str) -> _Work | None:
         follows=_follows(page, before, material),
         checkers=Checkers(people, opened_by_judges(page.store, case, material)),
         kept=kept_attachments(page.settings.workspace, case_id),
-        recipients=tuple(sorted({key.recipient for key in recipient_keys(page.store) if key.state == ACTIVE})),
+        agreements=_usable(page),
+    )
+
+
+def _usable(page: Page) -> tuple[Agreement, ...]:
+    """The agreements on which a batch can go: each recipient has a key in force."""
+    keys = {key.recipient for key in recipient_keys(page.store) if key.state == ACTIVE}
+    return tuple(
+        agreement for agreement in agreements_for(page.store, HandOverForm.BATCH) if agreement.terms.recipient in keys
     )
 
 
@@ -243,7 +253,7 @@ def _draft(page: Page, work: _Work, filled: SignalForm) -> Draft:
         work.material,
         policy=work.policy,
         purpose=work.purpose,
-        recipients=work.recipients,
+        agreements=work.agreements,
         checkers=work.checkers,
         follows=work.follows,
         today=day_of(page.now),
@@ -282,8 +292,8 @@ def _form(page: Page, work: _Work, filled: SignalForm) -> Response:
         wrong=wrong,
         labels=_labels(page, work),
         policy=policy,
-        themes=options_with_choose(page, "export.theme", sorted(str(theme) for theme in policy.themes)),
-        bases=[("", page.t("export.choose")), *((basis, basis) for basis in policy.legal_bases)],
+        themes=options_with_choose(page, "export.theme", fitting_themes(work.agreements, material)),
+        asks_birth=any(SignalField.GEBOORTEDATUM in agreement.terms.fields for agreement in work.agreements),
         contacts=[(point.function, f"{point.function} ({point.mailbox})") for point in policy.contacts],
         partners=options_with_choose(page, "export.partner", PARTNERS),
         urgencies=[
@@ -303,7 +313,11 @@ def _form(page: Page, work: _Work, filled: SignalForm) -> Response:
 def _sections(page: Page, work: _Work, draft: Draft) -> list[ReadingSection]:
     """What the partner will see of what is chosen so far; of a signal without a number yet none is shown."""
     signal_id = work.before.signal_id if work.before else _NO_ID
-    content = content_of(work.case, work.material, draft, policy=work.policy, day=day_of(page.now), signal_id=signal_id)
+    agreement = next((agreement for agreement in work.agreements if agreement.terms.recipient == draft.recipient), None)
+    content = content_of(
+        work.case, work.material, draft, policy=work.policy, day=day_of(page.now), signal_id=signal_id,
+        receiver=None if agreement is None else agreement.partner,
+    )  # fmt: skip
     choices = choices_of(work.material, draft, policy=work.policy, signal_id=signal_id, version=1)
     hidden = set() if work.before else {"meta.signaal_id"}
     return reading(row for row in preview_of_choices(content, choices) if row.field not in hidden)
@@ -348,7 +362,9 @@ def _labels(page: Page, work: _Work) -> dict[str, str]:
     labels |= {name: text for name, _, text in questions(material)}
     labels |= {f"{part}-{n}": fact.text for n, fact in enumerate(material.facts, start=1) for part in ("door", "op")}
     for place, party in enumerate(material.options, start=1):
-        labels |= {f"{part}-{place}": party.name for part in ("persoon", "persoon-naam", "persoon-jaar")}
+        labels |= {
+            f"{part}-{place}": party.name for part in ("persoon", "persoon-naam", "persoon-jaar", "persoon-datum")
+        }
         labels[f"organisatie-naam-{place}"] = party.name
     for digest in work.kept:
         parts = ("bijlage", "bijlage-soort", "bijlage-datum", "bijlage-nodig")

@@ -1,4 +1,4 @@
-"""Signals to a partner (the RIEC): an officer's colleague sees field by field what leaves and why, and approves."""
+"""Signals to a partner: an officer's colleague sees field by field what leaves and why, and approves."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.pending_signals import pending_of, pending_signals
 from screening.review.views.partners import address_texts
-from screening.review.views.signal_reading import reading
+from screening.review.views.signal_reading import births_in, reading
 from screening.store.access.accounts import names
 from screening.store.rules.governance import stopped_rules
 from screening.store.schema.rules import ALL_RULES
@@ -92,13 +92,16 @@ def agree_to_partner_signal(page: Page, case_id: str) -> Response:
     signal, policy = page.require(signal_of(page.store, page.viewer, case_id)), page.require(page.settings.export)
     if page.form.get("gezien") != "ja":
         return _signal(page, signal, wrong={"gezien": page.t("export.wrong.seen")})
+    births = frozenset(page.form.all("geboortedatum"))
+    if births != {token for token, _ in births_in(signal)}:
+        return _signal(page, signal, wrong={"geboortedatum": page.t("export.wrong.births")})
     try:
         with page.logged(
             LedgerAction.EXPORT_APPROVAL, signal_object(signal), case=case_id, purpose=page.purpose(case_id)
         ):
             done = approve_signal(
                 page.store, page.viewer, case_id, content_sha256=page.form.get("inhoud", ""),
-                policy=policy, now=page.now,
+                policy=policy, now=page.now, births=births,
             )  # fmt: skip
     except NotReadyError as error:
         return page.redirect(f"/riec/{case_id}", flash=f"export.not_ready.{error.reason}", kind="warning")
@@ -167,6 +170,7 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         attachments=_attachments(page, signal),
         names=names(page.store, [*signal.people, *(line.exported_by for line in left)]),
         refused=refused,
+        births=births_in(signal),
         stopped=stopped_codes(page.store, signal),
         disclosures=left,
         outcomes=outcomes(page.store),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from screening.partners.desk.agreements import Agreement
 from screening.partners.desk.attachments import KeptAttachment
 from screening.partners.desk.content import Check, ChosenAttachment, Draft, Undoing
 from screening.partners.desk.policy import (
@@ -18,6 +19,7 @@ from screening.partners.desk.policy import (
     ExportPolicy,
 )
 from screening.partners.desk.signal_source import SignalSource
+from screening.partners.kinds.themes import themes_of
 from screening.partners.signal.attachments import MOST_ATTACHMENTS
 from screening.partners.signal.codes import Urgency
 from screening.partners.signal.minimise import PersonChoice
@@ -33,7 +35,7 @@ def draft_of(
     *,
     policy: ExportPolicy,
     purpose: Purpose,
-    recipients: tuple[str, ...],
+    agreements: Sequence[Agreement],
     checkers: Checkers,
     follows: Follows,
     today: date,
@@ -41,12 +43,14 @@ def draft_of(
 ) -> Draft:
     """The draft that the form asks for, as far as it is filled in; what is missing or wrong stands in `filled.wrong`.
 
-    `kept`: by its hash, each attachment that is kept for this case.
+    `agreements`: with whom something is agreed and who has a key. `kept`: by its hash, each attachment that is kept for
+    this case.
     """
+    by_recipient = {agreement.terms.recipient: agreement for agreement in agreements}
+    agreement = by_recipient.get(filled.get("ontvanger"))
     for name, allowed in (
-        ("ontvanger", recipients),
-        ("thema", tuple(str(theme) for theme in policy.themes)),
-        ("grondslag", policy.legal_bases),
+        ("ontvanger", tuple(by_recipient)),
+        ("thema", fitting_themes([agreement] if agreement else agreements, material)),
         ("contact", ("", *(point.function for point in policy.contacts))),
         ("partner", PARTNERS),
         ("urgentie", URGENCIES),
@@ -80,7 +84,7 @@ def draft_of(
     return Draft(
         recipient=filled.get("ontvanger"),
         purpose=purpose,
-        legal_basis=filled.get("grondslag"),
+        legal_basis=agreement.terms.article if agreement else "",
         theme=filled.get("thema"),
         facts=facts,
         deviations=codes,
@@ -106,6 +110,12 @@ def draft_of(
         urgency_reason=filled.get("urgentie_reden") if has_haste else "",
         attachments=attachments,
     )
+
+
+def fitting_themes(agreements: Sequence[Agreement], material: SignalSource) -> tuple[str, ...]:
+    """The themes that are agreed with one of these and that follow from the deviations at hand."""
+    shown = themes_of((deviation["code"], deviation["barriere"]) for deviation in material.deviations)
+    return tuple(sorted({theme for agreement in agreements for theme in agreement.terms.themes} & {*map(str, shown)}))
 
 
 def _attachments(filled: SignalForm, kept: Mapping[str, KeptAttachment], today: date) -> tuple[ChosenAttachment, ...]:
@@ -181,13 +191,16 @@ def _parties(
     organisations = set()
     for place, party in enumerate(material.options, start=1):
         if party.is_person:
-            why, why_name, why_year = (filled.get(f"persoon{part}-{place}") for part in ("", "-naam", "-jaar"))
-            if not (why or why_name or why_year):
+            parts = ("", "-naam", "-jaar", "-datum")
+            why, why_name, why_year, why_date = (filled.get(f"persoon{part}-{place}") for part in parts)
+            if not (why or why_name or why_year or why_date):
                 continue
-            for part, text in (("", why), ("-naam", why_name), ("-jaar", why_year)):
+            if why_date and (why_year or not party.has_register_birth):
+                filled.wrong[f"persoon-datum-{place}"] = "export.wrong.one_birth"
+            for part, text in zip(parts, (why, why_name, why_year, why_date), strict=True):
                 if (text or not part) and len(text) < LEAST_REASON:
                     filled.wrong[f"persoon{part}-{place}"] = "export.wrong.reason"
-            persons[party.party_id] = PersonChoice(why, why_name or None, why_year or None)
+            persons[party.party_id] = PersonChoice(why, why_name or None, why_year or None, why_date or None)
         elif party.party_id in filled.chosen("organisatie"):
             organisations.add(party.party_id)
             text = filled.get(f"organisatie-naam-{place}")

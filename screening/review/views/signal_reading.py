@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from screening.partners.desk.signal_versions import RiecSignal
 from screening.partners.signal.preview import PreviewRow
 
 #: By group of a signal: the field that says what an entry is, the first that it has.
@@ -69,3 +70,9 @@ def _compared(rows: Iterable[PreviewRow]) -> list[PreviewRow]:
         else:
             paired.append(replace(row, field=place) if is_compared else row)
     return paired
+
+
+def births_in(signal: RiecSignal) -> list[tuple[str, str]]:
+    """The people whose full date of birth goes along: token, and how the page calls them."""
+    persons = signal.content.personen if signal.content is not None else ()
+    return [(person.kenmerk, f"{person.rol}, {person.kenmerk}") for person in persons if person.geboortedatum]

@@ -86,7 +86,6 @@ def _fill_texts(filled: Refill, before: RiecSignal, content: Signal) -> None:
     filled.values |= {
         "ontvanger": before.recipient,
         "thema": str(content.meta.thema),
-        "grondslag": content.meta.grondslag,
         "contact": keeping.contact.functie,
         "reden": "" if before.is_reversal else before.reason or "",
         "herstel": "" if undoing is None else undoing.motivering,
@@ -184,6 +183,7 @@ def _fill_parties(filled: Refill, content: Signal, material: SignalSource, token
             f"persoon-{place}": person.noodzaak,
             f"persoon-naam-{place}": person.naam.motivering if person.naam else "",
             f"persoon-jaar-{place}": person.geboortejaar.motivering if person.geboortejaar else "",
+            f"persoon-datum-{place}": person.geboortedatum.motivering if person.geboortedatum else "",
         }
 
 

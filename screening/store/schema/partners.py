@@ -17,7 +17,7 @@ from screening.vocabulary import BatchKind, NoticeReason
 PLAIN, SENSITIVE = "plain", "sensitive"
 #: Kinds of `riec_event`: sent back to whoever prepared it, dropped before it left, content erased after its term.
 RETURNED, DROPPED, ERASED = "returned", "dropped", "erased"
-#: Kinds of `riec_key_event`.
+#: Kinds of `riec_key_event` and of `partner_agreement_event`.
 APPROVED, RETIRED = "approved", "retired"
 #: Kinds of `riec_draft_event`, beside APPROVED. A draft that is committed is a row of `riec_batch` too.
 SIGNED, OVERTAKEN = "signed", "dropped"
@@ -156,6 +156,43 @@ riec_key_event = sa.Table(
     sa.CheckConstraint("trim(reason) <> ''", name="reason"),
     sa.UniqueConstraint("fingerprint", "action"),
     sa.ForeignKeyConstraint(["fingerprint", "proposed_by"], ["riec_key.fingerprint", "riec_key.proposed_by"]),
+)
+
+#: One row an agreement with a partner, as somebody proposed it: which kind of partner, on which article, by which
+#: covenant, in which advice a lawyer looked at it, and the themes and fields that may go. Another one is another row.
+partner_agreement = sa.Table(
+    "partner_agreement",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("recipient", sa.String(60), nullable=False),
+    sa.Column("kind", sa.String(60), nullable=False),
+    sa.Column("article", sa.String(200), nullable=False),
+    sa.Column("covenant", sa.String(200), nullable=False),
+    sa.Column("advice", sa.String(200), nullable=False),
+    sa.Column("themes", Json, nullable=False),
+    sa.Column("fields", Json, nullable=False),
+    sa.Column("proposed_by", sa.String, nullable=False),
+    sa.Column("proposed_at", Moment, nullable=False),
+    is_account("proposed_by"),
+    sa.CheckConstraint("trim(article) <> '' AND trim(covenant) <> ''", name="filled"),
+    sa.UniqueConstraint("id", "proposed_by"),
+    sa.Index(None, "recipient"),
+)
+
+#: One row a decision about an agreement: approved by another person than who proposed it; ended by anyone.
+partner_agreement_event = sa.Table(
+    "partner_agreement_event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("agreement_id", sa.Integer, nullable=False),
+    sa.Column("proposed_by", sa.String, nullable=False),
+    sa.Column("action", sa.String(8), word_of(key_actions), nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    is_account("actor"),
+    sa.CheckConstraint(f"action <> '{APPROVED}' OR actor <> proposed_by", name="four_eyes"),
+    sa.UniqueConstraint("agreement_id", "action"),
+    sa.ForeignKeyConstraint(["agreement_id", "proposed_by"], ["partner_agreement.id", "partner_agreement.proposed_by"]),
 )
 
 #: One row a batch that was prepared: by a person or by the night. What it holds is fixed by its manifest, which one

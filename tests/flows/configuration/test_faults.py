@@ -27,7 +27,6 @@ role_map = { beheer = "chef" }
 [policy.bibob]
 rule = "x"
 [export]
-themes = ["pizza"]
 valid_days = 400
 [retention]
 bar = 2
@@ -57,7 +56,6 @@ working_hours = [20, 7]
         "policy.bibob.article is missing. Without a policy on this, leave the whole table out",
         "policy.bibob.partner is missing.",
         "policy.bibob.since is missing.",
-        "export.themes must be a list of mensenhandel, ",
         "export.valid_days must be a whole number, 1 to 90 days.",
         f"retention.access_log_days must be {FIVE_YEARS} days or more: until then somebody may ask who looked.",
         "retention.runs_kept must be a whole number, 2 or more.",

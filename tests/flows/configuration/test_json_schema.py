@@ -50,7 +50,7 @@ def test_a_good_file_is_good_to_an_editor_too(text):
         ("[policy.bibob]", "[policy.bibop]"),
         ("[[review.help]]", "[review]\nport = 70000\n[[review.help]]"),
         ("[[review.help]]", "[review]\nsample_share = 0.6\n[[review.help]]"),
-        ("[[review.help]]", "[export]\nthemes = ['pizza']\n[[review.help]]"),
+        ("[[review.help]]", "[export]\nvalid_days = 400\n[[review.help]]"),
     ],
 )
 def test_a_slip_is_seen_in_an_editor(old, new):

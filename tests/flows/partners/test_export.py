@@ -25,6 +25,7 @@ from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import ConfigurationError, LedgerError
 from screening.ledger import open_ledger
+from screening.partners.desk.agreements import agreement_in_force
 from screening.partners.desk.content import Check, Draft
 from screening.partners.desk.disclosures import Batch, batches, call_back, disclosures
 from screening.partners.desk.drafts import batch_drafts
@@ -39,6 +40,7 @@ from screening.store.sqlite_driver import Connection
 from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BOTH, BRAM, judged
 from tests.conftest import Ran, barrier, draw_the_same_ids
+from tests.partners.desk.disclosed import BASIS, agreed
 from tests.partners.signing import Signer, registered, sent_by
 
 RIEC = "riec-oost"
@@ -73,6 +75,8 @@ def pinned(store: Store, name: str, key: str) -> None:
     """A recipient that two people stand behind."""
     made = propose_key(store, name, key, by="piet", reason="Nieuw convenant", now=datetime.now(UTC))
     approve_key(store, made.fingerprint, by="kaat", reason="Gebeld en vergeleken", now=datetime.now(UTC))
+    if agreement_in_force(store, name) is None:
+        agreed(store, name)
 
 
 @pytest.fixture
@@ -103,7 +107,7 @@ def prepared(config: Path, number: int = 0, *, is_approved: bool = True, **chang
         facts = [one.record_id for one in material.facts if one.is_cited or one.can_carry]
         carrying = next(one.record_id for one in material.facts if one.can_carry)
         draft = Draft(
-            recipient=RIEC, purpose=Purpose.VERG, legal_basis=policy.legal_bases[0], theme="mensenhandel",
+            recipient=RIEC, purpose=Purpose.VERG, legal_basis=BASIS, theme="overig_afgesproken",
             facts=frozenset(facts), deviations=frozenset(one["code"] for one in material.deviations),
             organisations=frozenset(str(party["partij"]) for party in material.organisations[:1]),
             partner="riec", intervention="Samen kijken.", question="Kent een partner dit bedrijf?",
@@ -334,7 +338,6 @@ def test_the_key_of_tokens_is_private_made_once_and_a_readable_one_is_refused(to
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        ('themes = ["alles"]', "export.themes must be a list of mensenhandel, "),
         ("keep_days = 0", "keep_days"),
         ('department = ""', "department"),
         ("kees = 1", "unknown key 'kees'"),

@@ -20,6 +20,13 @@ from screening.casework.viewer import Viewer
 from screening.frames import EVIDENCE, FLAGS, LINKS, RECORDS, SAMPLE
 from screening.partners.batch.manifest import BatchMeta, Recipient
 from screening.partners.desk import sending
+from screening.partners.desk.agreements import (
+    Agreement,
+    AgreementTerms,
+    agreement_in_force,
+    approve_agreement,
+    propose_agreement,
+)
 from screening.partners.desk.content import Check, Draft
 from screening.partners.desk.disclosures import Batch, Repeat, next_sequence
 from screening.partners.desk.drafts import BatchDraft, batch_drafts, new_draft, replace_drafts
@@ -34,7 +41,7 @@ from screening.partners.desk.recipients import (
 )
 from screening.partners.desk.signal_versions import RiecSignal, signal_of
 from screening.partners.desk.signals import approve_signal, prepare_signal
-from screening.partners.signal.codes import Theme
+from screening.partners.kinds.partner_kind import partner_kinds
 from screening.partners.signal.minimise import PersonChoice
 from screening.store import RunBundle, Store, Workspace, open_store, publish
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, NETWORK, SOURCE_AGES
@@ -63,9 +70,8 @@ def policy(**changed: object) -> ExportPolicy:
     """The terms of a municipality."""
     given: dict[str, object] = {
         "municipality": "Voorbeeldstad", "code": "9999", "department": "Toezicht", "contact_function": "Coördinator",
-        "mailbox": "riec@voorbeeldstad.example", "legal_bases": (BASIS,), "themes": frozenset({Theme.MENSENHANDEL}),
-        "dpia": "DPIA-1", "keep_days": 365, "keep_reason": "Een jaar, zoals afgesproken", "token_key": bytes(range(32)),
-        "subject_key": SUBJECT_KEY,
+        "mailbox": "riec@voorbeeldstad.example", "dpia": "DPIA-1", "keep_days": 365,
+        "keep_reason": "Een jaar, zoals afgesproken", "token_key": bytes(range(32)), "subject_key": SUBJECT_KEY,
     }  # fmt: skip
     return ExportPolicy(**(given | changed))  # type: ignore[arg-type]
 
@@ -229,15 +235,28 @@ def confirmed_town(
 
 
 def recipient(store: Store, name: str = RIEC, key: str = AGE_KEY) -> RecipientKey:
-    """A recipient that two people stand behind."""
+    """A recipient that two people stand behind, with an agreement."""
+    if agreement_in_force(store, name) is None:
+        agreed(store, name)
     made = propose_key(store, name, key, by="piet", reason="Nieuw convenant", now=NOW)
     return approve_key(store, made.fingerprint, by="kaat", reason="Gebeld en vergeleken", now=NOW)
+
+
+def agreed(store: Store, name: str = RIEC, kind: str = "riec", **changed: object) -> Agreement:
+    """An agreement that two people stand behind, with all that its kind of partner allows."""
+    partner = partner_kinds()[kind]
+    given: dict[str, object] = {
+        "recipient": name, "kind": kind, "article": BASIS, "covenant": "Convenant 2026-1", "advice": "ADV-2026-7",
+        "themes": tuple(map(str, partner.themes)), "fields": tuple(map(str, partner.fields)),
+    }  # fmt: skip
+    proposed = propose_agreement(store, AgreementTerms(**(given | changed)), by="piet", now=NOW)  # type: ignore[arg-type]
+    return approve_agreement(store, proposed.id, by="kaat", now=NOW)
 
 
 def draft(n: int = 1, *, code: str = "LIC-04", viewer: Viewer = PIET, **changed: object) -> Draft:
     """What an officer chooses: two facts, one of them verified, and one person as a token."""
     given: dict[str, object] = {
-        "recipient": RIEC, "purpose": Purpose.VERG, "legal_basis": BASIS, "theme": "mensenhandel",
+        "recipient": RIEC, "purpose": Purpose.VERG, "legal_basis": BASIS, "theme": "misbruik_van_bedrijven",
         "facts": frozenset({f"vergunningen:Z{n}", f"handelsregister:r{n}"}), "deviations": frozenset({code}),
         "partner": "nederlandse_arbeidsinspectie", "intervention": "Samen controleren op een avond.",
         "question": "Kent een partner dit bedrijf?", "doubts": ("Het handelsregister kan achterlopen.",),

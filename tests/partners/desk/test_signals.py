@@ -18,13 +18,13 @@ from screening.casework.links.judgements import NEGATIVE, record_judgement
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import BarrierError, StoreError
+from screening.partners.desk.agreements import agreements, end_agreement
 from screening.partners.desk.content import Check
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.preparable import cases_to_prepare, confirmed_case, signal_source_of_case
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import signal_of, signals, visible_signals
 from screening.partners.desk.signals import RefusedError, approve_signal, drop_signal_in, prepare_signal, send_back
-from screening.partners.signal.codes import Theme
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
 from screening.partners.signal.minimise import PersonChoice
 from screening.partners.signal.refuse import LostGround
@@ -157,7 +157,7 @@ def test_the_preview_has_a_row_with_a_reason_for_every_value_that_leaves(town: S
     ("changed", "code"),
     [
         pytest.param({"checks": {}}, "no_verified_fact", id="nobody verified a fact"),
-        pytest.param({"theme": str(Theme.HENNEP)}, "theme_not_agreed", id="a theme that was not agreed"),
+        pytest.param({"theme": "hennep"}, "theme_not_shown", id="a theme that no rule shows"),
         pytest.param({"legal_basis": "Omdat het kan"}, "no_legal_basis", id="a ground that is not configured"),
     ],
 )
@@ -248,9 +248,11 @@ def test_prepared_again_it_waits_for_approval_again(town: Store, case_id: str) -
 def test_an_approval_is_refused_when_the_ground_fell_away_since(town: Store, case_id: str) -> None:
     prepared(town, case_id)
     with pytest.raises(RefusedError):
-        agree(town, case_id, KAAT, policy=policy(themes=frozenset({Theme.HENNEP})))
-    with pytest.raises(RefusedError):
         agree(town, case_id, KAAT, now=NOW + timedelta(days=400))
+    [in_force] = agreements(town)
+    end_agreement(town, in_force.id, by="lea", now=NOW)
+    with pytest.raises(RefusedError, match="No agreement with this recipient is in force"):
+        agree(town, case_id, KAAT)
 
 
 def test_a_sensitive_signal_needs_a_third_person_who_did_not_judge_it(town: Store, sensitive_case: str) -> None:
@@ -575,8 +577,6 @@ def test_a_correction_takes_nothing_from_a_dossier_that_became_sensitive(
     ("changed", "says"),
     [
         ({"token_key": bytes(31)}, "key of tokens"),
-        ({"legal_bases": ()}, "Without a legal basis"),
-        ({"themes": frozenset()}, "Without a legal basis and an agreed theme"),
         ({"keep_days": 0}, "kept for at least a day"),
         ({"valid_days": 0}, "opened for 1 to 90 days"),
         ({"valid_days": 91}, "opened for 1 to 90 days"),

@@ -305,7 +305,7 @@ def test_what_is_wrong_is_told_in_dutch_too_with_the_name_of_the_field():
     with pytest.raises(ForbiddenFieldError) as refused:
         minimise(content, example.choices())
     [wrong] = refused.value.problems
-    assert (wrong.field, wrong.title_nl) == ("barrieres_en_vraag.vraag", "Vraag aan het RIEC")
+    assert (wrong.field, wrong.title_nl) == ("barrieres_en_vraag.vraag", "Vraag aan de ontvanger")
     assert wrong.nl.startswith("Hier staat iets wat nooit naar buiten mag (BSN).")
     content = example.content()
     content["bewaring_en_contact"] |= {"kennisgeving": "niet_van_toepassing", "kennisgeving_vanaf": None}

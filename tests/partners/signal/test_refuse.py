@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screening.partners.signal.codes import Theme
 from screening.partners.signal.forbidden import forbidden_name, forbidden_statement
 from screening.partners.signal.minimise import minimise
-from screening.partners.signal.refuse import LostGround, RefusalCode, forbidden_in, refusals
+from screening.partners.signal.refuse import AgreedTerms, LostGround, RefusalCode, forbidden_in, refusals
 from screening.partners.signal.signal import Signal
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 from screening.word_lists import read_word_lists
@@ -42,7 +43,10 @@ def test_a_confirmed_signal_of_two_people_with_a_verified_fact_may_leave():
         ({"purpose": Purpose.WON}, RefusalCode.NO_PURPOSE),
         ({"legal_basis": " "}, RefusalCode.NO_LEGAL_BASIS),
         ({"legal_basis": "Een andere wet"}, RefusalCode.NO_LEGAL_BASIS),
-        ({"agreed_themes": frozenset()}, RefusalCode.THEME_NOT_AGREED),
+        ({"agreement": AgreedTerms(frozenset(), frozenset({"personen"}))}, RefusalCode.THEME_NOT_AGREED),
+        ({"agreement": AgreedTerms(frozenset({Theme.BEDRIJVEN}), frozenset({"personen"}), True)}, RefusalCode.TO_CHECK),
+        ({"agreement": None}, RefusalCode.NO_AGREEMENT),
+        ({"shown_themes": frozenset()}, RefusalCode.THEME_NOT_SHOWN),
         ({"on": dt.date(2027, 11, 20)}, RefusalCode.PAST_ITS_TERM),
         ({"address_id": "9999010000000013"}, RefusalCode.OTHER_CASE),
         ({"lost_ground": LostGround.REQUEST}, RefusalCode.GROUND_LOST),

@@ -91,7 +91,7 @@ def filled(review: Review, case_id: str, **changed: object) -> dict[str, object]
     place, carrying = next((n, one) for n, one in enumerate(material.facts, start=1) if one.can_carry)
     given: dict[str, object] = {
         "run": material.dossier.run.run_id,
-        "ontvanger": "riec-oost", "thema": "mensenhandel", "grondslag": policy().legal_bases[0],
+        "ontvanger": "riec-oost", "thema": "misbruik_van_bedrijven",
         "afwijking": sorted({one["code"] for one in material.deviations}),
         "feit": [*(one.record_id for one in material.facts if one.is_cited), carrying.record_id],
         f"door-{place}": "ik", f"op-{place}": "2026-11-01", **{name: WHY for name, _, _ in questions(material)},
@@ -165,7 +165,6 @@ def test_nothing_is_proposed_but_the_rules_and_the_records_that_they_cite(review
     ("field", "value", "says"),
     [
         ("ontvanger", "riec-west", "Kies iets uit de lijst"),
-        ("grondslag", "Omdat het kan", "Kies iets uit de lijst"),
         ("feit", [], "Kies minstens één feit"),
         ("vraag", " ", "Vul dit in"),
         ("partner", "de buurman", "Kies iets uit de lijst"),
@@ -177,7 +176,7 @@ def test_nothing_is_proposed_but_the_rules_and_the_records_that_they_cite(review
         (
             "vraag",
             "Het BSN is 111222333, kent u dat?",
-            "8. Barrières en vraag, Vraag aan het RIEC: Hier staat iets wat nooit naar buiten mag (BSN).",
+            "8. Barrières en vraag, Vraag aan de ontvanger: Hier staat iets wat nooit naar buiten mag (BSN).",
         ),
         ("vraag", "Wanneer pakken we deze verdachte?", "wat nooit naar buiten mag (een beschuldiging)"),
         (
@@ -609,15 +608,15 @@ def test_what_was_chosen_before_is_filled_in_again_after_it_was_sent_back(review
     kept = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
     again = dict.fromkeys(name for name, _ in kept) | {name: value for name, value in kept}
     for name, value in chosen.items():
-        if name in {"bedoeld", "run", "ontvanger", "thema", "grondslag"}:  # of the step that is shown
+        if name in {"bedoeld", "run", "ontvanger", "thema"}:  # of the step that is shown
             continue
         values = [value] if isinstance(value, str) else value
         assert set(values) <= {found for key, found in kept if key == name} or again.get(name) == value, name
-    for shown in ("riec-oost", "mensenhandel"):
+    for shown in ("riec-oost", "misbruik_van_bedrijven"):
         assert f'value="{shown}" selected' in page
     # and so it can go as it is
     sent = {**{name: [v for key, v in kept if key == name] for name in again}, "bedoeld": "ja"}
-    sent |= {name: chosen[name] for name in ("ontvanger", "thema", "grondslag")}
+    sent |= {name: chosen[name] for name in ("ontvanger", "thema")}
     assert client.send_form(f"/riec/{case_id}/voorbereiden", sent | {"van": "5"}).status_code == 303
     assert signals(review.store, case_id=case_id)[-1].content == first
 
