@@ -207,6 +207,14 @@ class NoticeReason(StrEnum):
     TEN_ONRECHTE_INGETROKKEN = "ten_onrechte_ingetrokken"  # of a reversal, and of nothing else
 
 
+class PolicyAnswerKind(StrEnum):
+    """What a municipality says on a question of the policy checklist."""
+
+    IN_FORCE = "in_force"  # adopted, with a date and evidence
+    MISSING = "missing"
+    NOT_APPLICABLE = "not_applicable"  # with a reason
+
+
 class LedgerAction(StrEnum):
     """What an entry of the ledger says was done (BIO2 8.15.01, "actie"). Added to, never renamed: old entries stay."""
 
@@ -253,6 +261,7 @@ class LedgerAction(StrEnum):
     MONTH_CLOSED = "month_closed"  # the counts of a month that is over
     RULE_CHANGE = "rule_change"
     CONFIGURATION = "configuration"
+    POLICY = "policy"  # a question of the policy checklist was answered
     DELIVERY = "delivery"  # a delivery of a register was judged, or a person accepted, rejected or confirmed it
     ACCOUNT_CHANGE = "account_change"
     ERASURE = "erasure"

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from flows import environment
 from flows.configuration.read import Configuration
 from flows.configuration.tables import HelpTable, OidcTable
+from screening.casework.acts.powers import PolicyRule, PolicyTopic
 from screening.errors import ConfigurationError
-from screening.review.policy_state import PolicyRule, PolicyTopic
 from screening.review.settings import (
     NATIONAL_HELP,
     HelpLine,
@@ -75,7 +75,7 @@ def review_settings(
             ),
             policy=configuration.case_policy,
             care=configuration.care.policy(),
-            policy_state=policy_state(configuration),
+            local_rules=local_rules(configuration),
             case_system=configuration.case_system.system(),
             theme_css=review.theme,
             accessibility_contact=review.accessibility_contact,
@@ -87,8 +87,8 @@ def review_settings(
     )
 
 
-def policy_state(configuration: Configuration) -> dict[PolicyTopic, PolicyRule]:
-    """What is configured against each barrier; a topic without a policy is not there."""
+def local_rules(configuration: Configuration) -> dict[PolicyTopic, PolicyRule]:
+    """The local rules that `[policy]` states; a topic without one is not there."""
     stated = ((topic, getattr(configuration.policy, topic.value)) for topic in PolicyTopic)
     return {topic: PolicyRule(**table.model_dump(exclude_none=True)) for topic, table in stated if table}
 

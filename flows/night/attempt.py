@@ -18,6 +18,7 @@ from flows.night.stage_runner import OnStage, Stage, directly
 from flows.notify.night import tell
 from screening.casework.cases.case_counts import OpenCounts, open_counts
 from screening.casework.links.links_to_judge import count_links_to_judge
+from screening.casework.policy.answers import count_to_review
 from screening.casework.tips.care_contacts import care_counts
 from screening.civil_time import day_of
 from screening.errors import BarrierError
@@ -125,7 +126,8 @@ def _dead(settings: Configuration, began: datetime) -> NightReport:
 
 def _published(settings: Configuration, outcome: NightOutcome, began: datetime) -> Attempt:
     document = outcome.document
-    new, lapsed, cases, links, unanswered = _counted(settings, outcome)
+    waiting = _counted(settings, outcome)
+    cases = waiting.cases
     signals = outcome.signals
     report = NightReport(
         municipality=settings.municipality.name,
@@ -141,16 +143,17 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
         rules_ran=len(document["indicators"]["run"]),
         rules_off={rule["code"]: rule["kind"] for rule in document["indicators"]["not_run"]},
         flags=document["counts"]["flags"],
-        flags_new=new,
-        flags_lapsed=lapsed,
+        flags_new=waiting.flags_new,
+        flags_lapsed=waiting.flags_lapsed,
         cases_opened=outcome.cases.get("opened", 0) + outcome.cases.get("sampled", 0),
         cases_waiting=cases.waiting,
         cases_overdue=cases.overdue,
         cases_second=cases.second,
         cases_lapsing=cases.lapsing,
-        links_to_judge=links,
+        policy_due=waiting.policy,
+        links_to_judge=waiting.links,
         signals_held=signals.get("in_check", 0),
-        care_unanswered=unanswered,
+        care_unanswered=waiting.contacts,
         signals_waiting=sum(count for name, count in signals.items() if name != "in_check"),
         warnings=(*outcome.losses, *outcome.warnings),
         stage_seconds=outcome.stage_seconds,
@@ -161,21 +164,33 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
     return Attempt(report, settings.review.base_url, outcome=outcome, problems=problems)
 
 
-def _counted(settings: Configuration, outcome: NightOutcome) -> tuple[int, int, OpenCounts, int, int]:
-    """Count flags that are new and lapsed, open cases, links to judge, and wishes for contact that nobody took on.
+@dataclass(frozen=True)
+class _Counted:
+    """What a published night counts: flags new and lapsed, open cases, links, wishes for contact, policy to review."""
 
-    A store that fails now is a loss of the night.
-    """
+    flags_new: int = 0
+    flags_lapsed: int = 0
+    cases: OpenCounts = field(default_factory=lambda: OpenCounts(0, 0, 0, 0))
+    links: int = 0
+    contacts: int = 0
+    policy: int = 0
+
+
+def _counted(settings: Configuration, outcome: NightOutcome) -> _Counted:
+    """Count what waits; a store that fails now is a loss of the night."""
     try:
         with Desk(settings) as desk:
             changes = count_flag_changes(desk.store, outcome.run_id, outcome.document["previous_run"])
             now = datetime.now(UTC)
             unanswered = care_counts(desk.store, now=now, policy=settings.care.policy()).unanswered
-            return *changes, open_counts(desk.store, day_of(now)), count_links_to_judge(desk.store), unanswered
+            return _Counted(
+                *changes, open_counts(desk.store, day_of(now)), count_links_to_judge(desk.store), unanswered,
+                count_to_review(desk.store, day_of(now)),
+            )  # fmt: skip
     except Exception as error:  # the run is out, whatever this was
         why = error if isinstance(error, BarrierError) else stripped(error, "Counting")
         outcome.losses.append(f"The run is published; what waits was not counted: {why}")
-        return 0, 0, OpenCounts(0, 0, 0, 0), 0, 0
+        return _Counted()
 
 
 def _ended(settings: Configuration | None, error: BarrierError, began: datetime, course: _Course) -> Attempt:

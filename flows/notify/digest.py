@@ -98,6 +98,7 @@ def digest_of_work(report: NightReport, earlier: Iterable[NightReport] = ()) -> 
         f"- {decimal_text(report.cases_second, 'nl')} {_wait(report.cases_second)} op een tweede beoordelaar",
         f"- {decimal_text(report.cases_lapsing, 'nl')} {_lapse(report.cases_lapsing)} binnen 7 dagen",
         *_care(report),
+        *_policy(report),
         "",
         "Kies in de toetsing Volgende zaak. De teamleider verdeelt het werk onder Werk.",
     ]
@@ -110,6 +111,11 @@ def _care(report: NightReport) -> Iterator[str]:
     if report.care_unanswered:
         wishes = count_nl(report.care_unanswered, "contactwens", "contactwensen")
         yield f"- {wishes} zonder antwoord: laat de zorgcoördinator of de contactpersoon bellen"
+
+
+def _policy(report: NightReport) -> Iterator[str]:
+    if report.policy_due:
+        yield f"- {count_nl(report.policy_due, 'antwoord', 'antwoorden')} over beleid te herzien (zie Beleid)"
 
 
 def _wait(count: int) -> str:

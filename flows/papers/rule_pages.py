@@ -14,9 +14,11 @@ from flows.configuration.json_schema import json_schema
 from flows.papers.library_page import library_page
 from flows.papers.register_pages import register_pages
 from screening.frames import Row
+from screening.policy.questions import questions_of
 from screening.report import render_barrier_page
 from screening.rules.describe_barrier_model import REACH, barrier_part, rule_part
 from screening.rules.model import BARRIER_NAMES, Reach, coverage, models
+from screening.vocabulary import Barrier
 from screening.wording.hit import HEADS
 from screening.wording.register_names import register_name
 
@@ -31,8 +33,10 @@ _WORDS = {
         "how": "Hoe lees je dit",
         "how_text": "Elk vak is een barrière. Een vak met een hele rand is in beeld: een of meer indicatoren kijken "
         "ernaar. Een vak met streepjes kan in beeld komen, maar nog geen indicator kijkt ernaar. Een vak met stippen "
-        "is buiten bereik. Een treffer is geen verdenking: een mens kijkt en beslist.",
+        "is buiten deze screening. Onder elk vak staat welke indicatoren ernaar kijken en welke vragen over "
+        "beleid erbij horen. Een treffer is geen verdenking: een mens kijkt en beslist.",
         "indicators": "Indicatoren",
+        "policy": "Beleid",
         "sources": "Registers",
         "closing": "De teksten over de modellen zijn kennis uit de praktijk. Laat een jurist de bevoegdheden "
         "controleren. Deze pagina is gemaakt uit de regels zelf, met: make docs.",
@@ -40,7 +44,7 @@ _WORDS = {
         "rules_lead": "Dit is elke indicator zoals die zichzelf beschrijft. Deze pagina is gemaakt uit de regels zelf, "
         "met: `make docs`. Waar … staat, komt bij een treffer de waarde uit het register.",
         "count": "{rules} indicatoren. Van de {barriers} barrières in de vier modellen zijn er {covered} in beeld, "
-        "{open} nog niet, en {out} buiten bereik.",
+        "{open} nog niet, en {out} buiten deze screening.",
     },
     "en": {
         "title": "The barrier model",
@@ -48,9 +52,11 @@ _WORDS = {
         "can help, and what this screening sees of it.",
         "how": "How to read this",
         "how_text": "Each box is a barrier. A box with a solid border is in view: one or more indicators look at it. A "
-        "box with dashes could be in view, but no indicator looks at it yet. A dotted box is out of reach. A hit is no "
-        "suspicion: a person looks and decides.",
+        "box with dashes could be in view, but no indicator looks at it yet. A dotted box is outside this screening. "
+        "Under each box stand the indicators that look at it and the questions on policy that belong to it. A hit is "
+        "no suspicion: a person looks and decides.",
         "indicators": "Indicators",
+        "policy": "Policy",
         "sources": "Registers",
         "closing": "The texts on the models are practice knowledge. Have a lawyer check the powers. This page is made "
         "from the rules themselves, with: make docs.",
@@ -58,7 +64,7 @@ _WORDS = {
         "rules_lead": "This is each indicator as it describes itself. The page is made from the rules themselves, "
         "with: `make docs`. Where … stands, a hit has the value from the register.",
         "count": "{rules} indicators. Of the {barriers} barriers in the four models {covered} are in view, {open} not "
-        "yet, and {out} out of reach.",
+        "yet, and {out} outside this screening.",
     },
 }
 #: File name -> language, for the picture and for the list.
@@ -93,8 +99,8 @@ def page_document(language: str) -> dict[str, object]:
     rows = coverage(all_indicators())
     names = {rule.code: getattr(rule, f"name_{language}") for rule in all_indicators()}
     shown = (
-        "why_out", "steps", "opportunities", "facilitators", "signals", "by_eye", "indicators", "sources", "unseen",
-        "limits", "partners",
+        "why_out", "steps", "opportunities", "facilitators", "signals", "by_eye", "indicators", "policy", "sources",
+        "unseen", "limits", "partners",
     )  # fmt: skip
     document: Row = {
         "language": language,
@@ -121,6 +127,7 @@ def page_document(language: str) -> dict[str, object]:
                         "state": REACH[language][row.reach],
                         "steps": getattr(row.step, f"steps_{language}"),
                         "indicators": row.indicators,
+                        "policy": [_questions(row.step.barrier, language)],
                         "sources": [register_name(source, language) for source in row.sources],
                     }
                     for row in barriers
@@ -137,6 +144,13 @@ def page_document(language: str) -> dict[str, object]:
             }
         )
     return document
+
+
+def _questions(barrier: Barrier, language: str) -> str:
+    """How many questions of the policy checklist belong to a barrier."""
+    single, several = ("1 vraag", "{} vragen") if language == "nl" else ("1 question", "{} questions")
+    count = len(questions_of(barrier))
+    return single if count == 1 else several.format(count)
 
 
 def _rules_list(language: str) -> str:

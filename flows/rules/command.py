@@ -137,10 +137,13 @@ def list_indicators(as_json: AsJson = False) -> None:
 def show_barrier_model(
     subject: Annotated[str | None, typer.Argument(help="A model, barrier or indicator; none: all models.")] = None,
     english: Annotated[bool, typer.Option("--english", help="Describe in English.")] = False,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Tell how the policy of this municipality stands.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell the barrier model: which barriers there are, which indicators see them, and what is out of reach."""
-    description = describe(subject)
+    """Tell the barrier model: which barriers there are, which indicators and policy belong to each."""
+    description = describe(subject, config)
     print_result(description.document(), description.lines("en" if english else "nl"), as_json=as_json)
 
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from flows.catalogue import all_indicators
+from flows.configuration import load_configuration
+from flows.desk import Desk
+from screening.casework.policy.answers import policy_answers
+from screening.civil_time import day_of
 from screening.errors import ConfigurationError
+from screening.policy.checklist import PolicyState, policy_checklist
 from screening.rules.describe_barrier_model import barrier_part, model_part, rule_part
 from screening.rules.model import coverage, models
 from screening.vocabulary import Barrier
@@ -38,12 +44,15 @@ class Described:
         return [*lines, _CLOSING[language]] if self.kind != "indicator" else lines[:-1]
 
 
-def describe(asked: str | None = None) -> Described:
+def describe(asked: str | None = None, config: Path | None = None) -> Described:
     """The whole model, or the model, barrier or indicator that was asked for, in either case of letters.
+
+    `config`: the configuration of a municipality, whose answers to the policy checklist are told with each barrier.
 
     Raises ConfigurationError that lists what can be asked for.
     """
     rules, rows = all_indicators(), coverage(all_indicators())
+    stands = _stands(config) if config else None
     by_code = {rule.code: rule for rule in rules}
     by_model = {name: model for model in models() for name in (model.code, model.letter)}
     names = {language: {rule.code: getattr(rule, f"name_{language}") for rule in rules} for language in _LANGUAGES}
@@ -54,13 +63,14 @@ def describe(asked: str | None = None) -> Described:
         model = by_model[name.lower()]
         barriers = [row for row in rows if row.model is model]
         parts = {
-            g: [model_part(model, barriers, g), *(barrier_part(r, names[g], g) for r in barriers)] for g in _LANGUAGES
+            g: [model_part(model, barriers, g), *(barrier_part(r, names[g], g, stands) for r in barriers)]
+            for g in _LANGUAGES
         }
         return Described("model", model.code, parts)
     if name.upper() in set(Barrier):
         barriers = [row for row in rows if row.step.barrier == name.upper()]
         return Described(
-            "barrier", name.upper(), {g: [barrier_part(r, names[g], g) for r in barriers] for g in _LANGUAGES}
+            "barrier", name.upper(), {g: [barrier_part(r, names[g], g, stands) for r in barriers] for g in _LANGUAGES}
         )
     if name.upper() in by_code:
         declaration = by_code[name.upper()].declaration()
@@ -71,3 +81,10 @@ def describe(asked: str | None = None) -> Described:
         f"  barriers:   {', '.join(Barrier)}\n"
         f"  indicators: {', '.join(by_code)}"
     )
+
+
+def _stands(config: Path) -> dict[str, PolicyState]:
+    """How each question of the policy checklist stands in a municipality today."""
+    with Desk(load_configuration(config), reads_only=True) as desk:
+        lines = policy_checklist(policy_answers(desk.store), day_of(desk.now))
+    return {line.question.id: line.state for line in lines}

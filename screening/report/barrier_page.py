@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screening.frames import Row
-from screening.report.chain import chain
+from screening.pictures.chain import chain
 from screening.report.pages import page
 
 

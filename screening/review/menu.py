@@ -24,7 +24,7 @@ ITEMS: Mapping[str, tuple[str, ...]] = {
     "policy": ("/beleid", "/regels"),
     "approve": ("/goedkeuren", "/leveringen", "/riec", "/riec-leveringen", "/ontvangers", "/verzoeken", "/sleutels"),
     "nights": ("/nachten",),
-    "rules": ("/regels", "/beleid"),
+    "rules": ("/regels",),
     "registers": ("/leveringen", "/kwaliteit"),
     "links": ("/koppelingen",),
     "ledger": ("/logboek",),

@@ -11,13 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from screening.casework.acts.case_system import CaseSystem
+from screening.casework.acts.powers import PolicyRule, PolicyTopic
 from screening.casework.case_policy import CasePolicy
 from screening.casework.tips.care_policy import CarePolicy
 from screening.errors import ConfigurationError
 from screening.ledger import Norms
 from screening.mandate.signing import MandateGate
 from screening.partners.desk.policy import ExportPolicy
-from screening.review.policy_state import PolicyRule, PolicyTopic
 from screening.store.access.sessions import CASE_PURPOSES
 from screening.store.rules.states import ConfiguredRules
 from screening.store.workspace import Workspace
@@ -184,7 +184,7 @@ class PaperFile:
 class ReviewSettings:
     """The settings of the application. `base_url`: scheme, host and port under which browsers reach it.
 
-    `policy_state`: the configured rules by topic (`policy_state.py`). `case_system`: where a confirmed case can go as a
+    `local_rules`: the configured rules of `[policy]` by topic. `case_system`: where a confirmed case can go as a
     file; None where that is not configured. `clock`: returns the time in UTC.
     `purposes`: the purposes of the mandate for which a dossier may be opened.
     `trusted_proxies`: addresses whose X-Forwarded-For is used. `export`: the terms on which signals go to the RIEC;
@@ -207,7 +207,7 @@ class ReviewSettings:
     care: CarePolicy = field(default_factory=CarePolicy)
     help_lines: tuple[HelpLine, ...] = NATIONAL_HELP
     purposes: tuple[Purpose, ...] = CASE_PURPOSES
-    policy_state: Mapping[PolicyTopic, PolicyRule] = field(default_factory=dict)
+    local_rules: Mapping[PolicyTopic, PolicyRule] = field(default_factory=dict)
     case_system: CaseSystem | None = None
     theme_css: Path | None = None
     accessibility_contact: str = ""

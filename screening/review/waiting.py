@@ -12,6 +12,7 @@ from screening.casework.cases.queue import QueueFilter, queue
 from screening.casework.cases.unseen import unseen_cases
 from screening.casework.data_subject_requests import visible_requests
 from screening.casework.links.links_to_judge import reading_progress
+from screening.casework.policy.answers import count_to_review
 from screening.casework.tips.care_contacts import care_counts
 from screening.casework.tips.tips import inbox, own_tips
 from screening.casework.viewer import CASE_ROLES
@@ -95,6 +96,7 @@ def _of_contact_person(page: Page) -> Iterator[Waiting]:
     yield Waiting("tips", len(unread), "/meldingen/postbak")
     yield Waiting("tips_ending", sum(tip.delete_after < soon for tip in unread), "/meldingen/postbak")
     yield _unanswered_contacts(page, "/contactwensen")
+    yield from _of_policy(page)
 
 
 def _of_coordinator(page: Page) -> Iterator[Waiting]:
@@ -113,6 +115,11 @@ def _of_lead(page: Page) -> Iterator[Waiting]:
     yield Waiting("overdue", count_waiting(page.store, page.viewer, now=page.now, is_late=True), "/werk")
     yield _unanswered_contacts(page, "/werk")
     yield Waiting("approvals", sum(entry.count for entry in waiting_approvals(page)), "/goedkeuren")
+    yield from _of_policy(page)
+
+
+def _of_policy(page: Page) -> Iterator[Waiting]:
+    yield Waiting("policy", count_to_review(page.store, day_of(page.now)), "/beleid")
 
 
 def waiting_approvals(page: Page) -> list[Waiting]:

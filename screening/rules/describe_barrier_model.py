@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from screening.policy.checklist import STATES, PolicyState
+from screening.policy.questions import questions_of
 from screening.rules.model import BARRIER_NAMES, BarrierModel, Coverage, Reach
 from screening.vocabulary import Barrier
 from screening.wording.forms import code_word
@@ -38,12 +40,12 @@ REACH = {
     "nl": {
         Reach.COVERED: "In beeld",
         Reach.OPEN: "Kan in beeld komen, maar geen indicator kijkt er nog naar",
-        Reach.OUT: "Buiten bereik",
+        Reach.OUT: "Buiten deze screening",
     },
     "en": {
         Reach.COVERED: "In view",
         Reach.OPEN: "Could be in view, but no indicator looks at it yet",
-        Reach.OUT: "Out of reach",
+        Reach.OUT: "Outside this screening",
     },
 }
 #: Tables that the programme makes itself from the registers.
@@ -145,8 +147,14 @@ def model_part(model: BarrierModel, rows: Sequence[Coverage], language: str) -> 
     }
 
 
-def barrier_part(row: Coverage, names: Mapping[str, str], language: str) -> Part:
-    """A barrier in one model. `names`: indicator code -> its name in this language."""
+def barrier_part(
+    row: Coverage, names: Mapping[str, str], language: str, stands: Mapping[str, PolicyState] | None = None
+) -> Part:
+    """A barrier in one model, with its indicators and its policy.
+
+    `names`: indicator code -> its name in this language. `stands`: question of the policy checklist -> how it stands in
+    a municipality; None: of no municipality.
+    """
     step = row.step
 
     def listed(name: str) -> list[str]:
@@ -167,6 +175,7 @@ def barrier_part(row: Coverage, names: Mapping[str, str], language: str) -> Part
         ],
         "by_eye": [getattr(signal, language) for signal in step.signals if not signal.registers],
         "indicators": [f"{code} {names[code]}" for code in row.indicators],
+        "policy": _policy(step.barrier, language, stands),
         "sources": _registers(row.sources, language),
         "unseen": _registers(row.unseen, language),
         "limits": getattr(step, f"limits_{language}"),
@@ -175,6 +184,15 @@ def barrier_part(row: Coverage, names: Mapping[str, str], language: str) -> Part
             for partner in step.partners
         ],
     }
+
+
+def _policy(barrier: Barrier, language: str, stands: Mapping[str, PolicyState] | None) -> list[str]:
+    """The questions without which the barrier stands open, with the law, and how each stands where that is known."""
+    return [
+        f"{question.words('question', language)} ({question.law})"
+        + (f" {STATES[language][stands[question.id]]}." if stands else "")
+        for question in questions_of(barrier)
+    ]
 
 
 def _reach(row: Coverage, language: str) -> str:

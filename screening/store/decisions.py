@@ -27,6 +27,7 @@ from screening.store.schema import (
     deliveries,
     link_readings,
     partners,
+    policy,
     retention,
     rules,
     runs,
@@ -140,6 +141,7 @@ DECISIONS: dict[sa.Table, Decision] = {
     runs.run: Decision(  # the root digest is of all its rows and files
         LedgerAction.RUN_PUBLISHED, "run:{run_id}", None, (), runs.run.c.state == runs.PUBLISHED, ("root_digest",)
     ),
+    policy.policy_answer: Decision(LedgerAction.POLICY, "list:policy", "answered_by"),
     # people and their rights
     accounts.account: Decision(
         LedgerAction.ACCOUNT_CHANGE, "account:{account}", "account", ("name", "signed_in_at"), changes=True

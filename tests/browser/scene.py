@@ -70,6 +70,8 @@ NO_PAGE = {
     "/riec/{case_id}/bijlagen/{digest}": "a PDF",
     "/ontvangers/allowed_signers": "a file for the receiver",
     "/hulp/handleiding/{name}": "a picture",
+    "/beleid/nota": "a PDF",
+    "/beleid/nota-tekst": "a file",
 }
 
 
@@ -426,7 +428,13 @@ class Scene:
             _on("sign in", "/aanmelden", None),
             _on("sign in first", "/zaken", None),
             _on("signed out", "/afgemeld", None),
-            _on("policy", "/beleid", ANNA),
+            _on("policy", "/beleid", DAAN),
+            _on("question on policy", "/beleid/{question_id}", DAAN, question_id="sluiten-damocles"),
+            _on(
+                "question on policy, refused", "/beleid/{question_id}", DAAN,
+                send("/beleid/sluiten-damocles", antwoord="in_force", bewijs="Nota van mevrouw De Vries"),
+                question_id="sluiten-damocles",
+            ),
             _on("own account", "/mijn-account", ANNA),
             _on("drafts", "/concepten", PETRA),
             _on("mandate, papers", "/mandaat", DAAN),

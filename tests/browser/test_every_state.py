@@ -234,7 +234,7 @@ def test_the_harness_finds_what_is_wrong(scene: Scene) -> None:
             }"""
         )
 
-    found = looked_at(scene.desk, [State("spoilt", "/beleid", "a.bakker", "/beleid", spoil)], "nl")
+    found = looked_at(scene.desk, [State("spoilt", "/mandaat", "a.bakker", "/mandaat", spoil)], "nl")
     assert any("image-alt" in one for one in found)
     assert any("too small" in one for one in found)
     assert any("wider than" in one for one in found)

@@ -218,7 +218,7 @@ def test_a_link_is_judged_and_taken_back_by_keyboard(scene: Scene) -> None:
 
 def test_the_harness_finds_a_trap_and_a_focus_that_nobody_sees(scene: Scene) -> None:
     with scene.desk.window("a.bakker", *ROLES["a.bakker"]) as page:
-        page.goto(f"{scene.desk.url}/beleid")
+        page.goto(f"{scene.desk.url}/mandaat")
         page.evaluate(
             """() => {
               const sheet = new CSSStyleSheet();

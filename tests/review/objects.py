@@ -348,6 +348,7 @@ def _named(
         },
         frozenset({"agreement_id"}): {"own": {"agreement_id": "1"}, "absent": {"agreement_id": "4321"}},
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},
+        frozenset({"question_id"}): {"own": {"question_id": "sluiten-damocles"}, "absent": {"question_id": "niets"}},
         frozenset({"name"}): {"own": {"name": "zaken.png"}, "absent": {"name": "niets.png"}},
         frozenset({"fingerprint"}): {"absent": {"fingerprint": "0" * 64}},
         **_decided_on_pages(store, now, ids.get(CONFIRMED[1], ids[CONFIRMED[0]]), with_sensitive=WAITING[1] in ids),

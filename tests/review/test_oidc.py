@@ -331,9 +331,9 @@ def test_a_session_that_was_planted_before_is_dead_after_signing_in(review: Revi
         assert stale.get("/").status_code == 303
 
 
-def begin_anew(client: Client, target: str = "/beleid"):
+def begin_anew(client: Client, target: str = "/hulp"):
     """The answer to the button of a form that asks to sign in anew."""
-    field = re.search(r'name="csrf_token" value="([0-9a-f]{64})"', client.get("/beleid").text)
+    field = re.search(r'name="csrf_token" value="([0-9a-f]{64})"', client.get("/hulp").text)
     assert field
     return client.post("/aanmelden/opnieuw", data={"csrf_token": field.group(1), "naar": target})
 
@@ -358,12 +358,12 @@ def test_an_act_that_asks_it_sends_the_person_to_the_provider_once_more(review: 
     review.clock.forward(minutes=6)
     assert not began.is_fresh(review.clock.now)
     review.clock.forward(minutes=-6)
-    sent = begin_anew(other, "/beleid?x=1")
+    sent = begin_anew(other, "/hulp?x=1")
     assert sent.status_code == 303
     asked = parse_qs(urlsplit(sent.headers["location"]).query)
     assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
     back = other.get(choose(sent.headers["location"], "A.Jansen").removeprefix(BASE))
-    assert back.headers["location"] == "/beleid?x=1"
+    assert back.headers["location"] == "/hulp?x=1"
     renewed = session_of(other, review)
     assert renewed
     assert renewed.key != began.key

@@ -42,6 +42,7 @@ from screening.store.schema.partners import (
     riec_draft_line,
     riec_draft_manifest,
 )
+from screening.store.schema.policy import answer_kinds, policy_answer
 from screening.store.schema.retention import (
     claims,
     erasure_plan,
@@ -280,9 +281,15 @@ def without_agreements(connection: sa.Connection) -> None:
         table.drop(connection)
 
 
+def without_policy_answers(connection: sa.Connection) -> None:
+    """What 0020 added is not there."""
+    for table in (policy_answer, answer_kinds):
+        table.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
-    "0019": without_agreements,
+    "0020": without_policy_answers, "0019": without_agreements,
     "0018": without_person_route, "0017": without_wishes_for_contact,
     "0016": without_search_by_company, "0015": without_visit_details, "0014": without_explanations,
     "0013": without_acts, "0012": without_drafts_notes_and_searches, "0011": without_network,

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from screening.vocabulary import Barrier
 from screening.word_lists import read_lists
 
 
+class PolicyTopic(StrEnum):
+    """A field in which a municipality can have a rule of its own; its value names the table, as in `[policy.bibob]`."""
+
+    PROSTITUTION = "prostitutie"
+    NUISANCE = "woonoverlast"
+    LETTING = "verhuur"
+    BIBOB = "bibob"
+
+
+@dataclass(frozen=True)
+class PolicyRule:
+    """A local rule. `duty`: who needs which licence; empty where there is none. `since`: when it came into force."""
+
+    rule: str
+    article: str
+    partner: str
+    since: date
+    duty: str = ""
+
+
 @dataclass(frozen=True)
 class Power:
-    """A power. `topic`: the local policy whose article says it; `law`: the national basis, to be checked by a lawyer.
+    """A power. `topic`: the local rule whose article says it; `law`: the national basis, to be checked by a lawyer.
 
     `barriers`: those at which it helps; empty: at each.
     """
@@ -20,7 +42,7 @@ class Power:
     nl: str
     en: str
     barriers: frozenset[Barrier]
-    topic: str | None
+    topic: PolicyTopic | None
     law: str | None
 
     def words(self, language: str) -> str:
@@ -31,7 +53,8 @@ class Power:
 def _read_powers() -> Iterator[Power]:
     for code, power in read_lists("screening.casework.acts", "powers.yaml").items():
         barriers = frozenset(map(Barrier, power.get("barriers", "").split()))
-        yield Power(code, power["nl"], power["en"], barriers, power.get("topic"), power.get("law"))
+        topic = PolicyTopic(power["topic"]) if "topic" in power else None
+        yield Power(code, power["nl"], power["en"], barriers, topic, power.get("law"))
 
 
 #: Code -> power, the lightest first.

@@ -28,7 +28,6 @@ from screening.partners.desk.signal_history import signal_history
 from screening.partners.desk.signal_versions import signals
 from screening.review.i18n import Translator, in_language, long_date
 from screening.review.page import Page
-from screening.review.policy_state import PolicyTopic
 from screening.store.access.accounts import names
 from screening.vocabulary import ActKind, Barrier, CaseState, ReviewOutcome
 
@@ -159,8 +158,8 @@ class CaseActs:
         ]
 
     def _law(self, power: Power) -> str:
-        t, policy = self.page.t, self.page.settings.policy_state
-        local = policy.get(PolicyTopic(power.topic)) if power.topic else None
+        t, local_rules = self.page.t, self.page.settings.local_rules
+        local = local_rules.get(power.topic) if power.topic else None
         if local is not None:
             return t("acts.power.local", rule=local.rule, article=local.article, partner=local.partner)
         if power.law:

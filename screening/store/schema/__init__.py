@@ -11,6 +11,7 @@ from screening.store.schema import (
     deliveries,
     link_readings,
     partners,
+    policy,
     retention,
     rules,
     runs,
@@ -20,7 +21,7 @@ from screening.store.schema import (
 from screening.store.schema.base import metadata, word_lists
 
 __all__ = ["accounts", "acts", "cases", "create_schema", "deliveries", "link_readings", "metadata", "partners",
-           "retention", "rules", "runs", "tips", "visits"]  # fmt: skip
+           "policy", "retention", "rules", "runs", "tips", "visits"]  # fmt: skip
 
 
 def create_schema(connection: sa.Connection) -> None:

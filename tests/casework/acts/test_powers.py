@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from screening.casework.acts.powers import POWERS, powers_against
-from screening.review.policy_state import PolicyTopic
+from screening.casework.acts.powers import POWERS, PolicyTopic, powers_against
+from screening.policy.questions import policy_questions
 from screening.vocabulary import Barrier
 
 
@@ -13,8 +13,10 @@ def test_a_talk_comes_first_and_closing_last() -> None:
     assert codes.index("waarschuwing") < codes.index("dwangsom") < codes.index("intrekken")
 
 
-def test_every_power_names_a_local_policy_that_there_is() -> None:
-    assert {power.topic for power in POWERS.values() if power.topic} <= set(map(str, PolicyTopic))
+def test_every_power_and_question_names_a_local_rule_that_can_be_configured() -> None:
+    assert {power.topic for power in POWERS.values() if power.topic} == set(PolicyTopic)
+    asked = {question.local_rule for question in policy_questions().values() if question.local_rule}
+    assert asked == set(map(str, PolicyTopic))
     for power in POWERS.values():
         assert power.law or power.code in {"gesprek", "waarschuwing"}
 

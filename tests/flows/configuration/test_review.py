@@ -9,11 +9,11 @@ import pytest
 
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.fields import required_datasets
-from flows.configuration.review import policy_state, review_settings
+from flows.configuration.review import local_rules, review_settings
+from screening.casework.acts.powers import PolicyRule, PolicyTopic
 from screening.errors import ConfigurationError
-from screening.review.policy_state import RAISES, PolicyRule, PolicyTopic, by_barrier
 from screening.synthetic.configuration import DeliveryFormat, screening_toml
-from screening.vocabulary import Barrier, Role
+from screening.vocabulary import Role
 
 FULL = """
 [review]
@@ -84,7 +84,7 @@ def test_everything_that_can_be_said_is_taken_over() -> None:
         ("police", "bij gevaar", True), ("police", "als er geen haast bij is", False),
         ("comensha", "advies bij een mogelijk slachtoffer", False),
     ]  # fmt: skip
-    assert chosen.policy_state["prostitutie"].partner == "Arbeidsinspectie"
+    assert chosen.local_rules["prostitutie"].partner == "Arbeidsinspectie"
     assert chosen.trusted_proxies == ("10.0.0.1",)
     assert chosen.confirmed_every["meldingen"] == 45
     made_up = HEAD.replace('"0457"', '"9999"') + FULL
@@ -109,12 +109,12 @@ def test_who_names_a_care_coordinator_alone_still_tells_whom_to_call_in_danger()
     ]
 
 
-def test_the_made_up_municipality_has_a_care_coordinator_and_lacks_one_policy() -> None:
+def test_the_made_up_municipality_has_a_care_coordinator_and_lacks_one_rule() -> None:
     made = screening_toml({name: DeliveryFormat(f"{name}.csv") for name in required_datasets()}, [], date(2026, 11, 1))
     settings = read(made, demo=True).settings
     assert {line.role for line in settings.help_lines} == {"police", "comensha", "care_coordinator"}
-    assert set(PolicyTopic) - set(settings.policy_state) == {PolicyTopic.LETTING}
-    assert settings.policy_state["bibob"].since == date(2024, 1, 1)
+    assert set(PolicyTopic) - set(settings.local_rules) == {PolicyTopic.LETTING}
+    assert settings.local_rules["bibob"].since == date(2024, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -193,14 +193,14 @@ since = 2024-01-01
 """
 
 
-def test_a_policy_is_read_in_the_order_of_the_topics() -> None:
-    policy = policy_state(configuration(WHOLE))
+def test_local_rules_are_read_in_the_order_of_the_topics() -> None:
+    policy = local_rules(configuration(WHOLE))
     assert list(policy) == [PolicyTopic.PROSTITUTION, PolicyTopic.BIBOB]
     assert policy[PolicyTopic.BIBOB] == PolicyRule(
         "Beleidsregel Bibob", "art. 2", "Landelijk Bureau Bibob", date(2023, 6, 1)
     )
     assert policy[PolicyTopic.PROSTITUTION].duty == "vergunning voor elke seksinrichting"
-    assert policy_state(configuration("")) == {}
+    assert local_rules(configuration("")) == {}
 
 
 @pytest.mark.parametrize(
@@ -225,15 +225,3 @@ def test_a_policy_is_read_in_the_order_of_the_topics() -> None:
 def test_what_cannot_be_meant_is_expected_by_its_key(old: str, new: str, expected: str) -> None:
     with pytest.raises(ConfigurationError, match=expected):
         configuration(WHOLE.replace(old, new))
-
-
-def test_every_barrier_is_expected_with_what_it_lacks() -> None:
-    barriers = {policy.barrier: policy for policy in by_barrier(policy_state(configuration(WHOLE)))}
-    assert list(barriers) == list(Barrier)
-    assert [topic for topic, _ in barriers[Barrier.WERKPLEK].rules] == [PolicyTopic.PROSTITUTION, PolicyTopic.BIBOB]
-    assert barriers[Barrier.WERKPLEK].missing == ()
-    assert barriers[Barrier.HUISVESTING].missing == (PolicyTopic.NUISANCE, PolicyTopic.LETTING)
-    assert not barriers[Barrier.WERVING].in_reach
-    assert {barrier for raised in RAISES.values() for barrier in raised} == {
-        policy.barrier for policy in by_barrier({}) if policy.in_reach
-    }

@@ -7,8 +7,10 @@ import json
 import pytest
 
 from flows.catalogue import all_indicators
+from flows.configuration.fields import required_datasets
 from flows.rules.describe import describe
 from screening.errors import ConfigurationError
+from screening.policy.questions import policy_questions
 from screening.rules.model import models
 from screening.vocabulary import Barrier
 from tests.conftest import barrier
@@ -20,7 +22,7 @@ def test_without_a_subject_it_tells_the_four_models_and_every_indicator_on_them(
     assert told.kind == "models"
     assert all(model.name_nl in text for model in models())
     assert all(one.code in text for one in all_indicators() if not one.is_finding)
-    assert "buiten bereik" in text
+    assert "buiten deze screening" in text
 
 
 @pytest.mark.parametrize("asked", [*(m.code for m in models()), "a", *Barrier, *(o.code for o in all_indicators())])
@@ -40,6 +42,17 @@ def test_an_indicator_tells_what_it_looks_for_and_what_it_can_also_mean():
     assert all(out in text for out in one.ruled_out_nl)
     assert "niet lager dan 30 dagen, niet hoger dan 180 dagen" in text
     assert "vergunningen: record" in text
+
+
+def test_a_barrier_tells_its_policy_and_with_a_configuration_how_it_stands(tmp_path):
+    question = next(question for question in policy_questions().values() if question.barrier is Barrier.IDENTITEIT)
+    plain = "\n".join(describe("IDENTITEIT").lines("nl"))
+    assert f"{question.question_nl} ({question.law})" in plain
+    assert "burgerzaken" in plain
+    config = tmp_path / "screening.toml"
+    sources = "".join(f'[sources.{name}]\npath = "{name}.csv"\n' for name in required_datasets())
+    config.write_text(f'[municipality]\nname = "Voorbeeldstad"\ncode = "9999"\n[run]\nworkspace = "w"\n{sources}')
+    assert f"({question.law}) Nog geen antwoord." in "\n".join(describe("IDENTITEIT", config).lines("nl"))
 
 
 def test_a_subject_that_does_not_exist_is_answered_with_what_does():

@@ -17,8 +17,8 @@ _SIZE = 12
 def chain(barriers: Sequence[dict[str, object]], *, title: str, words: Mapping[str, str]) -> Markup:
     """Draw the barriers as inline SVG.
 
-    `barriers`: `name`, `reach` (covered, open, out), `state` (in words), `steps`, `indicators` (codes) and `sources`
-    (lists of words). `words`: `indicators`, `sources`: the heads of these lists. Words and the border repeat
+    `barriers`: `name`, `reach` (covered, open, out), `state` (in words), `steps`, `indicators` (codes), `policy`
+    and `sources` (lists of words). `words`: the heads of these three lists. Words and the border repeat
     the meaning of a colour, so that it can be read without colour.
     """
     blocks = [_lines(barrier, words) for barrier in barriers]
@@ -54,7 +54,7 @@ def _lines(barrier: Row, words: Mapping[str, str]) -> list[tuple[str, str]]:
     lines = [("state", text) for text in wrapped(barrier["state"], width, _SIZE, is_bold=True)]
     for step in barrier["steps"]:
         lines += [("step", text) for text in wrapped(step, width, _SIZE)]
-    for name in ("indicators", "sources"):
+    for name in ("indicators", "policy", "sources"):
         if barrier[name]:
             lines.append(("over", words[name]))
             lines += [(name, text) for text in wrapped(", ".join(barrier[name]), width, _SIZE)]

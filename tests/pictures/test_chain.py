@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from screening.report.chain import WIDTH, chain
+from screening.pictures.chain import WIDTH, chain
 
-WORDS = {"indicators": "Indicatoren", "sources": "Registers"}
+WORDS = {"indicators": "Indicatoren", "policy": "Beleid", "sources": "Registers"}
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def box(name: str, reach: str, indicators=(), sources=(), steps=("Een stap",)) -> dict:
     state = {"covered": "In beeld", "open": "Nog niet", "out": "Buiten bereik"}[reach]
-    return {"name": name, "reach": reach, "state": state, "steps": steps, "indicators": indicators, "sources": sources}
+    lists = {"steps": steps, "indicators": indicators, "policy": ["2 vragen"], "sources": sources}
+    return {"name": name, "reach": reach, "state": state, **lists}
 
 
 def drawn(*boxes: dict) -> ET.Element:
@@ -31,6 +32,7 @@ def test_each_barrier_is_a_box_of_its_reach_with_its_words_and_codes():
     assert [group.get("class") for group in groups] == ["covered", "out", "open"]
     assert all(code in words_of(groups[0]) for code in codes)
     assert "vergunningen" in words_of(groups[0])
+    assert "Beleid 2 vragen" in words_of(groups[1])
     assert "Buiten bereik" in words_of(groups[1])
     assert "Nog niet" in words_of(groups[2])
     assert len(picture.findall(f"{SVG}path")) == 2

@@ -1,0 +1,74 @@
+"""The questions of the policy checklist are whole: a law, a source with its day or what must be checked, a barrier."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from screening.errors import ConfigurationError
+from screening.policy.questions import FUNCTIONS, SUBJECTS, policy_questions, questions_of, read_question
+from screening.vocabulary import Barrier
+
+#: What the checklist covers (issue 16 §3), by a word of its questions or laws.
+COVERED = (
+    "151a", "151d", "Wet goed verhuurderschap", "Wet Bibob", "aandachtsfunctionaris", "zorgcoördinator", "veilige plek",
+    "training", "13b", "Wtta", "recreatiepark", "174a", "Alcoholwet",
+)  # fmt: skip
+
+
+def entry(**changes: object) -> dict[str, object]:
+    """The entry of a question as the file has it."""
+    question = vars(policy_questions()["bibob-vastgoed"])
+    return {name: value for name, value in question.items() if name != "id"} | {"sources": []} | changes
+
+
+def test_at_least_25_questions_over_every_subject_and_barrier() -> None:
+    questions = policy_questions().values()
+    assert len(questions) >= 25
+    assert {question.subject for question in questions} == set(SUBJECTS["nl"])
+    assert {question.owner for question in questions} <= set(FUNCTIONS["nl"])
+    assert {question.barrier for question in questions} == set(Barrier)
+    told = " ".join(f"{question.question_nl} {question.law}" for question in questions)
+    assert [word for word in COVERED if word not in told] == []
+
+
+def test_each_names_its_source_and_the_day_it_was_read_or_what_must_be_checked() -> None:
+    for question in policy_questions().values():
+        assert question.law, question.id
+        assert all(re.fullmatch(r"https?://\S+", source) for source in question.sources), question.id
+        assert bool(question.sources) == (question.checked is not None), question.id
+        assert question.checked or question.to_check, question.id
+        assert 1 <= question.review_years <= 4, question.id
+        assert question.current_since is None or question.current_since < date(2026, 11, 29), question.id
+
+
+def test_no_answer_asks_figures_of_bibob() -> None:
+    for question in policy_questions().values():
+        if question.subject == "bibob":
+            assert not re.search(r"aantal|hoeveel", question.evidence_nl), question.id
+
+
+def test_the_questions_of_a_barrier() -> None:
+    assert [question.id for question in questions_of(Barrier.FINANCIEN)] == ["bibob-vastgoed"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"barrier": "GELD"}, "barrier is 'GELD'"),
+        ({"subject": "vuurwerk"}, "subject is 'vuurwerk'"),
+        ({"owner": "J. Jansen"}, "owner is 'J. Jansen'"),
+        ({"score": 3}, "score is unknown"),
+        ({"checked": None, "to_check": ""}, "no source was seen"),
+    ],
+)
+def test_an_entry_that_cannot_be_meant_is_refused(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read_question("made-up", entry(**changes))
+
+
+def test_a_missing_key_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="made-up: law is missing"):
+        read_question("made-up", {name: value for name, value in entry().items() if name != "law"})
