@@ -33,7 +33,7 @@ def show_mandate(page: Page) -> Response:
 def download_paper(page: Page, name: str) -> Response:
     """A paper as it is now, to work with."""
     paper = page.require((_papers(page) or {}).get(name))
-    return page.file(paper.text.encode(), "text/markdown; charset=utf-8", name)
+    return page.file(paper.text.encode(), "text/plain; charset=utf-8", name)
 
 
 def _papers(page: Page) -> Mapping[str, PaperFile] | None:

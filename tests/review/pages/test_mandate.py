@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,8 @@ def test_the_papers_stand_on_the_page_with_what_is_open_for_who_reads_what_is_si
         paper = review.client(Role.AUDITOR).get("/mandaat/papieren/dpia.md")
         assert paper.text.startswith("# Concept van de DPIA")
         assert "Open punten: " in paper.text
+        questions = review.client(Role.AUDITOR).get("/mandaat/papieren/open-punten.toml").text
+        assert "answers" in tomllib.loads(questions)
         assert review.client(Role.AUDITOR).get("/mandaat/papieren/geen.md").status_code == 404
         clerk = review.client(Role.COLLEAGUE)
         assert "papieren" not in clerk.get("/mandaat").text
