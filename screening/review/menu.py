@@ -56,7 +56,7 @@ GUIDE: Mapping[str, str] = {
     "/direct-gevaar": "eerst-dit-is-er-nu-gevaar",
     "/doel": "waarvoor-leest-u-dit",
     "/goedkeuren": "goedkeuren",
-    "/herkennen": "een-melding-doorgeven",
+    "/herkennen": "herkennen",
     "/hulp": "",
     "/koppelingen": "koppelingen-bekijken",
     "/kwaliteit": "kwaliteit",

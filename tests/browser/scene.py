@@ -22,6 +22,7 @@ from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.signal_versions import signals
+from screening.review.desks.desk_pages import desk_pages
 from screening.review.pages.queue import STATES
 from screening.rights.due import Due
 from screening.rights.erasure_plan import prepare_plan
@@ -72,6 +73,8 @@ NO_PAGE = {
     "/hulp/handleiding/{name}": "a picture",
     "/beleid/nota": "a PDF",
     "/beleid/nota-tekst": "a file",
+    "/herkennen/{desk}/kaart.pdf": "a PDF",
+    "/herkennen/{desk}/poster.pdf": "a PDF",
 }
 
 
@@ -421,7 +424,8 @@ class Scene:
         return [
             _on("start", "/", ANNA),
             _on("help", "/hulp", ANNA),
-            _on("what to look for", "/herkennen", FLEUR),
+            _on("desks", "/herkennen", FLEUR),
+            *(_on(f"desk, {desk}", "/herkennen/{desk}", FLEUR, desk=desk) for desk in desk_pages()),
             _on("danger", "/direct-gevaar", None),
             _on("danger, signed in", "/direct-gevaar", ANNA),
             _on("accessibility", "/toegankelijkheid", None),

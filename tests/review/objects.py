@@ -350,6 +350,7 @@ def _named(
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},
         frozenset({"question_id"}): {"own": {"question_id": "sluiten-damocles"}, "absent": {"question_id": "niets"}},
         frozenset({"name"}): {"own": {"name": "zaken.png"}, "absent": {"name": "niets.png"}},
+        frozenset({"desk"}): {"own": {"desk": "burgerzaken"}, "absent": {"desk": "kantine"}},
         frozenset({"fingerprint"}): {"absent": {"fingerprint": "0" * 64}},
         **_decided_on_pages(store, now, ids.get(CONFIRMED[1], ids[CONFIRMED[0]]), with_sensitive=WAITING[1] in ids),
     }  # fmt: skip
