@@ -9,11 +9,21 @@ from typing import NamedTuple
 
 from screening.casework.tips.text import clean_text, text_problems
 from screening.errors import BarrierError
-from screening.word_lists import read_translations
+from screening.word_lists import read_lists, read_translations
 
 #: What can be reported: facts about premises and what happens there, that anybody who stood there would have seen.
-#: Nothing about who people are. Order of the form: outside, the entrance, inside, how the business runs.
-OBSERVATIONS = read_translations("screening.casework.tips", "choices.yaml")["observations"]
+#: Nothing about who people are. Order of the form: by the work in which one sees it.
+_CHOICES = read_translations("screening.casework.tips", "choices.yaml")
+OBSERVATIONS, WORKS, EXAMPLES = _CHOICES["observations"], _CHOICES["works"], _CHOICES["examples"]
+#: Work -> the codes of what one sees at it.
+OBSERVATIONS_OF_WORK: dict[str, tuple[str, ...]] = {
+    work: tuple(
+        code
+        for code, words in read_lists("screening.casework.tips", "choices.yaml")["observations"].items()
+        if words["work"] == work
+    )
+    for work in WORKS
+}
 
 _POSTCODE = re.compile(r"[1-9][0-9]{3}[A-Z]{2}")
 _ADDITION = re.compile(r"[0-9A-Za-z -]{0,6}")

@@ -1,18 +1,18 @@
-"""Refuse a short text of a tip that says who somebody is.
+"""Refuse a short text of a tip that says who somebody is or what is done to somebody.
 
-The text is checked on entry, and a refused text is stored nowhere. Lists and patterns cannot know every name. So the
-check is strict (any word with a capital inside a sentence counts as a name), the page says what to do, and the contact
-person reads each text that passes.
+The text is checked on entry, and a refused text is stored nowhere. What has a form (names, numbers, number plates) is
+read here; what it means is read by `meanings`. No list knows every name. So the check is strict (a word with a capital
+inside a sentence counts as a name, unless it is of a street, a business or a make), the page says what to do, and the
+contact person reads each text that passes.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 
+from screening.casework.tips.meanings import categories, is_listed, meanings_of, plain_word
 from screening.store.schema.tips import MAX_TEXT
 from screening.word_lists import read_word_lists
 
@@ -20,19 +20,23 @@ LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE = (
     "length", "script", "capitals", "name", "number", "online", "plate",
 )  # fmt: skip
 
-#: Somebody in need is no matter for a form: the page says to stop, and whom to call.
-VICTIM = "victim"
-_MILD = {"sex_work", "verdict"}
+#: What may concern a victim: the page leads to the route for a person, and to whom to call.
+TO_PERSON = frozenset(category.name for category in categories().values() if category.to_person)
+_MILD = frozenset(category.name for category in categories().values() if category.is_mild)
 
 _LISTS = read_word_lists("screening.casework.tips", "words.yaml")
-_WORDS = {kind: frozenset(words) for kind, words in _LISTS.by_kind("words").items()}
-_STEMS, _JOINED = _LISTS.by_kind("stems"), _LISTS.by_kind("joined")
-_HARMLESS, _NO_NAMES = frozenset(_LISTS.words("harmless")), frozenset(_LISTS.words("no_names"))
-_FIRST_NAMES = frozenset(_LISTS.words("first_names")) | {"jan"}
+_NO_NAMES = frozenset(_LISTS.words("no_names"))
+_NAMES = frozenset((*_LISTS.words("first_names"), *_LISTS.words("surnames"), "jan"))
+_SURNAMES_WITH_DE = frozenset(_LISTS.words("surnames_with_de"))
 
-#: Every kind of problem, in the order in which a page tells them. Whoever may be a victim comes first.
-KINDS: tuple[str, ...] = (
-    VICTIM, LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE, *(kind for kind in _WORDS if kind != VICTIM),
+#: Every kind of problem, in the order in which a page tells them. What may concern a victim comes first.
+KINDS: tuple[str, ...] = tuple(
+    dict.fromkeys(
+        (
+            *(name for name in categories() if name in TO_PERSON),
+            LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE, *categories(),
+        )
+    )
 )  # fmt: skip
 
 _FRAGMENT = 40
@@ -42,11 +46,42 @@ _CAPITALS_LETTERS = 12
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SENTENCE_ENDS = frozenset('.!?:;…\n“”"‘(•–—')
-_PARTICLE = rf"(?:(?:{'|'.join(_LISTS.words('particles'))})\s+)*"
+_PARTICLE = rf"(?:(?i:{'|'.join(_LISTS.words('particles'))})\s+)*"
 _INITIALS = re.compile(rf"\b(?:[A-Z]\.\s?)+{_PARTICLE}[A-Z][^\W\d_]+")
 #: "van der", "van den": nothing but a surname begins so.
 _SURNAME = re.compile(r"\bvan\s+de[nr]\s+[^\W\d_]+", re.IGNORECASE)
 _TITLE = re.compile(rf"\b(?:{'|'.join(_LISTS.words('titles'))})\b\.?\s+(?P<next>[^\W\d_]+)", re.IGNORECASE)
+
+_STREETS = "|".join(_LISTS.words("street_endings"))
+_OTHER_ENDINGS = "|".join(_LISTS.words("other_street_endings"))
+_BEFORE_STREET = "|".join((*_LISTS.words("before_street"), *_LISTS.words("particles")))
+#: The name of a street: "Kerkstraat", "Jan van Galenstraat", "Laan van Nieuw Oosteinde".
+_STREET = re.compile(
+    rf"\b(?:(?i:{_BEFORE_STREET})\b\.?\s+|[A-Z][\w'’\-]*\.?\s+){{0,4}}[\w'’\-]*(?i:{_STREETS})\b"
+    # other words end so as well: these need a place before them
+    rf"|\b(?:aan|op|in|via|langs|hoek|naar|tussen|richting|bij)\s+(?:(?:de|het|den)\s+)?[A-Z][\w\-]{{2,}}(?:{_OTHER_ENDINGS})\b"
+    rf"|\b(?:{'|'.join(_LISTS.words('street_beginnings'))})(?:\s+(?:van|der|de|den|het|op|aan))+(?:\s+[A-Z][\w\-]*)+"
+)
+_NAME_PART = r"(?:[A-Z][\w'’.\-]*|\d+)"
+_LINK = r"(?:van|de|der|den|het|'t|en|&|in|op|aan|la|le|el|al|of|the|and|y)"
+_NAME_RUN = rf"(?:{_LINK}\s+)*{_NAME_PART}(?:\s+(?:{_LINK}\s+)*{_NAME_PART})*"
+#: The name of a business after its trade, before its legal form, or with an article: it stands on the front.
+_TRADE = re.compile(
+    r"\b[Aa]lbert [Hh]eijn\b|"
+    rf"\b[\w\-]*(?i:{'|'.join(_LISTS.words('trades'))})\b\s+[\"'“‘„]?{_NAME_RUN}"
+    rf"|\b{_NAME_RUN}\s+(?:B\.?V\.?|V\.?O\.?F\.?|N\.V\.|bv|vof|(?:&|en)\s(?i:zn|zoon|zonen|zoons|dochter)\b)"
+    rf"|(?<=[^.]\s)(?:De|Het|'t|The|La|El|Le)\s+(?!(?i:{'|'.join(_SURNAMES_WITH_DE)})\b){_NAME_RUN}"
+)
+#: After a word of place and an article: of a street, a shop or a quarter.
+_PLACE = re.compile(
+    r"\b(?:aan|op|in|via|langs|naar|bij|achter|hoek|tussen|naast|voorbij)\s+(?:de|het|'t)\s+"
+    rf"(?!(?i:{'|'.join(_SURNAMES_WITH_DE)})\b)[A-Z][\w\-]+(?:\s+[A-Z][\w\-]+)*"
+)
+#: What stands in quotes on a front or a sign; on a bell or a letter box it is the name of somebody.
+_SIGN = re.compile(
+    rf"\b[\w\-]*(?i:{'|'.join(_LISTS.words('signs'))})\b[^.!?\"“‘„]{{0,40}}[\"'“‘„][^\"”’']{{1,60}}[\"”’']"
+    rf"|\b[\w\-]*(?i:{'|'.join(_LISTS.words('signs'))})\b(?:\s+[a-z]+){{0,2}}\s+(?:staat|stond|zegt|meldt|met|says|heet|leest):?\s+{_NAME_RUN}"
+)
 
 _GAP = r"[\s.\-/()]{0,2}"
 _FULL_DATE = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:19|20)\d\d(?!\d)")
@@ -106,15 +141,10 @@ def text_problems(text: str) -> list[Problem]:
     unique: dict[Problem, None] = {}
     if len(text) > MAX_TEXT:
         unique[Problem(LENGTH, str(len(text)))] = None
-    for kind, fragment in (*_letters(text), *_names(text), *_numbers(text), *_words(text)):
+    meanings = meanings_of(text, without=_public_names(text))
+    for kind, fragment in (*_letters(text), *_names(text), *_numbers(text), *meanings):
         unique[Problem(kind, fragment[:_FRAGMENT])] = None
     return sorted(unique, key=lambda problem: KINDS.index(problem.kind))
-
-
-def plain_word(word: str) -> str:
-    """A word in lower case without accents or signs, as the lists have them."""
-    folded = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(character for character in folded if character.isalpha() and not unicodedata.combining(character))
 
 
 def _letters(text: str) -> list[tuple[str, str]]:
@@ -137,7 +167,7 @@ def about_people(text: str) -> list[Problem]:
     text = clean_text(text)
     fragments = [
         *_people(text),
-        *(fragment for fragment in _words(text) if fragment[0] not in _MILD),
+        *(meaning for meaning in meanings_of(text, without=_public_names(text)) if meaning.category not in _MILD),
     ]
     unique = dict.fromkeys(Problem(kind, fragment[:_FRAGMENT]) for kind, fragment in fragments)
     return sorted(unique, key=lambda problem: KINDS.index(problem.kind))
@@ -149,23 +179,32 @@ def _people(text: str) -> list[tuple[str, str]]:
     for match in _WORD.finditer(text):
         # "3 jan" is a day
         is_month = match.group().casefold() == "jan" and text[: match.start()].rstrip()[-1:].isdigit()
-        if not is_month and any(plain_word(part) in _FIRST_NAMES for part in re.split(r"['’\-]", match.group())):
+        if not is_month and any(plain_word(part) in _NAMES for part in re.split(r"['’\-]", match.group())):
             names.append(match.group())
     return [(NAME, name) for name in names]
 
 
 def _names(text: str) -> list[tuple[str, str]]:
-    names = _people(text)
+    public = [*_public_names(text), *(match.span() for form in (_PLACE, _SIGN) for match in form.finditer(text))]
+    # a name of somebody in what a street, a business or a sign is called is no name of somebody
+    blank = text
+    for start, end in public:
+        blank = blank[:start] + "|" * (end - start) + blank[end:]
+    names = _people(blank)
     before: re.Match[str] | None = None
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(blank):
         word = match.group()
-        if word[0].isupper() and len(word) > 1 and not _is_start(text, match.start()) and not _is_no_name(word):
-            whole = text[before.start() : match.end()] if before and before.group()[0].isupper() else word
+        if word[0].isupper() and len(word) > 1 and not _is_start(blank, match.start()) and not _is_no_name(word):
+            whole = blank[before.start() : match.end()] if before and before.group()[0].isupper() else word
             names.append((NAME, whole))
         elif word.isupper() and before and len(word) > 1 and len(before.group()) > 1 and before.group().isupper():
-            names.append((NAME, text[before.start() : match.end()]))  # a name in capitals; one such word is a sign
+            names.append((NAME, blank[before.start() : match.end()]))  # a name in capitals; one such word is a sign
         before = match
     return names
+
+
+def _public_names(text: str) -> list[tuple[int, int]]:
+    return [match.span() for form in (_STREET, _TRADE) for match in form.finditer(text)]
 
 
 def _is_start(text: str, position: int) -> bool:
@@ -174,7 +213,7 @@ def _is_start(text: str, position: int) -> bool:
 
 
 def _is_no_name(word: str) -> bool:
-    return word.isupper() or word.casefold() in _NO_NAMES
+    return word.isupper() or word.casefold() in _NO_NAMES or is_listed(word)
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:
@@ -185,27 +224,3 @@ def _numbers(text: str) -> list[tuple[str, str]]:
     fragments += [(ADDRESS_ONLINE, match.group()) for match in _ONLINE.finditer(text)]
     fragments += [(PLATE, match.group()) for match in _PLATE.finditer(_POSTCODE.sub(" | ", undated))]
     return fragments
-
-
-def _words(text: str) -> list[tuple[str, str]]:
-    fragments = []
-    matches = [match.group() for match in _WORD.finditer(text)]
-    parts = [part for word in matches for part in (word, *(re.split(r"['’\-]", word) if "-" in word else ()))]
-    for word in parts:
-        kind = _kind(plain_word(word))
-        if kind is not None:
-            fragments.append((kind, word))
-    for left, right in itertools.pairwise(matches):
-        joined = plain_word(left) + plain_word(right)
-        fragments += [(kind, f"{left} {right}") for kind, stems in _JOINED.items() if joined.startswith(stems)]
-    return fragments
-
-
-@cache
-def _kind(word: str) -> str | None:
-    if word in _HARMLESS:
-        return None
-    for kind, listed in _WORDS.items():
-        if word in listed:
-            return kind
-    return next((kind for kind, stems in _STEMS.items() if word.startswith(stems)), None)

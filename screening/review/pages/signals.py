@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from screening.casework.tips.sightings import OBSERVATIONS, Sighting, TipError, sighting_faults
-from screening.casework.tips.text import VICTIM, Problem, text_problems
+from screening.casework.tips.sightings import (
+    EXAMPLES,
+    OBSERVATIONS,
+    OBSERVATIONS_OF_WORK,
+    WORKS,
+    Sighting,
+    TipError,
+    sighting_faults,
+)
+from screening.casework.tips.text import TO_PERSON, Problem, text_problems
 from screening.casework.tips.tips import (
     CARE,
     DECISIONS,
@@ -112,10 +120,19 @@ def _form(
         agreed=agreed,
         wrong={name: wrong[name] for name in ("geen_gevaar", *FIELDS) if wrong and name in wrong},
         problems=problems or [],
-        may_be_victim=any(problem.kind == VICTIM for problem in problems or []),
-        observations=list(in_language(OBSERVATIONS, page.lang).items()),
+        may_be_victim=any(problem.kind in TO_PERSON for problem in problems or []),
+        works=_works(page.lang),
         max_text=MAX_TEXT,
     )
+
+
+def _works(language: str) -> list[dict[str, object]]:
+    """What can be reported, by the work in which one sees it, in the language of the page."""
+    names, examples, words = (in_language(table, language) for table in (WORKS, EXAMPLES, OBSERVATIONS))
+    return [
+        {"name": names[work], "example": examples[work], "observations": [(code, words[code]) for code in codes]}
+        for work, codes in OBSERVATIONS_OF_WORK.items()
+    ]
 
 
 def _fault_messages(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str, str]:

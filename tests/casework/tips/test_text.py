@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.casework.tips.text import KINDS, about_people, clean_text, plain_word, text_problems
+from screening.casework.tips.meanings import plain_word
+from screening.casework.tips.text import KINDS, TO_PERSON, about_people, clean_text, text_problems
 from screening.store.schema.tips import MAX_TEXT
-from screening.word_lists import read_word_lists
+from screening.word_lists import read_lists, read_word_lists
+from tests.casework.tips.measure import HARMLESS, STOP, measured, tuned_on
 
-LISTS = read_word_lists("screening.casework.tips", "words.yaml")
-WORDS = LISTS.by_kind("words")
+NAMES = read_word_lists("screening.casework.tips", "words.yaml")
+MEANINGS = read_lists("screening.casework.tips", "meanings.yaml")["categories"]
 
 SAYABLE = """
 Matrassen in de bedrijfsruimte gezien, door het raam aan de straat.
@@ -40,7 +42,7 @@ De biljartpool is weg; let op de losse bedrading.
 "De winkel is open", staat er. Binnen: geen voorraad.
 Exploitant zei: “Wij zijn dicht.” Er was toch licht.
 Op 3 jan was het rustig; op 12 jan. niet.
-Mark the spot: roos op de deur, joy on the sign, he said nothing.
+Mark the spot: roos op de deur, joy on the sign.
 Polished floor, no customers, no stock - blinds down all day.
 """.strip().splitlines()
 
@@ -55,7 +57,7 @@ NOT_SAYABLE = [
     ("name", ["gesproken met meneer jansen", "eigenaar is J. de Vries"]),
     ("name", ["De bewoner heet Piet", "mevr. el Idrissi deed open"]),
     ("name", ["dr de wit", "iemand genaamd kees", "van JAN BOS"]),
-    ("name", ["Er was iemand, Fatima, bij de deur", "A.B. van den Berg staat op de bel", "bij Café De Kroon"]),
+    ("name", ["Er was iemand, Fatima, bij de deur", "A.B. van den Berg staat op de bel", "bij De Vries"]),
     ("name", ["jan de vries woont daar", "mohammed deed open", "piet", "bij Zoë", "van der meer"]),
     ("capitals", ["JAN DE VRIES WOONT HIER EN SLAAPT ER OVERDAG"]),
     ("script", ["иван живёт здесь", "gezien bij Ελένη"]),
@@ -69,18 +71,25 @@ NOT_SAYABLE = [
     ("origin", ["er werken Polen", "poolse bus", "roemeens"]),
     ("origin", ["vietnamezen", "oost-europeaan", "Oost Europees", "thaise"]),
     ("origin", ["buitenlandse bus", "Bulgaren", "spreken geen Nederlands"]),
+    ("origin", ["zwarte mensen", "met accent", "een andere taal", "gebroken nederlands"]),
     ("origin", ["Oekraïners", "Eastern European", "Romanians"]),
-    ("looks", ["donkere huid", "zwarte mensen", "schaars gekleed", "blonde"]),
-    ("language", ["met accent", "een andere taal", "gebroken nederlands"]),
+    ("looks", ["donkere huid", "schaars gekleed", "blonde"]),
     ("belief", ["hoofddoek", "moslims", "gelovige buren"]),
     ("status", ["arbeidsmigranten", "asielzoekers", "illegalen", "without visa"]),
     ("health", ["verward", "psychisch", "ziek", "verslaafden", "mentally ill", "on medication"]),
     ("gender", ["vrouwen", "two girls", "een man", "mevrouw", "jongens"]),
-    ("age", ["bejaarden", "tieners", "van middelbare leeftijd"]),
+    ("looks", ["bejaarden", "tieners", "van middelbare leeftijd"]),
     ("money", ["uitkering", "heeft schulden", "bijstandsmoeder"]),
     ("sex_work", ["prostitutie", "prostituee", "escorts", "lijkt een bordeel"]),
     ("verdict", ["verdachte auto", "criminelen", "witwassen", "mensenhandel"]),
-    ("victim", ["slachtoffer", "kinderen in huis", "wordt gedwongen", "blauwe plekken", "paspoorten in een la"]),
+    ("control", ["slachtoffer", "wordt gedwongen", "iemand deed het woord", "mocht niet naar buiten"]),
+    ("papers", ["paspoorten in een la", "hield de papieren", "de papieren lagen bij de baas", "haar ID-kaart"]),
+    ("harm", ["blauwe plekken", "bang", "iemand huilt", "durfde niet op te kijken"]),
+    ("family", ["kinderen in huis", "met haar zus"]),
+    ("pregnancy", ["zwanger", "in verwachting"]),
+    ("registration", ["acht mensen volgens de BRP", "staat niet ingeschreven", "in Suwinet"]),
+    ("reporter", ["de buurvrouw vertelde het", "ik woon er zelf naast", "de melder wil anoniem blijven"]),
+    ("person", ["ze mag er wonen", "zij staat bij de deur", "iemand begreep er niets van"]),
 ]  # fmt: skip
 
 
@@ -116,19 +125,13 @@ def test_no_people_of_the_world_is_named(word: str) -> None:
         assert "origin" in [problem.kind for problem in text_problems(text)]
 
 
-@pytest.mark.parametrize("kind", list(WORDS))
-def test_every_word_and_stem_of_the_lists_bites(kind: str) -> None:
-    for word in WORDS[kind]:
-        assert kind in [problem.kind for problem in text_problems(f"gezien: {word}")], word
-    for stem in LISTS.by_kind("stems").get(kind, ()):
-        assert kind in [problem.kind for problem in text_problems(f"gezien: {stem}xyz")], stem
-
-
-def test_the_lists_are_plain_words() -> None:
-    for name in ("words", "stems", "joined"):
-        for words in LISTS.by_kind(name).values():
-            assert [word for word in words if plain_word(word) != word] == []
-            assert len(words) == len(set(words))
+@pytest.mark.parametrize("kind", list(MEANINGS))
+def test_every_word_of_the_lists_bites(kind: str) -> None:
+    """By itself, or with the letters that its star stands for."""
+    for word in MEANINGS[kind]["words"].split():
+        plain = word.removesuffix("*")
+        for form in () if plain.startswith(("<", "*")) else (plain, f"{plain}xq") if word.endswith("*") else (plain,):
+            assert kind in [problem.kind for problem in text_problems(f"de bel, {form}")], form
 
 
 @pytest.mark.parametrize("text", ["Kees was er.", "De deur is dicht. Fatima deed open.", "- Piotr stond er"])
@@ -137,7 +140,7 @@ def test_a_first_name_hides_at_no_beginning_of_a_sentence(text: str) -> None:
 
 
 def test_every_first_name_bites_and_is_a_plain_word() -> None:
-    names = LISTS.words("first_names")
+    names = NAMES.words("first_names")
     assert [name for name in names if plain_word(name) != name] == []
     assert len(names) == len(set(names))
     assert [name for name in names if "name" not in [one.kind for one in text_problems(f"gezien: {name}")]] == []
@@ -149,10 +152,11 @@ def test_every_first_name_bites_and_is_a_plain_word() -> None:
         ("De gevel heet Café De Kroon. Alles dicht.", []),
         ("Achterin is illegaal verbouwd; er was prostitutie vergund.", []),
         ("Jan deed open", ["name"]),
-        ("Dhr. Jansen en B. van Dijk deden open", ["name", "name"]),
+        ("Dhr. Qoster en B. van Dijk deden open", ["name", "name"]),
         ("De Poolse bewoner is ziek", ["origin", "health"]),
         ("Twee vrouwen", ["gender"]),
-        ("een kind huilend", ["victim", "victim"]),
+        ("een kind huilend", ["harm", "family"]),
+        ("Volgens de exploitant staan er vier mensen ingeschreven", []),
     ],
 )
 def test_a_text_about_a_building_is_about_nobody(text: str, kinds: list[str]) -> None:
@@ -160,7 +164,9 @@ def test_a_text_about_a_building_is_about_nobody(text: str, kinds: list[str]) ->
 
 
 def test_who_may_be_a_victim_is_told_first() -> None:
-    assert next(one.kind for one in text_problems("JAN JANSEN DE POOL IS SLACHTOFFER")) == "victim"
+    assert next(one.kind for one in text_problems("JAN JANSEN DE POOL IS SLACHTOFFER")) == "control"
+    assert KINDS[0] == "control"
+    assert set(KINDS[: len(TO_PERSON)]) == TO_PERSON
 
 
 def test_a_text_that_is_too_long_is_told() -> None:
@@ -207,3 +213,10 @@ HELD_OUT = {
 @pytest.mark.parametrize(("name", "digest"), HELD_OUT.items())
 def test_the_texts_to_measure_on_are_those_that_were_written_before(name: str, digest: str) -> None:
     assert hashlib.sha256(Path(__file__).with_name(name).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize(("kind", "floor"), [(STOP, 0.98), (HARMLESS, 0.97)])
+def test_the_own_texts_get_the_right_answer(kind: str, floor: float) -> None:
+    whole, _ = measured(kind, tuned_on(kind))
+    assert whole.texts >= 300
+    assert whole.right >= floor * whole.texts, str(whole)

@@ -13,7 +13,18 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.tips.care_contacts import care_contacts
-from screening.casework.tips.sightings import OBSERVATIONS, Sighting, TipError, TipPolicy, houses_in, sighting_faults
+from screening.casework.tips.sightings import (
+    EXAMPLES,
+    OBSERVATIONS,
+    OBSERVATIONS_OF_WORK,
+    WORKS,
+    Sighting,
+    TipError,
+    TipPolicy,
+    houses_in,
+    sighting_faults,
+)
+from screening.casework.tips.text import text_problems
 from screening.casework.tips.tips import (
     REASONS,
     cases_for_tip,
@@ -361,12 +372,33 @@ def test_a_decision_says_what_it_needs(sqlite_store: Store) -> None:
 
 
 def test_every_observation_and_reason_is_told_in_both_languages() -> None:
-    for listed in (OBSERVATIONS, REASONS):
+    for listed in (OBSERVATIONS, WORKS, EXAMPLES, REASONS):
         for dutch, english in listed.values():
             assert dutch.strip()
             assert english.strip()
             assert dutch != english
-    assert 12 <= len(OBSERVATIONS) <= 16
+
+
+#: What tips of before hold: these codes keep their meaning.
+STORED = [
+    "short_visits", "visits_at_night", "transport", "windows_covered", "much_waste", "bell_differs", "entrance_guarded",
+    "in_use_while_closed", "mattresses", "many_beds", "locked_rooms", "fire_risk", "other_activity", "no_customers",
+    "cash_only", "holder_absent",
+]  # fmt: skip
+
+
+def test_every_work_has_what_one_sees_there_and_no_old_tip_loses_its_words() -> None:
+    listed = [code for codes in OBSERVATIONS_OF_WORK.values() for code in codes]
+    assert sorted(listed) == sorted(OBSERVATIONS)
+    assert list(OBSERVATIONS_OF_WORK) == list(WORKS) == list(EXAMPLES)
+    assert min(len(codes) for codes in OBSERVATIONS_OF_WORK.values()) >= 4
+    assert set(STORED) <= set(OBSERVATIONS)
+    assert OBSERVATIONS["much_waste"][0] == "Veel meer huisvuil of wasgoed dan bij dit pand past"
+
+
+def test_no_observation_or_example_says_what_the_check_refuses() -> None:
+    told = [dutch for table in (OBSERVATIONS, EXAMPLES) for dutch, _ in table.values()]
+    assert [dutch for dutch in told if text_problems(dutch)] == []
 
 
 def test_nothing_that_evaluates_rules_knows_the_signals() -> None:

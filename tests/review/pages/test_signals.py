@@ -48,10 +48,12 @@ def test_a_signal_is_sent_and_its_fate_is_told(bare_review: Review) -> None:
     [
         ({"tekst": "Ik sprak met Sjaak Qwertzuiop."}, "kan een naam zijn"),
         ({"tekst": "Er staat een busje van quxpolen"}, None),
-        ({"tekst": "Er werken Polen."}, "afkomst of land"),
+        ({"tekst": "Er werken Polen."}, "afkomst, land of taal"),
         ({"tekst": "Bel 06-12345678."}, "telefoonnummer"),
         ({"tekst": "Daar is iemand ziek."}, "gaat over gezondheid"),
-        ({"tekst": "Er is een slachtoffer."}, "maar bel"),
+        ({"tekst": "Er is een slachtoffer."}, "/meldingen/persoon"),
+        ({"tekst": "Iemand hield de papieren en deed het woord."}, "of de baas is"),
+        ({"tekst": "Acht mensen volgens de BRP."}, "geef het door aan burgerzaken"),
         ({"tekst": "x" * 301}, "langer dan 300"),
         ({"datum": "2026-11-03"}, "nog niet geweest"),
         ({"datum": "2025-11-01"}, "langer dan een jaar"),
@@ -227,7 +229,7 @@ def test_to_stop_and_call_comes_before_what_is_wrong_with_the_form(browser, serv
         page.get_by_label("Matrassen of slaapplekken").check()
         page.get_by_label("Op welke dag").fill("2026-11-01")
         page.get_by_label("Postcode").fill("9999 AA")
-        page.get_by_label("Huisnummer").fill("3")
+        page.get_by_role("textbox", name="Huisnummer").fill("3")
         page.get_by_label("Wilt u er iets bij").fill("Ik sprak met Sjaak; er is een slachtoffer.")
         click(page, page.get_by_role("button", name="Geef door aan de contactpersoon"))
         page.wait_for_selector("html[data-ready]")
