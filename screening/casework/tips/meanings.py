@@ -7,8 +7,6 @@ baas" mean the same without standing in a list of sentences. A long word with on
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,17 +16,13 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
+from screening.casework.tips.tokens import ARTICLES, NUMBER, STOP, Token, plain_word, tokens_of
 from screening.word_lists import read_lists
 
 #: Elements of a phrase that stand for other words of the same sentence, and how many at most.
 _GAPS = {"_": 2, "...": 6}
-_EITHER_ORDER, _OPTIONAL, _NUMBER, _STOP, _BEGIN = "&", "?", "9", ".", "^"
+_EITHER_ORDER, _OPTIONAL, _BEGIN = "&", "?", "^"
 
-#: Left out of texts and phrases: with or without one, the meaning is the same.
-_ARTICLES = frozenset(["de", "het", "een", "t", "n", "the", "a", "an"])
-_TOKEN = re.compile(
-    r"(?P<word>[^\W\d_]+(?:['’`][^\W\d_]+)*)|(?P<number>\d+(?:[.,:]\d+)*)|(?P<stop>[.!?;…]+)|(?P<pause>[,:()–—])"
-)
 #: A shorter word with one wrong letter is too often another word: "bang" and "gang", "zieke" and "zijke".
 _FUZZY_LETTERS = 9
 #: The category of what is said of people and is of no other; and the names of its two lists of words.
@@ -36,16 +30,6 @@ _PERSON, _PEOPLE, _WITH_PEOPLE = "person", "<people of a clause>", "<with people
 _VERB = "<verb>"
 #: Sets of words that are no reason to take a word with a capital for no name: "Kromhout" ends as a thing does.
 _OF_PREMISES = {_PEOPLE, _WITH_PEOPLE, _VERB, "<thing>"}
-
-
-class Token(NamedTuple):
-    """A word, number or end of a sentence: as it is compared, and its place in the text."""
-
-    word: str
-    start: int
-    end: int
-    #: Which clause of the text it stands in: parts between commas and ends of sentences.
-    clause: int = 0
 
 
 class Meaning(NamedTuple):
@@ -69,26 +53,6 @@ class _Phrase(NamedTuple):
 
     elements: tuple[str, ...]
     category: str
-
-
-def plain_word(word: str) -> str:
-    """A word in lower case without accents or signs, as the lists have them."""
-    folded = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(character for character in folded if character.isalpha() and not unicodedata.combining(character))
-
-
-def tokens_of(text: str) -> list[Token]:
-    """The words, numbers and ends of sentences of a text; a hyphen and a comma part words and end nothing."""
-    tokens, clause = [], 0
-    for match in _TOKEN.finditer(text):
-        if match["stop"] or match["pause"]:
-            clause += 1
-        if match["pause"]:
-            continue
-        word = _STOP if match["stop"] else _NUMBER if match["number"] else plain_word(match.group())
-        if word and word not in _ARTICLES:
-            tokens.append(Token(word, match.start(), match.end(), clause))
-    return tokens
 
 
 def categories() -> dict[str, Category]:
@@ -187,7 +151,7 @@ class _Lexicon:
         satisfied = [self.elements_of(token.word) for token in tokens]
         for place, elements in enumerate(satisfied):
             # "^" of a phrase: the first word of a sentence
-            if place == 0 or tokens[place - 1].word == _STOP:
+            if place == 0 or tokens[place - 1].word == STOP:
                 elements.add(_BEGIN)
         harmless = {
             place for place, token in enumerate(tokens) if any(start <= token.start < end for start, end in without)
@@ -219,7 +183,7 @@ class _Lexicon:
         }
         for place, (token, elements) in enumerate(zip(tokens, satisfied, strict=True)):
             named = people.get(token.clause)
-            if named and place not in harmless and _WITH_PEOPLE not in elements and token.word not in {_STOP, _NUMBER}:
+            if named and place not in harmless and _WITH_PEOPLE not in elements and token.word not in {STOP, NUMBER}:
                 start, end = min(named.start, token.start), max(named.end, token.end)
                 return [Meaning(_PERSON, text[start:end])]
         return []
@@ -249,13 +213,13 @@ def _places(elements: tuple[str, ...], tokens: list[Token], satisfied: list[set[
         rest = _places(elements[1:], tokens, satisfied, place)
         if rest is not None:
             return rest
-        if tokens[place].word == _STOP:
+        if tokens[place].word == STOP:
             return None
     return None
 
 
 def _without_articles(elements: list[str]) -> list[str]:
-    parts = ([part for part in element.split("|") if part.rstrip(_OPTIONAL) not in _ARTICLES] for element in elements)
+    parts = ([part for part in element.split("|") if part.rstrip(_OPTIONAL) not in ARTICLES] for element in elements)
     return ["|".join(words) for words in parts if words]
 
 

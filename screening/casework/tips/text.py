@@ -12,7 +12,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from screening.casework.tips.meanings import categories, is_listed, meanings_of, plain_word
+from screening.casework.tips.meanings import categories, is_listed, meanings_of
+from screening.casework.tips.tokens import plain_word
 from screening.store.schema.tips import MAX_TEXT
 from screening.word_lists import read_word_lists
 

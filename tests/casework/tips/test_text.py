@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.casework.tips.meanings import plain_word
 from screening.casework.tips.text import KINDS, TO_PERSON, about_people, clean_text, text_problems
+from screening.casework.tips.tokens import plain_word
 from screening.store.schema.tips import MAX_TEXT
 from screening.word_lists import read_lists, read_word_lists
 from tests.casework.tips.measure import HARMLESS, STOP, measured, tuned_on

@@ -1,0 +1,45 @@
+"""The words of a short text as they are compared: plain, without articles, each with its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+#: How a number and the end of a sentence stand among the words.
+NUMBER, STOP = "9", "."
+#: Left out of texts and phrases: with or without one, the meaning is the same.
+ARTICLES = frozenset(["de", "het", "een", "t", "n", "the", "a", "an"])
+_TOKEN = re.compile(
+    r"(?P<word>[^\W\d_]+(?:['’`][^\W\d_]+)*)|(?P<number>\d+(?:[.,:]\d+)*)|(?P<stop>[.!?;…]+)|(?P<pause>[,:()–—])"
+)
+
+
+class Token(NamedTuple):
+    """A word, number or end of a sentence: as it is compared, and its place in the text."""
+
+    word: str
+    start: int
+    end: int
+    #: Which clause of the text it stands in: parts between commas and ends of sentences.
+    clause: int = 0
+
+
+def plain_word(word: str) -> str:
+    """A word in lower case without accents or signs, as the lists have them."""
+    folded = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(character for character in folded if character.isalpha() and not unicodedata.combining(character))
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The words, numbers and ends of sentences of a text; a hyphen and a comma part words and end nothing."""
+    tokens, clause = [], 0
+    for match in _TOKEN.finditer(text):
+        if match["stop"] or match["pause"]:
+            clause += 1
+        if match["pause"]:
+            continue
+        word = STOP if match["stop"] else NUMBER if match["number"] else plain_word(match.group())
+        if word and word not in ARTICLES:
+            tokens.append(Token(word, match.start(), match.end(), clause))
+    return tokens
