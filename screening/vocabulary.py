@@ -259,6 +259,7 @@ class LedgerAction(StrEnum):
     # keeping order
     RUN_PUBLISHED = "run_published"
     MONTH_CLOSED = "month_closed"  # the counts of a month that is over
+    FIGURES = "figures"  # the lead's estimate of hours of a year, or a signature under exact acts
     RULE_CHANGE = "rule_change"
     CONFIGURATION = "configuration"
     POLICY = "policy"  # a question of the policy checklist was answered

@@ -113,7 +113,7 @@ def _unanswered_contacts(page: Page, path: str) -> Waiting:
 
 def _of_lead(page: Page) -> Iterator[Waiting]:
     yield Waiting("overdue", count_waiting(page.store, page.viewer, now=page.now, is_late=True), "/werk")
-    yield _unanswered_contacts(page, "/werk")
+    yield _unanswered_contacts(page, "/opbrengst")
     yield Waiting("approvals", sum(entry.count for entry in waiting_approvals(page)), "/goedkeuren")
     yield from _of_policy(page)
 

@@ -33,6 +33,7 @@ from screening.store.schema import (
     runs,
     tips,
     visits,
+    yields,
 )
 from screening.vocabulary import CaseState, LedgerAction
 
@@ -138,6 +139,7 @@ DECISIONS: dict[sa.Table, Decision] = {
         when=tips.statistics_month.c.cell == tips.CLOSED_MONTH,
         with_rows=(tips.statistics_month,),
     ),
+    yields.yield_decided: Decision(LedgerAction.FIGURES, "list:statistics", "account"),
     runs.run: Decision(  # the root digest is of all its rows and files
         LedgerAction.RUN_PUBLISHED, "run:{run_id}", None, (), runs.run.c.state == runs.PUBLISHED, ("root_digest",)
     ),

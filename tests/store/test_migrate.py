@@ -54,6 +54,7 @@ from screening.store.schema.retention import (
 from screening.store.schema.rules import rule_draft
 from screening.store.schema.runs import network_tie
 from screening.store.schema.tips import care_contact, care_number, care_step, care_steps, person_route_quarter
+from screening.store.schema.yields import yield_decided, yield_kinds
 from tests.store.bundles import make_bundle
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -287,8 +288,15 @@ def without_policy_answers(connection: sa.Connection) -> None:
         table.drop(connection)
 
 
+def without_yields(connection: sa.Connection) -> None:
+    """What 0021 added is not there."""
+    for table in (yield_decided, yield_kinds):
+        table.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
+    "0021": without_yields,
     "0020": without_policy_answers, "0019": without_agreements,
     "0018": without_person_route, "0017": without_wishes_for_contact,
     "0016": without_search_by_company, "0015": without_visit_details, "0014": without_explanations,

@@ -13,8 +13,9 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.casework.figures.monthly_events import events_since, first_event
 from screening.casework.viewer import Viewer
-from screening.civil_time import TOWN, day_of
+from screening.civil_time import TOWN, day_of, midnight
 from screening.errors import StoreError
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import case_found, case_reading, review_case
@@ -28,6 +29,8 @@ SAMPLE, ALL = "sample", "all"
 _SENSITIVE = "|sensitive"
 #: Days from opening to the decision: upper ends of the buckets, the last one open.
 HANDLING_DAYS: tuple[int, ...] = (1, 3, 7, 14, 30, 60)
+#: The count of CLOSED_MONTH: in months closed before it was this, what follows a judgement was not counted.
+WITH_EVENTS = 2
 #: What tells the cells of a case.
 _GROUP = (review_case.c.arm, review_case.c.sensitive, flag.c.indicator_codes)
 
@@ -56,7 +59,7 @@ def close_months(store: Store, *, now: datetime) -> list[str]:
     open_months = _uncounted(store, now)
     for month, cells in open_months.items():
         rows = [{"month": month, "cell": cell, "count": count} for cell, count in sorted(cells.items())]
-        rows.append({"month": month, "cell": CLOSED_MONTH, "count": 1})
+        rows.append({"month": month, "cell": CLOSED_MONTH, "count": WITH_EVENTS})
         # a row that is there already: another process counted this month in the same moment
         with guarded("closing a month"), suppress(sa.exc.IntegrityError), writing(store.engine) as connection:
             connection.execute(statistics_month.insert(), rows)
@@ -79,6 +82,15 @@ def counts_by_month(store: Store, viewer: Viewer, *, now: datetime) -> dict[str,
     return {month: _as_seen(cells, viewer) for month, cells in all_months}
 
 
+def months_without_events(store: Store) -> frozenset[str]:
+    """The closed months in which what follows a judgement was not counted: of before that was."""
+    query = sa.select(statistics_month.c.month).where(
+        statistics_month.c.cell == CLOSED_MONTH, statistics_month.c.count < WITH_EVENTS
+    )
+    with guarded("reading the counts"), store.engine.connect() as connection:
+        return frozenset(connection.scalars(query))
+
+
 def _as_seen(cells: Counter[str], viewer: Viewer) -> Counter[str]:
     seen: Counter[str] = Counter()
     for cell, count in cells.items():
@@ -91,7 +103,8 @@ def _uncounted(store: Store, now: datetime) -> dict[str, Counter[str]]:
     """The months that are over and not kept yet, from the first case on, with their counts."""
     this_month = month_of(day_of(now))
     with guarded("counting a month"), store.engine.connect() as connection:
-        first = connection.scalar(sa.select(sa.func.min(review_case.c.opened_on)))
+        begins = [connection.scalar(sa.select(sa.func.min(review_case.c.opened_on))), _day(first_event(connection))]
+        first = min((day for day in begins if day is not None), default=None)
         closed = sa.select(statistics_month.c.month).where(statistics_month.c.cell == CLOSED_MONTH)
         kept = set(connection.scalars(closed))
         if first is None:
@@ -107,6 +120,10 @@ def _uncounted(store: Store, now: datetime) -> dict[str, Counter[str]]:
                 if counted in months:
                     months[counted][cell] += count
     return months
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else day_of(moment)
 
 
 def _events(connection: sa.Connection, since: date) -> Iterator[tuple[str, str, int]]:
@@ -133,7 +150,7 @@ def _events(connection: sa.Connection, since: date) -> Iterator[tuple[str, str, 
     ):
         month, group = month_of(day), (arm, is_sensitive, codes)
         if state == CaseState.CLOSED:
-            yield from _cells(month, group, f"outcome|{outcome}", count)
+            yield from _cells(month, group, f"outcome|{outcome}", count, total=f"outcome|{outcome}")
             yield from _cells(month, group, f"days|{bucket_of((day - begun).days)}", count, total="closed")
         elif state == CaseState.LAPSED:
             yield from _cells(month, group, "lapsed", count, total="lapsed")
@@ -156,6 +173,12 @@ def _events(connection: sa.Connection, since: date) -> Iterator[tuple[str, str, 
     for read_at, reading, arm, is_sensitive, codes in connection.execute(read):
         month = month_of(read_at.astimezone(TOWN).date())
         yield from _cells(month, (arm, is_sensitive, codes), f"reading|{reading}", 1)
+    for event in events_since(connection, midnight(since)):
+        month = month_of(day_of(event.happened_at))
+        if event.group is None:
+            yield month, f"{ALL}|{event.what}", 1
+        else:
+            yield from _cells(month, event.group, event.what, 1, total=event.what)
 
 
 def _cells(

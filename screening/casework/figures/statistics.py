@@ -8,6 +8,7 @@ work and no address.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -151,15 +152,13 @@ def dashboard(store: Store, viewer: Viewer, *, now: datetime, policy: Statistics
     """
     months = counts_by_month(store, viewer, now=now)
     total = cumulative(months)
-    names = _names(store)
-    sample = _group(SAMPLE, ("", ""), total, policy, None)
-    codes = sorted({cell.split("|")[0] for cell in total} - {SAMPLE, ALL})
+    sample, indicators = groups_of(total, _names(store), policy)
     pairs = _pairs(store, viewer)
     agreement = kappa(pairs) if len(pairs) >= policy.pairs else None
     return Dashboard(
         until=max(months, default=None),
         policy=policy,
-        indicators=[_group(code, names.get(code, (code, code)), total, policy, sample) for code in codes],
+        indicators=indicators,
         sample=sample,
         months=[
             Month(month, *(rounded_to_tens(cells[f"{ALL}|{what}"]) for what in ("opened", "closed", "lapsed")))
@@ -169,6 +168,15 @@ def dashboard(store: Store, viewer: Viewer, *, now: datetime, policy: Statistics
         agreement=None if agreement is None else round(agreement, 1),
         pairs=rounded_to_tens(len(pairs)),
     )
+
+
+def groups_of(
+    total: Counter[str], names: Mapping[str, tuple[str, str]], policy: StatisticsPolicy = DEFAULT_POLICY
+) -> tuple[Group, list[Group]]:
+    """The random sample, and each indicator that has a count, by code. `names`: code -> its names, nl and en."""
+    sample = _group(SAMPLE, ("", ""), total, policy, None)
+    codes = sorted({cell.split("|")[0] for cell in total} - {SAMPLE, ALL})
+    return sample, [_group(code, names.get(code, (code, code)), total, policy, sample) for code in codes]
 
 
 def _group(

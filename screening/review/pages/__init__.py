@@ -43,6 +43,7 @@ from screening.review.pages import (
     visits,
     visits_away,
     work,
+    yields,
 )
 from screening.review.pages_registry import PageRoute, check_routes
 
@@ -51,7 +52,7 @@ MODULES = (
     nights, notes, partner_agreements, partner_batches, partner_recipients, partner_signal_form, partner_signals,
     person_route, personal_keys, policy, printing, quality, queue, recognise, retention, rights, rules, search, signals,
     signin,
-    start, unseen, visit_findings, visit_photos, visits, visits_away, work,
+    start, unseen, visit_findings, visit_photos, visits, visits_away, work, yields,
 )  # fmt: skip
 
 

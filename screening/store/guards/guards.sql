@@ -15,7 +15,7 @@ CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR REPLACE OR TRUNCATE ON
     rule_draft, rule_version, rule_event, riec_key, riec_key_event, partner_agreement, partner_agreement_event,
     riec_draft, riec_draft_event, riec_batch, riec_batch_placed, statistics_month, erasure, erasure_item, erasure_done,
     erasure_plan_decided, rejected_link, delivery, delivery_decided, personal_key, personal_key_event,
-    mandate_signature, policy_answer
+    mandate_signature, policy_answer, yield_decided
 REFUSE 'this table only grows';
 
 -- The same, except for erasure: part 2 says when a row of these is deleted.

@@ -17,11 +17,12 @@ from screening.store.schema import (
     runs,
     tips,
     visits,
+    yields,
 )
 from screening.store.schema.base import metadata, word_lists
 
 __all__ = ["accounts", "acts", "cases", "create_schema", "deliveries", "link_readings", "metadata", "partners",
-           "policy", "retention", "rules", "runs", "tips", "visits"]  # fmt: skip
+           "policy", "retention", "rules", "runs", "tips", "visits", "yields"]  # fmt: skip
 
 
 def create_schema(connection: sa.Connection) -> None:

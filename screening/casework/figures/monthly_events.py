@@ -1,0 +1,145 @@
+"""What happened after a tip or a judgement, one by one, for the counts of a month: tips, visits, acts, signals, care.
+
+Each counts in the month in which it was recorded, so that a month that is over never moves: a day that somebody fills
+in later belongs to the month of filling in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from screening.store.schema.acts import case_act
+from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
+from screening.store.schema.partners import riec_disclosure, riec_feedback, riec_signal
+from screening.store.schema.retention import UPHELD, objection_decision
+from screening.store.schema.runs import flag, link_judgement
+from screening.store.schema.tips import (
+    GAVE_UP,
+    REACHED,
+    care_contact,
+    care_step,
+    colleague_signal,
+    signal_decision,
+)
+from screening.store.schema.visits import visit_outcome, visit_stop
+from screening.vocabulary import ActKind, BatchKind
+
+
+@dataclass(frozen=True)
+class CountedEvent:
+    """Something that happened. `group`: arm, sensitivity and rules of its case; None where it is of no case."""
+
+    happened_at: datetime
+    what: str
+    group: tuple[str, bool, Sequence[str] | None] | None = None
+
+
+def events_since(connection: sa.Connection, since: datetime) -> Iterator[CountedEvent]:
+    """Everything that was recorded from a moment on."""
+    yield from _of_tips(connection, since)
+    yield from _of_cases(connection, since)
+    yield from _of_signals(connection, since)
+    links = sa.select(link_judgement.c.judged_at, link_judgement.c.judgement)
+    for judged_at, judgement in connection.execute(links.where(link_judgement.c.judged_at >= since)):
+        yield CountedEvent(judged_at, f"link|{judgement}")
+    upheld = sa.select(objection_decision.c.decided_at).where(
+        objection_decision.c.decided_at >= since, objection_decision.c.decision == UPHELD
+    )
+    for (decided_at,) in connection.execute(upheld):
+        yield CountedEvent(decided_at, "upheld")
+
+
+def first_event(connection: sa.Connection) -> datetime | None:
+    """When the first tip or wish for contact came that is still there: it may be older than the first case."""
+    moments = [
+        connection.scalar(sa.select(sa.func.min(column)))
+        for column in (colleague_signal.c.received_at, care_contact.c.asked_at)
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _of_tips(connection: sa.Connection, since: datetime) -> Iterator[CountedEvent]:
+    received = sa.select(colleague_signal.c.received_at).where(colleague_signal.c.received_at >= since)
+    for (received_at,) in connection.execute(received):
+        yield CountedEvent(received_at, "tip")
+    # of several decisions on one tip in a month the last one: the counter joins them by what it says first
+    decided = sa.select(signal_decision.c.signal_id, signal_decision.c.decided_at, signal_decision.c.decision)
+    last: dict[tuple[str, int, int], CountedEvent] = {}
+    for signal_id, decided_at, decision in connection.execute(
+        decided.where(signal_decision.c.decided_at >= since).order_by(signal_decision.c.id)
+    ):
+        last[signal_id, decided_at.year, decided_at.month] = CountedEvent(decided_at, f"tip|{decision}")
+    yield from last.values()
+    asked = sa.select(care_contact.c.asked_at).where(care_contact.c.asked_at >= since)
+    for (asked_at,) in connection.execute(asked):
+        yield CountedEvent(asked_at, "care|asked")
+    answered = sa.select(care_step.c.at, care_step.c.kind).where(
+        care_step.c.at >= since, care_step.c.kind.in_([REACHED, GAVE_UP])
+    )
+    for step_at, kind in connection.execute(answered):
+        yield CountedEvent(step_at, f"care|{kind}")
+
+
+def _of_cases(connection: sa.Connection, since: datetime) -> Iterator[CountedEvent]:
+    acts = _with_group(case_act.c.at, case_act.c.kind, case_act.c.choices).select_from(
+        case_act.join(review_case, review_case.c.case_id == case_act.c.case_id).outerjoin(flag, _CITED)
+    )
+    for act_at, kind, choices, *group in connection.execute(acts.where(case_act.c.at >= since)):
+        if kind in _ACTS:
+            yield CountedEvent(act_at, kind, _group(group))
+            for choice in choices:
+                yield CountedEvent(act_at, f"{kind}|{choice}", _group(group))
+    visits = _with_group(visit_outcome.c.recorded_at, visit_outcome.c.situatie).select_from(
+        visit_outcome.join(visit_stop, visit_stop.c.visit_id == visit_outcome.c.visit_id)
+        .join(review_case, review_case.c.case_id == visit_stop.c.case_id)
+        .outerjoin(flag, _CITED)
+    )
+    first_report = visit_outcome.c.supersedes.is_(None)
+    for recorded_at, situation, *group in connection.execute(
+        visits.where(visit_outcome.c.recorded_at >= since, first_report)
+    ):
+        yield CountedEvent(recorded_at, "visit", _group(group))
+        yield CountedEvent(recorded_at, f"visit|{situation}", _group(group))
+    first, second = case_judgement.alias(), case_judgement.alias()
+    differs = _with_group(second.c.judged_at).select_from(
+        second.join(first, (first.c.case_id == second.c.case_id) & (first.c.round == second.c.round))
+        .join(review_case, review_case.c.case_id == second.c.case_id)
+        .outerjoin(flag, _CITED)
+    )
+    is_other = (first.c.role == FIRST) & (second.c.role == SECOND) & (first.c.outcome != second.c.outcome)
+    for judged_at, *group in connection.execute(differs.where(second.c.judged_at >= since, is_other)):
+        yield CountedEvent(judged_at, "differs", _group(group))
+
+
+def _of_signals(connection: sa.Connection, since: datetime) -> Iterator[CountedEvent]:
+    disclosed = _with_group(riec_disclosure.c.at, riec_disclosure.c.kind).select_from(
+        riec_disclosure.join(riec_signal, riec_signal.c.id == riec_disclosure.c.riec_id)
+        .outerjoin(review_case, review_case.c.case_id == riec_signal.c.case_id)
+        .outerjoin(flag, _CITED)
+    )
+    is_first = riec_disclosure.c.repeats.is_(None)
+    for disclosed_at, kind, *group in connection.execute(disclosed.where(riec_disclosure.c.at >= since, is_first)):
+        yield CountedEvent(disclosed_at, f"batch|{BatchKind(kind)}", _group(group))
+    answers = sa.select(riec_feedback.c.at, riec_feedback.c.outcome).where(riec_feedback.c.at >= since)
+    for read_at, outcome in connection.execute(answers):
+        yield CountedEvent(read_at, f"feedback|{outcome}")
+
+
+#: Acts that say that something was done, or that a result was too early.
+_ACTS = frozenset({ActKind.MEASURE, ActKind.PASSED_ON, ActKind.RESULT, ActKind.RESUMED})
+_CITED = (flag.c.run_id == review_case.c.run_id) & (flag.c.address_id == review_case.c.address_id)
+
+
+def _with_group(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return sa.select(*columns, review_case.c.arm, review_case.c.sensitive, flag.c.indicator_codes)
+
+
+def _group(values: list[Any]) -> tuple[str, bool, Sequence[str] | None] | None:
+    """The group of a case; None where the case is gone and its signal is not."""
+    arm, is_sensitive, codes = values
+    return None if arm is None else (arm, is_sensitive, codes)

@@ -1,0 +1,103 @@
+"""For council, lead and FG: what a year yielded, errors beside gains, on one page and as one PDF."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+
+from starlette.responses import Response
+
+from screening.casework.case_errors import ConflictError
+from screening.casework.figures.yearly_yield import years_counted
+from screening.casework.figures.yield_decisions import (
+    MOST_HOURS,
+    SIGNERS,
+    acts_to_sign,
+    published_of_year,
+    record_hours,
+    sign_acts,
+)
+from screening.casework.tips.care_contacts import care_counts
+from screening.civil_time import day_of
+from screening.review.i18n import long_date
+from screening.review.page import Page
+from screening.review.pages.printing import DOCUMENT
+from screening.review.pages_registry import Pages
+from screening.review.yield_blocks import YieldBlocks
+from screening.typeset import pdf
+from screening.vocabulary import LedgerAction, Role
+
+router = Pages()
+
+#: Who reads the figures of a year, and signs what is told exactly.
+MAY_READ = frozenset(SIGNERS)
+_YEAR, _HOURS = re.compile(r"20\d\d"), re.compile(r"\d{1,6}")
+
+
+@router.page("GET", "/opbrengst", may=MAY_READ, reads="statistics", nav="yields.nav", hint="yields.hint")
+def show_yield(page: Page, jaar: str = "") -> Response:
+    """The figures of a year: the last one of which a month is closed, or the one that was asked for."""
+    return _show(page, _year(page, jaar))
+
+
+@router.page("GET", "/opbrengst/jaarverslag", may=MAY_READ, reads="statistics")
+def print_yield(page: Page, jaar: str = "") -> Response:
+    """The same as PDF/UA, for the council: no name of anybody is in it."""
+    year = _year(page, jaar)
+    report, _ = published_of_year(page.store, year, now=page.now)
+    blocks = YieldBlocks(page.t, report).all()
+    content = pdf(
+        DOCUMENT,
+        {
+            "title": page.t("yields.title_of", year=year), "author": page.settings.municipality, "language": page.lang,
+            "large": False, "reference": page.settings.municipality, "blocks": [asdict(block) for block in blocks],
+            "marking": page.t("yields.nav"), "page": page.t("printing.page"), "of": page.t("printing.of"),
+            "printed": page.t("yields.made_on", day=long_date(day_of(page.now), page.lang)),
+            "expires": page.t("yields.how.tens"),
+        },
+    )  # fmt: skip
+    return page.file(content, "application/pdf", f"opbrengst-{year}.pdf")
+
+
+@router.page("POST", "/opbrengst/uren", may={Role.LEAD}, reads="statistics")
+def estimate_hours(page: Page) -> Response:
+    """Record the lead's estimate of the hours of a year."""
+    year, hours = _year(page, page.form.get("jaar", "")), page.form.get("uren", "").strip()
+    if not _HOURS.fullmatch(hours) or int(hours) > MOST_HOURS:
+        return _show(page, year, wrong={"uren": page.t("yields.hours.wrong", most=MOST_HOURS)})
+    with page.logged(LedgerAction.FIGURES, "list:statistics"):
+        record_hours(page.store, page.viewer, year, int(hours), now=page.now)
+    return page.redirect(f"/opbrengst?jaar={year}", flash="yields.hours.recorded")
+
+
+@router.page("POST", "/opbrengst/tekenen", may=MAY_READ, reads="statistics", fresh=True)
+def sign_yield(page: Page) -> Response:
+    """Sign that the acts which the municipality publishes itself are told exactly, for town and year."""
+    year = _year(page, page.form.get("jaar", ""))
+    try:
+        with page.logged(LedgerAction.FIGURES, "list:statistics"):
+            sign_acts(page.store, page.viewer, year, page.form.get("inhoud", ""), now=page.now)
+    except ConflictError:
+        return page.redirect(f"/opbrengst?jaar={year}", flash="yields.sign.conflict", kind="warning")
+    return page.redirect(f"/opbrengst?jaar={year}", flash="yields.sign.signed")
+
+
+def _show(page: Page, year: int, wrong: dict[str, str] | None = None) -> Response:
+    report, decisions = published_of_year(page.store, year, now=page.now)
+    care = care_counts(page.store, now=page.now, policy=page.settings.care)
+    open_roles = [role for role in SIGNERS if role not in decisions.signed]
+    return page.render(
+        "yields.html.j2", status=422 if wrong else 200, report=report, blocks=YieldBlocks(page.t, report, care).all(),
+        years=years_counted(page.store, now=page.now), to_sign=acts_to_sign(page.store, year, now=page.now),
+        signed=[role for role in SIGNERS if role in decisions.signed], wrong=wrong or {},
+        may_estimate=page.has(Role.LEAD),
+        may_sign=page.has(*open_roles) and page.viewer.account not in decisions.signed.values(),
+    )  # fmt: skip
+
+
+def _year(page: Page, text: str) -> int:
+    """The year that was asked for, as far as there can be one; else the last one that is counted, or this one."""
+    this_year = day_of(page.now).year
+    if _YEAR.fullmatch(text) and int(text) <= this_year:
+        return int(text)
+    return next(iter(years_counted(page.store, now=page.now)), this_year)
