@@ -11,6 +11,7 @@ from typing import TypeVar
 from flows.catalogue import all_indicators, code_version
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.retention_terms import SNAPSHOTS, TERMS
+from flows.papers.partner_facts import partner_facts
 from screening.datasets import DataSet, datasets
 from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import ACTIVITIES
@@ -22,9 +23,9 @@ from screening.papers import (
     PurposeFacts,
     RuleFacts,
     SourceFacts,
+    own_recipients,
     paper_files,
     papers,
-    recipients,
 )
 from screening.rules import Indicator
 from screening.rules.describe_barrier_model import rule_part
@@ -149,7 +150,7 @@ def facts_of(settings: Configuration) -> Facts:
         ],
         sources=[_source(registers[dataset]) for dataset in settings.sources],
         rules=_rules(settings),
-        recipients=recipients(),
+        recipients=[*partner_facts(), *own_recipients()],
         terms=[(TERMS[key].about_nl, number, TERMS[key].unit_nl) for key, number in chosen.items()],
         unstated=[term.about_nl for key, term in TERMS.items() if key not in chosen],
         sample_percent=round(100 * policy.sample_share),

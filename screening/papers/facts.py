@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from screening.legal_facts import law_of_article
+from screening.legal_facts import LegalFact, law_of_article
 
 #: Stands where only the municipality can answer.
 UNANSWERED = "te beantwoorden door de gemeente"
@@ -67,7 +67,8 @@ class RuleFacts:
 class RecipientFacts:
     """Who can get something. `gets`: False where only a talk by telephone is possible. `needs`: "export" or "always".
 
-    `laws`: keys of legal facts. `annex`: an annex to a covenant is made of it.
+    `bases`: laws on which it goes. `annex`: an annex to an arrangement is made of it; `paper`: that arrangement.
+    `themes`, `fields`: about what, and what a signal can hold beside an address. `use`: what the receiver may do.
     """
 
     key: str
@@ -76,11 +77,15 @@ class RecipientFacts:
     gets: bool
     needs: str
     annex: bool
-    laws: Sequence[str]
+    bases: Sequence[LegalFact]
     what: str
     never: str
     form: str
     back: str
+    paper: str = ""
+    themes: Sequence[str] = ()
+    fields: Sequence[str] = ()
+    use: str = ""
 
 
 @dataclass(frozen=True)

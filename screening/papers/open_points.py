@@ -43,8 +43,12 @@ class PaperRecord:
 
     def law(self, key: str) -> str:
         """The name of a law, with its mark where somebody has to check it; the paper lists it with its source."""
-        self.laws[key] = legal_facts()[key]
-        return self.laws[key].marked
+        return self.cite(legal_facts()[key])
+
+    def cite(self, fact: LegalFact) -> str:
+        """The name of a law that no key names, as that of a partner; listed as the others."""
+        self.laws[fact.key] = fact
+        return fact.marked
 
     def dates(self, key: str) -> tuple[DatedRule, ...]:
         """What a law says from which day on; the paper lists that law too."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from screening.legal_facts import legal_facts
 from screening.local_formats import date_text
 from screening.papers.facts import Facts, RecipientFacts
 from screening.papers.open_points import Markup, OpenPoint, PaperRecord
@@ -42,10 +43,17 @@ class Paper:
     to_check: int
 
 
-def recipients() -> list[RecipientFacts]:
-    """Who can get something, in the order in which papers name them."""
+def own_recipients() -> list[RecipientFacts]:
+    """Who within the municipality can get something, in the order in which papers name them."""
     listed = read_lists("screening.papers", "recipients.yaml")["recipients"]
-    return [RecipientFacts(key=key, **texts) for key, texts in listed.items()]
+    return [
+        RecipientFacts(
+            key=key, full_name=f"de {texts['name']}", gets=True, needs="always", annex=False,
+            bases=[legal_facts()[law] for law in texts["laws"]],
+            **{name: text for name, text in texts.items() if name != "laws"},
+        )
+        for key, texts in listed.items()
+    ]  # fmt: skip
 
 
 def risk_level(likelihood: str, impact: str) -> str:
@@ -114,7 +122,9 @@ def _lists(facts: Facts) -> dict[str, object]:
 def _paper(answers: Mapping[str, str], template: str, title: str, shared: Mapping[str, object]) -> Paper:
     """One paper: its head, its body, and what it leaves open. The list is made last, of what the body asked."""
     record = PaperRecord(answers)
-    context = {**shared, "title": title, "ask": record.ask, "law": record.law, "dates": record.dates}
+    context = {
+        **shared, "title": title, "ask": record.ask, "law": record.law, "cite": record.cite, "dates": record.dates,
+    }  # fmt: skip
     templates = _environment(is_markdown=True)
     body = templates.get_template(template).render(context)
     points, laws = list(record.points.values()), list(record.laws.values())

@@ -9,14 +9,15 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.papers import papers
+from flows.papers.partner_facts import partner_facts
 from screening.errors import ConfigurationError
 from screening.papers import PAPERS
-from screening.papers.render import ENTRY, QUESTIONS, annex_name, recipients
+from screening.papers.render import ENTRY, QUESTIONS, annex_name
 from tests.conftest import barrier
 from tests.mandates import make_real
 
 COMMAND = "python -m flows.papers.papers"
-ANNEXES = [annex_name(partner) for partner in recipients() if partner.annex]
+ANNEXES = [annex_name(partner) for partner in partner_facts()]
 
 
 @pytest.fixture

@@ -1,0 +1,65 @@
+"""Partners as the papers name them: each kind that is built in, in the words of its own file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from screening.legal_facts import LegalFact
+from screening.papers import RecipientFacts
+from screening.partners.kinds.partner_kind import HandOverForm, LegalBasis, PartnerKind, SignalField, partner_kinds
+from screening.wording.fact_words import WORDS_NL
+from screening.wording.forms import code_word
+
+#: What a form of handing over is, in a sentence.
+_FORMS = {
+    HandOverForm.BATCH: "Een versleutelde levering voor één ontvanger. Twee mensen keuren haar goed en twee tekenen.",
+    HandOverForm.SHEET: "Een blad op papier, met een adres en ondernemingen en zonder mensen.",
+    HandOverForm.CALL: "Een telefoongesprek dat iemand voorbereidt.",
+}
+_SIGNAL = "Een bevestigd signaal over een adres en de ondernemingen daar."
+_PERSON = "Een mens in zijn beroep kan erbij staan, met een reden en nooit alleen."
+_TALK = "Alleen de vraag om samen te praten. Er gaat geen gegeven mee."
+_NO_ANSWER = "Niets."
+
+
+def partner_facts() -> list[RecipientFacts]:
+    """The kinds of partner, by code."""
+    return [_facts(kind) for kind in partner_kinds().values()]
+
+
+def _facts(kind: PartnerKind) -> RecipientFacts:
+    answers = ", ".join(_words(word) for word in kind.feedback)
+    is_written = set(kind.forms) != {HandOverForm.CALL}
+    return RecipientFacts(
+        key=kind.code.replace(".", "-").replace("_", "-"),
+        name=kind.name.nl,
+        full_name=kind.called.nl,
+        gets=is_written,
+        needs="export",
+        annex=True,
+        bases=[_basis(kind, number, basis) for number, basis in enumerate(kind.bases, start=1)],
+        what=_what(kind.fields) if is_written else _TALK,
+        never=" ".join(kind.never.nl),
+        form=" ".join(_FORMS[form] for form in kind.forms),
+        back=f"Een antwoord in vaste woorden: {answers}." if answers else _NO_ANSWER,
+        paper=kind.paper.nl,
+        themes=[_words(theme) for theme in kind.themes],
+        fields=[_words(name) for name in kind.fields],
+        use=kind.use.nl,
+    )
+
+
+def _words(code: str) -> str:
+    return WORDS_NL.get(code) or code_word(code, "nl")
+
+
+def _what(fields: Collection[SignalField]) -> str:
+    return f"{_SIGNAL} {_PERSON}" if SignalField.PERSONEN in fields else _SIGNAL
+
+
+def _basis(kind: PartnerKind, number: int, basis: LegalBasis) -> LegalFact:
+    """An article of a kind as a fact that a paper cites: one that was read was read in its text."""
+    return LegalFact(
+        f"{kind.code}-{number}", basis.article, basis.about.nl, basis.source,
+        "wetstekst" if basis.checked else "niet gezien", basis.checked, basis.to_check, "", (),
+    )  # fmt: skip
