@@ -123,7 +123,8 @@ def main() -> int:
     now = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
     recipient = Recipient("RIEC", str(identity.to_public()))
     meta = BatchMeta(
-        new_batch_id(), 1, BatchKind.SIGNALS, "Voorbeeldstad", "9999", recipient, now, now + dt.timedelta(days=30)
+        new_batch_id(), 1, BatchKind.SIGNALS, "Voorbeeldstad", "9999", recipient, now, now + dt.timedelta(days=30),
+        str(identity.to_public()),
     )
     if given.parts:
         measured("canonical JSON", parts, lambda: [canonical(one) for one in made])

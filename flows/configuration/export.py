@@ -1,4 +1,4 @@
-"""The terms of `[export]`, with the key of tokens, which lies in a file of its own; and how that key is made."""
+"""The terms of `[export]`, with the keys of tokens and of answers, which lie in files; and how these are made."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import secrets
 from dataclasses import dataclass, fields
 from pathlib import Path
+
+import pyrage
 
 from flows.configuration.read import Configuration
 from flows.configuration.tables import ContactTable, ExportTable
@@ -15,7 +17,8 @@ from screening.partners.desk.policy import ContactPoint, ExportPolicy
 from screening.store import Workspace
 from screening.store.files import make_directory, sync_directory, write_file
 
-TOKEN_KEY = "tokens.key"  # noqa: S105 - the name of the file
+#: Names of files: under which people become tokens, and what opens the answers of receivers (an identity of age).
+TOKEN_KEY, ANSWER_KEY = "tokens.key", "answers.key"
 _REQUIRED = ("department", "contact_function", "mailbox", "dpia", "keep_days", "keep_reason")
 #: What a made-up municipality says when it says nothing, so that the whole way can be walked.
 _EXAMPLE = ExportTable(
@@ -68,10 +71,16 @@ class ExportSettings:
                 may_tell_bibob=terms.tell_bibob,
                 more_contacts=tuple(ContactPoint(**contact.model_dump()) for contact in terms.contacts),
                 token_key=self.token_key(),
+                answer_identity=_key_file(self.keys / ANSWER_KEY).decode("ascii", "replace").strip(),
                 subject_key=subject_key(Workspace(self.configuration.workspace)),
             )
         except StoreError as error:
             raise ConfigurationError(f"{file}: [export] {error}") from None
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the keys were made."""
+        return all((self.keys / name).exists() for name in (TOKEN_KEY, ANSWER_KEY))
 
     def token_key(self) -> bytes:
         """The key under which people become tokens. ConfigurationError when there is none, or it is damaged."""
@@ -89,19 +98,21 @@ def served_policy(configuration: Configuration) -> ExportPolicy | None:
     export = ExportSettings(configuration)
     if configuration.is_synthetic:
         make_keys(export)
-    elif not configuration.has_export or not (export.keys / TOKEN_KEY).exists():
+    elif not configuration.has_export or not export.has_keys:
         return None
     return export.policy()
 
 
 def make_keys(export: ExportSettings) -> dict[str, object]:
-    """Make the key of tokens where there is none (0700 and 0600). A key that is there is never written over."""
+    """Make the keys that are not there (0700 and 0600). A key that is there is never written over."""
     make_directory(export.keys)
-    is_new = not (export.keys / TOKEN_KEY).exists()
-    if is_new:
-        write_file(export.keys / TOKEN_KEY, secrets.token_hex(32).encode() + b"\n")
+    new_keys = {TOKEN_KEY: secrets.token_hex(32), ANSWER_KEY: str(pyrage.x25519.Identity.generate())}
+    absent = [name for name in new_keys if not (export.keys / name).exists()]
+    for name in absent:
+        write_file(export.keys / name, f"{new_keys[name]}\n".encode())
+    if absent:
         sync_directory(export.keys)
-    return {"folder": str(export.keys), "made": [TOKEN_KEY] if is_new else []}
+    return {"folder": str(export.keys), "made": absent}
 
 
 def _key_file(file: Path) -> bytes:

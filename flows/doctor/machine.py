@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from shlex import quote
 
-from flows.configuration.export import TOKEN_KEY, ExportSettings
+from flows.configuration.export import ExportSettings
 from flows.doctor.site import Diagnosis, Site
 from screening.errors import BarrierError, DamagedStoreError, StoreAwayError
 from screening.store.backups import last_backup
@@ -76,9 +76,9 @@ def check_keys(site: Site) -> Iterator[Diagnosis]:
             "barrier restore DATA --identity FILE --keys KEYS --keys-identity FILE --into DIR",
         )
     export = ExportSettings(site.configuration)
-    if site.configuration.has_export and not (export.keys / TOKEN_KEY).exists():
+    if site.configuration.has_export and not export.has_keys:
         yield Diagnosis(
-            "keys", f"{export.keys / TOKEN_KEY} is not there, so no signal is prepared.", site.command("export keys")
+            "keys", f"{export.keys} lacks a key, so no signal is prepared.", site.command("export keys")
         )
 
 

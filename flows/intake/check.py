@@ -12,7 +12,7 @@ import polars as pl
 from flows import mandate
 from flows.catalogue import all_contracts, all_indicators
 from flows.configuration import Configuration
-from flows.configuration.export import TOKEN_KEY, ExportSettings
+from flows.configuration.export import ExportSettings
 from flows.configuration.review import review_settings
 from flows.desk import Desk
 from flows.environment import secret, store_url
@@ -80,7 +80,7 @@ def _check_export(configuration: Configuration, findings: Findings) -> None:
         return
     try:
         export = ExportSettings(configuration)
-        if (export.keys / TOKEN_KEY).exists():
+        if export.has_keys:
             export.policy()
         findings.add("export", "The terms of [export] can be meant.")
     except BarrierError as error:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,10 +11,9 @@ import typer
 from flows import mandate
 from flows.configuration.export import ExportSettings, make_keys
 from flows.desk import open_desk
-from flows.options import DEFAULT_CONFIG, AsJson, Config, print_json, print_result
-from flows.partners.export import Exports, list_exports, prepare_batches, read_feedback_sheet
+from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
+from flows.partners.export import Exports, list_exports, prepare_batches
 from screening.partners.desk.recipients import RecipientKey, recipient_keys
-from screening.partners.receiver.verify_batch import BatchError, accept
 from screening.vocabulary import LedgerAction
 
 app = typer.Typer(
@@ -37,12 +35,13 @@ _KEY = ("recipient", "fingerprint", "kind", "state", "proposed_by", "approved_by
 
 
 @app.command("keys")
-def make_token_key(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Make the key under which people become tokens, where there is none."""
+def make_export_keys(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Make the keys that are not there: of tokens of people, and what opens the answers of receivers."""
     with open_desk(config) as desk:
         desk.log(LedgerAction.CONFIGURATION, "list:configuration")
         keys = make_keys(ExportSettings(desk.configuration))
-    print_result(keys, f"The key is in {keys['folder']}: keep a backup apart from that of the store.", as_json=as_json)
+    line = f"The keys are in {keys['folder']}: keep a backup apart from that of the store."
+    print_result(keys, line, as_json=as_json)
 
 
 @app.command("prepare")
@@ -133,37 +132,6 @@ def _export_lines(exports: Exports) -> Iterator[str]:
                 "In controle",
             )
         yield f"{state}: {change.kind} of {change.signal.signal_id}: {change.reason}{look}"
-
-
-@app.command("feedback")
-def keep_feedback(
-    file: Annotated[Path, typer.Argument(help="The feedback sheet that came back (XLSX or CSV).")],
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Read the receiver's feedback sheet. It stands beside the disclosures and never points at an address."""
-    with open_desk(config) as desk:
-        read = read_feedback_sheet(desk, file)
-    line = f"{read['rows']} rows about {len(read['batches'])} batches, {read['new']} of them new."
-    print_result(read, line, as_json=as_json)
-
-
-@app.command("verify")
-def verify_as_receiver(
-    file: Annotated[Path, typer.Argument(help="A sealed batch.")],
-    key: Annotated[Path, typer.Option("--key", help="The receiver's key file, made by age-keygen.")],
-    signers: Annotated[Path, typer.Option("--signers", help="The file allowed_signers of the municipality.")],
-    into: Annotated[Path, typer.Option("--into", help="New folder for the files.")],
-    state: Annotated[Path, typer.Option("--state", help="File that remembers the last numbers.")] = Path(
-        "received.json"
-    ),
-) -> None:
-    """Check and unpack a batch as the receiver does, by the receiver's own script."""
-    try:
-        print_json(accept(file, identity=key, signers=signers, state=state, into=into, now=datetime.now(UTC)))
-    except BatchError as refused:
-        print_json({"accepted": False, "code": refused.code, "why": refused.why})
-        raise typer.Exit(refused.exit_code) from None
 
 
 @app.command("recipients")

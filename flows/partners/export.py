@@ -1,4 +1,4 @@
-"""Prepare the batches that are due, and read: what was prepared and sent, and what receivers answer.
+"""Prepare the batches that are due, and list what was prepared, sent and answered.
 
 Nothing here lets something leave: people sign and approve batches on the pages of the review. Every step is in the
 ledger before it is done; where the ledger cannot be written, it is not done.
@@ -9,35 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import TypedDict
 
 from flows.configuration.export import ExportSettings
 from flows.desk import Desk
-from screening.civil_time import day_of
-from screening.errors import ConfigurationError
-from screening.partners.batch.feedback import read_feedback
 from screening.partners.desk.corrections import Pending
-from screening.partners.desk.disclosures import Batch, Disclosure, batch_object, batches, disclosures, sent_pairs
+from screening.partners.desk.disclosures import Batch, Disclosure, batch_object, batches, disclosures
 from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_drafts
 from screening.partners.desk.due import ORDER, HeldBack, pending_now
-from screening.partners.desk.feedback import outcomes, record_feedback
+from screening.partners.desk.feedback import outcomes
 from screening.partners.desk.outbox import Outbox
 from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.preparing import plan_batches
 from screening.partners.desk.recipients import ACTIVE, recipient_keys
 from screening.partners.desk.sending import finish_interrupted_batches
 from screening.partners.desk.signal_versions import RiecSignal, signals
-from screening.partners.signal.errors import FeedbackError
 from screening.vocabulary import BatchKind, LedgerAction
-
-
-class FeedbackRead(TypedDict):
-    """How many rows a feedback sheet had, how many of them were new, and which batches they are about."""
-
-    rows: int
-    new: int
-    batches: list[str]
 
 
 @dataclass(frozen=True)
@@ -106,19 +92,3 @@ def list_exports(desk: Desk, recipient: str | None = None) -> Exports:
         ],
         outcomes=outcomes(desk.store),
     )
-
-
-def read_feedback_sheet(desk: Desk, sheet: Path) -> FeedbackRead:
-    """Read a receiver's feedback sheet and keep its rows beside the disclosures."""
-    try:
-        content = sheet.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{sheet}: cannot be read ({error.strerror}).") from None
-    try:
-        rows = read_feedback(content, received=sent_pairs(desk.store), today=day_of(desk.now))
-    except FeedbackError as error:
-        raise FeedbackError(f"{sheet}: {error}") from None
-    about = sorted({row.batch_id for row in rows})
-    if about:
-        desk.log(LedgerAction.FEEDBACK, *map(batch_object, about))
-    return {"rows": len(rows), "new": record_feedback(desk.store, rows, by=desk.by, now=desk.now), "batches": about}

@@ -57,6 +57,7 @@ from screening.store.schema.partners import (
     riec_draft_line,
     riec_event,
     riec_feedback,
+    riec_feedback_text,
     riec_signal,
 )
 from screening.store.schema.retention import (
@@ -300,8 +301,8 @@ def _contents(store: Store, riec_ids: Collection[str], receipt: Receipt) -> set[
             runs.update(connection.scalars(sa.select(riec_signal.c.run_id).where(riec_signal.c.id.in_(ids))))
         for number in sorted(int(riec_id) for riec_id in riec_ids):
             noted = sa.exists().where(riec_event.c.riec_id == number, riec_event.c.kind == ERASED)
-            is_there = sa.exists().where(riec_signal.c.id == number)
-            if connection.scalar(sa.select(is_there)) and not connection.scalar(sa.select(noted)):
+            signal_id = sa.select(riec_signal.c.signal_id).where(riec_signal.c.id == number)
+            if connection.scalar(signal_id) and not connection.scalar(sa.select(noted)):
                 connection.execute(
                     riec_event.insert().values(
                         riec_id=number, kind=ERASED, actor=receipt.begun_by, at=receipt.begun_at,
@@ -309,13 +310,14 @@ def _contents(store: Store, riec_ids: Collection[str], receipt: Receipt) -> set[
                     )
                 )  # fmt: skip
             connection.execute(riec_content.delete().where(riec_content.c.riec_id == number))
+            connection.execute(riec_feedback_text.delete().where(riec_feedback_text.c.signal_id.in_(signal_id)))
     return runs
 
 
 def _signals_to_riec(connection: sa.Connection, signal_ids: list[str]) -> Iterable[str]:
     """The lines of the register about these signals. Their content went before; batches keep their numbers."""
     ids = sa.select(riec_signal.c.id).where(riec_signal.c.signal_id.in_(signal_ids))
-    for table in (riec_feedback, riec_call_back, riec_disclosure):
+    for table in (riec_feedback_text, riec_feedback, riec_call_back, riec_disclosure):
         connection.execute(table.delete().where(table.c.signal_id.in_(signal_ids)))
     # the extra approval of a sensitive signal refers to the plain one
     connection.execute(

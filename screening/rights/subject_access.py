@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from screening.casework.tips.sightings import House
 from screening.casework.tips.tips import tips_about
 from screening.frames import Row
 from screening.partners.desk.disclosures import disclosures
+from screening.partners.desk.feedback import InBatch, Told, Written, feedback_texts, outcomes
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_note, review_case
 from screening.store.schema.runs import (
@@ -227,13 +228,24 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
 
 
 def disclosures_of_cases(store: Store, cases: Iterable[str]) -> list[dict[str, object]]:
-    """Who received which signal about these cases: the lines of the register of disclosures, oldest first."""
+    """Who received which signal about these cases, and what they answered: the lines of the register, oldest first."""
     lines = [line for case_id in sorted(set(cases)) for line in disclosures(store, case_id=case_id)]
     lines.sort(key=lambda line: (line.disclosed_at, line.batch_id))
+    outcomes_by_signal, texts = outcomes(store), feedback_texts(store)
     return [
         {"at" if name == "disclosed_at" else name: value for name, value in vars(line).items()}
-        | {"kind": str(line.kind)}
+        | {"kind": str(line.kind), "answers": _answers(outcomes_by_signal, texts, (line.batch_id, line.signal_id))}
         for line in lines
+    ]
+
+
+def _answers(
+    by_signal: Mapping[InBatch, Sequence[Told]], texts: Mapping[InBatch, Sequence[Written]], of: InBatch
+) -> list[Row]:
+    """The answers of a receiver about one signal, with what is kept of what it wrote."""
+    return [
+        *({"on": day, "outcome": outcome, "remark": remark} for day, outcome, remark in by_signal.get(of, ())),
+        *({"on": day, "text": text} for day, text in texts.get(of, ())),
     ]
 
 

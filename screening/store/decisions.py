@@ -125,6 +125,7 @@ DECISIONS: dict[sa.Table, Decision] = {
     partners.riec_disclosure: Decision(LedgerAction.EXPORT, "batch:{batch_id}", "exported_by"),
     partners.riec_call_back: Decision(LedgerAction.WITHDRAWAL, "document:{id}", "asked_by"),
     partners.riec_feedback: Decision(LedgerAction.FEEDBACK, "batch:{batch_id}", "read_by"),
+    partners.riec_feedback_text: Decision(LedgerAction.FEEDBACK, "batch:{batch_id}", "read_by"),
     # rules, deliveries, runs
     rules.rule_draft: Decision(LedgerAction.RULE_CHANGE, "rule:{draft_id}", "prepared_by"),
     rules.rule_version: Decision(LedgerAction.RULE_CHANGE, "rule:{version_id}", "author"),

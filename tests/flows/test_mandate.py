@@ -101,7 +101,7 @@ GOES_ON = {
         ("rules list", "rules dossiers", "rules prepare", "rules stop", "rules history"),
     "an auditor looks when something is wrong": ("audit verify", "audit head", "audit list", "audit review", "verify"),
     "what was sent must be known; what people do with it, they do on pages":
-        ("export list", "export keys", "export feedback", "export verify", "export recipients"),
+        ("export list", "export keys", "export recipients"),
     "erasure and the rights of people do not wait for a paper":
         ("retention plan", "retention apply", "subject", "object list",
          "backup", "restore"),

@@ -15,8 +15,10 @@ from screening.partners.batch.manifest import BatchMeta, Recipient, manifest, si
 from screening.partners.batch.notices import withdrawal
 from screening.partners.batch.seal import seal
 from screening.partners.receiver import verify_batch
+from screening.partners.receiver.verify_batch import recipient_of
 from screening.vocabulary import BatchKind, NoticeReason
 from tests.partners import example
+from tests.partners.desk.disclosed import ANSWER_IDENTITY
 from tests.partners.signing import Signer
 
 NOW = dt.datetime(2026, 11, 25, 4, 0, tzinfo=dt.UTC)
@@ -66,7 +68,7 @@ def meta_for(identity: pyrage.x25519.Identity, kind: BatchKind = BatchKind.SIGNA
     return BatchMeta(
         "L-00000000000000aa", sequence, kind, "Voorbeeldstad", "9999",
         Recipient("RIEC Voorbeeld", str(identity.to_public())),
-        NOW - dt.timedelta(hours=1), NOW + dt.timedelta(days=30),
+        NOW - dt.timedelta(hours=1), NOW + dt.timedelta(days=30), recipient_of(ANSWER_IDENTITY),
     )  # fmt: skip
 
 

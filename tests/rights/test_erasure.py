@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,10 +19,15 @@ from screening.casework.links.rejected_links import hashed_fingerprint, link_key
 from screening.casework.tips.care_contacts import ask_contact
 from screening.errors import StoreError
 from screening.ledger.schema import ledger_metadata
+from screening.partners.batch.feedback import FeedbackRow
+from screening.partners.desk.disclosures import batches
+from screening.partners.desk.feedback import record_feedback
+from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.rights import erasure as module
 from screening.rights.due import Due, due_items
 from screening.rights.erasure import carry_out_erasure, finish_erasure, receipts, scrub
 from screening.rights.kinds import KINDS, kind_of_folder
+from screening.rights.subject_access import disclosures_of_cases
 from screening.rights.terms import Terms
 from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.night_reports import keep_night_report
@@ -157,15 +163,26 @@ def test_a_confirmed_case_and_its_signal_stay_longer_and_the_register_tells_who_
     store: Store, workspace: Workspace, tmp_path: Path
 ) -> None:
     case_id = confirmed_town(store, workspace)[1]
-    sent(store, case_id, tmp_path)
+    signal = sent(store, case_id, tmp_path)
+    [batch] = batches(store)
+    told = FeedbackRow(batch.batch_id, signal.signal_id, FeedbackOutcome.CASUS, date(2026, 12, 1), FeedbackRemark.GEEN,
+                       "Het loopt al.")  # fmt: skip
+    record_feedback(store, [told], by="lea", now=NOW)
+    [line] = disclosures_of_cases(store, [case_id])
+    assert line["answers"] == [
+        {"on": told.on, "outcome": "casus", "remark": "geen"}, {"on": told.on, "text": "Het loopt al."}
+    ]  # fmt: skip
     kinds = [one.kind for one in erase(store, workspace, later(days=366))]
     assert kinds == ["riec_content"]
-    assert rows(store, "riec_content") == 0
+    assert (rows(store, "riec_content"), rows(store, "riec_feedback_text"), rows(store, "riec_feedback")) == (0, 0, 1)
+    # what comes after that is kept in words alone
+    assert record_feedback(store, [replace(told, on=date(2027, 12, 1))], by="lea", now=later(days=367)) == 1
+    assert rows(store, "riec_feedback_text") == 0
     assert rows(store, "riec_disclosure") == 1
     assert erase(store, workspace, later(days=1826)) == []
     gone = {one.kind for one in erase(store, workspace, later(days=1827))}
     assert gone == {"case", "riec_signal"}
-    for table in ("review_case", "riec_signal", "riec_disclosure", "riec_approval", "riec_event"):
+    for table in ("review_case", "riec_signal", "riec_disclosure", "riec_approval", "riec_event", "riec_feedback"):
         assert rows(store, table) == 0, table
     assert rows(store, "riec_batch") == 1  # the next batch has the next number
 

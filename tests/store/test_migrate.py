@@ -41,6 +41,7 @@ from screening.store.schema.partners import (
     riec_draft_event,
     riec_draft_line,
     riec_draft_manifest,
+    riec_feedback_text,
 )
 from screening.store.schema.policy import answer_kinds, policy_answer
 from screening.store.schema.retention import (
@@ -294,8 +295,14 @@ def without_yields(connection: sa.Connection) -> None:
         table.drop(connection)
 
 
+def without_feedback_texts(connection: sa.Connection) -> None:
+    """What 0022 added is not there."""
+    riec_feedback_text.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
+    "0022": without_feedback_texts,
     "0021": without_yields,
     "0020": without_policy_answers, "0019": without_agreements,
     "0018": without_person_route, "0017": without_wishes_for_contact,

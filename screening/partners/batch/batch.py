@@ -9,14 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from screening.partners.batch import notices as notes
 from screening.partners.batch import readme as top
 from screening.partners.batch.document import signal_pdfs
-from screening.partners.batch.feedback import template_csv, template_workbook
+from screening.partners.batch.feedback import FORM_FILE, WORDS_FILE, answer_form, words_of_codes
 from screening.partners.batch.geopackage import geopackage
 from screening.partners.batch.index import csv_bytes
 from screening.partners.batch.manifest import BatchMeta
 from screening.partners.batch.notices import Notice
 from screening.partners.batch.tables import index, tables
 from screening.partners.batch.workbook import workbook
-from screening.partners.kinds.partner_kind import partner_kinds
 from screening.partners.signal import schema
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.errors import ExportError
@@ -63,8 +62,8 @@ def make_batch(
     if notices:
         files[notes.FILE] = notes.notices_bytes(notices)
     ids = sorted({signal.signal_id for signal in ordered} | {notice.signaal_id for notice in notices})
-    files["terugmelding.xlsx"] = template_workbook(meta.batch_id, ids, partner_kinds()[meta.recipient.kind].feedback)
-    files["terugmelding.csv"] = template_csv(meta.batch_id, ids)
+    files[FORM_FILE] = answer_form(meta, ids)
+    files[WORDS_FILE] = words_of_codes()
     files[top.FILE] = top.readme(meta, count=len(ids), names=list(files))
     return files
 

@@ -1,191 +1,154 @@
-"""The sheet in which the receiver tells what became of a signal: made here, and read back with clear errors.
+"""What the receiver tells of the signals in a batch: the form that goes with it, and the answer that comes back.
 
-What comes back are codes, dates and ids: outcomes for the statistics. It is never the input of an indicator.
+An answer is closed words and at most one short text a signal, made by the receiver's page and sealed to the
+municipality. It is bound to its batch by the sha256 of the manifest. It is for people and statistics, and never the
+input of an indicator.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
+import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from screening.errors import SourceError
-from screening.partners.batch.index import csv_bytes
-from screening.partners.batch.tables import SheetTable
-from screening.partners.batch.workbook import workbook
-from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
+import pyrage
+from pydantic import Field, StringConstraints, ValidationError
+
+from screening.casework.tips.text import clean_text, text_problems
+from screening.partners.batch.manifest import BatchMeta
+from screening.partners.kinds.partner_kind import partner_kinds
+from screening.partners.signal.canonical import canonical
+from screening.partners.signal.codes import FEEDBACK_WORDS, FeedbackOutcome, FeedbackRemark
 from screening.partners.signal.errors import FeedbackError
-from screening.spreadsheet import Limits, cell_text, check_workbook
+from screening.partners.signal.fields import Day, SignalId, StrictModel
+from screening.partners.signal.forbidden import forbidden_name, forbidden_statement
+from screening.store.schema.tips import MAX_TEXT
+from screening.wording.fact_words import WORDS_NL
 
-COLUMNS = ("levering_id", "signaal_id", "uitkomst", "datum", "opmerking")
-MAX_BYTES = 5_000_000
-MAX_ROWS = 100_000
-_MAX_TOLD = 20
-SHEET = "Terugmelding"
-#: What the sheet of the largest batch needs many times over.
-_LIMITS = Limits(entries=200, unpacked_bytes=80_000_000, cells=2_000_000, rows=MAX_ROWS + 1)
-_NOTES = (
-    "Terugmelding aan de gemeente",
-    "Vul per signaal de uitkomst, de datum en een opmerking in, met de codes uit de lijsten. Laat een regel leeg als "
-    "er nog niets te melden is.",
-    "Schrijf er geen namen, adressen of andere teksten bij: een regel met iets anders dan een code wordt niet gelezen.",
-    "Uitkomsten: {outcomes}.",
-    "Opmerkingen: " + ", ".join(FeedbackRemark) + ".",
-    "Datum: JJJJ-MM-DD. De terugmelding telt mee in de statistiek en nooit als aanwijzing voor een adres.",
+#: In the batch: what can be answered and to which key; and what codes are called, for a page that knows none of them.
+FORM_FILE, WORDS_FILE = "antwoord.json", "woorden.json"
+ANSWER_FORMAT = "barrier-antwoord/1"
+#: An answer about the largest batch, with every text as long as it may be, in the text form of age.
+MAX_BYTES = 4_000_000
+_JUDICIAL = "justitie"
+#: What comes of the police, the prosecutor and the Belastingdienst stays there: a text that speaks of it is not kept.
+_JUDICIAL_WORDS = re.compile(
+    r"\b(?:politie\w*|justitie\w*|recherche\w*|openbaar ministerie|fiod|belastingdienst\w*|aangifte\w*|aangehouden|"
+    r"arrest\w*|gearresteerd|verdacht\w*|veroordeel\w*|strafblad|antecedent\w*|proces-?verba\w*|gedetineerd\w*|"
+    r"detentie|opsporing\w*|tenlastelegging|getapt|tap)\b",
+    re.IGNORECASE,
 )
+
+
+class _SignalAnswer(StrictModel):
+    signaal_id: SignalId
+    uitkomst: FeedbackOutcome
+    opmerking: FeedbackRemark
+    toelichting: Annotated[str, StringConstraints(min_length=1, max_length=2 * MAX_TEXT)] | None = None
+
+
+class _Answer(StrictModel):
+    formaat: Literal["barrier-antwoord/1"]
+    levering_id: Annotated[str, Field(pattern=r"^L-[0-9a-f]{16}$")]
+    manifest_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    op: Day
+    antwoorden: tuple[_SignalAnswer, ...] = Field(min_length=1, max_length=100_000)
 
 
 @dataclass(frozen=True)
 class FeedbackRow:
-    """The receiver's answer about one signal."""
+    """The receiver's answer about one signal. `text`: what may be kept of what was written; mostly empty."""
 
     batch_id: str
     signal_id: str
     outcome: FeedbackOutcome
     on: dt.date
     remark: FeedbackRemark
+    text: str = ""
 
 
-def template_workbook(batch_id: str, signal_ids: Sequence[str], words: Sequence[str] = tuple(FeedbackOutcome)) -> bytes:
-    """The sheet as XLSX, with a row for each signal and lists to choose from. `words`: the outcomes of this partner."""
-    return workbook(
-        [_template(batch_id, signal_ids)],
-        title=f"Terugmelding {batch_id}",
-        notes=[note.format(outcomes=", ".join(words)) for note in _NOTES],
-        lists={2: list(map(str, words)), 4: list(map(str, FeedbackRemark))},
+@dataclass(frozen=True)
+class Feedback:
+    """An answer as it is kept. `left_out`: the kinds of what texts held that are not kept, one a text."""
+
+    rows: tuple[FeedbackRow, ...]
+    left_out: tuple[str, ...]
+
+
+def answer_form(meta: BatchMeta, signal_ids: Sequence[str]) -> bytes:
+    """The canonical bytes of `antwoord.json`: the words of this kind of partner, and the key to seal answers to."""
+    outcomes = partner_kinds()[meta.recipient.kind].feedback
+    return canonical(
+        {
+            "formaat": ANSWER_FORMAT,
+            "levering_id": meta.batch_id,
+            "sleutel": meta.answers_to,
+            "signalen": list(signal_ids),
+            "uitkomsten": [{"code": str(code), "tekst": FEEDBACK_WORDS[code]} for code in outcomes],
+            "opmerkingen": [{"code": str(code), "tekst": FEEDBACK_WORDS[code]} for code in FeedbackRemark],
+            "meeste_tekens": MAX_TEXT,
+        }
     )
 
 
-def template_csv(batch_id: str, signal_ids: Sequence[str]) -> bytes:
-    """The same as CSV."""
-    return csv_bytes(_template(batch_id, signal_ids))
+def words_of_codes() -> bytes:
+    """The canonical bytes of `woorden.json`: code -> what it is called in Dutch."""
+    return canonical(WORDS_NL)
 
 
 def read_feedback(
-    data: bytes, *, received: Mapping[tuple[str, str], Collection[str]] | None = None, today: dt.date | None = None
-) -> list[FeedbackRow]:
-    """One row per signal that the sheet (XLSX or CSV) tells something of, in its order; empty rows are left out.
+    data: bytes, identity: str, *, manifests: Mapping[str, str],
+    received: Mapping[tuple[str, str], Collection[str]], today: dt.date,
+) -> Feedback:  # fmt: skip
+    """Open an answer and read it whole, or not at all.
 
-    `received`: of each (batch id, signal id) that a receiver has, the outcomes that its kind of partner may tell;
-    another pair or outcome is an error. `today`: a later date is one too. Raises FeedbackError with every wrong row and
-    column (at most 20), and reads nothing then. No value is quoted.
+    Args:
+        data: The file: sealed with age, in its binary or its text form.
+        identity: The secret key of the municipality for answers.
+        manifests: Batch id -> sha256 of its manifest, of each batch that left to this receiver.
+        received: Of each (batch id, signal id) that left, the outcomes that its kind of partner may tell.
+        today: A later date is an error.
+
+    Raises:
+        FeedbackError: with `reason`: "size", "sealed" (not to this key, or damaged), "form", "batch" (another batch, or
+            one that never left), "signal", "outcome" (not of this kind of partner) or "day". No value is quoted.
     """
     if len(data) > MAX_BYTES:
-        raise FeedbackError("The sheet is larger than 5 MB. Send the sheet of the batch, filled in, and nothing else.")
-    rows, errors, seen = [], [], set()
-    for number, cells in _rows(data):
-        if not any(cells[2:]):
-            continue
-        row, wrong = _row(cells)
-        if wrong:
-            errors += [f"row {number}, column {column}: {why}" for column, why in wrong]
-            continue
-        assert row is not None  # noqa: S101 - without an error there is a row
-        if received is not None and (row.batch_id, row.signal_id) not in received:
-            errors.append(f"row {number}, column signaal_id: this signal did not go to this receiver in this batch")
-        elif received is not None and row.outcome not in received[row.batch_id, row.signal_id]:
-            errors.append(f"row {number}, column uitkomst: a partner of this kind does not tell that; leave it out")
-        elif row.signal_id in seen:
-            errors.append(f"row {number}, column signaal_id: this signal stands in the sheet twice")
-        if today is not None and row.on > today:
-            errors.append(f"row {number}, column datum: this date is yet to come")
-        seen.add(row.signal_id)
-        rows.append(row)
-    if errors:
-        more = f"; and {len(errors) - _MAX_TOLD} more" if len(errors) > _MAX_TOLD else ""
-        raise FeedbackError(
-            f"The feedback sheet cannot be read: {'; '.join(errors[:_MAX_TOLD])}{more}. Nothing has been read. Correct "
-            "it with the codes of the sheet and send it again."
-        )
-    return rows
-
-
-def _template(batch_id: str, signal_ids: Sequence[str]) -> SheetTable:
-    return SheetTable(SHEET, COLUMNS, [(batch_id, signal_id, "", "", "") for signal_id in signal_ids])
-
-
-def _row(cells: Sequence[str]) -> tuple[FeedbackRow | None, list[tuple[str, str]]]:
-    batch_id, signal_id, outcome, day, remark = cells
-    wrong = []
-    if not re.fullmatch(r"L-[0-9a-f]{16}", batch_id):
-        wrong.append(("levering_id", "not the id of a batch; leave it as it was"))
-    if not re.fullmatch(r"S-[0-9a-f]{32}", signal_id):
-        wrong.append(("signaal_id", "not the id of a signal; leave it as it was"))
-    if outcome not in set(FeedbackOutcome):
-        wrong.append(("uitkomst", "not a code of the list"))
-    if (remark or FeedbackRemark.GEEN) not in set(FeedbackRemark):
-        wrong.append(("opmerking", "not a code of the list; free text is not read"))
-    on = _day(day)
-    if on is None:
-        wrong.append(("datum", "not a date; write it as YYYY-MM-DD"))
-    if wrong or on is None:
-        return None, wrong
-    return FeedbackRow(batch_id, signal_id, FeedbackOutcome(outcome), on, FeedbackRemark(remark or "geen")), []
-
-
-def _day(text: str) -> dt.date | None:
-    """YYYY-MM-DD, DD-MM-YYYY, or the serial number that a spreadsheet makes of a date."""
+        raise FeedbackError("The answer is larger than any answer can be.", "size")
     try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return dt.date.fromisoformat(text)
-        if re.fullmatch(r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}", text):
-            day, month, year = (int(part) for part in text.split("-"))
-            return dt.date(year, month, day)
-        if re.fullmatch(r"[0-9]{5}(\.0+)?", text):
-            return dt.date(1899, 12, 30) + dt.timedelta(days=int(text[:5]))
-    except ValueError:
-        pass
-    return None
-
-
-def _rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """(row as a person counts, the five cells) below the header. Raises FeedbackError for another header."""
-    lines = _xlsx_lines(data) if data[:2] == b"PK" else _csv_lines(data)
-    number, header = next(lines, (0, []))
-    if [cell.strip() for cell in header[: len(COLUMNS)]] != list(COLUMNS) or any(header[len(COLUMNS) :]):
-        raise FeedbackError(f"The columns are not those of the sheet. They are, in this order: {', '.join(COLUMNS)}.")
-    for number, cells in lines:
-        if number > MAX_ROWS:
-            raise FeedbackError("The sheet has more rows than any batch. Send the sheet of the batch, filled in.")
-        if any(cells[len(COLUMNS) :]):
-            raise FeedbackError(
-                f"row {number}: something stands beside the columns. Free text is not read; take it out."
-            )
-        tidied = [cell.strip().removeprefix("'") for cell in cells[: len(COLUMNS)]]
-        yield number, tidied + [""] * (len(COLUMNS) - len(tidied))
-
-
-def _csv_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+        opened = pyrage.decrypt(data.strip(), [pyrage.x25519.Identity.from_str(identity)])
+    except (pyrage.DecryptError, pyrage.IdentityError, ValueError):
+        raise FeedbackError("The answer cannot be opened: it is damaged, or not sealed to our key.", "sealed") from None
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FeedbackError("The sheet is neither XLSX nor CSV in UTF-8. Save it again from the template.") from None
-    first = text.split("\n", 1)[0]
-    separator = ";" if first.count(";") >= first.count(",") else ","
-    try:
-        yield from enumerate(csv.reader(io.StringIO(text), delimiter=separator, strict=True), start=1)
-    except csv.Error:
-        raise FeedbackError("The CSV is damaged. Save it again from the template.") from None
+        answer = _Answer.model_validate(json.loads(opened.decode()))
+    except (ValidationError, ValueError, RecursionError):
+        raise FeedbackError("The answer has another form than the page of the receiver makes.", "form") from None
+    if manifests.get(answer.levering_id) != answer.manifest_sha256:
+        raise FeedbackError("The answer is about another batch than we sent. Ask the receiver for a new one.", "batch")
+    on = dt.date.fromisoformat(answer.op)
+    if on > today:
+        raise FeedbackError("The answer is of a day that is yet to come.", "day")
+    ids = [part.signaal_id for part in answer.antwoorden]
+    if len(set(ids)) != len(ids) or any((answer.levering_id, signal_id) not in received for signal_id in ids):
+        raise FeedbackError("The answer names a signal twice, or one that is not in this batch.", "signal")
+    if any(part.uitkomst not in received[answer.levering_id, part.signaal_id] for part in answer.antwoorden):
+        raise FeedbackError("A partner of this kind does not tell that of a signal.", "outcome")
+    rows, left_out = [], []
+    for part in answer.antwoorden:
+        text = clean_text(part.toelichting or "")
+        problem = _problem(text)
+        left_out += [problem] if problem else []
+        outcome, remark = FeedbackOutcome(part.uitkomst), FeedbackRemark(part.opmerking)
+        rows.append(FeedbackRow(answer.levering_id, part.signaal_id, outcome, on, remark, "" if problem else text))
+    return Feedback(tuple(rows), tuple(left_out))
 
 
-def _xlsx_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        workbook = check_workbook(data, SHEET, _LIMITS)
-        sheet = next((sheet for sheet in workbook.filled_sheets() if sheet.name == SHEET), None)
-    except SourceError:
-        raise FeedbackError(
-            "The XLSX is damaged or is no feedback sheet. Save it again from the template, as XLSX or CSV."
-        ) from None
-    if SHEET not in workbook.sheets:
-        raise FeedbackError(f"The XLSX has no sheet {SHEET}. Use the sheet of the batch.")
-    scan = workbook.sheets[SHEET]
-    if scan.formula is not None:
-        raise FeedbackError(f"cell {scan.formula}: a formula. Fill in codes and dates as text.")
-    if workbook.is_1904:
-        raise FeedbackError("The sheet counts its days from 1904. Save it as CSV, with dates as YYYY-MM-DD.")
-    if sheet is not None:
-        for number, row in enumerate(sheet.cells, start=sheet.row + 1):
-            yield number, [""] * sheet.column + [cell_text(cell) for cell in row]
+def _problem(text: str) -> str | None:
+    """The kind of what a text holds that may not come back; None where it may be kept."""
+    is_judicial = _JUDICIAL_WORDS.search(text) or forbidden_statement(text)
+    if is_judicial or any(forbidden_name(word) for word in text.split()):
+        return _JUDICIAL
+    return next((problem.kind for problem in text_problems(text)), None)

@@ -37,6 +37,7 @@ class BatchMeta:
     """The description of a batch. Times in UTC, with a zone.
 
     `sequence`: 1, 2, 3 … for each recipient, never twice; batches of sensitive signals are numbered by themselves.
+    `answers_to`: the public key of age to which the receiver seals an answer.
     `repeats`: the id of the batch that this one repeats; the README names it, the manifest does not.
     """
 
@@ -48,6 +49,7 @@ class BatchMeta:
     recipient: Recipient
     made_at: dt.datetime
     expires_at: dt.datetime
+    answers_to: str
     sensitive: bool = False
     repeats: str | None = None
 

@@ -22,9 +22,9 @@ ASKED: dict[BatchKind, tuple[str, str]] = {
     ),
     BatchKind.WITHDRAWAL: (
         "Gebruik dit signaal niet meer. Vernietig het en alles wat ervan is afgeleid, en vraag dat ook aan iedereen "
-        "die het van u kreeg. Meld in het terugmeldformulier dat het is verwijderd.",
+        "die het van u kreeg. Meld in uw antwoord dat het is vernietigd.",
         "Do not use this signal any more. Destroy it and whatever was derived from it, and ask the same of everyone "
-        "who received it from you. Report in the feedback sheet that it has been removed.",
+        "who received it from you. Report in your answer that it has been destroyed.",
     ),
     BatchKind.REVERSAL: (
         "De intrekking van dit signaal was een fout. Het signaal geldt weer: gebruik de versie in deze levering. In "

@@ -37,13 +37,14 @@ WAT ERIN ZIT
 {contents}
 
 CONTROLEREN
-Gebruik het script verify_batch.py en het bestand allowed_signers dat u van de gemeente kreeg: daarin staan de openbare
-sleutels van de mensen die leveringen ondertekenen. Het script pakt alleen uit wat klopt.
+Gebruik de pagina levering-openen.html, en het bestand allowed_signers dat u van de gemeente kreeg: daarin staan de
+openbare sleutels van de mensen die leveringen ondertekenen. De pagina zit nooit in een levering. U haalt haar uit de
+openbare broncode, en vergelijkt haar controlegetal door de telefoon met dat van de gemeente.
 Hebt u de levering op een andere manier geopend, dan is zij nog niet gecontroleerd.
 
-TERUGMELDEN
-Vul terugmelding.xlsx in (of terugmelding.csv): per signaal een uitkomst en een opmerking uit de lijst. Schrijf er geen
-namen of andere teksten bij. Stuur het terug over hetzelfde beveiligde kanaal.
+ANTWOORDEN
+Dezelfde pagina maakt uw antwoord: per signaal een keuze uit de lijst, en als het nodig is een korte toelichting.
+Schrijf daarin geen namen, en niets uit gegevens van politie of justitie. Alleen de gemeente kan het antwoord openen.
 
 EEN FOUT GEZIEN?
 Meld het aan het contact dat in het signaal staat. De gemeente stuurt een verbetering of trekt het signaal in.
@@ -61,8 +62,8 @@ _ABOUT = {
     "schema/signaal-1.schema.json": "de beschrijving van JSON-bestanden met formaat barrier-signaal/1 (JSON Schema)",
     "schema/signaal-2.schema.json": "de beschrijving van JSON-bestanden met formaat barrier-signaal/2 (JSON Schema)",
     "schema/signaal-3.schema.json": "de beschrijving van de JSON-bestanden (JSON Schema)",
-    "terugmelding.xlsx": "het terugmeldformulier",
-    "terugmelding.csv": "hetzelfde formulier als CSV",
+    "antwoord.json": "wat u kunt antwoorden, voor de pagina die uw antwoord maakt",
+    "woorden.json": "wat de codes in de signalen betekenen",
 }
 
 

@@ -19,12 +19,10 @@ _CUT = " … (afgekapt: zie het JSON-bestand)"
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
-def workbook(
-    sheets: Sequence[SheetTable], *, title: str, notes: Sequence[str] = (), lists: dict[int, list[str]] | None = None
-) -> bytes:
+def workbook(sheets: Sequence[SheetTable], *, title: str, notes: Sequence[str] = ()) -> bytes:
     """An XLSX of these tables, one a sheet, each with a frozen header and a filter.
 
-    `notes`: lines of a first sheet "Toelichting". `lists`: column of the first table -> the values its cells may have.
+    `notes`: lines of a first sheet "Toelichting".
     """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, _OPTIONS)
@@ -37,7 +35,7 @@ def workbook(
         sheet.set_column(0, 0, 110)
         for row, note in enumerate(notes):
             sheet.write_string(row, 0, note, plain)
-    for place, table in enumerate(sheets):
+    for table in sheets:
         sheet = book.add_worksheet(table.name)
         sheet.set_column(0, len(table.header) - 1, 24)
         sheet.freeze_panes(1, 1)
@@ -49,8 +47,6 @@ def workbook(
                     sheet.write_string(row, column, _fitting(cell), plain)
         if table.rows:
             sheet.autofilter(0, 0, len(table.rows), len(table.header) - 1)
-        for column, values in (lists or {}).items() if place == 0 else ():
-            sheet.data_validation(1, column, max(len(table.rows), 1), column, {"validate": "list", "source": values})
     book.close()
     return buffer.getvalue()
 

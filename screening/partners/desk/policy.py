@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from screening.errors import StoreError
+from screening.partners.receiver.verify_batch import BatchError, recipient_of
 from screening.partners.signal.codes import AttachmentKind, Notification, SignalPartner, Urgency
 from screening.vocabulary import NoticeReason
 
@@ -34,12 +35,13 @@ class ContactPoint:
 
 @dataclass(frozen=True)
 class ExportPolicy:
-    """`[export]` of the configuration, and the key of tokens, which lives outside the store.
+    """`[export]` of the configuration, and the keys that live outside the store.
 
     `keep_days`: how long the receiver may keep a signal, with the reason in `keep_reason`. `valid_days`: how long a
     batch can be opened. `out`: the folder for sealed batches. `may_tell_bibob`: whether may be said that an own Bibob
     inquiry runs, and never more than that.
     `more_contacts`: those that may be chosen beside that of `contact_function`.
+    `answer_identity`: the secret key of age that opens answers of receivers.
     `subject_key`: under which people who object are hidden (`screening.casework.data_subject_requests.subject_key`).
     """
 
@@ -52,6 +54,7 @@ class ExportPolicy:
     keep_days: int
     keep_reason: str
     token_key: bytes = field(repr=False)
+    answer_identity: str = field(repr=False)
     subject_key: bytes = field(repr=False)
     oin: str | None = None
     phone: str | None = None
@@ -66,9 +69,18 @@ class ExportPolicy:
         """The contacts that may be chosen, the ordinary one first."""
         return (ContactPoint(self.contact_function, self.mailbox, self.phone), *self.more_contacts)
 
+    @property
+    def answers_to(self) -> str:
+        """The public key to which receivers seal their answers."""
+        return recipient_of(self.answer_identity)
+
     def __post_init__(self) -> None:
         """Raise StoreError for terms on which nothing can leave."""
         if len(self.token_key) < LEAST_KEY_BYTES:
             raise StoreError(f"The key of tokens has fewer than {LEAST_KEY_BYTES} bytes. Make the keys of the export.")
+        try:
+            recipient_of(self.answer_identity)
+        except BatchError:
+            raise StoreError("The key of answers is no key of age. Restore it from its own backup.") from None
         if self.keep_days < 1 or not timedelta(days=1) <= timedelta(days=self.valid_days) <= timedelta(days=90):
             raise StoreError("A signal is kept for at least a day; a batch can be opened for 1 to 90 days.")

@@ -229,7 +229,8 @@ def _draft(outbox: Outbox, key: RecipientKey, group: _Group, number: int, by: st
     meta = BatchMeta(
         batch_id=new_batch_id(), sequence=number, kind=group.kind, municipality=outbox.policy.municipality,
         municipality_code=outbox.policy.code, recipient=_recipient(outbox.store, key), made_at=outbox.now,
-        expires_at=outbox.now + timedelta(days=days), sensitive=group.sent[0][0].sensitive,
+        expires_at=outbox.now + timedelta(days=days), answers_to=outbox.policy.answers_to,
+        sensitive=group.sent[0][0].sensitive,
         repeats=group.repeat.batch_id if group.repeat else None,
     )  # fmt: skip
     files, listing = _files(outbox, meta, group.sent)
@@ -242,7 +243,8 @@ def _meta(outbox: Outbox, key: RecipientKey, draft: BatchDraft) -> BatchMeta:
     return BatchMeta(
         batch_id=draft.batch_id, sequence=draft.number, kind=draft.kind, municipality=outbox.policy.municipality,
         municipality_code=outbox.policy.code, recipient=_recipient(outbox.store, key), made_at=draft.made_at,
-        expires_at=draft.expires_at, sensitive=draft.sensitive, repeats=draft.repeat.batch_id if draft.repeat else None,
+        expires_at=draft.expires_at, answers_to=outbox.policy.answers_to, sensitive=draft.sensitive,
+        repeats=draft.repeat.batch_id if draft.repeat else None,
     )  # fmt: skip
 
 

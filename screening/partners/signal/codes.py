@@ -159,3 +159,22 @@ class FeedbackRemark(StrEnum):
     KOPPELING_ONJUIST = "koppeling_onjuist"
     VERWIJDERD = "verwijderd"  # a withdrawn signal has been destroyed
     GECORRIGEERD = "gecorrigeerd"  # a correction has been carried through
+
+
+#: What the receiver chooses from, in Dutch, as the form of the batch says it.
+FEEDBACK_WORDS: dict[FeedbackOutcome | FeedbackRemark, str] = {
+    FeedbackOutcome.IN_BEHANDELING: "Wij zijn ermee bezig",
+    FeedbackOutcome.CASUS: "Het is een casus geworden",
+    FeedbackOutcome.TOEGEVOEGD_AAN_CASUS: "Het hoort nu bij een casus die er al was",
+    FeedbackOutcome.INTERVENTIE: "Er is ingegrepen",
+    FeedbackOutcome.NIET_OPGEPAKT: "Wij pakken het niet op",
+    FeedbackOutcome.BUITEN_THEMA: "Het past niet bij ons thema",
+    FeedbackOutcome.GEEN_AFWIJKING: "Wij zien geen afwijking",
+    FeedbackOutcome.AFGESLOTEN: "Het is afgesloten",
+    FeedbackRemark.GEEN: "Nee",
+    FeedbackRemark.MEER_INFORMATIE_GEVRAAGD: "Wij willen meer weten: neem contact op",
+    FeedbackRemark.GEGEVEN_ONJUIST: "Een gegeven klopt niet",
+    FeedbackRemark.KOPPELING_ONJUIST: "Er is iets aan elkaar gekoppeld dat niet bij elkaar hoort",
+    FeedbackRemark.VERWIJDERD: "Wij hebben het vernietigd",
+    FeedbackRemark.GECORRIGEERD: "Wij hebben het verbeterd",
+}

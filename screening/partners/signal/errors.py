@@ -48,7 +48,11 @@ class SealError(ExportError):
 
 
 class FeedbackError(ExportError):
-    """A feedback sheet cannot be read. The message names the rows and columns, and says what to do."""
+    """An answer of a receiver cannot be read. `reason`: which (`screening.partners.batch.feedback.read_feedback`)."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class AttachmentError(ExportError):

@@ -12,11 +12,21 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotReadyError
+from screening.civil_time import day_of
 from screening.errors import BarrierError
-from screening.partners.desk.disclosures import REPEATED_FOR, Batch, Disclosure, batch_object, batches, disclosures
+from screening.partners.batch.feedback import MAX_BYTES, read_feedback
+from screening.partners.desk.disclosures import (
+    REPEATED_FOR,
+    Batch,
+    Disclosure,
+    batch_object,
+    batches,
+    disclosures,
+    sent_pairs,
+)
 from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_drafts, sign_draft, visible_drafts
 from screening.partners.desk.due import ORDER, HeldBack, due_signals
-from screening.partners.desk.feedback import outcomes
+from screening.partners.desk.feedback import feedback_texts, outcomes, record_feedback
 from screening.partners.desk.outbox import Outbox
 from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.preparing import Plan, plan_batches, plan_repeat, why_not
@@ -24,6 +34,7 @@ from screening.partners.desk.recipients import ACTIVE, recipient_keys
 from screening.partners.desk.sending import send_draft
 from screening.partners.desk.signal_versions import EXPORT_ROLES, RiecSignal, may_see_signal, signals, visible_signals
 from screening.partners.receiver.verify_batch import MANIFEST
+from screening.partners.signal.errors import FeedbackError
 from screening.review.page import Page
 from screening.review.pages.partner_signals import options_with_choose, signal_object
 from screening.review.pages_registry import Pages
@@ -170,6 +181,30 @@ def download_batch(page: Page, batch_id: str) -> Response:
     return page.file(batch.file.read_bytes(), "application/octet-stream", batch.file_name)
 
 
+@router.page("POST", _LIST + "/{batch_id}/antwoord", may=EXPORT_ROLES, most_document_bytes=MAX_BYTES)
+def take_answer(page: Page, batch_id: str) -> Response:
+    """Take in the answer of a receiver: its closed words, and of its texts those that may be kept.
+
+    Who hands it in need not be who may read a text: the answer is sealed, and its texts are for who prepared and who
+    approved the signal.
+    """
+    batch, policy = page.require(_sent(page, batch_id)), page.require(page.settings.export)
+    path, draft = f"{_LIST}/{batch_id}", next(iter(batch_drafts(page.store, batch_id=batch.batch_id)), None)
+    page.require(draft)
+    try:
+        feedback = read_feedback(
+            page.form.document, policy.answer_identity, manifests={batch_id: draft.manifest_sha256} if draft else {},
+            received=sent_pairs(page.store), today=day_of(page.now),
+        )  # fmt: skip
+    except FeedbackError as error:
+        return page.redirect(path, flash=f"batches.answer.wrong.{error.reason}", kind="warning")
+    with page.logged(LedgerAction.FEEDBACK, batch_object(batch_id)):
+        added = record_feedback(page.store, feedback.rows, by=page.viewer.account, now=page.now)
+    if feedback.left_out:
+        return page.redirect(path, flash="batches.answer.left_out", kind="warning")
+    return page.redirect(path, flash="batches.answer.kept" if added else "batches.answer.known")
+
+
 @router.page("POST", _LIST + "/{batch_id}/opnieuw", may=EXPORT_ROLES, fresh=True)
 def repeat_batch(page: Page, batch_id: str) -> Response:
     """Prepare a batch once more that the receiver could not open; one person signs it and another approves it."""
@@ -236,6 +271,8 @@ def _show_sent(page: Page, batch: Batch, draft: BatchDraft | None) -> Response:
         draft=draft,
         lines=lines,
         outcomes=outcomes(page.store),
+        texts=feedback_texts(page.store, reader=page.viewer.account),
+        may_answer=draft is not None and page.settings.export is not None,
         addresses=_addresses_of_lines(page, lines),
         names=names(page.store, [batch.made_by, *(line.prepared_by for line in lines)]),
         is_there=batch.file.is_file(),

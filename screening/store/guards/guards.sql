@@ -25,7 +25,7 @@ CREATE TRIGGER only_grows BEFORE UPDATE OR REPLACE OR TRUNCATE ON
     unseen_decision,
     link_judgement, link_reading, link_reading_undone, link_result_seen, visit_outcome,
     riec_signal, riec_content, riec_approval, riec_event, riec_draft_line, riec_draft_manifest, riec_disclosure,
-    riec_call_back, riec_feedback, objection, objection_decision
+    riec_call_back, riec_feedback, riec_feedback_text, objection, objection_decision
 REFUSE 'this table only grows';
 
 -- These rows change; they are deleted only by part 2.
@@ -89,6 +89,18 @@ WHEN NOT EXISTS (
     SELECT 1 FROM riec_signal AS s JOIN erasure_item AS e ON e.kind = 'riec_signal' AND e.item = s.signal_id
     WHERE s.id = OLD.riec_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
+
+-- What a receiver wrote goes with the content of the signal that it is about.
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON riec_feedback_text
+WHEN NOT EXISTS (
+    SELECT 1 FROM riec_signal AS s JOIN riec_event AS e ON e.riec_id = s.id
+    WHERE s.signal_id = OLD.signal_id AND e.kind = 'erased')
+REFUSE 'what a receiver wrote stays until the content of its signal is noted as erased';
+
+CREATE TRIGGER comes_while_content_is_there BEFORE INSERT ON riec_feedback_text
+WHEN NOT EXISTS (
+    SELECT 1 FROM riec_signal AS s JOIN riec_content AS c ON c.riec_id = s.id WHERE s.signal_id = NEW.signal_id)
+REFUSE 'what a receiver writes of a signal that is erased is not kept';
 
 CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON objection, objection_decision
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'objection' AND e.item = OLD.objection_id)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from screening.store.schema.base import Json, Moment, closed_list, index_where, is_account, metadata, word_of
+from screening.store.schema.tips import MAX_TEXT
 from screening.vocabulary import BatchKind, NoticeReason
 
 #: Kinds of `riec_approval`: that of the disclosure, and the extra one of a sensitive signal.
@@ -359,7 +360,7 @@ riec_call_back = sa.Table(
     sa.Index(None, "signal_id"),
 )
 
-#: One row a line of a receiver's feedback sheet: for people and statistics. Nothing of a run reads it.
+#: One row a signal in a receiver's answer, in closed words: for people and statistics. Nothing of a run reads it.
 riec_feedback = sa.Table(
     "riec_feedback",
     metadata,
@@ -374,4 +375,23 @@ riec_feedback = sa.Table(
     is_account("read_by"),
     sa.UniqueConstraint("batch_id", "signal_id", "outcome", "told_on", "remark"),
     sa.ForeignKeyConstraint(["batch_id", "signal_id"], ["riec_disclosure.batch_id", "riec_disclosure.signal_id"]),
+)
+
+#: One row a short text of a receiver's answer, for who prepared and who approved the signal. It goes with the content
+#: of its signal at the latest.
+riec_feedback_text = sa.Table(
+    "riec_feedback_text",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batch_id", sa.String(18), nullable=False),
+    sa.Column("signal_id", sa.String(34), nullable=False),
+    sa.Column("told_on", sa.Date, nullable=False),
+    sa.Column("text", sa.String(MAX_TEXT), nullable=False),
+    sa.Column("read_by", sa.String, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    is_account("read_by"),
+    sa.CheckConstraint(f"length(text) BETWEEN 1 AND {MAX_TEXT}", name="text"),
+    sa.UniqueConstraint("batch_id", "signal_id", "told_on", "text"),
+    sa.ForeignKeyConstraint(["batch_id", "signal_id"], ["riec_disclosure.batch_id", "riec_disclosure.signal_id"]),
+    sa.Index(None, "signal_id"),
 )

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyrage
@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from flows.configuration import load_configuration
-from flows.configuration.export import ExportSettings, served_policy
+from flows.configuration.export import ANSWER_KEY, TOKEN_KEY, ExportSettings, served_policy
 from flows.configuration.tables import ExportTable
 from flows.desk import open_desk
 from flows.partners import after_run
@@ -25,15 +25,18 @@ from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import ConfigurationError, LedgerError
 from screening.ledger import open_ledger
+from screening.partners.batch.feedback import FeedbackRow
 from screening.partners.desk.agreements import agreement_in_force
 from screening.partners.desk.content import Check, Draft
 from screening.partners.desk.disclosures import Batch, batches, call_back, disclosures
 from screening.partners.desk.drafts import batch_drafts
+from screening.partners.desk.feedback import record_feedback
 from screening.partners.desk.preparable import signal_source_of_case
 from screening.partners.desk.recipients import approve_key, propose_key, recipient_keys, retire_key
 from screening.partners.desk.signal_versions import signals
 from screening.partners.desk.signals import approve_signal, prepare_signal
 from screening.partners.receiver import verify_batch
+from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.store import Store, Workspace, open_store
 from screening.store.schema.cases import review_case
 from screening.store.sqlite_driver import Connection
@@ -149,28 +152,11 @@ def test_the_whole_way_by_the_commands(town: Path, config: Path) -> None:
     answer = accepted(town, batch, "ontvangen")
     assert answer["accepted"], answer
     assert accepted(town, batch, "nogmaals")["code"] == "replay"
-    verified = barrier("export", "verify", batch.file, "--key", town / "riec.key", "--signers", allowed(town),
-                       "--into", town / "zelf", "--state", town / "eigen.json")  # fmt: skip
-    assert verified.json["batch_id"] == batch.batch_id
-    # the receiver fills in the sheet
-    sheet = town / "ontvangen" / "terugmelding.csv"
-    head, line, *_ = sheet.read_text(encoding="utf-8-sig").splitlines()
-    separator = ";" if ";" in head else ","
-    cells = line.split(separator)
-    cells[2:5] = ["casus", datetime.now(UTC).date().isoformat(), "geen"]
-    sheet.write_text("\n".join([head, separator.join(cells)]) + "\n", encoding="utf-8")
-    assert done("feedback", sheet, "--config", config, "--json").json["new"] == 1
-    assert done("feedback", sheet, "--config", config, "--json").json["new"] == 0
-    # a sheet that cannot be right is refused by name, and nothing of it is kept
-    cells[3] = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-    sheet.write_text("\n".join([head, separator.join(cells)]) + "\n", encoding="utf-8")
-    refused = barrier("export", "feedback", sheet, "--config", config)
-    assert refused.code != 0
-    assert f"{sheet.name}: The feedback sheet cannot be read: row 2, column datum: this date is yet to come" in (
-        " ".join(refused.err.split())
-    )
-    # and it is called back
+    # the receiver answers, and it is called back
     with opened(config) as store:
+        answered = FeedbackRow(batch.batch_id, signal_id, FeedbackOutcome.CASUS, day_of(datetime.now(UTC)),
+                               FeedbackRemark.GEEN, "Het loopt al.")  # fmt: skip
+        assert record_feedback(store, [answered], by="lea", now=datetime.now(UTC)) == 1
         call_back(store, signal_id, reason="bezwaar_gegrond", by="lea", now=datetime.now(UTC))
     [withdrawal] = make(config)
     # what calls back can be opened long after what it calls back: it must arrive
@@ -182,6 +168,7 @@ def test_the_whole_way_by_the_commands(town: Path, config: Path) -> None:
     listed = done("list", "--config", config, "--json").json
     assert [one["kind"] for one in listed["register"]] == ["signals", "withdrawal"]
     assert listed["register"][0]["outcomes"][0][1] == "casus"
+    assert "Het loopt al." not in json.dumps(listed), "what a receiver wrote is read on its page alone"
     assert (listed["pending"], listed["waiting"]) == ([], [])
     assert [key["state"] for key in done("recipients", "--config", config, "--json").json] == ["active"]
 
@@ -239,7 +226,7 @@ def test_after_a_night_what_must_be_called_back_is_prepared_or_only_told_where_t
         call_back(store, signal_id, reason="recht_op_wissing", by="privacy", now=datetime.now(UTC))
     counts, notes = after_night(config, "withdraw_automatically = false")
     assert (counts["to_withdraw"], counts["in_batches"]) == (1, 0)
-    assert "1 signal at the RIEC is to be called back" in notes[0]
+    assert "1 signal at a partner is to be called back" in notes[0]
     for _ in range(2):  # the second night leaves what waits as it is
         counts, notes = after_night(config)
         assert (counts["to_withdraw"], counts["in_batches"]) == (0, 1)
@@ -322,17 +309,26 @@ def test_a_record_that_the_source_takes_back_is_called_back_by_the_second_night(
 # keys and settings
 
 
-def test_the_key_of_tokens_is_private_made_once_and_a_readable_one_is_refused(town: Path, config: Path) -> None:
+@pytest.mark.parametrize("name", [TOKEN_KEY, ANSWER_KEY])
+def test_the_keys_are_private_made_once_and_a_readable_one_is_refused(town: Path, config: Path, name: str) -> None:
     folder = town / "var" / "keys" / "export"
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    assert set(before) == {"tokens.key"}
-    assert (folder / "tokens.key").stat().st_mode & 0o777 == 0o600
+    assert set(before) == {TOKEN_KEY, ANSWER_KEY}
+    assert (folder / name).stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o700
     assert done("keys", "--config", config, "--json").json["made"] == []
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
-    (folder / "tokens.key").chmod(0o640)
+    settings = ExportSettings(load_configuration(config))
+    (folder / name).chmod(0o640)
     with pytest.raises(ConfigurationError, match="others can read"):
-        ExportSettings(load_configuration(config)).policy()
+        settings.policy()
+    (folder / name).write_text("zz", encoding="ascii")
+    (folder / name).chmod(0o600)
+    with pytest.raises(ConfigurationError, match="backup"):
+        settings.policy()
+    (folder / name).unlink()
+    assert not settings.has_keys
+    assert done("keys", "--config", config, "--json").json["made"] == [name]
 
 
 @pytest.mark.parametrize(

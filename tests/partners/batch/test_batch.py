@@ -47,8 +47,7 @@ def notice(number: int = 1, **changed: object) -> Notice:
 def test_a_batch_holds_what_the_receiver_needs_and_no_more(batch: dict[str, bytes]):
     signals = {f"signalen/S-{number:032x}.{kind}" for number in (1, 2, 3) for kind in ("json", "pdf")}
     assert set(batch) == signals | {
-        "README.txt", "index.csv", "signalen.xlsx", "signalen.gpkg", f"schema/{FILE}", "terugmelding.xlsx",
-        "terugmelding.csv",
+        "README.txt", "index.csv", "signalen.xlsx", "signalen.gpkg", f"schema/{FILE}", "antwoord.json", "woorden.json",
     }  # fmt: skip
 
 
@@ -178,7 +177,7 @@ def test_a_workbook_shows_a_text_that_is_too_long_as_cut_and_says_so():
 
 def test_a_withdrawal_names_what_to_do_and_holds_no_content():
     made = make_batch([], meta_for(IDENTITY, BatchKind.WITHDRAWAL), notices=[notice(2), notice(1)])
-    assert set(made) == {"README.txt", "berichten.json", "terugmelding.xlsx", "terugmelding.csv"}
+    assert set(made) == {"README.txt", "berichten.json", "antwoord.json", "woorden.json"}
     listed = json.loads(made["berichten.json"])
     assert [one["signaal_id"] for one in listed] == [f"S-{1:032x}", f"S-{2:032x}"]
     assert listed[0]["wat_te_doen"] == ASKED[BatchKind.WITHDRAWAL][0]

@@ -62,6 +62,8 @@ BASIS = "Wgs art. 2.19 jo. APV art. 2:28"
 HOLDER = "Xanthippe Qwertzuiop"
 BORN = date(1971, 5, 3)
 SUBJECT_KEY = bytes(range(32, 64))
+#: What opens the answers to the made-up municipality.
+ANSWER_IDENTITY = "AGE-SECRET-KEY-1K0Q887M59U4MMFP85SAXX30E4NV3WEXR5F38SVYU7NK27G5FCTZSY47HUZ"
 #: Of the batches that are made up.
 _NUMBERS = itertools.count(0xA000)
 
@@ -72,6 +74,7 @@ def policy(**changed: object) -> ExportPolicy:
         "municipality": "Voorbeeldstad", "code": "9999", "department": "Toezicht", "contact_function": "Coördinator",
         "mailbox": "riec@voorbeeldstad.example", "dpia": "DPIA-1", "keep_days": 365,
         "keep_reason": "Een jaar, zoals afgesproken", "token_key": bytes(range(32)), "subject_key": SUBJECT_KEY,
+        "answer_identity": ANSWER_IDENTITY,
     }  # fmt: skip
     return ExportPolicy(**(given | changed))  # type: ignore[arg-type]
 
@@ -310,7 +313,7 @@ def signed_draft(
     number = next_number(store, batch.recipient, sensitive=is_sensitive)
     meta = BatchMeta(
         batch.batch_id, number, batch.kind, "Voorbeeldstad", "9999", Recipient(batch.recipient, key.key),
-        batch.made_at, batch.expires_at, sensitive=is_sensitive,
+        batch.made_at, batch.expires_at, policy().answers_to, sensitive=is_sensitive,
     )  # fmt: skip
     rows = [(signal.id, reason) for signal, reason in lines]
     made = new_draft(meta, repeat, rows, b"{}", by="system:run")

@@ -37,7 +37,7 @@ from screening.partners.desk.disclosures import (
     sent_pairs,
 )
 from screening.partners.desk.drafts import batch_drafts
-from screening.partners.desk.feedback import outcomes, record_feedback
+from screening.partners.desk.feedback import feedback_texts, outcomes, record_feedback
 from screening.partners.desk.recipients import retire_key
 from screening.partners.desk.signal_validity import CORRECT, WITHDRAW
 from screening.partners.desk.signal_versions import RiecSignal, signals
@@ -514,6 +514,27 @@ def test_feedback_stands_beside_the_disclosure_once(town: Store, case_id: str, t
     row = FeedbackRow(batch.batch_id, one.signal_id, FeedbackOutcome.CASUS, date(2026, 12, 1), FeedbackRemark.GEEN)
     assert [record_feedback(town, [row], by="lea", now=NOW) for _ in range(2)] == [1, 0]
     assert outcomes(town) == {(batch.batch_id, one.signal_id): ((date(2026, 12, 1), "casus", "geen"),)}
+    assert feedback_texts(town) == {}
+
+
+def test_what_a_receiver_writes_is_for_who_prepared_and_who_approved_and_never_changes(
+    town: Store, case_id: str, tmp_path: Path
+) -> None:
+    one = sent(town, case_id, tmp_path)
+    [batch] = batches(town)
+    row = FeedbackRow(
+        batch.batch_id, one.signal_id, FeedbackOutcome.CASUS, date(2026, 12, 1), FeedbackRemark.GEEN, "Het loopt al."
+    )
+    assert [record_feedback(town, [row], by="lea", now=NOW) for _ in range(2)] == [1, 0]
+    written = {(batch.batch_id, one.signal_id): ((date(2026, 12, 1), "Het loopt al."),)}
+    assert feedback_texts(town) == written
+    [line] = disclosures(town)
+    for reader in ("lea", "wim", line.exported_by, line.prepared_by, line.approved_by):
+        is_hand = reader in {line.prepared_by, line.approved_by}
+        assert feedback_texts(town, reader=reader) == (written if is_hand else {}), reader
+    for statement in ("UPDATE riec_feedback_text SET text = 'x'", "DELETE FROM riec_feedback_text"):
+        with pytest.raises(sa.exc.DBAPIError), town.engine.begin() as connection:
+            connection.execute(sa.text(statement))
 
 
 def test_no_way_leads_from_feedback_to_a_run_or_a_rule() -> None:
@@ -554,8 +575,9 @@ def test_no_way_leads_from_feedback_to_a_run_or_a_rule() -> None:
     assert len(starts) > 30
     assert [start for start in starts if readers & reached(start)] == []
     # who else names the table: the one that erases it after its term
-    naming = {name for name, used in imports.items() if "screening.store.schema.partners.riec_feedback" in used}
-    assert naming <= {*readers, "screening.rights.erasure"}
+    tables = {f"screening.store.schema.partners.{name}" for name in ("riec_feedback", "riec_feedback_text")}
+    naming = {name for name, used in imports.items() if tables & used}
+    assert naming <= {*readers, "screening.rights.erasure", "screening.store.migrations.versions.0022_feedback_texts"}
     # the check sees a way where there is one
     assert "screening.partners.desk.feedback" in reached("flows.partners.export")
 

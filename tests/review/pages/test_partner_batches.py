@@ -180,6 +180,46 @@ def test_a_batch_is_signed_by_one_approved_by_another_and_opened_by_the_receiver
         assert not file.is_file() or b"PRIVATE KEY" not in file.read_bytes()
 
 
+def test_an_answer_is_taken_in_and_its_text_is_for_who_prepared_and_who_approved(office: Office) -> None:
+    signal = approved(office.review.store, office.cases[1])
+    batch_id = office.send()
+    path = f"{LIST}/{batch_id}"
+    [draft] = batch_drafts(office.review.store, batch_id=batch_id)
+    written = "Het past bij een casus die al loopt."
+
+    def handed_in(account: str, content: bytes) -> str:
+        client = office.client(account)
+        file = {"antwoord": ("antwoord.age", content, "application/octet-stream")}
+        assert client.send_form(f"{path}/antwoord", files=file).status_code == 303
+        return words(client.get(path).text)
+
+    def answer_of(text: str, **changed: object) -> bytes:
+        content = {"formaat": "barrier-antwoord/1", "levering_id": batch_id, "manifest_sha256": draft.manifest_sha256,
+                   "op": NOW.date().isoformat(), "antwoorden": [
+                       {"signaal_id": signal.signal_id, "uitkomst": "casus", "opmerking": "geen", "toelichting": text}]}
+        key = pyrage.x25519.Recipient.from_str(policy().answers_to)
+        return pyrage.encrypt(json.dumps(content | changed).encode(), [key], armored=True)
+
+    # nothing chosen, another batch, a number in the text
+    assert "Dit antwoord kan niet worden geopend" in handed_in("lea", b"")
+    assert "hoort bij een andere levering" in handed_in("lea", answer_of(written, manifest_sha256="ab" * 32))
+    shown = handed_in("lea", answer_of("Bel 06 12 34 56 78."))
+    assert "Een toelichting is niet bewaard" in shown
+    assert "casus geworden" in shown
+    # who hands it in did not prepare or approve the signal, and reads its closed words alone
+    shown = handed_in("lea", answer_of(written))
+    assert "Ingelezen" in shown
+    assert "was al ingelezen" in handed_in("wim", answer_of(written))
+    for account in ("lea", "wim", "piet", "kaat"):
+        assert (written in words(office.client(account).get(path).text)) == (account in {"piet", "kaat"}), account
+    for page in (LIST, f"/riec/{signal.case_id}", "/riec", f"/zaken/{signal.case_id}"):
+        assert written not in office.client("piet").get(page).text, page
+    acts = {(act.entry.action, act.entry.actor, act.entry.result) for act in office.review.ledger.entries(
+        object=f"batch:{batch_id.removeprefix('L-')}")}  # fmt: skip
+    assert ("feedback", "lea", "done") in acts
+    assert office.client("lea").send_form(f"{LIST}/L-0000000000000000/antwoord").status_code == 404
+
+
 def test_only_the_persons_own_key_over_this_very_batch_counts(office: Office) -> None:
     approved(office.review.store, office.cases[1])
     lea = office.client("lea")
