@@ -17,7 +17,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test test-long test-real lint styles docs lock bench bench-linking mutants sbom weaknesses wheelhouse clean
+.PHONY: help setup demo test test-long test-real lint styles receiver-page docs lock bench bench-linking mutants sbom weaknesses wheelhouse clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ lint: $(READY_TEST) ## Style, import directions and types
 
 styles: $(READY_TEST) ## Cut the design system to what the templates use: screening/review/static/vendor
 	@$(PY) scripts/cut_styles.py
+
+receiver-page: $(READY_TEST) ## The page with which a receiver opens a batch, and its sha256: screening/partners/receiver
+	@$(PY) scripts/build_receiver_page.py
 
 docs: $(READY_TEST) ## The pages that are made from the rules, the configuration and the tests: docs/reference
 	@$(PY) -m flows.papers.rule_pages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +75,16 @@ class Ran:
     @property
     def json(self) -> dict:
         return json.loads(self.out)
+
+
+def script_module(name: str) -> ModuleType:
+    """A program of `scripts`, which is no part of a package, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def barrier(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:

@@ -20,6 +20,7 @@ from screening.ledger.notary import Act, acting
 from screening.partners.desk.agreements import AgreementTerms, agreements, approve_agreement, propose_agreement
 from screening.partners.desk.recipients import ACTIVE, PROPOSED, RecipientKey, approve_key, propose_key, recipient_keys
 from screening.partners.kinds.partner_kind import partner_kinds
+from screening.partners.receiver.published import PAGE_NAME, page_content
 from screening.partners.receiver.verify_batch import read_identity
 from screening.review.demo_access import ISSUER, demo_account
 from screening.review.views.partners import allowed_signers
@@ -50,12 +51,11 @@ die hier nooit: de ontvanger houdt zijn eigen sleutel, en wie ondertekent doet d
 
    Lever manifest.json.sig in op dezelfde pagina. Daan of Mila geeft daarna akkoord.
 
-2. Openen, als ontvanger. Download de verzegelde levering van haar pagina en geef deze opdracht:
+2. Openen en antwoorden, als ontvanger. Download de verzegelde levering van haar pagina. Open daarna {page} in deze map
+   met uw browser. Stap 1: kies {identity}. Stap 2: kies {signers}, onder "Mijn eerste levering". Stap 3: kies de
+   levering. Sla uw antwoord op, en lees het in op de pagina van de levering.
 
-   barrier export verify LEVERING.age --key "{folder}/{identity}" --signers "{folder}/{signers}" \\
-       --state "{folder}/ontvangen.json" --into levering-1
-
-   In de map levering-1 staat wat de ontvanger krijgt. Met age alleen kan het ook, maar dan is niets gecontroleerd:
+   Met age alleen kan openen ook, maar dan is niets gecontroleerd:
    age -d -i "{folder}/{identity}" LEVERING.age | tar -x
 """
 
@@ -75,10 +75,12 @@ def ensure_example(desk: Desk) -> Path:
         _ensure_agreement(desk, kind, name)
     _ensure_signer(desk, folder)
     _write(folder / SIGNERS, allowed_signers(desk.store, ISSUER, desk.configuration.municipality.code))
+    (folder / PAGE_NAME).unlink(missing_ok=True)
+    write_file(folder / PAGE_NAME, page_content())
     _write(
         folder / README,
         _README.format(
-            folder=folder, identity=IDENTITY, signing_key=SIGNING_KEY, signers=SIGNERS
+            folder=folder, identity=IDENTITY, signing_key=SIGNING_KEY, signers=SIGNERS, page=PAGE_NAME
         ),
     )  # fmt: skip
     return folder

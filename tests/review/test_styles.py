@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import re
-from pathlib import Path
 from types import ModuleType
 
 from screening.pictures.canvas import STYLES
 from screening.review.rendering import STATIC_FILES, static_files
 from screening.typeface.typeface import FAMILY
-
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT, script_module
 
 
 def cutting() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("cut_styles", ROOT / "scripts" / "cut_styles.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script_module("cut_styles")
 
 
 def test_what_is_served_was_cut_from_the_design_system_as_it_is() -> None:
