@@ -6,11 +6,17 @@ import re
 from datetime import date
 
 import pytest
+import textstat
 
 from screening.errors import ConfigurationError
 from screening.policy.questions import FUNCTIONS, SUBJECTS, policy_questions, questions_of, read_question
+from screening.rules.suspicion_words import suspicion_word
 from screening.vocabulary import Barrier
 
+#: Flesch-Douma: 55 and up reads as level B1.
+B1 = 55
+#: Said of nobody in particular: that a victim may be one who lives there, or does not say so.
+OF_NOBODY = {"slachtoffer", "slachtoffers"}
 #: What the checklist covers (issue 16 §3), by a word of its questions or laws.
 COVERED = (
     "151a", "151d", "Wet goed verhuurderschap", "Wet Bibob", "aandachtsfunctionaris", "zorgcoördinator", "veilige plek",
@@ -42,6 +48,15 @@ def test_each_names_its_source_and_the_day_it_was_read_or_what_must_be_checked()
         assert question.checked or question.to_check, question.id
         assert 1 <= question.review_years <= 4, question.id
         assert question.current_since is None or question.current_since < date(2026, 11, 29), question.id
+
+
+def test_a_question_is_easy_to_read_and_suspects_nobody() -> None:
+    textstat.set_lang("nl")
+    for question in policy_questions().values():
+        texts = [question.words(part, "nl") for part in ("question", "why", "open_without", "evidence")]
+        assert textstat.flesch_reading_ease(" ".join(texts)) >= B1, question.id
+        accusing = {suspicion_word(text) for text in (*texts, question.to_check)} - {None, *OF_NOBODY}
+        assert accusing == set(), question.id
 
 
 def test_no_answer_asks_figures_of_bibob() -> None:
