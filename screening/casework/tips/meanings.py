@@ -181,9 +181,14 @@ class _Lexicon:
             for token, elements in zip(tokens, satisfied, strict=True)
             if _PEOPLE in elements or {_BEGIN, _VERB} <= elements
         }
+        passes = _WITH_PEOPLE, STOP, NUMBER
         for place, (token, elements) in enumerate(zip(tokens, satisfied, strict=True)):
             named = people.get(token.clause)
-            if named and place not in harmless and _WITH_PEOPLE not in elements and token.word not in {STOP, NUMBER}:
+            # what has an article is where they were, and not what they did
+            before = tokens[place - 1] if place else token
+            is_thing = token.has_article or (before.has_article and before.word.endswith("e"))
+            is_allowed = is_thing or place in harmless or not elements.isdisjoint(passes) or token.word in passes
+            if named and not is_allowed:
                 start, end = min(named.start, token.start), max(named.end, token.end)
                 return [Meaning(_PERSON, text[start:end])]
         return []

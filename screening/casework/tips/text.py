@@ -26,6 +26,7 @@ TO_PERSON = frozenset(category.name for category in categories().values() if cat
 _MILD = frozenset(category.name for category in categories().values() if category.is_mild)
 
 _LISTS = read_word_lists("screening.casework.tips", "words.yaml")
+_SHOPS = _LISTS.words("shops")
 _NO_NAMES = frozenset(_LISTS.words("no_names"))
 _NAMES = frozenset((*_LISTS.words("first_names"), *_LISTS.words("surnames"), "jan"))
 _SURNAMES_WITH_DE = frozenset(_LISTS.words("surnames_with_de"))
@@ -75,7 +76,7 @@ _TRADE = re.compile(
 )
 #: After a word of place and an article: of a street, a shop or a quarter.
 _PLACE = re.compile(
-    r"\b(?:aan|op|in|via|langs|naar|bij|achter|hoek|tussen|naast|voorbij)\s+(?:de|het|'t)\s+"
+    r"\b(?:aan|op|in|via|langs|naar|bij|achter|hoek|tussen|naast|voorbij|vanaf|boven|tegenover|rond|over|voor)\s+(?:de|het|'t)\s+"
     rf"(?!(?i:{'|'.join(_SURNAMES_WITH_DE)})\b)[A-Z][\w\-]+(?:\s+[A-Z][\w\-]+)*"
 )
 #: What stands in quotes on a front or a sign; on a bell or a letter box it is the name of somebody.
@@ -94,7 +95,7 @@ _PHONE = re.compile(rf"(?:\+|\b00)\d(?:{_GAP}\d){{7,13}}|(?<!\d)0(?:{_GAP}\d){{9
 _LONG_NUMBER = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{6,}}")
 _IBAN = re.compile(r"\b[A-Z]{2}\s?\d{2}\s?[A-Z]{4}(?:\s?\d){6,}", re.IGNORECASE)
 _ONLINE = re.compile(
-    r"\S+\s?(?:@|\(at\)|\[at\]|\bapenstaartje\b)\s?\S+|(?<!\w)@\w+|https?:|www\.|\b[\w-]+\.(?:nl|com|eu|be|de|org|net)\b",
+    r"\b\w+_\w+|\S+\s?(?:@|\(at\)|\[at\]|\bapenstaartje\b)\s?\S+|(?<!\w)@\w+|https?:|www\.|\b[\w-]+\.(?:nl|com|eu|be|de|org|net)\b",
     re.IGNORECASE,
 )
 #: The Dutch side codes: two or three groups of letters or digits, six signs in all; and plates of other countries.
@@ -214,7 +215,7 @@ def _is_start(text: str, position: int) -> bool:
 
 
 def _is_no_name(word: str) -> bool:
-    return word.isupper() or word.casefold() in _NO_NAMES or is_listed(word)
+    return word.isupper() or word.casefold() in _NO_NAMES or word.endswith(_SHOPS) or is_listed(word)
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:

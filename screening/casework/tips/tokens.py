@@ -23,6 +23,8 @@ class Token(NamedTuple):
     end: int
     #: Which clause of the text it stands in: parts between commas and ends of sentences.
     clause: int = 0
+    #: An article stands before it: it names a thing, or somebody.
+    has_article: bool = False
 
 
 def plain_word(word: str) -> str:
@@ -33,7 +35,8 @@ def plain_word(word: str) -> str:
 
 def tokens_of(text: str) -> list[Token]:
     """The words, numbers and ends of sentences of a text; a hyphen and a comma part words and end nothing."""
-    tokens, clause = [], 0
+    tokens: list[Token] = []
+    clause, has_article = 0, False
     for match in _TOKEN.finditer(text):
         if match["stop"] or match["pause"]:
             clause += 1
@@ -41,5 +44,6 @@ def tokens_of(text: str) -> list[Token]:
             continue
         word = STOP if match["stop"] else NUMBER if match["number"] else plain_word(match.group())
         if word and word not in ARTICLES:
-            tokens.append(Token(word, match.start(), match.end(), clause))
+            tokens.append(Token(word, match.start(), match.end(), clause, has_article))
+        has_article = word in ARTICLES
     return tokens
