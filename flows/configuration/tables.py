@@ -203,9 +203,9 @@ _ShortText = Annotated[
 
 
 class PolicyRuleTable(TomlTable):
-    """What the municipality has against a barrier."""
+    """A local rule, whose article is shown beside a power in a confirmed case."""
 
-    when_missing = "Without a policy on this, leave the whole table out: the page then says that there is none."
+    when_missing = "Without a rule of its own, leave the whole table out: a power then names the national law."
 
     rule: _ShortText = Field(description="The local regulation.")
     article: _ShortText = Field(description="Its article.")
