@@ -49,7 +49,8 @@ OF_TOWN: Mapping[str, tuple[str, ...]] = {
     "result_put_right": ("result|hersteld",),
     "result_passed_on": ("result|doorgegeven",),
     "resumed": ("resumed",),
-    "feedback": (),
+    "taken_up": ("feedback|casus", "feedback|toegevoegd_aan_casus", "feedback|interventie"),
+    "not_taken_up": ("feedback|niet_opgepakt", "feedback|buiten_thema", "feedback|geen_afwijking"),
     "links_confirmed": ("link|positive",),
     "links_rejected": ("link|negative",),
     "upheld": ("upheld",),
@@ -112,13 +113,11 @@ def yield_of_year(store: Store, year: int, *, now: datetime) -> YearlyYield:
     names = {code: rule[0] for code, rule in declared.items()}
     sample, indicators = groups_of(so_far, names)
     codes = sorted({*declared, *(group.code for group in indicators)})
-    town = {name: _sum(cells, ALL, parts) for name, parts in OF_TOWN.items()}
-    town["feedback"] = sum(count for cell, count in cells.items() if cell.startswith(f"{ALL}|feedback|"))
     return YearlyYield(
         year=year,
         since=min(months, default=None),
         until=max(months, default=None),
-        town=town,
+        town={name: _sum(cells, ALL, parts) for name, parts in OF_TOWN.items()},
         acts={name: _sum(cells, ALL, parts) for name, parts in PUBLISHED_ACTS.items()},
         by_month={
             name: tuple(_sum(all_months[month], ALL, OF_TOWN[name]) for month in months) for name in _TOLD_BY_MONTH
