@@ -37,6 +37,17 @@ def working_days_later(day: date, days: int) -> date:
     return day
 
 
+def one_working_day_later(moment: datetime) -> datetime:
+    """The same hour of the next working day. What comes on a day off counts as come when the next working day begins.
+
+    StoreError for a time without a zone.
+    """
+    day, hour = day_of(moment), moment.astimezone(TOWN).time()
+    if not is_working_day(day):
+        day, hour = working_days_later(day, 1), time()
+    return datetime.combine(working_days_later(day, 1), hour, TOWN).astimezone(UTC)
+
+
 def is_working_day(day: date) -> bool:
     """Whether the town hall works on a day: no weekend and no holiday of the Algemene termijnenwet, art. 3."""
     return day.weekday() < _SATURDAY and day not in _holidays(day.year)

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.civil_time import day_of, days_later, is_working_day, midnight, working_days_later
+from screening.civil_time import (
+    day_of,
+    days_later,
+    is_working_day,
+    midnight,
+    one_working_day_later,
+    working_days_later,
+)
 from screening.errors import StoreError
 
 
@@ -75,3 +82,24 @@ def test_the_holidays_are_those_of_the_law() -> None:
             if day.year == year and day.weekday() < 5 and not is_working_day(day)
         }
         assert free == {day for day in days.split() if date.fromisoformat(f"{year}-{day}").weekday() < 5}
+def test_the_town_hall_works_on_no_day_of_the_algemene_termijnenwet() -> None:
+    off = [day for n in range(365) if not is_working_day(day := date(2026, 1, 1) + timedelta(days=n))]
+    named = [day for day in off if day.weekday() < 5]
+    assert [f"{day:%d-%m}" for day in named] == ["01-01", "03-04", "06-04", "27-04", "05-05", "14-05", "25-05", "25-12"]
+    assert is_working_day(date(2025, 4, 28))
+    assert not is_working_day(date(2025, 4, 26)), "the 27th is a Sunday: King's Day is the day before"
+    assert not is_working_day(date(2030, 4, 22)), "Easter Monday of another year"
+
+
+@pytest.mark.parametrize(
+    ("moment", "later"),
+    [
+        (datetime(2026, 11, 3, 8, 30, tzinfo=UTC), datetime(2026, 11, 4, 8, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 6, 8, 30, tzinfo=UTC), datetime(2026, 11, 9, 8, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 7, 8, 30, tzinfo=UTC), datetime(2026, 11, 9, 23, 0, tzinfo=UTC)),
+        (datetime(2026, 3, 27, 8, 30, tzinfo=UTC), datetime(2026, 3, 30, 7, 30, tzinfo=UTC)),
+    ],
+    ids=["in the week", "on a Friday", "on a Saturday: as if on Monday at midnight", "over the change to summer time"],
+)
+def test_a_working_day_later_is_the_same_hour_of_the_next(moment: datetime, later: datetime) -> None:
+    assert one_working_day_later(moment) == later

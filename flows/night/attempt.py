@@ -20,6 +20,7 @@ from screening.casework.cases.case_counts import OpenCounts, open_counts
 from screening.casework.links.links_to_judge import count_links_to_judge
 from screening.casework.policy.answers import count_to_review
 from screening.casework.tips.care_contacts import care_counts
+from screening.casework.tips.rota import count_late
 from screening.civil_time import day_of
 from screening.errors import BarrierError
 from screening.frames import Row
@@ -151,6 +152,7 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
         cases_second=cases.second,
         cases_lapsing=cases.lapsing,
         policy_due=waiting.policy,
+        tips_late=waiting.tips,
         links_to_judge=waiting.links,
         signals_held=signals.get("in_check", 0),
         care_unanswered=waiting.contacts,
@@ -166,7 +168,7 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
 
 @dataclass(frozen=True)
 class _Counted:
-    """What a published night counts: flags new and lapsed, open cases, links, wishes for contact, policy to review."""
+    """What a published night counts: flags new and lapsed, open cases, links, wishes for contact, policy, late tips."""
 
     flags_new: int = 0
     flags_lapsed: int = 0
@@ -174,6 +176,7 @@ class _Counted:
     links: int = 0
     contacts: int = 0
     policy: int = 0
+    tips: int = 0
 
 
 def _counted(settings: Configuration, outcome: NightOutcome) -> _Counted:
@@ -185,7 +188,7 @@ def _counted(settings: Configuration, outcome: NightOutcome) -> _Counted:
             unanswered = care_counts(desk.store, now=now, policy=settings.care.policy()).unanswered
             return _Counted(
                 *changes, open_counts(desk.store, day_of(now)), count_links_to_judge(desk.store), unanswered,
-                count_to_review(desk.store, day_of(now)),
+                count_to_review(desk.store, day_of(now)), count_late(desk.store, now=now),
             )  # fmt: skip
     except Exception as error:  # the run is out, whatever this was
         why = error if isinstance(error, BarrierError) else stripped(error, "Counting")

@@ -99,6 +99,8 @@ def digest_of_work(report: NightReport, earlier: Iterable[NightReport] = ()) -> 
         f"- {decimal_text(report.cases_lapsing, 'nl')} {_lapse(report.cases_lapsing)} binnen 7 dagen",
         *_care(report),
         *_policy(report),
+        f"Van collega's {_wait(report.tips_late)} {count_nl(report.tips_late, 'melding', 'meldingen')} langer dan een "
+        "werkdag op de contactpersoon of de vervanger.",
         "",
         "Kies in de toetsing Volgende zaak. De teamleider verdeelt het werk onder Werk.",
     ]

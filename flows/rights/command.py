@@ -51,6 +51,9 @@ def answer_subject(  # noqa: PLR0917 - typer gives them by name
     birth_date: Born = None,
     case: Annotated[str | None, typer.Option(help="The case file of the request (a real municipality).")] = None,
     purpose: Purpose = None,
+    house: Annotated[
+        str | None, typer.Option(help="Beside --address: '1234 AB 12', for tips where no case or dossier names it.")
+    ] = None,
     letter: Annotated[
         Path | None, typer.Option("--letter", help="Write the answer for whoever asked to this HTML file.")
     ] = None,
@@ -60,7 +63,7 @@ def answer_subject(  # noqa: PLR0917 - typer gives them by name
     """Tell everything about an address or a person, who saw it and who received it. That is written down."""
     with open_desk(config) as desk:
         data = collect_subject_data(
-            desk, address=address, person=person, birth_date=birth_date, case=case, purpose=purpose
+            desk, address=address, person=person, birth_date=birth_date, case=case, purpose=purpose, house=house
         )
     if letter is not None:
         remove(letter)

@@ -11,10 +11,13 @@ from datetime import date
 from flows.audit.log_read_access import reason_to_read
 from flows.desk import Desk
 from screening.casework.data_subjects import note_subjects
+from screening.casework.tips.sightings import House
 from screening.errors import ConfigurationError
 from screening.frames import Row
 from screening.rights.personal_data import Sources, data_of_address, data_of_person, normalised_name, person_digest
 from screening.vocabulary import LedgerAction
+
+_HOUSE = re.compile(r"\s*(\d{4})\s*([A-Za-z]{2})\s+(\d{1,5})\s*")
 
 
 def collect_subject_data(
@@ -25,6 +28,7 @@ def collect_subject_data(
     birth_date: date | None = None,
     case: str | None = None,
     purpose: str | None = None,
+    house: str | None = None,
 ) -> Row:
     """Collect everything about an address or a role person, after writing the reading to the ledger.
 
@@ -35,9 +39,12 @@ def collect_subject_data(
         birth_date: The full birth date.
         case: The case file of the request, needed in a real municipality.
         purpose: The purpose of the request, needed in a real municipality.
+        house: Postcode and number of the address, such as "1234 AB 12": tips of colleagues name a house, and the store
+            knows the one of an address from its dossiers and cases alone.
 
     Raises:
-        ConfigurationError: neither or both are asked for, a person without a birth date, no case or purpose.
+        ConfigurationError: neither or both are asked for, a person without a birth date, no case or purpose, or a house
+            that is none or of a person.
 
     """
     reason = reason_to_read(desk.configuration, case, purpose)
@@ -45,6 +52,8 @@ def collect_subject_data(
         raise ConfigurationError("Ask for an address (--address) or for a person (--person), one of the two.")
     if address is not None and not re.fullmatch(r"\d{16}", address):
         raise ConfigurationError("--address is the 16 digits of the object. `barrier explain` finds it for an address.")
+    if house is not None and (address is None or not _HOUSE.fullmatch(house)):
+        raise ConfigurationError("--house is postcode and number, such as '1234 AB 12', and stands beside --address.")
     if person is not None and birth_date is None:
         raise ConfigurationError("A person is found by name and full birth date together: give --birth-date.")
     digest = person_digest(desk.workspace, person, birth_date) if person and birth_date else ""
@@ -54,8 +63,13 @@ def collect_subject_data(
     )
     sources = Sources(desk.store, desk.workspace, desk.ledger, desk.now)
     if address:
-        data, subjects = data_of_address(sources, address)
+        data, subjects = data_of_address(sources, address, _houses(house))
     else:
         data, subjects = data_of_person(sources, digest, normalised_name(person or ""), birth_date)
     note_subjects(desk.ledger, entry, subjects)
     return data
+
+
+def _houses(house: str | None) -> list[House]:
+    named = _HOUSE.fullmatch(house or "")
+    return [] if named is None else [House(named[1] + named[2].upper(), int(named[3]))]

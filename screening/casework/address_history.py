@@ -19,7 +19,7 @@ from screening.casework.acts.hand_over import hand_overs_of
 from screening.casework.cases.case import Case
 from screening.casework.cases.history import case_history, ended_at
 from screening.casework.cases.independence import has_judged
-from screening.casework.tips.tips import dossier_tips
+from screening.casework.tips.address_tips import dossier_tips
 from screening.casework.viewer import Viewer
 from screening.casework.visits.case_visits import case_visits
 from screening.civil_time import day_of
@@ -139,10 +139,10 @@ def _visits(store: Store, viewer: Viewer, ids: list[str]) -> Iterator[HistoryEnt
 
 
 def _tips(store: Store, case: Case, ids: list[str], now: datetime) -> Iterator[HistoryEntry]:
-    """Tips that joined the dossier up to the end of the last of these cases, by the day of the sighting; never whose.
+    """Tips that were kept for the address up to the end of the last of these cases, by the day of the sighting.
 
-    What joined later is of a case that the viewer may still have to judge.
+    Never whose. What was kept later is of a case that the viewer may still have to judge.
     """
     until = ended_at(store, ids)
-    for tip in dossier_tips(store, case.address_id, is_sensitive=case.sensitive, now=now, until=until):
+    for tip in dossier_tips(store, case.address, now=now, until=until):
         yield HistoryEntry(tip.seen_on, "tip", details={"observations": tip.observations}, note=tip.text)

@@ -109,6 +109,7 @@ class DossierBlocks:
         t, blocks = self.t, list[Block]()
         for tip in self.view.tips:
             blocks.append(b.Heading(t("printing.seen_on", day=self._day(tip.seen_on)), 3, size=4))
+            blocks.append(b.Paragraph(t("printing.seen_at", address=tip.address)))
             blocks += [b.Bullets(tip.words(self._lang)), *([b.Quote(tip.text)] if tip.text else [])]
         help_text = b.Paragraph(t("printing.tips_help"))
         return [b.Section("tips", t("printing.tips"), [help_text, *blocks])] if blocks else []

@@ -15,7 +15,7 @@ from screening.casework.cases.numbers import case_number
 from screening.casework.cases.readings import Readiness, Reveal, readiness, reveal
 from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.links.explain_dossier import judged_link_ids, stopped_among
-from screening.casework.tips.tips import DossierTip, dossier_tips
+from screening.casework.tips.address_tips import DossierTip, dossier_tips
 from screening.civil_time import day_of
 from screening.datasets import addressed_datasets, sensitive_datasets
 from screening.partners.desk.corrections import Pending
@@ -170,12 +170,12 @@ class DossierView:
 
     @cached_property
     def tips(self) -> list[DossierTip]:
-        """Tips that the contact person added to the dossier: background, alike in both arms; after the judgement."""
+        """Tips that the contact person kept for the address: background, alike in both arms; after the judgement."""
         if not self.has_judged:
             return []
         store, case, now = self.page.store, self.case, self.page.now
         until = ended_at(store, [case.case_id])
-        return dossier_tips(store, case.address_id, is_sensitive=case.sensitive, now=now, until=until)
+        return dossier_tips(store, case.address, now=now, until=until)
 
     @cached_property
     def has_judged(self) -> bool:

@@ -14,6 +14,7 @@ from screening.casework.data_subject_requests import visible_requests
 from screening.casework.links.links_to_judge import reading_progress
 from screening.casework.policy.answers import count_to_review
 from screening.casework.tips.care_contacts import care_counts
+from screening.casework.tips.rota import on_duty, tips_for, waits_for_deputy
 from screening.casework.tips.tips import inbox, own_tips
 from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
@@ -91,9 +92,12 @@ def _of_officer(page: Page) -> Iterator[Waiting]:
 
 
 def _of_contact_person(page: Page) -> Iterator[Waiting]:
-    unread = [tip for tip in inbox(page.store, page.viewer, now=page.now) if tip.decision is None]
-    soon = day_of(page.now) + NEARLY_LATE
+    day, tips = day_of(page.now), inbox(page.store, page.viewer, now=page.now)
+    unread = tips_for(page.viewer, on_duty(page.store, day), tips, now=page.now)
+    soon = day + NEARLY_LATE
     yield Waiting("tips", len(unread), "/meldingen/postbak")
+    late = sum(waits_for_deputy(tip, now=page.now) for tip in unread)
+    yield Waiting("tips_late", late, "/meldingen/postbak")
     yield Waiting("tips_ending", sum(tip.delete_after < soon for tip in unread), "/meldingen/postbak")
     yield _unanswered_contacts(page, "/contactwensen")
     yield from _of_policy(page)

@@ -26,6 +26,7 @@ from screening.errors import StoreError
 from screening.rights.due import Due, past_account
 from screening.rights.erasure_plan import ErasurePlan
 from screening.rights.terms import Terms
+from screening.rights.tip_erasure import erase_care_contacts, erase_tips
 from screening.store.access.sessions import delete_expired_sessions
 from screening.store.engine import guarded, writing
 from screening.store.files import remove, sync_directory
@@ -77,7 +78,6 @@ from screening.store.schema.retention import (
     objection_decision,
 )
 from screening.store.schema.runs import link_judgement
-from screening.store.schema.tips import care_contact, care_number, care_step, colleague_signal, signal_decision
 from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
 from screening.store.workspace import Workspace
@@ -184,8 +184,8 @@ def carry_out_erasure(store: Store, workspace: Workspace, receipt: Receipt, *, n
         _in_chunks(store, of[RIEC_SIGNAL], _signals_to_riec)
         shown = _in_chunks(store, of[CASE], _cases)
         _in_chunks(store, of[OBJECTION], _objections)
-        _in_chunks(store, of[COLLEAGUE_SIGNAL], _colleague_signals)
-        _in_chunks(store, of[CARE_CONTACT], _care_contacts)
+        _in_chunks(store, of[COLLEAGUE_SIGNAL], erase_tips)
+        _in_chunks(store, of[CARE_CONTACT], erase_care_contacts)
         runs = set(of[RUN])
         for run_id in sorted(runs | {run_id for run_id in (*shown, *disclosed_runs) if erased_on(store, run_id)}):
             delete_expired_rows(store, run_id)
@@ -371,20 +371,6 @@ def _cases(connection: sa.Connection, case_ids: list[str]) -> Iterable[str]:
 def _objections(connection: sa.Connection, objection_ids: list[str]) -> Iterable[str]:
     for table in (objection_decision, objection):
         connection.execute(table.delete().where(table.c.objection_id.in_(objection_ids)))
-    return ()
-
-
-def _colleague_signals(connection: sa.Connection, signal_ids: list[str]) -> Iterable[str]:
-    for table in (signal_decision, colleague_signal):
-        connection.execute(table.delete().where(table.c.signal_id.in_(signal_ids)))
-    return ()
-
-
-def _care_contacts(connection: sa.Connection, numbers: list[str]) -> Iterable[str]:
-    wishes = [int(number) for number in numbers]
-    for table in (care_number, care_step):
-        connection.execute(table.delete().where(table.c.contact_id.in_(wishes)))
-    connection.execute(care_contact.delete().where(care_contact.c.id.in_(wishes)))
     return ()
 
 

@@ -15,7 +15,7 @@ import polars as pl
 from screening.casework.cases.search import search_hash, target_of_address
 from screening.casework.data_subject_requests import person_hash, subject_key
 from screening.casework.data_subjects import of_addresses, of_houses, of_mentions, of_people
-from screening.casework.tips.sightings import houses_in
+from screening.casework.tips.sightings import House, houses_in
 from screening.casework.visits.photos import case_photos
 from screening.errors import ConfigurationError
 from screening.frames import PREPARED_FILES, Row
@@ -61,15 +61,18 @@ class Sources:
     now: datetime
 
 
-def data_of_address(sources: Sources, address_id: str) -> tuple[Row, list[Subject]]:
-    """Return everything about an address, and whom it is about."""
+def data_of_address(
+    sources: Sources, address_id: str, named_houses: Collection[House] = ()
+) -> tuple[Row, list[Subject]]:
+    """Return everything about an address, and whom it is about. `named_houses`: what else it is called by."""
     dossiers = dossiers_of_address(sources.store, address_id)
     cases = cases_of_addresses(sources.store, [address_id])
     # a colleague's tip names a house as written, and only a dossier or a case links that to the address
     houses = {house for document in (*dossiers, *cases) for house in houses_in(document["address"] or "")}
+    houses |= set(named_houses)
     records = {f"{row['dataset']}:{row['key']}" for dossier in dossiers for row in dossier["records"]}
     prints = {party["fingerprint"] for dossier in dossiers for party in dossier["parties"] if party["fingerprint"]}
-    tips = tips_at(sources.store, address_id, houses, now=sources.now)
+    tips = tips_at(sources.store, houses, now=sources.now)
     named = named_elsewhere(sources.store, address_id=address_id)
     subjects = [*of_addresses([address_id]), *of_houses(houses)]
     return {

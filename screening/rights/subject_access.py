@@ -15,8 +15,9 @@ from screening.casework.acts.hand_over import HandOver, hand_overs_of
 from screening.casework.cases.history import CaseStep, case_history
 from screening.casework.data_subject_requests import Request, subject_requests
 from screening.casework.links.judgements import judged_pairs
+from screening.casework.tips.address_tips import tips_about
+from screening.casework.tips.forwarding import receipts_of
 from screening.casework.tips.sightings import House
-from screening.casework.tips.tips import tips_about
 from screening.frames import Row
 from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.feedback import InBatch, Told, Written, feedback_texts, outcomes
@@ -249,20 +250,28 @@ def _answers(
     ]
 
 
-def tips_at(store: Store, address_id: str, houses: Collection[House] = (), *, now: datetime) -> list[Row]:
-    """Return the tips of colleagues about the house within their term, whether they joined the dossier or not.
+def tips_at(store: Store, houses: Collection[House], *, now: datetime) -> list[Row]:
+    """Return the tips of colleagues about the houses within their term, kept for the address or not, and who got them.
 
     The reporter is left out, so that nobody can be blamed for a tip.
     """
+    tips = tips_about(store, houses, now=now)
+    receipts = receipts_of(store, [tip.signal_id for tip, _ in tips], now=now)
     return [
         {
             "signal_id": tip.signal_id,
             "seen_on": tip.seen.seen_on,
             "observations": list(tip.seen.observations),
             "text": tip.seen.text,
-            "joined_dossier": is_joined,
+            "text_removed_at": tip.text_removed_at,
+            "kept_for_address": is_kept,
+            "handed_over": [
+                {"to": receipt.receiver, "on": receipt.handed_on, "way": receipt.way, "basis": receipt.basis}
+                for receipt in receipts
+                if receipt.signal_id == tip.signal_id
+            ],
         }
-        for tip, is_joined in tips_about(store, address_id, houses, now=now)
+        for tip, is_kept in tips
     ]
 
 

@@ -105,8 +105,12 @@ DECISIONS: dict[sa.Table, Decision] = {
     visits.visit_stop: Decision(LedgerAction.VISIT, "visit:{visit_id}", None, ("position",)),
     visits.visit_outcome: Decision(LedgerAction.VISIT, "visit:{visit_id}", "recorded_by"),
     # signals of colleagues: no entry joins a signal to who gave it
-    tips.colleague_signal: Decision(LedgerAction.SIGNAL, "list:signals", "reporter"),
+    tips.colleague_signal: Decision(  # the row without its text takes the place of the one with it
+        LedgerAction.SIGNAL, "list:signals", "reporter", changes=True
+    ),
     tips.signal_decision: Decision(LedgerAction.SIGNAL, "signal:{signal_id}", "decided_by"),
+    tips.tip_text_removed: Decision(LedgerAction.SIGNAL, "signal:{signal_id}", "removed_by"),
+    tips.tip_forwarded: Decision(LedgerAction.SIGNAL, "signal:{signal_id}", "forwarded_by"),
     tips.care_contact: Decision(LedgerAction.SIGNAL, "list:signals"),
     tips.care_step: Decision(LedgerAction.SIGNAL, "list:signals", "account"),
     # what leaves
@@ -176,6 +180,7 @@ UNDECIDED: dict[sa.Table, str] = {
     accounts.session_purpose: "each reading names its purpose",
     accounts.saved_filter: "a convenience of one person",
     accounts.kept_form: "what one person did not send yet",
+    tips.contact_duty: "who reads the tips this week: setting it is an entry of its own",
     cases.case_found: "the search that led to it is an entry of its own",
     link_readings.link_result_seen: "that a result was read is an entry of its own",
     retention.erasure_plan: "what was past its term; each decision about it takes it in, as it is then",

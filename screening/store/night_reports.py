@@ -55,7 +55,8 @@ class NightReport:
     `reason`: the error of a night that did not publish, as the command prints it. `rules_off`: code -> kind of reason.
     `flags_new`, `flags_lapsed`: addresses flagged tonight and not in the run before, and the reverse. `cases_waiting`:
     open cases; of these `cases_overdue` should have been judged, `cases_second` wait for a second officer and
-    `cases_lapsing` lapse within a week. `policy_due`: answers of the policy checklist to be reviewed.
+    `cases_lapsing` lapse within a week. `policy_due`: answers of the policy checklist to be reviewed. `tips_late`: tips
+    about which nobody decided within a working day.
     `links_to_judge`: pairs that nobody judged; `signals_held`: signals that wait for a second night;
     `signals_waiting`: those that wait for a person. `stage`: the stage at which a night that did not publish ended.
     `care_unanswered`: wishes for contact that nobody took on in time.
@@ -85,6 +86,7 @@ class NightReport:
     cases_second: int = 0
     cases_lapsing: int = 0
     policy_due: int = 0
+    tips_late: int = 0
     links_to_judge: int = 0
     signals_held: int = 0
     signals_waiting: int = 0

@@ -85,8 +85,13 @@ class Desk:
         self.served.review.clock.now = datetime.combine(opened + timedelta(days=1), time(8), UTC)
 
     @property
+    def today(self) -> str:
+        """The day, as a field for a day takes it."""
+        return self.served.review.clock.now.date().isoformat()
+
+    @property
     def yesterday(self) -> str:
-        """The day before, as a field for a day takes it."""
+        """The day before, likewise."""
         return (self.served.review.clock.now - timedelta(days=1)).date().isoformat()
 
     @property

@@ -268,7 +268,10 @@ class Scene:
         gijs.send_form(f"/meldingen/postbak/{used}", {"besluit": "kept"})
         gijs.send_form(f"/meldingen/postbak/{unused}", {"besluit": "not_used", "reden": "known"})
         gijs.send_form(f"/meldingen/postbak/{care}", {"besluit": "care", "telefoon": "030-1234567"})
-        self.ids |= {"signal": waiting, "care": care, "unused": unused}
+        _given(gijs.send_form(f"/meldingen/postbak/{unused}/tekst-wissen", {}))
+        given = {"aan": "politie", "hoe": "phone", "datum": self.review.clock.now.date().isoformat(), "nagekeken": "ja"}
+        _given(gijs.send_form(f"/meldingen/postbak/{used}/doorgeven", given))
+        self.ids |= {"signal": waiting, "care": care, "unused": unused, "handed": used}
 
     def _visits(self) -> None:
         anna = self.client(ANNA, Role.OFFICER)
@@ -529,7 +532,7 @@ class Scene:
     def _of_others(self) -> list[State]:
         ids = self.ids
         letter, stop = f"/meldingen/postbak/{ids['signal']}", f"/bezoeken/{ids['list']}/halte/{ids['visit']}"
-        agreed = "/ontvangers/afspraken"
+        agreed, hand_over = "/ontvangers/afspraken", "/meldingen/postbak/{signal_id}/doorgeven"
         prepare = f"/riec/{ids['confirmed']}/voorbereiden"
         at, signal, riec = {"list_id": ids["list"]}, {"signal_id": ids["signal"]}, {"case_id": ids["confirmed"]}
         return [
@@ -553,6 +556,13 @@ class Scene:
             _on("letter, refused", letter, GIJS, send(letter)),
             _on("letter, care", "/meldingen/postbak/{signal_id}", GIJS, signal_id=ids["care"]),
             _on("letter, not used", "/meldingen/postbak/{signal_id}", GIJS, signal_id=ids["unused"]),
+            _on("letter, handed over", "/meldingen/postbak/{signal_id}", GIJS, signal_id=ids["handed"]),
+            _on("hand-over", hand_over, GIJS, query="?aan=toezicht", **signal),
+            _on("hand-over, done", hand_over, GIJS, query="?aan=politie", signal_id=ids["handed"]),
+            _on("hand-over, refused", hand_over, GIJS, send(f"{letter}/doorgeven"), query="?aan=riec", **signal),
+            _on("rota, nobody", "/meldingen/rooster", GIJS),
+            _on("rota, refused", "/meldingen/rooster", DAAN, send("/meldingen/rooster")),
+            _on("tips in figures", "/meldingen/cijfers", GIJS),
             _on("deliveries", "/leveringen", DAAN),
             _on("deliveries, columns", "/leveringen", DAAN, _open_details),
             _on("deliveries, refused", "/leveringen", DAAN, send("/leveringen")),

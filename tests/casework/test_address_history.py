@@ -20,7 +20,6 @@ from tests.casework.acts.decided import decided, town
 from tests.casework.acts.test_acts import ASK, TOMORROW
 from tests.casework.acts.test_hand_over import handed_over
 from tests.casework.caseload import ANNA, BRAM, CARLA, DAY, DIRK, NOW, case_of, judged, later, read
-from tests.store.bundles import address
 
 
 def kinds(store: Store, viewer: Viewer, case: Case, *, days: int = 0) -> list[str]:
@@ -40,7 +39,7 @@ def tip_joins(store: Store, n: int, *, now: datetime) -> None:
     seen = Sighting(day_of(now), f"12{n:02d} AB", n, observations=("mattresses",))
     signal_id = report_tip(store, Viewer("balie", frozenset({Role.COLLEAGUE})), seen, now=now)
     contact = Viewer("contact", frozenset({Role.CONTACT_PERSON}))
-    decide_tip(store, contact, signal_id, "joins_dossier", address_id=address(n), now=now)
+    decide_tip(store, contact, signal_id, "for_address", now=now)
 
 
 def test_visits_findings_and_acts_are_in_it(store: Store, workspace: Workspace) -> None:

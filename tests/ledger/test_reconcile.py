@@ -16,6 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from screening.casework.cases.queue import next_case, release
 from screening.casework.cases.readings import mark_opened, readiness, record_own_reading
+from screening.casework.tips.sightings import Sighting
+from screening.casework.tips.text_removal import remove_text
+from screening.casework.tips.tips import report_tip
+from screening.casework.viewer import Viewer
 from screening.errors import DamagedStoreError, LedgerError, StoreError
 from screening.ledger import TERM, Entry, Ledger, open_ledger, retire, sign_head, verify_ledger
 from screening.ledger.notary import Act, acting, kept_entry, note_decisions, take_stock
@@ -43,8 +47,14 @@ from screening.store.schema.retention import (
     erasure_plan_item,
 )
 from screening.store.schema.runs import evidence, link_judgement, run, run_file
-from screening.store.schema.tips import CLOSED_MONTH, care_contact, statistics_month
-from screening.vocabulary import LedgerAction, LedgerResult, OwnReading, ReviewOutcome
+from screening.store.schema.tips import (
+    CLOSED_MONTH,
+    care_contact,
+    colleague_signal,
+    statistics_month,
+    tip_text_removed,
+)
+from screening.vocabulary import LedgerAction, LedgerResult, OwnReading, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, given, judged
 from tests.databases import own_database
 from tests.ledger.decided import decide, noted
@@ -706,3 +716,15 @@ def test_tampering_with_a_store_on_postgresql_is_found(postgres: str, tmp_path: 
             now_found = {finding.what for finding in verify_ledger(ledger, [], [], store=store).findings}
             assert now_found - found, name
             found = now_found
+
+
+def test_a_text_of_a_tip_that_was_erased_is_no_sign_of_tampering_and_a_tip_that_went_is(town: Town) -> None:
+    store, ledger, _ = town
+    seen = Sighting(NOW.date(), "1234AB", 3, observations=("mattresses",), text="Matrassen gezien.")
+    signal_id = report_tip(store, Viewer("balie", frozenset({Role.COLLEAGUE})), seen, now=NOW)
+    remove_text(store, Viewer("contact", frozenset({Role.CONTACT_PERSON})), signal_id, now=NOW)
+    assert kinds(store, ledger) == []
+    with writing(store.engine) as connection:
+        connection.execute(tip_text_removed.delete())
+        connection.execute(colleague_signal.delete())
+    assert kinds(store, ledger) == ["erased"]

@@ -323,6 +323,9 @@ def _named(
             name: {"lapsed_id": ids.get(n, "0123456789abcdef")}
             for name, n in {"own": LAPSED[0], "sensitive": LAPSED[1], "absent": 0}.items()
         },
+        frozenset({"case_id", "signal_id"}): {
+            name: {"case_id": case_id, "signal_id": tip} for name, case_id in cases.items()
+        },
         frozenset({"signal_id"}): {"own": {"signal_id": tip}, "absent": {"signal_id": "0123456789abcdef"}},
         frozenset({"number"}): {"own": {"number": "1"}, "absent": {"number": "4321"}},
         frozenset({"filter_id"}): {

@@ -329,8 +329,17 @@ def test_signals_of_colleagues_go_on_the_day_that_stands_on_them_or_earlier(stor
     }  # fmt: skip
     decision = {"signal_id": "ab" * 8, "decision": "kept", "decided_by": "contact", "decided_at": NOW}
     contact = {"asked_at": NOW, "phone": "0201234567", "delete_after": date(2027, 5, 4)}
+    removed = {"signal_id": "ab" * 8, "removed_by": "contact", "removed_at": NOW}
+    forwarded = {
+        "signal_id": "ab" * 8, "receiver": "politie", "basis": "Sv art. 161", "way": "phone", "handed_on": NOW.date(),
+        "forwarded_by": "contact", "forwarded_at": NOW,
+    }  # fmt: skip
+    of_tips = {
+        "colleague_signal": signal, "signal_decision": decision, "tip_text_removed": removed,
+        "tip_forwarded": forwarded, "care_contact": contact,
+    }  # fmt: skip
     with store.engine.begin() as connection:
-        for table, row in (("colleague_signal", signal), ("signal_decision", decision), ("care_contact", contact)):
+        for table, row in of_tips.items():
             connection.execute(metadata.tables[table].insert(), row)
         ask_contact(connection, "0201234567", now=NOW)
         step = {"contact_id": 2, "kind": "taken_on", "account": "zoe", "at": NOW}
@@ -339,5 +348,5 @@ def test_signals_of_colleagues_go_on_the_day_that_stands_on_them_or_earlier(stor
     shorter = due_items(store, Terms(colleague_signals_days=10), now=later(days=11))
     assert [one.kind for one in shorter] == ["care_contact", "care_contact", "colleague_signal"]
     assert {one.kind for one in erase(store, workspace, later(days=184))} == {"care_contact", "colleague_signal"}
-    for table in ("colleague_signal", "signal_decision", "care_contact", "care_number", "care_step"):
+    for table in (*of_tips, "care_number", "care_step"):
         assert rows(store, table) == 0

@@ -54,7 +54,19 @@ from screening.store.schema.retention import (
 )
 from screening.store.schema.rules import rule_draft
 from screening.store.schema.runs import network_tie
-from screening.store.schema.tips import care_contact, care_number, care_step, care_steps, person_route_quarter
+from screening.store.schema.tips import (
+    care_contact,
+    care_number,
+    care_step,
+    care_steps,
+    contact_duty,
+    decisions,
+    person_route_quarter,
+    receivers,
+    tip_forwarded,
+    tip_text_removed,
+    ways,
+)
 from screening.store.schema.yields import yield_decided, yield_kinds
 from tests.store.bundles import make_bundle
 
@@ -277,6 +289,13 @@ def without_person_route(connection: sa.Connection) -> None:
     person_route_quarter.drop(connection)
 
 
+def without_tips_passed_on(connection: sa.Connection) -> None:
+    """What 0023 added is not there."""
+    for table in (contact_duty, tip_forwarded, tip_text_removed, receivers, ways):
+        table.drop(connection)
+    connection.execute(decisions.delete().where(decisions.c.word == "for_address"))
+
+
 def without_agreements(connection: sa.Connection) -> None:
     """What 0019 added is not there."""
     for table in (partner_agreement_event, partner_agreement):
@@ -302,8 +321,7 @@ def without_feedback_texts(connection: sa.Connection) -> None:
 
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
-    "0022": without_feedback_texts,
-    "0021": without_yields,
+    "0023": without_tips_passed_on, "0022": without_feedback_texts, "0021": without_yields,
     "0020": without_policy_answers, "0019": without_agreements,
     "0018": without_person_route, "0017": without_wishes_for_contact,
     "0016": without_search_by_company, "0015": without_visit_details, "0014": without_explanations,

@@ -1,4 +1,4 @@
-"""The counts of a month that is over: of what was flagged, read, decided and left, by indicator and for the sample.
+"""The counts of a month that is over: what was flagged, read, decided and left, by indicator and sample; and of tips.
 
 Counted once, when the month is over, and kept: a figure of a closed month neither moves nor falls when cases are
 erased, so that two reports cannot be subtracted from each other to find a case.
@@ -100,7 +100,7 @@ def _as_seen(cells: Counter[str], viewer: Viewer) -> Counter[str]:
 
 
 def _uncounted(store: Store, now: datetime) -> dict[str, Counter[str]]:
-    """The months that are over and not kept yet, from the first case on, with their counts."""
+    """The months that are over and not kept yet, from the first case or tip on, with their counts."""
     this_month = month_of(day_of(now))
     with guarded("counting a month"), store.engine.connect() as connection:
         begins = [connection.scalar(sa.select(sa.func.min(review_case.c.opened_on))), _day(first_event(connection))]

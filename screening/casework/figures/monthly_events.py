@@ -25,6 +25,8 @@ from screening.store.schema.tips import (
     care_step,
     colleague_signal,
     signal_decision,
+    tip_forwarded,
+    tip_text_removed,
 )
 from screening.store.schema.visits import visit_outcome, visit_stop
 from screening.vocabulary import ActKind, BatchKind
@@ -73,8 +75,23 @@ def _of_tips(connection: sa.Connection, since: datetime) -> Iterator[CountedEven
     for signal_id, decided_at, decision in connection.execute(
         decided.where(signal_decision.c.decided_at >= since).order_by(signal_decision.c.id)
     ):
-        last[signal_id, decided_at.year, decided_at.month] = CountedEvent(decided_at, f"tip|{decision}")
+        # what joined a dossier before there were tips for an address is one
+        kept_for = "for_address" if decision == "joins_dossier" else decision
+        last[signal_id, decided_at.year, decided_at.month] = CountedEvent(decided_at, f"tip|{kept_for}")
     yield from last.values()
+    removed = sa.select(tip_text_removed.c.removed_at).where(tip_text_removed.c.removed_at >= since)
+    for (removed_at,) in connection.execute(removed):
+        yield CountedEvent(removed_at, "tip|text_removed")
+    handed_over = sa.select(tip_forwarded.c.signal_id, tip_forwarded.c.forwarded_at, tip_forwarded.c.receiver)
+    # a tip that is kept for its address in the same month is used once
+    used = {tip_month for tip_month, event in last.items() if event.what == "tip|for_address"}
+    for signal_id, forwarded_at, receiver in connection.execute(
+        handed_over.where(tip_forwarded.c.forwarded_at >= since).order_by(tip_forwarded.c.id)
+    ):
+        yield CountedEvent(forwarded_at, f"tip|forwarded|{receiver}")
+        if (tip_month := (signal_id, forwarded_at.year, forwarded_at.month)) not in used:
+            used.add(tip_month)
+            yield CountedEvent(forwarded_at, "tip|forwarded")
     asked = sa.select(care_contact.c.asked_at).where(care_contact.c.asked_at >= since)
     for (asked_at,) in connection.execute(asked):
         yield CountedEvent(asked_at, "care|asked")

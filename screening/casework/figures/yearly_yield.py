@@ -38,7 +38,7 @@ OF_RULES: Mapping[str, tuple[str, ...]] = {
 #: Of the whole town. No count of it is the sum of others: a total beside its parts gives a small part away.
 OF_TOWN: Mapping[str, tuple[str, ...]] = {
     "tips": ("tip",),
-    "tips_used": ("tip|joins_dossier", "tip|forwarded", "tip|attached"),
+    "tips_used": ("tip|for_address", "tip|forwarded"),
     "tips_not_used": ("tip|not_used",),
     "opened": ("opened",),
     **_OF_CASES,

@@ -37,6 +37,8 @@ from screening.review.pages import (
     signals,
     signin,
     start,
+    tip_inbox,
+    tip_rota,
     unseen,
     visit_findings,
     visit_photos,
@@ -51,8 +53,7 @@ MODULES = (
     accounts, acts, approvals, auditor, care, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate,
     nights, notes, partner_agreements, partner_batches, partner_recipients, partner_signal_form, partner_signals,
     person_route, personal_keys, policy, printing, quality, queue, recognise, retention, rights, rules, search, signals,
-    signin,
-    start, unseen, visit_findings, visit_photos, visits, visits_away, work, yields,
+    signin, start, tip_inbox, tip_rota, unseen, visit_findings, visit_photos, visits, visits_away, work, yields,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Signals from colleagues: the help lines, the form, their fate, and the contact person's decision."""
+"""Tips of colleagues, for who sends them: the help lines, the form, and what became of them."""
 
 from __future__ import annotations
 
@@ -14,25 +14,14 @@ from screening.casework.tips.sightings import (
     sighting_faults,
 )
 from screening.casework.tips.text import TO_PERSON, Problem, text_problems
-from screening.casework.tips.tips import (
-    CARE,
-    DECISIONS,
-    JOINS_DOSSIER,
-    REASONS,
-    cases_for_tip,
-    decide_tip,
-    get_tip,
-    inbox,
-    own_tips,
-    report_tip,
-)
+from screening.casework.tips.tips import own_tips, report_tip
 from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages_registry import SIGNED_IN, Drafts, Pages
 from screening.store.schema.tips import MAX_TEXT
-from screening.vocabulary import LedgerAction, Purpose, Role
+from screening.vocabulary import LedgerAction, Purpose
 
 router = Pages()
 
@@ -42,9 +31,6 @@ FIELDS: dict[str, str] = {
     "toevoeging": "addition", "plaats": "place", "tekst": "text",
 }  # fmt: skip
 _MAX_FIELD = 200
-#: The role of a help line whose number the contact person calls.
-CARE_COORDINATOR = "care_coordinator"
-CONTACT_PERSON = {Role.CONTACT_PERSON}
 
 
 @router.page(
@@ -55,7 +41,7 @@ def show_own_tips(page: Page) -> Response:
     """Show the help lines first, then the link to the form and the fate of the viewer's own signals."""
     tips = own_tips(page.store, page.viewer, now=page.now)
     page.read_houses = [tip.seen.house for tip in tips]
-    return page.render("signals/own.html.j2", signals=tips, observations=OBSERVATIONS, reasons=REASONS)
+    return page.render("signals/own.html.j2", signals=tips, observations=OBSERVATIONS)
 
 
 @router.page("GET", "/meldingen/nieuw", may=SIGNED_IN)
@@ -144,77 +130,3 @@ def _fault_messages(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str,
         )
         for field, codes in fields.items()
     }
-
-
-@router.page(
-    "GET", "/meldingen/postbak", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO, nav="signals.inbox.nav",
-    hint="signals.inbox.hint",
-)  # fmt: skip
-def show_tip_inbox(page: Page) -> Response:
-    """Every signal, those without a decision first."""
-    tips = inbox(page.store, page.viewer, now=page.now)
-    page.read_houses = [tip.seen.house for tip in tips]
-    return page.render(
-        "signals/inbox.html.j2",
-        waiting=[tip for tip in tips if tip.decision is None],
-        decided=[tip for tip in reversed(tips) if tip.decision is not None],
-        observations=OBSERVATIONS,
-    )
-
-
-@router.page("GET", "/meldingen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
-def show_tip(page: Page, signal_id: str) -> Response:
-    """Show one signal and the actions that are possible."""
-    return _letter(page, signal_id, {})
-
-
-@router.page("POST", "/meldingen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
-def record_tip_decision(page: Page, signal_id: str) -> Response:
-    """The contact person's decision."""
-    page.read_houses = [get_tip(page.store, page.viewer, signal_id, now=page.now).seen.house]
-    decision = page.form.get("besluit", "")
-    try:
-        with page.logged(LedgerAction.SIGNAL, f"signal:{signal_id}", purpose=Purpose.OO):
-            decide_tip(
-                page.store,
-                page.viewer,
-                signal_id,
-                decision,
-                now=page.now,
-                address_id=page.form.get("adres") or None,
-                reason=page.form.get("reden") or None,
-                phone=page.form.get("telefoon", ""),
-            )
-    except TipError as error:
-        names = {"decision": "besluit", "address_id": "adres", "reason": "reden", "phone": "telefoon"}
-        wrong = {names[field]: page.t(f"signals.wrong.{field}.{codes[0]}") for field, codes in error.fields.items()}
-        return _letter(page, signal_id, wrong)
-    page.read_object = f"signal:{signal_id}"
-    if decision == CARE:
-        return page.redirect(f"/meldingen/postbak/{signal_id}", flash="signals.decided.care", kind="warning")
-    return page.redirect("/meldingen/postbak", flash=f"signals.decided.{decision}")
-
-
-def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
-    signal = get_tip(page.store, page.viewer, signal_id, now=page.now)
-    page.read_object = f"signal:{signal_id}"
-    page.read_houses = [signal.seen.house]
-    cases = cases_for_tip(page.store, page.viewer, signal, now=page.now)
-    return page.render(
-        "signals/letter.html.j2",
-        status=422 if wrong else 200,
-        crumbs=[(page.t("signals.nav"), "/meldingen"), (page.t("signals.inbox.nav"), "/meldingen/postbak")],
-        signal=signal,
-        observations=OBSERVATIONS,
-        reasons=[
-            ("", page.t("signals.letter.choose")),
-            *in_language(REASONS, page.lang).items(),
-        ],
-        decisions=[decision for decision in DECISIONS if cases or decision != JOINS_DOSSIER],
-        cases=[("", page.t("signals.letter.choose")), *((case.address_id, case.address) for case in cases)],
-        has_cases=bool(cases),
-        filled={name: page.form.get(name, "")[:_MAX_FIELD] for name in ("besluit", "adres", "reden", "telefoon")},
-        wrong=wrong,
-        care=CARE,
-        coordinators=[line for line in page.settings.help_lines if line.role == CARE_COORDINATOR],
-    )

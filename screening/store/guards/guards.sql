@@ -35,10 +35,20 @@ REFUSE 'this table only grows';
 CREATE TRIGGER is_never_replaced BEFORE REPLACE ON review_case
 REFUSE 'a case is not replaced';
 
--- Tips of colleagues are never changed; each is erased on its own date.
+-- Tips of colleagues are never changed; each is erased on its own date. The text alone can go before: it is noted first.
 CREATE TRIGGER never_changes BEFORE UPDATE OR REPLACE ON
-    colleague_signal, signal_decision, care_contact, care_step, care_number
+    signal_decision, care_contact, care_step, care_number, tip_text_removed, tip_forwarded, contact_duty
 REFUSE 'this row never changes';
+
+CREATE TRIGGER never_changes BEFORE
+    UPDATE OF signal_id, reporter, received_at, received_on, number_of_day, seen_on, postcode, house_number, addition,
+    place, observations, delete_after OR REPLACE
+ON colleague_signal
+REFUSE 'this row never changes';
+
+CREATE TRIGGER loses_its_text_alone BEFORE UPDATE OF text ON colleague_signal
+WHEN NEW.text <> '' OR NOT EXISTS (SELECT 1 FROM tip_text_removed AS r WHERE r.signal_id = OLD.signal_id)
+REFUSE 'the text of a tip goes as a whole, after it is noted';
 
 -- A plan of erasure about which nothing was decided gives way to the next one.
 CREATE TRIGGER never_changes BEFORE UPDATE OR REPLACE OR TRUNCATE ON erasure_plan, erasure_plan_item

@@ -1,7 +1,8 @@
 """The tables of signals from colleagues and of the counts of closed months.
 
 A signal is about an address and is never an indicator: nothing that evaluates rules knows these tables (a test reads
-every module for it). Signals and decisions about them are never changed; they are erased when their term is over.
+every module for it). Signals and decisions about them are never changed, but for a text that is erased before its time
+(`tip_text_removed`); they are erased when their term is over.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from screening.store.schema.base import Json, Moment, closed_list, index_where, 
 
 MAX_TEXT = 300
 
-decisions = closed_list("tip_decision", ("joins_dossier", "kept", "not_used", "care"))
+#: "joins_dossier" was given up to version 0.1 with the address of a case; since then a tip is kept for its address.
+decisions = closed_list("tip_decision", ("joins_dossier", "kept", "not_used", "care", "for_address"))
+receivers = closed_list("tip_receiver", ("toezicht", "politie", "riec"))
+ways = closed_list("tip_way", ("phone", "secure_mail", "paper"))
 
 #: One row a signal. `reporter` is known to the contact person alone; the address is text until that person resolves it.
 colleague_signal = sa.Table(
@@ -59,6 +63,52 @@ signal_decision = sa.Table(
     is_account("decided_by"),
     sa.Index(None, "signal_id"),
     sa.Index(None, "address_id"),
+)
+
+#: One row a tip whose text somebody erased before its time, who and when: the text is empty from then on.
+tip_text_removed = sa.Table(
+    "tip_text_removed",
+    metadata,
+    sa.Column("signal_id", sa.String(16), sa.ForeignKey("colleague_signal.signal_id"), primary_key=True),
+    sa.Column("removed_by", sa.String, nullable=False),
+    sa.Column("removed_at", Moment, nullable=False),
+    is_account("removed_by"),
+)
+
+#: One row a time that a tip was handed over: to whom, on which ground (a code and the words of it then), how and when.
+#: What went is what was seen at the premises and the address; neither the text nor the reporter ever goes along.
+tip_forwarded = sa.Table(
+    "tip_forwarded",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("signal_id", sa.String(16), sa.ForeignKey("colleague_signal.signal_id"), nullable=False),
+    sa.Column("receiver", sa.String(8), word_of(receivers), nullable=False),
+    sa.Column("basis", sa.Text, nullable=False),
+    sa.Column("way", sa.String(11), word_of(ways), nullable=False),
+    sa.Column("handed_on", sa.Date, nullable=False),
+    sa.Column("forwarded_by", sa.String, nullable=False),
+    sa.Column("forwarded_at", Moment, nullable=False),
+    sa.CheckConstraint("trim(basis) <> ''", name="basis"),
+    is_account("forwarded_by"),
+    sa.Index(None, "signal_id"),
+)
+
+#: One row a turn of the rota: who reads the tips from this day on, and who takes over what waits a working day. It
+#: holds until the first day of the next row; of two rows of a day the last one counts.
+contact_duty = sa.Table(
+    "contact_duty",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("from_day", sa.Date, nullable=False),
+    sa.Column("contact", sa.String, nullable=False),
+    sa.Column("deputy", sa.String, nullable=False),
+    sa.Column("set_by", sa.String, nullable=False),
+    sa.Column("set_at", Moment, nullable=False),
+    is_account("contact"),
+    is_account("deputy"),
+    is_account("set_by"),
+    sa.CheckConstraint("contact <> deputy", name="two_people"),
+    sa.Index(None, "from_day"),
 )
 
 #: One row a wish for contact: when the care coordinator was asked. It names no signal, no address and nobody: contact

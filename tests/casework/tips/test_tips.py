@@ -1,4 +1,4 @@
-"""Signals from colleagues: what is refused is nowhere, one person knows who sent it, and no rule ever reads them."""
+"""Tips of colleagues: what is refused is nowhere, one person knows who sent it, and no rule ever reads them."""
 
 from __future__ import annotations
 
@@ -25,24 +25,12 @@ from screening.casework.tips.sightings import (
     sighting_faults,
 )
 from screening.casework.tips.text import text_problems
-from screening.casework.tips.tips import (
-    REASONS,
-    cases_for_tip,
-    decide_tip,
-    dossier_tips,
-    get_tip,
-    inbox,
-    own_tips,
-    report_tip,
-    tips_about,
-)
+from screening.casework.tips.tips import REASONS, decide_tip, get_tip, inbox, own_tips, report_tip
 from screening.casework.viewer import Viewer
 from screening.civil_time import midnight
-from screening.store import Store, Workspace, open_store, publish
-from screening.store.schema.cases import review_case
+from screening.store import Store, open_store
 from screening.store.schema.tips import care_contact, care_number, colleague_signal, signal_decision
 from screening.vocabulary import Role
-from tests.store.bundles import address, make_bundle
 
 NOW = datetime(2026, 11, 3, 14, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 3)
@@ -54,19 +42,6 @@ SEEN = Sighting(
     TODAY - timedelta(days=1), "9999 aa", 3, place="Voorbeeld", observations=("mattresses", "windows_covered"),
     text="Matrassen gezien door het raam.",
 )  # fmt: skip
-
-
-def _open_case(store: Store, workspace: Workspace, number: int = 3, **changes: object) -> None:
-    """A case at an address of the bundle, as opening cases leaves it."""
-    published = publish(store, workspace, make_bundle(6))
-    row = {
-        "case_id": f"{number:016x}", "address_id": address(number),
-        "address": f"Teststraat {number}, 9999 AA Voorbeeld",
-        "postcode4": "9999", "arm": "flag", "sensitive": False, "run_id": published.run_id, "opened_on": TODAY,
-        "due_on": TODAY, "expires_on": TODAY, "state": "open", "round": 1, "version": 1,
-    }  # fmt: skip
-    with store.engine.begin() as connection:
-        connection.execute(review_case.insert(), row | changes)
 
 
 def _rows(store: Store, table: sa.Table) -> list[dict]:
@@ -89,78 +64,30 @@ def test_a_signal_reaches_the_contact_person_and_its_reporter_sees_what_became_o
     (signal,) = inbox(store, CONTACT, now=NOW)
     assert (signal.signal_id, signal.reporter, signal.seen, signal.decision) == (signal_id, "b.balie", SEEN, None)
     assert signal.delete_after == TODAY + timedelta(days=183)
-    assert [one.fate for one in own_tips(store, COUNTER, now=NOW)] == ["received"]
-    decide_tip(store, CONTACT, signal_id, "not_used", reason="known", now=NOW)
-    (own,) = own_tips(store, COUNTER, now=NOW)
-    assert (own.fate, own.reason) == ("not_used", "known")
     assert own_tips(store, OFFICER, now=NOW) == []
+    assert [own.fate for own in own_tips(store, COUNTER, now=NOW)] == ["received"]
 
 
-def test_whoever_sends_a_signal_does_not_learn_whether_there_is_a_dossier(store: Store, workspace: Workspace) -> None:
-    _open_case(store, workspace)
-    joined = report_tip(store, COUNTER, SEEN, now=NOW)
-    decide_tip(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
-    kept = report_tip(store, COUNTER, SEEN, now=NOW)
-    decide_tip(store, CONTACT, kept, "kept", now=NOW)
-    first, second = own_tips(store, COUNTER, now=NOW)
-    assert first == second
-
-
-def test_a_signal_joins_the_dossier_of_an_open_case_and_names_nobody_there(store: Store, workspace: Workspace) -> None:
-    _open_case(store, workspace)
-    signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
-    signal = get_tip(store, CONTACT, signal_id, now=NOW)
-    assert [one.address_id for one in cases_for_tip(store, CONTACT, signal, now=NOW)] == [address(3)]
-    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW) == []
-    decide_tip(store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
-    (context,) = dossier_tips(store, address(3), is_sensitive=False, now=NOW)
-    assert (context.seen_on, context.observations, context.text) == (SEEN.seen_on, SEEN.observations, SEEN.text)
-    assert set(vars(context)) == {"seen_on", "observations", "text"}
-    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW, until=NOW) == [context]
-    before = NOW - timedelta(seconds=1)
-    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW, until=before) == [], "of a later case"
-    assert dossier_tips(store, address(6), is_sensitive=False, now=NOW) == []
-    decide_tip(store, CONTACT, signal_id, "kept", now=NOW)
-    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW) == []
-
-
-def test_a_signal_that_joined_a_sensitive_dossier_is_there_for_who_may_see_that(
-    store: Store, workspace: Workspace
+@pytest.mark.parametrize(
+    ("decision", "given", "fate"),
+    [
+        ("for_address", {}, "read"),
+        ("kept", {}, "read"),
+        ("not_used", {"reason": "known"}, "read"),
+        ("not_used", {"reason": "about_person"}, "does_not_fit"),
+        ("care", {"phone": "0612345678"}, "passed_on"),
+    ],
+)
+def test_the_sender_hears_one_of_four_things_and_the_next_day_alone(
+    sqlite_store: Store, decision: str, given: dict, fate: str
 ) -> None:
-    """An ordinary dossier of the address, of before or after, does not hold it; nor is one told that it joined any."""
-    _open_case(store, workspace, sensitive=True)
-    before = {"case_id": "b" * 16, "sensitive": False, "state": "withdrawn", "opened_on": TODAY - timedelta(days=9)}
-    with store.engine.begin() as connection:
-        row = connection.execute(review_case.select()).one()._mapping
-        connection.execute(review_case.insert(), {**row, **before, "concluded_on": TODAY - timedelta(days=1)})
-    signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
-    knows = Viewer("s.contact", frozenset({Role.CONTACT_PERSON, Role.SENSITIVE_REVIEWER}))
-    with pytest.raises(TipError, match="address_id: no_case"):
-        decide_tip(store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
-    decide_tip(store, knows, signal_id, "joins_dossier", address_id=address(3), now=NOW)
-    assert len(dossier_tips(store, address(3), is_sensitive=True, now=NOW)) == 1
-    assert dossier_tips(store, address(3), is_sensitive=False, now=NOW) == []
-    for viewer, decision in ((knows, "joins_dossier"), (CONTACT, "kept")):
-        assert [one.decision for one in inbox(store, viewer, now=NOW)] == [decision]
-        assert get_tip(store, viewer, signal_id, now=NOW).decision == decision
-
-
-def test_who_asks_what_is_known_of_an_address_gets_what_joined_and_what_did_not(
-    store: Store, workspace: Workspace
-) -> None:
-    _open_case(store, workspace)
-    # two that read alike: one joined, the other waits, and neither hides the other
-    joined, waiting = (report_tip(store, COUNTER, SEEN, now=NOW + timedelta(minutes=n)) for n in range(2))
-    report_tip(store, COUNTER, replace(SEEN, house_number=33), now=NOW)
-    decide_tip(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
-    houses = houses_in("Teststraat 3, 9999 AA Voorbeeld")
-    assert [(one.signal_id, is_in) for one, is_in in tips_about(store, address(3), houses, now=NOW)] == [
-        (joined, True), (waiting, False),
-    ]  # fmt: skip
-    assert [one.signal_id for one, _ in tips_about(store, address(3), now=NOW)] == [joined]
-    assert tips_about(store, address(4), now=NOW) == []
-    decide_tip(store, CONTACT, joined, "kept", now=NOW)
-    assert {is_in for _, is_in in tips_about(store, address(3), houses, now=NOW)} == {False}
+    signal_id = report_tip(sqlite_store, COUNTER, SEEN, now=NOW)
+    decide_tip(sqlite_store, CONTACT, signal_id, decision, now=NOW, **given)
+    over = midnight(TODAY + timedelta(days=1))
+    for moment, told in ((NOW, "received"), (over - timedelta(minutes=1), "received"), (over, fate)):
+        (own,) = own_tips(sqlite_store, COUNTER, now=moment)
+        assert own.fate == told
+        assert set(vars(own)) == {"received_at", "delete_after", "seen", "fate"}
 
 
 @pytest.mark.parametrize(
@@ -180,27 +107,6 @@ def test_what_the_address_of_a_register_may_be_called_by(line: str, houses: set)
     assert houses_in(line) == houses
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"state": "withdrawn", "concluded_on": TODAY},
-        {"expires_on": TODAY - timedelta(days=1)},
-        {"number": 33},
-        {"number": 13},
-    ],
-    ids=["withdrawn", "past its term", "another number that begins alike", "another number that ends alike"],
-)
-def test_without_an_open_case_at_the_address_a_signal_joins_nothing(
-    sqlite_store: Store, workspace: Workspace, changes: dict
-) -> None:
-    _open_case(sqlite_store, workspace, **changes)
-    signal_id = report_tip(sqlite_store, COUNTER, SEEN, now=NOW)
-    assert cases_for_tip(sqlite_store, CONTACT, get_tip(sqlite_store, CONTACT, signal_id, now=NOW), now=NOW) == []
-    with pytest.raises(TipError, match="no_case"):
-        decide_tip(sqlite_store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
-    assert _rows(sqlite_store, signal_decision) == []
-
-
 def test_the_care_coordinator_is_told_that_contact_is_wanted_and_nothing_else(store: Store) -> None:
     signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
     with pytest.raises(TipError, match="phone"):
@@ -212,31 +118,23 @@ def test_the_care_coordinator_is_told_that_contact_is_wanted_and_nothing_else(st
     assert row["phone"] is None  # it stands apart, and in no hash
     assert [(wish.asked_at, wish.phone) for wish in care_contacts(store, COORDINATOR, now=NOW)] == [(NOW, "0612345678")]
     assert care_contacts(store, CONTACT, now=NOW) == []
-    assert own_tips(store, COUNTER, now=NOW)[0].fate == "care"
 
 
-def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(
-    store: Store, workspace: Workspace
-) -> None:
-    _open_case(store, workspace, expires_on=TODAY + timedelta(days=400))
-    joined, waiting, called = (report_tip(store, COUNTER, SEEN, now=NOW) for _ in range(3))
-    decide_tip(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
+def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(store: Store) -> None:
+    waiting, called = (report_tip(store, COUNTER, SEEN, now=NOW) for _ in range(2))
     decide_tip(store, CONTACT, called, "care", phone="0612345678", now=NOW)
-    houses = houses_in("Teststraat 3, 9999 AA Voorbeeld")
 
     def seen(now: datetime) -> list[int]:
         return [
             len(inbox(store, CONTACT, now=now)),
             len(own_tips(store, COUNTER, now=now)),
-            len(dossier_tips(store, address(3), is_sensitive=False, now=now)),
-            len(tips_about(store, address(3), houses, now=now)),
             len(care_contacts(store, COORDINATOR, now=now)),
         ]
 
     # midnight of the town hall, which is an hour or two before that of Greenwich
     over = midnight(TODAY + timedelta(days=184))
-    assert seen(over - timedelta(minutes=1)) == [3, 3, 1, 3, 1]
-    assert seen(over) == [0, 0, 0, 0, 0]
+    assert seen(over - timedelta(minutes=1)) == [2, 2, 1]
+    assert seen(over) == [0, 0, 0]
     assert get_tip(store, CONTACT, waiting, now=over - timedelta(minutes=1)).decision is None
     for act in (lambda: get_tip(store, CONTACT, waiting, now=over),
                 lambda: decide_tip(store, CONTACT, waiting, "kept", now=over)):  # fmt: skip
@@ -247,11 +145,9 @@ def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(
 @pytest.mark.parametrize("viewer", [COUNTER, OFFICER], ids=["the reporter", "an officer"])
 def test_only_the_contact_person_reads_signals_and_who_sent_them(sqlite_store: Store, viewer: Viewer) -> None:
     signal_id = report_tip(sqlite_store, COUNTER, SEEN, now=NOW)
-    signal = get_tip(sqlite_store, CONTACT, signal_id, now=NOW)
     for read in (
         lambda: inbox(sqlite_store, viewer, now=NOW),
         lambda: get_tip(sqlite_store, viewer, signal_id, now=NOW),
-        lambda: cases_for_tip(sqlite_store, viewer, signal, now=NOW),
         lambda: decide_tip(sqlite_store, viewer, signal_id, "kept", now=NOW),
         lambda: care_contacts(sqlite_store, viewer, now=NOW),
         lambda: get_tip(sqlite_store, CONTACT, "0" * 16, now=NOW),
@@ -362,7 +258,7 @@ def test_a_decision_says_what_it_needs(sqlite_store: Store) -> None:
     signal_id = report_tip(sqlite_store, COUNTER, SEEN, now=NOW)
     for decision, given, field in (
         ("indicator", {}, "decision"),
-        ("joins_dossier", {}, "address_id"),
+        ("joins_dossier", {}, "decision"),
         ("not_used", {"reason": "because"}, "reason"),
         ("care", {"phone": ""}, "phone"),
     ):
@@ -404,7 +300,10 @@ def test_no_observation_or_example_says_what_the_check_refuses() -> None:
 def test_nothing_that_evaluates_rules_knows_the_signals() -> None:
     """A signal is never an indicator: no module of rules or of a run names its tables or its modules."""
     root = Path(__file__).parents[3]
-    names = {"colleagues", "colleague_signal", "signal_decision", "context_signals", "sightings"}
+    names = {
+        "colleagues", "colleague_signal", "signal_decision", "tip_forwarded", "tip_text_removed", "sightings",
+        "address_tips", "dossier_tips",
+    }  # fmt: skip
     files = [*(root / "indicators").rglob("*.py"), *(root / "flows").rglob("*.py")]
     files += [
         file
@@ -417,7 +316,7 @@ def test_nothing_that_evaluates_rules_knows_the_signals() -> None:
     ]  # these erase and tell
     assert len(files) > 80
     assert {file.name for file in files if _words_of(file) & names} == set()
-    planted = "from screening.casework.tips.tips import context_signals"
+    planted = "from screening.casework.tips.address_tips import dossier_tips"
     assert _words(ast.parse(planted)) & names  # the scan bites
 
 

@@ -62,7 +62,15 @@ def test_a_channel_about_work_has_counts_of_cases_alone(tmp_path, mail, hook, ad
     nights = [
         GOOD,
         on_day(STOPPED, 1),
-        replace(on_day(GAPS, 2), cases_overdue=2, cases_second=1, cases_opened=3, care_unanswered=1, policy_due=4),
+        replace(
+            on_day(GAPS, 2),
+            cases_overdue=2,
+            cases_second=1,
+            cases_opened=3,
+            care_unanswered=1,
+            policy_due=4,
+            tips_late=2,
+        ),
     ]
     for night in nights:
         keep_night_report(Workspace(settings.workspace), night)
@@ -73,7 +81,8 @@ def test_a_channel_about_work_has_counts_of_cases_alone(tmp_path, mail, hook, ad
     message = hook.documents[-1]["message"]
     for line in ("Er wachten 36 zaken (was 41) op een oordeel.", "- 3 nieuw vannacht", "- 2 te laat",
                  "- 1 wacht op een tweede beoordelaar", "- 1 contactwens zonder antwoord",
-                 "- 4 antwoorden over beleid te herzien (zie Beleid)"):  # fmt: skip
+                 "- 4 antwoorden over beleid te herzien (zie Beleid)",
+                 "Van collega's wachten 2 meldingen langer dan een werkdag"):  # fmt: skip
         assert line in message
     assert "beleid" not in hook.documents[0]["message"]
     assert [message["Subject"].partition(": ")[2] for message in mail.messages] == [

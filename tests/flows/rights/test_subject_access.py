@@ -341,7 +341,8 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
         ledger.write(entry)
         note_subjects(ledger, entry, of_houses([house]))
     told = collect(config, address=address(1))
-    assert [(one["signal_id"], one["joined_dossier"]) for one in told["signals_of_colleagues"]] == [(signal_id, False)]
+    [tip] = told["signals_of_colleagues"]
+    assert (tip["signal_id"], tip["kept_for_address"], tip["handed_over"]) == (signal_id, False, [])
     assert "c.contact" in {one["actor"] for one in told["seen"]}
     assert LedgerAction.READ_SIGNAL in {one["action"] for one in told["processed"]}
     page = applicant_page(told)

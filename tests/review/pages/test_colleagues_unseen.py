@@ -37,7 +37,6 @@ from tests.review import objects
 from tests.review.conftest import Client, Review, review_on
 from tests.review.pages.officers import judge, open_all, open_dossier, read
 from tests.review.pages.test_printing import pdf_words
-from tests.store.bundles import address
 
 #: Who confirmed the earlier case, who reads the later one first and second, and who judges neither.
 EARLY, BESIDE, FIRST, SECOND, NEITHER = (
@@ -175,7 +174,7 @@ def everything_said(folder: Path) -> Iterator[Office]:
         seen = Sighting(DAY, "1201 AB", 1, observations=("mattresses",), text=OF_EARLIER["tip"])
         tip = report_tip(store, Viewer("balie", frozenset({Role.COLLEAGUE})), seen, now=now)
         contact = Viewer("contact", frozenset({Role.CONTACT_PERSON}))
-        decide_tip(store, contact, tip, "joins_dossier", address_id=address(1), now=now)
+        decide_tip(store, contact, tip, "for_address", now=now)
         mark_opened(store, EARLY, earlier, DOSSIER, now=now)
         record_own_reading(store, EARLY, earlier, OwnReading.AFWIJKING, SAID_EARLIER["own reading"], now=now)
         confirms = ReviewOutcome.BEVESTIGD_AFWIJKING

@@ -1,0 +1,123 @@
+"""Handing a tip over: to inspectors, the police or the RIEC, each on its own ground, with a receipt.
+
+What goes is what was seen at the premises, the day and the address; never the text, nor who sent it. A person hands it
+over by phone, by secure mail or on paper. No role of this program receives it here: an officer would read it before
+the own judgement of a case at that address, or learn that there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from screening.casework.tips.sightings import TipError
+from screening.casework.tips.tips import get_tip
+from screening.casework.viewer import Viewer
+from screening.civil_time import day_of
+from screening.store.engine import guarded, writing
+from screening.store.schema.tips import colleague_signal, receivers, tip_forwarded, ways
+from screening.store.store import Store
+from screening.word_lists import read_lists
+
+#: How a tip can be handed over.
+WAYS: tuple[str, ...] = ways.info["words"]
+
+
+@dataclass(frozen=True)
+class TipReceiver:
+    """Who can get a tip. `basis`: the ground; `check`: what a lawyer must still look at; `asks`: what they are asked.
+
+    Each text in Dutch and in English. `source`: where the ground stands.
+    """
+
+    name: tuple[str, str]
+    basis: tuple[str, str]
+    check: tuple[str, str]
+    asks: tuple[str, str]
+    source: str
+
+
+@dataclass(frozen=True)
+class TipReceipt:
+    """That a tip was handed over: to whom, on which ground in the words of then, how and when."""
+
+    id: int
+    signal_id: str
+    receiver: str
+    basis: str
+    way: str
+    handed_on: date
+    forwarded_by: str
+    forwarded_at: datetime
+
+    @property
+    def number(self) -> str:
+        """The number by which both sides call it."""
+        return f"M-{self.forwarded_at:%Y}-{self.id:05d}"
+
+
+def _read_receiver(texts: Mapping[str, str]) -> TipReceiver:
+    pairs = {part: (texts[f"{part}_nl"], texts[f"{part}_en"]) for part in ("basis", "check", "asks")}
+    return TipReceiver((texts["nl"], texts["en"]), source=texts["source"], **pairs)
+
+
+RECEIVERS: Mapping[str, TipReceiver] = {
+    code: _read_receiver(read_lists("screening.casework.tips", "receivers.yaml")[code])
+    for code in receivers.info["words"]
+}
+
+
+def forward_tip(
+    store: Store, viewer: Viewer, signal_id: str, *, receiver: str, way: str, handed_on: date | None, is_checked: bool,
+    now: datetime,
+) -> TipReceipt:  # fmt: skip
+    """Register that the contact person handed a tip over, and return the receipt.
+
+    Args:
+        store: The store.
+        viewer: The contact person.
+        signal_id: The tip.
+        receiver: A code of RECEIVERS.
+        way: One of WAYS.
+        handed_on: The day on which it was handed over, at most as long ago as the tip is there; None: no day was given.
+        is_checked: That this person looked whether the ground holds here.
+        now: The moment, with a zone.
+
+    Raises:
+        TipError: a field is missing or cannot be.
+        NotAllowedError: as in `get_tip`.
+    """
+    tip = get_tip(store, viewer, signal_id, now=now)
+    wrong: dict[str, tuple[str, ...]] = {}
+    if receiver not in RECEIVERS:
+        wrong["receiver"] = ("none",)
+    if way not in WAYS:
+        wrong["way"] = ("none",)
+    if handed_on is None or not day_of(tip.received_at) <= handed_on <= day_of(now):
+        wrong["handed_on"] = ("form",)
+    if not is_checked:
+        wrong["is_checked"] = ("none",)
+    if wrong:
+        raise TipError(wrong)
+    values = {
+        "signal_id": signal_id, "receiver": receiver, "basis": RECEIVERS[receiver].basis[0], "way": way,
+        "handed_on": handed_on, "forwarded_by": viewer.account, "forwarded_at": now,
+    }  # fmt: skip
+    with guarded("handing a signal over"), writing(store.engine) as connection:
+        connection.execute(tip_forwarded.insert().values(**values))
+    return receipts_of(store, [signal_id], now=now)[-1]
+
+
+def receipts_of(store: Store, signal_ids: list[str], *, now: datetime) -> list[TipReceipt]:
+    """Return the receipts of these tips that are within their term, oldest first. Who may read them asks the caller."""
+    query = (
+        sa.select(tip_forwarded)
+        .join(colleague_signal, colleague_signal.c.signal_id == tip_forwarded.c.signal_id)
+        .where(tip_forwarded.c.signal_id.in_(signal_ids), colleague_signal.c.delete_after >= day_of(now))
+        .order_by(tip_forwarded.c.id)
+    )
+    with guarded("reading receipts"), store.engine.connect() as connection:
+        return [TipReceipt(**row._mapping) for row in connection.execute(query)]

@@ -1,0 +1,33 @@
+"""Erasing tips of colleagues and wishes for contact whose term is over, each with all that hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from screening.store.schema.tips import (
+    care_contact,
+    care_number,
+    care_step,
+    colleague_signal,
+    signal_decision,
+    tip_forwarded,
+    tip_text_removed,
+)
+
+
+def erase_tips(connection: sa.Connection, signal_ids: list[str]) -> Iterable[str]:
+    """Delete tips with the decisions about them and their receipts, in the caller's transaction; no run is freed."""
+    for table in (signal_decision, tip_forwarded, tip_text_removed, colleague_signal):
+        connection.execute(table.delete().where(table.c.signal_id.in_(signal_ids)))
+    return ()
+
+
+def erase_care_contacts(connection: sa.Connection, numbers: list[str]) -> Iterable[str]:
+    """Delete wishes for contact with their number and steps, in the caller's transaction; no run is freed."""
+    wishes = [int(number) for number in numbers]
+    for table in (care_number, care_step):
+        connection.execute(table.delete().where(table.c.contact_id.in_(wishes)))
+    connection.execute(care_contact.delete().where(care_contact.c.id.in_(wishes)))
+    return ()

@@ -1,0 +1,68 @@
+"""Tips in figures: whole quarters, in tens, of the whole town, also after the tips are erased."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from screening.casework.figures.monthly_counts import close_months, counts_by_month
+from screening.casework.figures.statistics import dashboard
+from screening.casework.figures.tip_figures import tip_quarters
+from screening.casework.tips.forwarding import forward_tip
+from screening.casework.tips.person_route import count_person_route
+from screening.casework.tips.sightings import TipPolicy
+from screening.casework.tips.text_removal import remove_text
+from screening.casework.tips.tips import decide_tip, report_tip
+from screening.store import Store
+from screening.store.schema.tips import colleague_signal, signal_decision, tip_forwarded, tip_text_removed
+from tests.casework.tips.test_tips import CONTACT, COUNTER, SEEN
+
+SEPTEMBER = datetime(2026, 9, 10, 9, 0, tzinfo=UTC)
+OCTOBER, JANUARY = datetime(2026, 10, 1, 9, 0, tzinfo=UTC), datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def busy(sqlite_store: Store) -> Store:
+    """A store with twelve tips of September: one decided about twice, one handed over in October, one without text."""
+    seen = replace(SEEN, seen_on=SEPTEMBER.date())
+    tips = [report_tip(sqlite_store, COUNTER, seen, now=SEPTEMBER, policy=TipPolicy(per_day=20)) for _ in range(12)]
+    for tip in tips[:10]:
+        decide_tip(sqlite_store, CONTACT, tip, "not_used", reason="no_fact", now=SEPTEMBER)
+    decide_tip(sqlite_store, CONTACT, tips[0], "for_address", now=SEPTEMBER + timedelta(hours=1))
+    remove_text(sqlite_store, CONTACT, tips[1], now=SEPTEMBER)
+    given = {"receiver": "politie", "way": "phone", "handed_on": OCTOBER.date(), "is_checked": True}
+    forward_tip(sqlite_store, CONTACT, tips[2], **given, now=OCTOBER)
+    return sqlite_store
+
+
+def test_every_event_counts_once_in_its_month(busy: Store) -> None:
+    months = counts_by_month(busy, CONTACT, now=OCTOBER + timedelta(days=40))
+    assert months == {
+        "2026-09": {
+            "all|tip": 12, "all|tip|not_used": 9, "all|tip|for_address": 1, "all|tip|text_removed": 1,
+        },
+        "2026-10": {"all|tip|forwarded|politie": 1, "all|tip|forwarded": 1},
+    }  # fmt: skip
+    assert dashboard(busy, CONTACT, now=JANUARY).indicators == [], "tips are no indicator"
+
+
+def test_a_quarter_is_told_in_tens_when_it_is_over_and_outlives_the_tips(busy: Store) -> None:
+    assert tip_quarters(busy, CONTACT, now=SEPTEMBER + timedelta(days=15)) == []
+    assert [(quarter.year, quarter.number) for quarter in tip_quarters(busy, CONTACT, now=OCTOBER)] == [(2026, 3)]
+    for _ in range(10):
+        count_person_route(busy, now=OCTOBER)
+    close_months(busy, now=JANUARY)
+    shown = tip_quarters(busy, CONTACT, now=JANUARY)
+    with busy.engine.begin() as connection:
+        for table in (signal_decision, tip_forwarded, tip_text_removed, colleague_signal):
+            connection.execute(sa.delete(table))
+    assert tip_quarters(busy, CONTACT, now=JANUARY) == shown
+    last, first = shown
+    assert (str(first.received), str(first.person_route), str(last.person_route)) == ("10–19", "< 10", "10–19")
+    assert {str(count) for count in (*first.decided.values(), *first.forwarded.values(), first.texts_removed)} == {
+        "< 10"
+    }
+    assert last.forwarded["politie"] == first.forwarded["politie"], "none and one are told alike"
