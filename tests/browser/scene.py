@@ -22,7 +22,6 @@ from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.signal_versions import signals
-from screening.review.desks.desk_pages import desk_pages
 from screening.review.pages.queue import STATES
 from screening.rights.due import Due
 from screening.rights.erasure_plan import prepare_plan
@@ -429,7 +428,7 @@ class Scene:
             _on("start", "/", ANNA),
             _on("help", "/hulp", ANNA),
             _on("desks", "/herkennen", FLEUR),
-            *(_on(f"desk, {desk}", "/herkennen/{desk}", FLEUR, desk=desk) for desk in desk_pages()),
+            *(_on(f"desk, {desk}", "/herkennen/{desk}", FLEUR, desk=desk) for desk in ("burgerzaken", "toezicht")),
             _on("danger", "/direct-gevaar", None),
             _on("danger, signed in", "/direct-gevaar", ANNA),
             _on("accessibility", "/toegankelijkheid", None),
@@ -439,7 +438,9 @@ class Scene:
             _on("policy", "/beleid", DAAN),
             _on("question on policy", "/beleid/{question_id}", DAAN, question_id="sluiten-damocles"),
             _on(
-                "question on policy, refused", "/beleid/{question_id}", DAAN,
+                "question on policy, refused",
+                "/beleid/{question_id}",
+                DAAN,
                 send("/beleid/sluiten-damocles", antwoord="in_force", bewijs="Nota van mevrouw De Vries"),
                 question_id="sluiten-damocles",
             ),

@@ -88,7 +88,7 @@ def test_a_desk_is_there_in_english(reader: Client, key: str) -> None:
 @pytest.mark.parametrize("key", desk_pages())
 def test_its_card_and_poster_are_one_accessible_page(reader: Client, key: str, tmp_path: Path) -> None:
     desk = desk_pages()[key]
-    for sheet, (width, height) in SHEETS.items() if key == "burgerzaken" else list(SHEETS.items())[1:3]:
+    for sheet, (width, height) in SHEETS.items() if key == "burgerzaken" else [("kaart.pdf?formaat=a6", (105, 148))]:
         answer = reader.get(f"/herkennen/{key}/{sheet}")
         assert answer.headers["content-type"] == "application/pdf"
         path = tmp_path / "sheet.pdf"
