@@ -382,7 +382,7 @@ def staff_sends_a_signal(desk: Desk, camera: Camera, address: tuple[str, str, st
         contact.goto(desk.url)
         through_menu(contact, "Meldingen")
         camera(contact, "postbak")
-        click(contact, contact.get_by_role("main").get_by_role("link").first)
+        click(contact, contact.locator(".s-list").get_by_role("link").first)
         camera(contact, "brief")
         press(contact, "Leg het besluit vast")
         told(contact, "Kies wat u met de melding doet.")
