@@ -22,8 +22,10 @@ from screening.partners.batch.feedback import read_feedback
 from screening.partners.batch.manifest import manifest, signed
 from screening.partners.batch.notices import later_version, withdrawal
 from screening.partners.batch.seal import seal
+from screening.partners.kinds.partner_kind import HandOverForm, partner_kinds
 from screening.partners.receiver import verify_batch
 from screening.partners.receiver.published import PAGE_NAME
+from screening.partners.signal.signal import Signal
 from screening.vocabulary import BatchKind, NoticeReason
 from tests.conftest import ROOT
 from tests.partners import example
@@ -194,6 +196,14 @@ def test_what_was_changed_is_not_whole_or_is_for_another_is_refused_as_the_scrip
             assert page.locator("#result").is_hidden(), case
             assert page.locator("#signals article").count() == 0, case
             assert not sender.accepts(sealed), case
+        # a receiver with OpenPGP has a certificate for a key, and opens with GnuPG first
+        certificate = "-----BEGIN PGP PUBLIC KEY BLOCK-----\nmDMEZ\n-----END PGP PUBLIC KEY BLOCK-----"
+        opened_before = tar(sender.signed(recipient=replace(sender.meta.recipient, key=certificate)))
+        assert "geen levering" in open_batch(page, opened_before)
+        assert "In orde" in choose(page, "key-file", f"{certificate}\n".encode(), "key-told")
+        assert "In orde" in open_batch(page, opened_before)
+        assert "andere sleutel" in open_batch(page, tar(files))
+        assert "sleutel van age" in open_batch(page, sender.sealed)
         # wrong keys and wrong files are told in words too
         assert "geen sleutel" in choose(page, "key-file", b"niets", "key-told")
         assert "beschadigd" in choose(page, "key-file", f"{str(sender.identity)[:-3]}QQQ".encode(), "key-told")
@@ -268,8 +278,56 @@ def test_the_page_makes_a_key_forgets_all_and_is_used_by_keyboard_in_the_dark(br
         assert "stap 1" in open_batch(page, sender.sealed)
 
 
-def test_age_opens_the_same_batch(sender: Post, tmp_path: Path) -> None:
+KINDS = [code for code, kind in partner_kinds().items() if HandOverForm.BATCH in kind.forms]
+
+
+def with_birth_date(signal: Signal) -> Signal:
+    """The signal with the full date of birth of its first person, as a partner who works on subjects gets it."""
+    content = signal.model_dump(mode="json", exclude_none=True)
+    person = content["personen"][0]
+    person.pop("geboortejaar", None)
+    person["geboortedatum"] = {"waarde": "1971-05-03", "motivering": "Anders is deze bestuurder niet te vinden."}
+    return Signal.model_validate(content)
+
+
+def test_each_kind_of_partner_opens_answers_in_its_own_words_and_is_called_back(
+    browser: Browser, sender: Post, tmp_path: Path
+) -> None:
+    assert {"riec", "politie", "arbeidsinspectie"} <= set(KINDS)
     (tmp_path / "key").write_text(f"{sender.identity}\n", encoding="ascii")
-    command = ["age", "-d", "-i", str(tmp_path / "key")]
-    done = subprocess.run(command, input=sender.sealed, capture_output=True, check=True)
-    assert verify_batch.unpacked(done.stdout) == sender.signed()
+    with ready_page(browser, sender) as page:
+        for number, code in enumerate(KINDS):
+            words = tuple(map(str, partner_kinds()[code].feedback))
+            changed = {"batch_id": f"L-{number:016x}", "sequence": 2 * number + 1,
+                       "recipient": replace(sender.meta.recipient, kind=code)}  # fmt: skip
+            meta = replace(sender.meta, **changed)
+            files = make_batch([with_birth_date(example.signal(1, version=number + 1))], meta)
+            sealed = sender.sealed_with(files=files, **changed)
+            assert "In orde" in open_batch(page, sealed)
+            assert "Kadebar" in page.inner_text(f"article:has(#h-{IDS[0]})")
+            # a full date of birth is for looking somebody up, and never on paper
+            born = page.get_by_text("3 mei 1971")
+            assert born.is_visible()
+            page.emulate_media(media="print")
+            assert born.is_hidden()
+            assert page.get_by_text("Kadebar").first.is_visible()
+            page.emulate_media(media="screen")
+            options = page.locator(f"#uitkomst-{IDS[0]} option").evaluate_all("all => all.map(one => one.value)")
+            assert options == ["nog niet", *words]
+            page.select_option(f"#uitkomst-{IDS[0]}", words[-1])
+            feedback = read_feedback(
+                saved(page, "save-answer"), ANSWER_IDENTITY, received={(meta.batch_id, IDS[0]): words},
+                manifests={meta.batch_id: verify_batch.fingerprint(manifest(files, meta))}, today=NOW.date(),
+            )  # fmt: skip
+            assert [row.outcome for row in feedback.rows] == [words[-1]]
+            done = subprocess.run(
+                ["age", "-d", "-i", str(tmp_path / "key")], input=sealed, capture_output=True, check=True
+            )
+            assert files.items() <= verify_batch.unpacked(done.stdout).items()
+            back = changed | {"batch_id": f"L-{number:015x}f", "sequence": 2 * number + 2, "kind": BatchKind.WITHDRAWAL}
+            notice = withdrawal(IDS[0], version=number + 1, batches=[meta.batch_id],
+                                reason=NoticeReason.BRON_INGETROKKEN, on="2026-11-25")  # fmt: skip
+            called = make_batch([], replace(sender.meta, **back), notices=[notice])
+            assert "In orde" in open_batch(page, sender.sealed_with(files=called, **back))
+            assert "In orde" in open_batch(page, sealed)
+            assert "Niet gebruiken" in page.inner_text(f"article:has(#h-{IDS[0]})")

@@ -9,6 +9,7 @@ import re
 from types import ModuleType
 
 import pytest
+import textstat
 
 from screening.partners.receiver.published import PAGE_NAME, page_content, published_page
 from tests.conftest import ROOT, script_module
@@ -51,6 +52,22 @@ def test_no_script_or_style_but_its_own_runs_and_nothing_is_fetched() -> None:
     own = script[script.index('"use strict";\n// The batch') :]
     assert not re.search(r"localStorage|sessionStorage|indexedDB|cookie|fetch\(|innerHTML|eval\(|https?:", own)
     assert not re.search(r"<(?:link|img|iframe|object|embed)\b|\son[a-z]+=", page.split("<script>")[0])
+
+
+def test_the_page_reads_as_b1_and_accuses_no_one() -> None:
+    """Flesch-Douma of 55 and up reads as level B1: what stands on the page and what it tells."""
+    textstat.set_lang("nl")
+    script = "".join(path.read_text(encoding="utf-8") for path in sorted((PARTS / "script").glob("*.js")))
+    told = re.findall(r'"([A-Z][^"\n]+[.?])"', re.sub(r'"\s*\+\s*"', "", script))
+    assert len(told) > 20
+    shown = re.sub(r"<[^>]+>", " ", re.sub(r"</(?:p|li|h\d|label|summary|button)>", ". ", page_text()))
+    for text in (" ".join(told), shown):
+        assert textstat.flesch_reading_ease(text) >= 55
+        assert not re.search(r"verdachte|slachtoffer|dader", text)
+
+
+def page_text() -> str:
+    return (PARTS / "page.html").read_text(encoding="utf-8").split("<body>")[1].split("<script>")[0]
 
 
 def test_the_libraries_are_those_of_the_lock_under_licences_that_go_with_ours() -> None:
