@@ -61,7 +61,7 @@ NO_PAGE = {
     "/zaken/{case_id}/zaaksysteem/{file_id}": "a file for the case system",
     "/mandaat/verklaring": "bytes to sign; of a municipality that exists",
     "/mandaat/instellingen": "the configuration as a file; of a municipality that exists",
-    "/mandaat/papieren/{name}": "a paper as a file",
+    "/mandaat/papieren/{paper}": "a paper as a file",
     "/logboek/stand/verklaring": "bytes to sign",
     "/bezoeken/{list_id}/afdruk": "a PDF",
     "/bezoeken/{list_id}/halte/{visit_id}/foto/{photo_id}": "a photo",

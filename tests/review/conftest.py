@@ -23,6 +23,7 @@ from screening.ledger import Ledger, open_ledger
 from screening.review import OidcSettings, ReviewSettings, demo_access, make_app
 from screening.review import cookies as jar
 from screening.review.csrf import token
+from screening.review.settings import PaperFile
 from screening.store import Store, Workspace, open_store
 from screening.store.access import sessions
 from screening.store.access.accounts import admit
@@ -162,6 +163,7 @@ def review_on(
             "clock": clock,
             "workspace": workspace,
             "rules": made_up_rules(),
+            "papers": lambda: {"dpia.md": PaperFile("Concept van de DPIA", "# Concept van de DPIA\n", 3, 1)},
             "confirmed_every": {"handelsregister": 45, "controles": 45},
         }
         | changes

@@ -327,6 +327,7 @@ def _named(
             name: {"case_id": case_id, "signal_id": tip} for name, case_id in cases.items()
         },
         frozenset({"signal_id"}): {"own": {"signal_id": tip}, "absent": {"signal_id": "0123456789abcdef"}},
+        frozenset({"paper"}): {"own": {"paper": "dpia.md"}, "absent": {"paper": "geen.md"}},
         frozenset({"number"}): {"own": {"number": "1"}, "absent": {"number": "4321"}},
         frozenset({"filter_id"}): {
             "own": {"filter_id": filters[own]}, "foreign": {"filter_id": filters[colleague]},

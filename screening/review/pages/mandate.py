@@ -29,11 +29,11 @@ def show_mandate(page: Page) -> Response:
     return _shown(page)
 
 
-@router.page("GET", "/mandaat/papieren/{name}", may=_READERS)
-def download_paper(page: Page, name: str) -> Response:
-    """A paper as it is now, to work with."""
-    paper = page.require((_papers(page) or {}).get(name))
-    return page.file(paper.text.encode(), "text/plain; charset=utf-8", name)
+@router.page("GET", "/mandaat/papieren/{paper}", may=_READERS)
+def download_paper(page: Page, paper: str) -> Response:
+    """A paper as it is now, to work with. `paper`: the name of its file."""
+    content = page.require((_papers(page) or {}).get(paper))
+    return page.file(content.text.encode(), "text/plain; charset=utf-8", paper)
 
 
 def _papers(page: Page) -> Mapping[str, PaperFile] | None:
