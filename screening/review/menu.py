@@ -85,6 +85,7 @@ GUIDE: Mapping[str, str] = {
     "/zaken": "de-lijst-met-zaken",
     "/zaken/{case_id}": "het-dossier-lezen",
     "/zaken/{case_id}/vervolg": "na-het-oordeel",
+    "/zaken/{case_id}/overdracht": "naar-een-partner-zonder-sleutel",
     "/zaken/{case_id}/notitie": "de-tweede-beoordelaar",
     "/zoeken": "een-zaak-zoeken",
 }

@@ -17,6 +17,7 @@ from screening.store.engine import guarded
 from screening.store.schema.accounts import account, review_session
 from screening.store.schema.acts import case_act, case_hand_over
 from screening.store.schema.cases import review_case, snooze, unseen_decision
+from screening.store.schema.hand_overs import partner_hand_over, partner_hand_over_event
 from screening.store.schema.link_readings import link_reading
 from screening.store.schema.partners import riec_content, riec_disclosure, riec_signal
 from screening.store.schema.retention import (
@@ -147,7 +148,12 @@ def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
     begun: dict[str, date] = {}
     for case_id, done_at in connection.execute(sa.select(case_act.c.case_id, case_act.c.at)):
         begun[case_id] = max(day_of(done_at), begun.get(case_id, date.min))
-    for case_id, done_at in connection.execute(sa.select(case_hand_over.c.case_id, case_hand_over.c.at)):
+    hand_over, step = partner_hand_over.c, partner_hand_over_event.c
+    for case_id, done_at in [
+        *connection.execute(sa.select(case_hand_over.c.case_id, case_hand_over.c.at)),
+        *connection.execute(sa.select(hand_over.case_id, hand_over.prepared_at)),
+        *connection.execute(sa.select(step.case_id, step.at)),
+    ]:
         until = _after(done_at, terms.disclosures_days - 1)
         put_off[case_id] = max(until, put_off.get(case_id, until))
     rows = connection.execute(

@@ -48,6 +48,7 @@ from screening.store.schema.cases import (
     snooze,
     unseen_decision,
 )
+from screening.store.schema.hand_overs import partner_hand_over, partner_hand_over_event
 from screening.store.schema.link_readings import link_reading, link_reading_undone, link_result_seen
 from screening.store.schema.partners import (
     ERASED,
@@ -349,11 +350,13 @@ def _cases(connection: sa.Connection, case_ids: list[str]) -> Iterable[str]:
     connection.execute(
         case_hand_over.delete().where(case_hand_over.c.case_id.in_(case_ids), case_hand_over.c.takes_back.is_not(None))
     )
-    connection.execute(kept_form.delete().where(kept_form.c.case_id.in_(case_ids)))
     for table in (
+        kept_form,
         case_note,
         case_found,
         case_hand_over,
+        partner_hand_over_event,
+        partner_hand_over,
         case_act,
         case_judgement,
         case_reading,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from screening.casework.acts.acts import act_words
+from screening.casework.cases.judging import REFER_TO
 from screening.casework.cases.numbers import case_number
 from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
 from screening.civil_time import day_of
@@ -18,6 +19,7 @@ from screening.rights.answer import (
     records_of_person,
     registers_of,
 )
+from screening.store.schema.hand_overs import CALL, CALLED_BACK, RELEASED
 from screening.vocabulary import Purpose, ReviewOutcome
 from screening.wording.forms import code_word
 
@@ -88,3 +90,16 @@ def _acts_of(case: Row) -> Iterator[Row]:
     for file in case["handed_over"]:
         what = "Overdracht aan het zaaksysteem ingetrokken" if file["reason"] else "Overgedragen aan het zaaksysteem"
         yield {"day": day_of(file["at"]), "what": what, "until": None, "reference": None}
+    for hand_over in case["told_partners"]:
+        yield {"day": day_of(hand_over["at"]), "what": _told_partner(hand_over), "until": None, "reference": None}
+
+
+def _told_partner(hand_over: Row) -> str:
+    """What a partner without a key was told of a case, as a sentence."""
+    partner = hand_over["recipient"] or REFER_TO.get(hand_over["partner"], (hand_over["partner"],))[0]
+    if hand_over["form"] == CALL:
+        what = "het adres" if "adres" in hand_over["fields"] else "niets van de zaak"
+        return f"Gesprek met {partner}. Genoemd is {what}"
+    left = [step["action"] for step in hand_over["steps"]]
+    state = "teruggehaald" if CALLED_BACK in left else "uitgegeven" if RELEASED in left else "nog niet uitgegeven"
+    return f"Blad voor {partner} ({hand_over['article']}), {state}"

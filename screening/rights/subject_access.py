@@ -21,6 +21,7 @@ from screening.casework.tips.sightings import House
 from screening.frames import Row
 from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.feedback import InBatch, Told, Written, feedback_texts, outcomes
+from screening.partners.desk.hand_overs import PartnerHandOver, partner_hand_overs
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_note, review_case
 from screening.store.schema.runs import (
@@ -220,11 +221,12 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
                 "notes": [dict(note._mapping) for note in notes],
             })  # fmt: skip
     ids = [case["case_id"] for case in cases]
-    acts, files = acts_of(store, ids), hand_overs_of(store, ids)
+    acts, files, given = acts_of(store, ids), hand_overs_of(store, ids), partner_hand_overs(store, ids)
     for case in cases:
         case["steps"] = [_step(step) for step in case_history(store, case["case_id"])]
         case["acts"] = [_act(act) for act in acts[case["case_id"]]]
         case["handed_over"] = [_file(file) for file in files[case["case_id"]]]
+        case["told_partners"] = [_told(hand_over) for hand_over in given if hand_over.case_id == case["case_id"]]
     return cases
 
 
@@ -300,6 +302,16 @@ def _act(act: CaseAct) -> Row:
 def _file(file: HandOver) -> Row:
     """A file that left for the case system: what was in it is told by its text."""
     return {"at": file.done_at, "kind": file.kind, "reason": file.reason, "asked": file.asked, "content": file.content}
+
+
+def _told(hand_over: PartnerHandOver) -> Row:
+    """What a partner without a key was told or given, on what basis, and what became of it; without who did it."""
+    names = ("form", "partner", "recipient", "article", "covenant", "theme", "purpose", "fields", "content")
+    steps = [
+        {"at": step.done_at, "action": step.action, "reason": step.reason, "channel": step.channel}
+        for step in hand_over.steps
+    ]
+    return {"at": hand_over.prepared_at, **{name: getattr(hand_over, name) for name in names}, "steps": steps}
 
 
 def _parts(values: Collection[str], size: int = 500) -> Iterator[list[str]]:

@@ -25,6 +25,7 @@ from screening.store.schema import (
     acts,
     cases,
     deliveries,
+    hand_overs,
     link_readings,
     partners,
     policy,
@@ -97,6 +98,8 @@ DECISIONS: dict[sa.Table, Decision] = {
     # after the judgement
     acts.case_act: Decision(LedgerAction.CASE_ACT, "case:{case_id}", "actor"),
     acts.case_hand_over: Decision(LedgerAction.HAND_OVER, "case:{case_id}", "actor"),
+    hand_overs.partner_hand_over: Decision(LedgerAction.HAND_OVER, "case:{case_id}", "prepared_by"),
+    hand_overs.partner_hand_over_event: Decision(LedgerAction.HAND_OVER, "case:{case_id}", "actor"),
     # links and visits
     runs.link_judgement: Decision(LedgerAction.LINK_JUDGEMENT, "link:{id}", "judged_by"),
     link_readings.link_reading: Decision(LedgerAction.LINK_JUDGEMENT, "link:{link_id}", "read_by"),

@@ -616,6 +616,7 @@ class Scene:
             _on("RIEC, batch of the approver", "/riec-leveringen/{batch_id}", DAAN, batch_id=ids["batch"]),
             _on("recipients", "/ontvangers", ANNA),
             _on("recipients, refused", "/ontvangers", ANNA, send("/ontvangers")),
+            _on("hand-overs", "/zaken/{case_id}/overdracht", BRAM, case_id=ids["confirmed"]),
             _on("agreements", agreed, ANNA, query="?soort=riec"),
             _on("agreements, refused", agreed, ANNA, send(agreed), query="?soort=politie"),
         ]

@@ -202,5 +202,5 @@ def judged(
     if outcome is ReviewOutcome.VERKLAARD:
         asked["ground"] = "vergund"
     if outcome is ReviewOutcome.DOORGEZET:
-        asked["refer_to"] = "politie"
+        asked["refer_to"] = "ander_team"
     return judge(store, viewer, case_id, version=case.version, outcome=outcome, now=now, **(asked | given))

@@ -350,6 +350,10 @@ def _named(
                 for n in sorted(ids.keys() & set(CONFIRMED))
             },
         },
+        frozenset({"case_id", "hand_over_id"}): {
+            ("sensitive" if n in SENSITIVE else "own"): {"case_id": ids[n], "hand_over_id": "4321"}
+            for n in sorted(ids.keys() & set(CONFIRMED))
+        },
         frozenset({"agreement_id"}): {"own": {"agreement_id": "1"}, "absent": {"agreement_id": "4321"}},
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},
         frozenset({"question_id"}): {"own": {"question_id": "sluiten-damocles"}, "absent": {"question_id": "niets"}},

@@ -118,6 +118,7 @@ def asked(scene: Scene, route: PageRoute) -> Iterator[str]:
         "fingerprint": [ids["key"]],
         "batch_id": [ids["batch"]],
         "agreement_id": ["1"],
+        "hand_over_id": ["1"],
         "draft_id": [ids["draft"]],
         "version_id": [ids["version"]],
         "request_id": [ids["request"], ids["granted"]],

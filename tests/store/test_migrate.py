@@ -30,6 +30,12 @@ from screening.store.schema.accounts import (
 from screening.store.schema.acts import act_kinds, case_act, case_hand_over, hand_over_kinds
 from screening.store.schema.cases import case_explanation, case_found, case_note, unseen_decision, unseen_decisions
 from screening.store.schema.deliveries import PROPOSED, delivery, delivery_decided, delivery_decisions, verdicts
+from screening.store.schema.hand_overs import (
+    partner_forms,
+    partner_hand_over,
+    partner_hand_over_actions,
+    partner_hand_over_event,
+)
 from screening.store.schema.partners import (
     batch_kinds,
     draft_actions,
@@ -319,8 +325,15 @@ def without_feedback_texts(connection: sa.Connection) -> None:
     riec_feedback_text.drop(connection)
 
 
+def without_partner_hand_overs(connection: sa.Connection) -> None:
+    """What 0024 added is not there."""
+    for table in (partner_hand_over_event, partner_hand_over, partner_hand_over_actions, partner_forms):
+        table.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
+    "0024": without_partner_hand_overs,
     "0023": without_tips_passed_on, "0022": without_feedback_texts, "0021": without_yields,
     "0020": without_policy_answers, "0019": without_agreements,
     "0018": without_person_route, "0017": without_wishes_for_contact,

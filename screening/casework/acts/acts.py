@@ -19,7 +19,8 @@ from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
 from screening.store.schema.acts import case_act
-from screening.store.schema.cases import review_case
+from screening.store.schema.cases import case_judgement, review_case
+from screening.store.schema.hand_overs import CALL, partner_hand_over
 from screening.store.store import Store
 from screening.vocabulary import ActKind, CaseState, NoticeReason, ReviewOutcome
 from screening.word_lists import read_translations
@@ -131,7 +132,8 @@ def record_act(
     Raises:
         NotAllowedError: there is no such case, it was not decided, or it is not this viewer's to see.
         NotReadyError: something stops it ("stopped"), it is over ("over"), it has no result to go on from
-            ("goes_on"), or its outcome asks for another kind of act ("outcome").
+            ("goes_on"), its outcome asks for another kind of act ("outcome"), or nobody prepared what is told
+            ("hand_over").
         MotivationError: a field is missing or wrong (`on_day`, `due_on`, `choices`, `reference`).
         ConflictError: a colleague did something else at this moment.
     """
@@ -149,6 +151,8 @@ def record_act(
         fitting = ReviewOutcome.DOORGEZET if form.kind is ActKind.PASSED_ON else ReviewOutcome.BEVESTIGD_AFWIJKING
         if outcome != fitting:
             raise NotReadyError("The outcome of this case asks for no such act.", "outcome")
+        if form.kind is ActKind.PASSED_ON and _lacks_call(connection, case_id):
+            raise NotReadyError("Prepare what is told first: that is the entry of what was disclosed.", "hand_over")
         last = connection.scalars(
             sa.select(case_act.c.kind)
             .where(case_act.c.case_id == case_id, case_act.c.kind.in_([ActKind.RESULT, ActKind.RESUMED]))
@@ -160,6 +164,17 @@ def record_act(
             raise NotReadyError("It has a result. Take it up again first." if over else "It is still going on.",
                                 "over" if over else "goes_on")  # fmt: skip
         connection.execute(case_act.insert().values(case_id=case_id, actor=viewer.account, at=now, **values))
+
+
+def _lacks_call(connection: sa.Connection, case_id: str) -> bool:
+    """Whether two officers passed a case on to another organisation and nobody prepared the call yet."""
+    is_by_two = sa.exists().where(
+        case_judgement.c.case_id == case_id,
+        case_judgement.c.outcome == ReviewOutcome.DOORGEZET,
+        case_judgement.c.first_id.is_not(None),
+    )
+    has_call = sa.exists().where(partner_hand_over.c.case_id == case_id, partner_hand_over.c.form == CALL)
+    return bool(connection.scalar(sa.select(sa.and_(is_by_two, ~has_call))))
 
 
 def act_words(kind: ActKind, choices: Collection[str], language: str) -> str:

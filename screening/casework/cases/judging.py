@@ -34,6 +34,8 @@ GROUNDS = _CHOICES["grounds"]
 REFER_TO = _CHOICES["refer_to"]
 #: Of these only the wish for contact goes along: the number to call, nothing of the dossier.
 CARE = "zorgcoordinatie"
+#: Those within the municipality: nothing of the case goes to another organisation, so one officer closes it.
+WITHIN = frozenset({"ander_team", CARE})
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,9 @@ def judge(
 ) -> Judged:
     """Record a judgement and what follows from it, whole or not at all.
 
-    In the first round everything but a confirmed deviation closes the case at once; that one waits for a second
-    officer. When the second finds something else, a new round begins, in which whatever is found needs two.
+    In the first round everything closes the case at once but a confirmed deviation and a case of another organisation;
+    these wait for a second officer. When the second finds something else, a new round begins, in which whatever is
+    found needs two.
     On closing: `verklaard` keeps the address out of the queue until `snooze_until` (the configured term by default)
     unless facts are new; `onjuiste_koppeling` parts each of `wrong_links` (link ids of this dossier) for good.
     `explanations`: the innocent explanations of the rules that the viewer ticked, whatever the outcome.
@@ -112,10 +115,11 @@ def judge(
         if number is not None:
             # at once, also where a second officer is waited for: who may need care cannot wait
             ask_contact(connection, number, now=now)
-        if first is None and (outcome is ReviewOutcome.BEVESTIGD_AFWIJKING or case.round > 1):
+        is_outside = outcome is ReviewOutcome.DOORGEZET and refer_to not in WITHIN
+        if first is None and (outcome is ReviewOutcome.BEVESTIGD_AFWIJKING or is_outside or case.round > 1):
             waits = {"state": CaseState.FIRST_JUDGED, "expires_on": expiry_after(day, case, policy)}
             return Judged(_hand_on(connection, case, now, **waits), role, "awaits_second")
-        if first is not None and first.outcome != outcome:
+        if first is not None and (first.outcome, first.refer_to) != (outcome, refer_to):
             differs = {"state": CaseState.DIFFERS, "round": case.round + 1}
             differs["expires_on"] = expiry_after(day, case, policy)
             return Judged(_hand_on(connection, case, now, **differs), role, "differs")

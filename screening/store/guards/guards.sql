@@ -21,7 +21,7 @@ REFUSE 'this table only grows';
 -- The same, except for erasure: part 2 says when a row of these is deleted.
 CREATE TRIGGER only_grows BEFORE UPDATE OR REPLACE OR TRUNCATE ON
     case_opened, case_reading, case_judgement, case_explanation, case_note, case_found, case_step, case_act,
-    case_hand_over, snooze,
+    case_hand_over, partner_hand_over, partner_hand_over_event, snooze,
     unseen_decision,
     link_judgement, link_reading, link_reading_undone, link_result_seen, visit_outcome,
     riec_signal, riec_content, riec_approval, riec_event, riec_draft_line, riec_draft_manifest, riec_disclosure,
@@ -67,7 +67,7 @@ REFUSE 'a word of a closed list comes with a migration';
 
 CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON
     review_case, case_opened, case_reading, case_judgement, case_explanation, case_note, case_found, case_step,
-    case_act, case_hand_over, case_fact, snooze, unseen_decision, visit_stop
+    case_act, case_hand_over, partner_hand_over, partner_hand_over_event, case_fact, snooze, unseen_decision, visit_stop
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'case' AND e.item = OLD.case_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
@@ -197,7 +197,7 @@ WHEN NOT EXISTS (
         WHERE first_judgement.id = NEW.first_id AND first_judgement.case_id = NEW.case_id
             AND first_judgement.round = NEW.round AND first_judgement.role = 'first'
             AND first_judgement.judged_by = NEW.first_by AND first_judgement.judged_by <> NEW.judged_by
-            AND (first_judgement.round > 1 OR first_judgement.outcome = 'bevestigd_afwijking')))
+            AND (first_judgement.round > 1 OR first_judgement.outcome IN ('bevestigd_afwijking', 'doorgezet'))))
 REFUSE 'a judgement needs an own reading, and a second one a first by somebody else';
 
 -- What a colleague thinks of a case is for those who gave their own judgement of it.
@@ -213,11 +213,14 @@ WHEN NEW.outcome IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM case_judgement AS first_judgement
     WHERE first_judgement.case_id = NEW.case_id AND first_judgement.round = NEW.round
         AND first_judgement.role = 'first' AND first_judgement.outcome = NEW.outcome
-        AND ((NEW.round = 1 AND NEW.outcome <> 'bevestigd_afwijking') OR EXISTS (
-            SELECT 1 FROM case_judgement AS second_judgement
-            WHERE second_judgement.first_id = first_judgement.id AND second_judgement.role = 'second'
-                AND second_judgement.outcome = NEW.outcome)))
-REFUSE 'an outcome needs its judgements: two officers for a confirmed deviation';
+        AND ((NEW.round = 1 AND NEW.outcome <> 'bevestigd_afwijking' AND (
+                NEW.outcome <> 'doorgezet' OR first_judgement.refer_to IN ('ander_team', 'zorgcoordinatie')))
+            OR EXISTS (
+                SELECT 1 FROM case_judgement AS second_judgement
+                WHERE second_judgement.first_id = first_judgement.id AND second_judgement.role = 'second'
+                    AND second_judgement.outcome = NEW.outcome
+                    AND coalesce(second_judgement.refer_to, '') = coalesce(first_judgement.refer_to, ''))))
+REFUSE 'an outcome needs its judgements: two officers for a confirmed deviation, or for another organisation';
 
 CREATE TRIGGER keeps_decision BEFORE UPDATE ON review_case
 WHEN OLD.concluded_on IS NOT NULL AND (
@@ -300,6 +303,41 @@ WHEN (NEW.kind = 'hand_over' AND (
         SELECT 1 FROM case_hand_over AS h
         WHERE h.id = NEW.takes_back AND h.case_id = NEW.case_id AND h.kind = 'hand_over'))
 REFUSE 'handed over is a confirmed case that was not drawn at random and is not sensitive, once';
+
+-- A call goes to whom two officers passed the case on; a sheet is of a case that two officers confirmed, that was not drawn
+-- at random and is not sensitive.
+CREATE TRIGGER needs_two_officers BEFORE INSERT ON partner_hand_over
+WHEN (NEW.form = 'call' AND NOT EXISTS (
+        SELECT 1 FROM review_case AS c
+        JOIN case_judgement AS j ON j.case_id = c.case_id AND j.round = c.round AND j.first_id IS NOT NULL
+        WHERE c.case_id = NEW.case_id AND c.state = 'closed' AND c.outcome = 'doorgezet' AND j.refer_to = NEW.partner))
+    OR (NEW.form = 'sheet' AND NOT EXISTS (
+        SELECT 1 FROM review_case AS c
+        WHERE c.case_id = NEW.case_id AND c.arm = 'flag' AND c.state = 'closed' AND NOT c.sensitive
+            AND c.outcome = 'bevestigd_afwijking'))
+REFUSE 'a partner gets what two officers passed on or confirmed';
+
+CREATE TRIGGER is_free_of_objection BEFORE INSERT ON partner_hand_over
+WHEN EXISTS (
+    SELECT 1 FROM objection AS o
+    JOIN objection_decision AS d ON d.objection_id = o.objection_id AND d.decision = 'upheld'
+    WHERE o.claim IN ('objection', 'erasure')
+        AND o.address_id = (SELECT c.address_id FROM review_case AS c WHERE c.case_id = NEW.case_id) AND NOT EXISTS (
+        SELECT 1 FROM objection_decision AS later WHERE later.objection_id = o.objection_id AND later.id > d.id))
+REFUSE 'an objection about this address holds';
+
+-- A sheet is called back once and leaves no more after it; only what was called back is destroyed.
+CREATE TRIGGER ends_when_called_back BEFORE INSERT ON partner_hand_over_event
+WHEN NOT EXISTS (
+        SELECT 1 FROM partner_hand_over AS h
+        WHERE h.id = NEW.hand_over_id AND h.case_id = NEW.case_id AND h.prepared_by = NEW.prepared_by AND h.form = 'sheet')
+    OR (NEW.action = 'destroyed') <> EXISTS (
+        SELECT 1 FROM partner_hand_over_event AS b
+        WHERE b.hand_over_id = NEW.hand_over_id AND b.action = 'called_back')
+    OR EXISTS (
+        SELECT 1 FROM partner_hand_over_event AS g
+        WHERE g.hand_over_id = NEW.hand_over_id AND g.action = 'destroyed')
+REFUSE 'a sheet leaves no more once it was called back';
 
 
 -- 5. Links and visits -------------------------------------------------------------------------------------------------

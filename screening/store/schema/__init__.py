@@ -9,6 +9,7 @@ from screening.store.schema import (
     acts,
     cases,
     deliveries,
+    hand_overs,
     link_readings,
     partners,
     policy,
@@ -21,8 +22,8 @@ from screening.store.schema import (
 )
 from screening.store.schema.base import metadata, word_lists
 
-__all__ = ["accounts", "acts", "cases", "create_schema", "deliveries", "link_readings", "metadata", "partners",
-           "policy", "retention", "rules", "runs", "tips", "visits", "yields"]  # fmt: skip
+__all__ = ["accounts", "acts", "cases", "create_schema", "deliveries", "hand_overs", "link_readings", "metadata",
+           "partners", "policy", "retention", "rules", "runs", "tips", "visits", "yields"]  # fmt: skip
 
 
 def create_schema(connection: sa.Connection) -> None:

@@ -50,7 +50,7 @@ def test_every_other_outcome_has_its_own_status(sqlite_store: Store, workspace: 
     wrong = decided(store, workspace, ReviewOutcome.DATA_FOUT, n=6)
     assert (of(store, explained).stage, of(store, explained).code) == (CaseStage.EXPLAINED, "vergund")
     assert of(store, wrong).stage is CaseStage.WRONG_DATA
-    assert (of(store, referred).stage, of(store, referred).code) == (CaseStage.REFERRED, "politie")
+    assert (of(store, referred).stage, of(store, referred).code) == (CaseStage.REFERRED, "ander_team")
     record_act(store, CARLA, referred, ActForm(ActKind.PASSED_ON, choices=("overleg",)), now=NOW)
     assert of(store, referred).stage is CaseStage.PASSED_ON
 

@@ -264,7 +264,7 @@ class Officers(RuleBasedStateMachine):
                 now=self.now,
                 motivation=motivation(who, self.ids[which], str(self.now)),
                 ground="vergund" if outcome is ReviewOutcome.VERKLAARD else None,
-                refer_to="politie" if outcome is ReviewOutcome.DOORGEZET else None,
+                refer_to="ander_team" if outcome is ReviewOutcome.DOORGEZET else None,
             )
         )
 

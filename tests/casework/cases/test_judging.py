@@ -11,7 +11,7 @@ from screening.casework.case_errors import ConflictError, MotivationError, NotAl
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import get_case
 from screening.casework.cases.history import case_history, confirmed_cases
-from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, Judged, judge
+from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, WITHIN, Judged, judge
 from screening.casework.cases.motivation import oddities_of_motivation
 from screening.casework.cases.snoozes import snoozes
 from screening.casework.links.judgements import judgement_history, judgements
@@ -242,11 +242,16 @@ def test_what_contradicts_itself_is_refused_by_its_field(
 
 
 def test_every_ground_and_every_place_to_pass_on_to_closes(store: Store, workspace: Workspace) -> None:
-    published(store, workspace, flags=range(1, 18))
+    published(store, workspace, flags=range(1, 20))
     asked = [(EXPLAINED, {"ground": one}) for one in GROUNDS]
     asked += [(ReviewOutcome.DOORGEZET, {"refer_to": one, "phone": "0612345678"}) for one in REFER_TO]
     for n, (outcome, given) in enumerate(asked, start=1):
-        assert judged(store, ANNA, case_of(store, n).case_id, outcome, **given).result == "closed"
+        case_id = case_of(store, n).case_id
+        if "refer_to" in given and given["refer_to"] not in WITHIN:
+            assert judged(store, ANNA, case_id, outcome, **given).result == "awaits_second"
+            assert judged(store, BRAM, case_id, outcome, **given).result == "closed"
+        else:
+            assert judged(store, ANNA, case_id, outcome, **given).result == "closed"
     assert all(nl and en for nl, en in (*GROUNDS.values(), *REFER_TO.values()))
     # of all these only care coordination was asked to call, and of the dossier it got nothing
     coordinator = Viewer("zoe", frozenset({Role.CARE_COORDINATOR}))
@@ -255,7 +260,8 @@ def test_every_ground_and_every_place_to_pass_on_to_closes(store: Store, workspa
 
 def test_the_list_to_pass_on_to_is_closed() -> None:
     assert list(REFER_TO) == [
-        "ander_team", "zorgcoordinatie", "politie", "belastingdienst", "arbeidsinspectie", "omgevingsdienst", "anders",
+        "ander_team", "zorgcoordinatie", "politie", "belastingdienst", "arbeidsinspectie",
+        "veiligheidshuis", "omgevingsdienst", "anders",
     ]  # fmt: skip
 
 

@@ -69,7 +69,7 @@ class Office:
                 self._end(connection, case_id, state="lapsed", concluded_on=day)
                 return
             more = {"snooze_until": day, "ground": "anders"} if outcome == "verklaard" else {}
-            more |= {"refer_to": "politie"} if outcome == "doorgezet" else {}
+            more |= {"refer_to": "ander_team"} if outcome == "doorgezet" else {}
             first = connection.execute(
                 case_judgement.insert().values(
                     **judged, **more, role="first", judged_by=account, outcome=outcome, judged_at=at

@@ -25,6 +25,7 @@ from screening.frames import PREPARED_FILES
 from screening.ledger import Entry, SubjectKind, open_ledger
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
 from screening.matching.parties.prepared import person_as_linked
+from screening.partners.desk.sheets import make_sheet, release_sheet
 from screening.rights.letter import applicant_page
 from screening.rights.personal_data import SHOWING
 from screening.rights.subject_access import named_elsewhere
@@ -32,12 +33,12 @@ from screening.store import Workspace, open_store
 from screening.store.schema.acts import case_hand_over
 from screening.vocabulary import ActKind, LedgerAction, LedgerResult, Purpose, Role
 from tests.casework.acts.test_hand_over import raw
-from tests.casework.caseload import ANNA, ELSEWHERE
+from tests.casework.caseload import ANNA, BRAM, ELSEWHERE
 from tests.casework.photos import kept_photo
 from tests.conftest import barrier
 from tests.flows.rights.at_desk import collect, decide, register
 from tests.flows.rights.test_erase import CONFIGURATION
-from tests.partners.desk.disclosed import HOLDER, confirmed_town, sent
+from tests.partners.desk.disclosed import HOLDER, agreed, confirmed_town, policy, sent
 from tests.store.bundles import address
 
 AT = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
@@ -122,13 +123,23 @@ def test_what_followed_a_judgement_is_told_with_the_file_that_left_and_without_t
         record_act(store, ANNA, cases[1], form, now=AT)
         with store.engine.begin() as connection:
             connection.execute(case_hand_over.insert(), raw(cases[1], content='{"zaak": 1}'))
+        agreed(store, "politie-oost", "politie")
+        sheet = make_sheet(
+            store, ANNA, cases[1], policy(), recipient="politie-oost", theme="misbruik_van_bedrijven",
+            organisations=frozenset({"o1"}), purpose=Purpose.VERG, now=AT,
+        )  # fmt: skip
+        release_sheet(store, BRAM, cases[1], sheet.id, now=AT)
     kept_photo(Workspace(config.parent / "var"), cases[1], now=AT)
     answer = collect(config, address=address(1))
     [case] = answer["cases"]
     assert [(photo["shows"], str(photo["kept_on"])) for photo in answer["photos"]] == [("buiten", "2026-11-03")]
     assert [(act["kind"], act["reference"]) for act in case["acts"]] == [("measure", "Z-2026-77")]
     assert [file["content"] for file in case["handed_over"]] == ['{"zaak": 1}']
+    [told] = case["told_partners"]
+    assert (told["recipient"], [step["action"] for step in told["steps"]]) == ("politie-oost", ["released"])
+    assert told["content"]["organisaties"][0]["naam"] == "Kadebar 1 B.V."
     letter = applicant_page(collect(config, address=address(1)))
+    assert f"Blad voor politie-oost ({told['article']}), uitgegeven" in letter
     assert "Bevoegdheid gebruikt: Schriftelijke waarschuwing" in letter
     assert "Overgedragen aan het zaaksysteem" in letter
     assert "van buiten (bewaard op 03-11-2026)" in letter

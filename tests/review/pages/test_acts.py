@@ -116,9 +116,9 @@ def test_whom_it_belongs_to_is_told_by_a_person_and_that_is_recorded(review: Rev
     anna = review.client(Role.OFFICER, account="anna")
     case_id = officers.cases(review)[0]
     officers.ready(anna, case_id)
-    assert officers.judge(anna, case_id, "doorgezet", bij_wie="politie", bedoeld="ja").status_code == 303
+    assert officers.judge(anna, case_id, "doorgezet", bij_wie="ander_team", bedoeld="ja").status_code == 303
     begun = page(anna, case_id)
-    assert "Hoort bij: Politie. Nog niet doorgegeven" in begun
+    assert "Hoort bij: Ander team van de gemeente. Nog niet doorgegeven" in begun
     assert "Dit programma verstuurt niets" in begun
     assert do(anna, case_id, "passed_on", langs="telefoon").status_code == 303
-    assert "Doorgegeven aan: Politie" in page(anna, case_id)
+    assert "Doorgegeven aan: Ander team" in page(anna, case_id)

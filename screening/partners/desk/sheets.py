@@ -1,0 +1,194 @@
+"""The sheet for a partner without a key: of a confirmed case, given out by a second person, and called back.
+
+Each download is a disclosure. Once called back it leaves no more, and the partner tells that it was destroyed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from pydantic import ValidationError
+
+from screening.casework.acts.acts import CHANNELS, decided_case
+from screening.casework.acts.stops import DecidedCase
+from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError, or_conflict
+from screening.casework.viewer import Viewer
+from screening.civil_time import day_of
+from screening.partners.batch.sheet import Sheet, sheet_organisations, sheet_pdf
+from screening.partners.desk.agreements import Agreement, agreements_for
+from screening.partners.desk.hand_overs import (
+    OVERTAKEN,
+    PartnerHandOver,
+    add_hand_over,
+    partner_hand_overs,
+    refuse_stopped,
+)
+from screening.partners.desk.policy import ExportPolicy
+from screening.partners.desk.preparable import signal_source_of_case
+from screening.partners.desk.signal_source import SignalSource
+from screening.partners.kinds.partner_kind import HandOverForm
+from screening.partners.kinds.themes import themes_of
+from screening.store.engine import guarded, writing
+from screening.store.schema.hand_overs import CALLED_BACK, DESTROYED, RELEASED, SHEET, partner_hand_over_event
+from screening.store.store import Store
+from screening.vocabulary import NoticeReason, Purpose
+
+
+def make_sheet(
+    store: Store, viewer: Viewer, case_id: str, policy: ExportPolicy, *, recipient: str, theme: str,
+    organisations: frozenset[str], purpose: Purpose, now: datetime, key: bytes | None = None,
+) -> PartnerHandOver:  # fmt: skip
+    """Prepare a sheet about a confirmed case for a partner without a key. A second person downloads it.
+
+    Args:
+        store: The store.
+        viewer: Who prepares it.
+        case_id: The case.
+        policy: Who we are, and how long the partner may keep it.
+        recipient: With whom there is an agreement.
+        theme: A theme that is agreed and that follows from the deviations.
+        organisations: Party ids; only legal persons stand on a sheet.
+        purpose: For which task.
+        now: The moment, with a zone.
+        key: See `stops`.
+
+    Raises:
+        NotAllowedError: there is no such confirmed case, or it is not this viewer's to see.
+        NotReadyError: it is sensitive ("sensitive"), stopped ("stopped"), or it makes no whole sheet ("whole").
+        MotivationError: nothing is agreed with this partner (`ontvanger`), or not this theme (`thema`).
+    """
+    case, material = _confirmed(store, viewer, case_id)
+    refuse_stopped(store, case, key)
+    usable = agreements_for(store, HandOverForm.SHEET)
+    agreement = next((agreement for agreement in usable if agreement.terms.recipient == recipient), None)
+    if agreement is None:
+        raise MotivationError("Nothing is agreed with this partner.", "ontvanger")
+    if theme not in sheet_themes(agreement, material):
+        raise MotivationError("This theme is not agreed, or does not follow from the deviations.", "thema")
+    day = day_of(now)
+    try:
+        sheet = Sheet.model_validate(
+            {
+                "kenmerk": f"B-{secrets.token_hex(8)}", "gemeente": policy.municipality, "afdeling": policy.department,
+                "contact": f"{policy.contact_function}, {policy.mailbox}", "ontvanger": recipient,
+                "soort": agreement.partner.name.nl, "grondslag": agreement.terms.article,
+                "afspraak": agreement.terms.covenant, "thema": theme, "taak": str(purpose),
+                "adres": material.place["adres"], "object": material.place["adresseerbaar_object_id"],
+                "barrieres": sorted({str(deviation["barriere"]) for deviation in material.deviations}),
+                "organisaties": sheet_organisations(material.organisations, organisations),
+                "gebruik": agreement.partner.use.nl, "gemaakt": day.isoformat(),
+                "bewaren_tot": (day + timedelta(days=policy.keep_days)).isoformat(),
+            }
+        )  # fmt: skip
+    except ValidationError:
+        raise NotReadyError("What is known of this case makes no whole sheet.", "whole") from None
+    content = sheet.model_dump(mode="json")
+    return add_hand_over(store, viewer, case_id, content, now=now, form=SHEET, partner=agreement.terms.kind,
+                  purpose=str(purpose), agreement=agreement, theme=theme)  # fmt: skip
+
+
+def sheet_themes(agreement: Agreement, material: SignalSource) -> tuple[str, ...]:
+    """The themes that are agreed and that follow from the deviations at hand."""
+    shown = themes_of((deviation["code"], deviation["barriere"]) for deviation in material.deviations)
+    return tuple(theme for theme in agreement.terms.themes if theme in shown)
+
+
+def release_sheet(
+    store: Store, viewer: Viewer, case_id: str, number: int, *, now: datetime, key: bytes | None = None
+) -> bytes:
+    """Give the sheet as PDF to a second person, and register that it leaves: each time is a disclosure.
+
+    Raises:
+        NotAllowedError: see `make_sheet`; or there is no such sheet.
+        NotReadyError: this person prepared it ("own"), it was called back ("called_back"), the agreement ended
+            ("agreement"), it is stopped ("stopped"), or its term is over ("term").
+    """
+    case, _ = _confirmed(store, viewer, case_id)
+    sheet = _required(store, case_id, number)
+    if viewer.account == sheet.prepared_by:
+        raise NotReadyError("Who prepared a sheet does not give it out. Ask a colleague.", "own")
+    if sheet.called_back is not None:
+        raise NotReadyError("This sheet was called back: it leaves no more.", "called_back")
+    refuse_stopped(store, case, key)
+    usable = {agreement.terms.recipient for agreement in agreements_for(store, HandOverForm.SHEET)}
+    if sheet.recipient not in usable:
+        raise NotReadyError("The agreement with this partner is not in force any more.", "agreement")
+    content = Sheet.model_validate(sheet.content)
+    if day_of(now).isoformat() > content.bewaren_tot:
+        raise NotReadyError("The term of this sheet is over.", "term")
+    document = sheet_pdf(content)
+    _note(store, viewer, sheet, RELEASED, now=now)
+    return document
+
+
+def call_sheet_back(
+    store: Store, viewer: Viewer, case_id: str, number: int, *, reason: NoticeReason, now: datetime
+) -> None:
+    """Call a sheet back: from now on it leaves no more, and the partner is asked to destroy it.
+
+    Raises:
+        NotAllowedError: there is no such sheet, or its case is not this viewer's to see.
+        ConflictError: it was called back already.
+    """
+    if decided_case(store, viewer, case_id) is None:
+        raise NotAllowedError("There is no such case, or it is not yours to see.")
+    sheet = _required(store, case_id, number)
+    if sheet.called_back is not None:
+        raise ConflictError(OVERTAKEN)
+    _note(store, viewer, sheet, CALLED_BACK, now=now, reason=str(reason))
+
+
+def confirm_destroyed(store: Store, viewer: Viewer, case_id: str, number: int, *, channel: str, now: datetime) -> None:
+    """Write down that the partner told that a sheet was destroyed, and how it told so: the receipt.
+
+    Raises:
+        NotAllowedError: there is no such sheet, or its case is not this viewer's to see.
+        MotivationError: no way of telling is chosen (`langs`).
+        NotReadyError: it was not called back ("not_called_back").
+    """
+    if decided_case(store, viewer, case_id) is None:
+        raise NotAllowedError("There is no such case, or it is not yours to see.")
+    sheet = _required(store, case_id, number)
+    if channel not in CHANNELS:
+        raise MotivationError("Say how the partner told it.", "langs")
+    if sheet.called_back is None or sheet.is_destroyed:
+        raise NotReadyError("Only what was called back is destroyed, once.", "not_called_back")
+    _note(store, viewer, sheet, DESTROYED, now=now, channel=channel)
+
+
+def sheet_source(store: Store, viewer: Viewer, case_id: str) -> SignalSource | None:
+    """What a sheet about this case can hold; None where there can be none."""
+    try:
+        return _confirmed(store, viewer, case_id)[1]
+    except (NotAllowedError, NotReadyError):
+        return None
+
+
+def _confirmed(store: Store, viewer: Viewer, case_id: str) -> tuple[DecidedCase, SignalSource]:
+    case, material = decided_case(store, viewer, case_id), signal_source_of_case(store, viewer, case_id)
+    if case is None or material is None:
+        raise NotAllowedError("There is no such confirmed case, or it is not yours to see.")
+    if case.sensitive:
+        raise NotReadyError("A sensitive case goes on no paper.", "sensitive")
+    return case, material
+
+
+def _required(store: Store, case_id: str, number: int) -> PartnerHandOver:
+    sheets = [
+        hand_over for hand_over in partner_hand_overs(store, [case_id]) if hand_over.is_sheet and hand_over.id == number
+    ]
+    if not sheets:
+        raise NotAllowedError("There is no such sheet.")
+    return sheets[0]
+
+
+def _note(
+    store: Store, viewer: Viewer, sheet: PartnerHandOver, action: str, *, now: datetime, reason: str | None = None,
+    channel: str | None = None,
+) -> None:  # fmt: skip
+    row = {"case_id": sheet.case_id, "hand_over_id": sheet.id, "prepared_by": sheet.prepared_by, "action": action}
+    with guarded("noting a step of a hand-over"), or_conflict(OVERTAKEN), writing(store.engine) as connection:
+        connection.execute(
+            partner_hand_over_event.insert().values(**row, reason=reason, channel=channel, actor=viewer.account, at=now)
+        )

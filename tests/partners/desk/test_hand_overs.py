@@ -1,0 +1,84 @@
+"""A case that is another organisation's: two officers say so, a call is prepared, and what it tells is registered."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from screening.casework.acts.acts import ActForm, record_act
+from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.cases.sync import sync_cases
+from screening.partners.desk.hand_overs import make_call, partner_hand_overs, referral_of
+from screening.store import Store, Workspace, publish
+from screening.store.schema.cases import review_case
+from screening.store.schema.hand_overs import partner_hand_over
+from screening.vocabulary import ActKind, Purpose, ReviewOutcome
+from tests.casework.caseload import ANNA, BRAM, case_of, judged
+from tests.partners.desk.disclosed import NOW, agreed, is_refused, policy, whole_night
+
+DOORGEZET = ReviewOutcome.DOORGEZET
+PASSED_ON = ActForm(ActKind.PASSED_ON, choices=("telefoon",))
+
+
+def passed_on(store: Store, workspace: Workspace, to: str, *, also_to: str | None = None) -> str:
+    """A case that Anna and Bram find to be another organisation's."""
+    publish(store, workspace, whole_night([1]))
+    sync_cases(store, now=NOW)
+    case_id = case_of(store, 1, now=NOW).case_id
+    assert judged(store, ANNA, case_id, DOORGEZET, refer_to=to, now=NOW).result == "awaits_second"
+    result = judged(store, BRAM, case_id, DOORGEZET, refer_to=also_to or to, now=NOW).result
+    assert result == ("differs" if also_to else "closed")
+    return case_id
+
+
+def called(store: Store, case_id: str):
+    return make_call(store, ANNA, case_id, policy(), purpose=Purpose.VERG, now=NOW)
+
+
+def test_with_an_agreement_a_call_tells_the_address_and_no_more(store: Store, workspace: Workspace) -> None:
+    agreement = agreed(store, "politie-oost", "politie")
+    case_id = passed_on(store, workspace, "politie")
+    assert referral_of(store, case_id) == "politie"
+    with pytest.raises(NotReadyError) as first:
+        record_act(store, ANNA, case_id, PASSED_ON, now=NOW)
+    assert first.value.reason == "hand_over"
+    made = called(store, case_id)
+    assert set(made.content) == {"gemeente", "afdeling", "contact", "adres"}
+    assert (made.recipient, made.article) == ("politie-oost", agreement.terms.article)
+    assert "Xanthippe" not in str(made)
+    with pytest.raises(ConflictError):
+        called(store, case_id)
+    record_act(store, BRAM, case_id, PASSED_ON, now=NOW)  # the receipt: who, when and how
+    assert partner_hand_overs(store, [case_id]) == [made]
+
+
+@pytest.mark.parametrize("to", ["politie", "veiligheidshuis", "belastingdienst"])
+def test_without_one_and_to_the_care_and_safety_house_it_tells_nothing(
+    sqlite_store: Store, workspace: Workspace, to: str
+) -> None:
+    agreed(sqlite_store, "huis-oost", "veiligheidshuis")
+    made = called(sqlite_store, passed_on(sqlite_store, workspace, to))
+    assert set(made.content) == {"gemeente", "afdeling", "contact"}
+    assert "Teststraat" not in str(made.content)
+
+
+def test_two_who_find_another_partner_differ(sqlite_store: Store, workspace: Workspace) -> None:
+    case_id = passed_on(sqlite_store, workspace, "politie", also_to="arbeidsinspectie")
+    assert referral_of(sqlite_store, case_id) is None
+    with pytest.raises(NotAllowedError):
+        called(sqlite_store, case_id)
+
+
+def test_the_database_takes_no_call_that_two_officers_did_not_ask_for(store: Store, workspace: Workspace) -> None:
+    case_id = passed_on(store, workspace, "politie")
+    row = {
+        "case_id": case_id, "form": "call", "partner": "politie", "recipient": "", "article": "", "covenant": "",
+        "theme": "", "purpose": "P-VERG", "fields": [], "content": "{}", "content_sha256": "0" * 64,
+        "prepared_by": "anna", "prepared_at": NOW,
+    }  # fmt: skip
+    insert = sa.insert(partner_hand_over)
+    assert not is_refused(store, insert.values(**row))
+    assert is_refused(store, insert.values(**row | {"partner": "arbeidsinspectie"}))
+    assert is_refused(store, insert.values(**row | {"form": "sheet", "article": "a", "covenant": "b", "theme": "c"}))
+    with store.engine.connect() as connection:
+        assert connection.scalar(sa.select(review_case.c.outcome)) == DOORGEZET

@@ -1,0 +1,117 @@
+"""A sheet for a partner without a key: legal persons and an address, given out by a second person, and called back."""
+
+from __future__ import annotations
+
+import io
+
+import pypdf
+import pytest
+import sqlalchemy as sa
+
+from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
+from screening.partners.desk.agreements import agreements, end_agreement
+from screening.partners.desk.hand_overs import partner_hand_overs
+from screening.partners.desk.sheets import call_sheet_back, confirm_destroyed, make_sheet, release_sheet
+from screening.store import Store
+from screening.store.schema.hand_overs import partner_hand_over, partner_hand_over_event
+from screening.vocabulary import NoticeReason, Purpose
+from tests.casework.caseload import ANNA, BRAM
+from tests.partners.desk.disclosed import NOW, PIET, agreed, is_refused, policy
+
+
+def made(store: Store, case_id: str, **changed: object):
+    given = {
+        "recipient": "politie-oost", "theme": "misbruik_van_bedrijven", "organisations": frozenset({"o1", "p1"}),
+        "purpose": Purpose.VERG, "now": NOW,
+    }  # fmt: skip
+    return make_sheet(store, ANNA, case_id, policy(), **(given | changed))
+
+
+@pytest.fixture
+def police_town(town: Store) -> Store:
+    agreed(town, "politie-oost", "politie")
+    return town
+
+
+def test_it_is_one_page_without_a_person_and_a_second_person_gives_it_out(police_town: Store, case_id: str) -> None:
+    sheet = made(police_town, case_id)
+    assert [party["naam"] for party in sheet.content["organisaties"]] == ["Kadebar 1 B.V."]
+    with pytest.raises(NotReadyError) as own:
+        release_sheet(police_town, ANNA, case_id, sheet.id, now=NOW)
+    assert own.value.reason == "own"
+    assert not partner_hand_overs(police_town, [case_id])[0].has_left
+    document = pypdf.PdfReader(io.BytesIO(release_sheet(police_town, BRAM, case_id, sheet.id, now=NOW)))
+    text = " ".join(document.pages[0].extract_text().split())
+    assert len(document.pages) == 1
+    for part in ("Teststraat 1", "Kadebar 1 B.V.", "KVK 90000001", "politie-oost", sheet.article, sheet.covenant):
+        assert part in text, part
+    for never in ("Xanthippe", "1971", "LIC-04", "RIEC", "mensenhandel"):
+        assert never not in text, never
+    assert document.metadata is not None
+    release_sheet(police_town, PIET, case_id, sheet.id, now=NOW)
+    [known] = partner_hand_overs(police_town, [case_id])
+    assert [(step.action, step.actor) for step in known.steps] == [("released", "bram"), ("released", "piet")]
+
+
+def test_called_back_it_leaves_no_more_and_the_receipt_is_kept(police_town: Store, case_id: str) -> None:
+    sheet = made(police_town, case_id)
+    release_sheet(police_town, BRAM, case_id, sheet.id, now=NOW)
+    with pytest.raises(NotReadyError):
+        confirm_destroyed(police_town, ANNA, case_id, sheet.id, channel="brief", now=NOW)
+    call_sheet_back(police_town, ANNA, case_id, sheet.id, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
+    with pytest.raises(NotReadyError) as gone:
+        release_sheet(police_town, BRAM, case_id, sheet.id, now=NOW)
+    assert gone.value.reason == "called_back"
+    with pytest.raises(ConflictError):
+        call_sheet_back(police_town, ANNA, case_id, sheet.id, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
+    with pytest.raises(MotivationError):
+        confirm_destroyed(police_town, ANNA, case_id, sheet.id, channel="duif", now=NOW)
+    confirm_destroyed(police_town, ANNA, case_id, sheet.id, channel="brief", now=NOW)
+    [known] = partner_hand_overs(police_town, [case_id])
+    assert known.is_destroyed
+    assert (known.steps[-1].channel, known.steps[-1].actor) == ("brief", "anna")
+
+
+def test_without_an_agreement_or_on_another_theme_there_is_none(police_town: Store, case_id: str) -> None:
+    for changed, field in (({"recipient": "riec-noord"}, "ontvanger"), ({"theme": "mensenhandel"}, "thema")):
+        with pytest.raises(MotivationError) as refused:
+            made(police_town, case_id, **changed)
+        assert refused.value.field == field
+    sheet = made(police_town, case_id)
+    [police] = agreements(police_town, "politie-oost")
+    end_agreement(police_town, police.id, by="lea", now=NOW)
+    with pytest.raises(NotReadyError) as ended:
+        release_sheet(police_town, BRAM, case_id, sheet.id, now=NOW)
+    assert ended.value.reason == "agreement"
+
+
+def test_no_sheet_of_a_sensitive_case(made_cases: dict[int, str], police_town: Store) -> None:
+    with pytest.raises((NotReadyError, NotAllowedError)):
+        make_sheet(
+            police_town, PIET, made_cases[2], policy(), recipient="politie-oost", theme="misbruik_van_bedrijven",
+            organisations=frozenset(), purpose=Purpose.VERG, now=NOW,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def made_cases(request: pytest.FixtureRequest) -> dict[int, str]:
+    """The cases of the town: 1 is plain, 2 is sensitive."""
+    return request.getfixturevalue("made")[1]
+
+
+def test_the_database_gives_none_out_by_who_made_it_or_after_it_was_called_back(
+    police_town: Store, case_id: str
+) -> None:
+    sheet = made(police_town, case_id)
+    row = {
+        "case_id": case_id, "hand_over_id": sheet.id, "prepared_by": "anna", "action": "released", "reason": None,
+        "channel": None, "actor": "bram", "at": NOW,
+    }  # fmt: skip
+    insert = sa.insert(partner_hand_over_event)
+    assert not is_refused(police_town, insert.values(**row))
+    assert is_refused(police_town, insert.values(**row | {"actor": "anna"}))
+    assert is_refused(police_town, insert.values(**row | {"action": "destroyed", "channel": "brief"}))
+    call_sheet_back(police_town, ANNA, case_id, sheet.id, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
+    assert is_refused(police_town, insert.values(**row))
+    assert is_refused(police_town, partner_hand_over.delete())
+    assert is_refused(police_town, partner_hand_over_event.delete())

@@ -1,0 +1,70 @@
+"""A case of another organisation and a sheet on paper, through the pages: prepared, given out, called back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from screening.partners.desk.hand_overs import partner_hand_overs
+from screening.vocabulary import Role
+from tests.partners.desk.disclosed import agreed, policy
+from tests.review.conftest import Client, Review, copy_workspace, review_on
+from tests.review.pages import officers
+from tests.review.pages.officers import words
+
+OTHER = "Het register loopt achter: de brief van vorige week noemt een andere datum dan hier staat."
+
+
+@pytest.fixture
+def review(town_workspace, tmp_path: Path) -> Iterator[Review]:
+    with review_on(copy_workspace(town_workspace, tmp_path / "review"), export=policy()) as made:
+        agreed(made.store, "politie-oost", "politie")
+        yield made
+
+
+def decided(review: Review, outcome: str, **given: str) -> tuple[Client, Client, str]:
+    """Anna and Bram, and a case that they judged alike."""
+    anna, bram = (review.client(Role.OFFICER, account=name) for name in ("anna", "bram"))
+    case_id = officers.cases(review)[0]
+    for client, why in ((anna, officers.WHY), (bram, OTHER)):
+        officers.ready(client, case_id)
+        assert officers.judge(client, case_id, outcome, why=why, bedoeld="ja", **given).status_code == 303
+    return anna, bram, case_id
+
+
+def test_a_call_is_prepared_and_then_told(review: Review) -> None:
+    anna, _, case_id = decided(review, "doorgezet", bij_wie="politie")
+    place = f"/zaken/{case_id}/overdracht"
+    told = {"soort": "passed_on", "langs": "telefoon"}
+    assert "Zet eerst het gesprek klaar" in words(
+        anna.send_form(f"/zaken/{case_id}/vervolg", told, follow_redirects=True).text
+    )
+    assert "mag u het adres noemen" in words(anna.get(place).text)
+    assert anna.send_form(place, {"soort": "gesprek"}).status_code == 303
+    shown = words(anna.get(place).text)
+    assert "Genoemd: het adres" in shown
+    assert "geen gegevens uit een onderzoek" in shown
+    assert anna.send_form(f"/zaken/{case_id}/vervolg", told).status_code == 303
+    assert "Doorgegeven aan: Politie" in words(anna.get(f"/zaken/{case_id}/vervolg").text)
+
+
+def test_a_sheet_is_made_by_one_given_out_by_another_and_called_back(review: Review) -> None:
+    anna, bram, case_id = decided(review, "bevestigd_afwijking")
+    place = f"/zaken/{case_id}/overdracht"
+    assert anna.send_form(place, {"soort": "blad", "ontvanger": "riec"}).status_code == 422
+    themes = [name for name in ("misbruik_van_bedrijven", "witwassen", "overig_afgesproken") if
+              f'value="{name}"' in anna.get(place).text]  # fmt: skip
+    assert anna.send_form(place, {"soort": "blad", "ontvanger": "politie-oost", "thema": themes[0]}).status_code == 303
+    [sheet] = partner_hand_overs(review.store, [case_id])
+    assert "Een collega geeft het uit" in words(anna.get(place).text)
+    assert anna.send_form(f"{place}/{sheet.id}/blad", {}).status_code == 303
+    given = bram.send_form(f"{place}/{sheet.id}/blad", {})
+    assert (given.status_code, given.headers["content-type"], given.content[:5]) == (200, "application/pdf", b"%PDF-")
+    assert bram.send_form(f"{place}/{sheet.id}/terug", {"waarom": ""}).status_code == 422
+    assert bram.send_form(f"{place}/{sheet.id}/terug", {"waarom": "gegevens_onjuist"}).status_code == 303
+    assert "kan niet meer worden gedownload" in words(bram.get(place).text)
+    assert bram.send_form(f"{place}/{sheet.id}/blad", {}).status_code == 303
+    assert bram.send_form(f"{place}/{sheet.id}/vernietigd", {"langs": "brief"}).status_code == 303
+    assert "de partner het blad vernietigde" in words(bram.get(place).text)
