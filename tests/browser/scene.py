@@ -70,6 +70,7 @@ NO_PAGE = {
     "/riec-leveringen/{batch_id}/bestand": "a sealed file",
     "/riec/{case_id}/bijlagen/{digest}": "a PDF",
     "/ontvangers/allowed_signers": "a file for the receiver",
+    "/ontvangers/levering-openen.html": "a page for the receiver, which has a test of its own",
     "/hulp/handleiding/{name}": "a picture",
     "/beleid/nota": "a PDF",
     "/beleid/nota-tekst": "a file",
