@@ -348,12 +348,18 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
         [house] = houses_in(line)
         seen = Sighting(AT.date(), house.postcode, house.number, observations=("mattresses",), text="Matrassen gezien.")
         signal_id = report_tip(store, Viewer("b.balie", frozenset({Role.COLLEAGUE})), seen, now=AT)
+        nowhere = Sighting(AT.date(), "9988ZZ", 7, observations=("mattresses",))
+        report_tip(store, Viewer("b.balie", frozenset({Role.COLLEAGUE})), nowhere, now=AT)
         entry = Entry(AT, "c.contact", LedgerAction.READ_SIGNAL, f"signal:{signal_id}", origin=ORIGIN)
         ledger.write(entry)
         note_subjects(ledger, entry, of_houses([house]))
     told = collect(config, address=address(1))
     [tip] = told["signals_of_colleagues"]
     assert (tip["signal_id"], tip["kept_for_address"], tip["handed_over"]) == (signal_id, False, [])
+    named = collect(config, address=address(1), house="9988 zz 7")
+    assert len(named["signals_of_colleagues"]) == 2, "of a house that no case and no dossier names"
+    with pytest.raises(ConfigurationError, match="1234 AB 12"):
+        collect(config, address=address(1), house="de kerk")
     assert "c.contact" in {one["actor"] for one in told["seen"]}
     assert LedgerAction.READ_SIGNAL in {one["action"] for one in told["processed"]}
     page = applicant_page(told)
