@@ -291,7 +291,7 @@ def test_partners_are_told_only_where_signals_are_sent(facts, made):
             assert partner in " ".join(made[name].split()), (name, partner)
     alone = paper_files(replace(facts, has_export=False))
     for name in ("privacyverklaring.md", "verwerkingsregister.md"):
-        assert "RIEC" not in alone[name]
+        assert "rbeidsinspectie" not in alone[name]
         assert "orgcoördinator" in alone[name]
 
 
