@@ -82,6 +82,8 @@ def test_the_holidays_are_those_of_the_law() -> None:
             if day.year == year and day.weekday() < 5 and not is_working_day(day)
         }
         assert free == {day for day in days.split() if date.fromisoformat(f"{year}-{day}").weekday() < 5}
+
+
 def test_the_town_hall_works_on_no_day_of_the_algemene_termijnenwet() -> None:
     off = [day for n in range(365) if not is_working_day(day := date(2026, 1, 1) + timedelta(days=n))]
     named = [day for day in off if day.weekday() < 5]

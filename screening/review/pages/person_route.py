@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from screening.casework.colleagues import contact_persons
 from screening.casework.tips.person_route import PERSON_SIGNS, SIGN_GROUPS, count_person_route
+from screening.casework.tips.rota import on_duty
+from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.review.i18n import in_language
 from screening.review.page import Page
@@ -45,8 +47,17 @@ def show_whom_to_call(page: Page) -> Response:
     return page.render(
         "person_route/calls.html.j2",
         crumbs=_crumbs(page),
-        contacts=[person.name for person in contact_persons(page.store)],
+        contacts=contacts_today(page),
     )
+
+
+def contacts_today(page: Page) -> tuple[list[str], str]:
+    """Names of the contact person and the deputy of today; without a rota those of every contact person, and none."""
+    people = {person.account: person.name for person in contact_persons(page.store)}
+    turn = on_duty(page.store, day_of(page.now))
+    if turn is None or turn.contact not in people:
+        return list(people.values()), ""
+    return [people[turn.contact]], people.get(turn.deputy, "")
 
 
 def _signs(page: Page, wrong: str = "") -> Response:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from screening.casework.colleagues import contact_persons
 from screening.review.desks.desk_pages import DeskPage, desk_pages, drawing_texts
 from screening.review.page import Page
-from screening.review.pages.person_route import CONTACT_LINE
+from screening.review.pages.person_route import CONTACT_LINE, contacts_today
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.review.rendering import TEMPLATES
 from screening.typeset import pdf
@@ -42,7 +42,7 @@ def show_desk(page: Page, desk: str) -> Response:
         crumbs=[(page.t("recognise.nav"), RECOGNISE)],
         desk=shown,
         drawings=drawing_texts(),
-        contacts=[person.name for person in contact_persons(page.store)],
+        contacts=contacts_today(page),
         card_sizes=list(CARDS),
         poster_sizes=list(POSTERS),
     )

@@ -194,9 +194,15 @@ def test_an_answer_is_taken_in_and_its_text_is_for_who_prepared_and_who_approved
         return words(client.get(path).text)
 
     def answer_of(text: str, **changed: object) -> bytes:
-        content = {"formaat": "barrier-antwoord/1", "levering_id": batch_id, "manifest_sha256": draft.manifest_sha256,
-                   "op": NOW.date().isoformat(), "antwoorden": [
-                       {"signaal_id": signal.signal_id, "uitkomst": "casus", "opmerking": "geen", "toelichting": text}]}
+        content = {
+            "formaat": "barrier-antwoord/1",
+            "levering_id": batch_id,
+            "manifest_sha256": draft.manifest_sha256,
+            "op": NOW.date().isoformat(),
+            "antwoorden": [
+                {"signaal_id": signal.signal_id, "uitkomst": "casus", "opmerking": "geen", "toelichting": text}
+            ],
+        }
         key = pyrage.x25519.Recipient.from_str(policy().answers_to)
         return pyrage.encrypt(json.dumps(content | changed).encode(), [key], armored=True)
 

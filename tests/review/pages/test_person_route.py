@@ -13,6 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.tips.person_route import PERSON_SIGNS, count_person_route, person_route_counts
+from screening.casework.tips.rota import set_duty
+from screening.casework.viewer import Viewer
+from screening.civil_time import day_of
 from screening.ledger.schema import ledger_metadata
 from screening.store import Workspace
 from screening.store.schema import metadata
@@ -60,6 +63,17 @@ def test_the_answer_says_whom_to_call_what_to_say_and_what_not_to_do(bare_review
     for words in ("c.contact", "Wat u zegt aan de telefoon", "Wat u niet doet", "U kunt om contact vragen"):
         assert words in page
     assert "Whom to call now" in client.get("/meldingen/persoon/bellen?lang=en").text
+
+
+def test_who_has_the_turn_today_is_named_with_the_deputy(bare_review: Review) -> None:
+    for account in ("c.contact", "d.deputy", "e.other"):
+        bare_review.sign_in(Role.CONTACT_PERSON, account=account)
+    viewer, now = Viewer("c.contact", frozenset({Role.CONTACT_PERSON})), bare_review.clock.now
+    set_duty(bare_review.store, viewer, from_day=day_of(now), contact="c.contact", deputy="d.deputy", now=now)
+    for path in ("/meldingen/persoon/bellen", "/herkennen/burgerzaken"):
+        page = bare_review.client().get(path).text
+        assert page.index("c.contact") < page.index("d.deputy")
+        assert "e.other" not in page
 
 
 def test_melden_begins_with_the_choice_of_a_person_or_a_place(bare_review: Review) -> None:
