@@ -29,7 +29,7 @@ _FUZZY_LETTERS = 9
 _PERSON, _PEOPLE, _WITH_PEOPLE = "person", "<people of a clause>", "<with people>"
 _VERB = "<verb>"
 #: Sets of words that are no reason to take a word with a capital for no name: "Kromhout" ends as a thing does.
-_OF_PREMISES = {_PEOPLE, _WITH_PEOPLE, _VERB, "<thing>"}
+_OF_PREMISES = {_PEOPLE, _WITH_PEOPLE, _VERB}
 
 
 class Meaning(NamedTuple):
@@ -73,7 +73,8 @@ def meanings_of(text: str, *, without: Iterable[tuple[int, int]] = ()) -> list[M
 
 def is_listed(word: str) -> bool:
     """Whether a word stands anywhere in the file, as it is or misspelt: it is then no name."""
-    return bool(_lexicon().elements_of(plain_word(word)) - _OF_PREMISES)
+    elements = _lexicon().elements_of(plain_word(word)) - _OF_PREMISES
+    return any("<thing>" not in element for element in elements)
 
 
 class _Lexicon:

@@ -65,14 +65,17 @@ _STREET = re.compile(
     rf"|\b(?:{'|'.join(_LISTS.words('street_beginnings'))})(?:\s+(?:van|der|de|den|het|op|aan))+(?:\s+[A-Z][\w\-]*)+"
 )
 _NAME_PART = r"(?:[A-Z][\w'’.\-]*|\d+)"
-_LINK = r"(?:van|de|der|den|het|'t|en|&|in|op|aan|la|le|el|al|of|the|and|y)"
+_LINK = r"(?:van|de|der|den|het|'t|en|&|in|op|aan|la|le|el|al|of|the|and|y|by)"
 _NAME_RUN = rf"(?:{_LINK}\s+)*{_NAME_PART}(?:\s+(?:{_LINK}\s+)*{_NAME_PART})*"
 #: The name of a business after its trade, before its legal form, or with an article: it stands on the front.
 _TRADE = re.compile(
     r"\b[Aa]lbert [Hh]eijn\b|"
     rf"\b[\w\-]*(?i:{'|'.join(_LISTS.words('trades'))})\b\s+[\"'“‘„]?{_NAME_RUN}"
     rf"|\b{_NAME_RUN}\s+(?:B\.?V\.?|V\.?O\.?F\.?|N\.V\.|bv|vof|(?:&|en)\s(?i:zn|zoon|zonen|zoons|dochter)\b)"
-    rf"|(?<=[^.]\s)(?:De|Het|'t|The|La|El|Le)\s+(?!(?i:{'|'.join(_SURNAMES_WITH_DE)})\b){_NAME_RUN}"
+)
+#: With an article: the name of a business, unless a word of it means something by itself ("De Poolse").
+_WITH_ARTICLE = re.compile(
+    rf"(?:(?<=[^.]\s)|^)(?:De|Het|'t|The|La|El|Le)\s+(?=[A-Z][a-z])(?!(?i:{'|'.join(_SURNAMES_WITH_DE)})\b){_NAME_RUN}"
 )
 #: After a word of place and an article: of a street, a shop or a quarter.
 _PLACE = re.compile(
@@ -83,6 +86,7 @@ _PLACE = re.compile(
 _SIGN = re.compile(
     rf"\b[\w\-]*(?i:{'|'.join(_LISTS.words('signs'))})\b[^.!?\"“‘„]{{0,40}}[\"'“‘„][^\"”’']{{1,60}}[\"”’']"
     rf"|\b[\w\-]*(?i:{'|'.join(_LISTS.words('signs'))})\b(?:\s+[a-z]+){{0,2}}\s+(?:staat|stond|zegt|meldt|met|says|heet|leest):?\s+{_NAME_RUN}"
+    rf"|\b\w*(?i:sticker|opschrift|tekst|logo|reclame|spandoek|banner)\b:?\s+[\"'“‘„]?{_NAME_RUN}"
 )
 
 _GAP = r"[\s.\-/()]{0,2}"
@@ -90,12 +94,12 @@ _FULL_DATE = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2]
 _ISO_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
 _CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4])(?::[0-5]\d|\.[0-5]\d\s*(?:u\b|uur\b|h\b))", re.IGNORECASE)
 #: 0612345678, 06-12 34 56 78, +31 6 …, 0031…: whatever stands between the digits.
-_PHONE = re.compile(rf"(?:\+|\b00)\d(?:{_GAP}\d){{7,13}}|(?<!\d)0(?:{_GAP}\d){{9}}(?!\d)")
+_PHONE = re.compile(rf"(?:\+|\b00)\d(?:{_GAP}\d){{7,13}}|(?<!\d)0(?:{_GAP}\d){{9}}(?!\d)|\b06\W?nummer\w*")
 #: Seven digits and more: a BSN (8 or 9), a document, an account, an advertisement. A postcode or a year has fewer.
 _LONG_NUMBER = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{6,}}")
 _IBAN = re.compile(r"\b[A-Z]{2}\s?\d{2}\s?[A-Z]{4}(?:\s?\d){6,}", re.IGNORECASE)
 _ONLINE = re.compile(
-    r"\b\w+_\w+|\S+\s?(?:@|\(at\)|\[at\]|\bapenstaartje\b)\s?\S+|(?<!\w)@\w+|https?:|www\.|\b[\w-]+\.(?:nl|com|eu|be|de|org|net)\b",
+    r"\b\w+_\w+|\b(?!kamer|unit|nr|no|box|hal|pand|zaal|blok|loods|deur|nummer|huis)[a-z]{3,}\d{2,}\b|\S+\s?(?:@|\(at\)|\[at\]|\bapenstaartje\b)\s?\S+|(?<!\w)@\w+|https?:|www\.|\b[\w-]+\.(?:nl|com|eu|be|de|org|net)\b",
     re.IGNORECASE,
 )
 #: The Dutch side codes: two or three groups of letters or digits, six signs in all; and plates of other countries.
@@ -206,7 +210,11 @@ def _names(text: str) -> list[tuple[str, str]]:
 
 
 def _public_names(text: str) -> list[tuple[int, int]]:
-    return [match.span() for form in (_STREET, _TRADE) for match in form.finditer(text)]
+    names = [match.span() for form in (_STREET, _TRADE) for match in form.finditer(text)]
+    for match in _WITH_ARTICLE.finditer(text):
+        if not any(is_listed(word) for word in _WORD.findall(match.group())[1:]):
+            names.append(match.span())
+    return names
 
 
 def _is_start(text: str, position: int) -> bool:
