@@ -9,6 +9,7 @@ from pydantic import Field
 
 from screening.partners.signal.codes import LEGAL_PERSONS, LegalForm, Theme
 from screening.partners.signal.fields import Day, Kvk, Line, ObjectId, StrictModel
+from screening.partners.signal.preview import in_words
 from screening.typeset import pdf
 from screening.vocabulary import Barrier, Purpose
 from screening.wording.fact_words import WORDS_NL
@@ -63,6 +64,8 @@ def sheet_pdf(sheet: Sheet) -> bytes:
     """The sheet as PDF/UA-1. No date of production is in it: the same sheet gives the same bytes."""
     shown = sheet.model_dump(mode="json") | {
         "thema": WORDS_NL[sheet.thema],
+        "gemaakt": in_words(sheet.gemaakt),
+        "bewaren_tot": in_words(sheet.bewaren_tot),
         "taak": WORDS_NL[sheet.taak],
         "barrieres": ", ".join(WORDS_NL[barrier] for barrier in sheet.barrieres),
         "organisaties": [
