@@ -439,10 +439,8 @@ class Scene:
             _on("policy", "/beleid", DAAN),
             _on("question on policy", "/beleid/{question_id}", DAAN, question_id="sluiten-damocles"),
             _on(
-                "question on policy, refused",
-                "/beleid/{question_id}",
-                DAAN,
-                send("/beleid/sluiten-damocles", antwoord="in_force", bewijs="Nota van mevrouw De Vries"),
+                "question on policy, refused", "/beleid/{question_id}", DAAN,
+                send("/beleid/sluiten-damocles", bewijs="Nota van mevrouw De Vries"),
                 question_id="sluiten-damocles",
             ),
             _on("own account", "/mijn-account", ANNA),

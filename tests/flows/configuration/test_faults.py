@@ -53,7 +53,7 @@ working_hours = [20, 7]
         "review.oidc.client_secret_env is missing.",
         "review.oidc.role_map must give each group of the provider its roles, of: colleague, contact_person,",
         "[review] holds an unknown key 'hosst'. Did you mean 'host'? Known: accessibility_contact, base_url,",
-        "policy.bibob.article is missing. Without a policy on this, leave the whole table out",
+        "policy.bibob.article is missing. Without a rule of its own, leave the whole table out",
         "policy.bibob.partner is missing.",
         "policy.bibob.since is missing.",
         "export.valid_days must be a whole number, 1 to 90 days.",
