@@ -9,7 +9,7 @@ from screening.legal_facts import DatedRule, LegalFact, legal_facts
 from screening.papers.facts import UNANSWERED
 
 
-class Markup(str):
+class OwnMarkdown(str):
     """Text of our own that is Markdown already."""
 
 
@@ -39,7 +39,7 @@ class PaperRecord:
             return answer or self.answers[key]
         self.points.setdefault(key, OpenPoint(key, question, about))
         number = list(self.points).index(key) + 1
-        return Markup(f"**{UNANSWERED.capitalize()} ({number}):** {question}")
+        return OwnMarkdown(f"**{UNANSWERED.capitalize()} ({number}):** {question}")
 
     def law(self, key: str) -> str:
         """The name of a law, with its mark where somebody has to check it; the paper lists it with its source."""

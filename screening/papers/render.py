@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from screening.legal_facts import legal_facts
 from screening.local_formats import date_text
 from screening.papers.facts import Facts, RecipientFacts
-from screening.papers.open_points import Markup, OpenPoint, PaperRecord
+from screening.papers.open_points import OpenPoint, OwnMarkdown, PaperRecord
 from screening.papers.register import TITLES, entry
 from screening.word_lists import read_lists
 
@@ -152,7 +152,7 @@ def _environment(*, is_markdown: bool) -> Environment:
         finalize=_plain if is_markdown else None,
     )
     templates.filters |= {
-        "term": _term, "day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped, "own": Markup,
+        "term": _term, "day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped, "own": OwnMarkdown,
     }  # fmt: skip
     return templates
 
@@ -178,7 +178,7 @@ def _questions(rendered: Mapping[str, Paper]) -> str:
 
 def _plain(value: object) -> object:
     """Escape a text of the configuration, so that it is shown letter for letter."""
-    if isinstance(value, Markup):
+    if isinstance(value, OwnMarkdown):
         return value
     return _MARKS.sub(r"\\\1", value) if isinstance(value, str) else value
 
@@ -212,4 +212,4 @@ def _uncapped(text: str) -> str:
 def _capped(text: str) -> str:
     """Return the text with a capital as its first letter and the rest unchanged."""
     capped = text[:1].upper() + text[1:]
-    return Markup(capped) if isinstance(text, Markup) else capped
+    return OwnMarkdown(capped) if isinstance(text, OwnMarkdown) else capped
