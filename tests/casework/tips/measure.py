@@ -5,6 +5,7 @@ It prints shares, with Wilson 95 % intervals, and no text: whoever tunes the che
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from pathlib import Path
@@ -16,6 +17,7 @@ from screening.casework.tips.text import text_problems
 
 #: Texts that must be refused, and texts about premises that must pass.
 STOP, HARMLESS = "stop", "harmless"
+PARTS = (1, 2)
 _FOLDER = Path(__file__).parent
 
 
@@ -37,9 +39,13 @@ class Share(NamedTuple):
         return f"{self.right}/{self.texts} = {self.right / self.texts:.1%} (95 %: {low:.1%} to {high:.1%})"
 
 
-def held_out(kind: str) -> list[tuple[str, str]]:
-    """Category and text of each text that nobody tunes on."""
-    rows = yaml.safe_load((_FOLDER / f"held_out_{kind}.yaml").read_text(encoding="utf-8"))
+def held_out(kind: str, part: int) -> list[tuple[str, str]]:
+    """Category and text of each text of this part that nobody tunes on.
+
+    The shares per category of part 1 were seen between measures, and the check widened in those.
+    Part 2 came after that.
+    """
+    rows = yaml.safe_load((_FOLDER / f"held_out_{part}_{kind}.yaml").read_text(encoding="utf-8"))
     return [(row["category"], row["text"]) for row in rows]
 
 
@@ -60,11 +66,9 @@ def measured(kind: str, rows: list[tuple[str, str]]) -> tuple[Share, dict[str, S
 
 def main() -> None:
     """Print the shares of the texts that nobody tunes on."""
-    for kind, wanted in ((STOP, "refused"), (HARMLESS, "let pass")):
-        whole, shares = measured(kind, held_out(kind))
-        print(f"{kind}: {wanted} {whole}")
-        for category, share in shares.items():
-            print(f"  {category}: {share.right}/{share.texts}")
+    for part, (kind, answer) in itertools.product(PARTS, ((STOP, "refused"), (HARMLESS, "let pass"))):
+        whole, _ = measured(kind, held_out(kind, part))
+        print(f"part {part}, {kind}: {answer} {whole}")
 
 
 if __name__ == "__main__":

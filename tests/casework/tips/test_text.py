@@ -205,8 +205,10 @@ def test_a_number_is_found_whatever_stands_between_its_digits(digits: str, gaps:
 #: The texts that the check is measured on, with the hash that they had before it was made better: whoever wrote them
 #: never saw it, and nobody tunes on them. Own texts to tune on stand beside them.
 HELD_OUT = {
-    "held_out_stop.yaml": "44e29e06249119ddb0116ed5883e74a3fdd3081857707c759d7fca1ab6ee3866",
-    "held_out_harmless.yaml": "b2072c5753277c75a1ddb91d9cf244f2bb6d94c40eb48f19d90f09b6dcab89ea",
+    "held_out_1_stop.yaml": "44e29e06249119ddb0116ed5883e74a3fdd3081857707c759d7fca1ab6ee3866",
+    "held_out_1_harmless.yaml": "b2072c5753277c75a1ddb91d9cf244f2bb6d94c40eb48f19d90f09b6dcab89ea",
+    "held_out_2_stop.yaml": "fdb11ff050b5099104f52087743e2e923bd272835b2e60d6c8e0fffafab8a791",
+    "held_out_2_harmless.yaml": "4098cbf4eb886373be0dab8a9cbe61fa4b6ff15c723eb51c65c50e6e54bbe84b",
 }
 
 
@@ -225,5 +227,5 @@ def test_the_own_texts_get_the_right_answer(kind: str, floor: float) -> None:
 @pytest.mark.parametrize(("kind", "floor"), [(STOP, 92), (HARMLESS, 90)])
 def test_texts_that_nobody_tuned_on_get_the_right_answer_as_often_as_was_measured(kind: str, floor: int) -> None:
     """The goal is 95 and 90: `python -m tests.casework.tips.measure` tells the shares with their intervals."""
-    whole, _ = measured(kind, held_out(kind))
+    whole, _ = measured(kind, held_out(kind, 1))
     assert whole.right >= floor, str(whole)
