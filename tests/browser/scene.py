@@ -396,6 +396,7 @@ class Scene:
             *(_on(f"start, of {who}", "/", who) for who in ROLES if who not in {ANNA, ESRA}),
             _on("sign in, for a page", "/aanmelden", None, query="?naar=/zaken"),
             _on("another purpose, for a page", "/doel", ANNA, query="?naar=/zaken"),
+            _on("yield of a chosen year", "/opbrengst", DAAN, query=f"?jaar={day.year - 1}"),
             _on("reads of a chosen month", "/logboek/maand", HANNA, query=f"?maand={day:%Y-%m}"),
             _on("head, begun before", "/logboek/stand", HANNA, query=f"?nummer=1&op={second}"),
             _on("nights, of a lead", "/nachten", DAAN),
