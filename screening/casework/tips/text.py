@@ -42,6 +42,8 @@ KINDS: tuple[str, ...] = tuple(
 )  # fmt: skip
 
 _FRAGMENT = 40
+#: So much of a text that is too long is read for what else it holds.
+_MOST_READ = 2 * MAX_TEXT
 #: Letters of which a text in capitals has this share or more: names cannot be told from other words in it.
 _CAPITALS_SHARE = 0.6
 _CAPITALS_LETTERS = 12
@@ -147,6 +149,7 @@ def text_problems(text: str) -> list[Problem]:
     unique: dict[Problem, None] = {}
     if len(text) > MAX_TEXT:
         unique[Problem(LENGTH, str(len(text)))] = None
+        text = text[:_MOST_READ]  # reading takes the square of the length, and it is refused already
     meanings = meanings_of(text, without=_public_names(text))
     for kind, fragment in (*_letters(text), *_names(text), *_numbers(text), *meanings):
         unique[Problem(kind, fragment[:_FRAGMENT])] = None

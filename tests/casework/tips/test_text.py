@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,10 @@ def test_a_text_that_is_too_long_is_told() -> None:
     assert text_problems("a " * 149 + "bc") == []
     assert [one.kind for one in text_problems("ab " * 101)] == ["length"]
     assert MAX_TEXT == 300
+    # a paste without end holds up nobody else: nothing but its beginning is read
+    started = time.process_time()
+    assert "length" in [problem.kind for problem in text_problems("a-" * 4_000)]
+    assert time.process_time() - started < 20  # measured: 0.5; a minute and a half where all of it is read
 
 
 def test_invisible_signs_hide_nothing() -> None:
