@@ -6,6 +6,7 @@ from datetime import datetime
 
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.cases.case import Case
+from screening.casework.cases.history import ended_at
 from screening.casework.cases.independence import has_judged
 from screening.casework.tips.address_tips import dossier_tips
 from screening.casework.tips.text_removal import erase_text
@@ -19,7 +20,8 @@ def remove_text_in_case(store: Store, viewer: Viewer, case: Case, signal_id: str
     Raises:
         NotAllowedError: the viewer did not judge the case, or there is no such tip.
     """
-    tips = dossier_tips(store, case.address, now=now) if has_judged(store, viewer, case.case_id) else []
+    until = ended_at(store, [case.case_id])  # what was kept later is of a later case
+    tips = dossier_tips(store, case.address, now=now, until=until) if has_judged(store, viewer, case.case_id) else []
     texts = [tip.text for tip in tips if tip.signal_id == signal_id]
     if not texts:
         raise NotAllowedError("There is no such signal in this case. Its term may be over.")

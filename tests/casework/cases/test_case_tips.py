@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -34,3 +35,18 @@ def test_an_officer_who_reads_it_in_a_case_erases_it_after_the_own_judgement(
             remove_text_in_case(sqlite_store, viewer, case, tip, now=NOW)
     remove_text_in_case(sqlite_store, ANNA, case, signal_id, now=NOW)
     assert [tip.text for tip in dossier_tips(sqlite_store, case.address, now=NOW)] == [""]
+
+
+def test_what_was_kept_after_the_case_ended_is_not_its_officers_to_erase(
+    sqlite_store: Store, workspace: Workspace
+) -> None:
+    publish(sqlite_store, workspace, night(flags=[3]))
+    sync_cases(sqlite_store, now=NOW)
+    case = case_of(sqlite_store, 3, now=NOW)
+    read(sqlite_store, ANNA, case.case_id, now=NOW)
+    judged(sqlite_store, ANNA, case.case_id, ReviewOutcome.VERKLAARD, now=NOW)
+    after = NOW + timedelta(hours=1)
+    signal_id = report_tip(sqlite_store, COUNTER, replace(SEEN, postcode="1203AB"), now=after)
+    decide_tip(sqlite_store, CONTACT, signal_id, "for_address", now=after)
+    with pytest.raises(NotAllowedError):
+        remove_text_in_case(sqlite_store, ANNA, case, signal_id, now=after)
