@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +13,7 @@ import sqlalchemy as sa
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.tips.address_tips import dossier_tips, tips_about
 from screening.casework.tips.sightings import houses_in
-from screening.casework.tips.text_removal import remove_text
+from screening.casework.tips.text_removal import erase_text, remove_text
 from screening.casework.tips.tips import decide_tip, inbox, own_tips, report_tip
 from screening.store import Store, Workspace
 from screening.store.schema.tips import colleague_signal, tip_text_removed
@@ -36,6 +38,20 @@ def test_the_text_is_gone_everywhere_and_the_rest_of_the_tip_stays(store: Store,
     if store.engine.dialect.name == "sqlite":
         for file in workspace.path.rglob("*"):
             assert not file.is_file() or b"kwekwak" not in file.read_bytes(), file.name
+
+
+def test_two_who_press_at_once_erase_one_text(store: Store) -> None:
+    for _ in range(5):
+        signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
+        both = Barrier(4)
+
+        def press(name: str, signal_id: str = signal_id, both: Barrier = both) -> None:
+            both.wait()
+            erase_text(store, signal_id, by=name, now=NOW)
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(press, "abcd"))
+    assert [tip.seen.text for tip in inbox(store, CONTACT, now=NOW)] == [""] * 5
 
 
 def test_without_a_note_no_text_goes_and_none_is_changed(store: Store) -> None:
