@@ -38,9 +38,13 @@ class Turn:
 
 
 def on_duty(store: Store, day: date) -> Turn | None:
-    """Who reads the tips on a day; None where nobody was named."""
+    """Who reads the tips on a day; None where nobody was named, or who was is among the contact persons no more.
+
+    A tip would wait there for somebody who left.
+    """
     turns = [turn for turn in rota(store) if turn.from_day <= day]
-    return turns[-1] if turns else None
+    is_there = bool(turns) and turns[-1].contact in {colleague.account for colleague in contact_persons(store)}
+    return turns[-1] if is_there else None
 
 
 def rota(store: Store) -> list[Turn]:

@@ -53,9 +53,9 @@ def show_whom_to_call(page: Page) -> Response:
 
 def contacts_today(page: Page) -> tuple[list[str], str]:
     """Names of the contact person and the deputy of today; without a rota those of every contact person, and none."""
-    people = {person.account: person.name for person in contact_persons(page.store)}
     turn = on_duty(page.store, day_of(page.now))
-    if turn is None or turn.contact not in people:
+    people = {person.account: person.name for person in contact_persons(page.store)}
+    if turn is None:
         return list(people.values()), ""
     return [people[turn.contact]], people.get(turn.deputy, "")
 

@@ -12,7 +12,7 @@ from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import decide_tip, inbox, report_tip
 from screening.casework.viewer import Viewer
 from screening.store import Store
-from screening.store.access.accounts import admit
+from screening.store.access.accounts import admit, disable
 from screening.store.access.sessions import begin_session
 from screening.vocabulary import Role
 from tests.casework.tips.test_tips import CONTACT, COUNTER, NOW, SEEN, TODAY
@@ -69,6 +69,14 @@ def test_a_turn_is_of_two_contact_persons_and_begins_today_or_later(staffed: Sto
         set_duty(staffed, CONTACT, **TURN | change, now=NOW)
     assert list(refused.value.fields) == [field]
     assert rota(staffed) == []
+
+
+def test_a_turn_of_somebody_who_left_holds_no_more_and_every_contact_person_reads(staffed: Store) -> None:
+    set_duty(staffed, CONTACT, **TURN, now=NOW)
+    disable(staffed, "c.contact", by="a.admin", now=NOW)
+    assert on_duty(staffed, TODAY) is None
+    report_tip(staffed, COUNTER, SEEN, now=NOW)
+    assert len(tips_for(THIRD, on_duty(staffed, TODAY), inbox(staffed, THIRD, now=NOW), now=NOW)) == 1
 
 
 def test_an_officer_sets_no_rota(staffed: Store) -> None:
