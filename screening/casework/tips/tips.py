@@ -110,12 +110,8 @@ def report_tip(
 def own_tips(store: Store, viewer: Viewer, *, now: datetime) -> list[OwnTip]:
     """Return the tips of this account with their fate, newest first, without those past their term."""
     mine = colleague_signal.c.reporter == viewer.account
-    since = midnight(day_of(now))
-    as_told = {tip.signal_id: tip for tip in tips_where(store, mine, now=now, before=since)}
-    return [
-        OwnTip(tip.received_at, tip.delete_after, tip.seen, _fate(as_told[tip.signal_id]))
-        for tip in reversed(tips_where(store, mine, now=now))
-    ]
+    as_told = tips_where(store, mine, now=now, before=midnight(day_of(now)))
+    return [OwnTip(tip.received_at, tip.delete_after, tip.seen, _fate(tip)) for tip in reversed(as_told)]
 
 
 def _fate(tip: Tip) -> str:
