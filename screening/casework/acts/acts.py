@@ -15,6 +15,7 @@ from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.cases.case import allowed_by_roles
 from screening.casework.cases.independence import may_know_outcome
+from screening.casework.cases.judging import WITHIN
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
@@ -166,15 +167,30 @@ def record_act(
         connection.execute(case_act.insert().values(case_id=case_id, actor=viewer.account, at=now, **values))
 
 
+def outside_referral(case_id: str) -> sa.Select[str]:
+    """Select the code of the other organisation that two officers passed this case on to; no row where they did not.
+
+    Another team and care coordination get nothing of a case, so nothing is prepared for them, by however many it went.
+    """
+    return (
+        sa.select(case_judgement.c.refer_to)
+        .join(
+            review_case,
+            (review_case.c.case_id == case_judgement.c.case_id) & (review_case.c.round == case_judgement.c.round),
+        )
+        .where(
+            review_case.c.case_id == case_id,
+            review_case.c.outcome == ReviewOutcome.DOORGEZET,
+            case_judgement.c.first_id.is_not(None),
+            case_judgement.c.refer_to.not_in(WITHIN),
+        )
+    )
+
+
 def _lacks_call(connection: sa.Connection, case_id: str) -> bool:
     """Whether two officers passed a case on to another organisation and nobody prepared the call yet."""
-    is_by_two = sa.exists().where(
-        case_judgement.c.case_id == case_id,
-        case_judgement.c.outcome == ReviewOutcome.DOORGEZET,
-        case_judgement.c.first_id.is_not(None),
-    )
     has_call = sa.exists().where(partner_hand_over.c.case_id == case_id, partner_hand_over.c.form == CALL)
-    return bool(connection.scalar(sa.select(sa.and_(is_by_two, ~has_call))))
+    return bool(connection.scalar(sa.select(sa.and_(outside_referral(case_id).exists(), ~has_call))))
 
 
 def act_words(kind: ActKind, choices: Collection[str], language: str) -> str:

@@ -15,15 +15,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.casework.acts.acts import decided_case
+from screening.casework.acts.acts import decided_case, outside_referral
 from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.viewer import Viewer
 from screening.partners.desk.agreements import Agreement, agreements_for
-from screening.partners.desk.policy import ExportPolicy
 from screening.partners.kinds.partner_kind import CallTells, HandOverForm, kind_of_referral
 from screening.store.engine import added_key, guarded, writing
-from screening.store.schema.cases import case_judgement, review_case
+from screening.store.schema.cases import review_case
 from screening.store.schema.hand_overs import (
     CALL,
     CALLED_BACK,
@@ -35,10 +34,19 @@ from screening.store.schema.hand_overs import (
 )
 from screening.store.schema.runs import FLAGGED
 from screening.store.store import Store
-from screening.vocabulary import NoticeReason, Purpose, ReviewOutcome
+from screening.vocabulary import NoticeReason, Purpose
 
 #: What is told when two people did something at once.
 OVERTAKEN = "A colleague did something with this hand-over just now. Nothing of yours was saved. Look again."
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls a partner. `department`, `contact`: empty where nothing is configured about sending signals."""
+
+    municipality: str
+    department: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,20 +127,9 @@ def partner_hand_overs(store: Store, case_ids: Collection[str]) -> list[PartnerH
 
 
 def referral_of(store: Store, case_id: str) -> str | None:
-    """The code under which two officers passed a case on; None where they did not."""
-    query = (
-        sa.select(case_judgement.c.refer_to)
-        .join(review_case, review_case.c.case_id == case_judgement.c.case_id)
-        .where(
-            case_judgement.c.case_id == case_id,
-            review_case.c.outcome == ReviewOutcome.DOORGEZET,
-            case_judgement.c.first_id.is_not(None),
-        )
-        .order_by(case_judgement.c.id.desc())
-        .limit(1)
-    )
+    """The code under which two officers passed a case on to another organisation; None where they did not."""
     with guarded("reading a judgement"), store.engine.connect() as connection:
-        return connection.scalar(query)
+        return connection.scalar(outside_referral(case_id))
 
 
 def call_agreement(store: Store, referral: str) -> Agreement | None:
@@ -145,7 +142,7 @@ def call_agreement(store: Store, referral: str) -> Agreement | None:
 
 
 def make_call(
-    store: Store, viewer: Viewer, case_id: str, policy: ExportPolicy, *, purpose: Purpose, now: datetime,
+    store: Store, viewer: Viewer, case_id: str, caller: Caller, *, purpose: Purpose, now: datetime,
     key: bytes | None = None,
 ) -> PartnerHandOver:  # fmt: skip
     """Prepare the call with which a case goes to whom two officers passed it on, and register what it tells.
@@ -154,7 +151,7 @@ def make_call(
         store: The store.
         viewer: Who calls.
         case_id: The case.
-        policy: Who we are.
+        caller: Who we are.
         purpose: For which task.
         now: The moment, with a zone.
         key: See `stops`.
@@ -172,12 +169,7 @@ def make_call(
         raise ConflictError(OVERTAKEN)
     agreement = None if case.sensitive or case.arm != FLAGGED else call_agreement(store, referral)
     named = {} if agreement is None else {"adres": _address_of(store, case_id)}
-    content = {
-        "gemeente": policy.municipality,
-        "afdeling": policy.department,
-        "contact": policy.contact_function,
-        **named,
-    }
+    content = {"gemeente": caller.municipality, "afdeling": caller.department, "contact": caller.contact, **named}
     return add_hand_over(store, viewer, case_id, content, now=now, form=CALL, partner=referral, purpose=str(purpose),
                   agreement=agreement, theme="")  # fmt: skip
 

@@ -10,7 +10,7 @@ from screening.casework.cases.case import Case
 from screening.casework.cases.judging import REFER_TO
 from screening.casework.viewer import CASE_ROLES
 from screening.partners.desk.agreements import agreements_for
-from screening.partners.desk.hand_overs import call_agreement, make_call, partner_hand_overs, referral_of
+from screening.partners.desk.hand_overs import Caller, call_agreement, make_call, partner_hand_overs, referral_of
 from screening.partners.desk.policy import REASONS
 from screening.partners.desk.sheets import (
     call_sheet_back,
@@ -44,13 +44,16 @@ def prepare_hand_over(page: Page, case_id: str) -> Response:
     case = page.require_case(case_id)
     page.require(CaseActs.load(page, case))
     policy, purpose, place = page.settings.export, page.purpose(case_id), f"/zaken/{case_id}/overdracht"
-    if policy is None or purpose is None:
+    is_call, key = page.form.get("soort") == "gesprek", request_key(page)
+    if purpose is None or (policy is None and not is_call):
         return page.redirect(place, flash="hand_overs.not_ready.no_terms", kind="warning")
-    key = request_key(page)
     try:
         with page.logged(LedgerAction.HAND_OVER, f"case:{case_id}", case=case_id, purpose=purpose):
-            if page.form.get("soort") == "gesprek":
-                make_call(page.store, page.viewer, case_id, policy, purpose=purpose, now=page.now, key=key)
+            if policy is None or is_call:
+                caller = Caller(page.settings.municipality)
+                if policy is not None:
+                    caller = Caller(policy.municipality, policy.department, policy.contact_function)
+                make_call(page.store, page.viewer, case_id, caller, purpose=purpose, now=page.now, key=key)
             else:
                 make_sheet(
                     page.store, page.viewer, case_id, policy, recipient=page.form.get("ontvanger", ""),

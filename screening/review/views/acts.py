@@ -24,6 +24,7 @@ from screening.casework.data_subject_requests import subject_key
 from screening.casework.tips.sightings import OBSERVATIONS
 from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
 from screening.civil_time import day_of
+from screening.partners.desk.hand_overs import referral_of
 from screening.partners.desk.signal_history import signal_history
 from screening.partners.desk.signal_versions import signals
 from screening.review.i18n import Translator, in_language, long_date
@@ -173,6 +174,11 @@ class CaseActs:
             ActKind.RESULT: RESULTS, "asked": ASKED,
         }  # fmt: skip
         return list(in_language(tables[kind], self.page.lang).items())
+
+    @cached_property
+    def asks_call(self) -> bool:
+        """Whether two officers passed it on to another organisation, which is called."""
+        return referral_of(self.page.store, self.case.case_id) is not None
 
     @property
     def refer_to(self) -> str:

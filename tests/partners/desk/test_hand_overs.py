@@ -8,15 +8,16 @@ import sqlalchemy as sa
 from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.cases.sync import sync_cases
-from screening.partners.desk.hand_overs import make_call, partner_hand_overs, referral_of
+from screening.partners.desk.hand_overs import Caller, make_call, partner_hand_overs, referral_of
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import review_case
 from screening.store.schema.hand_overs import partner_hand_over
 from screening.vocabulary import ActKind, Purpose, ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, case_of, judged
-from tests.partners.desk.disclosed import NOW, agreed, is_refused, policy, whole_night
+from tests.partners.desk.disclosed import KAAT, NOW, PIET, agreed, is_refused, whole_night
 
 DOORGEZET = ReviewOutcome.DOORGEZET
+CALLER = Caller("Voorbeeldstad", "Toezicht", "Coördinator")
 PASSED_ON = ActForm(ActKind.PASSED_ON, choices=("telefoon",))
 
 
@@ -32,7 +33,7 @@ def passed_on(store: Store, workspace: Workspace, to: str, *, also_to: str | Non
 
 
 def called(store: Store, case_id: str):
-    return make_call(store, ANNA, case_id, policy(), purpose=Purpose.VERG, now=NOW)
+    return make_call(store, ANNA, case_id, CALLER, purpose=Purpose.VERG, now=NOW)
 
 
 def test_with_an_agreement_a_call_tells_the_address_and_no_more(store: Store, workspace: Workspace) -> None:
@@ -67,6 +68,23 @@ def test_two_who_find_another_partner_differ(sqlite_store: Store, workspace: Wor
     assert referral_of(sqlite_store, case_id) is None
     with pytest.raises(NotAllowedError):
         called(sqlite_store, case_id)
+
+
+@pytest.mark.parametrize("within", ["ander_team", "zorgcoordinatie"])
+def test_what_stays_within_the_municipality_has_no_call_by_however_many_it_went(
+    sqlite_store: Store, workspace: Workspace, within: str
+) -> None:
+    """Two who differed about the partner; in the next round two others find that it is for nobody outside."""
+    case_id = passed_on(sqlite_store, workspace, "politie", also_to="arbeidsinspectie")
+    phone = "0201234567" if within == "zorgcoordinatie" else None
+    for viewer in (PIET, KAAT):
+        done = judged(sqlite_store, viewer, case_id, DOORGEZET, refer_to=within, phone=phone, now=NOW)
+    assert done.result == "closed"
+    assert referral_of(sqlite_store, case_id) is None
+    with pytest.raises(NotAllowedError):
+        called(sqlite_store, case_id)
+    record_act(sqlite_store, ANNA, case_id, PASSED_ON, now=NOW)
+    assert partner_hand_overs(sqlite_store, [case_id]) == []
 
 
 def test_the_database_takes_no_call_that_two_officers_did_not_ask_for(store: Store, workspace: Workspace) -> None:

@@ -50,6 +50,28 @@ def test_a_call_is_prepared_and_then_told(review: Review) -> None:
     assert "Doorgegeven aan: Politie" in words(anna.get(f"/zaken/{case_id}/vervolg").text)
 
 
+def test_without_terms_for_signals_a_call_is_prepared_all_the_same(town_workspace, tmp_path: Path) -> None:
+    """Otherwise a case of another organisation could never be told to it."""
+    with review_on(copy_workspace(town_workspace, tmp_path / "review")) as review:
+        anna, _, case_id = decided(review, "doorgezet", bij_wie="politie")
+        place = f"/zaken/{case_id}/overdracht"
+        assert anna.send_form(place, {"soort": "gesprek"}).status_code == 303
+        shown = words(anna.get(place).text)
+        assert "u spreekt met de gemeente" in shown
+        assert "Genoemd: niets van de zaak" in shown
+        told = {"soort": "passed_on", "langs": "telefoon"}
+        assert anna.send_form(f"/zaken/{case_id}/vervolg", told).status_code == 303
+        assert "Doorgegeven aan: Politie" in words(anna.get(f"/zaken/{case_id}/vervolg").text)
+
+
+def test_another_team_of_the_municipality_is_not_called(review: Review) -> None:
+    anna = review.client(Role.OFFICER, account="anna")
+    case_id = officers.cases(review)[0]
+    officers.ready(anna, case_id)
+    assert officers.judge(anna, case_id, "doorgezet", bij_wie="ander_team").status_code == 303
+    assert f"/zaken/{case_id}/overdracht" not in anna.get(f"/zaken/{case_id}/vervolg").text
+
+
 def test_a_sheet_is_made_by_one_given_out_by_another_and_called_back(review: Review) -> None:
     anna, bram, case_id = decided(review, "bevestigd_afwijking")
     place = f"/zaken/{case_id}/overdracht"
