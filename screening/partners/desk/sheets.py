@@ -16,7 +16,7 @@ from screening.casework.case_errors import ConflictError, MotivationError, NotAl
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.partners.batch.sheet import Sheet, sheet_organisations, sheet_pdf
-from screening.partners.desk.agreements import Agreement, agreements_for
+from screening.partners.desk.agreements import Agreement, AgreementTerms, agreements_for
 from screening.partners.desk.hand_overs import (
     OVERTAKEN,
     PartnerHandOver,
@@ -101,8 +101,8 @@ def release_sheet(
 
     Raises:
         NotAllowedError: see `make_sheet`; or there is no such sheet.
-        NotReadyError: this person prepared it ("own"), it was called back ("called_back"), the agreement ended
-            ("agreement"), it is stopped ("stopped"), or its term is over ("term").
+        NotReadyError: this person prepared it ("own"), it was called back ("called_back"), what it says of its
+            agreement is not in force ("agreement"), it is stopped ("stopped"), or its term is over ("term").
     """
     case, _ = _confirmed(store, viewer, case_id)
     sheet = _required(store, case_id, number)
@@ -111,15 +111,20 @@ def release_sheet(
     if sheet.called_back is not None:
         raise NotReadyError("This sheet was called back: it leaves no more.", "called_back")
     refuse_stopped(store, case, key)
-    usable = {agreement.terms.recipient for agreement in agreements_for(store, HandOverForm.SHEET)}
-    if sheet.recipient not in usable:
-        raise NotReadyError("The agreement with this partner is not in force any more.", "agreement")
+    if not any(_is_on(sheet, agreement.terms) for agreement in agreements_for(store, HandOverForm.SHEET)):
+        raise NotReadyError("What this sheet says of its agreement is not in force any more.", "agreement")
     content = Sheet.model_validate(sheet.content)
     if day_of(now).isoformat() > content.bewaren_tot:
         raise NotReadyError("The term of this sheet is over.", "term")
     document = sheet_pdf(content)
     _note(store, viewer, sheet, RELEASED, now=now)
     return document
+
+
+def _is_on(sheet: PartnerHandOver, terms: AgreementTerms) -> bool:
+    """Whether a sheet goes as agreed: on this article, by this covenant, for one of these themes."""
+    agreed = (terms.recipient, terms.kind, terms.article, terms.covenant)
+    return (sheet.recipient, sheet.partner, sheet.article, sheet.covenant) == agreed and sheet.theme in terms.themes
 
 
 def call_sheet_back(

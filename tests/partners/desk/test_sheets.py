@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pypdf
 import pytest
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
-from screening.partners.desk.agreements import agreements, end_agreement
+from screening.partners.desk.agreements import agreements, approve_agreement, end_agreement, propose_agreement
 from screening.partners.desk.hand_overs import partner_hand_overs
 from screening.partners.desk.sheets import call_sheet_back, confirm_destroyed, make_sheet, release_sheet
 from screening.store import Store
@@ -80,6 +81,23 @@ def test_without_an_agreement_or_on_another_theme_there_is_none(police_town: Sto
     sheet = made(police_town, case_id)
     [police] = agreements(police_town, "politie-oost")
     end_agreement(police_town, police.id, by="lea", now=NOW)
+    with pytest.raises(NotReadyError) as ended:
+        release_sheet(police_town, BRAM, case_id, sheet.id, now=NOW)
+    assert ended.value.reason == "agreement"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"themes": ("witwassen",)}, {"article": "Een ander artikel"}, {"covenant": "Werkafspraak 9"}]
+)
+def test_what_was_prepared_on_an_earlier_agreement_does_not_leave_on_another(
+    police_town: Store, case_id: str, changed: dict[str, object]
+) -> None:
+    """It says on which article and by which covenant it goes, and for which theme: those are to be in force."""
+    sheet = made(police_town, case_id)
+    [police] = agreements(police_town, "politie-oost")
+    end_agreement(police_town, police.id, by="lea", now=NOW)
+    other = propose_agreement(police_town, replace(police.terms, **changed), by="piet", now=NOW)  # type: ignore[arg-type]
+    approve_agreement(police_town, other.id, by="kaat", now=NOW)
     with pytest.raises(NotReadyError) as ended:
         release_sheet(police_town, BRAM, case_id, sheet.id, now=NOW)
     assert ended.value.reason == "agreement"
