@@ -33,6 +33,7 @@ FORM_FILE, WORDS_FILE = "antwoord.json", "woorden.json"
 ANSWER_FORMAT = "barrier-antwoord/1"
 #: An answer about the largest batch, with every text as long as it may be, in the text form of age.
 MAX_BYTES = 4_000_000
+_ARMOUR = b"-----BEGIN AGE"
 _JUDICIAL = "justitie"
 #: What comes of the police, the prosecutor and the Belastingdienst stays there: a text that speaks of it is not kept.
 _JUDICIAL_WORDS = re.compile(
@@ -119,7 +120,7 @@ def read_feedback(
     if len(data) > MAX_BYTES:
         raise FeedbackError("The answer is larger than any answer can be.", "size")
     try:
-        opened = pyrage.decrypt(data.strip(), [pyrage.x25519.Identity.from_str(identity)])
+        opened = pyrage.decrypt(_trimmed(data), [pyrage.x25519.Identity.from_str(identity)])
     except (pyrage.DecryptError, pyrage.IdentityError, ValueError):
         raise FeedbackError("The answer cannot be opened: it is damaged, or not sealed to our key.", "sealed") from None
     try:
@@ -144,6 +145,11 @@ def read_feedback(
         outcome, remark = FeedbackOutcome(part.uitkomst), FeedbackRemark(part.opmerking)
         rows.append(FeedbackRow(answer.levering_id, part.signaal_id, outcome, on, remark, "" if problem else text))
     return Feedback(tuple(rows), tuple(left_out))
+
+
+def _trimmed(data: bytes) -> bytes:
+    """The text form without the white space that mail adds to it; the binary form as it is, to its last byte."""
+    return data.strip() if data.lstrip().startswith(_ARMOUR) else data
 
 
 def _problem(text: str) -> str | None:

@@ -45,6 +45,12 @@ def read(data: bytes) -> Feedback:
     return read_feedback(data, ANSWER_IDENTITY, **SENT)
 
 
+def test_white_space_around_the_text_form_is_no_part_of_it_and_the_last_byte_of_the_binary_form_is():
+    assert read(b"\r\n" + answer() + b"\r\n  ").rows == read(answer()).rows
+    ends_in_space = next(data for data in iter(lambda: answer(armored=False), b"") if data[-1:].isspace())
+    assert read(ends_in_space).rows == read(answer()).rows
+
+
 @pytest.mark.parametrize("armored", [True, False])
 def test_an_answer_is_read_in_both_forms_of_age(armored: bool):
     (row,), left_out = (feedback := read(answer(armored=armored))).rows, feedback.left_out
