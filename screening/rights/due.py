@@ -17,7 +17,7 @@ from screening.store.engine import guarded
 from screening.store.schema.accounts import account, review_session
 from screening.store.schema.acts import case_act, case_hand_over
 from screening.store.schema.cases import review_case, snooze, unseen_decision
-from screening.store.schema.hand_overs import partner_hand_over, partner_hand_over_event
+from screening.store.schema.hand_overs import CALL, RELEASED, partner_hand_over, partner_hand_over_event
 from screening.store.schema.link_readings import link_reading
 from screening.store.schema.partners import riec_content, riec_disclosure, riec_signal
 from screening.store.schema.retention import (
@@ -131,7 +131,8 @@ def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
     """Cases that are over. A snooze that still holds keeps its case, and a signal to the RIEC that of its content.
 
     A case that nobody saw waits for the team lead; its term begins with that decision. That of a confirmed case begins
-    again with each act; and what was handed over stays as long as the register of disclosures.
+    again with each act; and what was handed over stays as long as the register of disclosures: not a call that tells
+    nothing of the case, nor a sheet that never left.
     """
     decided = {
         row.case_id: day_of(row.decided_at)
@@ -149,10 +150,11 @@ def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
     for case_id, done_at in connection.execute(sa.select(case_act.c.case_id, case_act.c.at)):
         begun[case_id] = max(day_of(done_at), begun.get(case_id, date.min))
     hand_over, step = partner_hand_over.c, partner_hand_over_event.c
+    tells_address = sa.and_(hand_over.form == CALL, hand_over.recipient != "")
     for case_id, done_at in [
         *connection.execute(sa.select(case_hand_over.c.case_id, case_hand_over.c.at)),
-        *connection.execute(sa.select(hand_over.case_id, hand_over.prepared_at)),
-        *connection.execute(sa.select(step.case_id, step.at)),
+        *connection.execute(sa.select(hand_over.case_id, hand_over.prepared_at).where(tells_address)),
+        *connection.execute(sa.select(step.case_id, step.at).where(step.action == RELEASED)),
     ]:
         until = _after(done_at, terms.disclosures_days - 1)
         put_off[case_id] = max(until, put_off.get(case_id, until))

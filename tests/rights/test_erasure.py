@@ -22,6 +22,7 @@ from screening.ledger.schema import ledger_metadata
 from screening.partners.batch.feedback import FeedbackRow
 from screening.partners.desk.disclosures import batches
 from screening.partners.desk.feedback import record_feedback
+from screening.partners.desk.sheets import release_sheet
 from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.rights import erasure as module
 from screening.rights.due import Due, due_items
@@ -31,13 +32,16 @@ from screening.rights.subject_access import disclosures_of_cases
 from screening.rights.terms import Terms
 from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.night_reports import keep_night_report
+from screening.store.schema.retention import CASE
 from screening.store.schema.runs import RUN_TABLES, evidence, metadata
 from screening.vocabulary import ActKind, ReviewOutcome
 from tests.casework.acts.decided import decided
 from tests.casework.acts.test_hand_over import handed_over
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged, later, night
 from tests.flows.notify.nights import GOOD
-from tests.partners.desk.disclosed import confirmed_town, sent
+from tests.partners.desk.disclosed import agreed, confirmed_town, sent
+from tests.partners.desk.test_hand_overs import called, passed_on
+from tests.partners.desk.test_sheets import made
 from tests.rights.approved import begin
 
 TERMS = Terms()
@@ -201,6 +205,35 @@ def test_the_term_of_a_confirmed_case_begins_again_with_an_act_and_all_of_it_goe
     assert (rows(store, "case_act"), rows(store, "case_hand_over"), rows(store, "review_case", case_id=case_id)) == (
         0, 0, 0,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_a_call_keeps_a_case_as_long_as_the_register_only_where_it_tells_something(
+    sqlite_store: Store, workspace: Workspace, is_told: bool
+) -> None:
+    if is_told:
+        agreed(sqlite_store, "politie-oost", "politie")
+    case_id = passed_on(sqlite_store, workspace, "politie")
+    called(sqlite_store, case_id)
+    days = TERMS.disclosures_days if is_told else TERMS.unconfirmed_days
+    assert (CASE, case_id) not in of_cases(sqlite_store, days)
+    assert (CASE, case_id) in of_cases(sqlite_store, days + 1)
+    erase(sqlite_store, workspace, later(days=days + 1))
+    assert rows(sqlite_store, "partner_hand_over") == 0
+
+
+def test_a_sheet_that_never_left_keeps_no_case(sqlite_store: Store, workspace: Workspace) -> None:
+    case_id = confirmed_town(sqlite_store, workspace)[1]
+    agreed(sqlite_store, "politie-oost", "politie")
+    sheet = made(sqlite_store, case_id)
+    short = Terms(confirmed_days=10)
+    assert (CASE, case_id) in of_cases(sqlite_store, 11, short)
+    release_sheet(sqlite_store, BRAM, case_id, sheet.id, now=NOW)
+    assert (CASE, case_id) not in of_cases(sqlite_store, 11, short)
+
+
+def of_cases(store: Store, days: int, terms: Terms = TERMS) -> set[tuple[str, str]]:
+    return {(due.kind, due.name) for due in due_items(store, terms, now=later(days=days))}
 
 
 def test_a_rejected_link_leaves_a_hash_and_no_identity_and_still_holds(store: Store, workspace: Workspace) -> None:
