@@ -462,6 +462,7 @@ class Scene:
     def _of_cases(self) -> list[State]:
         route, ids = "/zaken/{case_id}", self.ids
         case = {name: {"case_id": case_id} for name, case_id in ids.items()}
+        last_year = self.review.clock.now.year - 1
         return [
             _on("queue", "/zaken", ANNA),
             _on("nights", "/nachten", ESRA),
@@ -469,6 +470,7 @@ class Scene:
             _on("approvals", "/goedkeuren", DAAN),
             _on("wishes for contact", "/contactwensen", ZOE),
             _on("yield", "/opbrengst", DAAN),
+            _on("yield, the year before", "/opbrengst", DAAN, query=f"?jaar={last_year}"),
             _on("yield, wrong hours", "/opbrengst", DAAN, send("/opbrengst/uren", uren="veel")),
             _on("wish taken on", "/contactwensen", ZOE, send("/contactwensen/1")),
             _on("wishes for contact, none late", "/contactwensen", GIJS),
