@@ -14,6 +14,7 @@ from screening.errors import StoreError
 from screening.partners.desk.recipients import NAME
 from screening.partners.kinds.partner_kind import TO_CHECK, HandOverForm, PartnerKind, SignalField, partner_kinds
 from screening.partners.signal.codes import Theme
+from screening.partners.signal.text import personal_number_in, phone_in
 from screening.store.account_names import account
 from screening.store.engine import added_key, guarded, writing
 from screening.store.schema.partners import APPROVED, RETIRED, partner_agreement, partner_agreement_event
@@ -29,7 +30,8 @@ _FIRST_KIND = "riec"
 class AgreementError(StoreError):
     """An agreement that cannot be proposed or decided about, or that keeps something from leaving.
 
-    `reason`: name, kind, article, covenant, themes, fields, own, decided, other, none, to_check.
+    `reason`: name, kind, article, covenant, themes, fields, own, decided, other, none, to_check; "article_number" and
+    the like where a text holds a number of a person.
     """
 
     def __init__(self, message: str, reason: str) -> None:
@@ -191,6 +193,9 @@ def _checked(terms: AgreementTerms) -> AgreementTerms:
     for name in ("article", "covenant"):
         if not texts[name]:
             raise AgreementError("An agreement names an article and a covenant.", name)
+    for name, text in texts.items():
+        if personal_number_in(text) or phone_in(text):
+            raise AgreementError("An agreement is kept for good: no number of a person stands in it.", f"{name}_number")
     themes, allowed = _in_order(Theme, terms.themes), _in_order(SignalField, terms.fields)
     if set(themes) - set(kind.themes) or len(themes) != len(terms.themes) or bool(kind.themes) != bool(themes):
         raise AgreementError("Choose themes of this kind of partner.", "themes")

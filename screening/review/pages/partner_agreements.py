@@ -29,6 +29,7 @@ _PLACE = "/ontvangers/afspraken"
 #: The field of a form that shows why a part of an agreement is refused.
 _FIELDS = {
     "name": "ontvanger", "article": "artikel", "covenant": "convenant", "themes": "c-thema-1", "fields": "c-gegeven-1",
+    "article_number": "artikel", "covenant_number": "convenant", "advice_number": "advies",
 }  # fmt: skip
 
 

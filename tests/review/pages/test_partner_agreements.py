@@ -34,6 +34,8 @@ def test_one_proposes_another_reads_and_approves_and_anyone_ends_it(review: Revi
     assert "tekst niet gelezen, te controleren" in form
     assert "Zorgfraude" not in form
     assert piet.send_form(PLACE, GIVEN | {"ontvanger": "Jan de Vries"}).status_code == 422
+    refused = piet.send_form(PLACE, GIVEN | {"advies": "Bel 06 12345678"})
+    assert (refused.status_code, refused.text.count("een afspraak blijft voorgoed bewaard")) == (422, 2)
     assert piet.send_form(PLACE, GIVEN).status_code == 303
     [proposed] = agreements(review.store)
     decide = f"{PLACE}/{proposed.id}"
