@@ -263,6 +263,8 @@ def tips_at(store: Store, houses: Collection[House], *, now: datetime) -> list[R
         {
             "signal_id": tip.signal_id,
             "seen_on": tip.seen.seen_on,
+            # as typed: with an addition it may be of a neighbour with the same number, and then not of who asks
+            "address": tip.seen.address,
             "observations": list(tip.seen.observations),
             "text": tip.seen.text,
             "text_removed_at": tip.text_removed_at,

@@ -39,7 +39,10 @@ def erase_text(store: Store, signal_id: str, *, by: str, now: datetime) -> None:
 
 
 def _overwrite(store: Store) -> None:
-    """Leave nothing of the old row in the files of the database: SQLite's journal, the dead row of PostgreSQL."""
+    """Take the old row out of the files of the database: SQLite's journal, the dead row of PostgreSQL.
+
+    PostgreSQL's own journal keeps the change until it is recycled, and its archive as long as backups stay.
+    """
     if store.engine.dialect.name == "sqlite":
         raw = store.engine.raw_connection()
         try:

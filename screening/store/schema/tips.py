@@ -18,7 +18,7 @@ decisions = closed_list("tip_decision", ("joins_dossier", "kept", "not_used", "c
 receivers = closed_list("tip_receiver", ("toezicht", "politie", "riec"))
 ways = closed_list("tip_way", ("phone", "secure_mail", "paper"))
 
-#: One row a signal. `reporter` is known to the contact person alone; the address is text until that person resolves it.
+#: One row a signal. `reporter` is known to the contact person alone; the address is as typed.
 colleague_signal = sa.Table(
     "colleague_signal",
     metadata,
@@ -54,7 +54,7 @@ signal_decision = sa.Table(
     sa.Column("decision", sa.String(13), word_of(decisions), nullable=False),
     # for a signal that joined a dossier: the address of the case
     sa.Column("address_id", sa.String(16)),
-    # for a signal that is not used: a reason of a closed list, shown to the reporter
+    # for a signal that is not used: a reason of a closed list; its reporter is not told
     sa.Column("reason", sa.String(20)),
     sa.Column("decided_by", sa.String, nullable=False),
     sa.Column("decided_at", Moment, nullable=False),

@@ -355,6 +355,7 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
         note_subjects(ledger, entry, of_houses([house]))
     told = collect(config, address=address(1))
     [tip] = told["signals_of_colleagues"]
+    assert tip["address"] == seen.address, "with the addition that tells a neighbour apart"
     assert (tip["signal_id"], tip["kept_for_address"], tip["handed_over"]) == (signal_id, False, [])
     named = collect(config, address=address(1), house="9988 zz 7")
     assert len(named["signals_of_colleagues"]) == 2, "of a house that no case and no dossier names"
