@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from screening.civil_time import day_of
 from screening.store.schema.acts import case_act
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
 from screening.store.schema.partners import riec_disclosure, riec_feedback, riec_signal
 from screening.store.schema.retention import UPHELD, objection_decision
-from screening.store.schema.runs import flag, link_judgement
+from screening.store.schema.runs import FLAGGED, flag, link_judgement
 from screening.store.schema.tips import (
     GAVE_UP,
     REACHED,
@@ -71,13 +72,13 @@ def _of_tips(connection: sa.Connection, since: datetime) -> Iterator[CountedEven
         yield CountedEvent(received_at, "tip")
     # of several decisions on one tip in a month the last one: the counter joins them by what it says first
     decided = sa.select(signal_decision.c.signal_id, signal_decision.c.decided_at, signal_decision.c.decision)
-    last: dict[tuple[str, int, int], CountedEvent] = {}
+    last: dict[tuple[str, date], CountedEvent] = {}
     for signal_id, decided_at, decision in connection.execute(
         decided.where(signal_decision.c.decided_at >= since).order_by(signal_decision.c.id)
     ):
         # what joined a dossier before there were tips for an address is one
         kept_for = "for_address" if decision == "joins_dossier" else decision
-        last[signal_id, decided_at.year, decided_at.month] = CountedEvent(decided_at, f"tip|{kept_for}")
+        last[signal_id, _month(decided_at)] = CountedEvent(decided_at, f"tip|{kept_for}")
     yield from last.values()
     removed = sa.select(tip_text_removed.c.removed_at).where(tip_text_removed.c.removed_at >= since)
     for (removed_at,) in connection.execute(removed):
@@ -89,7 +90,7 @@ def _of_tips(connection: sa.Connection, since: datetime) -> Iterator[CountedEven
         handed_over.where(tip_forwarded.c.forwarded_at >= since).order_by(tip_forwarded.c.id)
     ):
         yield CountedEvent(forwarded_at, f"tip|forwarded|{receiver}")
-        if (tip_month := (signal_id, forwarded_at.year, forwarded_at.month)) not in used:
+        if (tip_month := (signal_id, _month(forwarded_at))) not in used:
             used.add(tip_month)
             yield CountedEvent(forwarded_at, "tip|forwarded")
     asked = sa.select(care_contact.c.asked_at).where(care_contact.c.asked_at >= since)
@@ -134,17 +135,31 @@ def _of_cases(connection: sa.Connection, since: datetime) -> Iterator[CountedEve
 
 
 def _of_signals(connection: sa.Connection, since: datetime) -> Iterator[CountedEvent]:
-    disclosed = _with_group(riec_disclosure.c.at, riec_disclosure.c.kind).select_from(
-        riec_disclosure.join(riec_signal, riec_signal.c.id == riec_disclosure.c.riec_id)
-        .outerjoin(review_case, review_case.c.case_id == riec_signal.c.case_id)
-        .outerjoin(flag, _CITED)
-    )
+    # what is sensitive is asked of the signal: its case may be gone
+    disclosed = (
+        sa.select(
+            riec_disclosure.c.at, riec_disclosure.c.kind, review_case.c.arm, riec_signal.c.sensitive,
+            flag.c.indicator_codes,
+        ).select_from(
+            riec_disclosure.join(riec_signal, riec_signal.c.id == riec_disclosure.c.riec_id)
+            .outerjoin(review_case, review_case.c.case_id == riec_signal.c.case_id)
+            .outerjoin(flag, _CITED)
+        )
+    )  # fmt: skip
     is_first = riec_disclosure.c.repeats.is_(None)
-    for disclosed_at, kind, *group in connection.execute(disclosed.where(riec_disclosure.c.at >= since, is_first)):
-        yield CountedEvent(disclosed_at, f"batch|{BatchKind(kind)}", _group(group))
-    answers = sa.select(riec_feedback.c.at, riec_feedback.c.outcome).where(riec_feedback.c.at >= since)
-    for read_at, outcome in connection.execute(answers):
-        yield CountedEvent(read_at, f"feedback|{outcome}")
+    for disclosed_at, kind, arm, is_sensitive, codes in connection.execute(
+        disclosed.where(riec_disclosure.c.at >= since, is_first)
+    ):
+        yield CountedEvent(disclosed_at, f"batch|{BatchKind(kind)}", (arm or FLAGGED, is_sensitive, codes))
+    of_sensitive = sa.exists().where(riec_signal.c.signal_id == riec_feedback.c.signal_id, riec_signal.c.sensitive)
+    answers = sa.select(riec_feedback.c.at, riec_feedback.c.outcome, of_sensitive).where(riec_feedback.c.at >= since)
+    for read_at, outcome, is_sensitive in connection.execute(answers):
+        yield CountedEvent(read_at, f"feedback|{outcome}", (FLAGGED, is_sensitive, None))
+
+
+def _month(moment: datetime) -> date:
+    """The first day of the month in which a moment is, by the calendar of the town."""
+    return day_of(moment).replace(day=1)
 
 
 #: Acts that say that something was done, or that a result was too early.
@@ -156,7 +171,7 @@ def _with_group(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return sa.select(*columns, review_case.c.arm, review_case.c.sensitive, flag.c.indicator_codes)
 
 
-def _group(values: list[Any]) -> tuple[str, bool, Sequence[str] | None] | None:
-    """The group of a case; None where the case is gone and its signal is not."""
+def _group(values: list[Any]) -> tuple[str, bool, Sequence[str] | None]:
+    """The group of a case."""
     arm, is_sensitive, codes = values
-    return None if arm is None else (arm, is_sensitive, codes)
+    return arm, is_sensitive, codes

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from screening.casework.figures.monthly_counts import ALL, counts_by_month, cumulative, months_without_events
 from screening.casework.figures.statistics import Group, groups_of
-from screening.casework.tips.person_route import person_route_counts
+from screening.casework.tips.person_route import person_route_counts, quarter_of
 from screening.casework.viewer import Viewer
 from screening.store.store import Store
 from screening.vocabulary import Barrier, BatchKind, ReviewOutcome
@@ -75,7 +75,7 @@ class YearlyYield:
 
     `town`, `acts`: name -> count. `by_month`: name of those that the overview tells by month -> its counts. `rules`:
     code -> name -> count, of every rule of the last night and of every other one that has a count. `person_route`:
-    quarter -> how often. `sample`, `indicators`: over all months up to `until`.
+    quarter that is over -> how often. `sample`, `indicators`: over all months up to `until`.
     """
 
     year: int
@@ -125,12 +125,17 @@ def yield_of_year(store: Store, year: int, *, now: datetime) -> YearlyYield:
         rules={code: {name: _sum(cells, code, parts) for name, parts in OF_RULES.items()} for code in codes},
         names={code: names.get(code, (code, code)) for code in codes},
         barriers={code: declared[code][1] if code in declared else None for code in codes},
-        person_route={
-            quarter: count for quarter, count in person_route_counts(store).items() if quarter.startswith(f"{year}-")
-        },
+        person_route=_of_person_route(store, year, now=now) if months else {},
         sample=sample,
         indicators=indicators,
     )
+
+
+def _of_person_route(store: Store, year: int, *, now: datetime) -> dict[str, int]:
+    """How often that route was used in each quarter of the year that is over: of a running one a use would show."""
+    counts, running = person_route_counts(store), quarter_of(now)
+    quarters = [f"{year}-Q{number}" for number in range(1, 5)]
+    return {quarter: counts.get(quarter, 0) for quarter in quarters if quarter < running}
 
 
 def _sum(cells: Counter[str], group: str, parts: tuple[str, ...]) -> int:

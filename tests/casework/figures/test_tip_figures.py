@@ -15,7 +15,7 @@ from screening.casework.tips.forwarding import forward_tip
 from screening.casework.tips.person_route import count_person_route
 from screening.casework.tips.sightings import TipPolicy
 from screening.casework.tips.text_removal import remove_text
-from screening.casework.tips.tips import decide_tip, report_tip
+from screening.casework.tips.tips import decide_tip, inbox, report_tip
 from screening.store import Store
 from screening.store.schema.tips import colleague_signal, signal_decision, tip_forwarded, tip_text_removed
 from tests.casework.tips.test_tips import CONTACT, COUNTER, SEEN
@@ -47,6 +47,14 @@ def test_every_event_counts_once_in_its_month(busy: Store) -> None:
         "2026-10": {"all|tip|forwarded|politie": 1, "all|tip|forwarded": 1},
     }  # fmt: skip
     assert dashboard(busy, CONTACT, now=JANUARY).indicators == [], "tips are no indicator"
+
+
+def test_a_month_begins_at_midnight_in_town_also_for_two_decisions_on_one_tip(busy: Store) -> None:
+    [tip] = [tip.signal_id for tip in inbox(busy, CONTACT, now=SEPTEMBER) if tip.decision is None][-1:]
+    for decided_at in (datetime(2026, 9, 30, 22, 30, tzinfo=UTC), OCTOBER):
+        decide_tip(busy, CONTACT, tip, "not_used", reason="no_fact", now=decided_at)
+    months = counts_by_month(busy, CONTACT, now=OCTOBER + timedelta(days=40))
+    assert months["2026-10"]["all|tip|not_used"] == 1, "one tip of October, though one decision was in September UTC"
 
 
 def test_a_quarter_is_told_in_tens_when_it_is_over_and_outlives_the_tips(busy: Store) -> None:

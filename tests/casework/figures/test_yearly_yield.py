@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,13 +13,19 @@ from screening.casework.figures.yearly_yield import years_counted, yield_of_year
 from screening.casework.tips.care_contacts import ask_contact, record_care_step
 from screening.casework.tips.person_route import count_person_route
 from screening.casework.viewer import Viewer
-from screening.store import Store, Workspace, publish
+from screening.partners.batch.feedback import FeedbackRow
+from screening.partners.desk.disclosures import batches
+from screening.partners.desk.feedback import record_feedback
+from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
+from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.acts import case_act
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import link_judgement
 from screening.store.schema.tips import CLOSED_MONTH, colleague_signal, signal_decision, statistics_month
 from screening.vocabulary import Barrier, Role
 from tests.casework.figures.test_statistics import Office
+from tests.partners.desk.disclosed import NOW as SENT
+from tests.partners.desk.disclosed import made_town, sent
 from tests.store.bundles import address, make_bundle
 
 SPRING, NEXT_YEAR = datetime(2026, 4, 14, 10, tzinfo=UTC), datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -103,10 +110,35 @@ def test_the_counts_of_a_year_are_what_was_done_in_it(year: Store) -> None:
     assert {name: count for name, count in gathered.rules["LIC-04"].items() if count} == {
         "opened": 6, "confirmed": 2, "passed_on": 1, "explained": 1, "wrong_link": 1, "lapsed": 1, "results": 2,
     }  # fmt: skip
-    assert gathered.person_route == {"2026-Q2": 1}
+    assert gathered.person_route == {"2026-Q1": 0, "2026-Q2": 1, "2026-Q3": 0, "2026-Q4": 0}
     assert set(gathered.barriers.values()) <= {*Barrier, None}
     assert years_counted(year, now=NEXT_YEAR) == [2026]
     assert yield_of_year(year, 2025, now=NEXT_YEAR).since is None
+
+
+def test_the_route_for_a_person_is_told_of_whole_quarters_so_that_no_use_shows_in_the_quarter_it_is_of(
+    year: Store,
+) -> None:
+    may = datetime(2026, 5, 10, 9, tzinfo=UTC)
+    before = yield_of_year(year, 2026, now=may)
+    count_person_route(year, now=may)
+    assert yield_of_year(year, 2026, now=may).person_route == before.person_route == {"2026-Q1": 0}
+
+
+def test_a_signal_about_a_sensitive_case_and_the_answer_to_it_are_in_no_count(tmp_path: Path) -> None:
+    cases = made_town(tmp_path / "var")
+    with open_store(Workspace(tmp_path / "var")) as town:
+        for number, code in ((1, "LIC-04"), (2, "SEX-01")):
+            signal = sent(town, cases[number], tmp_path, number, code=code)
+            batch = batches(town)[-1]
+            row = FeedbackRow(
+                batch.batch_id, signal.signal_id, FeedbackOutcome.CASUS, date(2026, 11, 3), FeedbackRemark.GEEN
+            )
+            record_feedback(town, [row], by="lea", now=SENT)
+        gathered = yield_of_year(town, 2026, now=NEXT_YEAR)
+        assert {name: gathered.town[name] for name in ("confirmed", "sent", "taken_up")} == {
+            "confirmed": 1, "sent": 1, "taken_up": 1,
+        }  # fmt: skip
 
 
 def test_a_year_that_was_counted_stays_when_its_cases_go(year: Store) -> None:
