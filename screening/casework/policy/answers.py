@@ -18,6 +18,7 @@ from screening.store.engine import guarded, writing
 from screening.store.schema.policy import MAX_EVIDENCE, policy_answer
 from screening.store.store import Store
 from screening.vocabulary import PolicyAnswerKind, Role
+from screening.wording.personal_numbers import personal_number_in, phone_in
 
 #: Who answers, and who reads: the auditor reads along.
 ANSWERERS = frozenset({Role.LEAD, Role.CONTACT_PERSON})
@@ -125,4 +126,6 @@ def _text_fault(text: str, *, is_asked: bool) -> str:
         return "missing"
     if len(text) > MAX_EVIDENCE:
         return "long"
+    if personal_number_in(text) or phone_in(text):
+        return "number"
     return "name" if any(problem.kind == NAME for problem in about_people(text)) else ""

@@ -14,11 +14,11 @@ from screening.errors import StoreError
 from screening.partners.desk.recipients import NAME
 from screening.partners.kinds.partner_kind import TO_CHECK, HandOverForm, PartnerKind, SignalField, partner_kinds
 from screening.partners.signal.codes import Theme
-from screening.partners.signal.text import personal_number_in, phone_in
 from screening.store.account_names import account
 from screening.store.engine import added_key, guarded, writing
 from screening.store.schema.partners import APPROVED, RETIRED, partner_agreement, partner_agreement_event
 from screening.store.store import Store
+from screening.wording.personal_numbers import personal_number_in, phone_in
 
 PROPOSED, IN_FORCE, ENDED = "proposed", "active", "retired"
 #: Articles, covenants and advices are at most so long.

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from screening.partners.signal.text import passes_elfproef, personal_number_in
 from screening.word_lists import read_word_lists
+from screening.wording.personal_numbers import passes_elfproef, personal_number_in
 
 _LISTS = read_word_lists("screening.partners.signal", "forbidden_words.yaml")
 _STEMS, _WORDS, _HARMLESS = _LISTS.by_kind("stems"), _LISTS.by_kind("words"), _LISTS.words("harmless")

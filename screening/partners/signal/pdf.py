@@ -11,7 +11,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObj
 
 from screening.partners.signal.attachments import MOST_ATTACHMENT_BYTES, MOST_ATTACHMENT_PAGES
 from screening.partners.signal.errors import AttachmentError
-from screening.partners.signal.text import personal_number_in
+from screening.wording.personal_numbers import personal_number_in
 
 #: What a page keeps: all else (notes, scripts, thumbnails, data of the program that made it) stays behind.
 _PAGE = frozenset(("/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Contents"))

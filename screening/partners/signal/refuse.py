@@ -12,8 +12,8 @@ from screening.partners.signal.codes import CARRYING
 from screening.partners.signal.forbidden import ForbiddenField, forbidden_name, forbidden_statement, forbidden_value
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_paths import leaves
-from screening.partners.signal.text import phone_in
 from screening.vocabulary import CaseState, Purpose, Reliability, ReviewOutcome
+from screening.wording.personal_numbers import phone_in
 
 #: A question of fewer words asks nothing that a receiver could answer.
 LEAST_WORDS_OF_ASK = 3

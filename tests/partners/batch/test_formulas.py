@@ -21,7 +21,8 @@ from screening.partners.batch.tables import SheetTable, index, tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
-from screening.partners.signal.text import defused, personal_number_in, visible_text
+from screening.partners.signal.text import defused, visible_text
+from screening.wording.personal_numbers import personal_number_in
 from tests.partners import example
 from tests.partners.conftest import meta_for
 
