@@ -225,6 +225,16 @@ def test_a_risk_is_likelihood_times_impact(likelihood, impact, level):
     assert risk_level(likelihood, impact) == level
 
 
+@pytest.mark.parametrize("name", ["dpia.md", "verwerkingsregister.md"])
+def test_what_is_kept_of_tips_and_wishes_and_who_gets_something_within_the_town_is_told(made, name):
+    told = " ".join(made[name].split())
+    for kept in ("telefoonnummer", "een korte tekst", "het account van wie meldde"):
+        assert kept in told, kept
+    assert "De tekst van een melding wordt niet bewaard" not in told, "that of a colleague is, until its term"
+    for recipient in ("Zaaksysteem van de gemeente", "Bronhouders van de registers", "FG en controleur"):
+        assert f"| {recipient} |" in made[name], recipient
+
+
 def test_every_register_is_weighed_for_its_purpose_and_for_article_ten(facts, made):
     told = read_lists("screening.papers", "registers.yaml")["registers"]
     assert told.keys() == set(datasets())
