@@ -163,7 +163,9 @@ def _refusal(page: Page, values: dict[str, object]) -> Response | None:
     if page.session is None:
         if page.route.method not in SAFE_METHODS:
             return page.error(403, "signed_out")
-        target = f"/aanmelden?naar={quote(page.own_path, safe='/')}"
+        # in the address of signing in, and in a proxy's log of it, nothing of a page that leaves no trace
+        back = "/" if page.route.untraced else page.own_path
+        target = f"/aanmelden?naar={quote(back, safe='/')}"
         return Response(headers={"HX-Redirect": target}) if page.is_htmx else RedirectResponse(target, 303)
     if page.application.is_closed and not (page.route.without_mandate or page.route.is_public):
         return page.render("closed.html.j2", 503)

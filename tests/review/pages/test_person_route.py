@@ -54,6 +54,12 @@ def test_the_form_has_ticks_and_nothing_to_write_in(bare_review: Review) -> None
     assert main.index("112") < main.index("<form")
 
 
+def test_who_has_to_sign_in_first_is_sent_on_without_the_name_of_the_page(bare_review: Review) -> None:
+    for path in ("/meldingen/persoon", "/meldingen/persoon/bellen"):
+        assert bare_review.stranger().get(path, follow_redirects=False).headers["location"] == "/aanmelden?naar=/"
+    assert "naar=/meldingen" in bare_review.stranger().get("/meldingen", follow_redirects=False).headers["location"]
+
+
 def test_the_answer_says_whom_to_call_what_to_say_and_what_not_to_do(bare_review: Review) -> None:
     bare_review.sign_in(Role.CONTACT_PERSON, account="c.contact")
     client = bare_review.client()
