@@ -143,7 +143,7 @@ def _sum(cells: Counter[str], group: str, parts: tuple[str, ...]) -> int:
 
 
 def _declared(store: Store) -> dict[str, tuple[tuple[str, str], Barrier | None]]:
-    """Code -> names and barrier of the rules of the last published run that are not sensitive."""
+    """Code -> names and barrier of the rules of the last published run that flag, and are not sensitive."""
     last = store.last_published()
     declared = {} if last is None else store.declarations(last.run_id)
     return {
@@ -152,5 +152,5 @@ def _declared(store: Store) -> dict[str, tuple[tuple[str, str], Barrier | None]]
             Barrier(str(rule["barrier"])) if rule.get("barrier") in set(Barrier) else None,
         )
         for code, rule in declared.items()
-        if not rule.get("sensitive")
+        if not rule.get("sensitive") and not rule.get("is_finding")
     }

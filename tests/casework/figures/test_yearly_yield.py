@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from indicators.property.adr_03_permit_address_not_in_bag import permit_address_not_in_bag as adr_03
 from screening.casework.figures.monthly_counts import close_months
 from screening.casework.figures.yearly_yield import years_counted, yield_of_year
 from screening.casework.tips.care_contacts import ask_contact, record_care_step
@@ -139,6 +140,14 @@ def test_a_signal_about_a_sensitive_case_and_the_answer_to_it_are_in_no_count(tm
         assert {name: gathered.town[name] for name in ("confirmed", "sent", "taken_up")} == {
             "confirmed": 1, "sent": 1, "taken_up": 1,
         }  # fmt: skip
+
+
+def test_a_rule_on_the_municipality_itself_has_no_line_among_the_rules_that_flag(
+    sqlite_store: Store, workspace: Workspace
+) -> None:
+    plain = make_bundle(6)
+    publish(sqlite_store, workspace, make_bundle(6, declarations=[*plain.declarations, adr_03.declaration()]))
+    assert "ADR-03" not in yield_of_year(sqlite_store, 2026, now=NEXT_YEAR).rules
 
 
 def test_a_year_that_was_counted_stays_when_its_cases_go(year: Store) -> None:
