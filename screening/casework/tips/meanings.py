@@ -16,7 +16,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from screening.casework.tips.tokens import ARTICLES, NUMBER, STOP, Token, plain_word, tokens_of
+from screening.casework.tips.tokens import ARTICLES, NUMBER, STOP, Token, is_adjective, plain_word, tokens_of
 from screening.word_lists import read_lists
 
 #: Elements of a phrase that stand for other words of the same sentence, and how many at most.
@@ -27,7 +27,7 @@ _EITHER_ORDER, _OPTIONAL, _BEGIN = "&", "?", "^"
 _FUZZY_LETTERS = 9
 #: The category of what is said of people and is of no other; and the names of its two lists of words.
 _PERSON, _PEOPLE, _WITH_PEOPLE = "person", "<people of a clause>", "<with people>"
-_VERB = "<verb>"
+_VERB, _HAS, _KNOWN, _THING, _FOR_WHOM = "<verb>", "<has>", "<known>", "<thing>", "<before_thing>"
 #: Sets of words that are no reason to take a word with a capital for no name: "Kromhout" ends as a thing does.
 _OF_PREMISES = {_PEOPLE, _WITH_PEOPLE, _VERB}
 
@@ -74,7 +74,7 @@ def meanings_of(text: str, *, without: Iterable[tuple[int, int]] = ()) -> list[M
 def is_listed(word: str) -> bool:
     """Whether a word stands anywhere in the file, as it is or misspelt: it is then no name."""
     elements = _lexicon().elements_of(plain_word(word)) - _OF_PREMISES
-    return any("<thing>" not in element for element in elements)
+    return any(_THING not in element for element in elements)
 
 
 class _Lexicon:
@@ -98,9 +98,10 @@ class _Lexicon:
                     self._add(_Phrase(elements, name))
         named, allowed = (str(content["with_people"][key]).split() for key in ("people", "words"))
         self._classes |= {_PEOPLE: named, _WITH_PEOPLE: [*allowed, *named, _VERB]}
-        self._store_words(_VERB)
-        self._store_words(_PEOPLE)
-        self._store_words(_WITH_PEOPLE)
+        self._for_whom = tuple(self._classes.pop(_FOR_WHOM))
+        self._phrases[_FOR_WHOM].append(_Phrase((_FOR_WHOM,), ""))
+        for element in (_HAS, _THING, _VERB, _PEOPLE, _WITH_PEOPLE, _KNOWN):
+            self._store_words(element)
         self._fuzzy_whole = sorted(word for word in self._whole if len(word) >= _FUZZY_LETTERS)
         self._fuzzy_begins: dict[str, list[str]] = defaultdict(list)
         for stem in sorted(self._begins):
@@ -134,6 +135,8 @@ class _Lexicon:
     def elements_of(self, word: str) -> set[str]:
         """Return the elements of phrases that a word satisfies."""
         elements = set(self._whole.get(word, ()))
+        if not elements and any(self._is_for(whom, word) for whom in self._for_whom):
+            return {_FOR_WHOM, _THING}
         for length in range(1, len(word) + 1):
             elements.update(self._begins.get(word[:length], ()))
             elements.update(self._ends.get(word[-length:], ()))
@@ -145,6 +148,12 @@ class _Lexicon:
                 if OSA.distance(word[: len(stem)], stem, score_cutoff=1) <= 1:
                     return set(self._begins[stem])
         return elements
+
+    def _is_for(self, whom: str, word: str) -> bool:
+        if not word.startswith(whom) or _THING not in self.elements_of(word.removeprefix(whom)):
+            return False
+        # a longer beginning says more: "personeelsnummer"
+        return not any(word[:length] in self._begins for length in range(len(whom) + 1, len(word) + 1))
 
     def meanings_of(self, text: str, without: list[tuple[int, int]]) -> list[Meaning]:
         """As the function of this name."""
@@ -187,7 +196,8 @@ class _Lexicon:
             named = people.get(token.clause)
             # what has an article is where they were, and not what they did
             before = tokens[place - 1] if place else token
-            is_thing = token.has_article or (before.has_article and before.word.endswith("e"))
+            is_thing = before.has_article and is_adjective(before.word)
+            is_thing |= token.has_article and _HAS not in satisfied[max(place - 1, 0)]
             is_allowed = is_thing or place in harmless or not elements.isdisjoint(passes) or token.word in passes
             if named and not is_allowed:
                 start, end = min(named.start, token.start), max(named.end, token.end)

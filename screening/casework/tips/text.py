@@ -226,7 +226,9 @@ def _is_start(text: str, position: int) -> bool:
 
 
 def _is_no_name(word: str) -> bool:
-    return word.isupper() or word.casefold() in _NO_NAMES or word.endswith(_SHOPS) or is_listed(word)
+    first = word.partition("-")[0]
+    is_abbreviation = len(first) > 1 and first.isupper()  # "PIN", "QR-code"
+    return is_abbreviation or word.casefold() in _NO_NAMES or word.endswith(_SHOPS) or is_listed(word)
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:

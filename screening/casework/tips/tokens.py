@@ -10,6 +10,14 @@ from typing import NamedTuple
 NUMBER, STOP = "9", "."
 #: Left out of texts and phrases: with or without one, the meaning is the same.
 ARTICLES = frozenset(["de", "het", "een", "t", "n", "the", "a", "an"])
+#: How people write and say these in a hurry or in the south.
+_SPOKEN = {
+    "nie": "niet", "ni": "niet", "nit": "niet", "gin": "geen", "gien": "geen", "da": "dat", "wa": "wat", "dees": "deze",
+    "diene": "die", "den": "de", "nen": "een", "ne": "een", "zn": "zijn", "ie": "hij", "vd": "van", "ff": "even",
+    "effe": "even",
+}  # fmt: skip
+#: How a noun ends that has an "e" as an adjective has: "plantage", "fabrieksruimte".
+_NOUN_ENDINGS = ("age", "ie", "ine", "ette", "mte", "kte", "gte", "ade", "ure")
 _TOKEN = re.compile(
     r"(?P<word>[^\W\d_]+(?:['’`][^\W\d_]+)*)|(?P<number>\d+(?:[.,:]\d+)*)|(?P<stop>[.!?;…]+)|(?P<pause>[,:()–—])"
 )
@@ -33,6 +41,11 @@ def plain_word(word: str) -> str:
     return "".join(character for character in folded if character.isalpha() and not unicodedata.combining(character))
 
 
+def is_adjective(word: str) -> bool:
+    """Whether a word after an article looks like the adjective of what comes after it: "de grote kamer"."""
+    return word.endswith("e") and not word.endswith(_NOUN_ENDINGS)
+
+
 def tokens_of(text: str) -> list[Token]:
     """The words, numbers and ends of sentences of a text; a hyphen and a comma part words and end nothing."""
     tokens: list[Token] = []
@@ -43,6 +56,7 @@ def tokens_of(text: str) -> list[Token]:
         if match["pause"]:
             continue
         word = STOP if match["stop"] else NUMBER if match["number"] else plain_word(match.group())
+        word = _SPOKEN.get(word, word)
         if word and word not in ARTICLES:
             tokens.append(Token(word, match.start(), match.end(), clause, has_article))
         has_article = word in ARTICLES

@@ -48,6 +48,10 @@ def test_one_wrong_letter_in_a_long_word_hides_nothing(word: str) -> None:
         ("papieren zakken", "papieren van anderen"),
         ("kamerverhuur, huid van het pand", "donkere huid"),
         ("de deur slaat dicht", "iemand slaat"),
+        ("een kinderfiets", "een kind"),
+        ("babymelkpoeder in de container", "een baby"),
+        ("een personeelskamer", "een personeelslid met een mes"),
+        ("verdwenen huisraad", "verdiensten"),
     ],
 )
 def test_another_meaning_of_a_word_is_let_pass(harmless: str, meant: str) -> None:
@@ -62,6 +66,12 @@ def test_of_people_one_says_how_many_when_and_where() -> None:
     assert kinds("Er waren 12 mensen, het fornuis glom") == []
     # whoever does it is left out, and is somebody
     assert kinds("Leeft van giften") == ["person"]
+
+
+def test_what_somebody_has_is_not_where_they_are() -> None:
+    assert kinds("Acht mensen bij de voordeur") == []
+    assert kinds("Acht mensen met een voorhamer") == ["person"]
+    assert kinds("Huurder heeft een plantage gehad") != []
 
 
 def test_the_name_of_a_street_or_a_business_means_nothing() -> None:
