@@ -101,5 +101,8 @@ def _told_partner(hand_over: Row) -> str:
         what = "het adres" if "adres" in hand_over["fields"] else "niets van de zaak"
         return f"Gesprek met {partner}. Genoemd is {what}"
     left = [step["action"] for step in hand_over["steps"]]
-    state = "teruggehaald" if CALLED_BACK in left else "uitgegeven" if RELEASED in left else "nog niet uitgegeven"
+    if RELEASED not in left:
+        state = "nooit uitgegeven" if CALLED_BACK in left else "nog niet uitgegeven"
+    else:
+        state = "teruggehaald" if CALLED_BACK in left else "uitgegeven"
     return f"Blad voor {partner} ({hand_over['article']}), {state}"
