@@ -23,7 +23,7 @@ STAGES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("visits", ("visits",), ("visits_in_vain",)),
     ("results", ("result_measure", "result_put_right", "result_passed_on", "closures", "withdrawals"),
      ("nothing", "resumed")),
-    ("partners", ("sent", "taken_up"), ("not_taken_up", "called_back")),
+    ("partners", ("sent",), ("called_back",)),
     ("links", ("links_confirmed",), ("links_rejected",)),
     ("rights", (), ("upheld",)),
 )  # fmt: skip

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from screening.civil_time import day_of
 from screening.store.schema.acts import case_act
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
-from screening.store.schema.partners import riec_disclosure, riec_feedback, riec_signal
+from screening.store.schema.partners import riec_disclosure, riec_signal
 from screening.store.schema.retention import UPHELD, objection_decision
 from screening.store.schema.runs import FLAGGED, flag, link_judgement
 from screening.store.schema.tips import (
@@ -151,10 +151,6 @@ def _of_signals(connection: sa.Connection, since: datetime) -> Iterator[CountedE
         disclosed.where(riec_disclosure.c.at >= since, is_first)
     ):
         yield CountedEvent(disclosed_at, f"batch|{BatchKind(kind)}", (arm or FLAGGED, is_sensitive, codes))
-    of_sensitive = sa.exists().where(riec_signal.c.signal_id == riec_feedback.c.signal_id, riec_signal.c.sensitive)
-    answers = sa.select(riec_feedback.c.at, riec_feedback.c.outcome, of_sensitive).where(riec_feedback.c.at >= since)
-    for read_at, outcome, is_sensitive in connection.execute(answers):
-        yield CountedEvent(read_at, f"feedback|{outcome}", (FLAGGED, is_sensitive, None))
 
 
 def _month(moment: datetime) -> date:

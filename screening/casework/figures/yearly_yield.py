@@ -49,8 +49,6 @@ OF_TOWN: Mapping[str, tuple[str, ...]] = {
     "result_put_right": ("result|hersteld",),
     "result_passed_on": ("result|doorgegeven",),
     "resumed": ("resumed",),
-    "taken_up": ("feedback|casus", "feedback|toegevoegd_aan_casus", "feedback|interventie"),
-    "not_taken_up": ("feedback|niet_opgepakt", "feedback|buiten_thema", "feedback|geen_afwijking"),
     "links_confirmed": ("link|positive",),
     "links_rejected": ("link|negative",),
     "upheld": ("upheld",),

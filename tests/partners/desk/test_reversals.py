@@ -11,14 +11,11 @@ from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.casework.cases.sync import sync_cases
 from screening.casework.figures.yearly_yield import yield_of_year
 from screening.casework.links.judgements import NEGATIVE, record_judgement
-from screening.partners.batch.feedback import FeedbackRow
 from screening.partners.desk.content import Undoing
 from screening.partners.desk.corrections import approved_corrections, pending_corrections
 from screening.partners.desk.disclosures import Repeat, batches, call_back, disclosures
-from screening.partners.desk.feedback import record_feedback
 from screening.partners.desk.signal_versions import RiecSignal, signals
 from screening.partners.desk.signals import RefusedError, approve_signal
-from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
 from screening.store.schema.partners import riec_batch, riec_disclosure, riec_signal
@@ -257,11 +254,8 @@ def test_raw_sql_undoes_nothing_that_was_not_withdrawn_prepared_and_approved_for
 def test_in_the_figures_of_the_year_a_signal_counts_as_sent_and_as_called_back(
     town: Store, case_id: str, tmp_path: Path
 ) -> None:
-    left = withdrawn(town, case_id, tmp_path)
-    first = min(batches(town), key=lambda batch: batch.sequence)
-    rows = [FeedbackRow(first.batch_id, left.signal_id, FeedbackOutcome.CASUS, DAY, FeedbackRemark.GEEN)]
-    record_feedback(town, rows, by="lea", now=NOW)
+    withdrawn(town, case_id, tmp_path)
     gathered = yield_of_year(town, DAY.year, now=NOW + timedelta(days=40))
-    counts = {name: gathered.town[name] for name in ("sent", "called_back", "taken_up")}
-    assert counts == {"sent": 1, "called_back": 1, "taken_up": 1}
+    counts = {name: gathered.town[name] for name in ("sent", "called_back")}
+    assert counts == {"sent": 1, "called_back": 1}
     assert {gathered.rules[code]["called_back"] for code in gathered.rules if gathered.rules[code]["sent"]} == {1}
