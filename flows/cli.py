@@ -113,8 +113,7 @@ class BarrierCommands(LazyGroup):
             ),
             "describe": (
                 "flows.rules.command:show_barrier_model",
-                "Tell the barrier model: which barriers there are, which indicators see them, and what is out of "
-                "reach.",
+                "Tell the barrier model: which barriers there are, which indicators and policy belong to each.",
             ),
             "backtest": (
                 "flows.rules.command:backtest_indicator",
