@@ -421,9 +421,13 @@ def test_care_hears_that_contact_is_wanted_and_nothing_else(review: Review) -> N
     assert "Schrijf een telefoonnummer van tien cijfers." in words(unsaid.text)
     given = judge(client, case_id, "doorgezet", bij_wie="zorgcoordinatie", telefoon="06 1234 5678")
     assert given.status_code == 303
+    assert "0612345678" in review.client(Role.CARE_COORDINATOR).get("/contactwensen").text
     contact = review.client(Role.CONTACT_PERSON)
     contact.state_purpose(None, Purpose.OO)
-    assert "0612345678" in contact.get("/meldingen/postbak").text
+    for path in ("/meldingen/postbak", "/contactwensen"):
+        page = contact.get(path)
+        assert page.status_code == 200
+        assert "0612345678" not in page.text, "unless nobody takes the wish on in time"
 
 
 def test_a_motivation_is_text_on_every_page(review: Review) -> None:
