@@ -83,7 +83,7 @@ def test_the_contact_person_learns_of_no_case_and_the_officer_reads_the_tip_afte
     case_id = officers.cases(review, arm="sample")[0]
     with review.store.engine.connect() as connection:
         row = connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()
-    [house] = houses_in(row.address)
+    house = min(houses_in(row.address), key=lambda house: house.number)  # "12-2" may be number 12 or number 2
     contact = review.client(Role.CONTACT_PERSON)
     for number in (house.number, 99_999):
         sent(review, postcode=house.postcode, huisnummer=str(number))
