@@ -149,14 +149,14 @@ class HalfDone:
     now: datetime
 
 
-def _terms() -> dict[str, object]:
+def scene_terms() -> dict[str, object]:
     """What the municipality of the scene has set up."""
     return {"export": policy(), "case_system": SYSTEM, "papers": lambda: papers_to_read(example())}
 
 
 def half_done_work(town: Path, folder: Path) -> HalfDone:
     """Do half of the work on a copy of the town in this folder."""
-    with review_on(copy_workspace(town, folder / "w"), **_terms()) as review:
+    with review_on(copy_workspace(town, folder / "w"), **scene_terms()) as review:
         desk = Desk(Served(BASE, review), browser=None)
         desk.begin_work()
         scene = Scene(desk)
@@ -170,9 +170,9 @@ def scene_on(half_done: HalfDone, folder: Path, browser: object | None) -> Itera
     workspace = Workspace(shutil.copytree(half_done.workspace, folder / "scene"))
     with ExitStack() as stack:
         if browser is None:
-            served = Served(BASE, stack.enter_context(review_on(workspace, **_terms())))
+            served = Served(BASE, stack.enter_context(review_on(workspace, **scene_terms())))
         else:
-            served = stack.enter_context(serving(workspace, **_terms()))
+            served = stack.enter_context(serving(workspace, **scene_terms()))
         served.review.clock.now = half_done.now
         yield Scene(Desk(served, browser, dict(half_done.sessions)), dict(half_done.ids))
 

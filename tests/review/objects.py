@@ -351,8 +351,11 @@ def _named(
             },
         },
         frozenset({"case_id", "hand_over_id"}): {
-            ("sensitive" if n in SENSITIVE else "own"): {"case_id": ids[n], "hand_over_id": "4321"}
-            for n in sorted(ids.keys() & set(CONFIRMED))
+            **{
+                ("sensitive" if n in SENSITIVE else "own"): {"case_id": ids[n], "hand_over_id": "1"}
+                for n in sorted(ids.keys() & set(CONFIRMED))
+            },
+            "absent": {"case_id": "0123456789abcdef", "hand_over_id": "1"},
         },
         frozenset({"agreement_id"}): {"own": {"agreement_id": "1"}, "absent": {"agreement_id": "4321"}},
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},

@@ -17,11 +17,9 @@ from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.sync import sync_cases
 from screening.store import Workspace, open_store
 from tests.browser.desk import Desk
-from tests.browser.scene import ROLES, HalfDone, Scene, scene_on
-from tests.casework.acts.decided import SYSTEM
+from tests.browser.scene import ROLES, HalfDone, Scene, scene_on, scene_terms
 from tests.conftest import barrier
 from tests.databases import own_database
-from tests.partners.desk.disclosed import policy
 from tests.review.conftest import BASE, MORNING, Review, Served, review_on, timedelta
 from tests.review.pages.officers import words
 from tests.review.pages.test_judgement import Ready, at_once
@@ -60,7 +58,7 @@ def review_in(server: str, names: tuple[str, str], folder: Path) -> Iterator[Rev
     with (
         own_database(server, names[0]) as store,
         own_database(server, names[1]) as ledger,
-        review_on(Workspace(folder), store=store, ledger=ledger, export=policy(), case_system=SYSTEM) as review,
+        review_on(Workspace(folder), store=store, ledger=ledger, **scene_terms()) as review,
     ):
         yield review
 
