@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TypeVar
 
 from flows.catalogue import all_indicators, code_version
 from flows.configuration import Configuration, load_configuration
+from flows.configuration.read import parse_toml
 from flows.configuration.retention_terms import SNAPSHOTS, TERMS
 from flows.papers.partner_facts import partner_facts
 from screening.datasets import DataSet, datasets
@@ -112,11 +112,9 @@ def read_answers(settings: Configuration) -> dict[str, str]:
         return {}
     file = settings.file.parent / settings.governance.papers.answers
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = parse_toml(file, file.read_bytes())
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read ({error.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
     table = document.get(_ANSWERS)
     if set(document) != {_ANSWERS} or not isinstance(table, dict):
         raise ConfigurationError(f"{file}: one table [{_ANSWERS}] is expected, and nothing else.")

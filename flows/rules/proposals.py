@@ -5,12 +5,12 @@ Proposing, approving, activating and resuming are acts of people: they happen on
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
 from flows.configuration import Configuration, load_configuration, today
+from flows.configuration.read import parse_toml
 from flows.desk import open_desk
 from flows.papers.papers import facts_of
 from flows.rules.backtest import backtest
@@ -138,23 +138,24 @@ def read_dossier(file: Path) -> dict[str, dict[str, object]]:
     A step with an empty text and no date is not written yet, and is left out.
     """
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = parse_toml(file, file.read_bytes())
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read ({error.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
     odd = sorted(set(document) - set(DOSSIER_STEPS))
     if odd:
         raise ConfigurationError(f"{file}: [{odd[0]}] is no step of a dossier. Steps: {', '.join(DOSSIER_STEPS)}.")
-    document = {step: content for step, content in document.items() if content != {"text": ""}}
+    steps: dict[str, dict[str, object]] = {}
     for step, content in document.items():
+        if content == {"text": ""}:
+            continue
         if not isinstance(content, dict) or set(content) != {"text", "date"}:
             raise ConfigurationError(f"{file}: [{step}] needs text and date, and nothing else.")
         if not isinstance(content["text"], str) or not content["text"].strip():
             raise ConfigurationError(f"{file}: [{step}] text is empty.")
         if isinstance(content["date"], datetime) or not isinstance(content["date"], date):
             raise ConfigurationError(f"{file}: [{step}] date must be a date without quotes, such as 2026-05-12.")
-    return document
+        steps[step] = content
+    return steps
 
 
 def _marked(
