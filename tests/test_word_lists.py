@@ -23,4 +23,4 @@ def test_a_list_that_is_not_there_or_of_the_other_form_is_an_error(ask):
 
 
 def test_a_file_stands_beside_its_module():
-    assert "mevrouw" in read_word_lists("screening.casework.tips", "words.yaml").words("titles")
+    assert "mevrouw" in read_word_lists("screening.casework.texts", "words.yaml").words("titles")

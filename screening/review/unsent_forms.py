@@ -15,7 +15,7 @@ from http import HTTPStatus
 
 from starlette.responses import HTMLResponse, Response
 
-from screening.casework.tips.text import text_problems
+from screening.casework.texts.text_problems import text_problems
 from screening.casework.visits.lists import case_of_visit, may_store_note
 from screening.casework.visits.words import unwelcome_in
 from screening.errors import BarrierError

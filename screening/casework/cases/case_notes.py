@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from screening.casework.case_errors import NotAllowedError, or_conflict
 from screening.casework.cases.case import get_case
 from screening.casework.cases.independence import has_judged
-from screening.casework.tips.text import Problem, clean_text, text_problems
+from screening.casework.texts.text_problems import Problem, clean_text, text_problems
 from screening.casework.viewer import Viewer
 from screening.errors import BarrierError
 from screening.store.engine import guarded, writing

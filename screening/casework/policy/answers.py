@@ -9,7 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
-from screening.casework.tips.text import NAME, about_people, clean_text
+from screening.casework.texts.text_problems import NAME, about_people, clean_text
 from screening.casework.viewer import Viewer
 from screening.errors import BarrierError
 from screening.policy.checklist import TO_REVIEW, PolicyAnswer, policy_checklist

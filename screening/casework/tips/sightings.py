@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from screening.casework.tips.text import clean_text, text_problems
+from screening.casework.texts.text_problems import clean_text, text_problems
 from screening.errors import BarrierError
 from screening.word_lists import read_lists, read_translations
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from screening.casework.case_errors import MotivationError
-from screening.casework.tips.text import about_people
+from screening.casework.texts.text_problems import about_people
 from screening.word_lists import read_translations
 
 _CHOICES = read_translations("screening.casework.visits", "choices.yaml")

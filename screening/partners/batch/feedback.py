@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 import pyrage
 from pydantic import Field, StringConstraints, ValidationError
 
-from screening.casework.tips.text import clean_text, text_problems
+from screening.casework.texts.text_problems import clean_text, text_problems
 from screening.partners.batch.manifest import BatchMeta
 from screening.partners.kinds.partner_kind import partner_kinds
 from screening.partners.signal.canonical import canonical

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError
 from screening.casework.cases.case_notes import NoteError, notes_of_case, write_note
-from screening.casework.tips.text import Problem
+from screening.casework.texts.text_problems import Problem
 from screening.casework.viewer import CASE_ROLES
 from screening.review.i18n import in_dutch
 from screening.review.page import Page

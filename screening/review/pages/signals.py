@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.casework.texts.text_problems import TO_PERSON, Problem, text_problems
 from screening.casework.tips.sightings import (
     EXAMPLES,
     OBSERVATIONS,
@@ -13,7 +14,6 @@ from screening.casework.tips.sightings import (
     TipError,
     sighting_faults,
 )
-from screening.casework.tips.text import TO_PERSON, Problem, text_problems
 from screening.casework.tips.tips import own_tips, report_tip
 from screening.civil_time import day_of
 from screening.review.forms import form_day

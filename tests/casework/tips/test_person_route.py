@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 import textstat
 
+from screening.casework.texts.text_problems import text_problems
 from screening.casework.tips.person_route import (
     PERSON_SIGNS,
     SIGN_GROUPS,
@@ -16,7 +17,6 @@ from screening.casework.tips.person_route import (
     person_route_counts,
     quarter_of,
 )
-from screening.casework.tips.text import text_problems
 from screening.store import Store
 from screening.store.schema.tips import person_route_quarter
 

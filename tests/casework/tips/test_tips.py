@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
+from screening.casework.texts.text_problems import text_problems
 from screening.casework.tips.care_contacts import care_contacts
 from screening.casework.tips.sightings import (
     EXAMPLES,
@@ -24,7 +25,6 @@ from screening.casework.tips.sightings import (
     houses_in,
     sighting_faults,
 )
-from screening.casework.tips.text import text_problems
 from screening.casework.tips.tips import REASONS, decide_tip, get_tip, inbox, own_tips, report_tip
 from screening.casework.viewer import Viewer
 from screening.civil_time import midnight

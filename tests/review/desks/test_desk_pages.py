@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.casework.tips.text import text_problems
+from screening.casework.texts.text_problems import text_problems
 from screening.review.desks.desk_pages import STORY_ROUTES, desk_pages, drawing_texts
 from screening.review.rendering import TEMPLATES
 from screening.word_lists import read_lists

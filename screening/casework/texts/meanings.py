@@ -16,7 +16,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from screening.casework.tips.tokens import ARTICLES, NUMBER, STOP, Token, is_adjective, plain_word, tokens_of
+from screening.casework.texts.tokens import ARTICLES, NUMBER, STOP, Token, is_adjective, plain_word, tokens_of
 from screening.word_lists import read_lists
 
 #: Elements of a phrase that stand for other words of the same sentence, and how many at most.
@@ -256,4 +256,4 @@ def _variants(elements: list[str]) -> Iterator[tuple[str, ...]]:
 
 @cache
 def _lexicon() -> _Lexicon:
-    return _Lexicon(read_lists("screening.casework.tips", "meanings.yaml"))
+    return _Lexicon(read_lists("screening.casework.texts", "meanings.yaml"))

@@ -1,4 +1,4 @@
-"""How well the check of a text does on texts that it was not made with: `python -m tests.casework.tips.measure`.
+"""How well the check of a text does on texts that it was not made with: `python -m tests.casework.texts.measure`.
 
 It prints shares, with Wilson 95 % intervals, and no text: whoever tunes the check has not read these.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import yaml
 
-from screening.casework.tips.text import text_problems
+from screening.casework.texts.text_problems import text_problems
 
 #: Texts that must be refused, and texts about premises that must pass.
 STOP, HARMLESS = "stop", "harmless"

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from screening.casework.tips.meanings import categories, is_listed, meanings_of
+from screening.casework.texts.meanings import categories, is_listed, meanings_of
 from screening.word_lists import read_lists
 
-FILE = read_lists("screening.casework.tips", "meanings.yaml")
+FILE = read_lists("screening.casework.texts", "meanings.yaml")
 
 
 def kinds(text: str) -> list[str]:

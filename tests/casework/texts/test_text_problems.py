@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.casework.tips.text import KINDS, TO_PERSON, about_people, clean_text, text_problems
-from screening.casework.tips.tokens import plain_word
+from screening.casework.texts.text_problems import KINDS, TO_PERSON, about_people, clean_text, text_problems
+from screening.casework.texts.tokens import plain_word
 from screening.store.schema.tips import MAX_TEXT
 from screening.word_lists import read_lists, read_word_lists
-from tests.casework.tips.measure import HARMLESS, STOP, held_out, measured, tuned_on
+from tests.casework.texts.measure import HARMLESS, STOP, held_out, measured, tuned_on
 
-NAMES = read_word_lists("screening.casework.tips", "words.yaml")
-MEANINGS = read_lists("screening.casework.tips", "meanings.yaml")["categories"]
+NAMES = read_word_lists("screening.casework.texts", "words.yaml")
+MEANINGS = read_lists("screening.casework.texts", "meanings.yaml")["categories"]
 
 SAYABLE = """
 Matrassen in de bedrijfsruimte gezien, door het raam aan de straat.
@@ -235,6 +235,6 @@ def test_the_own_texts_get_the_right_answer(kind: str, floor: float) -> None:
 def test_texts_that_nobody_tuned_on_get_the_right_answer_as_often_as_was_measured(
     part: int, kind: str, floor: int
 ) -> None:
-    """The goal is 95 and 90: `python -m tests.casework.tips.measure` tells the shares with their intervals."""
+    """The goal is 95 and 90: `python -m tests.casework.texts.measure` tells the shares with their intervals."""
     whole, _ = measured(kind, held_out(kind, part))
     assert whole.right >= floor, str(whole)

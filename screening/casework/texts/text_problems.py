@@ -12,8 +12,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from screening.casework.tips.meanings import categories, is_listed, meanings_of
-from screening.casework.tips.tokens import plain_word
+from screening.casework.texts.meanings import categories, is_listed, meanings_of
+from screening.casework.texts.tokens import plain_word
 from screening.store.schema.tips import MAX_TEXT
 from screening.word_lists import read_word_lists
 
@@ -25,7 +25,7 @@ LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE = (
 TO_PERSON = frozenset(category.name for category in categories().values() if category.to_person)
 _MILD = frozenset(category.name for category in categories().values() if category.is_mild)
 
-_LISTS = read_word_lists("screening.casework.tips", "words.yaml")
+_LISTS = read_word_lists("screening.casework.texts", "words.yaml")
 _SHOPS = _LISTS.words("shops")
 _NO_NAMES = frozenset(_LISTS.words("no_names"))
 _NAMES = frozenset((*_LISTS.words("first_names"), *_LISTS.words("surnames"), "jan"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.casework.tips.tokens import is_adjective, plain_word, tokens_of
+from screening.casework.texts.tokens import is_adjective, plain_word, tokens_of
 
 
 def test_words_are_compared_plain_and_articles_count_for_nothing() -> None:
