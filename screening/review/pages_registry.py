@@ -27,6 +27,7 @@ class Drafts(StrEnum):
     WHOLE = "whole"
     CHECKED = "checked"  # not a text that would be refused as one that says who somebody is: that is stored nowhere
     VISIT = "visit"  # not a text on a visit whose words would be refused
+    POLICY = "policy"  # not a text on policy that names somebody or holds a number of a person
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from http import HTTPStatus
 
 from starlette.responses import HTMLResponse, Response
 
+from screening.casework.policy.answers import person_in
 from screening.casework.texts.text_problems import text_problems
 from screening.casework.visits.lists import case_of_visit, may_store_note
 from screening.casework.visits.words import unwelcome_in
@@ -47,6 +48,8 @@ def keep_form(page: Page, account: str | None = None) -> bool:
         return False
     if page.route.drafts is Drafts.CHECKED:
         fields = [(name, value) for name, value in fields if not text_problems(value)]
+    elif page.route.drafts is Drafts.POLICY:
+        fields = [(name, value) for name, value in fields if not person_in(value)]
     elif page.route.drafts is Drafts.VISIT:
         visit_id = page.request.path_params["visit_id"]
         fields = [(name, value) for name, value in fields if not _is_refused_of_visit(page, visit_id, name, value)]

@@ -124,8 +124,12 @@ def _text_fault(text: str, *, is_asked: bool) -> str:
         return "superfluous" if text else ""
     if not text:
         return "missing"
-    if len(text) > MAX_EVIDENCE:
-        return "long"
+    return "long" if len(text) > MAX_EVIDENCE else person_in(text)
+
+
+def person_in(text: str) -> str:
+    """How a text points at a person: `number` or `name`; empty where it does not. Such a text is kept nowhere."""
+    text = clean_text(text)
     if personal_number_in(text) or phone_in(text):
         return "number"
     return "name" if any(problem.kind == NAME for problem in about_people(text)) else ""

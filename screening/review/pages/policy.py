@@ -79,7 +79,7 @@ def show_question(page: Page, question_id: str) -> Response:
     return _question(page, page.require(policy_questions().get(question_id)))
 
 
-@router.page("POST", f"{_PATH}/{{question_id}}", may=ANSWERERS, drafts=Drafts.WHOLE)
+@router.page("POST", f"{_PATH}/{{question_id}}", may=ANSWERERS, drafts=Drafts.POLICY)
 def send_answer(page: Page, question_id: str) -> Response:
     """Take an answer; what is not taken stays in the form of who wrote it."""
     question = page.require(policy_questions().get(question_id))

@@ -88,6 +88,20 @@ def test_what_will_not_do_stays_in_the_form(made_up: Review, changes: dict[str, 
     assert policy_answers(made_up.store) == before
 
 
+@pytest.mark.parametrize("by", ["the button", "sending"])
+def test_a_text_that_names_somebody_is_kept_in_no_draft(made_up: Review, by: str) -> None:
+    client = made_up.client(Role.CONTACT_PERSON)
+    texts = {"bewijs": "Nota van mevrouw De Vries", "reden": "Bel 06-12345678", "functie": "jurist_ov"}
+    client.send_form(DAMOCLES, ANSWER | {"antwoord": "", "bewijs": "Besluit Z-2026-00777", "concept": "ja"})
+    assert "Besluit Z-2026-00777" in client.get(DAMOCLES).text
+    client.send_form(DAMOCLES, ANSWER | texts | ({"concept": "ja"} if by == "the button" else {}))
+    shown = client.get(DAMOCLES).text
+    assert "Concept van" in shown
+    assert "De Vries" not in shown
+    assert "06-12345678" not in shown
+    assert 'value="2028-06-01"' in shown
+
+
 def test_a_question_tells_its_law_source_and_local_rule(made_up: Review) -> None:
     client = made_up.client(Role.LEAD)
     page = client.get("/beleid/bibob-vergunningen").text
@@ -105,15 +119,18 @@ def test_the_note_names_law_and_barrier_of_each_gap_and_nobody(made_up: Review) 
     assert answer.headers["content-type"] == "application/pdf"
     document = PdfReader(io.BytesIO(answer.content))
     assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert len(document.pages) <= 5
     told = " ".join(" ".join(page.extract_text() for page in document.pages).split())
     text = client.get("/beleid/nota-tekst").text
-    missing = text.split("## Wat ontbreekt")[1].split("## Wat herzien moet worden")[0]
+    missing = text.split("## Wat ontbreekt")[1].split("## Waarop nog niemand antwoord gaf")[0]
     for question_id in SEVEN_GAPS:
         question = policy_questions()[question_id]
         assert question.question_nl in text
         assert question.law in text
         assert question.question_nl.split(",")[0].split(" of ")[0][:30] in told
-    assert missing.count("### ") == 4
+    assert missing.count("### ") == 2
+    assert "- Bibob: 1 van 2. De eerste herziening is voor 1 juni 2028." in text
+    assert "- Huisvesting: 5 van 7 op orde, 2 open" in text
     for account in (client.account, "daan", "gijs"):
         assert account not in told
         assert account not in text
