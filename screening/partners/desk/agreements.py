@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from screening.casework.case_errors import or_conflict
 from screening.errors import StoreError
 from screening.partners.desk.recipients import NAME
@@ -221,6 +223,9 @@ def _decide(store: Store, agreement: Agreement, action: str, *, by: str, now: da
         or_conflict("Somebody else decided about this agreement just now. Look again."),
         writing(store.engine) as connection,
     ):
+        # PostgreSQL: who approves another one of this recipient waits here, and then the guard sees this one
+        of_recipient = partner_agreement.c.recipient == agreement.terms.recipient
+        connection.execute(sa.select(partner_agreement.c.id).where(of_recipient).with_for_update())
         connection.execute(
             partner_agreement_event.insert().values(
                 agreement_id=agreement.id, proposed_by=agreement.proposed_by, action=action, actor=account(by), at=now

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from screening.casework.case_errors import or_conflict
 from screening.errors import StoreError
 from screening.store.account_names import account
@@ -154,6 +156,9 @@ def _decide(store: Store, key: RecipientKey, action: str, *, by: str, reason: st
         or_conflict("Somebody else decided about this recipient just now. Look again."),
         writing(store.engine) as connection,
     ):
+        # PostgreSQL: who approves another key of this recipient waits here, and then the guard sees this one
+        of_recipient = riec_key.c.recipient == key.recipient
+        connection.execute(sa.select(riec_key.c.fingerprint).where(of_recipient).with_for_update())
         connection.execute(
             riec_key_event.insert().values(
                 fingerprint=key.fingerprint, proposed_by=key.proposed_by, action=action, actor=account(by), at=now,

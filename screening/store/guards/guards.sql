@@ -454,6 +454,16 @@ WHEN NOT EXISTS (
             SELECT 1 FROM riec_key_event AS r WHERE r.fingerprint = k.fingerprint AND r.action = 'retired')))
 REFUSE 'a key is approved by another person, and a recipient has one key at a time';
 
+CREATE TRIGGER approves_one_agreement_at_a_time BEFORE INSERT ON partner_agreement_event
+WHEN EXISTS (SELECT 1 FROM partner_agreement_event AS e WHERE e.agreement_id = NEW.agreement_id AND e.action = 'retired')
+    OR (NEW.action = 'approved' AND EXISTS (
+        SELECT 1 FROM partner_agreement AS a
+        JOIN partner_agreement AS new_one ON new_one.recipient = a.recipient AND new_one.id = NEW.agreement_id
+        JOIN partner_agreement_event AS e ON e.agreement_id = a.id AND e.action = 'approved'
+        WHERE NOT EXISTS (
+            SELECT 1 FROM partner_agreement_event AS r WHERE r.agreement_id = a.id AND r.action = 'retired')))
+REFUSE 'an agreement that ended does not come back, and a recipient has one in force at a time';
+
 -- A batch is prepared for a key that was approved by somebody else and not retired.
 CREATE TRIGGER is_for_approved_key BEFORE INSERT ON riec_draft
 WHEN NOT EXISTS (

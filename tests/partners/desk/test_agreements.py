@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,6 +11,7 @@ from screening.partners.desk.agreements import (
     AgreementError,
     AgreementTerms,
     agreement_in_force,
+    agreements,
     agreements_for,
     all_recipient_kinds,
     approve_agreement,
@@ -19,6 +22,7 @@ from screening.partners.desk.agreements import (
 from screening.partners.kinds.partner_kind import HandOverForm
 from screening.store import Store
 from screening.store.schema.partners import partner_agreement, partner_agreement_event
+from tests.casework.cases.test_case_races import race
 from tests.partners.desk.disclosed import NOW, agreed, is_refused
 
 POLICE = AgreementTerms(
@@ -87,6 +91,16 @@ def test_te_controleren_blocks(sqlite_store: Store, changed: dict) -> None:
     assert agreements_for(sqlite_store, HandOverForm.CALL) == []
 
 
+def test_of_two_that_are_approved_at_the_same_moment_one_holds(store: Store) -> None:
+    """Each in a connection of its own; on PostgreSQL neither sees what the other has not committed yet."""
+    for number in range(8):
+        given = terms(recipient=f"politie-{number}")
+        both = [propose_agreement(store, given, by="piet", now=NOW).id for _ in range(2)]
+        approvals = [partial(approve_agreement, store, proposed, by="kaat", now=NOW) for proposed in both]
+        assert race(*approvals) in (["Agreement", "AgreementError"], ["Agreement", "ConflictError"])
+        assert [known.state for known in agreements(store, given.recipient)].count("active") == 1
+
+
 def test_every_kind_is_told_with_its_basis_and_who_it_is_agreed_with(sqlite_store: Store) -> None:
     agreed(sqlite_store)
     told = {kind.code: [known.terms.recipient for known in known_of] for kind, known_of in
@@ -104,3 +118,8 @@ def test_an_agreement_is_never_changed_and_one_person_never_makes_it(store: Stor
         assert is_refused(store, change)
     own = {"agreement_id": made.id, "proposed_by": "piet", "action": "approved", "actor": "piet", "at": NOW}
     assert is_refused(store, sa.insert(partner_agreement_event).values(**own))
+    other = propose_agreement(store, made.terms, by="piet", now=NOW)
+    second = own | {"agreement_id": other.id, "actor": "kaat"}
+    assert is_refused(store, sa.insert(partner_agreement_event).values(**second))
+    end_agreement(store, made.id, by="piet", now=NOW)
+    assert not is_refused(store, sa.insert(partner_agreement_event).values(**second))
