@@ -43,7 +43,8 @@ class PageRoute:
     kept for its writer until it is taken (`unsent_forms.py`): every field, or only what the check of texts lets pass.
     `most_document_bytes`: its form may hold a document of so many bytes. `uses_camera`: its page may ask for
     the camera. `untraced`: that it was used is told by nothing: not by the moment at which a session was last used, nor
-    by the times of requests.
+    by the times of requests. `instead`: the public page to which its form leads where it cannot be taken, whatever
+    the reason: a session that is over, a form of before, a store that does not answer.
     """
 
     method: str
@@ -62,6 +63,7 @@ class PageRoute:
     most_document_bytes: int = 0
     uses_camera: bool = False
     untraced: bool = False
+    instead: str | None = None
 
     @property
     def name(self) -> str:
@@ -102,6 +104,7 @@ class Pages:
         most_document_bytes: int = 0,
         uses_camera: bool = False,
         untraced: bool = False,
+        instead: str | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a handler `f(page, …path and query parameters…) -> Response` with its rule (see PageRoute)."""
 
@@ -110,7 +113,7 @@ class Pages:
             self.routes.append(
                 PageRoute(
                     method, path, handler, roles, reads, case, purpose, nav, hint, fresh, without_mandate,
-                    takes_file, drafts, most_document_bytes, uses_camera, untraced,
+                    takes_file, drafts, most_document_bytes, uses_camera, untraced, instead,
                 )
             )  # fmt: skip
             return handler
@@ -120,6 +123,8 @@ class Pages:
 
 def check_routes(routes: Iterable[PageRoute]) -> None:
     """ConfigurationError for a route without a rule, or with one that cannot be meant."""
+    routes = list(routes)
+    public = {route.path for route in routes if route.is_public and route.method in SAFE_METHODS}
     seen: set[tuple[str, str]] = set()
     for route in routes:
         name = f"{route.method} {route.path}"
@@ -144,5 +149,7 @@ def check_routes(routes: Iterable[PageRoute]) -> None:
             raise ConfigurationError(f"{name}: the path has no {{{route.case}}}.")
         if route.untraced and (route.reads or route.drafts):
             raise ConfigurationError(f"{name}: what leaves no trace reads nothing of anybody and keeps no draft.")
+        if route.instead is not None and (route.method in SAFE_METHODS or route.instead not in public):
+            raise ConfigurationError(f"{name}: `instead` is of a form (POST), and names a page that anybody can read.")
         if route.nav and (route.method != "GET" or "{" in route.path):
             raise ConfigurationError(f"{name}: only a page without parameters can stand in the menu.")

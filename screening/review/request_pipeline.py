@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext, suppress
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
@@ -55,6 +56,8 @@ RETURN_FIELD = "formulier"
 _CASE = re.compile(r"[0-9a-f]{16}")
 #: A whole number in an address. What a database cannot hold is no number of ours: answered as a text would be.
 _NUMBERS = {int: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]}
+#: Answers to a form that was not taken, by no fault of a field: its `instead` comes in their place.
+_NOT_TAKEN = frozenset({403, 500, 503})
 #: A session that was used is noted this often: less than the idle time by far, and not a write for each click.
 _TOUCH_SECONDS = 30
 
@@ -122,6 +125,8 @@ def _answer(page: Page, handled: Callable[[], Response]) -> Response:
         response = handled()
     except Exception as error:
         response = _of_error(page, error)
+    if page.route.instead and response.status_code in _NOT_TAKEN:
+        response = page.redirect(page.route.instead)
     asked = page.request.query_params.get("lang")
     if asked in LANGUAGES and page.cookie(jar.LANGUAGE) != asked:
         page.application.cookies.set(response, jar.LANGUAGE, asked, seconds=365 * 24 * 3600)
@@ -135,7 +140,9 @@ def _find_session(page: Page) -> None:
 
 def _guarded(page: Page, values: dict[str, object]) -> Response:
     route, cookies, visitor = page.route, page.application.cookies, page.cookie(jar.VISITOR)
-    _find_session(page)
+    # a public page without a trace shows what it can, also where the store does not answer
+    with suppress(BarrierError) if route.is_public and route.untraced else nullcontext():
+        _find_session(page)
     fresh = "" if page.session or visitor else new_visitor()
     holder = page.cookie(jar.SESSION) if page.session else (visitor or fresh)
     page.csrf_token = csrf.token(holder)
@@ -151,7 +158,7 @@ def _guarded(page: Page, values: dict[str, object]) -> Response:
     unnoted = page.session and (page.now - page.session.seen_at).total_seconds() > _TOUCH_SECONDS
     if page.session and unnoted and not route.untraced:
         sessions.touch_session(page.store, page.session.key, now=page.now)
-    if fresh and route.is_public and route.method in SAFE_METHODS:
+    if fresh and route.is_public and route.method in SAFE_METHODS and not route.untraced:
         cookies.set(response, jar.VISITOR, fresh)
     if page.cookie(jar.FLASH) and response.status_code == HTTPStatus.OK:
         cookies.clear(response, jar.FLASH)

@@ -99,8 +99,10 @@ def test_every_cell_of_roles_and_routes(shared: Review) -> None:
                 if name != "GET /aanmelden/terug" and not (route.method == "POST" and role is None):
                     is_right = is_right and (answer.status_code != 403 or asks_purpose(answer))
             elif role is None:
-                is_right = answer.status_code == (303 if route.method == "GET" else 403)
-                is_right = is_right and answer.headers.get("location", "/aanmelden").startswith("/aanmelden")
+                is_right = answer.status_code == (303 if route.method == "GET" or route.instead else 403)
+                is_right = is_right and answer.headers.get("location", "/aanmelden").startswith(
+                    route.instead or "/aanmelden"
+                )
             else:
                 is_right = answer.status_code == 403 and "hoort niet bij uw rol" in answer.text
             if not is_right:
@@ -271,6 +273,7 @@ def test_a_route_without_a_rule_is_not_served(bare_review: Review) -> None:
         ("GET", "/x", {"may": PUBLIC, "reads": "dossier"}, "not signed in"),
         ("GET", "/x", {"may": SIGNED_IN, "case": "case_id"}, "the path has no"),
         ("GET", "/x/{y}", {"may": SIGNED_IN, "nav": "app.start"}, "in the menu"),
+        ("POST", "/x", {"may": SIGNED_IN, "instead": "/y"}, "anybody can read"),
     ],
 )
 def test_a_rule_that_cannot_be_meant_is_refused(method: str, path: str, rule: dict, why: str) -> None:

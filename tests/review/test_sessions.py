@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.responses import Response
 
+from screening.casework.tips.person_route import person_route_counts
 from screening.review import cookies as jar
 from screening.review import make_app
 from screening.review.csrf import token
@@ -188,12 +189,16 @@ def test_every_change_refuses_what_does_not_come_from_its_own_form(
                 client.headers[header] = value
             else:
                 del client.headers[header]
-        body = f"csrf_token={token(session_id)}&x=1" if has_token else "x=1"
+        body = f"csrf_token={token(session_id)}&teken=papers_held" if has_token else "teken=papers_held"
         answer = client.post(address(route, "0123456789abcdef"), content=body)
         may_hold_file = route.takes_file or bool(route.most_document_bytes)
         expected = 400 if why == "multipart" and may_hold_file else status  # it is read, and it is none
+        if route.instead and status == 403:  # refused, and sent on to a page for anybody
+            assert answer.headers["location"] == route.instead
+            expected = 303
         assert answer.status_code == expected, f"{name(route)}: {why}"
     assert len(bare_review.ledger.entries()) == before
+    assert person_route_counts(bare_review.store) == {}
     assert sessions.find_session(
         bare_review.store, session_id, now=bare_review.clock.now, idle=bare_review.settings.session.idle
     )

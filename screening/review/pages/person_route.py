@@ -13,7 +13,7 @@ from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.review.i18n import in_language
 from screening.review.page import Page
-from screening.review.pages_registry import SIGNED_IN, Pages
+from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
 
 router = Pages()
 
@@ -29,7 +29,7 @@ def ask_person_signs(page: Page) -> Response:
     return _signs(page)
 
 
-@router.page("POST", PERSON_ROUTE, may=SIGNED_IN, untraced=True)
+@router.page("POST", PERSON_ROUTE, may=SIGNED_IN, untraced=True, instead=CALLS)
 def count_and_answer(page: Page) -> Response:
     """Count one, and go on to whom to call. What was ticked is looked at for nothing but that something was."""
     signs = {code for group in PERSON_SIGNS.values() for code in group}
@@ -41,14 +41,19 @@ def count_and_answer(page: Page) -> Response:
     return page.redirect(CALLS)
 
 
-@router.page("GET", CALLS, may=SIGNED_IN, untraced=True)
+@router.page("GET", CALLS, may=PUBLIC, untraced=True)
 def show_whom_to_call(page: Page) -> Response:
-    """Whom to call now, what to say and what not to do."""
-    return page.render(
-        "person_route/calls.html.j2",
-        crumbs=_crumbs(page),
-        contacts=contacts_today(page),
-    )
+    """Whom to call now, what to say and what not to do: for anybody, and also where the store does not answer.
+
+    Who noticed something and was away too long still has to call. Names of colleagues are for who is signed in.
+    """
+    contacts: tuple[list[str], str] = ([], "")
+    try:
+        if page.session is not None:
+            contacts = contacts_today(page)
+    except StoreError:
+        page.session = None  # the frame of a page of somebody reads the store as well
+    return page.render("person_route/calls.html.j2", crumbs=_crumbs(page), contacts=contacts)
 
 
 def contacts_today(page: Page) -> tuple[list[str], str]:

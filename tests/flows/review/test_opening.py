@@ -116,6 +116,8 @@ def test_without_a_mandate_nothing_else_is_shown(bare: Path) -> None:
             if route.is_public or route.without_mandate:
                 assert answer is None or "geen geldig mandaat" not in answer.text
                 assert route.is_public or any(route.path == each or route.path.startswith(f"{each}/") for each in may)
+            elif route.instead:  # nothing is taken, and who has to call reads whom
+                assert everybody.send_form(path).headers["location"] == route.instead
             else:
                 answer = answer or everybody.send_form(path)
                 assert answer.status_code == 503, path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -55,8 +56,7 @@ def test_the_form_has_ticks_and_nothing_to_write_in(bare_review: Review) -> None
 
 
 def test_who_has_to_sign_in_first_is_sent_on_without_the_name_of_the_page(bare_review: Review) -> None:
-    for path in ("/meldingen/persoon", "/meldingen/persoon/bellen"):
-        assert bare_review.stranger().get(path, follow_redirects=False).headers["location"] == "/aanmelden?naar=/"
+    assert bare_review.stranger().get("/meldingen/persoon").headers["location"] == "/aanmelden?naar=/"
     assert "naar=/meldingen" in bare_review.stranger().get("/meldingen", follow_redirects=False).headers["location"]
 
 
@@ -93,6 +93,50 @@ def test_whom_to_call_is_shown_also_where_nothing_can_be_counted(bare_review: Re
     with bare_review.store.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE person_route_quarter")
     assert client.send_form("/meldingen/persoon", TICKED).headers["location"] == "/meldingen/persoon/bellen"
+
+
+def without_session(review: Review) -> Client:
+    return review.stranger()
+
+
+def idle_too_long(review: Review) -> Client:
+    client = review.client()
+    review.clock.forward(minutes=16)
+    return client
+
+
+def signed_in_again(review: Review) -> Client:
+    """The form is of the session before: its token is not that of this one."""
+    client, other = review.client(account="b.balie"), review.client(account="b.balie")
+    client.session_id = other.session_id
+    return client
+
+
+def store_is_down(review: Review) -> Client:
+    client = review.client()
+    with review.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE review_session RENAME TO not_there")
+    return client
+
+
+@pytest.mark.parametrize("client_of", [without_session, idle_too_long, signed_in_again, store_is_down])
+def test_who_ticked_something_always_reads_whom_to_call(
+    bare_review: Review, client_of: Callable[[Review], Client]
+) -> None:
+    bare_review.sign_in(Role.CONTACT_PERSON, account="c.contact")
+    client = client_of(bare_review)
+    answer = client.send_form("/meldingen/persoon", TICKED | MORE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/meldingen/persoon/bellen")
+    assert "set-cookie" not in answer.headers
+    shown = client.get("/meldingen/persoon/bellen")
+    assert (shown.status_code, shown.headers["cache-control"]) == (200, "no-store")
+    assert "set-cookie" not in shown.headers
+    for line in bare_review.settings.help_lines:
+        assert line.phone in shown.text
+    is_signed_in = client_of is signed_in_again
+    assert ("c.contact" in shown.text) == is_signed_in, "names of colleagues are for who is signed in"
+    assert ("alleen voor wie is aangemeld" in shown.text) != is_signed_in
+    assert person_route_counts(bare_review.store) == {}
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
