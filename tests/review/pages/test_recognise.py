@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import textstat
 
 from screening.review.desks.desk_pages import desk_pages, drawing_texts
 from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.review.conftest import Client, review_on
 from tests.review.pages.officers import words
+from tests.review.plain_dutch import hard_to_read, main_of
 
-#: Flesch-Douma from which a text reads as B1, and words in its longest sentence.
-B1, LONGEST = 55, 20
 SHEETS = {
     "kaart.pdf?formaat=a5": (148, 210), "kaart.pdf?formaat=a6": (105, 148), "poster.pdf?formaat=a3": (297, 420),
     "poster.pdf?formaat=a4": (210, 297),
@@ -30,20 +28,6 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with review_on(Workspace(tmp_path_factory.mktemp("reader") / "w")) as review:
         review.sign_in(Role.CONTACT_PERSON, account="c.contact")
         yield review.client()
-
-
-def main_of(page: str) -> str:
-    return page[page.index("<main") : page.index("</main>")]
-
-
-def sentences(html: str) -> list[str]:
-    """The sentences of a page for a reader, without the names of laws and the addresses of sources."""
-    html = re.sub(
-        r"<span class=\"s-(?:law|source)\">.*?</span>|<details class=\"rec-sources\">.*?</details>", " ", html
-    )
-    html = re.sub(r"</(?:li|p|h\d|summary)>", ". ", html)
-    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
-    return [part for part in re.split(r"(?<=[.?!:])\s+", text) if len(part.split()) > 2]
 
 
 def test_the_index_leads_to_every_desk(reader: Client) -> None:
@@ -70,9 +54,7 @@ def test_a_desk_begins_with_its_duties_and_reads_as_b1(reader: Client, key: str)
     assert "c.contact" in text
     for drawing in desk.drawings:
         assert drawing_texts()[drawing].nl in main
-    textstat.set_lang("nl")
-    assert textstat.flesch_reading_ease(" ".join(sentences(main))) >= B1
-    assert [one for one in sentences(main) if len(one.split()) > LONGEST] == []
+    assert hard_to_read(main) == []
 
 
 @pytest.mark.parametrize("key", desk_pages())

@@ -11,11 +11,17 @@ from screening.casework.tips.tips import decide_tip, inbox
 from screening.casework.viewer import Viewer
 from screening.vocabulary import Role
 from tests.review.conftest import Review, Served, click, looking
+from tests.review.plain_dutch import hard_to_read, main_of
 
 FORM = {
     "geen_gevaar": "ja", "waarnemingen": ["mattresses", "windows_covered"], "datum": "2026-11-01",
     "postcode": "9999 aa", "huisnummer": "3", "plaats": "Voorbeeldstad", "tekst": "Matrassen gezien door het raam.",
 }  # fmt: skip
+#: Each sentence that a sender can hear.
+FATES = (
+    "Uw melding is ontvangen.", "Uw melding is gelezen en meegenomen.",
+    "Uw melding is doorgegeven aan wie er iets mee kan doen.", "Uw melding past niet bij dit formulier.",
+)  # fmt: skip
 CONTACT = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
 
 
@@ -103,6 +109,56 @@ def test_the_pages_are_there_in_english(bare_review: Review) -> None:
         page = client.get(f"{path}?lang=en").text
         assert 'lang="en"' in page
     assert OBSERVATIONS["mattresses"][1] in client.get("/meldingen/nieuw?lang=en").text
+
+
+def test_all_pages_around_a_tip_read_as_b1(bare_review: Review) -> None:
+    """For who sends it, with each answer that they can hear, the contact person and the care coordinator."""
+    sender, contact, coordinator = (
+        bare_review.client(*roles, account=name)
+        for name, roles in (
+            ("b.balie", ()), ("c.contact", (Role.CONTACT_PERSON,)), ("z.zorg", (Role.CARE_COORDINATOR,)),
+        )
+    )  # fmt: skip
+    pages = {
+        path: sender.get(path).text
+        for path in ("/meldingen", "/meldingen/nieuw", "/meldingen/persoon", "/meldingen/persoon/bellen")
+    }
+    pages["danger"] = bare_review.stranger().get("/direct-gevaar").text
+    pages["nothing ticked"] = sender.send_form("/meldingen/persoon", {}).text
+    pages["nothing filled in"] = sender.send_form("/meldingen/nieuw", {}).text
+    words = "Er is een slachtoffer. Sjaak Qwertzuiop is ziek. Bel 0612345678."
+    pages["refused"] = sender.send_form("/meldingen/nieuw", FORM | {"tekst": words}).text
+    for number in range(4):
+        assert sender.send_form("/meldingen/nieuw", FORM | {"huisnummer": str(number + 3)}).status_code == 303
+    pages["thanks"] = sender.get("/meldingen").text
+    assert "Bedankt." in pages["thanks"]
+    pages["no wish"] = coordinator.get("/contactwensen").text
+    letters = [
+        f"/meldingen/postbak/{tip.signal_id}" for tip in inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
+    ]
+    pages["letter, refused"] = contact.send_form(letters[0], {}).text
+    decisions = ({"besluit": "kept"}, {"besluit": "not_used", "reden": "no_fact"})
+    for letter, decision in zip(letters, (*decisions, {"besluit": "care", "telefoon": "06-12345678"}), strict=False):
+        assert contact.send_form(letter, decision).status_code == 303
+    assert contact.send_form(f"{letters[0]}/tekst-wissen", {}).status_code == 303
+    pages |= {letter: contact.get(letter).text for letter in letters}
+    pages |= {
+        path: contact.get(path).text for path in ("/meldingen/postbak", "/meldingen/rooster", "/meldingen/cijfers")
+    }
+    pages |= {
+        receiver: contact.get(f"{letters[0]}/doorgeven?aan={receiver}").text
+        for receiver in ("toezicht", "politie", "riec")
+    }
+    pages["rota, refused"] = contact.send_form("/meldingen/rooster", {}).text
+    pages["a wish"] = coordinator.get("/contactwensen").text
+    for step in ("taken_on", "not_reached", "gave_up"):
+        coordinator.send_form("/contactwensen/1", {"stap": step})
+        pages[step] = coordinator.get("/contactwensen").text
+    bare_review.clock.now += timedelta(days=1)
+    pages["answers"] = bare_review.client(account="b.balie").get("/meldingen").text
+    for answer in FATES:
+        assert answer in pages["answers"]
+    assert {name: faults for name, page in pages.items() if (faults := hard_to_read(main_of(page)))} == {}
 
 
 def test_to_stop_and_call_comes_before_what_is_wrong_with_the_form(browser, served: Served) -> None:
