@@ -102,10 +102,10 @@ def _ensure_recipient(desk: Desk, key: str) -> None:
     if any(proposal.state == ACTIVE for proposal in keys) or any(_is_retired(proposal) for proposal in own):
         return
     if not own:
-        with acting(_act(desk, _PROPOSES)):
+        with acting(demo_act(desk, _PROPOSES)):
             propose_key(desk.store, RECIPIENT, key, by=_PROPOSES, reason=_WHY, now=desk.now)
     [proposed] = [proposal for proposal in recipient_keys(desk.store, RECIPIENT) if proposal.key == key]
-    with acting(_act(desk, _APPROVES)):
+    with acting(demo_act(desk, _APPROVES)):
         approve_key(desk.store, proposed.fingerprint, by=_APPROVES, reason=_WHY, now=desk.now)
 
 
@@ -118,9 +118,9 @@ def _ensure_agreement(desk: Desk, kind: str, name: str) -> None:
         name, kind, f"{partner.bases[0].article} (voorbeeld)", f"{partner.paper.nl} (voorbeeld)", "ADVIES-VOORBEELD-01",
         tuple(map(str, partner.themes)), tuple(map(str, partner.fields)),
     )  # fmt: skip
-    with acting(_act(desk, _PROPOSES)):
+    with acting(demo_act(desk, _PROPOSES)):
         proposed = propose_agreement(desk.store, terms, by=_PROPOSES, now=desk.now)
-    with acting(_act(desk, _APPROVES)):
+    with acting(demo_act(desk, _APPROVES)):
         approve_agreement(desk.store, proposed.id, by=_APPROVES, now=desk.now)
 
 
@@ -141,16 +141,16 @@ def _ensure_signer(desk: Desk, folder: Path) -> None:
     public = private.public_key()
     if key_fingerprint(public) in {registered.fingerprint for registered in personal_keys(desk.store)}:
         return
-    signer, confirms = _session(desk, SIGNER), _session(desk, _CONFIRMS)
-    with acting(_act(desk, SIGNER)):
+    signer, confirms = demo_session(desk, SIGNER), demo_session(desk, _CONFIRMS)
+    with acting(demo_act(desk, SIGNER)):
         fingerprint = register_key(desk.store, signer, ssh_text(public), now=desk.now)
-    with acting(_act(desk, _CONFIRMS)):
+    with acting(demo_act(desk, _CONFIRMS)):
         confirm_key(desk.store, confirms, fingerprint, now=desk.now)
     for session in (signer, confirms):
         end_session(desk.store, session.key, now=desk.now)
 
 
-def _session(desk: Desk, name: str) -> Session:
+def demo_session(desk: Desk, name: str) -> Session:
     """A short session of a person of the demonstration: a key is registered and confirmed by whoever is signed in."""
     person = demo_account(name)
     assert person is not None  # noqa: S101 - a name of the list above
@@ -160,7 +160,8 @@ def _session(desk: Desk, name: str) -> Session:
     )[1]
 
 
-def _act(desk: Desk, name: str) -> Act:
+def demo_act(desk: Desk, name: str) -> Act:
+    """What a person of the demonstration does now."""
     return Act(name, desk.now, terminal_origin())
 
 

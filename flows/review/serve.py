@@ -19,6 +19,7 @@ from flows.configuration.review import ReviewPlace, review_settings
 from flows.desk import Desk
 from flows.environment import ledger_url, store_url
 from flows.partners.example import ensure_example
+from flows.review.demo_town_hall import ensure_town_hall
 from flows.review.opening import Opening
 from screening.errors import ConfigurationError
 from screening.review.settings import is_loopback
@@ -78,7 +79,10 @@ def serve(
     _be_private()
     place = place_of(chosen)
     with contextlib.closing(listen(place.host, place.port)) as listening, Desk(chosen) as desk:
-        example = ensure_example(desk) if demo else None
+        example = None
+        if demo:
+            example = ensure_example(desk)
+            ensure_town_hall(desk)
         opening = Opening(chosen, place_of, desk)
         freeze_loaded()
         with opening.kept():

@@ -37,6 +37,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("demo.karim", "Karim Data", frozenset({Role.ANALYST})),
     DemoAccount("demo.fleur", "Fleur Balie", frozenset({Role.COLLEAGUE})),
     DemoAccount("demo.gijs", "Gijs Aandacht", frozenset({Role.CONTACT_PERSON})),
+    DemoAccount("demo.noor", "Noor Aandacht", frozenset({Role.CONTACT_PERSON})),
     DemoAccount("demo.zoe", "Zoë Zorg", frozenset({Role.CARE_COORDINATOR})),
     DemoAccount("demo.hanna", "Hanna Controle", frozenset({Role.AUDITOR})),
     DemoAccount("demo.ivo", "Ivo Beheer", frozenset({Role.ADMIN})),

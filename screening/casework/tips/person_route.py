@@ -15,12 +15,6 @@ from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
 from screening.store.schema.tips import person_route_quarter
 from screening.store.store import Store
-from screening.word_lists import read_translations
-
-#: Group -> its name; and group -> what can be noticed. Read and ticked on one page; no tick is kept.
-_LISTS = read_translations("screening.casework.tips", "person_signs.yaml")
-SIGN_GROUPS = _LISTS["groups"]
-PERSON_SIGNS = {group: _LISTS[group] for group in SIGN_GROUPS}
 
 
 def count_person_route(store: Store, *, now: datetime) -> None:

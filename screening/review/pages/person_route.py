@@ -7,8 +7,9 @@ from contextlib import suppress
 from starlette.responses import Response
 
 from screening.casework.colleagues import contact_persons
-from screening.casework.tips.person_route import PERSON_SIGNS, SIGN_GROUPS, count_person_route
+from screening.casework.tips.person_route import count_person_route
 from screening.casework.tips.rota import on_duty
+from screening.casework.tips.signs import SIGN_GROUPS, person_signs, signs
 from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.review.i18n import in_language
@@ -32,8 +33,8 @@ def ask_person_signs(page: Page) -> Response:
 @router.page("POST", PERSON_ROUTE, may=SIGNED_IN, untraced=True, instead=CALLS)
 def count_and_answer(page: Page) -> Response:
     """Count one, and go on to whom to call. What was ticked is looked at for nothing but that something was."""
-    signs = {code for group in PERSON_SIGNS.values() for code in group}
-    if not signs & set(page.form.all("teken")):
+    offered = {code for code, sign in signs().items() if sign.group}
+    if not offered & set(page.form.all("teken")):
         return _signs(page, wrong=page.t("person_route.wrong"))
     # whom to call matters more than the number
     with suppress(StoreError):
@@ -66,9 +67,9 @@ def contacts_today(page: Page) -> tuple[list[str], str]:
 
 
 def _signs(page: Page, wrong: str = "") -> Response:
-    names = in_language(SIGN_GROUPS, page.lang)
     groups = [
-        (group, names[group], list(in_language(signs, page.lang).items())) for group, signs in PERSON_SIGNS.items()
+        (group, name, list(in_language(person_signs(group), page.lang).items()))
+        for group, name in in_language(SIGN_GROUPS, page.lang).items()
     ]
     return page.render(
         "person_route/signs.html.j2", status=422 if wrong else 200, crumbs=_crumbs(page)[:1], groups=groups, wrong=wrong

@@ -7,7 +7,8 @@ from pathlib import Path
 from starlette.responses import Response
 
 from screening.casework.colleagues import contact_persons
-from screening.review.desks.desk_pages import DeskPage, desk_pages, drawing_texts
+from screening.casework.tips.signs import drawing_texts
+from screening.review.desks.desk_pages import DeskPage, desk_pages
 from screening.review.page import Page
 from screening.review.pages.person_route import CONTACT_LINE, contacts_today
 from screening.review.pages_registry import SIGNED_IN, Pages

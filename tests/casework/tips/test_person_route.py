@@ -1,4 +1,4 @@
-"""The route for a person: one number a quarter, and signs that say nothing of who somebody is."""
+"""The route for a person: one number a quarter."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-import textstat
 
-from screening.casework.texts.text_problems import text_problems
-from screening.casework.tips.person_route import (
-    PERSON_SIGNS,
-    SIGN_GROUPS,
-    count_person_route,
-    person_route_counts,
-    quarter_of,
-)
+from screening.casework.tips.person_route import count_person_route, person_route_counts, quarter_of
 from screening.store import Store
 from screening.store.schema.tips import person_route_quarter
 
@@ -53,20 +45,3 @@ def test_the_table_has_room_for_a_quarter_and_a_count_alone(store: Store) -> Non
     assert set(person_route_quarter.columns.keys()) == {"quarter", "count"}
     with pytest.raises(sa.exc.IntegrityError), store.engine.begin() as connection:
         connection.execute(person_route_quarter.insert(), {"quarter": "2026-Q4", "count": 0})
-
-
-def test_no_sign_is_about_origin_looks_belief_or_language() -> None:
-    """The check of a tip knows those words; that it is about people is what this list is for."""
-    refused = {"origin", "looks", "language", "belief", "status", "sex_work", "verdict"}
-    signs = {code: words for group in PERSON_SIGNS.values() for code, words in group.items()}
-    assert len(signs) == sum(len(group) for group in PERSON_SIGNS.values()) >= 15
-    assert set(PERSON_SIGNS) == set(SIGN_GROUPS)
-    kinds = {code: {problem.kind for problem in text_problems(words[0])} & refused for code, words in signs.items()}
-    assert {code: kind for code, kind in kinds.items() if kind} == {}
-
-
-def test_the_signs_read_as_b1() -> None:
-    textstat.set_lang("nl")
-    for group in PERSON_SIGNS.values():
-        assert textstat.flesch_reading_ease(" ".join(f"{nl}." for nl, _ in group.values())) >= 55
-        assert all(len(nl.split()) <= 20 for nl, _ in group.values())

@@ -13,8 +13,9 @@ import apsw
 import pytest
 import sqlalchemy as sa
 
-from screening.casework.tips.person_route import PERSON_SIGNS, count_person_route, person_route_counts
+from screening.casework.tips.person_route import count_person_route, person_route_counts
 from screening.casework.tips.rota import set_duty
+from screening.casework.tips.signs import signs
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.ledger.schema import ledger_metadata
@@ -24,7 +25,7 @@ from screening.vocabulary import Role
 from tests.databases import own_database
 from tests.review.conftest import Client, Review, review_on
 
-TICKED = {"teken": ["another_answers", "papers_held", "signs_of_harm"]}
+TICKED = {"teken": ["another_answers", "papers_held", "harmed"]}
 #: What a browser or a hurried person may send along: it goes nowhere.
 MORE = {"tekst": "kanarie Sjaak Qwertzuiop", "postcode": "9999 AA", "balie": "burgerzaken", "concept": "ja"}
 
@@ -49,7 +50,7 @@ def test_the_form_has_ticks_and_nothing_to_write_in(bare_review: Review) -> None
     assert kinds == {"hidden", "checkbox"}
     assert set(re.findall(r' name="(\w+)"', main)) == {"csrf_token", "teken"}
     assert set(re.findall(r'name="teken" value="(\w+)"', main)) == {
-        code for signs in PERSON_SIGNS.values() for code in signs
+        code for code, sign in signs().items() if sign.group
     }
     assert 'autocomplete="off"' in main
     assert main.index("112") < main.index("<form")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from screening.review.desks.desk_pages import desk_pages, drawing_texts
+from screening.casework.tips.signs import drawing_texts
+from screening.review.desks.desk_pages import desk_pages
 from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.review.conftest import Client, review_on

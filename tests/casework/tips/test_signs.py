@@ -1,0 +1,36 @@
+"""The signs: each with a source or our own, and never about who somebody is."""
+
+from __future__ import annotations
+
+import pytest
+import textstat
+
+from screening.casework.texts.text_problems import text_problems
+from screening.casework.tips.signs import SIGN_GROUPS, drawing_texts, person_signs, signs
+
+
+def test_no_sign_is_about_origin_looks_belief_or_language() -> None:
+    """The check of a tip knows those words; that it is about people is what this list is for."""
+    refused = {"origin", "looks", "language", "belief", "status", "sex_work"}
+    wrong = {
+        code: kinds
+        for code, sign in signs().items()
+        if (kinds := {problem.kind for problem in text_problems(sign.text.nl)} & refused)
+    }
+    # that the friend is older is the sign itself, whoever they are
+    assert wrong == {"older_friend": {"looks"}}
+
+
+def test_a_sign_is_in_one_group_or_in_none() -> None:
+    assert {sign.group for sign in signs().values()} == {*SIGN_GROUPS, ""}
+    assert sum(len(person_signs(group)) for group in SIGN_GROUPS) >= 15
+    assert all(text.nl.strip() and text.en.strip() for text in (sign.text for sign in signs().values()))
+    assert {sign.drawing for sign in signs().values()} == {*drawing_texts(), ""}
+
+
+@pytest.mark.parametrize("group", SIGN_GROUPS)
+def test_the_signs_of_a_person_read_as_b1(group: str) -> None:
+    textstat.set_lang("nl")
+    texts = [sign.nl for sign in person_signs(group).values()]
+    assert textstat.flesch_reading_ease(" ".join(texts)) >= 55
+    assert all(len(text.split(". ")[0].split()) <= 20 for text in texts)
