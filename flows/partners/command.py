@@ -94,7 +94,7 @@ def show_exports(
         "register": [
             _document(line, _LINE)
             | {"at": line.disclosed_at.isoformat()}
-            | {"outcomes": [list(outcome) for outcome in exports.outcomes.get((line.batch_id, line.signal_id), ())]}
+            | {"is_answered": (line.batch_id, line.signal_id) in exports.answered}
             for line in exports.register
         ],
         "pending": [
@@ -120,8 +120,7 @@ def _export_lines(exports: Exports) -> Iterator[str]:
         made_at = batch.made_at.isoformat()
         yield f"{batch.batch_id}  {batch.recipient} {batch.sequence:>4}  {batch.kind}  {made_at}{unseen}"
     for line in exports.register:
-        outcomes = exports.outcomes.get((line.batch_id, line.signal_id), ())
-        feedback = "; ".join(f"{day} {outcome}" for day, outcome, _ in outcomes) or "nothing told yet"
+        feedback = "answered" if (line.batch_id, line.signal_id) in exports.answered else "nothing told yet"
         again = f", again for {line.repeats} ({line.repeated_for})" if line.repeats else ""
         yield f"  {line.batch_id}  {line.signal_id} v{line.version}  {line.kind}{again}  {feedback}"
     for change in exports.pending:

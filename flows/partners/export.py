@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flows.configuration.export import ExportSettings
 from flows.desk import Desk
@@ -16,7 +15,7 @@ from screening.partners.desk.corrections import Pending
 from screening.partners.desk.disclosures import Batch, Disclosure, batch_object, batches, disclosures
 from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_drafts
 from screening.partners.desk.due import ORDER, HeldBack, pending_now
-from screening.partners.desk.feedback import outcomes
+from screening.partners.desk.feedback import InBatch, answered
 from screening.partners.desk.outbox import Outbox
 from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.preparing import plan_batches
@@ -37,14 +36,17 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Exports:
-    """All prepared and disclosed signals, without content. `outcomes`: feedback by (batch id, signal id)."""
+    """All prepared and disclosed signals, without content. `answered`: (batch id, signal id) that have an answer.
+
+    What the answer says is for who prepared and who approved the signal, on their pages.
+    """
 
     signals: Sequence[RiecSignal]
     waiting: Sequence[BatchDraft]
     batches: Sequence[Batch]
     register: Sequence[Disclosure]
     pending: Sequence[Pending]
-    outcomes: dict[tuple[str, str], tuple[tuple[date, str, str], ...]]
+    answered: frozenset[InBatch]
 
 
 def outbox_of(desk: Desk) -> Outbox:
@@ -90,5 +92,5 @@ def list_exports(desk: Desk, recipient: str | None = None) -> Exports:
         pending=[
             change for change in pending_now(desk.store, desk.workspace) if recipient in {None, change.signal.recipient}
         ],
-        outcomes=outcomes(desk.store),
+        answered=answered(desk.store),
     )

@@ -22,6 +22,7 @@ from screening.ledger.access_review import lacks_sign_off
 from screening.partners.desk.agreements import agreements
 from screening.partners.desk.drafts import visible_drafts
 from screening.partners.desk.recipients import PROPOSED, recipient_keys
+from screening.partners.desk.sheet_validity import open_sheets
 from screening.partners.desk.signal_versions import (
     AWAITS_EXTRA,
     DRAFT,
@@ -89,6 +90,9 @@ def _of_officer(page: Page) -> Iterator[Waiting]:
     returned = sum(signal.state == RETURNED_STATE and signal.prepared_by == me for signal in signals)
     yield Waiting("returned", returned, "/riec")
     yield Waiting("to_approve", _to_approve(signals, me), "/riec")
+    sheets = open_sheets(page.store, page.viewer, key=request_key(page))
+    yield Waiting("sheets", sum(each.waits_for(me) for each in sheets), "/riec")
+    yield Waiting("sheets_back", sum(each.is_to_call_back for each in sheets), "/riec")
 
 
 def _of_contact_person(page: Page) -> Iterator[Waiting]:

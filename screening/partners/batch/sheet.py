@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field
+from pypdf import PdfReader
 
+from screening.errors import BarrierError
 from screening.partners.signal.codes import LEGAL_PERSONS, LegalForm, Theme
-from screening.partners.signal.fields import Day, Kvk, Line, ObjectId, StrictModel
+from screening.partners.signal.fields import Day, Kvk, Line, ObjectId, StrictModel, Text
 from screening.partners.signal.preview import in_words
 from screening.typeset import pdf
 from screening.vocabulary import Barrier, Purpose
 from screening.wording.fact_words import WORDS_NL
 
 _TEMPLATE = Path(__file__).with_name("sheet.typ")
-#: More does not fit on one page.
-MOST_ORGANISATIONS = 8
+
+
+class SheetTooLongError(BarrierError):
+    """What was chosen does not fit on one page."""
 
 
 class SheetOrganisation(StrictModel):
@@ -43,8 +48,8 @@ class Sheet(StrictModel):
     adres: Line
     object: ObjectId
     barrieres: tuple[Barrier, ...] = Field(min_length=1)
-    organisaties: tuple[SheetOrganisation, ...] = Field(max_length=MOST_ORGANISATIONS)
-    gebruik: Line
+    organisaties: tuple[SheetOrganisation, ...]
+    gebruik: Text
     gemaakt: Day
     bewaren_tot: Day
 
@@ -61,7 +66,11 @@ def sheet_organisations(
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:
-    """The sheet as PDF/UA-1. No date of production is in it: the same sheet gives the same bytes."""
+    """The sheet as PDF/UA-1, of one page. No date of production is in it: the same sheet gives the same bytes.
+
+    Raises:
+        SheetTooLongError: it does not fit on one page.
+    """
     shown = sheet.model_dump(mode="json") | {
         "thema": WORDS_NL[sheet.thema],
         "gemaakt": in_words(sheet.gemaakt),
@@ -77,4 +86,7 @@ def sheet_pdf(sheet: Sheet) -> bytes:
             for each in sheet.organisaties
         ],
     }
-    return pdf(_TEMPLATE, shown)
+    document = pdf(_TEMPLATE, shown)
+    if len(PdfReader(io.BytesIO(document)).pages) != 1:
+        raise SheetTooLongError("This does not fit on one page. Choose fewer organisations.")
+    return document

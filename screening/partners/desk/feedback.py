@@ -1,4 +1,7 @@
-"""Answers of receivers about signals: for people and statistics. No run and no rule reads them (tested)."""
+"""Answers of receivers about signals, for who prepared and who approved the signal. No run and no rule reads them.
+
+That there is an answer stands for others too; its words and its text do not.
+"""
 
 from __future__ import annotations
 
@@ -49,9 +52,16 @@ def record_feedback(store: Store, rows: Iterable[Any], *, by: str, now: datetime
     return added
 
 
-def outcomes(store: Store) -> dict[InBatch, tuple[Told, ...]]:
-    """Map (batch id, signal id) to its feedback: (day, outcome, remark), newest last."""
-    query = riec_feedback.select().order_by(riec_feedback.c.told_on, riec_feedback.c.id)
+def answered(store: Store) -> frozenset[InBatch]:
+    """Each (batch id, signal id) of which there is an answer, whatever it says."""
+    query = sa.select(riec_feedback.c.batch_id, riec_feedback.c.signal_id)
+    with guarded("reading feedback"), store.engine.connect() as connection:
+        return frozenset((row.batch_id, row.signal_id) for row in connection.execute(query))
+
+
+def outcomes(store: Store, *, reader: str | None = None) -> dict[InBatch, tuple[Told, ...]]:
+    """Map (batch id, signal id) to its feedback: (day, outcome, remark), newest last. `reader`: as below."""
+    query = _read_by(riec_feedback, reader).order_by(riec_feedback.c.told_on, riec_feedback.c.id)
     with guarded("reading feedback"), store.engine.connect() as connection:
         return _by_signal(((row.batch_id, row.signal_id), (row.told_on, row.outcome, row.remark))
                           for row in connection.execute(query))  # fmt: skip
@@ -62,13 +72,16 @@ def feedback_texts(store: Store, *, reader: str | None = None) -> dict[InBatch, 
 
     `reader`: only of signals that this account prepared or approved. None: all, for whom it is about (AVG art. 15).
     """
-    line, text = riec_disclosure.c, riec_feedback_text.c
-    of_line = sa.and_(line.batch_id == text.batch_id, line.signal_id == text.signal_id)
-    query = sa.select(riec_feedback_text).join(riec_disclosure, of_line).order_by(text.told_on, text.id)
-    if reader is not None:
-        query = query.where(sa.or_(line.prepared_by == reader, line.approved_by == reader))
+    query = _read_by(riec_feedback_text, reader).order_by(riec_feedback_text.c.told_on, riec_feedback_text.c.id)
     with guarded("reading feedback"), store.engine.connect() as connection:
         return _by_signal(((row.batch_id, row.signal_id), (row.told_on, row.text)) for row in connection.execute(query))
+
+
+def _read_by(table: sa.Table, reader: str | None) -> sa.Select[Any]:
+    line = riec_disclosure.c
+    of_line = sa.and_(line.batch_id == table.c.batch_id, line.signal_id == table.c.signal_id)
+    query = sa.select(table).join(riec_disclosure, of_line)
+    return query if reader is None else query.where(sa.or_(line.prepared_by == reader, line.approved_by == reader))
 
 
 def _by_signal(rows: Iterable[tuple[InBatch, _Row]]) -> dict[InBatch, tuple[_Row, ...]]:

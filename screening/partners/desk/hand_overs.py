@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from screening.casework.acts.acts import decided_case, outside_referral
 from screening.casework.acts.stops import DecidedCase, stops
-from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError, or_conflict
+from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.viewer import Viewer
 from screening.partners.desk.agreements import Agreement, agreements_for
 from screening.partners.kinds.partner_kind import CallTells, HandOverForm, kind_of_referral
@@ -132,18 +132,17 @@ def referral_of(store: Store, case_id: str) -> str | None:
         return connection.scalar(outside_referral(case_id))
 
 
-def call_agreement(store: Store, referral: str) -> Agreement | None:
-    """The agreement on which something of a case may be told on the telephone; None: nothing of it is told."""
+def call_agreements(store: Store, case: DecidedCase, referral: str) -> list[Agreement]:
+    """The agreements on which something of a case may be told on the telephone; none: nothing of it is told."""
     kind = kind_of_referral(referral)
-    if kind is None or CallTells.ADRES not in kind.call_tells:
-        return None
-    usable = agreements_for(store, HandOverForm.CALL)
-    return next((agreement for agreement in usable if agreement.terms.kind == kind.code), None)
+    if kind is None or CallTells.ADRES not in kind.call_tells or case.sensitive or case.arm != FLAGGED:
+        return []
+    return [agreement for agreement in agreements_for(store, HandOverForm.CALL) if agreement.terms.kind == kind.code]
 
 
 def make_call(
     store: Store, viewer: Viewer, case_id: str, caller: Caller, *, purpose: Purpose, now: datetime,
-    key: bytes | None = None,
+    recipient: str = "", key: bytes | None = None,
 ) -> PartnerHandOver:  # fmt: skip
     """Prepare the call with which a case goes to whom two officers passed it on, and register what it tells.
 
@@ -154,9 +153,11 @@ def make_call(
         caller: Who we are.
         purpose: For which task.
         now: The moment, with a zone.
+        recipient: Which organisation is called, where there is an agreement with more than one of this kind.
         key: See `stops`.
 
     Raises:
+        MotivationError: there is an agreement with several, and none of them is chosen (`bellen`).
         NotAllowedError: there is no such case, two officers did not pass it on, or it is not this viewer's to see.
         NotReadyError: what it rests on does not hold any more ("stopped").
         ConflictError: it was prepared already.
@@ -167,7 +168,10 @@ def make_call(
     refuse_stopped(store, case, key)
     if any(not hand_over.is_sheet for hand_over in partner_hand_overs(store, [case_id])):
         raise ConflictError(OVERTAKEN)
-    agreement = None if case.sensitive or case.arm != FLAGGED else call_agreement(store, referral)
+    usable = call_agreements(store, case, referral)
+    agreement = next((each for each in usable if len(usable) == 1 or each.terms.recipient == recipient), None)
+    if usable and agreement is None:
+        raise MotivationError("There is an agreement with several: choose whom you call.", "bellen")
     named = {} if agreement is None else {"adres": _address_of(store, case_id)}
     content = {"gemeente": caller.municipality, "afdeling": caller.department, "contact": caller.contact, **named}
     return add_hand_over(store, viewer, case_id, content, now=now, form=CALL, partner=referral, purpose=str(purpose),

@@ -15,8 +15,8 @@ from screening.casework.acts.stops import DecidedCase
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
-from screening.partners.batch.sheet import Sheet, sheet_organisations, sheet_pdf
-from screening.partners.desk.agreements import Agreement, AgreementTerms, agreements_for
+from screening.partners.batch.sheet import Sheet, SheetTooLongError, sheet_organisations, sheet_pdf
+from screening.partners.desk.agreements import Agreement, agreements_for
 from screening.partners.desk.hand_overs import (
     OVERTAKEN,
     PartnerHandOver,
@@ -26,6 +26,7 @@ from screening.partners.desk.hand_overs import (
 )
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.preparable import signal_source_of_case
+from screening.partners.desk.sheet_validity import sheet_faults
 from screening.partners.desk.signal_source import SignalSource
 from screening.partners.kinds.partner_kind import HandOverForm
 from screening.partners.kinds.themes import themes_of
@@ -55,7 +56,8 @@ def make_sheet(
 
     Raises:
         NotAllowedError: there is no such confirmed case, or it is not this viewer's to see.
-        NotReadyError: it is sensitive ("sensitive"), stopped ("stopped"), or it makes no whole sheet ("whole").
+        NotReadyError: it is sensitive ("sensitive"), stopped ("stopped"), it makes no whole sheet ("whole"), or
+            more than one page ("page").
         MotivationError: nothing is agreed with this partner (`ontvanger`), or not this theme (`thema`).
     """
     case, material = _confirmed(store, viewer, case_id)
@@ -81,8 +83,11 @@ def make_sheet(
                 "bewaren_tot": (day + timedelta(days=policy.keep_days)).isoformat(),
             }
         )  # fmt: skip
+        sheet_pdf(sheet)
     except ValidationError:
         raise NotReadyError("What is known of this case makes no whole sheet.", "whole") from None
+    except SheetTooLongError as error:
+        raise NotReadyError(str(error), "page") from None
     content = sheet.model_dump(mode="json")
     return add_hand_over(store, viewer, case_id, content, now=now, form=SHEET, partner=agreement.terms.kind,
                   purpose=str(purpose), agreement=agreement, theme=theme)  # fmt: skip
@@ -101,8 +106,8 @@ def release_sheet(
 
     Raises:
         NotAllowedError: see `make_sheet`; or there is no such sheet.
-        NotReadyError: this person prepared it ("own"), it was called back ("called_back"), what it says of its
-            agreement is not in force ("agreement"), it is stopped ("stopped"), or its term is over ("term").
+        NotReadyError: this person prepared it ("own"), it was called back ("called_back"), it does not hold any more
+            (the word of its `SheetFault`), or its term is over ("term").
     """
     case, _ = _confirmed(store, viewer, case_id)
     sheet = _required(store, case_id, number)
@@ -110,21 +115,15 @@ def release_sheet(
         raise NotReadyError("Who prepared a sheet does not give it out. Ask a colleague.", "own")
     if sheet.called_back is not None:
         raise NotReadyError("This sheet was called back: it leaves no more.", "called_back")
-    refuse_stopped(store, case, key)
-    if not any(_is_on(sheet, agreement.terms) for agreement in agreements_for(store, HandOverForm.SHEET)):
-        raise NotReadyError("What this sheet says of its agreement is not in force any more.", "agreement")
+    fault = sheet_faults(store, [sheet], {case_id: case}, key=key).get(sheet.id)
+    if fault is not None:
+        raise NotReadyError("This sheet does not hold any more: it does not leave.", str(fault))
     content = Sheet.model_validate(sheet.content)
     if day_of(now).isoformat() > content.bewaren_tot:
         raise NotReadyError("The term of this sheet is over.", "term")
     document = sheet_pdf(content)
     _note(store, viewer, sheet, RELEASED, now=now)
     return document
-
-
-def _is_on(sheet: PartnerHandOver, terms: AgreementTerms) -> bool:
-    """Whether a sheet goes as agreed: on this article, by this covenant, for one of these themes."""
-    agreed = (terms.recipient, terms.kind, terms.article, terms.covenant)
-    return (sheet.recipient, sheet.partner, sheet.article, sheet.covenant) == agreed and sheet.theme in terms.themes
 
 
 def call_sheet_back(

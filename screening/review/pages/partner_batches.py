@@ -26,7 +26,7 @@ from screening.partners.desk.disclosures import (
 )
 from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_drafts, sign_draft, visible_drafts
 from screening.partners.desk.due import ORDER, HeldBack, due_signals
-from screening.partners.desk.feedback import feedback_texts, outcomes, record_feedback
+from screening.partners.desk.feedback import answered, feedback_texts, outcomes, record_feedback
 from screening.partners.desk.outbox import Outbox
 from screening.partners.desk.outbox_lock import locked
 from screening.partners.desk.preparing import Plan, plan_batches, plan_repeat, why_not
@@ -185,8 +185,8 @@ def download_batch(page: Page, batch_id: str) -> Response:
 def take_answer(page: Page, batch_id: str) -> Response:
     """Take in the answer of a receiver: its closed words, and of its texts those that may be kept.
 
-    Who hands it in need not be who may read a text: the answer is sealed, and its texts are for who prepared and who
-    approved the signal.
+    Who hands it in need not be who may read it: the answer is sealed, and is for who prepared and who approved the
+    signal.
     """
     batch, policy = page.require(_sent(page, batch_id)), page.require(page.settings.export)
     path, draft = f"{_LIST}/{batch_id}", next(iter(batch_drafts(page.store, batch_id=batch.batch_id)), None)
@@ -270,7 +270,8 @@ def _show_sent(page: Page, batch: Batch, draft: BatchDraft | None) -> Response:
         batch=batch,
         draft=draft,
         lines=lines,
-        outcomes=outcomes(page.store),
+        answered=answered(page.store),
+        outcomes=outcomes(page.store, reader=page.viewer.account),
         texts=feedback_texts(page.store, reader=page.viewer.account),
         may_answer=draft is not None and page.settings.export is not None,
         addresses=_addresses_of_lines(page, lines),
@@ -295,7 +296,7 @@ def _addresses_of_lines(page: Page, lines: Iterable[Disclosure]) -> dict[str, st
 
 def _answers(page: Page, sent: Iterable[Batch]) -> dict[str, tuple[int, int]]:
     """Batch -> of how many of its signals the receiver answered, and how many it holds, as this viewer sees them."""
-    answers = outcomes(page.store)
+    answers = answered(page.store)
     return {
         batch_id: (sum((line.batch_id, line.signal_id) in answers for line in lines), len(lines))
         for batch_id, lines in _lines_by_batch(page, sent).items()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from screening.casework.acts.acts import CHANNELS
+from screening.casework.acts.acts import CHANNELS, decided_case
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import Case
 from screening.casework.cases.judging import REFER_TO
 from screening.casework.viewer import CASE_ROLES
 from screening.partners.desk.agreements import agreements_for
-from screening.partners.desk.hand_overs import Caller, call_agreement, make_call, partner_hand_overs, referral_of
+from screening.partners.desk.hand_overs import Caller, call_agreements, make_call, partner_hand_overs, referral_of
 from screening.partners.desk.policy import REASONS
+from screening.partners.desk.sheet_validity import sheet_faults
 from screening.partners.desk.sheets import (
     call_sheet_back,
     confirm_destroyed,
@@ -53,7 +54,10 @@ def prepare_hand_over(page: Page, case_id: str) -> Response:
                 caller = Caller(page.settings.municipality)
                 if policy is not None:
                     caller = Caller(policy.municipality, policy.department, policy.contact_function)
-                make_call(page.store, page.viewer, case_id, caller, purpose=purpose, now=page.now, key=key)
+                make_call(
+                    page.store, page.viewer, case_id, caller, purpose=purpose, now=page.now,
+                    recipient=page.form.get("bellen", ""), key=key,
+                )  # fmt: skip
             else:
                 make_sheet(
                     page.store, page.viewer, case_id, policy, recipient=page.form.get("ontvanger", ""),
@@ -130,7 +134,10 @@ def note_sheet_destroyed(page: Page, case_id: str, hand_over_id: int) -> Respons
 def _show(page: Page, case: Case, errors: dict[str, str]) -> Response:
     acts = page.require(CaseActs.load(page, case))
     referral = referral_of(page.store, case.case_id)
+    decided = page.require(decided_case(page.store, page.viewer, case.case_id))
+    agreed = [each.terms for each in call_agreements(page.store, decided, referral)] if referral else []
     hand_overs = partner_hand_overs(page.store, [case.case_id])
+    sheets = [each for each in hand_overs if each.is_sheet]
     material = sheet_source(page.store, page.viewer, case.case_id)
     partners = agreements_for(page.store, HandOverForm.SHEET) if material else []
     themes = (
@@ -147,9 +154,10 @@ def _show(page: Page, case: Case, errors: dict[str, str]) -> Response:
         ],
         acts=acts, errors=errors, policy=page.settings.export,
         referral=in_language(REFER_TO, page.lang).get(referral or "", ""),
-        kind=kind_of_referral(referral), agreement=call_agreement(page.store, referral) if referral else None,
-        calls=[each for each in hand_overs if not each.is_sheet], sheets=[each for each in hand_overs if each.is_sheet],
+        kind=kind_of_referral(referral), agreed=agreed,
+        calls=[each for each in hand_overs if not each.is_sheet], sheets=sheets,
         can_sheet=material is not None,
+        faults=sheet_faults(page.store, sheets, {case.case_id: decided}, key=request_key(page)),
         partners=[("", page.t("export.choose"))]
         + [(each.terms.recipient, f"{each.terms.recipient} ({each.partner.name.nl})") for each in partners],
         themes=options_with_choose(page, "export.theme", sorted(themes)),

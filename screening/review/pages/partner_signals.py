@@ -13,10 +13,11 @@ from screening.errors import StoreError
 from screening.partners.desk.attachments import attachment_content, kept_attachments
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.disclosures import call_back, disclosures
-from screening.partners.desk.feedback import outcomes
+from screening.partners.desk.feedback import InBatch, Told, answered, outcomes
 from screening.partners.desk.known_records import known_records
 from screening.partners.desk.policy import REASONS, ExportPolicy
 from screening.partners.desk.preparable import cases_to_prepare, confirmed_case
+from screening.partners.desk.sheet_validity import open_sheets
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import (
     APPROVED_STATE,
@@ -38,6 +39,7 @@ from screening.partners.signal.refuse import Refusal
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.pending_signals import pending_of, pending_signals
+from screening.review.views.acts import request_key
 from screening.review.views.partners import address_texts
 from screening.review.views.signal_reading import births_in, reading
 from screening.store.access.accounts import names
@@ -66,15 +68,20 @@ def partner_signals_overview(page: Page) -> Response:
     seen = [signal for signal in visible_signals(page.store, page.viewer) if signal.state != CORRECTED]
     ids = {signal.signal_id for signal in seen}
     waiting = cases_to_prepare(page.store, page.viewer)
-    page.read_addresses = [*(signal.address_id for signal in seen), *(case.address_id for case in waiting)]
+    # a lead who handles no cases has no page of a sheet
+    sheets = open_sheets(page.store, page.viewer, key=request_key(page)) if page.has(*CASE_ROLES) else []
+    page.read_addresses = [signal.address_id for signal in seen]
+    page.read_addresses += [*(case.address_id for case in waiting), *(each.address_id for each in sheets)]
     asked = _to_ask(page, seen)
     return page.render(
         "export/overview.html.j2",
         waiting=waiting,
+        sheets=sheets,
         groups=[(state, [signal for signal in seen if signal.state == state]) for state in _STATES],
         addresses=address_texts(page.store, seen),
         pending={signal_id: correction for signal_id, correction in pending_signals(page).items() if signal_id in ids},
-        outcomes={signal_id: answers[-1] for (_, signal_id), answers in outcomes(page.store).items()},
+        answered={signal_id for _, signal_id in answered(page.store)},
+        outcomes={signal_id: answers[-1] for (_, signal_id), answers in _read_answers(page).items()},
         held=_held(page, asked[:_MOST_ASKED]),
         most_asked=_MOST_ASKED if len(asked) > _MOST_ASKED else None,
     )  # fmt: skip
@@ -173,13 +180,19 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         births=births_in(signal),
         stopped=stopped_codes(page.store, signal),
         disclosures=left,
-        outcomes=outcomes(page.store),
+        answered=answered(page.store),
+        outcomes=_read_answers(page),
         pending=pending_of(page, signal),
         is_own=page.viewer.account in {signal.prepared_by, signal.approved_by},
         may_prepare=page.has(*CASE_ROLES),
         reasons=options_with_choose(page, "export.reason", REASONS),
         wrong=wrong or {},
     )
+
+
+def _read_answers(page: Page) -> dict[InBatch, tuple[Told, ...]]:
+    """The closed words of receivers about signals that this viewer prepared or approved."""
+    return outcomes(page.store, reader=page.viewer.account)
 
 
 def _attachments(page: Page, signal: RiecSignal) -> list[tuple[Attachment, bool]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from screening.store import Store
-from tests.partners.desk.disclosed import copied_town, made_town
+from tests.partners.desk.disclosed import agreed, copied_town, made_town
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,13 @@ def town(made: tuple[Path, dict[int, str]], tmp_path: Path) -> Iterator[Store]:
     """A copy of it, for what is the same on each kind of database."""
     with copied_town(made[0], tmp_path / "copy") as copied:
         yield copied
+
+
+@pytest.fixture
+def police_town(town: Store) -> Store:
+    """The copy with an agreement with the police beside."""
+    agreed(town, "politie-oost", "politie")
+    return town
 
 
 @pytest.fixture

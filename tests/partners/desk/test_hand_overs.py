@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.acts.acts import ActForm, record_act
-from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.sync import sync_cases
 from screening.partners.desk.hand_overs import Caller, make_call, partner_hand_overs, referral_of
 from screening.store import Store, Workspace, publish
@@ -32,8 +32,8 @@ def passed_on(store: Store, workspace: Workspace, to: str, *, also_to: str | Non
     return case_id
 
 
-def called(store: Store, case_id: str):
-    return make_call(store, ANNA, case_id, CALLER, purpose=Purpose.VERG, now=NOW)
+def called(store: Store, case_id: str, recipient: str = ""):
+    return make_call(store, ANNA, case_id, CALLER, purpose=Purpose.VERG, now=NOW, recipient=recipient)
 
 
 def test_with_an_agreement_a_call_tells_the_address_and_no_more(store: Store, workspace: Workspace) -> None:
@@ -51,6 +51,19 @@ def test_with_an_agreement_a_call_tells_the_address_and_no_more(store: Store, wo
         called(store, case_id)
     record_act(store, BRAM, case_id, PASSED_ON, now=NOW)  # the receipt: who, when and how
     assert partner_hand_overs(store, [case_id]) == [made]
+
+
+def test_with_several_agreements_who_prepares_the_call_chooses_whom(sqlite_store: Store, workspace: Workspace) -> None:
+    for name in ("politie-noord", "politie-oost"):
+        agreed(sqlite_store, name, "politie", covenant=f"Werkafspraak {name}")
+    agreed(sqlite_store, "riec-oost", "riec")
+    case_id = passed_on(sqlite_store, workspace, "politie")
+    for other in ("", "riec-oost", "politie-west"):
+        with pytest.raises(MotivationError) as asked:
+            called(sqlite_store, case_id, other)
+        assert asked.value.field == "bellen"
+    chosen = called(sqlite_store, case_id, "politie-oost")
+    assert (chosen.recipient, chosen.covenant) == ("politie-oost", "Werkafspraak politie-oost")
 
 
 @pytest.mark.parametrize("to", ["politie", "veiligheidshuis", "belastingdienst"])

@@ -17,7 +17,7 @@ from screening.store import Store
 from screening.store.schema.hand_overs import partner_hand_over, partner_hand_over_event
 from screening.vocabulary import NoticeReason, Purpose
 from tests.casework.caseload import ANNA, BRAM
-from tests.partners.desk.disclosed import NOW, PIET, agreed, is_refused, policy
+from tests.partners.desk.disclosed import NOW, PIET, is_refused, policy
 
 
 def made(store: Store, case_id: str, **changed: object):
@@ -26,12 +26,6 @@ def made(store: Store, case_id: str, **changed: object):
         "purpose": Purpose.VERG, "now": NOW,
     }  # fmt: skip
     return make_sheet(store, ANNA, case_id, policy(), **(given | changed))
-
-
-@pytest.fixture
-def police_town(town: Store) -> Store:
-    agreed(town, "politie-oost", "politie")
-    return town
 
 
 def test_it_is_one_page_without_a_person_and_a_second_person_gives_it_out(police_town: Store, case_id: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from screening.partners.desk.agreements import agreements, end_agreement
 from screening.partners.desk.hand_overs import partner_hand_overs
 from screening.vocabulary import Role
 from tests.partners.desk.disclosed import agreed, policy
@@ -42,7 +43,12 @@ def test_a_call_is_prepared_and_then_told(review: Review) -> None:
         anna.send_form(f"/zaken/{case_id}/vervolg", told, follow_redirects=True).text
     )
     assert "mag u het adres noemen" in words(anna.get(place).text)
-    assert anna.send_form(place, {"soort": "gesprek"}).status_code == 303
+    agreed(review.store, "politie-west", "politie")
+    unchosen = anna.send_form(place, {"soort": "gesprek"})
+    assert (unchosen.status_code, "Kies wie u belt." in words(unchosen.text)) == (422, True)
+    assert anna.send_form(place, {"soort": "gesprek", "bellen": "politie-west"}).status_code == 303
+    [call] = partner_hand_overs(review.store, [case_id])
+    assert call.recipient == "politie-west"
     shown = words(anna.get(place).text)
     assert "Genoemd: het adres" in shown
     assert "geen gegevens uit een onderzoek" in shown
@@ -81,12 +87,31 @@ def test_a_sheet_is_made_by_one_given_out_by_another_and_called_back(review: Rev
     assert anna.send_form(place, {"soort": "blad", "ontvanger": "politie-oost", "thema": themes[0]}).status_code == 303
     [sheet] = partner_hand_overs(review.store, [case_id])
     assert "Een collega geeft het uit" in words(anna.get(place).text)
+    assert _waits(bram) == {"to give": True, "to call back": False}
+    assert _waits(anna) == _waits(review.client(Role.LEAD, account="lena")) == dict.fromkeys(_waits(bram), False)
+    assert "Een collega geeft het uit." in words(bram.get("/riec").text)
     assert anna.send_form(f"{place}/{sheet.id}/blad", {}).status_code == 303
     given = bram.send_form(f"{place}/{sheet.id}/blad", {})
     assert (given.status_code, given.headers["content-type"], given.content[:5]) == (200, "application/pdf", b"%PDF-")
+    assert not any(_waits(bram).values())
+    assert "Uitgegeven." in words(bram.get("/riec").text)
+    [police] = agreements(review.store, "politie-oost")
+    end_agreement(review.store, police.id, by="lea", now=review.clock.now)
+    assert _waits(anna) == _waits(bram) == {"to give": False, "to call back": True}
+    for where in (place, "/riec"):
+        assert "De afspraak op dit blad geldt niet meer. Haal het terug." in words(anna.get(where).text), where
+    assert place not in review.client(Role.LEAD, account="lena").get("/riec").text
     assert bram.send_form(f"{place}/{sheet.id}/terug", {"waarom": ""}).status_code == 422
     assert bram.send_form(f"{place}/{sheet.id}/terug", {"waarom": "gegevens_onjuist"}).status_code == 303
     assert "kan niet meer worden gedownload" in words(bram.get(place).text)
+    assert not any(_waits(bram).values())
+    assert place not in bram.get("/riec").text
     assert bram.send_form(f"{place}/{sheet.id}/blad", {}).status_code == 303
     assert bram.send_form(f"{place}/{sheet.id}/vernietigd", {"langs": "brief"}).status_code == 303
     assert "de partner het blad vernietigde" in words(bram.get(place).text)
+
+
+def _waits(client: Client) -> dict[str, bool]:
+    """Whether the start page says that one sheet waits for this person."""
+    shown = words(client.get("/").text)
+    return {"to give": "1 blad om uit te geven" in shown, "to call back": "1 blad om terug te halen" in shown}
