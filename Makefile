@@ -57,8 +57,9 @@ lint: $(READY_TEST) ## Style, import directions and types
 styles: $(READY_TEST) ## Cut the design system to what the templates use: screening/review/static/vendor
 	@$(PY) scripts/cut_styles.py
 
-receiver-page: $(READY_TEST) ## The page with which a receiver opens a batch, and its sha256: screening/partners/receiver
-	@$(PY) scripts/build_receiver_page.py
+receiver-page: $(READY_TEST) ## The page with which a receiver opens a batch, into dist, and its sha256
+	@mkdir -p dist
+	@$(PY) -m screening.partners.receiver.page dist
 
 docs: $(READY_TEST) ## The pages that are made from the rules, the configuration and the tests: docs/reference
 	@$(PY) -m flows.papers.rule_pages

@@ -20,7 +20,7 @@ from screening.ledger.notary import Act, acting
 from screening.partners.desk.agreements import AgreementTerms, agreements, approve_agreement, propose_agreement
 from screening.partners.desk.recipients import ACTIVE, PROPOSED, RecipientKey, approve_key, propose_key, recipient_keys
 from screening.partners.kinds.partner_kind import partner_kinds
-from screening.partners.receiver.published import PAGE_NAME, page_content
+from screening.partners.receiver.page import PAGE_NAME, receiver_page
 from screening.partners.receiver.verify_batch import read_identity
 from screening.review.demo_access import ISSUER, demo_account
 from screening.review.views.partners import allowed_signers
@@ -76,7 +76,7 @@ def ensure_example(desk: Desk) -> Path:
     _ensure_signer(desk, folder)
     _write(folder / SIGNERS, allowed_signers(desk.store, ISSUER, desk.configuration.municipality.code))
     (folder / PAGE_NAME).unlink(missing_ok=True)
-    write_file(folder / PAGE_NAME, page_content())
+    write_file(folder / PAGE_NAME, receiver_page().content)
     _write(
         folder / README,
         _README.format(

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Make libraries.js anew from the locked packages. Needs node and npm; the built page and its test need neither.
+# Make the libraries of the receiver's page anew from the locked packages. Needs node and npm; the page and its test
+# need neither.
 #
-#     bash scripts/receiver_page/bundle.sh && make receiver-page
+#     bash scripts/receiver_page/bundle.sh
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
@@ -21,4 +22,4 @@ npx --no-install esbuild libraries.entry.js --bundle --format=iife --global-name
     cat "node_modules/$package/LICENSE"
   done
 } > LICENSES.md
-cp libraries.js LICENSES.md "$here"
+cp libraries.js LICENSES.md "$here/../../screening/partners/receiver/parts"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyrage
 import pytest
@@ -24,17 +25,15 @@ from screening.partners.batch.notices import later_version, withdrawal
 from screening.partners.batch.seal import seal
 from screening.partners.kinds.partner_kind import HandOverForm, partner_kinds
 from screening.partners.receiver import verify_batch
-from screening.partners.receiver.published import PAGE_NAME
+from screening.partners.receiver.page import receiver_page
 from screening.partners.signal.signal import Signal
 from screening.vocabulary import BatchKind, NoticeReason
-from tests.conftest import ROOT
 from tests.partners import example
 from tests.partners.conftest import NOW, Post, meta_for
 from tests.partners.desk.disclosed import ANSWER_IDENTITY
 from tests.partners.signing import Signer
 from tests.review.conftest import axe_violations, overflows
 
-ADDRESS = (ROOT / "screening" / "partners" / "receiver" / PAGE_NAME).as_uri()
 IDS = [f"S-{number:032x}" for number in (1, 2)]
 
 
@@ -57,11 +56,13 @@ def opened_page(browser: Browser, **more: object) -> Iterator[Page]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.clock.set_fixed_time(NOW)
-    page.goto(ADDRESS)
-    try:
-        yield page
-    finally:
-        context.close()
+    with TemporaryDirectory() as folder:
+        (file := Path(folder, receiver_page().name)).write_bytes(receiver_page().content)
+        page.goto(file.as_uri())
+        try:
+            yield page
+        finally:
+            context.close()
     assert faults == []
 
 

@@ -1,1 +1,1 @@
-"""The script of the receiver: `verify_batch.py` is a single file that imports no other module of ours."""
+"""What a receiver opens a batch with: a page, or the script `verify_batch.py`, which imports no module of ours."""

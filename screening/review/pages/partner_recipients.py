@@ -21,7 +21,7 @@ from screening.partners.desk.recipients import (
     retire_key,
 )
 from screening.partners.desk.signal_versions import EXPORT_ROLES
-from screening.partners.receiver.published import PAGE_NAME, page_content, published_page
+from screening.partners.receiver.page import PAGE_NAME, receiver_page
 from screening.partners.signal.errors import SealError
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
@@ -89,8 +89,8 @@ def download_signers(page: Page) -> Response:
 
 @router.page("GET", f"/ontvangers/{PAGE_NAME}", may=EXPORT_ROLES)
 def download_receiver_page(page: Page) -> Response:
-    """The page with which a receiver opens a batch, as it was published."""
-    return page.file(page_content(), "application/octet-stream", PAGE_NAME)
+    """The page with which a receiver opens a batch, of this version."""
+    return page.file(receiver_page().content, "application/octet-stream", PAGE_NAME)
 
 
 def _decide(page: Page, fingerprint: str, *, is_approval: bool) -> Response:
@@ -120,7 +120,7 @@ def _list(page: Page, errors: dict[str, str], *, status: int = 200) -> Response:
     filled["sleutel"] = "" if "sleutel" in errors else page.form.get("sleutel", "")
     return page.render(
         "export/recipients.html.j2", status, crumbs=[(page.t("export.title"), "/riec")], states=states, errors=errors,
-        filled=filled, in_groups=in_groups, kinds=(AGE, OPENPGP), receiver_page=published_page(),
+        filled=filled, in_groups=in_groups, kinds=(AGE, OPENPGP), receiver_page=receiver_page(),
         signers=[
             (key.account, shown_fingerprint(key)) for key in signing_keys(page.store, page.application.issuer)
         ],

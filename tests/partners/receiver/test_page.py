@@ -1,4 +1,4 @@
-"""The receiver's page as it is published: built from its own parts, with libraries that are known, and no way out."""
+"""The receiver's page: put together of its own parts, with libraries that are known, and no way out."""
 
 from __future__ import annotations
 
@@ -6,42 +6,42 @@ import base64
 import hashlib
 import json
 import re
-from types import ModuleType
+import subprocess
+import sys
+from pathlib import Path
 
-import pytest
 import textstat
 
-from screening.partners.receiver.published import PAGE_NAME, page_content, published_page
-from tests.conftest import ROOT, script_module
+from screening.partners.receiver.page import receiver_page
+from tests.conftest import ROOT
 from tests.test_supply_chain import FITTING
 
-PARTS = ROOT / "scripts" / "receiver_page"
+PARTS = ROOT / "screening" / "partners" / "receiver" / "parts"
+LOCK = ROOT / "scripts" / "receiver_page" / "package-lock.json"
 #: What bundle.sh made of the locked packages. Another bundle is another version of the page.
 LIBRARIES = "f08ed56724cfbbaa8600d8c179f07cd9d38f98a114a56acc80bfbc687c0fc169"
 
 
-@pytest.fixture(scope="module")
-def building() -> ModuleType:
-    return script_module("build_receiver_page")
-
-
-def test_the_page_is_what_its_parts_make_and_stands_in_the_list_of_versions(building: ModuleType) -> None:
-    page = page_content()
-    assert page == building.receiver_page(), "a part changed: give the page another version, and make receiver-page"
-    shown = published_page()
-    assert (shown.version, shown.sha256) == (building.VERSION, hashlib.sha256(page).hexdigest())
-    assert building.published()[shown.version] == shown.sha256
-    assert len(page) < 500_000
-
-
-def test_the_list_of_versions_is_told_on_the_page_for_receivers(building: ModuleType) -> None:
+def test_the_page_stands_in_the_list_of_versions_that_receivers_read() -> None:
+    page, again = receiver_page(), receiver_page.__wrapped__()
+    assert page == again
     text = (ROOT / "docs" / "ontvangen.md").read_text(encoding="utf-8")
-    assert dict(re.findall(r"^\| ([0-9]+) \| `([0-9a-f]{64})` \|$", text, re.MULTILINE)) == building.published()
-    assert f"receiver/{PAGE_NAME}" in text
+    versions = re.findall(r"^\| ([0-9]+) \| `([0-9a-f]{64})` \|$", text, re.MULTILINE)
+    assert versions[-1] == (page.version, page.sha256), "a part changed: raise VERSION, and add it to docs/ontvangen.md"
+    assert [version for version, _ in versions] == [str(number + 1) for number in range(len(versions))]
+    assert f"`{page.name}`" in text
+    assert len(page.content) < 500_000
+
+
+def test_it_is_written_from_the_source_as_the_application_gives_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "screening.partners.receiver.page", str(tmp_path)]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert printed.startswith(receiver_page().sha256)
+    assert (tmp_path / receiver_page().name).read_bytes() == receiver_page().content
 
 
 def test_no_script_or_style_but_its_own_runs_and_nothing_is_fetched() -> None:
-    page = page_content().decode()
+    page = receiver_page().content.decode()
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
     (script,), (style,) = (re.findall(rf"<{name}>(.*?)</{name}>", page, re.DOTALL) for name in ("script", "style"))
@@ -73,7 +73,7 @@ def page_text() -> str:
 def test_the_libraries_are_those_of_the_lock_under_licences_that_go_with_ours() -> None:
     libraries = (PARTS / "libraries.js").read_bytes()
     assert hashlib.sha256(libraries).hexdigest() == LIBRARIES
-    lock = json.loads((PARTS / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    lock = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
     locked = {path.removeprefix("node_modules/"): part for path, part in lock.items() if path and not part.get("dev")}
     licences = (PARTS / "LICENSES.md").read_text(encoding="utf-8")
     heads = re.findall(r"^## (\S+) (\S+) \((.+)\)$", licences, re.MULTILINE)
@@ -86,4 +86,4 @@ def test_the_libraries_are_those_of_the_lock_under_licences_that_go_with_ours() 
     # every package that the bundle names is one of them, and its licence goes with the page
     bundled = {name for name in re.findall(r"node_modules/((?:@[\w-]+/)?[\w-]+)/", libraries.decode())}
     assert bundled == set(told)
-    assert licences.replace("*/", "* /") in page_content().decode()
+    assert licences.replace("*/", "* /") in receiver_page().content.decode()
