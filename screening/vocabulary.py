@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 #: The address block: these columns, or one `adres_tekst`, or a pin.
@@ -128,6 +129,26 @@ class Role(StrEnum):
     ANALYST = "analyst"
     AUDITOR = "auditor"
     ADMIN = "admin"
+
+
+#: Who sees cases, or divides the work on them.
+ENFORCING = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD})
+#: Who reads tips of colleagues and wishes for contact, of which nothing may reach who enforces but what a rule lets go.
+LISTENING = frozenset({Role.CONTACT_PERSON, Role.CARE_COORDINATOR})
+
+
+def clashing_roles(roles: Iterable[Role]) -> list[Role]:
+    """Return which of these roles one person cannot have together, in the order of Role; none where they go together.
+
+    Nobody checks their own work (BIO2 5.03); and who enforces does not read tips or wishes for contact.
+    """
+    held = frozenset(roles) - {Role.COLLEAGUE}
+    apart: frozenset[Role] = frozenset()
+    if Role.AUDITOR in held and len(held) > 1:
+        apart = held
+    elif held & ENFORCING and held & LISTENING:
+        apart = held & (ENFORCING | LISTENING)
+    return [role for role in Role if role in apart]
 
 
 class ReviewOutcome(StrEnum):

@@ -14,8 +14,10 @@ class CareTable(TomlTable):
     """Within how many working days the care coordinator answers a wish for contact."""
 
     take_on_days: Whole = key(DEFAULT_CARE_POLICY.take_on_days, "Working days until somebody took a wish on.")
-    try_days: Whole = key(DEFAULT_CARE_POLICY.try_days, "Working days until the first call.")
-    least_tries: Whole = key(DEFAULT_CARE_POLICY.least_tries, "Calls in vain before one may give up.")
+    try_days: Whole = key(DEFAULT_CARE_POLICY.try_days, "Working days until the first call, and until each next one.")
+    least_tries: Whole = key(
+        DEFAULT_CARE_POLICY.least_tries, "Working days with a call in vain before one may give up."
+    )
 
     @model_validator(mode="after")
     def _is_taken_on_before_the_first_call(self) -> Self:

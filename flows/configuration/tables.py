@@ -39,7 +39,7 @@ from screening.casework.acts.case_system import CaseSystem, Confidentiality
 from screening.errors import BarrierError
 from screening.mandate.governance import GovernanceTable
 from screening.rights.terms import FIVE_YEARS, Terms
-from screening.vocabulary import Role
+from screening.vocabulary import Role, clashing_roles
 
 #: A municipality whose data are made up; it may run with the three keys of an indicator and nothing more.
 SYNTHETIC_CODE = "9999"
@@ -142,6 +142,13 @@ class OidcTable(TomlTable):
         Must(f"give each group of the provider its roles, of: {', '.join(Role)}"),
     ] = key({}, "Group of the provider = role, or list of roles.")
     ca_file: FilePath | None = key(None, "PEM file of the authorities of the provider's certificate.")
+
+    @model_validator(mode="after")
+    def _gives_no_group_roles_that_nobody_has_together(self) -> Self:
+        for group, roles in self.role_map.items():
+            if apart := clashing_roles(roles):
+                raise reason(f"role_map: one person cannot have the roles of {group} together: {', '.join(apart)}.")
+        return self
 
 
 class HelpTable(TomlTable):

@@ -19,6 +19,7 @@ from screening.errors import ConfigurationError
 from screening.local_formats import count_en, date_text
 from screening.rights.erasure import receipts
 from screening.rights.erasure_plan import waiting_plan
+from screening.store.access.accounts import clashes
 from screening.store.backups import last_backup
 from screening.store.night_reports import NightReport
 from screening.vocabulary import LedgerAction, LedgerResult, NightKind
@@ -155,6 +156,20 @@ def check_erasure(site: Site) -> Iterator[Diagnosis]:
             f"A plan of erasure of {_day(plan.prepared_at)} waits for {who}, on the page /bewaren of the review.",
             site.command("retention plan"),
             is_advice=is_new,
+        )
+
+
+def check_roles(site: Site) -> Iterator[Diagnosis]:
+    """Find who signed in with roles that one person cannot have together: the next time they are refused."""
+    if site.store is None:
+        return
+    for account, roles in clashes(site.store).items():
+        yield Diagnosis(
+            "roles",
+            f"{account} has roles that one person cannot have together: {', '.join(roles)}. Take the person out of a "
+            "group at the identity provider, or let groups of [review.oidc] role_map give one of them.",
+            site.command("check"),
+            is_advice=site.is_synthetic,
         )
 
 

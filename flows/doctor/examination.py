@@ -27,6 +27,7 @@ CHECKS: dict[str, Callable[[Site], Iterator[Diagnosis]]] = {
     "backup": duties.check_backup,
     "ledger": duties.check_heads,
     "retention": duties.check_erasure,
+    "roles": duties.check_roles,
     "prefect": duties.check_scheduler,
 }
 

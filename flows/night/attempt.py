@@ -185,7 +185,7 @@ def _counted(settings: Configuration, outcome: NightOutcome) -> _Counted:
         with Desk(settings) as desk:
             changes = count_flag_changes(desk.store, outcome.run_id, outcome.document["previous_run"])
             now = datetime.now(UTC)
-            unanswered = care_counts(desk.store, now=now, policy=settings.care.policy()).unanswered
+            unanswered = care_counts(desk.store, now=now, policy=settings.care.policy()).late
             return _Counted(
                 *changes, open_counts(desk.store, day_of(now)), count_links_to_judge(desk.store), unanswered,
                 count_to_review(desk.store, day_of(now)), count_late(desk.store, now=now),

@@ -109,7 +109,7 @@ def digest_of_work(report: NightReport, earlier: Iterable[NightReport] = ()) -> 
 
 
 def _care(report: NightReport) -> Iterator[str]:
-    """The line on wishes for contact that nobody took on: told to everybody, since who should answer did not."""
+    """The line on wishes for contact that are late: told to everybody, since who should answer did not."""
     if report.care_unanswered:
         wishes = count_nl(report.care_unanswered, "contactwens", "contactwensen")
         yield f"- {wishes} zonder antwoord: laat de zorgcoördinator of de contactpersoon bellen"

@@ -86,7 +86,7 @@ def _ensure_tips(desk: Desk) -> None:
     care = _viewer(CARE_COORDINATOR)
     number = care_contacts(store, care, now=now)[0].number
     with _acts(desk, CARE_COORDINATOR, LedgerAction.SIGNAL, "list:signals"):
-        record_care_step(store, care, number, TAKEN_ON, now=now)
+        record_care_step(store, care, number, TAKEN_ON, seen=0, now=now)
 
 
 def _ensure_answers(desk: Desk) -> None:

@@ -54,6 +54,9 @@ def answer_subject(  # noqa: PLR0917 - typer gives them by name
     house: Annotated[
         str | None, typer.Option(help="Beside --address: '1234 AB 12', for tips where no case or dossier names it.")
     ] = None,
+    phone: Annotated[
+        str | None, typer.Option("--phone", help="A number at which the care coordinator was asked to call.")
+    ] = None,
     letter: Annotated[
         Path | None, typer.Option("--letter", help="Write the answer for whoever asked to this HTML file.")
     ] = None,
@@ -61,10 +64,13 @@ def answer_subject(  # noqa: PLR0917 - typer gives them by name
     as_json: AsJson = False,
 ) -> None:
     """Tell everything about an address or a person, who saw it and who received it. That is written down."""
+    if letter is not None and phone is not None:
+        raise ConfigurationError("A wish for contact has no letter: say by telephone what is kept of the number.")
     with open_desk(config) as desk:
         data = collect_subject_data(
-            desk, address=address, person=person, birth_date=birth_date, case=case, purpose=purpose, house=house
-        )
+            desk, address=address, person=person, birth_date=birth_date, case=case, purpose=purpose, house=house,
+            phone=phone,
+        )  # fmt: skip
     if letter is not None:
         remove(letter)
         write_file(letter, applicant_page(data).encode())
@@ -106,7 +112,12 @@ def apply_retention(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) ->
 
 def _lines(data: Mapping[str, object]) -> Iterator[str]:
     yield "Decide first whether the answer must wait (AVG art. 23, UAVG art. 41)."
-    yield "This text names others too. The answer for whoever asked does not: --letter FILE."
+    if "wishes_for_contact" in data:
+        yield "A wish that ended has no number any more, so it is nobody's. No wish names a person or an address."
+    else:
+        yield "This text names others too. The answer for whoever asked does not: --letter FILE."
+        yield "Wishes for contact are not in it, since they name nobody: ask for the number, and find it by --phone, or"
+        yield "let the care coordinator look on the page Contactwensen, where each stands under its number."
     for name, value in data.items():
         if not isinstance(value, (list, dict)):
             yield f"{name}: {value}"

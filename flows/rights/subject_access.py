@@ -1,4 +1,4 @@
-"""`barrier subject`: everything about an address or a person, who saw it and who received it.
+"""`barrier subject`: everything about an address, a person or a number to call, who saw it and who received it.
 
 The ledger records the reading before anything is shown.
 """
@@ -11,10 +11,18 @@ from datetime import date
 from flows.audit.log_read_access import reason_to_read
 from flows.desk import Desk
 from screening.casework.data_subjects import note_subjects
+from screening.casework.tips.care_contacts import phone_number
 from screening.casework.tips.sightings import House
 from screening.errors import ConfigurationError
 from screening.frames import Row
-from screening.rights.personal_data import Sources, data_of_address, data_of_person, normalised_name, person_digest
+from screening.rights.personal_data import (
+    Sources,
+    data_of_address,
+    data_of_person,
+    data_of_phone,
+    normalised_name,
+    person_digest,
+)
 from screening.vocabulary import LedgerAction
 
 _HOUSE = re.compile(r"\s*(\d{4})\s*([A-Za-z]{2})\s+(\d{1,5})\s*")
@@ -29,8 +37,9 @@ def collect_subject_data(
     case: str | None = None,
     purpose: str | None = None,
     house: str | None = None,
+    phone: str | None = None,
 ) -> Row:
-    """Collect everything about an address or a role person, after writing the reading to the ledger.
+    """Collect everything about an address, a role person or a number to call, after writing the reading to the ledger.
 
     Args:
         desk: The desk of the command.
@@ -41,27 +50,34 @@ def collect_subject_data(
         purpose: The purpose of the request, needed in a real municipality.
         house: Postcode and number of the address, such as "1234 AB 12": tips of colleagues name a house, and the store
             knows the one of an address from its dossiers and cases alone.
+        phone: The number at which contact with the care coordinator was asked for. The ledger gets neither it nor a
+            hash of it: trying all numbers would find it.
 
     Raises:
-        ConfigurationError: neither or both are asked for, a person without a birth date, no case or purpose, or a house
-            that is none or of a person.
+        ConfigurationError: not one of the three is asked for, no number to call, a person without a birth date, no case
+            or purpose, or a house that is none or of a person.
 
     """
     reason = reason_to_read(desk.configuration, case, purpose)
-    if (address is None) == (person is None):
-        raise ConfigurationError("Ask for an address (--address) or for a person (--person), one of the two.")
+    if [address, person, phone].count(None) != 2:
+        raise ConfigurationError(
+            "Ask for an address (--address), a person (--person) or a number to call (--phone), one of the three."
+        )
     if address is not None and not re.fullmatch(r"\d{16}", address):
         raise ConfigurationError("--address is the 16 digits of the object. `barrier explain` finds it for an address.")
     if house is not None and (address is None or not _HOUSE.fullmatch(house)):
         raise ConfigurationError("--house is postcode and number, such as '1234 AB 12', and stands beside --address.")
     if person is not None and birth_date is None:
         raise ConfigurationError("A person is found by name and full birth date together: give --birth-date.")
+    number = phone_number(phone or "")
+    if phone is not None and number is None:
+        raise ConfigurationError("--phone is ten digits from 0, or + and the number of a country.")
     digest = person_digest(desk.workspace, person, birth_date) if person and birth_date else ""
-    entry = desk.log(
-        LedgerAction.SUBJECT_ACCESS,
-        (f"address:{address}" if address else f"document:{digest}", *(reason or (None, None))),
-    )
+    asked_for = f"address:{address}" if address else f"document:{digest}" if digest else "list:signals"
+    entry = desk.log(LedgerAction.SUBJECT_ACCESS, (asked_for, *(reason or (None, None))))
     sources = Sources(desk.store, desk.workspace, desk.ledger, desk.now)
+    if number:
+        return data_of_phone(sources, number)
     if address:
         data, subjects = data_of_address(sources, address, _houses(house))
     else:

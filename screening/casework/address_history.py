@@ -145,4 +145,5 @@ def _tips(store: Store, case: Case, ids: list[str], now: datetime) -> Iterator[H
     """
     until = ended_at(store, ids)
     for tip in dossier_tips(store, case.address, now=now, until=until):
-        yield HistoryEntry(tip.seen_on, "tip", details={"observations": tip.observations}, note=tip.text)
+        seen: dict[str, object] = {"observations": tip.observations, "number_only": tip.number_only}
+        yield HistoryEntry(tip.seen_on, "tip", details=seen, note=tip.text)

@@ -110,6 +110,8 @@ class DossierBlocks:
         for tip in self.view.tips:
             blocks.append(b.Heading(t("printing.seen_on", day=self._day(tip.seen_on)), 3, size=4))
             blocks.append(b.Paragraph(t("printing.seen_at", address=tip.address)))
+            if tip.number_only is not None:
+                blocks.append(b.Paragraph(t("printing.number_only", number=tip.number_only)))
             blocks += [b.Bullets(tip.words(self._lang)), *([b.Quote(tip.text)] if tip.text else [])]
         help_text = b.Paragraph(t("printing.tips_help"))
         return [b.Section("tips", t("printing.tips"), [help_text, *blocks])] if blocks else []

@@ -10,7 +10,7 @@ import hmac
 import secrets
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ from joserfc.jwk import KeySet
 
 from screening.errors import BarrierError
 from screening.review.settings import OidcSettings, is_loopback
-from screening.vocabulary import Role
+from screening.vocabulary import Role, clashing_roles
 
 with warnings.catch_warnings():  # it tells whoever starts the service of a successor of httpx that is not there yet
     warnings.simplefilter("ignore", AuthlibDeprecationWarning)
@@ -47,11 +47,15 @@ MAX_ASKING = 8
 
 
 class SignInError(BarrierError):
-    """Signing in did not work. `reason` is the key of the text that says why: `signin.why.<reason>`."""
+    """Signing in did not work. `reason` is the key of the text that says why: `signin.why.<reason>`.
 
-    def __init__(self, reason: str) -> None:
+    `roles`: those that one person cannot have together, where that is why.
+    """
+
+    def __init__(self, reason: str, roles: Sequence[Role] = ()) -> None:
         super().__init__(f"Signing in was refused: {reason}.")
         self.reason = reason
+        self.roles = tuple(roles)
 
 
 @dataclass(frozen=True)
@@ -297,8 +301,8 @@ class Provider:
         roles = frozenset().union(*(self.settings.role_map.get(group, frozenset()) for group in groups))
         if not roles:
             raise SignInError("role")
-        if Role.AUDITOR in roles and roles - {Role.AUDITOR, Role.COLLEAGUE}:
-            raise SignInError("combined")  # nobody checks their own work (BIO2 5.03)
+        if apart := clashing_roles(roles):
+            raise SignInError("combined", apart)
         account = claims.get(self.settings.account_claim)
         if not isinstance(account, str) or not account:
             raise SignInError("account")

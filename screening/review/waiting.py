@@ -103,7 +103,7 @@ def _of_contact_person(page: Page) -> Iterator[Waiting]:
     late = sum(waits_for_deputy(tip, now=page.now) for tip in unread)
     yield Waiting("tips_late", late, "/meldingen/postbak")
     yield Waiting("tips_ending", sum(tip.delete_after < soon for tip in unread), "/meldingen/postbak")
-    yield _unanswered_contacts(page, "/contactwensen")
+    yield _late_contacts(page, "/contactwensen")
     yield from _of_policy(page)
 
 
@@ -113,15 +113,15 @@ def _of_coordinator(page: Page) -> Iterator[Waiting]:
     yield Waiting("contacts_late", counts.late, "/contactwensen")
 
 
-def _unanswered_contacts(page: Page, path: str) -> Waiting:
+def _late_contacts(page: Page, path: str) -> Waiting:
     """Those of which somebody else is told, since who should answer did not: a number and nothing more."""
     counts = care_counts(page.store, now=page.now, policy=page.settings.care)
-    return Waiting("contacts_unanswered", counts.unanswered, path)
+    return Waiting("contacts_late", counts.late, path)
 
 
 def _of_lead(page: Page) -> Iterator[Waiting]:
     yield Waiting("overdue", count_waiting(page.store, page.viewer, now=page.now, is_late=True), "/werk")
-    yield _unanswered_contacts(page, "/opbrengst")
+    yield _late_contacts(page, "/opbrengst")
     yield Waiting("approvals", sum(entry.count for entry in waiting_approvals(page)), "/goedkeuren")
     yield from _of_policy(page)
 

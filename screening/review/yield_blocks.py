@@ -154,7 +154,7 @@ class YieldBlocks:
             for quarter, count in sorted(report.person_route.items())
         ]
         if self._care is not None:
-            lines.append(t("yields.care.unanswered", n=self._care.unanswered))
+            lines.append(t("yields.care.late", n=self._care.late))
         yield Bullets(lines)
 
     def _unseen(self) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import sqlalchemy as sa
 
@@ -27,6 +28,7 @@ from screening.store.schema.retention import (
     CARE_CONTACT,
     CASE,
     COLLEAGUE_SIGNAL,
+    CONTACT_DUTY,
     LINK_JUDGEMENT,
     LINK_READING,
     OBJECTION,
@@ -41,7 +43,7 @@ from screening.store.schema.retention import (
     objection_decision,
 )
 from screening.store.schema.runs import PUBLISHED, link_judgement, run
-from screening.store.schema.tips import care_contact, colleague_signal
+from screening.store.schema.tips import care_contact, colleague_signal, contact_duty
 from screening.store.store import Store
 from screening.vocabulary import ReviewOutcome
 
@@ -53,6 +55,7 @@ DATA_OF = {
     LINK_READING: "link_judgements",
     COLLEAGUE_SIGNAL: "colleague_signals",
     CARE_CONTACT: "colleague_signals",
+    CONTACT_DUTY: "colleague_signals",
     RIEC_CONTENT: "disclosures",
     RIEC_SIGNAL: "disclosures",
     OBJECTION: "objections",
@@ -197,7 +200,10 @@ def _links(connection: sa.Connection, terms: Terms, present: Collection[str] | N
 
 
 def _colleague_signals(connection: sa.Connection, terms: Terms) -> list[Due]:
-    """Signals of colleagues and care contacts: by the date on each, or earlier where the term is shorter now."""
+    """Signals of colleagues and care contacts: by the date on each, or earlier where the term is shorter now.
+
+    And turns of the rota, a term after the next one began.
+    """
     due = []
     for kind, key, since in (
         (COLLEAGUE_SIGNAL, colleague_signal.c.signal_id, colleague_signal.c.received_at),
@@ -205,6 +211,11 @@ def _colleague_signals(connection: sa.Connection, terms: Terms) -> list[Due]:
     ):
         for name, until, since_at in connection.execute(sa.select(key, key.table.c.delete_after, since)):
             due.append(Due(kind, str(name), min(_after(until, 0), _after(since_at, terms.colleague_signals_days))))
+    turns = connection.execute(
+        sa.select(contact_duty.c.id, contact_duty.c.from_day).order_by(contact_duty.c.from_day, contact_duty.c.id)
+    ).all()
+    for turn, following in pairwise(turns):  # the last one holds
+        due.append(Due(CONTACT_DUTY, str(turn.id), _after(following.from_day, terms.colleague_signals_days)))
     return due
 
 

@@ -26,7 +26,7 @@ from screening.errors import StoreError
 from screening.rights.due import Due, past_account
 from screening.rights.erasure_plan import ErasurePlan
 from screening.rights.terms import Terms
-from screening.rights.tip_erasure import erase_care_contacts, erase_tips
+from screening.rights.tip_erasure import erase_care_contacts, erase_tips, erase_turns
 from screening.store.access.sessions import delete_expired_sessions
 from screening.store.engine import guarded, writing
 from screening.store.files import remove, sync_directory
@@ -66,6 +66,7 @@ from screening.store.schema.retention import (
     CARE_CONTACT,
     CASE,
     COLLEAGUE_SIGNAL,
+    CONTACT_DUTY,
     LINK_JUDGEMENT,
     LINK_READING,
     OBJECTION,
@@ -187,6 +188,7 @@ def carry_out_erasure(store: Store, workspace: Workspace, receipt: Receipt, *, n
         _in_chunks(store, of[OBJECTION], _objections)
         _in_chunks(store, of[COLLEAGUE_SIGNAL], erase_tips)
         _in_chunks(store, of[CARE_CONTACT], erase_care_contacts)
+        _in_chunks(store, of[CONTACT_DUTY], erase_turns)
         runs = set(of[RUN])
         for run_id in sorted(runs | {run_id for run_id in (*shown, *disclosed_runs) if erased_on(store, run_id)}):
             delete_expired_rows(store, run_id)

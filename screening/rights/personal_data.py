@@ -15,6 +15,7 @@ import polars as pl
 from screening.casework.cases.search import search_hash, target_of_address
 from screening.casework.data_subject_requests import person_hash, subject_key
 from screening.casework.data_subjects import of_addresses, of_houses, of_mentions, of_people
+from screening.casework.tips.care_contacts import wishes_at
 from screening.casework.tips.sightings import House, houses_in
 from screening.casework.visits.photos import case_photos
 from screening.errors import ConfigurationError
@@ -144,6 +145,25 @@ def data_of_person(
         "processed": processing_of(sources.ledger, subjects),
         "requests": [vars(request) for request in requests_about(sources.store, person=digest, records=records)],
     }, subjects
+
+
+def data_of_phone(sources: Sources, phone: str) -> Row:
+    """Return the wishes for contact at a number (digits) that are kept, with their steps and not who took them.
+
+    A wish names nobody and no address, so it is in no answer about these. Once it ended its number is gone.
+    """
+    return {
+        "about": {"phone": phone},
+        "made_at": sources.now,
+        "wishes_for_contact": [
+            {
+                "asked_at": wish.asked_at,
+                "delete_after": wish.delete_after,
+                "steps": [{"kind": kind, "at": done_at} for kind, _, done_at in wish.steps],
+            }
+            for wish in wishes_at(sources.store, phone, now=sources.now)
+        ],
+    }
 
 
 def _searches(sources: Sources, addresses: Iterable[str | None]) -> set[str]:

@@ -258,7 +258,7 @@ def tips_at(store: Store, houses: Collection[House], *, now: datetime) -> list[R
     The reporter is left out, so that nobody can be blamed for a tip.
     """
     tips = tips_about(store, houses, now=now)
-    receipts = receipts_of(store, [tip.signal_id for tip, _ in tips], now=now)
+    receipts = receipts_of(store, [tip.signal_id for tip in tips], now=now)
     return [
         {
             "signal_id": tip.signal_id,
@@ -268,14 +268,14 @@ def tips_at(store: Store, houses: Collection[House], *, now: datetime) -> list[R
             "observations": list(tip.seen.observations),
             "text": tip.seen.text,
             "text_removed_at": tip.text_removed_at,
-            "kept_for_address": is_kept,
+            "kept_for_address": tip.is_at_address,
             "handed_over": [
                 {"to": receipt.receiver, "on": receipt.handed_on, "way": receipt.way, "basis": receipt.basis}
                 for receipt in receipts
                 if receipt.signal_id == tip.signal_id
             ],
         }
-        for tip, is_kept in tips
+        for tip in tips
     ]
 
 

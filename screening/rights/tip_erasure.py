@@ -1,4 +1,4 @@
-"""Erasing tips of colleagues and wishes for contact whose term is over, each with all that hangs on it."""
+"""Erasing tips of colleagues, wishes for contact and turns of the rota past their term, with all that hangs on them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from screening.store.schema.tips import (
     care_number,
     care_step,
     colleague_signal,
+    contact_duty,
     signal_decision,
     tip_forwarded,
     tip_text_removed,
@@ -30,4 +31,10 @@ def erase_care_contacts(connection: sa.Connection, numbers: list[str]) -> Iterab
     for table in (care_number, care_step):
         connection.execute(table.delete().where(table.c.contact_id.in_(wishes)))
     connection.execute(care_contact.delete().where(care_contact.c.id.in_(wishes)))
+    return ()
+
+
+def erase_turns(connection: sa.Connection, numbers: list[str]) -> Iterable[str]:
+    """Delete turns of the rota, in the caller's transaction; no run is freed."""
+    connection.execute(contact_duty.delete().where(contact_duty.c.id.in_([int(number) for number in numbers])))
     return ()

@@ -59,7 +59,7 @@ class NightReport:
     about which nobody decided within a working day.
     `links_to_judge`: pairs that nobody judged; `signals_held`: signals that wait for a second night;
     `signals_waiting`: those that wait for a person. `stage`: the stage at which a night that did not publish ended.
-    `care_unanswered`: wishes for contact that nobody took on in time.
+    `care_unanswered`: wishes for contact with which nobody did in time what comes next.
     `is_told`: False where its process died, and nobody was told before the next night.
     """
 

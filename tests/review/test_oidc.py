@@ -50,6 +50,7 @@ PEOPLE = [
     {"username": "e.zwak", "name": "Els Zwak", "sub": "s-8", "groups": ["bs-toezicht"], "amr": [], "acr": "1"},
     {"username": "balie", "name": "De Balie", "sub": "s-4", "groups": ["bs-toezicht"]},
     {"username": "c.beide", "name": "Co Beide", "sub": "s-6", "groups": ["bs-toezicht", "bs-controle"]},
+    {"username": "m.twee", "name": "Mo Twee", "sub": "s-12", "groups": ["bs-toezicht", "bs-contact"]},
     {"username": "C.Naamgenoot", "name": "Anna Jansen", "sub": "s-9", "groups": ["bs-toezicht"]},
     {"username": "v.stil", "name": "Vera Stil", "sub": "s-10", "groups": ["bs-toezicht"], "faults": ["no_auth_time"]},
     {"username": "o.oud", "name": "Olga Oud", "sub": "s-11", "groups": ["bs-toezicht"], "faults": ["old_auth_time"]},
@@ -112,7 +113,12 @@ def provider(tmp_path_factory) -> Iterator[Running]:
 @pytest.fixture
 def review(provider: Running, tmp_path: Path) -> Iterator[Review]:
     """An application that trusts this provider, on the clock of the provider."""
-    groups = {"bs-toezicht": Role.OFFICER, "bs-beheer": Role.ADMIN, "bs-controle": Role.AUDITOR}
+    groups = {
+        "bs-toezicht": Role.OFFICER,
+        "bs-beheer": Role.ADMIN,
+        "bs-controle": Role.AUDITOR,
+        "bs-contact": Role.CONTACT_PERSON,
+    }
     roles = {group: frozenset({role}) for group, role in groups.items()}
     trusted = oidc_settings(issuer=provider.issuer, client_secret=SECRET, role_map=roles)
     with review_on(Workspace(tmp_path / "oidc"), oidc=trusted) as made:
@@ -246,10 +252,19 @@ def test_a_token_with_one_thing_wrong_is_not_believed(review: Review, fault: str
         ("een.stap", "tweede stap"),
         ("e.zwak", "tweede stap"),
         ("balie", "niet worden gebruikt"),
-        ("c.beide", "niet zelf"),
+        ("c.beide", "toezichthouder, controleur."),
+        ("m.twee", "contactpersoon mensenhandel, toezichthouder."),
         ("", "gestopt"),
     ],
-    ids=["no role", "no factor", "a level that is none", "a shared name", "auditor of own work", "stopped there"],
+    ids=[
+        "no role",
+        "no factor",
+        "a level that is none",
+        "a shared name",
+        "auditor of own work",
+        "officer and contact",
+        "stopped there",
+    ],
 )
 def test_a_person_who_may_not_come_in_is_told_why(review: Review, username: str, why: str) -> None:
     answer = sign_in(review.stranger(), username)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -374,7 +374,7 @@ def test_signals_of_colleagues_go_on_the_day_that_stands_on_them_or_earlier(stor
     with store.engine.begin() as connection:
         for table, row in of_tips.items():
             connection.execute(metadata.tables[table].insert(), row)
-        ask_contact(connection, "0201234567", now=NOW)
+        ask_contact(connection, "0207654321", now=NOW)
         step = {"contact_id": 2, "kind": "taken_on", "account": "zoe", "at": NOW}
         connection.execute(metadata.tables["care_step"].insert(), step)
     assert due_items(store, TERMS, now=later(days=183)) == []
@@ -383,3 +383,17 @@ def test_signals_of_colleagues_go_on_the_day_that_stands_on_them_or_earlier(stor
     assert {one.kind for one in erase(store, workspace, later(days=184))} == {"care_contact", "colleague_signal"}
     for table in (*of_tips, "care_number", "care_step"):
         assert rows(store, table) == 0
+
+
+def test_a_turn_of_the_rota_goes_a_term_after_the_next_began_and_the_last_one_stays(
+    sqlite_store: Store, workspace: Workspace
+) -> None:
+    people = {"contact": "c.contact", "deputy": "d.deputy", "set_by": "c.contact", "set_at": NOW}
+    days = [NOW.date(), NOW.date() + timedelta(days=7), NOW.date() + timedelta(days=7)]
+    with sqlite_store.engine.begin() as connection:
+        for day in days:
+            connection.execute(metadata.tables["contact_duty"].insert(), {"from_day": day, **people})
+    assert due_items(sqlite_store, TERMS, now=later(days=7 + 183)) == []
+    assert [one.name for one in erase(sqlite_store, workspace, later(days=7 + 184))] == ["1", "2"]
+    assert rows(sqlite_store, "contact_duty") == 1
+    assert due_items(sqlite_store, TERMS, now=later(days=2000)) == []

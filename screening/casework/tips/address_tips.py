@@ -14,19 +14,22 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.casework.tips.sightings import OBSERVATIONS, House, Sighting, houses_in
-from screening.casework.tips.tips import FOR_ADDRESS, JOINED_DOSSIER, Tip, tips_where
-from screening.store.engine import guarded
-from screening.store.schema.tips import colleague_signal, signal_decision
+from screening.casework.tips.tips import Tip, tips_where
+from screening.store.schema.tips import colleague_signal
 from screening.store.store import Store
 
 
 @dataclass(frozen=True)
 class DossierTip:
-    """A tip as the officer of a dossier sees it: the sighting, its day and the address as typed, without the sender."""
+    """A tip as the officer of a dossier sees it: the sighting, its day and the address as typed, without the sender.
+
+    `number_only`: the house number where no addition was typed: the tip is read at every address with that number.
+    """
 
     signal_id: str
     seen_on: date
     address: str
+    number_only: int | None
     observations: tuple[str, ...]
     text: str
 
@@ -45,30 +48,38 @@ def dossier_tips(store: Store, address: str, *, now: datetime, until: datetime |
         until: The moment at which the case ended that is read. What was kept later is of a later case, which may wait
             for a judgement.
     """
-    tips = [tip for tip in _tips_of_houses(store, houses_in(address), now) if is_at(tip.seen, address)]
-    kept_at = _kept_at(store, {tip.signal_id for tip in tips})
+    tips = [tip for tip in tips_about(store, houses_in(address), now=now) if is_at(tip.seen, address)]
     return [
-        DossierTip(tip.signal_id, tip.seen.seen_on, tip.seen.address, tip.seen.observations, tip.seen.text)
+        DossierTip(
+            tip.signal_id,
+            tip.seen.seen_on,
+            tip.seen.address,
+            None if tip.seen.addition else tip.seen.house_number,
+            tip.seen.observations,
+            tip.seen.text,
+        )
         for tip in sorted(tips, key=lambda tip: (tip.seen.seen_on, tip.received_at))
-        if tip.signal_id in kept_at and (until is None or kept_at[tip.signal_id] <= until)
+        if tip.is_at_address and (until is None or (tip.decided_at is not None and tip.decided_at <= until))
     ]
 
 
-def tips_about(store: Store, houses: Collection[House], *, now: datetime) -> list[tuple[Tip, bool]]:
-    """Every tip that names one of these houses, oldest first; is it kept for the address?
+def tips_about(store: Store, houses: Collection[House], *, now: datetime) -> list[Tip]:
+    """Every tip that names one of these houses, oldest first.
 
     For whoever asks what is known of an address: a tip that is kept for nothing is known as well.
     """
-    tips = _tips_of_houses(store, houses, now)
-    kept = _kept_at(store, {tip.signal_id for tip in tips})
-    return [(tip, tip.signal_id in kept) for tip in tips]
+    if not houses:
+        return []
+    named = colleague_signal.c.postcode, colleague_signal.c.house_number
+    at_house = [sa.and_(*(column == value for column, value in zip(named, house, strict=True))) for house in houses]
+    return tips_where(store, sa.or_(*at_house), now=now)
 
 
 def is_at(seen: Sighting, address: str) -> bool:
     """Whether a sighting can be of an address of a register, in one line.
 
     Postcode and number are the same; and a letter or addition that was typed is the one of the line. A colleague seldom
-    writes one, so without it every object with this number fits: the officer reads what was typed.
+    writes one, so without it every object with this number fits: the officer reads that it was left out.
     """
     if seen.house not in houses_in(address):
         return False
@@ -80,25 +91,3 @@ def is_at(seen: Sighting, address: str) -> bool:
 
 def _letters_and_digits(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def _tips_of_houses(store: Store, houses: Collection[House], now: datetime) -> list[Tip]:
-    if not houses:
-        return []
-    named = colleague_signal.c.postcode, colleague_signal.c.house_number
-    at_house = [sa.and_(*(column == value for column, value in zip(named, house, strict=True))) for house in houses]
-    return tips_where(store, sa.or_(*at_house), now=now)
-
-
-def _kept_at(store: Store, signal_ids: Collection[str]) -> dict[str, datetime]:
-    """Tip -> when it was kept for its address, of those whose last decision says so."""
-    if not signal_ids:
-        return {}
-    newest = sa.select(sa.func.max(signal_decision.c.id)).group_by(signal_decision.c.signal_id)
-    query = sa.select(signal_decision.c.signal_id, signal_decision.c.decided_at).where(
-        signal_decision.c.signal_id.in_(signal_ids),
-        signal_decision.c.id.in_(newest),
-        signal_decision.c.decision.in_((FOR_ADDRESS, JOINED_DOSSIER)),
-    )
-    with guarded("reading signals"), store.engine.connect() as connection:
-        return {row.signal_id: row.decided_at for row in connection.execute(query)}

@@ -9,10 +9,11 @@ from screening.errors import StoreError
 
 @dataclass(frozen=True)
 class CarePolicy:
-    """Terms in working days after the day of the wish, and how often one calls.
+    """Terms in working days after the day of the wish, and on how many days one calls.
 
-    `take_on_days`: until somebody took the wish on. `try_days`: until the first call. `least_tries`: calls in vain
-    before one may give up. No law sets them: the municipality agrees them with its care coordinator.
+    `take_on_days`: until somebody took the wish on. `try_days`: until the first call, and from each call in vain until
+    the next. `least_tries`: working days with a call in vain before one may give up. No law sets them: the municipality
+    agrees them with its care coordinator.
     """
 
     take_on_days: int = 1

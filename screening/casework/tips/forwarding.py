@@ -7,7 +7,9 @@ the own judgement of a case at that address, or learn that there is one.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,11 +19,14 @@ from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import get_tip
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
+from screening.errors import StoreError
 from screening.store.engine import guarded, writing
 from screening.store.schema.tips import colleague_signal, receivers, tip_forwarded, ways
 from screening.store.store import Store
 from screening.word_lists import read_lists
 
+#: Numbers of a receipt, of which one is drawn: they fit a column of 32 bits, and are read out by telephone.
+_NUMBERS, _ATTEMPTS = 999_999_999, 5
 #: How a tip can be handed over.
 WAYS: tuple[str, ...] = ways.info["words"]
 
@@ -42,7 +47,10 @@ class TipReceiver:
 
 @dataclass(frozen=True)
 class TipReceipt:
-    """That a tip was handed over: to whom, on which ground in the words of then, how and when."""
+    """That a tip was handed over: to whom, on which ground in the words of then, how and when.
+
+    `id`: drawn at random. It says nothing of how many there are, and comes back for no other tip once this one went.
+    """
 
     id: int
     signal_id: str
@@ -89,6 +97,7 @@ def forward_tip(
     Raises:
         TipError: a field is missing or cannot be.
         NotAllowedError: as in `get_tip`.
+        StoreError: each number that was drawn is taken.
     """
     tip = get_tip(store, viewer, signal_id, now=now)
     wrong: dict[str, tuple[str, ...]] = {}
@@ -106,9 +115,15 @@ def forward_tip(
         "signal_id": signal_id, "receiver": receiver, "basis": RECEIVERS[receiver].basis[0], "way": way,
         "handed_on": handed_on, "forwarded_by": viewer.account, "forwarded_at": now,
     }  # fmt: skip
-    with guarded("handing a signal over"), writing(store.engine) as connection:
-        connection.execute(tip_forwarded.insert().values(**values))
-    return receipts_of(store, [signal_id], now=now)[-1]
+    for _ in range(_ATTEMPTS):
+        drawn = secrets.randbelow(_NUMBERS) + 1
+        # the number is that of another receipt
+        with guarded("handing a signal over"), suppress(sa.exc.IntegrityError), writing(store.engine) as connection:
+            connection.execute(tip_forwarded.insert().values(id=drawn, **values))
+            break
+    else:
+        raise StoreError("No number of a receipt was free. Try again.")
+    return next(receipt for receipt in receipts_of(store, [signal_id], now=now) if receipt.id == drawn)
 
 
 def receipts_of(store: Store, signal_ids: list[str], *, now: datetime) -> list[TipReceipt]:
@@ -117,7 +132,7 @@ def receipts_of(store: Store, signal_ids: list[str], *, now: datetime) -> list[T
         sa.select(tip_forwarded)
         .join(colleague_signal, colleague_signal.c.signal_id == tip_forwarded.c.signal_id)
         .where(tip_forwarded.c.signal_id.in_(signal_ids), colleague_signal.c.delete_after >= day_of(now))
-        .order_by(tip_forwarded.c.id)
+        .order_by(tip_forwarded.c.forwarded_at, tip_forwarded.c.id)
     )
     with guarded("reading receipts"), store.engine.connect() as connection:
         return [TipReceipt(**row._mapping) for row in connection.execute(query)]

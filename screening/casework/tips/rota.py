@@ -1,6 +1,7 @@
 """The rota of the contact persons: who reads the tips, and who takes over what waits longer than a working day.
 
-A turn holds from its first day until the first day of the next. Where nobody is named, every contact person reads.
+A turn holds from its first day until the first day of the next. Where nobody is named, every contact person reads; so
+does every one what waits for a deputy who is not there any more.
 """
 
 from __future__ import annotations
@@ -24,17 +25,21 @@ from screening.vocabulary import Role
 
 #: Who sets the rota.
 MAY_SET = frozenset({Role.CONTACT_PERSON, Role.LEAD})
-#: A turn is set at most so far ahead; one that was followed by another goes after as many days.
+#: A turn is set at most so far ahead.
 MOST_DAYS = 183
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A turn: the accounts of the contact person and of the deputy, from a day on."""
+    """A turn: the accounts of the contact person and of the deputy, from a day on.
+
+    `gone`: of these two who is among the contact persons no more, by the role or because the account is switched off.
+    """
 
     from_day: date
     contact: str
     deputy: str
+    gone: frozenset[str] = frozenset()
 
 
 def on_duty(store: Store, day: date) -> Turn | None:
@@ -42,9 +47,14 @@ def on_duty(store: Store, day: date) -> Turn | None:
 
     A tip would wait there for somebody who left.
     """
+    turn = turn_of(store, day)
+    return turn if turn is not None and turn.contact not in turn.gone else None
+
+
+def turn_of(store: Store, day: date) -> Turn | None:
+    """The turn of a day as it was set, whether these people are still there or not."""
     turns = [turn for turn in rota(store) if turn.from_day <= day]
-    is_there = bool(turns) and turns[-1].contact in {colleague.account for colleague in contact_persons(store)}
-    return turns[-1] if is_there else None
+    return turns[-1] if turns else None
 
 
 def rota(store: Store) -> list[Turn]:
@@ -52,7 +62,8 @@ def rota(store: Store) -> list[Turn]:
     query = sa.select(contact_duty.c.from_day, contact_duty.c.contact, contact_duty.c.deputy)
     with guarded("reading the rota"), store.engine.connect() as connection:
         rows = connection.execute(query.order_by(contact_duty.c.from_day, contact_duty.c.id)).all()
-    turns = {row.from_day: Turn(row.from_day, row.contact, row.deputy) for row in rows}
+    there = {colleague.account for colleague in contact_persons(store)}
+    turns = {row.from_day: Turn(*row, gone=frozenset({row.contact, row.deputy} - there)) for row in rows}
     return list(turns.values())
 
 
@@ -80,13 +91,8 @@ def set_duty(store: Store, viewer: Viewer, *, from_day: date | None, contact: st
     values = {
         "from_day": from_day, "contact": contact, "deputy": deputy, "set_by": viewer.account, "set_at": now,
     }  # fmt: skip
-    current = on_duty(store, day)
-    long_ago = day - timedelta(days=MOST_DAYS)
     with guarded("setting the rota"), writing(store.engine) as connection:
         connection.execute(contact_duty.insert().values(**values))
-        if current is not None:
-            is_over = contact_duty.c.from_day < min(long_ago, current.from_day)
-            connection.execute(contact_duty.delete().where(is_over))
 
 
 def waits_for_deputy(tip: Tip, *, now: datetime) -> bool:
@@ -97,12 +103,14 @@ def waits_for_deputy(tip: Tip, *, now: datetime) -> bool:
 def tips_for(viewer: Viewer, duty: Turn | None, tips: Iterable[Tip], *, now: datetime) -> list[Tip]:
     """The unread tips that are this contact person's to read now.
 
-    All of them without a rota and for who has the turn; for the deputy those that wait longer than a working day.
+    All of them without a rota and for who has the turn; for the deputy those that wait longer than a working day, and
+    for every contact person where the deputy is not there any more.
     """
     unread = [tip for tip in tips if tip.is_unread]
     if duty is None or viewer.account == duty.contact:
         return unread
-    return [tip for tip in unread if waits_for_deputy(tip, now=now)] if viewer.account == duty.deputy else []
+    is_deputy = viewer.account == duty.deputy or duty.deputy in duty.gone
+    return [tip for tip in unread if waits_for_deputy(tip, now=now)] if is_deputy else []
 
 
 def count_late(store: Store, *, now: datetime) -> int:

@@ -45,6 +45,7 @@ _ATTEMPTS = 5
 class Tip:
     """A tip as the contact person sees it. `decision`, `reason`, `decided_at`: the last decision, or None.
 
+    `is_at_address`: whether by that decision it is read where its address is judged.
     `forwarded_at`: when it was handed over last; None: to nobody. `text_removed_at`: when its text was erased.
     """
 
@@ -56,6 +57,7 @@ class Tip:
     decision: str | None
     reason: str | None
     decided_at: datetime | None
+    is_at_address: bool
     forwarded_at: datetime | None
     text_removed_at: datetime | None
 
@@ -151,7 +153,8 @@ def decide_tip(
     """Record the decision of the contact person on a tip; a later decision replaces an earlier one.
 
     `not_used` needs a `reason` of REASONS, `care` the `phone` to call: the care coordinator learns only that contact is
-    wanted. TipError names the field that is missing. NotAllowedError as in `get_tip`.
+    wanted. `care` once more, while that wish waits for a call, changes nothing. TipError names the field that is
+    missing. NotAllowedError as in `get_tip`.
     """
     get_tip(store, viewer, signal_id, now=now)
     number = phone_number(phone)
@@ -161,7 +164,16 @@ def decide_tip(
         raise TipError({"reason": ("none",)})
     if decision == CARE and number is None:
         raise TipError({"phone": ("form",)})
+    locked = sa.select(colleague_signal.c.signal_id).where(colleague_signal.c.signal_id == signal_id).with_for_update()
+    of_tip = signal_decision.c.signal_id == signal_id
+    last = sa.select(signal_decision.c.decision).where(of_tip).order_by(signal_decision.c.id.desc()).limit(1)
     with guarded("deciding about a signal"), writing(store.engine) as connection:
+        connection.execute(locked)  # pressed twice, the second press waits for the first
+        was = connection.scalar(last)
+        if decision == CARE and number is not None:
+            is_new = ask_contact(connection, number, now=now, keep_days=DEFAULT_POLICY.keep_days)
+            if was == CARE and not is_new:
+                return
         connection.execute(
             signal_decision.insert().values(
                 signal_id=signal_id,
@@ -172,8 +184,6 @@ def decide_tip(
                 decided_at=now,
             )
         )
-        if decision == CARE and number is not None:
-            ask_contact(connection, number, now=now, keep_days=DEFAULT_POLICY.keep_days)
 
 
 def require_contact_person(viewer: Viewer) -> None:
@@ -214,13 +224,14 @@ def tips_where(
     )
     with guarded("reading signals"), store.engine.connect() as connection:
         rows = [dict(row._mapping) for row in connection.execute(query)]
-    of_sighting, of_tip = Sighting.__dataclass_fields__, Tip.__dataclass_fields__.keys() - {"seen"}
+    of_sighting, of_tip = Sighting.__dataclass_fields__, Tip.__dataclass_fields__.keys() - {"seen", "is_at_address"}
     return [
         Tip(
             seen=Sighting(**{name: row[name] for name in of_sighting}),
             **{name: row[name] for name in of_tip}
             # to a contact person, a tip that joined a dossier of before is as one that was kept
             | {"decision": KEPT if row["decision"] == JOINED_DOSSIER else row["decision"]},
+            is_at_address=row["decision"] in {FOR_ADDRESS, JOINED_DOSSIER},
         )
         for row in rows
     ]

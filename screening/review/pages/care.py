@@ -1,6 +1,6 @@
 """For the care coordinator: who wants to be called, and what came of it. A number to call and a day, nothing of a case.
 
-The contact person sees here what nobody took on in time, and can answer it.
+The contact person sees here what is late, and can answer it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.tips.care_contacts import STEPS, Wish, care_contacts, record_care_step
 from screening.review.page import Page
+from screening.review.pages.queue import form_version
 from screening.review.pages_registry import Pages
 from screening.store.schema.tips import GAVE_UP, TAKEN_ON
 from screening.vocabulary import LedgerAction, Purpose, Role
@@ -44,8 +45,13 @@ def answer_wish(page: Page, number: str) -> Response:
         return page.redirect("/contactwensen", flash="contacts.gone", kind="warning")
     try:
         with page.logged(LedgerAction.SIGNAL, "list:signals", purpose=Purpose.OO):
-            record_care_step(page.store, page.viewer, int(number), kind, now=page.now, policy=page.settings.care)
-    except (ConflictError, NotAllowedError):
+            record_care_step(
+                page.store, page.viewer, int(number), kind, seen=form_version(page), now=page.now,
+                policy=page.settings.care,
+            )  # fmt: skip
+    except ConflictError:
+        return page.redirect("/contactwensen", flash="contacts.changed", kind="warning")
+    except NotAllowedError:
         return page.redirect("/contactwensen", flash="contacts.gone", kind="warning")
     except NotReadyError as error:
         return page.redirect("/contactwensen", flash=f"contacts.not_ready.{error.reason}", kind="warning")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import RedirectResponse, Response
 
 from screening.ledger import Entry
@@ -13,7 +15,7 @@ from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
 from screening.review.visitors import new_visitor
 from screening.store.access import sessions
 from screening.store.access.accounts import AccountError, admit, is_account_of
-from screening.vocabulary import LedgerAction
+from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 
@@ -29,10 +31,10 @@ def sign_in_page(page: Page, naar: str = "/") -> Response:
     return _door(page, target)
 
 
-def _door(page: Page, target: str, status: int = 200, why: str | None = None) -> Response:
+def _door(page: Page, target: str, status: int = 200, why: str | None = None, roles: Sequence[Role] = ()) -> Response:
     knows = page.application.demo is not None and page.application.demo.knows(page.cookie(jar.DEVICE))
     return page.render(
-        "signin.html.j2", status, target=target, why=why, accounts=DEMO_ACCOUNTS if knows else (), key=""
+        "signin.html.j2", status, target=target, why=why, apart=roles, accounts=DEMO_ACCOUNTS if knows else (), key=""
     )
 
 
@@ -86,7 +88,7 @@ def finish_sign_in(page: Page) -> Response:
     try:
         returned = page.application.provider.finish(page.cookie(jar.VISITOR), dict(page.request.query_params))
     except SignInError as error:
-        return _door(page, "/", 403, error.reason)
+        return _door(page, "/", 403, error.reason, error.roles)
     return _enter(page, returned.identity, returned.target, renews=returned.renews)
 
 

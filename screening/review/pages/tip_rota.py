@@ -7,7 +7,7 @@ from starlette.responses import Response
 from screening.casework.colleagues import contact_persons
 from screening.casework.figures.tip_figures import tip_quarters
 from screening.casework.tips.forwarding import RECEIVERS
-from screening.casework.tips.rota import MAY_SET, on_duty, rota, set_duty
+from screening.casework.tips.rota import MAY_SET, rota, set_duty, turn_of
 from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import DECISIONS
 from screening.civil_time import day_of
@@ -51,7 +51,7 @@ def _rota(page: Page, wrong: dict[str, str]) -> Response:
     return page.render(
         "signals/rota.html.j2",
         status=422 if wrong else 200,
-        duty=on_duty(page.store, day),
+        duty=turn_of(page.store, day),
         coming=[turn for turn in rota(page.store) if turn.from_day > day],
         people=[("", page.t("signals.letter.choose")), *people],
         filled={name: page.form.get(name, "")[:100] for name in _FIELDS.values()},

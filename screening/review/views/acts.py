@@ -262,6 +262,8 @@ def _parts(t: Translator, details: Mapping[str, object]) -> list[str]:
     for name, key in (("due_on", "acts.history.until"), ("for_date", "acts.history.for_day")):
         if isinstance(day := details.get(name), date):
             parts.append(t(key, day=long_date(day, t.language)))
+    if number := details.get("number_only"):
+        parts.append(t("acts.history.number_only", number=number))
     if reference := details.get("reference"):
         parts.append(t("acts.history.number", number=reference))
     return parts

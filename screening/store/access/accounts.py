@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from screening.errors import BarrierError
 from screening.store.engine import guarded, writing
 from screening.store.schema.accounts import account as table
+from screening.store.schema.accounts import review_session
 from screening.store.store import Store
+from screening.vocabulary import Role, clashing_roles
 
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
 
@@ -124,3 +126,32 @@ def _set(store: Store, account: str, condition: sa.ColumnElement[bool], **values
         if connection.scalar(sa.select(table.c.account).where(table.c.account == account)) is None:
             raise AccountError("There is no such account.")
         connection.execute(table.update().where(table.c.account == account, condition).values(**values))
+
+
+def roles_of_last_sign_in(store: Store) -> list[tuple[str, str, frozenset[Role]]]:
+    """Return the account, the name and the roles of each colleague, by account.
+
+    Roles come with each sign-in, so what counts is the last one. A colleague who has not signed in lately, or whose
+    account is switched off, is not among them.
+    """
+    last = (
+        sa.select(sa.func.max(review_session.c.created_at))
+        .where(review_session.c.account == table.c.account)
+        .correlate(table)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(table.c.account, table.c.name, review_session.c.roles)
+        .join(review_session, review_session.c.account == table.c.account)
+        .where(table.c.disabled_at.is_(None), review_session.c.created_at == last)
+        .order_by(table.c.account)
+    )
+    with guarded("reading the accounts"), store.engine.connect() as connection:
+        rows = {row.account: row for row in connection.execute(query)}.values()
+    return [(row.account, row.name, frozenset(role for role in Role if role in row.roles)) for row in rows]
+
+
+def clashes(store: Store) -> dict[str, list[Role]]:
+    """Account -> the roles that one person cannot have together, of each colleague who has such at the last sign-in."""
+    held = {account: clashing_roles(roles) for account, _, roles in roles_of_last_sign_in(store)}
+    return {account: apart for account, apart in held.items() if apart}

@@ -82,8 +82,8 @@ def work(office: Office) -> None:
             )
         for phone in ("0612345678", "0687654321"):
             ask_contact(connection, phone, now=SPRING)
-    for kind in ("taken_on", "reached"):
-        record_care_step(office.store, ZOE, 1, kind, now=SPRING + timedelta(hours=1))
+    for seen, kind in enumerate(("taken_on", "reached")):
+        record_care_step(office.store, ZOE, 1, kind, seen=seen, now=SPRING + timedelta(hours=1))
     count_person_route(office.store, now=SPRING)
 
 

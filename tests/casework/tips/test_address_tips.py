@@ -33,7 +33,7 @@ def test_what_is_kept_for_an_address_is_read_there_and_names_nobody(store: Store
     decide_tip(store, CONTACT, signal_id, "for_address", now=NOW)
     (context,) = dossier_tips(store, LINE, now=NOW)
     assert (context.seen_on, context.address, context.text) == (SEEN.seen_on, "9999 AA, 3", SEEN.text)
-    assert set(vars(context)) == {"signal_id", "seen_on", "address", "observations", "text"}
+    assert set(vars(context)) == {"signal_id", "seen_on", "address", "number_only", "observations", "text"}
     assert dossier_tips(store, LINE, now=NOW, until=NOW) == [context]
     assert dossier_tips(store, LINE, now=NOW, until=NOW - timedelta(seconds=1)) == [], "of a later case"
     assert dossier_tips(store, "Teststraat 33, 9999 AA Voorbeeld", now=NOW) == []
@@ -50,8 +50,21 @@ def test_who_asks_what_is_known_of_an_address_gets_what_is_kept_for_it_and_what_
     report_tip(store, COUNTER, replace(SEEN, house_number=33), now=NOW)
     decide_tip(store, CONTACT, kept, "for_address", now=NOW)
     known = tips_about(store, houses_in(LINE), now=NOW)
-    assert [(tip.signal_id, is_kept) for tip, is_kept in known] == [(kept, True), (waiting, False)]
+    assert [(tip.signal_id, tip.is_at_address) for tip in known] == [(kept, True), (waiting, False)]
     assert tips_about(store, [], now=NOW) == []
+
+
+def test_without_an_addition_a_tip_is_read_at_each_address_of_its_number_and_says_so(store: Store) -> None:
+    bare, typed = (report_tip(store, COUNTER, replace(SEEN, addition=addition), now=NOW) for addition in ("", "a"))
+    for signal_id in (bare, typed):
+        decide_tip(store, CONTACT, signal_id, "for_address", now=NOW)
+    read_at = {
+        line: {(tip.signal_id, tip.number_only) for tip in dossier_tips(store, f"{line}, 9999 AA Voorbeeld", now=NOW)}
+        for line in ("Teststraat 3", "Teststraat 3a", "Teststraat 3b")
+    }
+    assert read_at == {
+        "Teststraat 3": {(bare, 3)}, "Teststraat 3a": {(bare, 3), (typed, None)}, "Teststraat 3b": {(bare, 3)},
+    }  # fmt: skip
 
 
 def test_a_tip_that_joined_a_dossier_before_is_read_there_and_tells_the_contact_person_of_no_case(store: Store) -> None:

@@ -19,12 +19,26 @@ from tests.casework.tips.test_tips import CONTACT, COUNTER, NOW, OFFICER, SEEN, 
 GIVEN = {"receiver": "politie", "way": "phone", "handed_on": TODAY, "is_checked": True}
 
 
+def test_the_number_of_a_receipt_comes_back_for_no_other_tip(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, other = (report_tip(store, COUNTER, SEEN, now=NOW) for _ in range(2))
+    gone = forward_tip(store, CONTACT, first, **GIVEN, now=NOW)
+    with store.engine.begin() as connection:
+        connection.execute(tip_forwarded.delete())
+    receipt = forward_tip(store, CONTACT, other, **GIVEN, now=NOW)
+    assert receipt.number != gone.number
+    drawn = iter([receipt.id - 1, 41])
+    monkeypatch.setattr("screening.casework.tips.forwarding.secrets.randbelow", lambda most: next(drawn))
+    assert forward_tip(store, CONTACT, other, **GIVEN, now=NOW + timedelta(hours=1)).number == "M-2026-00042"
+    assert [each.id for each in receipts_of(store, [other], now=NOW)] == [receipt.id, 42]
+
+
 def test_what_was_handed_over_has_a_receipt_and_the_sender_hears_the_next_day(store: Store) -> None:
     signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
     assert [tip.is_unread for tip in inbox(store, CONTACT, now=NOW)] == [True]
     receipt = forward_tip(store, CONTACT, signal_id, **GIVEN, now=NOW)
-    assert (receipt.number, receipt.basis) == ("M-2026-00001", RECEIVERS["politie"].basis[0])
-    again = forward_tip(store, CONTACT, signal_id, **GIVEN | {"receiver": "toezicht", "way": "paper"}, now=NOW)
+    assert (receipt.number, receipt.basis) == (f"M-2026-{receipt.id:05d}", RECEIVERS["politie"].basis[0])
+    later = NOW + timedelta(minutes=1)
+    again = forward_tip(store, CONTACT, signal_id, **GIVEN | {"receiver": "toezicht", "way": "paper"}, now=later)
     assert receipts_of(store, [signal_id], now=NOW) == [receipt, again]
     assert [tip.is_unread for tip in inbox(store, CONTACT, now=NOW)] == [False]
     told = [own_tips(store, COUNTER, now=moment)[0].fate for moment in (NOW, midnight(TODAY + timedelta(days=1)))]

@@ -47,10 +47,6 @@ def test_a_turn_holds_until_the_next_and_the_last_of_a_day_counts(staffed: Store
     assert on_duty(staffed, next_week - timedelta(days=1)) == Turn(**TURN)
     assert on_duty(staffed, next_week + timedelta(days=99)) == Turn(next_week, "d.deputy", "c.contact")
     assert len(rota(staffed)) == 2
-    # what was followed by another goes after half a year, and the turn that holds stays
-    later = NOW + timedelta(days=400)
-    set_duty(staffed, lead, **TURN | {"from_day": later.date()}, now=later)
-    assert [turn.from_day for turn in rota(staffed)] == [next_week, later.date()]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +73,20 @@ def test_a_turn_of_somebody_who_left_holds_no_more_and_every_contact_person_read
     assert on_duty(staffed, TODAY) is None
     report_tip(staffed, COUNTER, SEEN, now=NOW)
     assert len(tips_for(THIRD, on_duty(staffed, TODAY), inbox(staffed, THIRD, now=NOW), now=NOW)) == 1
+
+
+def test_what_waits_for_a_deputy_who_left_every_contact_person_reads(staffed: Store) -> None:
+    set_duty(staffed, CONTACT, **TURN, now=NOW)
+    disable(staffed, "d.deputy", by="a.admin", now=NOW)
+    turn = on_duty(staffed, TODAY)
+    assert turn is not None
+    assert (turn.contact, turn.gone) == ("c.contact", {"d.deputy"})
+    report_tip(staffed, COUNTER, SEEN, now=NOW)
+
+    def readers(now: datetime) -> list[int]:
+        return [len(tips_for(who, turn, inbox(staffed, who, now=now), now=now)) for who in (CONTACT, THIRD)]
+
+    assert [readers(NOW + timedelta(days=days)) for days in range(2)] == [[1, 0], [1, 1]]
 
 
 def test_an_officer_sets_no_rota(staffed: Store) -> None:

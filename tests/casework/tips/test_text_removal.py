@@ -29,7 +29,7 @@ def test_the_text_is_gone_everywhere_and_the_rest_of_the_tip_stays(store: Store,
     (tip,) = inbox(store, CONTACT, now=NOW)
     (own,) = own_tips(store, COUNTER, now=NOW)
     (read_there,) = dossier_tips(store, "Teststraat 3, 9999 AA Voorbeeld", now=NOW)
-    ((told, _),) = tips_about(store, houses_in("Teststraat 3, 9999 AA Voorbeeld"), now=NOW)
+    (told,) = tips_about(store, houses_in("Teststraat 3, 9999 AA Voorbeeld"), now=NOW)
     assert {tip.seen.text, own.seen.text, read_there.text, told.seen.text} == {""}
     assert (tip.seen.observations, tip.text_removed_at, own.fate) == (SEEN.observations, NOW, "received")
     with store.engine.connect() as connection:

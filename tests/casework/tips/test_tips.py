@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -118,6 +120,17 @@ def test_the_care_coordinator_is_told_that_contact_is_wanted_and_nothing_else(st
     assert row["phone"] is None  # it stands apart, and in no hash
     assert [(wish.asked_at, wish.phone) for wish in care_contacts(store, COORDINATOR, now=NOW)] == [(NOW, "0612345678")]
     assert care_contacts(store, CONTACT, now=NOW) == []
+
+
+def test_contact_that_is_asked_for_twice_at_once_is_one_wish_and_one_decision(store: Store) -> None:
+    signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
+    asked = partial(decide_tip, store, CONTACT, signal_id, "care", phone="0612345678", now=NOW)
+    with ThreadPoolExecutor() as pool:
+        presses = [pool.submit(asked) for _ in range(2)]
+    assert [press.exception() for press in presses] == [None, None]
+    assert (len(_rows(store, care_contact)), len(_rows(store, signal_decision))) == (1, 1)
+    decide_tip(store, CONTACT, signal_id, "care", phone="0687654321", now=NOW)  # the first number was wrong
+    assert (len(_rows(store, care_contact)), len(_rows(store, signal_decision))) == (2, 2)
 
 
 def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(store: Store) -> None:

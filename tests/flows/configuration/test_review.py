@@ -135,6 +135,11 @@ def test_the_made_up_municipality_has_a_care_coordinator_and_lacks_one_rule() ->
             'beheer = "chef"',
             "role_map must give each group of the provider its roles, of: colleague",
         ),
+        (
+            'beheer = "admin"',
+            'beheer = ["lead", "care_coordinator"]',
+            "one person cannot have the roles of beheer together: care_coordinator, lead",
+        ),
         ('mfa = ["mfa"]', "mfa = []", "second factor"),
         ('client_id = "toetsing"', 'client_id = ""', "client_id"),
         (

@@ -26,10 +26,13 @@ from flows.notify.digest import digest_of
 from flows.notify.night import digest_outbox
 from screening.rights.erasure_plan import prepare_plan
 from screening.rights.terms import Terms
-from screening.store import Workspace, publish
+from screening.store import Workspace, open_store, publish
+from screening.store.access.accounts import admit
+from screening.store.access.sessions import begin_session
 from screening.store.backups import backup_name
 from screening.store.engine import writing
 from screening.store.night_reports import keep_night_report
+from screening.vocabulary import Role
 from tests.casework.caseload import night
 from tests.flows.configuration.test_review import HEAD
 from tests.flows.notify.nights import BUSY, FAILED, GAPS, GOOD, REFUSED, STOPPED, on_day
@@ -177,6 +180,13 @@ def real_without_mandate(town: Path) -> None:
     Workspace(town / "var").reporter_key()
 
 
+def signed_in_on_both_sides(town: Path) -> None:
+    with open_store(Workspace(town / "var")) as store:
+        account = admit(store, account="a.bakker", issuer="https://i", subject="1", name="A", now=NOW).account
+        roles = {Role.COLLEAGUE, Role.OFFICER, Role.CARE_COORDINATOR}
+        begin_session(store, account, roles, now=NOW, absolute=timedelta(hours=8))
+
+
 FAULTS = [
     (lambda town: changed(town, "[audit]", "[audit"), ("configuration", "barrier check")),
     (real_without_mandate, ("mandate", "barrier mandate check")),
@@ -201,6 +211,7 @@ FAULTS = [
     (heads_inside, ("ledger", "barrier audit head --anchor")),
     (folder_of_nobody, ("retention", "mv")),
     (erasure_waits, ("retention", "barrier retention plan")),
+    (signed_in_on_both_sides, ("roles", "barrier check")),
 ]
 
 
@@ -322,4 +333,4 @@ def test_of_a_sound_installation_the_command_says_that_all_is_well():
 
 
 def test_every_check_is_of_a_part():
-    assert len(CHECKS) == len(set(CHECKS.values())) == 12
+    assert len(CHECKS) == len(set(CHECKS.values())) == 13

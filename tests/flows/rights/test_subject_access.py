@@ -13,9 +13,11 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from flows.rights.command import answer_subject
 from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.data_subjects import note_subjects, of_case, of_houses
+from screening.casework.tips.care_contacts import ask_contact, record_care_step
 from screening.casework.tips.sightings import Sighting, houses_in
 from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
@@ -336,6 +338,33 @@ def test_the_answer_to_a_person_holds_a_copy_of_what_is_kept_about_them_and_of_n
         assert text in page
     others = {row["name"] for row in parties if row["name"]} - {person["name"]}
     assert not any(name in page for name in others)
+
+
+def test_a_wish_for_contact_is_told_by_its_number_which_no_ledger_gets(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_store(Workspace(config.parent / "var")) as store:
+        with store.engine.begin() as connection:
+            ask_contact(connection, "0612345678", now=AT)
+        record_care_step(store, Viewer("zoe", frozenset({Role.CARE_COORDINATOR})), 1, "taken_on", seen=0, now=AT)
+    told = collect(config, phone="06-12 34 56 78")
+    wish = {"asked_at": AT, "delete_after": date(2027, 5, 5), "steps": [{"kind": "taken_on", "at": AT}]}
+    assert told["wishes_for_contact"] == [wish]
+    assert collect(config, phone="0687654321")["wishes_for_contact"] == []
+    with open_ledger(Workspace(config.parent / "var")) as ledger:
+        entries = [row.entry for row in ledger.entries(action=LedgerAction.SUBJECT_ACCESS)]
+    assert [entry.object for entry in entries] == ["list:signals"] * 2
+    for asked in ({"phone": "bel mij"}, {"phone": "0612345678", "address": address(1)}, {}):
+        with pytest.raises(ConfigurationError):
+            collect(config, **asked)
+    with pytest.raises(ConfigurationError, match="has no letter"):
+        answer_subject(phone="0612345678", letter=config.parent / "letter.html", config=config)
+    answer_subject(phone="0612345678", config=config)
+    shown = capsys.readouterr().out
+    assert "taken_on" in shown
+    assert "zoe" not in shown
+    answer_subject(address=address(1), config=config)
+    assert "find it by --phone" in capsys.readouterr().out
 
 
 def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(config: Path) -> None:

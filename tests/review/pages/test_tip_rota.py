@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from screening.casework.tips.rota import on_duty
+from screening.store.access.accounts import disable
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages.test_tip_inbox import main_part, sent
@@ -33,6 +34,15 @@ def test_contact_persons_and_the_lead_set_who_reads(bare_review: Review, role: R
     assert client.send_form("/meldingen/rooster", later).status_code == 303
     page = main_part(client.get("/meldingen/rooster").text)
     assert page.index("e.contact, met f.contact") < page.index("Daarna") < page.index("f.contact, met e.contact")
+    for name, says in (
+        ("f.contact", "leest elke contactpersoon wat langer dan een werkdag wacht"),
+        ("e.contact", "leest elke contactpersoon alles"),
+    ):
+        disable(bare_review.store, name, by="i.beheer", now=bare_review.clock.now)
+        page = main_part(client.get("/meldingen/rooster").text)
+        assert f"{name} is geen contactpersoon meer" in page[: page.index("Daarna")]
+        assert f"{name} is geen contactpersoon meer" in page[page.index("Daarna") :]
+        assert says in page
     entries = list(bare_review.ledger.entries(action=LedgerAction.ASSIGN, actor="s.stelt"))
     assert [noted.entry.result for noted in entries] == ["refused", "done", "done"]
 

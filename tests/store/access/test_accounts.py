@@ -13,12 +13,15 @@ from screening.store.access.accounts import (
     AccountError,
     accounts,
     admit,
+    clashes,
     disable,
     enable,
     is_account_of,
 )
+from screening.store.access.sessions import begin_session
 from screening.store.engine import writing
 from screening.store.schema.accounts import account
+from screening.vocabulary import Role, clashing_roles
 from tests.databases import on_sqlite
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -110,3 +113,31 @@ def test_the_database_itself_refuses_what_no_account_may_be(store: Store, values
     row = {"account": "a.jansen", "issuer": "i", "subject": "s", "name": "A", "created_at": NOW} | values
     with pytest.raises(sa.exc.IntegrityError), writing(store.engine) as connection:
         connection.execute(account.insert().values(**row))
+
+
+@pytest.mark.parametrize(
+    ("held", "apart"),
+    [
+        ("colleague auditor", ""),
+        ("auditor lead", "lead auditor"),
+        ("colleague contact_person care_coordinator", ""),
+        ("contact_person analyst admin", ""),
+        ("officer sensitive_reviewer lead analyst admin", ""),
+        ("contact_person officer", "contact_person officer"),
+        ("contact_person sensitive_reviewer analyst", "contact_person sensitive_reviewer"),
+        ("contact_person lead", "contact_person lead"),
+        ("care_coordinator officer admin", "care_coordinator officer"),
+        ("care_coordinator lead", "care_coordinator lead"),
+    ],
+)
+def test_who_enforces_reads_no_tips_or_wishes_and_who_checks_does_nothing_else(held: str, apart: str) -> None:
+    assert clashing_roles(map(Role, held.split())) == apart.split()
+
+
+def test_who_has_roles_of_both_sides_at_the_last_sign_in_is_named(sqlite_store: Store) -> None:
+    for who, roles in (("a.beide", {Role.OFFICER, Role.CONTACT_PERSON}), ("b.een", {Role.OFFICER})):
+        admit(sqlite_store, account=who, issuer="https://i", subject=who, name=who, now=NOW)
+        begin_session(sqlite_store, who, roles, now=NOW, absolute=timedelta(hours=8))
+    assert clashes(sqlite_store) == {"a.beide": [Role.CONTACT_PERSON, Role.OFFICER]}
+    begin_session(sqlite_store, "a.beide", {Role.OFFICER}, now=NOW + timedelta(hours=1), absolute=timedelta(hours=8))
+    assert clashes(sqlite_store) == {}
