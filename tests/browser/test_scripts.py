@@ -38,6 +38,11 @@ FILL_IN = """(form, text) => [...form.querySelectorAll('textarea, input')]
     field.value = text; return field.name; })"""
 
 
+#: The numbers of the forms in which one can type.
+CAN_BE_FILLED_IN = """forms => [...forms.keys()].filter(number => [...forms[number].querySelectorAll('textarea, input')]
+  .some(field => !['hidden', 'checkbox', 'radio', 'submit', 'button'].includes(field.type)))"""
+
+
 class Reader:
     """Opens pages in a window and gathers what happened that should not."""
 
@@ -155,19 +160,18 @@ def test_a_review_in_the_middle_of_its_work_shows_texts_as_texts(
 
 
 def _fills_every_field(reader: Reader, path: str, payloads: Sequence[str]) -> set[str]:
-    """Send every form of a page with payloads in all that can be typed, and look at what comes back. The fields."""
+    """Send every form of the open page with payloads in all that can be typed; look at what comes back. The fields."""
     filled: set[str] = set()
-    for number in range(reader.page.locator("main form").count()):
-        reader.page.goto(reader.desk.url + path)
+    for number in reader.page.locator("main form").evaluate_all(CAN_BE_FILLED_IN):
+        if filled:
+            reader.page.goto(reader.desk.url + path)
         forms = reader.page.locator("main form")
         if number >= forms.count():  # an earlier form was taken, and this one went with it
             break
-        names = forms.nth(number).evaluate(FILL_IN, " ".join(payloads))
-        if names:
-            with reader.page.expect_navigation():
-                forms.nth(number).evaluate("form => form.submit()")
-            reader.looks(f"{path}, form {number}")
-            filled |= set(names)
+        filled |= set(forms.nth(number).evaluate(FILL_IN, " ".join(payloads)))
+        with reader.page.expect_navigation():
+            forms.nth(number).evaluate("form => form.submit()")
+        reader.looks(f"{path}, form {number}")
     return filled
 
 
