@@ -8,6 +8,7 @@ which reads its settings on import.
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import select
@@ -101,6 +102,7 @@ if __name__ == "__main__":
 
     silence_telemetry()
     _import_commands()
+    gc.freeze()  # its objects stay shared with each child, which never looks through them
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         print(_call_in_child(json.loads(line)), file=answers, flush=True)
