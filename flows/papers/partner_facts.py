@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
-from screening.legal_facts import LegalFact
 from screening.papers import RecipientFacts
-from screening.partners.kinds.partner_kind import HandOverForm, LegalBasis, PartnerKind, SignalField, partner_kinds
+from screening.partners.kinds.partner_kind import HandOverForm, PartnerKind, SignalField, partner_kinds
 from screening.wording.fact_words import WORDS_NL
 from screening.wording.forms import code_word
 
@@ -37,7 +37,7 @@ def _facts(kind: PartnerKind) -> RecipientFacts:
         gets=is_written,
         needs="export",
         annex=True,
-        bases=[_basis(kind, number, basis) for number, basis in enumerate(kind.bases, start=1)],
+        bases=[replace(basis.fact, about=basis.about.nl) for basis in kind.bases],
         what=_what(kind.fields) if is_written else _TALK,
         never=" ".join(kind.never.nl),
         form=" ".join(_FORMS[form] for form in kind.forms),
@@ -55,11 +55,3 @@ def _words(code: str) -> str:
 
 def _what(fields: Collection[SignalField]) -> str:
     return f"{_SIGNAL} {_PERSON}" if SignalField.PERSONEN in fields else _SIGNAL
-
-
-def _basis(kind: PartnerKind, number: int, basis: LegalBasis) -> LegalFact:
-    """An article of a kind as a fact that a paper cites: one that was read was read in its text."""
-    return LegalFact(
-        f"{kind.code}-{number}", basis.article, basis.about.nl, basis.source,
-        "wetstekst" if basis.checked else "niet gezien", basis.checked, basis.to_check, "", (),
-    )  # fmt: skip

@@ -115,8 +115,8 @@ def _ensure_agreement(desk: Desk, kind: str, name: str) -> None:
         return
     partner = partner_kinds()[kind]
     terms = AgreementTerms(
-        name, kind, f"{partner.bases[0].article} (voorbeeld)", f"{partner.paper.nl} (voorbeeld)", "ADVIES-VOORBEELD-01",
-        tuple(map(str, partner.themes)), tuple(map(str, partner.fields)),
+        name, kind, f"{partner.bases[0].fact.name} (voorbeeld)", f"{partner.paper.nl} (voorbeeld)",
+        "ADVIES-VOORBEELD-01", tuple(map(str, partner.themes)), tuple(map(str, partner.fields)),
     )  # fmt: skip
     with acting(demo_act(desk, _PROPOSES)):
         proposed = propose_agreement(desk.store, terms, by=_PROPOSES, now=desk.now)

@@ -9,6 +9,7 @@ import pytest
 import textstat
 
 from screening.errors import ConfigurationError
+from screening.legal_facts import legal_facts
 from screening.policy.questions import FUNCTIONS, SUBJECTS, policy_questions, questions_of, read_question
 from screening.rules.suspicion_words import suspicion_word
 from screening.vocabulary import Barrier
@@ -27,7 +28,8 @@ COVERED = (
 def entry(**changes: object) -> dict[str, object]:
     """The entry of a question as the file has it."""
     question = vars(policy_questions()["bibob-vastgoed"])
-    return {name: value for name, value in question.items() if name != "id"} | {"sources": []} | changes
+    laws = {"laws": ["bibob-2020"], "read_in": ["bibob-beleid"]}
+    return {name: value for name, value in question.items() if name != "id"} | laws | changes
 
 
 def test_at_least_25_questions_over_every_subject_and_barrier() -> None:
@@ -40,12 +42,12 @@ def test_at_least_25_questions_over_every_subject_and_barrier() -> None:
     assert [word for word in COVERED if word not in told] == []
 
 
-def test_each_names_its_source_and_the_day_it_was_read_or_what_must_be_checked() -> None:
+def test_each_names_laws_that_were_read_or_must_be_checked() -> None:
+    facts = legal_facts()
     for question in policy_questions().values():
-        assert question.law, question.id
-        assert all(re.fullmatch(r"https?://\S+", source) for source in question.sources), question.id
-        assert bool(question.sources) == (question.checked is not None), question.id
-        assert question.checked or question.to_check, question.id
+        assert question.laws, question.id
+        assert all(facts[fact.key] is fact for fact in (*question.laws, *question.read_in)), question.id
+        assert any(fact.checked for fact in question.laws) or question.open_points, question.id
         assert 1 <= question.review_years <= 4, question.id
         assert question.current_since is None or question.current_since < date(2026, 11, 29), question.id
 
@@ -55,7 +57,7 @@ def test_a_question_is_easy_to_read_and_suspects_nobody() -> None:
     for question in policy_questions().values():
         texts = [question.words(part, "nl") for part in ("question", "why", "open_without", "evidence")]
         assert textstat.flesch_reading_ease(" ".join(texts)) >= B1, question.id
-        accusing = {suspicion_word(text) for text in (*texts, question.to_check)} - {None, *OF_NOBODY}
+        accusing = {suspicion_word(text) for text in (*texts, *question.open_points)} - {None, *OF_NOBODY}
         assert accusing == set(), question.id
 
 
@@ -76,7 +78,9 @@ def test_the_questions_of_a_barrier() -> None:
         ({"subject": "vuurwerk"}, "subject is 'vuurwerk'"),
         ({"owner": "J. Jansen"}, "owner is 'J. Jansen'"),
         ({"score": 3}, "score is unknown"),
-        ({"checked": None, "to_check": ""}, "no source was seen"),
+        ({"laws": []}, "laws is empty"),
+        ({"laws": ["wet-die-er-niet-is"]}, "laws names 'wet-die-er-niet-is'"),
+        ({"read_in": ["https://voorbeeld.nl"]}, "read_in names 'https://voorbeeld.nl'"),
     ],
 )
 def test_an_entry_that_cannot_be_meant_is_refused(changes: dict[str, object], message: str) -> None:
@@ -85,5 +89,5 @@ def test_an_entry_that_cannot_be_meant_is_refused(changes: dict[str, object], me
 
 
 def test_a_missing_key_is_named() -> None:
-    with pytest.raises(ConfigurationError, match="made-up: law is missing"):
-        read_question("made-up", {name: value for name, value in entry().items() if name != "law"})
+    with pytest.raises(ConfigurationError, match="made-up: laws is missing"):
+        read_question("made-up", {name: value for name, value in entry().items() if name != "laws"})

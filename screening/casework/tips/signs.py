@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from screening.legal_facts import LegalFact, legal_facts
 from screening.word_lists import read_lists
 
 #: A sign that no source tells: from the practice of the work.
@@ -28,24 +29,16 @@ class BothLanguages(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SignSource:
-    """A public page that a sign comes from. `checked`: the day on which it was read."""
-
-    name: str
-    address: str
-    checked: str
-
-
-@dataclass(frozen=True)
 class Sign:
-    """Something that may be noticed. `drawing`: the name of its picture. No `sources`: our own.
+    """Something that may be noticed. `drawing`: the name of its picture, empty without one.
 
-    `group`: of SIGN_GROUPS, where it can be ticked on the page for a person. Both names are empty without one.
+    `sources`: public pages that it comes from; none: our own. `group`: of SIGN_GROUPS, where it can be ticked on the
+    page for a person; empty where it cannot.
     """
 
     text: BothLanguages
     drawing: str
-    sources: tuple[SignSource, ...]
+    sources: tuple[LegalFact, ...]
     group: str
 
 
@@ -57,19 +50,14 @@ SIGN_GROUPS = {group: BothLanguages(**row) for group, row in read_lists(_PACKAGE
 @cache
 def signs() -> Mapping[str, Sign]:
     """Code -> sign, in the order of the file. KeyError: it names a source that is not there."""
-    lists = read_lists(_PACKAGE, _FILE)
-    sources = {
-        key: SignSource(row["name"], row["address"], row["checked"].isoformat())
-        for key, row in lists["sources"].items()
-    }
     return {
         code: Sign(
             BothLanguages(row["nl"], row["en"]),
             row.get("drawing", ""),
-            tuple(sources[key] for key in row["from"] if key != OWN),
+            tuple(legal_facts()[key] for key in row["from"] if key != OWN),
             row.get("group", ""),
         )
-        for code, row in lists["signs"].items()
+        for code, row in read_lists(_PACKAGE, _FILE)["signs"].items()
     }
 
 

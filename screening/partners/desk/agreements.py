@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import or_conflict
 from screening.errors import StoreError
+from screening.legal_facts import TO_CHECK
 from screening.partners.desk.recipients import NAME
-from screening.partners.kinds.partner_kind import TO_CHECK, HandOverForm, PartnerKind, SignalField, partner_kinds
+from screening.partners.kinds.partner_kind import HandOverForm, PartnerKind, SignalField, partner_kinds
 from screening.partners.signal.codes import Theme
 from screening.store.account_names import account
 from screening.store.engine import added_key, guarded, writing

@@ -13,11 +13,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from screening.errors import ConfigurationError
+from screening.legal_facts import LegalFact, Seen, legal_facts
 from screening.partners.signal.codes import FeedbackOutcome, SignalPartner, Theme
 from screening.rules.suspicion_words import suspicion_word
 
-#: What stands in a text that a lawyer has yet to look at.
-TO_CHECK = "te controleren"
 _FOLDER = "screening.partners.kinds"
 #: Files of the folder that hold no kind.
 _OTHERS = frozenset({"themes.yaml"})
@@ -76,14 +75,13 @@ class LinesInTwoLanguages(_Part):
         return self
 
 
-class LegalBasis(_Part):
-    """An article on which something goes to a partner. `checked`: when its text was read; None: it was not.
+class OwnLaw(_Part):
+    """A law that a kind from outside rests on and `legal_facts` does not have. `checked`: when its text was read.
 
     `to_check`: a lawyer of the municipality has to look before anything leaves on it.
     """
 
-    article: _Words
-    about: InTwoLanguages
+    name: _Words
     source: Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$", max_length=300)]
     checked: date | None
     to_check: bool
@@ -91,8 +89,30 @@ class LegalBasis(_Part):
     @model_validator(mode="after")
     def _was_read(self) -> Self:
         if self.checked is None and not self.to_check:
-            raise ValueError("a basis whose text was not read is to be checked")
+            raise ValueError("a law whose text was not read is to be checked")
         return self
+
+
+class LegalBasis(_Part):
+    """A law on which something goes to a partner: its key in `legal_facts`, or the own law of a kind from outside."""
+
+    law: _Words | OwnLaw
+    about: InTwoLanguages
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        if isinstance(self.law, str) and self.law not in legal_facts():
+            raise ValueError("legal_facts.yaml has no law of this key")
+        return self
+
+    @property
+    def fact(self) -> LegalFact:
+        """The law, with where it stands, when it was read and whether a lawyer has to look."""
+        if isinstance(self.law, str):
+            return legal_facts()[self.law]
+        seen: Seen = "wetstekst" if self.law.checked else "niet gezien"
+        law = self.law
+        return LegalFact(law.name, law.name, self.about.nl, law.source, seen, law.checked, law.to_check, "", ())
 
 
 class PartnerKind(_Part):
@@ -121,7 +141,7 @@ class PartnerKind(_Part):
     @property
     def is_to_check(self) -> bool:
         """Whether a lawyer has to look at one of its bases before anything leaves."""
-        return any(basis.to_check for basis in self.bases)
+        return any(basis.fact.to_check for basis in self.bases)
 
     @model_validator(mode="after")
     def _fits_its_forms(self) -> Self:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from screening.casework.tips.signs import BothLanguages, Sign, SignSource, signs
+from screening.casework.tips.signs import BothLanguages, Sign, signs
 from screening.errors import ConfigurationError
 from screening.legal_facts import LegalFact, legal_facts
 from screening.word_lists import read_lists
@@ -79,7 +79,7 @@ class DeskPage:
         return _drawings(self.card_signs)[0]
 
     @property
-    def sources(self) -> tuple[SignSource, ...]:
+    def sources(self) -> tuple[LegalFact, ...]:
         """The public pages that its signs come from, each once."""
         return tuple(dict.fromkeys(source for sign in self.signs for source in sign.sources))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
@@ -124,7 +123,6 @@ def _question(page: Page, question: PolicyQuestion, faults: dict[str, str] | Non
         "policy/question.html.j2", 422 if faults else 200, crumbs=[(t("policy.nav"), _PATH)], view=view,
         question=question, line=next(line for line in view.lines if line.question is question),
         answers=answers, local=local, local_day=long_date(local.since, lang) if local else "", path=path,
-        hosts=[urlsplit(source).hostname for source in question.sources],
         term=t("policy.question.year") if years == 1 else t("policy.question.years", n=years),
         may_answer=page.has(*ANSWERERS), functions=[("", t("policy.form.choose")), *FUNCTIONS[lang].items()],
         kinds=[(kind, t(f"policy.form.kinds.{kind}")) for kind in PolicyAnswerKind], max_text=MAX_EVIDENCE,

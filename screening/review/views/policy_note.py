@@ -88,7 +88,7 @@ def _unanswered(view: PolicyView) -> list[Block]:
     rows = [
         [
             f"{line.question.words('question', lang)} ({view.barrier_name(line.question.barrier)})",
-            line.question.law,
+            "; ".join(law.marked for law in line.question.laws),
             view.owner(line),
         ]
         for line in _in(view, {PolicyState.UNANSWERED})
@@ -123,8 +123,8 @@ def _facts(view: PolicyView, line: PolicyLine) -> list[tuple[str, str | Sequence
         (t("policy.state"), view.state(line)),
         (t("policy.barrier"), view.barrier_name(question.barrier)),
         (t("policy.question.without"), question.words("open_without", lang) if line.is_gap else ""),
-        (t("policy.question.law"), question.law),
-        (t("policy.question.to_check"), question.to_check),
+        (t("policy.question.law"), "; ".join(law.marked for law in question.laws)),
+        (t("policy.question.to_check"), " ".join(question.open_points)),
         (t("policy.form.owner_short"), view.owner(line)),
     ]
     if answer is not None:

@@ -7,10 +7,25 @@ from importlib.resources import files
 import pytest
 
 from screening.errors import ConfigurationError
+from screening.legal_facts import legal_facts
 from screening.partners.kinds.partner_kind import HandOverForm, kind_of_referral, partner_kinds, read_partner_kind
 from screening.partners.signal.codes import FeedbackOutcome, SignalPartner
 
 POLICE = files("screening.partners.kinds").joinpath("politie.yaml").read_text(encoding="utf-8")
+#: A law that a kind from outside brings along.
+OWN_LAW = "{name: Streekwet art. 3, source: https://voorbeeld.nl, checked: null, to_check: true}"
+
+
+def test_a_kind_that_is_built_in_names_its_laws_by_their_key_alone() -> None:
+    for kind in partner_kinds().values():
+        assert all(isinstance(basis.law, str) for basis in kind.bases), kind.code
+        assert all(legal_facts()[basis.law] is basis.fact for basis in kind.bases), kind.code
+
+
+def test_a_kind_from_outside_may_bring_a_law_of_its_own() -> None:
+    text = POLICE.replace("code: politie", "code: noord.politie").replace("law: wpg", f"law: {OWN_LAW}")
+    law = read_partner_kind(text, "x.yaml", namespace="noord").bases[1].fact
+    assert (law.name, law.checked, law.marked) == ("Streekwet art. 3", None, "Streekwet art. 3, te controleren")
 
 
 def test_the_kinds_that_are_built_in() -> None:
@@ -42,7 +57,8 @@ def test_a_kind_from_outside_is_read_with_its_namespace() -> None:
     [
         ("code: politie", "code: Politie!", "code"),
         ("code: politie", "code: zuid.politie", "begins with noord"),
-        ("checked: null\n    to_check: true", "checked: null\n    to_check: false", "to be checked"),
+        ("law: wpg", "law: wet-die-er-niet-is", "no law of this key"),
+        ("law: wpg", f"law: {OWN_LAW.replace('to_check: true', 'to_check: false')}", "to be checked"),
         ("themes: [mensenhandel,", "themes: [pizza,", "themes"),
         ("themes: [", "themas: [", "themes"),
         ("fields: [personen, naam,", "fields: [naam,", "only where persons may"),
