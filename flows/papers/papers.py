@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 from flows.catalogue import all_indicators, code_version
 from flows.configuration import Configuration, load_configuration
@@ -17,24 +16,13 @@ from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
-from screening.papers import (
-    Facts,
-    Paper,
-    PurposeFacts,
-    RuleFacts,
-    SourceFacts,
-    own_recipients,
-    paper_files,
-    papers,
-)
+from screening.papers import Facts, Paper, PurposeFacts, RuleFacts, SourceFacts, own_recipients, papers
 from screening.rules import Indicator
 from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
 from screening.synthetic.messy import DELIVERIES
 from screening.vocabulary import Purpose
 from screening.wording.forms import code_word
-
-_T = TypeVar("_T")
 
 #: Where the papers of the made-up municipality stand in the repository; `python -m flows.papers.papers` writes them.
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference" / "papers"
@@ -69,18 +57,14 @@ _EXAMPLE = GovernanceTable(
 
 
 def papers_of(settings: Configuration) -> dict[str, str]:
-    """File name -> text of every paper. ConfigurationError: the entry of the Algoritmeregister lacks something."""
-    return _made_of(settings, paper_files)
+    """File name -> text of every paper. ConfigurationError as `papers_with_answers`."""
+    return {name: paper.text for name, paper in papers_with_answers(settings, read_answers(settings)).items()}
 
 
-def papers_with_counts(settings: Configuration) -> dict[str, Paper]:
-    """File name -> every paper with what it leaves open. ConfigurationError as `papers_of`."""
-    return _made_of(settings, papers)
-
-
-def _made_of(settings: Configuration, make: Callable[[Facts, Mapping[str, str]], dict[str, _T]]) -> dict[str, _T]:
+def papers_with_answers(settings: Configuration, answers: Mapping[str, str]) -> dict[str, Paper]:
+    """File name -> every paper with these answers. ConfigurationError: the entry lacks something, or no paper asks."""
     try:
-        return make(facts_of(settings), read_answers(settings))
+        return papers(facts_of(settings), answers)
     except ValueError as error:
         raise ConfigurationError(
             f"{settings.file}: the papers cannot be made: {error}. Look at [governance], and at the file of answers."

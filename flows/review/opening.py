@@ -194,7 +194,7 @@ class Opening:
         settings = replace(
             settings, purposes=purposes, export=served_policy(chosen), workspace=Workspace(chosen.workspace),
             mandate=None if chosen.is_synthetic else self, audit=_audit_places(audit_settings(chosen), self._desk),
-            rules=configured_rules(chosen), papers=lambda: papers_to_read(chosen),
+            rules=configured_rules(chosen), papers=papers_to_read(chosen),
         )  # fmt: skip
         app = make_app(settings, self._desk.store, self._desk.ledger)
         self._is_open = is_open

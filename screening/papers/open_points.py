@@ -32,11 +32,15 @@ class PaperRecord:
     answers: Mapping[str, str]
     points: dict[str, OpenPoint] = field(default_factory=dict)
     laws: dict[str, LegalFact] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
 
     def ask(self, key: str, question: str, answer: str = "", about: str = "") -> str:
         """The answer of the configuration or of the municipality; else the question, numbered, and in the list."""
-        if answer or key in self.answers:
-            return answer or self.answers[key]
+        if answer:
+            return answer
+        if key in self.answers:
+            self.answered.add(key)
+            return self.answers[key]
         self.points.setdefault(key, OpenPoint(key, question, about))
         number = list(self.points).index(key) + 1
         return OwnMarkdown(f"**{UNANSWERED.capitalize()} ({number}):** {question}")

@@ -21,8 +21,9 @@ from screening.word_lists import read_lists
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+_TITLES = read_lists("screening.papers", "titles.yaml")
 #: File -> what it is, in the order in which a reader needs them; an annex for each partner follows.
-PAPERS: dict[str, str] = read_lists("screening.papers", "titles.yaml")["papers"]
+PAPERS: dict[str, str] = _TITLES["papers"]
 ENTRY = "algoritmeregister.json"
 #: The questions that are open, to be answered in one place: [answers] key = "…".
 QUESTIONS = "open-punten.toml"
@@ -35,12 +36,13 @@ _MARKS = re.compile(r"([\\`*_\[\]<>|#])")
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper: its text, what it leaves open, and how many laws in it somebody has to check."""
+    """A paper: its text, what it leaves open, the keys that the municipality answered, and how many laws to check."""
 
     title: str
     text: str
-    points: tuple[OpenPoint, ...]
-    to_check: int
+    points: tuple[OpenPoint, ...] = ()
+    answered: frozenset[str] = frozenset()
+    to_check: int = 0
 
 
 def own_recipients() -> list[RecipientFacts]:
@@ -67,36 +69,21 @@ def annex_name(recipient: RecipientFacts) -> str:
 
 
 def papers(facts: Facts, answers: Mapping[str, str] | None = None) -> dict[str, Paper]:
-    """File name -> every paper; the same facts and answers give the same text.
+    """File name -> every paper, the entry and the open questions; the same facts and answers give the same text.
 
     ValueError: the entry of the Algoritmeregister would break its standard, or an answer is to no question.
     """
-    if answers:
-        asked = {point.key for paper in papers(facts).values() for point in paper.points}
-        odd = sorted(set(answers) - asked)
-        if odd:
-            raise ValueError(f"no paper asks {', '.join(odd)}")
-    given = answers or {}
-    lists = _lists(facts)
-    shared = {"facts": facts, "entry": register_entry(facts), "titles": TITLES, **lists}
+    given, lists, entry = answers or {}, _lists(facts), register_entry(facts)
+    shared = {"facts": facts, "entry": entry, "titles": TITLES, **lists}
     rendered = {name: _paper(given, f"{name}.j2", title, shared) for name, title in PAPERS.items()}
     for partner in (recipient for recipient in facts.recipients if recipient.annex):
         title = f"Bijlage bij het convenant: {partner.name}"
         rendered[annex_name(partner)] = _paper(given, "convenant.md.j2", title, {**shared, "partner": partner})
-    return rendered
-
-
-def paper_files(facts: Facts, answers: Mapping[str, str] | None = None) -> dict[str, str]:
-    """File name -> content of all that `barrier papers` writes: papers, entry and open questions.
-
-    ValueError: as `papers`.
-    """
-    rendered = papers(facts, answers)
-    return {
-        **{name: paper.text for name, paper in rendered.items()},
-        ENTRY: json.dumps(register_entry(facts), ensure_ascii=False, indent=2) + "\n",
-        QUESTIONS: _questions(rendered),
-    }
+    odd = sorted(set(given).difference(*(paper.answered for paper in rendered.values())))
+    if odd:
+        raise ValueError(f"no paper asks {', '.join(odd)}")
+    text, titles = json.dumps(entry, ensure_ascii=False, indent=2) + "\n", _TITLES["files"]
+    return {**rendered, ENTRY: Paper(titles[ENTRY], text), QUESTIONS: _questions(titles[QUESTIONS], rendered)}
 
 
 def register_entry(facts: Facts) -> dict[str, object]:
@@ -129,10 +116,10 @@ def _paper(answers: Mapping[str, str], template: str, title: str, shared: Mappin
     body = templates.get_template(template).render(context)
     points, laws = list(record.points.values()), list(record.laws.values())
     to_check = sum(law.to_check for law in laws)
-    context |= {"points": points, "laws": laws, "to_check": to_check}
+    context |= {"points": points, "answered": record.answered, "laws": laws, "to_check": to_check}
     head, tail = (templates.get_template(name).render(context) for name in ("_head.md.j2", "_tail.md.j2"))
     text = re.sub(r"\n{3,}", "\n\n", f"{head}\n\n{body}\n\n{tail}").strip() + "\n"
-    return Paper(title, text, tuple(points), to_check)
+    return Paper(title, text, tuple(points), frozenset(record.answered), to_check)
 
 
 def plain_templates() -> Environment:
@@ -157,7 +144,7 @@ def _environment(*, is_markdown: bool) -> Environment:
     return templates
 
 
-def _questions(rendered: Mapping[str, Paper]) -> str:
+def _questions(title: str, rendered: Mapping[str, Paper]) -> Paper:
     """The open questions of all papers as TOML to fill in: each once, with the papers that ask it."""
     asked: dict[str, list[str]] = {}
     points = {point.key: point for paper in rendered.values() for point in paper.points}
@@ -173,7 +160,8 @@ def _questions(rendered: Mapping[str, Paper]) -> str:
     for key, names in asked.items():
         question = f"{points[key].about} {points[key].question}".strip()
         lines += [f"# {question}", f"# In: {', '.join(names)}", f'# {key} = ""', ""]
-    return "\n".join(lines).rstrip() + "\n"
+    answered = frozenset[str]().union(*(paper.answered for paper in rendered.values()))
+    return Paper(title, "\n".join(lines).rstrip() + "\n", tuple(points.values()), answered)
 
 
 def _plain(value: object) -> object:

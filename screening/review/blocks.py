@@ -13,12 +13,16 @@ PAGE, PRINT = "page", "print"
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a line. `href`: a link on the page. `moment`: a date for machines. `css`: its class on the page."""
+    """A piece of a line. `href`: a link on the page; in a print too, where it is an address of the internet.
+
+    `moment`: a date for machines. `css`: its class on the page. `is_strong`: bold in a print.
+    """
 
     text: str
     href: str = ""
     moment: str = ""
     css: str = ""
+    is_strong: bool = False
 
 
 #: A line of text. A table cell can be a list of lines; a print joins those by semicolons.
@@ -72,9 +76,10 @@ class Quote(Block):
 
 @dataclass(frozen=True)
 class Bullets(Block):
-    """A list."""
+    """A list. `is_numbered`: a print numbers it from 1."""
 
     lines: Sequence[Line]
+    is_numbered: bool = False
 
 
 @dataclass(frozen=True)

@@ -172,12 +172,18 @@ class AuditPlaces:
 
 @dataclass(frozen=True)
 class PaperFile:
-    """A paper to read: what it is called, its Markdown, how many questions it leaves open, how many laws to check."""
+    """A paper to read: what it is called, its Markdown, how many questions are open and answered, laws to check."""
 
     title: str
     text: str
     open_points: int
+    answered: int
     to_check: int
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it asks something and nobody answered: all of it is text of the programme."""
+        return bool(self.open_points) and not self.answered
 
 
 @dataclass(frozen=True)

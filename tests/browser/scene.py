@@ -151,7 +151,7 @@ class HalfDone:
 
 def scene_terms() -> dict[str, object]:
     """What the municipality of the scene has set up."""
-    return {"export": policy(), "case_system": SYSTEM, "papers": lambda: papers_to_read(example())}
+    return {"export": policy(), "case_system": SYSTEM, "papers": papers_to_read(example())}
 
 
 def half_done_work(town: Path, folder: Path) -> HalfDone:

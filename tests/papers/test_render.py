@@ -14,7 +14,7 @@ from flows.papers.papers import example, facts_of
 from flows.papers.partner_facts import partner_facts
 from screening.datasets import datasets
 from screening.legal_facts import TO_CHECK, legal_facts
-from screening.papers import PAPERS, SCHEMA, Facts, Paper, paper_files, papers
+from screening.papers import PAPERS, SCHEMA, Facts, Paper, papers
 from screening.papers.facts import UNANSWERED
 from screening.papers.render import ENTRY, QUESTIONS, TEMPLATES, annex_name, register_entry, risk_level
 from screening.rules.suspicion_words import suspicion_word
@@ -24,6 +24,10 @@ B1 = 55
 ANNEXES = [annex_name(partner) for partner in partner_facts()]
 
 
+def texts(facts: Facts, answers: dict[str, str] | None = None) -> dict[str, str]:
+    return {name: paper.text for name, paper in papers(facts, answers).items()}
+
+
 @pytest.fixture(scope="module")
 def facts() -> Facts:
     return facts_of(example())
@@ -31,12 +35,12 @@ def facts() -> Facts:
 
 @pytest.fixture(scope="module")
 def made(facts) -> dict[str, str]:
-    return paper_files(facts)
+    return texts(facts)
 
 
 @pytest.fixture(scope="module")
 def bare_papers(bare) -> dict[str, Paper]:
-    return papers(bare)
+    return {name: paper for name, paper in papers(bare).items() if name.endswith(".md")}
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +78,7 @@ def test_every_paper_is_made_and_nothing_else(made):
 
 
 def test_the_same_facts_give_the_same_bytes(facts, made):
-    assert paper_files(facts) == made
+    assert texts(facts) == made
 
 
 @pytest.mark.parametrize("name", sorted({*PAPERS, *ANNEXES}))
@@ -118,7 +122,7 @@ def test_the_entry_is_valid_by_the_schema_of_the_standard(made, bare):
 )
 def test_an_entry_that_the_register_would_refuse_is_not_made(facts, change, names):
     with pytest.raises(ValueError, match=names):
-        paper_files(replace(facts, **change))
+        texts(replace(facts, **change))
 
 
 def test_every_question_is_marked_where_it_stands_counted_and_listed(bare_papers):
@@ -137,7 +141,7 @@ def test_every_question_is_marked_where_it_stands_counted_and_listed(bare_papers
 def test_a_bare_municipality_is_asked_more_and_told_no_example(made, bare, bare_papers, facts):
     for name in ("dpia.md", "iama.md", "verwerkingsregister.md", "privacyverklaring.md", "algoritmeregister.md"):
         assert len(bare_papers[name].points) > len(papers(facts)[name].points) > 0, name
-    assert "(voorbeeld)" not in "".join(paper_files(replace(bare, rules=[])).values())
+    assert "(voorbeeld)" not in "".join(texts(replace(bare, rules=[])).values())
 
 
 def test_no_paper_has_a_gap_that_is_not_marked(bare_papers):
@@ -151,15 +155,18 @@ def test_no_paper_has_a_gap_that_is_not_marked(bare_papers):
 
 def test_one_answer_fills_every_paper_that_asks_it(facts, made):
     key, answer = "aanleiding", "Wij zagen vorig jaar twaalf zaken zonder vergunning."
-    told = paper_files(facts, {key: answer})
+    told = texts(facts, {key: answer})
     for name in ("collegevoorstel.md", "raadsinformatiebrief.md", "iama.md"):
         assert answer in told[name]
         assert answer not in made[name]
+        assert "**Ongewijzigd.**" in made[name]
+        assert "**Ongewijzigd.**" not in told[name]
         assert f"(`{key}`)" not in told[name]
     assert f"# {key} = " in made[QUESTIONS]
     assert f"# {key} = " not in told[QUESTIONS]
+    assert "**Ongewijzigd.**" in told["dpia.md"], "which does not ask it"
     with pytest.raises(ValueError, match="geen-vraag"):
-        paper_files(facts, {"geen-vraag": "x"})
+        texts(facts, {"geen-vraag": "x"})
 
 
 def test_the_open_questions_can_be_filled_in_and_then_nothing_is_open(facts):
@@ -185,7 +192,7 @@ def test_a_law_is_named_by_its_key_alone():
 
 
 def test_a_paper_lists_each_law_that_it_names_with_its_source_and_what_to_check(facts):
-    for paper in papers(facts).values():
+    for paper in (paper for name, paper in papers(facts).items() if name.endswith(".md")):
         body, _, tail = paper.text.partition("\n---\n")
         marked = {fact.key for fact in legal_facts().values() if fact.to_check and f"{fact.name}, {TO_CHECK}" in body}
         for key in marked:
@@ -290,7 +297,7 @@ def test_every_rule_that_is_on_has_its_part_with_all_that_is_declared(facts, mad
 
 
 def test_sensitive_rules_are_told_only_where_they_are_on(facts, made):
-    plain = paper_files(replace(facts, rules=[one for one in facts.rules if not one.is_sensitive]))
+    plain = texts(replace(facts, rules=[one for one in facts.rules if not one.is_sensitive]))
     assert "seksleven" in made["dpia.md"]
     assert "seksleven" not in plain["dpia.md"] + plain["verwerkingsregister.md"]
 
@@ -299,7 +306,7 @@ def test_partners_are_told_only_where_signals_are_sent(facts, made):
     for name in ("privacyverklaring.md", "verwerkingsregister.md", "dpia.md"):
         for partner in ("RIEC", "olitie", "rbeidsinspectie", "org- en", "orgcoördinator"):
             assert partner in " ".join(made[name].split()), (name, partner)
-    alone = paper_files(replace(facts, has_export=False))
+    alone = texts(replace(facts, has_export=False))
     for name in ("privacyverklaring.md", "verwerkingsregister.md"):
         assert "rbeidsinspectie" not in alone[name]
         assert "orgcoördinator" in alone[name]
@@ -307,7 +314,7 @@ def test_partners_are_told_only_where_signals_are_sent(facts, made):
 
 def test_what_a_configuration_says_is_never_markup(facts):
     odd = "<script>alert(1)</script> | **vet** [x](y) `z`"
-    made = paper_files(replace(facts, document=odd, controller=odd))
+    made = texts(replace(facts, document=odd, controller=odd))
     for name in ("dpia.md", "iama.md"):
         assert "<script>" not in made[name]
         assert "**vet**" not in made[name]
@@ -319,7 +326,7 @@ def test_what_a_configuration_says_is_never_markup(facts):
 def test_a_basis_that_purposes_share_is_named_once(facts):
     said = {"legal_basis": "APV hoofdstuk 2", "articles": ["art. 2:28", "art. 2:29"]}
     shared = [replace(one, **said) for one in facts.purposes]
-    told = paper_files(replace(facts, purposes=shared))
+    told = texts(replace(facts, purposes=shared))
     assert len(shared) > 1
     assert told["privacyverklaring.md"].count("APV hoofdstuk 2") == 1
     assert told["verwerkingsregister.md"].count("art. 2:28") == 1
@@ -327,6 +334,6 @@ def test_a_basis_that_purposes_share_is_named_once(facts):
 
 
 def test_numbers_follow_the_facts(facts):
-    made = paper_files(replace(facts, sample_percent=17, expiry_days=43))
+    made = texts(replace(facts, sample_percent=17, expiry_days=43))
     assert "17 procent" in made["algoritmeregister.md"]
     assert "43 dagen" in made["dpia.md"]

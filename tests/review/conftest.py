@@ -163,7 +163,7 @@ def review_on(
             "clock": clock,
             "workspace": workspace,
             "rules": made_up_rules(),
-            "papers": lambda: {"dpia.md": PaperFile("Concept van de DPIA", "# Concept van de DPIA\n", 3, 1)},
+            "papers": lambda: {"dpia.md": PaperFile("Concept van de DPIA", "# Concept van de DPIA\n", 3, 0, 1)},
             "confirmed_every": {"handelsregister": 45, "controles": 45},
         }
         | changes

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import re
 import tomllib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from screening.mandate import signatures
 from screening.signing.public_keys import key_fingerprint, public_text
@@ -80,14 +83,42 @@ def test_the_papers_stand_on_the_page_with_what_is_open_for_who_reads_what_is_si
     with opened(bare) as review:
         for role in (Role.AUDITOR, Role.LEAD, Role.ADMIN):
             text = review.client(role).get("/mandaat").text
+            assert 'href="/mandaat/papieren/dpia.pdf"' in text
             assert 'href="/mandaat/papieren/dpia.md"' in text
             assert "Open punten" in text
+            assert "Ongewijzigd: nog geen" in text
         paper = review.client(Role.AUDITOR).get("/mandaat/papieren/dpia.md")
         assert paper.text.startswith("# Concept van de DPIA")
         assert "Open punten: " in paper.text
+        pdf = review.client(Role.LEAD).get("/mandaat/papieren/besluitbrief.pdf")
+        read = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf.content)).pages).split())
+        assert "Alinea voor de besluitbrief" in read
+        assert "Open punten: " in read
+        assert "Ongewijzigd. Op geen enkele vraag" in read
         questions = review.client(Role.AUDITOR).get("/mandaat/papieren/open-punten.toml").text
         assert "answers" in tomllib.loads(questions)
-        assert review.client(Role.AUDITOR).get("/mandaat/papieren/geen.md").status_code == 404
+        for absent in ("geen.md", "geen.pdf", "open-punten.pdf"):
+            assert review.client(Role.AUDITOR).get(f"/mandaat/papieren/{absent}").status_code == 404
         clerk = review.client(Role.COLLEAGUE)
         assert "papieren" not in clerk.get("/mandaat").text
-        assert clerk.get("/mandaat/papieren/dpia.md").status_code == 403
+        for name in ("dpia.md", "dpia.pdf"):
+            assert clerk.get(f"/mandaat/papieren/{name}").status_code == 404
+
+
+def test_who_signs_reads_the_papers_before_anything_is_signed_and_sees_how_many_are_unchanged(bare: Path) -> None:
+    answers = bare.with_name("antwoorden.toml")
+    change(bare, "[governance.mandate]", '[governance.papers]\nanswers = "antwoorden.toml"\n[governance.mandate]')
+    answers.write_text("[answers]\n", encoding="utf-8")
+    with opened(bare) as review:
+        anna, ivo = review.client(Role.OFFICER, account="anna"), review.client(Role.ADMIN)
+        key = KEYS["anna"].public_key()
+        anna.send_form("/mijn-account/sleutel", {"sleutel": public_text(key)})
+        ivo.send_form(f"/sleutels/{key_fingerprint(key)}/bevestigen")
+        shown = re.search(r"Ongewijzigd van het programma: (\d+) van de (\d+) stukken", anna.get("/mandaat").text)
+        assert shown
+        assert anna.get("/mandaat/papieren/besluitbrief.pdf").headers["content-type"] == "application/pdf"
+        unchanged = int(shown[1])
+        answers.write_text('[answers]\nbrief-lezer = "De juridisch adviseur."\n', encoding="utf-8")
+        page = anna.get("/mandaat").text
+        assert f"Ongewijzigd van het programma: {unchanged - 1} van" in page
+        assert "De juridisch adviseur." in anna.get("/mandaat/papieren/besluitbrief.md").text
