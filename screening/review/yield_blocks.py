@@ -6,44 +6,48 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from screening.casework.figures.published_yield import PublishedRule, PublishedYield
-from screening.casework.figures.small_counts import FEW, SHOWN, Share, TensRange
+from screening.casework.figures.small_counts import FEW, SHOWN, Share, TensRange, rounded_to_tens
 from screening.casework.figures.statistics import HIGHER, UNKNOWN
-from screening.casework.tips.care_contacts import CareCounts
+from screening.casework.tips.tips import FOR_ADDRESS, NOT_USED
 from screening.local_formats import decimal_text
-from screening.review.blocks import Block, Bullets, Cell, Grid, Heading, Paragraph
+from screening.review.blocks import PAGE, Block, Bullets, Cell, Grid, Heading, Paragraph
 from screening.review.i18n import Translator, long_date
 from screening.review.views.words import word
 from screening.vocabulary import Barrier
 
 #: The rows of the table of the town: name -> what it yielded, and what went wrong or came to nothing.
 STAGES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("tips", ("tips", "tips_used"), ("tips_not_used",)),
     ("cases", ("opened",), ("lapsed",)),
     ("judgements", ("confirmed", "passed_on"), ("explained", "wrong_link", "data_error", "differs")),
     ("visits", ("visits",), ("visits_in_vain",)),
     ("results", ("result_measure", "result_put_right", "result_passed_on", "closures", "withdrawals"),
      ("nothing", "resumed")),
-    ("partners", ("sent",), ("called_back",)),
+    ("partners", ("sent", "sheets", "calls", "case_files"), ("called_back",)),
     ("links", ("links_confirmed",), ("links_rejected",)),
     ("rights", (), ("upheld",)),
 )  # fmt: skip
-_RULE_GAINS = ("confirmed", "passed_on", "results", "sent")
+_RULE_GAINS = (
+    "confirmed", "passed_on", "result_measure", "result_put_right", "result_passed_on", "sent", "sheets", "calls",
+    "case_files",
+)  # fmt: skip
 _RULE_ERRORS = ("explained", "wrong_link", "data_error", "nothing", "lapsed", "called_back")
+_TIP_HEADS = ("quarter", "gains", "errors")
 _CARE = ("care_asked", "care_reached", "care_gave_up")
 #: What no register and no rule shows: text keys `yields.unseen.<name>`.
-_UNSEEN = ("people", "homes", "registers", "sensitive", "reports", "cause")
+_UNSEEN = ("nothing", "people", "homes", "registers", "sensitive", "reports", "cause")
 
 
 class YieldBlocks:
-    """The blocks of a year. `care`: what waits now; None in a document that is read later."""
+    """The blocks of a year."""
 
-    def __init__(self, t: Translator, report: PublishedYield, care: CareCounts | None = None) -> None:
-        self._t, self._report, self._care = t, report, care
+    def __init__(self, t: Translator, report: PublishedYield) -> None:
+        self._t, self._report = t, report
 
     def all(self) -> list[Block]:
         """Every part, in order."""
         return [
-            *self._how(), *self._of_town(), *self._of_rules(), *self._of_sample(), *self._of_care(), *self._unseen(),
+            *self._how(), *self._of_tips(), *self._of_town(), *self._of_rules(), *self._of_sample(), *self._of_care(),
+            *self._unseen(),
         ]  # fmt: skip
 
     def _how(self) -> Iterator[Block]:
@@ -58,6 +62,25 @@ class YieldBlocks:
             hours = t("yields.hours.told", hours=decimal_text(report.hours, t.language))
         yield Paragraph(hours)
 
+    def _of_tips(self) -> Iterator[Block]:
+        t = self._t
+        yield Heading(t("yields.tips.title"), 2, id="meldingen")
+        yield Paragraph(t("yields.tips.help"))
+        rows: list[list[str | Cell]] = []
+        for quarter in self._report.tips:
+            gains: list[tuple[str, TensRange | int | None]] = [(t("yields.count.tips"), quarter.received)]
+            gains.append((t("yields.count.tips_used"), quarter.decided[FOR_ADDRESS]))
+            gains += [(t(f"yields.tips.to.{code}"), count) for code, count in quarter.forwarded.items()]
+            errors: list[tuple[str, TensRange | int | None]] = [
+                (t("yields.count.tips_not_used"), quarter.decided[NOT_USED]),
+                (t("yields.count.texts_removed"), quarter.texts_removed),
+            ]
+            rows.append([str(quarter.number), self._cell(gains), self._cell(errors)])
+        if rows:
+            yield Grid(t("yields.tips.caption"), [t(f"yields.heads.{head}") for head in _TIP_HEADS], rows)
+        else:
+            yield Paragraph(t("yields.tips.none"))
+
     def _of_town(self) -> Iterator[Block]:
         t = self._t
         yield Heading(t("yields.town.title"), 2, id="gemeente")
@@ -70,15 +93,19 @@ class YieldBlocks:
 
     def _counts(self, names: Sequence[str]) -> Cell:
         report = self._report
-        return self._cell([(name, report.acts[name] if name in report.acts else report.town[name]) for name in names])
+        counts = {**report.town, **report.acts}
+        return self._cell([(self._what(name), counts[name]) for name in names])
 
     def _cell(self, counts: Sequence[tuple[str, TensRange | int | None]]) -> Cell:
-        lines = [self._line(name, count) for name, count in counts]
+        lines = [self._line(what, count) for what, count in counts]
         return Cell(lines, "; ".join(lines)) if lines else Cell(["–"], "–")
 
-    def _line(self, name: str, count: TensRange | int | None) -> str:
+    def _what(self, name: str) -> str:
+        return self._t(f"yields.count.{name}")
+
+    def _line(self, what: str, count: TensRange | int | None) -> str:
         shown = self._t("yields.left_out") if count is None else str(count).replace(" ", "\u00a0")
-        return self._t("yields.line", what=self._t(f"yields.count.{name}"), count=shown)
+        return self._t("yields.line", what=what, count=shown)
 
     def _of_rules(self) -> Iterator[Block]:
         t = self._t
@@ -104,8 +131,13 @@ class YieldBlocks:
             yield Bullets(small)
 
     def _of_rule(self, rule: PublishedRule) -> list[str | Cell]:
+        """A row of a rule: what there are ten of, and that of all else there are fewer."""
         gains, errors = (
-            self._cell([(name, rule.counts[name]) for name in names]) for names in (_RULE_GAINS, _RULE_ERRORS)
+            self._cell(
+                [(self._what(name), rule.counts[name]) for name in names if not rule.counts[name].is_small]
+                or [(self._t("yields.count.all"), rounded_to_tens(0))]
+            )
+            for names in (_RULE_GAINS, _RULE_ERRORS)
         )
         return [self._rule_name(rule), str(rule.counts["opened"]), gains, errors]
 
@@ -148,14 +180,12 @@ class YieldBlocks:
         t, report = self._t, self._report
         yield Heading(t("yields.care.title"), 2, id="zorg")
         yield Paragraph(t("yields.care.help"))
-        lines = [self._line(name, report.town[name]) for name in _CARE]
+        lines = [self._line(self._what(name), report.town[name]) for name in _CARE]
         lines += [
-            t("yields.person_route", quarter=quarter.rpartition("Q")[2], count=count)
-            for quarter, count in sorted(report.person_route.items())
+            t("yields.person_route", quarter=quarter.number, count=quarter.person_route) for quarter in report.tips
         ]
-        if self._care is not None:
-            lines.append(t("yields.care.late", n=self._care.late))
         yield Bullets(lines)
+        yield Paragraph(t("yields.care.waiting"), on=PAGE)
 
     def _unseen(self) -> Iterator[Block]:
         yield Heading(self._t("yields.unseen.title"), 2, id="niet-gezien")

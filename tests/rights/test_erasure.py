@@ -14,6 +14,7 @@ from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.acts.hand_over import take_back
 from screening.casework.cases.surroundings import network_of
 from screening.casework.cases.sync import sync_cases
+from screening.casework.figures.yearly_yield import CountedYears
 from screening.casework.links.judgements import NEGATIVE, POSITIVE, judgements, record_judgement
 from screening.casework.links.rejected_links import hashed_fingerprint, link_key, with_rejected_links
 from screening.casework.tips.care_contacts import ask_contact
@@ -189,6 +190,8 @@ def test_a_confirmed_case_and_its_signal_stay_longer_and_the_register_tells_who_
     for table in ("review_case", "riec_signal", "riec_disclosure", "riec_approval", "riec_event", "riec_feedback"):
         assert rows(store, table) == 0, table
     assert rows(store, "riec_batch") == 1  # the next batch has the next number
+    yielded = CountedYears(store, now=later(days=1828)).yield_of(NOW.year)
+    assert (yielded.town["sent"], yielded.rules["LIC-04"]["sent"]) == (1, 1)  # a month was counted before anything went
 
 
 def test_the_term_of_a_confirmed_case_begins_again_with_an_act_and_all_of_it_goes(

@@ -29,8 +29,8 @@ SAMPLE, ALL = "sample", "all"
 _SENSITIVE = "|sensitive"
 #: Days from opening to the decision: upper ends of the buckets, the last one open.
 HANDLING_DAYS: tuple[int, ...] = (1, 3, 7, 14, 30, 60)
-#: The count of CLOSED_MONTH: in months closed before it was this, what follows a judgement was not counted.
-WITH_EVENTS = 2
+#: The count of CLOSED_MONTH: in months closed before it was this, not all that follows a judgement was counted.
+WITH_EVENTS = 3
 #: What tells the cells of a case.
 _GROUP = (review_case.c.arm, review_case.c.sensitive, flag.c.indicator_codes)
 
@@ -83,7 +83,7 @@ def counts_by_month(store: Store, viewer: Viewer, *, now: datetime) -> dict[str,
 
 
 def months_without_events(store: Store) -> frozenset[str]:
-    """The closed months in which what follows a judgement was not counted: of before that was."""
+    """The closed months in which not all that follows a judgement was counted: of before it was."""
     query = sa.select(statistics_month.c.month).where(
         statistics_month.c.cell == CLOSED_MONTH, statistics_month.c.count < WITH_EVENTS
     )
@@ -176,7 +176,7 @@ def _events(connection: sa.Connection, since: date) -> Iterator[tuple[str, str, 
     for event in events_since(connection, midnight(since)):
         month = month_of(day_of(event.happened_at))
         if event.group is None:
-            yield month, f"{ALL}|{event.what}", 1
+            yield month, f"{ALL}|{event.what}" + (_SENSITIVE if event.is_sensitive else ""), 1
         else:
             yield from _cells(month, event.group, event.what, 1, total=event.what)
 

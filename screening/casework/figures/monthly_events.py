@@ -1,4 +1,4 @@
-"""What happened after a tip or a judgement, one by one, for the counts of a month: tips, visits, acts, signals, care.
+"""What happened after a tip or a judgement, one by one, for the counts of a month: tips, acts, what left, care.
 
 Each counts in the month in which it was recorded, so that a month that is over never moves: a day that somebody fills
 in later belongs to the month of filling in.
@@ -14,11 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.civil_time import day_of
-from screening.store.schema.acts import case_act
+from screening.datasets import datasets_with_sensitive_rows
+from screening.store.schema.acts import HAND_OVER, TAKEN_BACK, case_act, case_hand_over
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
+from screening.store.schema.hand_overs import CALL, CALLED_BACK, RELEASED, partner_hand_over, partner_hand_over_event
 from screening.store.schema.partners import riec_disclosure, riec_signal
-from screening.store.schema.retention import UPHELD, objection_decision
-from screening.store.schema.runs import FLAGGED, flag, link_judgement
+from screening.store.schema.retention import UPHELD, objection, objection_decision
+from screening.store.schema.runs import FLAGGED, flag, link_judgement, link_to_judge
 from screening.store.schema.tips import (
     GAVE_UP,
     REACHED,
@@ -35,11 +37,15 @@ from screening.vocabulary import ActKind, BatchKind
 
 @dataclass(frozen=True)
 class CountedEvent:
-    """Something that happened. `group`: arm, sensitivity and rules of its case; None where it is of no case."""
+    """Something that happened. `group`: arm, sensitivity and rules of its case; None where it is of no case.
+
+    `is_sensitive`: of what is of no case.
+    """
 
     happened_at: datetime
     what: str
     group: tuple[str, bool, Sequence[str] | None] | None = None
+    is_sensitive: bool = False
 
 
 def events_since(connection: sa.Connection, since: datetime) -> Iterator[CountedEvent]:
@@ -47,14 +53,8 @@ def events_since(connection: sa.Connection, since: datetime) -> Iterator[Counted
     yield from _of_tips(connection, since)
     yield from _of_cases(connection, since)
     yield from _of_signals(connection, since)
-    links = sa.select(link_judgement.c.judged_at, link_judgement.c.judgement)
-    for judged_at, judgement in connection.execute(links.where(link_judgement.c.judged_at >= since)):
-        yield CountedEvent(judged_at, f"link|{judgement}")
-    upheld = sa.select(objection_decision.c.decided_at).where(
-        objection_decision.c.decided_at >= since, objection_decision.c.decision == UPHELD
-    )
-    for (decided_at,) in connection.execute(upheld):
-        yield CountedEvent(decided_at, "upheld")
+    yield from _of_hand_overs(connection, since)
+    yield from _of_records(connection, since)
 
 
 def first_event(connection: sa.Connection) -> datetime | None:
@@ -83,16 +83,9 @@ def _of_tips(connection: sa.Connection, since: datetime) -> Iterator[CountedEven
     removed = sa.select(tip_text_removed.c.removed_at).where(tip_text_removed.c.removed_at >= since)
     for (removed_at,) in connection.execute(removed):
         yield CountedEvent(removed_at, "tip|text_removed")
-    handed_over = sa.select(tip_forwarded.c.signal_id, tip_forwarded.c.forwarded_at, tip_forwarded.c.receiver)
-    # a tip that is kept for its address in the same month is used once
-    used = {tip_month for tip_month, event in last.items() if event.what == "tip|for_address"}
-    for signal_id, forwarded_at, receiver in connection.execute(
-        handed_over.where(tip_forwarded.c.forwarded_at >= since).order_by(tip_forwarded.c.id)
-    ):
+    forwarded = sa.select(tip_forwarded.c.forwarded_at, tip_forwarded.c.receiver)
+    for forwarded_at, receiver in connection.execute(forwarded.where(tip_forwarded.c.forwarded_at >= since)):
         yield CountedEvent(forwarded_at, f"tip|forwarded|{receiver}")
-        if (tip_month := (signal_id, _month(forwarded_at))) not in used:
-            used.add(tip_month)
-            yield CountedEvent(forwarded_at, "tip|forwarded")
     asked = sa.select(care_contact.c.asked_at).where(care_contact.c.asked_at >= since)
     for (asked_at,) in connection.execute(asked):
         yield CountedEvent(asked_at, "care|asked")
@@ -151,6 +144,54 @@ def _of_signals(connection: sa.Connection, since: datetime) -> Iterator[CountedE
         disclosed.where(riec_disclosure.c.at >= since, is_first)
     ):
         yield CountedEvent(disclosed_at, f"batch|{BatchKind(kind)}", (arm or FLAGGED, is_sensitive, codes))
+
+
+def _of_hand_overs(connection: sa.Connection, since: datetime) -> Iterator[CountedEvent]:
+    """What else stands in the register of disclosures: calls, sheets and files for the case system.
+
+    A sheet counts when it first leaves and not each time that it is downloaded, as a batch that is sent again does not;
+    one that never left is not called back.
+    """
+    step, first = partner_hand_over_event, partner_hand_over_event.alias()
+    releases = sa.select(sa.func.min(first.c.id)).where(first.c.action == RELEASED).group_by(first.c.hand_over_id)
+    has_left = step.c.hand_over_id.in_(sa.select(first.c.hand_over_id).where(first.c.action == RELEASED))
+    counted = sa.or_(step.c.id.in_(releases), sa.and_(step.c.action == CALLED_BACK, has_left))
+    calls = partner_hand_over.c.form == CALL
+    for table, moment, word, condition, names in (
+        (partner_hand_over, partner_hand_over.c.prepared_at, partner_hand_over.c.form, calls, {CALL: "call"}),
+        (step, step.c.at, step.c.action, counted, {RELEASED: "sheet", CALLED_BACK: "sheet|called_back"}),
+        (case_hand_over, case_hand_over.c.at, case_hand_over.c.kind, sa.true(),
+         {HAND_OVER: "case_file", TAKEN_BACK: "case_file|taken_back"}),
+    ):  # fmt: skip
+        cases = table.join(review_case, review_case.c.case_id == table.c.case_id).outerjoin(flag, _CITED)
+        rows = _with_group(moment, word).select_from(cases).where(moment >= since, condition)
+        for happened_at, kind, *group in connection.execute(rows):
+            yield CountedEvent(happened_at, names[kind], _group(group))
+
+
+def _of_records(connection: sa.Connection, since: datetime) -> Iterator[CountedEvent]:
+    """Judgements of links and requests that were upheld: of records and of no case, and as sensitive as those are."""
+    pair = [link_to_judge.c[end] == link_judgement.c[end] for end in ("left_fingerprint", "right_fingerprint")]
+    of_night = sa.exists().where(*pair, link_to_judge.c.sensitive.is_(True))
+    # a link that a case gave as a wrong one: in the same moment, by the same person
+    of_case = sa.exists().where(
+        case_judgement.c.judged_by == link_judgement.c.judged_by,
+        case_judgement.c.judged_at == link_judgement.c.judged_at,
+        review_case.c.case_id == case_judgement.c.case_id,
+        review_case.c.sensitive.is_(True),
+    )
+    links = sa.select(link_judgement.c.judged_at, link_judgement.c.judgement, sa.or_(of_night, of_case))
+    for judged_at, judgement, is_sensitive in connection.execute(links.where(link_judgement.c.judged_at >= since)):
+        yield CountedEvent(judged_at, f"link|{judgement}", is_sensitive=bool(is_sensitive))
+    decided = sa.select(objection_decision.c.decided_at, objection.c.record).where(
+        objection_decision.c.decided_at >= since, objection_decision.c.decision == UPHELD
+    )
+    hidden = datasets_with_sensitive_rows()
+    for decided_at, record in connection.execute(
+        decided.join(objection, objection.c.objection_id == objection_decision.c.objection_id)
+    ):
+        is_hidden = (record or "").partition(":")[0] in hidden
+        yield CountedEvent(decided_at, "upheld", is_sensitive=is_hidden)
 
 
 def _month(moment: datetime) -> date:

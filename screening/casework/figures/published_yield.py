@@ -1,12 +1,13 @@
 """What is told of a year: every count in tens, and exactly what the municipality publishes and two people signed.
 
-Three things keep a small count from being computed from what is told (docs/decisions/0068):
+Four things keep a small count from being computed from what is told (docs/decisions/0068):
 
 - **A closed month never moves**, so a report of a year is the same whenever it is made, and a later one adds months.
 - **No total says much of its parts.** Ten rules of "fewer than ten" and 90 in the town would give each of them away: a
   count of the town is left out where it comes near the most that its rules, or its months, can add up to. The margin
   is wide, so that a count that is left out says nothing of one part either.
 - **What is exact is part of no count in tens.** Closures and withdrawals are counted apart.
+- **Tips are told by quarter**, as on their own page, and not by year.
 
 A test attacks a year of successive reports, those of the overview and the exact acts with an integer programme.
 """
@@ -15,20 +16,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.casework.figures.small_counts import STEP, TensRange, rounded_to_tens
+from screening.casework.figures.small_counts import TensRange, is_near_most, rounded_to_tens
 from screening.casework.figures.statistics import Group
+from screening.casework.figures.tip_figures import TipQuarter
 from screening.casework.figures.yearly_yield import OF_RULES, YearlyYield
 from screening.vocabulary import Barrier
-
-#: A total that may add up to within so much of the most of its parts is left out. Twice a step: that it is left out
-#: then tells of all parts together that they lie near their most, and of none of them alone where in its ten.
-MARGIN = 2 * STEP
-#: Of so few parts, as of the first months of a year, a total leaves at least six possible values of each: n parts add
-#: up to at most 9 n over the beginnings of their tens, and a total that is told in tens takes 10 (n - 1) of that away.
-FEW_PARTS = 5
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ class PublishedYield:
     town: Mapping[str, TensRange | None]
     acts: Mapping[str, TensRange | int]
     rules: tuple[PublishedRule, ...]
-    person_route: Mapping[str, TensRange]
+    tips: Sequence[TipQuarter]
     sample: Group
     indicators: list[Group]
     is_signed: bool
@@ -89,7 +84,7 @@ def publish_yield(gathered: YearlyYield, *, is_signed: bool, hours: int | None) 
             PublishedRule(code, gathered.names[code], gathered.barriers[code], _in_tens(counts))
             for code, counts in gathered.rules.items()
         ),
-        person_route=_in_tens(gathered.person_route),
+        tips=gathered.tips,
         sample=gathered.sample,
         indicators=gathered.indicators,
         is_signed=is_exact,
@@ -108,15 +103,6 @@ def _of_town(gathered: YearlyYield) -> dict[str, TensRange | None]:
         is_near = any(is_near_most(count, counts) for counts in parts.get(name, []))
         published[name] = None if is_near else rounded_to_tens(count)
     return published
-
-
-def is_near_most(total: int, parts: Iterable[int]) -> bool:
-    """Whether a total, told in tens, would say that its parts, told in tens, have nearly their most.
-
-    It looks at nothing but what is told of them, so that whoever knows this rule learns no more from it than that.
-    """
-    tens = [rounded_to_tens(part).low + STEP - 1 for part in parts]
-    return len(tens) > FEW_PARTS and sum(tens) - rounded_to_tens(total).low < MARGIN
 
 
 def _in_tens(counts: Mapping[str, int]) -> dict[str, TensRange]:

@@ -18,6 +18,13 @@ STEP = 10
 #: Two-sided 95 %.
 Z = 1.959963984540054
 
+#: A total that may add up to within so much of the most, or the least, of its parts is left out. Twice a step: that it
+#: is left out then tells of all parts together that they lie near an end, and of none of them alone where in its ten.
+MARGIN = 2 * STEP
+#: Of so few parts, as of the first months of a year, a total leaves at least six possible values of each: n parts add
+#: up to at most 9 n over the beginnings of their tens, and a total that is told in tens takes 10 (n - 1) of that away.
+FEW_PARTS = 5
+
 SHOWN, TOO_FEW_CASES, FEW = "shown", "too_few_cases", "few"
 
 
@@ -41,6 +48,31 @@ def rounded_to_tens(count: int) -> TensRange:
     if count < 0:
         raise ValueError("a count is not below 0")
     return TensRange(count // STEP * STEP)
+
+
+def is_near_most(total: int, parts: Iterable[int]) -> bool:
+    """Whether a total, told in tens, would say that its parts, told in tens, have nearly their most.
+
+    It looks at nothing but what is told of them, so that whoever knows this rule learns no more from it than that.
+    """
+    tens = [rounded_to_tens(part).low + STEP - 1 for part in parts]
+    return len(tens) > FEW_PARTS and sum(tens) - rounded_to_tens(total).low < MARGIN
+
+
+def is_near_least(added: int, parts: Iterable[tuple[int, int]]) -> bool:
+    """Whether a total of what was added, told in tens, would say that its parts grew by nearly their least.
+
+    Args:
+        added: What was added to all parts together.
+        parts: Of each part its count before and after, which are told in tens: of one that went from under ten to
+            over it everybody knows that it grew.
+    """
+    least = [
+        rounded_to_tens(after).low - rounded_to_tens(before).low - STEP + 1
+        for before, after in parts
+        if rounded_to_tens(after) > rounded_to_tens(before)
+    ]
+    return len(least) > FEW_PARTS and rounded_to_tens(added).low + STEP - 1 - sum(least) < MARGIN
 
 
 @dataclass(frozen=True)

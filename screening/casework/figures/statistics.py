@@ -15,8 +15,10 @@ from statistics import median
 
 import sqlalchemy as sa
 
+from screening.casework.figures.month_totals import Month, month_totals
 from screening.casework.figures.monthly_counts import ALL, HANDLING_DAYS, SAMPLE, counts_by_month, cumulative
 from screening.casework.figures.small_counts import (
+    FEW_PARTS,
     TOO_FEW_CASES,
     Share,
     TensRange,
@@ -103,16 +105,6 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Month:
-    """How much work there was in a closed month, all cases together, in tens."""
-
-    month: str
-    opened: TensRange
-    closed: TensRange
-    lapsed: TensRange
-
-
-@dataclass(frozen=True)
 class Reviewer:
     """One reviewer. `followed`: upper end of the band of FOLLOWED_BANDS, None below `alarm_last` judgements.
 
@@ -151,23 +143,29 @@ def dashboard(store: Store, viewer: Viewer, *, now: datetime, policy: Statistics
     StoreError on database errors.
     """
     months = counts_by_month(store, viewer, now=now)
-    total = cumulative(months)
-    sample, indicators = groups_of(total, _names(store), policy)
+    until = max(months, default=None)
+    sample, indicators = groups_of(last_years(months, until), _names(store), policy)
     pairs = _pairs(store, viewer)
     agreement = kappa(pairs) if len(pairs) >= policy.pairs else None
     return Dashboard(
-        until=max(months, default=None),
+        until=until,
         policy=policy,
         indicators=indicators,
         sample=sample,
-        months=[
-            Month(month, *(rounded_to_tens(cells[f"{ALL}|{what}"]) for what in ("opened", "closed", "lapsed")))
-            for month, cells in list(months.items())[-12:]
-        ],
+        months=month_totals(months)[-12:],
         reviewers=_reviewers(store, viewer, policy),
         agreement=None if agreement is None else round(agreement, 1),
         pairs=rounded_to_tens(len(pairs)),
     )
+
+
+def last_years(months: Mapping[str, Counter[str]], until: str | None) -> Counter[str]:
+    """The counts of the months up to `until`, of its year and the four before it, together; of None no month.
+
+    Not of all years: each is told by itself too, in tens, and a sum beside many of them would say much of each.
+    """
+    first = f"{int(until[:4]) - FEW_PARTS + 1}-01" if until else ""
+    return cumulative({month: cells for month, cells in months.items() if until and first <= month <= until})
 
 
 def groups_of(

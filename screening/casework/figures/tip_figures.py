@@ -1,8 +1,13 @@
-"""Tips of colleagues in figures, for the whole town by quarter: in tens, of quarters that are over."""
+"""Tips of colleagues in figures, for the whole town by quarter: in tens, of quarters that are over.
+
+The report of a year tells the same quarters and no sum of them: four quarters of "fewer than ten" and 36 in the year
+would say of each that it is not nought.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +17,7 @@ from screening.casework.tips.forwarding import RECEIVERS
 from screening.casework.tips.person_route import person_route_counts, quarter_of
 from screening.casework.tips.tips import DECISIONS
 from screening.casework.viewer import Viewer
-from screening.civil_time import midnight
+from screening.civil_time import day_of, midnight
 from screening.store.store import Store
 
 #: How many quarters are shown, the newest first.
@@ -29,18 +34,30 @@ class TipQuarter:
     year: int
     number: int
     received: TensRange
-    decided: dict[str, TensRange]
-    forwarded: dict[str, TensRange]
+    decided: Mapping[str, TensRange]
+    forwarded: Mapping[str, TensRange]
     texts_removed: TensRange
     person_route: TensRange
 
 
 def tip_quarters(store: Store, viewer: Viewer, *, now: datetime) -> list[TipQuarter]:
     """Return the quarters that are over, newest first, from the first on of which anything is counted."""
-    of_route = person_route_counts(store)
-    quarters: dict[str, Counter[str]] = {quarter: Counter() for quarter in of_route}
-    for month, cells in counts_by_month(store, viewer, now=now).items():
+    months = counts_by_month(store, viewer, now=now)
+    return quarters_of(months, person_route_counts(store), now=now)[:MOST_QUARTERS]
+
+
+def quarters_of(months: Mapping[str, Counter[str]], of_route: Mapping[str, int], *, now: datetime) -> list[TipQuarter]:
+    """Return the quarters that are over, newest first. `of_route`: quarter -> how often the route was used in it.
+
+    A quarter without any use of the route is told as one with a few, from the first year on in which anything is
+    counted: that it is there says nothing of it.
+    """
+    quarters: dict[str, Counter[str]] = {}
+    for month, cells in months.items():
         quarters.setdefault(quarter_of(midnight(date.fromisoformat(f"{month}-01"))), Counter()).update(cells)
+    first = min([*quarters, *of_route], default=None)
+    years = range(int(first[:4]), day_of(now).year + 1) if first else range(0)
+    all_quarters = [f"{year}-Q{number}" for year in years for number in range(1, 5)]
     return [
         TipQuarter(
             year=int(quarter[:4]),
@@ -51,6 +68,6 @@ def tip_quarters(store: Store, viewer: Viewer, *, now: datetime) -> list[TipQuar
             texts_removed=rounded_to_tens(cells[f"{ALL}|tip|text_removed"]),
             person_route=rounded_to_tens(of_route.get(quarter, 0)),
         )
-        for quarter, cells in sorted(quarters.items(), reverse=True)
+        for quarter, cells in ((quarter, quarters.get(quarter, Counter())) for quarter in reversed(all_quarters))
         if quarter < quarter_of(now)
-    ][:MOST_QUARTERS]
+    ]

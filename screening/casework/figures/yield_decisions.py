@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, or_conflict
 from screening.casework.figures.published_yield import PublishedYield, acts_digest, publish_yield
-from screening.casework.figures.yearly_yield import yield_of_year
+from screening.casework.figures.yearly_yield import CountedYears
 from screening.casework.viewer import Viewer
 from screening.errors import StoreError
 from screening.store.engine import guarded, writing
@@ -44,17 +45,21 @@ def yield_decisions(store: Store, year: int, digest: str | None) -> YieldDecisio
     return YieldDecisions(hours[-1] if hours else None, signed)
 
 
-def published_of_year(store: Store, year: int, *, now: datetime) -> tuple[PublishedYield, YieldDecisions]:
+@dataclass(frozen=True)
+class YearAsTold:
+    """The figures of a year as they are told now. `to_sign`: the exact acts of a year that is over, for who signs."""
+
+    report: PublishedYield
+    decisions: YieldDecisions
+    to_sign: Mapping[str, int]
+
+
+def year_as_told(store: Store, counted: CountedYears, year: int) -> YearAsTold:
     """The figures of a year as they are told now, and what was decided of them."""
-    gathered = yield_of_year(store, year, now=now)
+    gathered = counted.yield_of(year)
     decisions = yield_decisions(store, year, acts_digest(gathered))
-    return publish_yield(gathered, is_signed=decisions.is_signed, hours=decisions.hours), decisions
-
-
-def acts_to_sign(store: Store, year: int, *, now: datetime) -> dict[str, int]:
-    """The exact acts of a year that is over, for who signs them; empty while it goes on."""
-    gathered = yield_of_year(store, year, now=now)
-    return dict(gathered.acts) if gathered.is_whole else {}
+    report = publish_yield(gathered, is_signed=decisions.is_signed, hours=decisions.hours)
+    return YearAsTold(report, decisions, gathered.acts if gathered.is_whole else {})
 
 
 def record_hours(store: Store, viewer: Viewer, year: int, hours: int, *, now: datetime) -> None:
@@ -74,7 +79,7 @@ def sign_acts(store: Store, viewer: Viewer, year: int, digest: str, *, now: date
         ConflictError: the numbers are others, the year goes on, or the viewer or their role signed before.
 
     """
-    gathered = yield_of_year(store, year, now=now)
+    gathered = CountedYears(store, now=now).yield_of(year)
     if digest != acts_digest(gathered):
         raise ConflictError("The numbers are not those that the page showed, or the year is not over.")
     signed = yield_decisions(store, year, digest).signed

@@ -96,9 +96,7 @@ def desk_pages() -> Mapping[str, DeskPage]:
         raise ConfigurationError(f"Herkennen: {error} is named and is not there.") from None
 
 
-def _desk(
-    key: str, row: Mapping[str, Any], everybody: tuple[DeskDuty, ...], stories: Mapping[str, Story]
-) -> DeskPage:
+def _desk(key: str, row: Mapping[str, Any], everybody: tuple[DeskDuty, ...], stories: Mapping[str, Story]) -> DeskPage:
     return DeskPage(
         key=key,
         name=BothLanguages(**row["name"]),

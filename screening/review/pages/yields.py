@@ -8,16 +8,14 @@ from dataclasses import asdict
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError
-from screening.casework.figures.yearly_yield import years_counted
+from screening.casework.figures.yearly_yield import CountedYears
 from screening.casework.figures.yield_decisions import (
     MOST_HOURS,
     SIGNERS,
-    acts_to_sign,
-    published_of_year,
     record_hours,
     sign_acts,
+    year_as_told,
 )
-from screening.casework.tips.care_contacts import care_counts
 from screening.civil_time import day_of
 from screening.review.i18n import long_date
 from screening.review.page import Page
@@ -37,14 +35,15 @@ _YEAR, _HOURS = re.compile(r"20\d\d"), re.compile(r"\d{1,6}")
 @router.page("GET", "/opbrengst", may=MAY_READ, reads="statistics", nav="yields.nav", hint="yields.hint")
 def show_yield(page: Page, jaar: str = "") -> Response:
     """The figures of a year: the last one of which a month is closed, or the one that was asked for."""
-    return _show(page, _year(page, jaar))
+    return _show(page, jaar)
 
 
 @router.page("GET", "/opbrengst/jaarverslag", may=MAY_READ, reads="statistics")
 def print_yield(page: Page, jaar: str = "") -> Response:
     """The same as PDF/UA, for the council: no name of anybody is in it."""
-    year = _year(page, jaar)
-    report, _ = published_of_year(page.store, year, now=page.now)
+    counted = CountedYears(page.store, now=page.now)
+    year = _year(page, jaar, counted)
+    report = year_as_told(page.store, counted, year).report
     blocks = YieldBlocks(page.t, report).all()
     content = pdf(
         DOCUMENT,
@@ -62,9 +61,10 @@ def print_yield(page: Page, jaar: str = "") -> Response:
 @router.page("POST", "/opbrengst/uren", may={Role.LEAD}, reads="statistics")
 def estimate_hours(page: Page) -> Response:
     """Record the lead's estimate of the hours of a year."""
-    year, hours = _year(page, page.form.get("jaar", "")), page.form.get("uren", "").strip()
+    text, hours = page.form.get("jaar", ""), page.form.get("uren", "").strip()
     if not _HOURS.fullmatch(hours) or int(hours) > MOST_HOURS:
-        return _show(page, year, wrong={"uren": page.t("yields.hours.wrong", most=MOST_HOURS)})
+        return _show(page, text, wrong={"uren": page.t("yields.hours.wrong", most=MOST_HOURS)})
+    year = _year(page, text)
     with page.logged(LedgerAction.FIGURES, "list:statistics"):
         record_hours(page.store, page.viewer, year, int(hours), now=page.now)
     return page.redirect(f"/opbrengst?jaar={year}", flash="yields.hours.recorded")
@@ -82,22 +82,22 @@ def sign_yield(page: Page) -> Response:
     return page.redirect(f"/opbrengst?jaar={year}", flash="yields.sign.signed")
 
 
-def _show(page: Page, year: int, wrong: dict[str, str] | None = None) -> Response:
-    report, decisions = published_of_year(page.store, year, now=page.now)
-    care = care_counts(page.store, now=page.now, policy=page.settings.care)
-    open_roles = [role for role in SIGNERS if role not in decisions.signed]
+def _show(page: Page, text: str, wrong: dict[str, str] | None = None) -> Response:
+    counted = CountedYears(page.store, now=page.now)
+    year = year_as_told(page.store, counted, _year(page, text, counted))
+    signed = year.decisions.signed
+    open_roles = [role for role in SIGNERS if role not in signed]
     return page.render(
-        "yields.html.j2", status=422 if wrong else 200, report=report, blocks=YieldBlocks(page.t, report, care).all(),
-        years=years_counted(page.store, now=page.now), to_sign=acts_to_sign(page.store, year, now=page.now),
-        signed=[role for role in SIGNERS if role in decisions.signed], wrong=wrong or {},
-        may_estimate=page.has(Role.LEAD),
-        may_sign=page.has(*open_roles) and page.viewer.account not in decisions.signed.values(),
+        "yields.html.j2", status=422 if wrong else 200, report=year.report,
+        blocks=YieldBlocks(page.t, year.report).all(), years=counted.years, to_sign=year.to_sign,
+        signed=[role for role in SIGNERS if role in signed], wrong=wrong or {}, may_estimate=page.has(Role.LEAD),
+        may_sign=page.has(*open_roles) and page.viewer.account not in signed.values(),
     )  # fmt: skip
 
 
-def _year(page: Page, text: str) -> int:
+def _year(page: Page, text: str, counted: CountedYears | None = None) -> int:
     """The year that was asked for, as far as there can be one; else the last one that is counted, or this one."""
     this_year = day_of(page.now).year
     if _YEAR.fullmatch(text) and int(text) <= this_year:
         return int(text)
-    return next(iter(years_counted(page.store, now=page.now)), this_year)
+    return next(iter((counted or CountedYears(page.store, now=page.now)).years), this_year)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from importlib.resources import files
 
 import pytest
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from screening.casework.acts.hand_over import hand_overs_of, make_hand_over, take_back
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
+from screening.casework.figures.yearly_yield import CountedYears
 from screening.store import Store, Workspace
 from screening.store.schema.acts import case_hand_over
 from screening.vocabulary import NoticeReason, Purpose, ReviewOutcome
@@ -74,6 +76,8 @@ def test_a_mistake_is_taken_back_too_and_may_go_again(sqlite_store: Store, works
     assert take_back(sqlite_store, ANNA, case_id, now=NOW).reason is NoticeReason.TEN_ONRECHTE_INGETROKKEN
     handed_over(sqlite_store, case_id)
     assert [file.is_taken_back for file in hand_overs_of(sqlite_store, [case_id])[case_id]] == [True, True, False]
+    town = CountedYears(sqlite_store, now=NOW + timedelta(days=31)).yield_of(NOW.year).town
+    assert (town["case_files"], town["called_back"]) == (2, 1)
 
 
 def raw(case_id: str, **more: object) -> dict[str, object]:

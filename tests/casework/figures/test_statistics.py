@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
@@ -11,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.figures.monthly_counts import bucket_of, close_months, counts_by_month, month_of, next_month
-from screening.casework.figures.small_counts import SHOWN, TOO_FEW_CASES
-from screening.casework.figures.statistics import HIGHER, UNKNOWN, StatisticsPolicy, dashboard
+from screening.casework.figures.small_counts import FEW_PARTS, SHOWN, TOO_FEW_CASES, rounded_to_tens
+from screening.casework.figures.statistics import HIGHER, UNKNOWN, StatisticsPolicy, dashboard, last_years
 from screening.casework.viewer import Viewer
 from screening.errors import StoreError
 from screening.store import Store, Workspace, publish
@@ -20,6 +21,7 @@ from screening.store.schema.cases import case_judgement, case_reading, review_ca
 from screening.store.schema.runs import metadata
 from screening.store.schema.tips import statistics_month
 from screening.vocabulary import Role
+from tests.casework.figures.attack import Attack
 from tests.store.bundles import address, make_bundle
 
 LEAD = Viewer("lena", frozenset({Role.LEAD}))
@@ -204,6 +206,21 @@ def test_an_indicator_is_compared_with_the_sample_by_the_own_readings(sqlite_off
     assert lic.versus_sample == HIGHER
     assert (str(lic.flagged), str(lic.reviewed), str(lic.outcomes["data_fout"])) == ("120–129", "120–129", "< 10")
     assert lic.handling == bucket_of(5)
+
+
+def test_a_sum_of_years_says_little_of_each() -> None:
+    """An attack on a rule of which there are nine each year: told are every year, and the sum with the four before."""
+    years = range(2026, 2038)
+    months = {f"{year}-12": Counter({"LIC-04|lapsed": 9}) for year in years}
+    attack = Attack(len(years))
+    for n, year in enumerate(years):
+        attack.told([(n,)], rounded_to_tens(9))
+        last = last_years(months, f"{year}-12")["LIC-04|lapsed"]
+        assert last == 9 * min(n + 1, FEW_PARTS)
+        attack.told([(each,) for each in range(max(0, n - FEW_PARTS + 1), n + 1)], rounded_to_tens(last))
+    assert [attack.range_of([(n,)]) for n in range(len(years))] == [(4, 9)] * len(years)
+    attack.told([(n,) for n in range(10)], rounded_to_tens(90))
+    assert attack.range_of([(0,)]) == (9, 9), "a sum of all years"
 
 
 @pytest.mark.goal("F8", reached="nothing is compared below the number")

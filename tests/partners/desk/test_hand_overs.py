@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.sync import sync_cases
+from screening.casework.figures.yearly_yield import CountedYears
 from screening.partners.desk.hand_overs import Caller, make_call, partner_hand_overs, referral_of
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import review_case
@@ -51,6 +54,7 @@ def test_with_an_agreement_a_call_tells_the_address_and_no_more(store: Store, wo
         called(store, case_id)
     record_act(store, BRAM, case_id, PASSED_ON, now=NOW)  # the receipt: who, when and how
     assert partner_hand_overs(store, [case_id]) == [made]
+    assert CountedYears(store, now=NOW + timedelta(days=31)).yield_of(NOW.year).town["calls"] == 1
 
 
 def test_with_several_agreements_who_prepares_the_call_chooses_whom(sqlite_store: Store, workspace: Workspace) -> None:

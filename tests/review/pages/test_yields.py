@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from screening.casework.figures.monthly_counts import close_months
-from screening.store import Workspace, open_store, publish
+from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction, Role
-from tests.casework.figures.test_statistics import Office
-from tests.casework.figures.test_yearly_yield import work
+from screening.word_lists import read_lists
+from tests.casework.figures.test_yearly_yield import an_office, work
 from tests.review.conftest import Client, Review, review_on
 from tests.review.pages.officers import words
 from tests.review.pages.test_printing import _tool, pdf_words
-from tests.store.bundles import make_bundle
+from tests.review.plain_dutch import hard_to_read, main_of
 
 #: Who did something in that year, and the addresses and numbers of it: in no byte of a report.
 NOBODY = ("a.een", "t.tweede", "f.fleur", "g.gijs", "e.esra", "z.zorg", "Teststraat", "0612345678", "9999AA", "d.daan")
@@ -28,7 +29,7 @@ def year(tmp_path: Path) -> Iterator[Review]:
     """The review in the January after a year of work."""
     workspace = Workspace(tmp_path / "w")
     with open_store(workspace) as store:
-        work(Office(store, publish(store, workspace, make_bundle(6)).run_id))
+        work(an_office(store, workspace))
     with review_on(workspace) as made:
         made.clock.now = datetime(2027, 1, 4, 9, tzinfo=UTC)
         yield made
@@ -50,12 +51,20 @@ def test_a_year_is_told_in_tens_with_its_errors_beside_it(year: Review, tmp_path
     assert "Geteld zijn de maanden maart 2026 tot en met december 2026." in shown
     for line in ("afwijking bevestigd: < 10", "onjuiste koppeling: < 10", "te vroeg afgerond en heropend: < 10",
                  "pand gesloten: < 10", "niemand bereikt: < 10", "route voor een persoon gebruikt, kwartaal 2: < 10",
-                 "Wat wij niet zien", "LIC-04"):  # fmt: skip
+                 "blad op papier gegeven: < 10", "doorgegeven aan de politie: < 10", "Wat de steekproef zegt",
+                 "Wat niet is gevonden", "LIC-04"):  # fmt: skip
         assert line in shown, line
+    assert hard_to_read(main_of(answer.text)) == []
+    assert not re.search(r": \d+(?![\d–])", shown.partition("Juiste aantallen tekenen")[0]), "no count is exact"
     file = lead.get("/opbrengst/jaarverslag?jaar=2026")
     assert file.headers["content-type"] == "application/pdf"
     printed = pdf_words(file.content, tmp_path)
-    for line in ("afwijking bevestigd: < 10", "onjuiste koppeling: < 10", "Wat wij niet zien"):
+    for line in (
+        "afwijking bevestigd: < 10",
+        "onjuiste koppeling: < 10",
+        "Wat niet is gevonden",
+        "Wat de steekproef zegt",
+    ):
         assert line in printed, line
     for name in NOBODY:
         assert name not in answer.text.partition("<main")[2], name
@@ -66,6 +75,24 @@ def test_a_year_is_told_in_tens_with_its_errors_beside_it(year: Review, tmp_path
     assert lead.get("/opbrengst/jaarverslag?jaar=2026").content == file.content
     assert "Yield 2026" in words(lead.get("/opbrengst?jaar=2026&lang=en").text)
     assert year.ledger.entries(action=LedgerAction.READ_STATISTICS)
+
+
+def test_every_text_of_the_report_is_plain_dutch_and_speaks_of_nobody() -> None:
+    """Also those that a page shows of a large town alone; names of counts are measured on the page."""
+    texts = [text for text in leaves(read_lists("screening.review.texts", "yields.yaml")) if "." in text]
+    assert len(texts) > 30
+    assert hard_to_read("".join(f"<p>{text}</p>" for text in texts)) == []
+    for word in ("verdacht", "dader", "score", "prestatie", "beste", "slechtste"):
+        assert not [text for text in texts if word in text.lower()], word
+
+
+def leaves(texts: Mapping[str, Any]) -> Iterator[str]:
+    """Every Dutch text."""
+    for name, text in texts.items():
+        if isinstance(text, Mapping):
+            yield from leaves(text)
+        elif name == "nl":
+            yield str(text)
 
 
 def test_lead_and_fg_sign_together_that_published_acts_are_told_exactly(year: Review) -> None:
