@@ -153,6 +153,12 @@ def test_a_lead_answers_and_takes_the_note_in_a_browser(browser, tmp_path: Path)
                 assert axe_violations(page) == []
                 assert not overflows(page)
         page.get_by_label("Ja, dit is vastgesteld").check()
+        page.emulate_media(color_scheme="dark", forced_colors="active")
+        style = "choice => getComputedStyle(choice).appearance"
+        assert page.get_by_label("Ja, dit is vastgesteld").evaluate(style) == "auto", "the choice can be seen"
+        ink = "() => getComputedStyle(document.documentElement).getPropertyValue('--pic-ink')"
+        assert page.evaluate(ink).strip() == "CanvasText"
+        page.emulate_media(color_scheme="light", forced_colors="none")
         page.get_by_label("Vastgesteld op").fill("2025-06-01")
         page.get_by_label("Herzien voor").fill("2028-06-01")
         page.get_by_label("Waar staat het besluit?").fill("Besluit Z-2025-00412")
