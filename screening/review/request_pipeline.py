@@ -62,8 +62,11 @@ _NOT_TAKEN = frozenset({403, 500, 503})
 _TOUCH_SECONDS = 30
 
 
-def endpoint(application: Application, route: PageRoute) -> Callable[..., Coroutine[None, None, Response]]:
-    """The route as FastAPI wants it: path and query parameters as the handler declares them, without the page."""
+def endpoint(route: PageRoute) -> Callable[..., Coroutine[None, None, Response]]:
+    """The route as FastAPI wants it: path and query parameters as the handler declares them, without the page.
+
+    It serves any application that holds the route: `request.app.state.application`.
+    """
     own = list(inspect.signature(route.handler, eval_str=True).parameters.values())[1:]
     parameters = [
         parameter.replace(
@@ -73,6 +76,7 @@ def endpoint(application: Application, route: PageRoute) -> Callable[..., Corout
     ]
 
     async def answer(request: Request, **values: object) -> Response:
+        application: Application = request.app.state.application
         try:
             form = (
                 Form()
