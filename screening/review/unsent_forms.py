@@ -30,6 +30,7 @@ from screening.store.access.sessions import account_of_ended_session
 
 #: The field that asks to keep the form as it is and not to take it: "ja" of the button, another word as somebody types.
 KEEP, _BY_BUTTON = "concept", "ja"
+_CODE = re.compile(r"[a-z]{1,20}(?:_[a-z]{1,20}){1,4}")
 _NOT_KEPT = frozenset({csrf.FIELD, KEEP, "versie", "formulier"})
 
 
@@ -47,7 +48,7 @@ def keep_form(page: Page, account: str | None = None) -> bool:
     if any(holds_private_key(value) for _, value in fields):
         return False
     if page.route.drafts is Drafts.CHECKED:
-        fields = [(name, value) for name, value in fields if not text_problems(value)]
+        fields = [(name, value) for name, value in fields if _is_plain(value)]
     elif page.route.drafts is Drafts.POLICY:
         fields = [(name, value) for name, value in fields if not person_in(value)]
     elif page.route.drafts is Drafts.VISIT:
@@ -60,7 +61,14 @@ def _is_refused_of_visit(page: Page, visit_id: str, name: str, text: str) -> boo
     """Whether a text on a visit holds words that its form refuses: who somebody is stands in no draft either."""
     if name == "notitie":
         return not may_store_note(page.store, visit_id, text)
-    return name == "opschrift_gevel" and unwelcome_in(" ".join(text.split())) is not None
+    if name == "opschrift_gevel":
+        return unwelcome_in(" ".join(text.split())) is not None
+    return not _is_plain(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a value is a code, such as of a tick, or a text that says nothing of anybody."""
+    return _CODE.fullmatch(text) is not None or not text_problems(text)
 
 
 def _case_of(page: Page) -> str | None:

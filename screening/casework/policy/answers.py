@@ -9,7 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
-from screening.casework.texts.text_problems import NAME, about_people, clean_text
+from screening.casework.texts.text_problems import NAME, NUMBER, about_people, clean_text
 from screening.casework.viewer import Viewer
 from screening.errors import BarrierError
 from screening.policy.checklist import TO_REVIEW, PolicyAnswer, policy_checklist
@@ -130,6 +130,7 @@ def _text_fault(text: str, *, is_asked: bool) -> str:
 def person_in(text: str) -> str:
     """How a text points at a person: `number` or `name`; empty where it does not. Such a text is kept nowhere."""
     text = clean_text(text)
-    if personal_number_in(text) or phone_in(text):
+    kinds = {problem.kind for problem in about_people(text)}
+    if personal_number_in(text) or phone_in(text) or NUMBER in kinds:
         return "number"
-    return "name" if any(problem.kind == NAME for problem in about_people(text)) else ""
+    return "name" if NAME in kinds else ""

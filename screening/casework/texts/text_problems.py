@@ -49,6 +49,10 @@ _CAPITALS_SHARE = 0.6
 _CAPITALS_LETTERS = 12
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+#: The name of a town is one word to five: what is longer is a sentence.
+_TOWN = re.compile(r"['’]?[^\W\d_]+(?:[ '’\-.][^\W\d_]+){0,4}\.?")
+_LONGEST_TOWN = 30
+_TOWN_LIKE_A_NAME = re.compile(rf"(?:{'|'.join(_LISTS.words('towns_like_names'))})\b", re.IGNORECASE)
 _SENTENCE_ENDS = frozenset('.!?:;…\n“”"‘(•–—')
 _PARTICLE = rf"(?:(?i:{'|'.join(_LISTS.words('particles'))})\s+)*"
 _INITIALS = re.compile(rf"\b(?:[A-Z]\.\s?)+{_PARTICLE}[A-Z][^\W\d_]+")
@@ -99,6 +103,8 @@ _CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4])(?::[0-5]\d|\.[0-5]\d\s*(?:u\b|uu
 _PHONE = re.compile(rf"(?:\+|\b00)\d(?:{_GAP}\d){{7,13}}|(?<!\d)0(?:{_GAP}\d){{9}}(?!\d)|\b06\W?nummer\w*")
 #: Seven digits and more: a BSN (8 or 9), a document, an account, an advertisement. A postcode or a year has fewer.
 _LONG_NUMBER = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{6,}}")
+#: Of a Dutch passport or identity card: two letters, six letters and digits, a digit; of digits alone it is a number.
+_DOCUMENT = re.compile(r"\b[A-NP-Z]{2}(?=[A-NP-Z]*\d)(?=\d*[A-NP-Z])[A-NP-Z\d]{6}\d\b")
 _IBAN = re.compile(r"\b[A-Z]{2}\s?\d{2}\s?[A-Z]{4}(?:\s?\d){6,}", re.IGNORECASE)
 _ONLINE = re.compile(
     r"\b\w+_\w+|\b(?!kamer|unit|nr|no|box|hal|pand|zaal|blok|loods|deur|nummer|huis)[a-z]{3,}\d{2,}\b|\S+\s?(?:@|\(at\)|\[at\]|\bapenstaartje\b)\s?\S+|(?<!\w)@\w+|https?:|www\.|\b[\w-]+\.(?:nl|com|eu|be|de|org|net)\b",
@@ -176,10 +182,17 @@ def about_people(text: str) -> list[Problem]:
     text = clean_text(text)
     fragments = [
         *_people(text),
+        *((NUMBER, match.group()) for match in _DOCUMENT.finditer(text)),
         *(meaning for meaning in meanings_of(text, without=_public_names(text)) if meaning.category not in _MILD),
     ]
     unique = dict.fromkeys(Problem(kind, fragment[:_FRAGMENT]) for kind, fragment in fragments)
     return sorted(unique, key=lambda problem: KINDS.index(problem.kind))
+
+
+def is_town(text: str) -> bool:
+    """Whether this can be the name of a town, and says nothing of anybody."""
+    has_form = len(text) <= _LONGEST_TOWN and _TOWN.fullmatch(text) is not None
+    return has_form and not about_people(_TOWN_LIKE_A_NAME.sub("", text))
 
 
 def _people(text: str) -> list[tuple[str, str]]:
@@ -235,7 +248,7 @@ def _numbers(text: str) -> list[tuple[str, str]]:
     undated = _ISO_DATE.sub(" | ", _FULL_DATE.sub(" | ", text))
     fragments = [(NUMBER, match.group()) for match in _PHONE.finditer(undated)]
     fragments += [(NUMBER, match.group()) for match in _LONG_NUMBER.finditer(_CLOCK.sub(" | ", undated))]
-    fragments += [(NUMBER, match.group()) for match in _IBAN.finditer(text)]
+    fragments += [(NUMBER, match.group()) for form in (_IBAN, _DOCUMENT) for match in form.finditer(text)]
     fragments += [(ADDRESS_ONLINE, match.group()) for match in _ONLINE.finditer(text)]
     fragments += [(PLATE, match.group()) for match in _PLATE.finditer(_POSTCODE.sub(" | ", undated))]
     return fragments

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from screening.casework.texts.text_problems import clean_text, text_problems
+from screening.casework.texts.text_problems import clean_text, is_town, text_problems
 from screening.errors import BarrierError
 from screening.word_lists import read_lists, read_translations
 
@@ -27,7 +27,6 @@ OBSERVATIONS_OF_WORK: dict[str, tuple[str, ...]] = {
 
 _POSTCODE = re.compile(r"[1-9][0-9]{3}[A-Z]{2}")
 _ADDITION = re.compile(r"[0-9A-Za-z -]{0,6}")
-_PLACE = re.compile(r"[^\W\d_]+(?:[ '’\-.][^\W\d_]+)*\.?")
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def sighting_faults(seen: Sighting, *, day: date, policy: TipPolicy = DEFAULT_PO
         "postcode": _POSTCODE.fullmatch(seen.postcode),
         "house_number": 1 <= seen.house_number <= 99999,
         "addition": _ADDITION.fullmatch(seen.addition),
-        "place": not seen.place or (len(seen.place) <= 60 and _PLACE.fullmatch(seen.place)),
+        "place": not seen.place or is_town(seen.place),
     }
     wrong |= {name: ("form",) for name, holds in has_form.items() if not holds}
     if not seen.observations:

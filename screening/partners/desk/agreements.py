@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import or_conflict
+from screening.casework.policy.answers import person_in
 from screening.errors import StoreError
 from screening.legal_facts import TO_CHECK
 from screening.partners.desk.recipients import NAME
@@ -21,7 +22,6 @@ from screening.store.account_names import account
 from screening.store.engine import added_key, guarded, writing
 from screening.store.schema.partners import APPROVED, RETIRED, partner_agreement, partner_agreement_event
 from screening.store.store import Store
-from screening.wording.personal_numbers import personal_number_in, phone_in
 
 PROPOSED, IN_FORCE, ENDED = "proposed", "active", "retired"
 #: Articles, covenants and advices are at most so long.
@@ -33,8 +33,8 @@ _FIRST_KIND = "riec"
 class AgreementError(StoreError):
     """An agreement that cannot be proposed or decided about, or that keeps something from leaving.
 
-    `reason`: name, kind, article, covenant, themes, fields, own, decided, other, none, to_check; "article_number" and
-    the like where a text holds a number of a person.
+    `reason`: name, kind, article, covenant, themes, fields, own, decided, other, none, to_check; "article_person" and
+    the like where a text points at a person.
     """
 
     def __init__(self, message: str, reason: str) -> None:
@@ -197,8 +197,8 @@ def _checked(terms: AgreementTerms) -> AgreementTerms:
         if not texts[name]:
             raise AgreementError("An agreement names an article and a covenant.", name)
     for name, text in texts.items():
-        if personal_number_in(text) or phone_in(text):
-            raise AgreementError("An agreement is kept for good: no number of a person stands in it.", f"{name}_number")
+        if person_in(text):
+            raise AgreementError("An agreement is kept for good: nobody stands in it.", f"{name}_person")
     themes, allowed = _in_order(Theme, terms.themes), _in_order(SignalField, terms.fields)
     if set(themes) - set(kind.themes) or len(themes) != len(terms.themes) or bool(kind.themes) != bool(themes):
         raise AgreementError("Choose themes of this kind of partner.", "themes")

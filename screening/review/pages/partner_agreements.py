@@ -29,7 +29,7 @@ _PLACE = "/ontvangers/afspraken"
 #: The field of a form that shows why a part of an agreement is refused.
 _FIELDS = {
     "name": "ontvanger", "article": "artikel", "covenant": "convenant", "themes": "c-thema-1", "fields": "c-gegeven-1",
-    "article_number": "artikel", "covenant_number": "convenant", "advice_number": "advies",
+    "article_person": "artikel", "covenant_person": "convenant", "advice_person": "advies",
 }  # fmt: skip
 
 

@@ -1,0 +1,272 @@
+"""What says who somebody is goes into every field, file and header there is, and is met again nowhere.
+
+`tests/flows/test_leaks.py` does the same for what a night reads.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from screening.casework.tips.sightings import House
+from screening.casework.tips.tips import inbox
+from screening.casework.viewer import Viewer
+from screening.review import pages
+from screening.review.pages import all_routes
+from screening.rights.personal_data import Sources, data_of_address
+from screening.store import Workspace
+from screening.vocabulary import Role
+from tests.assurance.canaries import HARMLESS, KINDS, Canaries, exported, stored, text_of_answer
+from tests.browser.scene import NO_PAGE
+from tests.partners.desk.disclosed import agreed, policy
+from tests.review.conftest import Client, review_on
+from tests.review.objects import OWN, Objects, made_on
+
+POSTS = [route for route in all_routes() if route.method == "POST"]
+#: They end the session of who presses: each with somebody of their own.
+ENDS_SESSION = {"/afmelden", "/accounts/{account}/uit", "/mijn-account/sessies/afmelden", "/aanmelden/opnieuw"}
+#: Fields that hold what people write in them: of policy and agreements what names nobody, and why a rule is decided so.
+POLICY = {
+    (form, name, kind)
+    for form, name in (
+        ("/beleid/sluiten-damocles", "bewijs"), ("/beleid/ondermijning-cameras", "reden"),
+        ("/ontvangers/afspraken", "artikel"), ("/ontvangers/afspraken", "convenant"),
+        ("/ontvangers/afspraken", "advies"),
+    )
+    for kind in ("health", "nationality")
+}  # fmt: skip
+TEXT = ("/meldingen/nieuw", "tekst", "harmless")
+KEPT = POLICY | {TEXT, ("/regels/concept/{draft_id}", "reden", "all")}
+#: Forms about a case: what is written there is kept, encrypted, until it is sent, for its writer alone.
+WHOLE_DRAFTS = {"/zaken/{case_id}/lezing", "/zaken/{case_id}/oordeel", "/riec/{case_id}/voorbereiden"}
+STORE = {
+    "store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "table colleague_signal", "table policy_answer",
+    "table partner_agreement", "table rule_event",
+}  # fmt: skip
+WISH, ADDRESS, HOUSE = "0207654321", "0599010000000001", House("9999AA", 77)
+CONTACT = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
+#: Every name of a field that a page reads, and one that none reads.
+FIELDS = sorted(
+    {
+        name
+        for path in Path(pages.__file__).parent.parent.rglob("*.py")
+        for name in re.findall(r"form(?:\.get|\.all)?[(\[]\"([a-z_-]+)\"", path.read_text(encoding="utf-8"))
+    }
+    | {"onbekend", "huisnummer", "toevoeging", "plaats", "tekst", "datum"}
+)
+
+
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Objects]:
+    """A review with one of each kind of object, and partners with whom there is an agreement."""
+    folder = tmp_path_factory.mktemp("canaries")
+    with review_on(Workspace(folder / "w"), export=policy(out=folder / "uit")) as review:
+        made = made_on(review)
+        agreed(review.store, "politie-oost", "politie")
+        yield made
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that is taken as `filled`. `free`: its fields for words of one's own, which all kinds are tried in."""
+
+    client: Client
+    path: str
+    filled: dict[str, object]
+    free: tuple[str, ...] = ()
+
+    def plant(self, canaries: Canaries) -> None:
+        """Send the form with a canary in one field after another; then as it is to be filled in, one in the query."""
+        for name in (*self.filled, "onbekend"):
+            texts = [canaries.text(self.path, name, kind) for kind in KINDS] if name in self.free else []
+            for text in texts or [canaries.all_kinds(self.path, name)]:
+                assert self.client.send_form(self.path, self.filled | {name: text}).status_code in {303, 404, 422}
+        query = {"naam": canaries.all_kinds(self.path, "query")}
+        assert self.client.send_form(self.path, self.filled, params=query).status_code == 303, self.path
+
+
+def plant_in_tips(objects: Objects, canaries: Canaries) -> tuple[Client, list[str]]:
+    """Every form from a tip to the wish for contact, taken in the end. Returns the contact person, and the letters."""
+    review = objects.review
+    sender, coordinator = review.client(account="b.balie"), review.client(Role.CARE_COORDINATOR)
+    contact, other = (review.client(Role.CONTACT_PERSON, account=name) for name in ("c.contact", "d.deputy"))
+    day = review.clock.now.date().isoformat()
+    tip = {
+        "geen_gevaar": "ja", "waarnemingen": "mattresses", "datum": day, "postcode": "9999 AA",
+        "huisnummer": str(HOUSE.number), "toevoeging": "", "plaats": "Voorbeeldstad",
+        "tekst": canaries.text("/meldingen/nieuw", "tekst", "harmless", HARMLESS),
+    }  # fmt: skip
+    Form(sender, "/meldingen/persoon", {"teken": "papers_held"}).plant(canaries)
+    Form(sender, "/meldingen/nieuw", tip, free=("tekst", "plaats")).plant(canaries)
+    tips = [tip for tip in inbox(review.store, CONTACT, now=review.clock.now) if tip.seen.house == HOUSE]
+    letters = [f"/meldingen/postbak/{tip.signal_id}" for tip in tips]
+    turn = {"vanaf": day, "contactpersoon": "c.contact", "vervanger": other.account}
+    given = {"aan": "toezicht", "hoe": "phone", "datum": day, "nagekeken": "ja"}
+    for form in (
+        Form(contact, "/meldingen/rooster", turn),
+        Form(contact, letters[0], {"besluit": "not_used", "reden": "no_fact"}),
+        Form(contact, f"{letters[0]}/doorgeven", given),
+        Form(contact, letters[0], {"besluit": "care", "telefoon": "020 765 43 21"}),
+        Form(coordinator, "/contactwensen/1", {"stap": "taken_on", "versie": "0"}),
+    ):
+        form.plant(canaries)
+    return contact, letters
+
+
+def plant_in_policy(objects: Objects, canaries: Canaries) -> None:
+    """The questions on policy, the lead's estimate of hours, and an agreement with a partner."""
+    lead, officer = objects.review.client(Role.LEAD), objects.review.client(Role.OFFICER, account="piet")
+    in_force = {
+        "antwoord": "in_force", "functie": "jurist_ov", "vastgesteld": "1-6-2025", "herzien": "2028-06-01",
+        "bewijs": "Besluit Z-2025-00412",
+    }  # fmt: skip
+    elsewhere = {
+        "antwoord": "not_applicable", "functie": "beleid_ov", "herzien": "2027-11-01", "reden": "Dit is er niet.",
+    }  # fmt: skip
+    agreement = {
+        "soort": "politie", "ontvanger": "politie-west", "artikel": "Artikel 5 van de afspraak",
+        "convenant": "W-2026-3", "advies": "ADV-9", "thema": "witwassen", "gegeven": "personen",
+    }  # fmt: skip
+    for form in (
+        Form(lead, "/beleid/sluiten-damocles", in_force, free=("bewijs",)),
+        Form(lead, "/beleid/ondermijning-cameras", elsewhere, free=("reden",)),
+        Form(lead, "/opbrengst/uren", {"jaar": "2026", "uren": "120"}),
+        Form(officer, "/ontvangers/afspraken", agreement, free=("ontvanger", "artikel", "convenant", "advies")),
+    ):
+        form.plant(canaries)
+
+
+def plant_everywhere(objects: Objects, canaries: Canaries) -> None:
+    """Every form there is, with a canary in each field that any page reads, in a file, in the query and in headers."""
+    for route in sorted(POSTS, key=lambda route: route.path in ENDS_SESSION):
+        ids = next(
+            ids for name, ids in objects.of(route).items() if name.startswith("own") or len(objects.of(route)) == 1
+        )
+        path = re.sub(r"\{(\w+)[^}]*}", lambda match: ids[match[1]], route.path)  # noqa: B023
+        client = all_roles(objects)
+        client.headers.update(
+            {name: canaries.text(route.path, name, "e-mail") for name in ("User-Agent", "Referer", "X-Forwarded-For")}
+        )
+        fields = {name: canaries.all_kinds(route.path, name) for name in FIELDS}
+        for more in ({}, {"concept": "typen"}) if route.drafts else ({},):
+            client.send_form(path, fields | more, params={"naam": canaries.all_kinds(route.path, "query")})
+        if route.takes_file or route.most_document_bytes:
+            words = [canaries.all_kinds(route.path, part) for part in ("file name", "file")]
+            client.send_form(path, files={"bestand": (f"{words[0]}.pdf", f"%PDF-1.7 {words[1]}".encode())})
+
+
+def all_roles(objects: Objects, account: str = OWN) -> Client:
+    """Somebody with every role, who said for which task."""
+    client = objects.review.client(*Role, account=account)
+    for ids in objects.named[frozenset({"case_id"})].values():
+        client.state_purpose(ids["case_id"])
+    return client
+
+
+def kept_of(canaries: Canaries, places: dict[str, list[str]]) -> set[tuple[str, str, str]]:
+    """Whose canaries stand in these places, but for drafts that their writer alone reads."""
+    met = {(place, whose) for place, texts in places.items() for whose in canaries.met_in(texts)}
+    of_writer = {(place, whose) for place, whose in met if place.startswith("draft of") and whose[0] in WHOLE_DRAFTS}
+    assert {whose[0] for _, whose in of_writer} == WHOLE_DRAFTS
+    assert {place for place, _ in met - of_writer} <= STORE, "beside the store"
+    return {whose for _, whose in met - of_writer}
+
+
+def holders(objects: Objects, text: str) -> set[str]:
+    """Every place that holds this text."""
+    return {place for place, texts in stored(objects.review).items() if any(text in each for each in texts)}
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Where all canaries were put, and the letters of the tips with a harmless text."""
+
+    objects: Objects
+    canaries: Canaries
+    contact: Client
+    letters: list[str]
+    logged: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def planted(objects: Objects) -> Planted:
+    """Plant a canary wherever one can be put."""
+    canaries, lines = Canaries(), Lines()
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(lines)
+    root.setLevel(logging.DEBUG)
+    try:
+        contact, letters = plant_in_tips(objects, canaries)
+        plant_in_policy(objects, canaries)
+        plant_everywhere(objects, canaries)
+    finally:
+        root.removeHandler(lines)
+        root.setLevel(level)
+    return Planted(objects, canaries, contact, letters, tuple(lines.said))
+
+
+class Lines(logging.Handler):
+    """What is logged; the client of a test logs what it asks, which a server does not hear."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line."""
+        if not record.name.startswith("httpx"):
+            self.said.append(record.getMessage())
+
+
+def test_what_says_who_somebody_is_is_kept_nowhere(planted: Planted) -> None:
+    review, canaries = planted.objects.review, planted.canaries
+    assert len(canaries.planted) > 9_000
+    assert canaries.met_in(planted.logged) == set()
+    assert planted.logged, "the search hears what is logged"
+    assert kept_of(canaries, stored(review)) == KEPT
+    outside = exported(review.workspace.path.parent / "uit").values()
+    assert canaries.met_in(itertools.chain.from_iterable(outside)) == set()
+
+
+def test_nothing_that_leaves_the_application_holds_what_was_refused(planted: Planted) -> None:
+    """Every file that somebody can take from a page, PDFs by their text."""
+    client, files = all_roles(planted.objects, "z.alles"), 0
+    for route in all_routes():
+        for ids in planted.objects.of(route).values() if route.path in NO_PAGE and route.method == "GET" else ():
+            answer = client.get(re.sub(r"\{(\w+)[^}]*}", lambda match: ids[match[1]], route.path))  # noqa: B023
+            is_page = answer.headers.get("content-type", "").startswith("text/html")
+            if answer.status_code == 200 and not is_page:
+                files += 1
+                assert planted.canaries.met_in([text_of_answer(answer.content)]) <= POLICY, route.path
+    assert files >= 12
+
+
+def test_a_number_to_call_stands_in_one_table_and_nowhere_once_its_wish_has_ended(planted: Planted) -> None:
+    held = holders(planted.objects, WISH)
+    assert held - {"store.sqlite-wal"} == {"store.sqlite", "table care_number"}
+    coordinator = planted.objects.review.client(Role.CARE_COORDINATOR)
+    for number in re.findall(r"/contactwensen/(\d+)", coordinator.get("/contactwensen").text):
+        for version, step in enumerate(("taken_on", "reached")):
+            coordinator.send_form(f"/contactwensen/{number}", {"stap": step, "versie": str(version)})
+    assert holders(planted.objects, WISH) == set()
+
+
+def test_who_asks_gets_the_text_of_a_tip_and_nobody_once_it_was_removed(planted: Planted) -> None:
+    review = planted.objects.review
+    sources = Sources(review.store, review.workspace, review.ledger, review.clock.now)
+    for kept in (KEPT, KEPT - {TEXT}):
+        if TEXT not in kept:
+            for letter in planted.letters:
+                assert planted.contact.send_form(f"{letter}/tekst-wissen", {}).status_code == 303
+        answer = json.dumps(data_of_address(sources, ADDRESS, [HOUSE])[0], default=str)
+        assert WISH not in answer
+        assert planted.canaries.met_in([answer]) == kept & {TEXT}
+        assert kept_of(planted.canaries, stored(review)) == kept
