@@ -24,6 +24,8 @@ from screening.casework.visits.lists import VisitList
 from screening.casework.visits.planning import plan_visits
 from screening.partners.desk.attachment_intake import keep_attachment
 from screening.partners.desk.drafts import batch_drafts
+from screening.partners.desk.hand_overs import partner_hand_overs
+from screening.partners.desk.sheets import make_sheet
 from screening.partners.desk.signal_versions import AWAITS_EXTRA, DRAFT
 from screening.partners.desk.signals import approve_signal
 from screening.review.pages_registry import PageRoute
@@ -38,12 +40,23 @@ from screening.store.rules.governance import propose_rule
 from screening.store.schema.acts import case_hand_over
 from screening.store.schema.cases import review_case
 from screening.store.schema.visits import visit_list, visit_stop
-from screening.vocabulary import ReviewOutcome, Role
+from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework import linked
 from tests.casework.acts.test_hand_over import raw
 from tests.casework.caseload import ANNA, BRAM, case_of, judged, read
 from tests.casework.photos import kept_photo
-from tests.partners.desk.disclosed import DAY, INNOCENT, KAAT, RIEC, SARA, policy, prepared, recipient, whole_night
+from tests.partners.desk.disclosed import (
+    DAY,
+    INNOCENT,
+    KAAT,
+    RIEC,
+    SARA,
+    agreed,
+    policy,
+    prepared,
+    recipient,
+    whole_night,
+)
 from tests.partners.pdfs import document
 from tests.review.conftest import ISSUER, Review
 from tests.rule_dossiers import draft_rule
@@ -232,7 +245,7 @@ def made_on(review: Review, *, with_sensitive: bool = True) -> Objects:
 
 
 def _signals_to_partner(review: Review, ids: dict[int, str]) -> None:
-    """A signal of each confirmed case, with the approvals that it asks for, and a batch of each kind."""
+    """A signal of each confirmed case, with the approvals that it asks for, a batch of each kind, and a sheet."""
     recipient(review.store)
     for n in sorted(ids.keys() & set(CONFIRMED)):
         code = "PER-04" if n in SENSITIVE else "LIC-04"
@@ -243,6 +256,11 @@ def _signals_to_partner(review: Review, ids: dict[int, str]) -> None:
                     review.store, approver, ids[n], content_sha256=signal.content_sha256, policy=policy(),
                     now=review.clock.now,
                 )  # fmt: skip
+    agreed(review.store, "politie-oost", "politie")
+    make_sheet(
+        review.store, KAAT, ids[CONFIRMED[0]], policy(), recipient="politie-oost", theme="misbruik_van_bedrijven",
+        organisations=frozenset(), purpose=Purpose.VERG, now=review.clock.now,
+    )  # fmt: skip
     preparer = review.client(Role.OFFICER, Role.SENSITIVE_REVIEWER, account="lea")
     assert preparer.send_form("/riec-leveringen", {"ontvanger": RIEC}).status_code == 303
 
@@ -291,6 +309,7 @@ def _named(
         ).photo_id
         for name, walk in lists.items()
     }  # fmt: skip
+    [sheet] = [str(each.id) for each in partner_hand_overs(store, [ids[CONFIRMED[0]]])]
     of_case = {name: walk.stops[0].case_id for name, walk in lists.items()}
     return {
         frozenset(): {"own": {}},
@@ -352,10 +371,10 @@ def _named(
         },
         frozenset({"case_id", "hand_over_id"}): {
             **{
-                ("sensitive" if n in SENSITIVE else "own"): {"case_id": ids[n], "hand_over_id": "1"}
+                ("sensitive" if n in SENSITIVE else "own"): {"case_id": ids[n], "hand_over_id": sheet}
                 for n in sorted(ids.keys() & set(CONFIRMED))
             },
-            "absent": {"case_id": "0123456789abcdef", "hand_over_id": "1"},
+            "absent": {"case_id": "0123456789abcdef", "hand_over_id": sheet},
         },
         frozenset({"agreement_id"}): {"own": {"agreement_id": "1"}, "absent": {"agreement_id": "4321"}},
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},
