@@ -34,7 +34,7 @@ from screening.vocabulary import Role
 from tests.browser.desk import Desk
 from tests.casework.acts.decided import SYSTEM
 from tests.casework.photos import jpeg
-from tests.partners.desk.disclosed import policy, recipient
+from tests.partners.desk.disclosed import agreed, policy, recipient
 from tests.review.conftest import BASE, Client, Served, copy_workspace, review_on, serving
 from tests.review.judged_deliveries import judged_deliveries
 from tests.review.pages import officers
@@ -302,6 +302,10 @@ class Scene:
         anna = self.client(ANNA, Role.OFFICER)
         sent = anna.send_form(f"/riec/{self.ids['confirmed']}/voorbereiden", filled(self.review, self.ids["confirmed"]))
         assert sent.status_code == 303, officers.words(sent.text)
+        # a sheet about it waits for a second person
+        agreed(self.review.store, "politie-oost", "politie")
+        given = {"soort": "blad", "ontvanger": "politie-oost", "thema": "overig_afgesproken"}
+        _given(anna.send_form(f"/zaken/{self.ids['confirmed']}/overdracht", given))
         # another one is approved, and waits in a batch
         leaves, daan = self.ids["leaves"], self.client(DAAN, Role.LEAD)
         _given(anna.send_form(f"/riec/{leaves}/voorbereiden", filled(self.review, leaves)))
@@ -535,8 +539,8 @@ class Scene:
     def _of_others(self) -> list[State]:
         ids = self.ids
         letter, stop = f"/meldingen/postbak/{ids['signal']}", f"/bezoeken/{ids['list']}/halte/{ids['visit']}"
-        agreed, hand_over = "/ontvangers/afspraken", "/meldingen/postbak/{signal_id}/doorgeven"
-        prepare = f"/riec/{ids['confirmed']}/voorbereiden"
+        terms, hand_over = "/ontvangers/afspraken", "/meldingen/postbak/{signal_id}/doorgeven"
+        prepare, handed = f"/riec/{ids['confirmed']}/voorbereiden", "/zaken/{case_id}/overdracht"
         at, signal, riec = {"list_id": ids["list"]}, {"signal_id": ids["signal"]}, {"case_id": ids["confirmed"]}
         return [
             _on("links", "/koppelingen", ESRA),
@@ -618,9 +622,11 @@ class Scene:
             _on("RIEC, batch of the approver", "/riec-leveringen/{batch_id}", DAAN, batch_id=ids["batch"]),
             _on("recipients", "/ontvangers", ANNA),
             _on("recipients, refused", "/ontvangers", ANNA, send("/ontvangers")),
-            _on("hand-overs", "/zaken/{case_id}/overdracht", BRAM, case_id=ids["confirmed"]),
-            _on("agreements", agreed, ANNA, query="?soort=riec"),
-            _on("agreements, refused", agreed, ANNA, send(agreed), query="?soort=politie"),
+            _on("hand-overs", handed, BRAM, **riec),
+            _on("hand-overs, of the preparer", handed, ANNA, **riec),
+            _on("hand-overs, refused", handed, BRAM, send(handed.format(**riec)), **riec),
+            _on("agreements", terms, ANNA, query="?soort=riec"),
+            _on("agreements, refused", terms, ANNA, send(terms), query="?soort=politie"),
         ]
 
     def _refused(self) -> list[State]:

@@ -7,13 +7,29 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from screening.vocabulary import Role
 from tests.browser import journeys
 from tests.browser.desk import Camera, Desk
 from tests.browser.journeys import follow, opens_each_item, press, state_purpose, through_menu, told
-from tests.browser.scene import ANNA, CARLA, DAAN, ESRA, FLEUR, GIJS, HANNA, IVO, ROLES, ZOE, HalfDone, Scene, scene_on
-from tests.review.conftest import click
+from tests.browser.scene import (
+    ANNA,
+    BRAM,
+    CARLA,
+    DAAN,
+    ESRA,
+    FLEUR,
+    GIJS,
+    HANNA,
+    IVO,
+    ROLES,
+    ZOE,
+    HalfDone,
+    Scene,
+    scene_on,
+)
+from tests.review.conftest import axe_violations, click, overflows
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +37,11 @@ def scene(half_done: HalfDone, tmp_path_factory: pytest.TempPathFactory, browser
     """A review in the middle of its work."""
     with scene_on(half_done, tmp_path_factory.mktemp("walks"), browser) as opened:
         yield opened
+
+
+def follow_row(page: Page, text: str) -> None:
+    """Follow the link in the row that says this."""
+    click(page, page.get_by_role("row").filter(has_text=text).get_by_role("link").last)
 
 
 def first_choice(page: Page, label: str) -> None:
@@ -95,6 +116,33 @@ def test_the_lead_divides_the_work_and_approves_what_waits(scene: Scene) -> None
         page.locator("main [name=reden]").fill("De regel is nagelezen en past bij de APV.")
         press(page, "Goedkeuren")
         told(page, "Goedgekeurd. De versie kan in gebruik worden genomen.")
+
+
+def test_an_officer_gives_a_sheet_out_and_calls_it_back(scene: Scene) -> None:
+    place = f"{scene.desk.url}/zaken/{scene.ids['confirmed']}/overdracht"
+    with scene.desk.window(BRAM, *ROLES[BRAM]) as page:
+        page.goto(scene.desk.url)
+        follow(page, "1 blad om uit te geven")
+        follow_row(page, "Een collega geeft het uit.")
+        state_purpose(page)
+        assert page.url == place
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Blad downloaden en uitgeven").click()
+        text = " ".join(PdfReader(download.value.path()).pages[0].extract_text().split())
+        assert "Op dit blad staat geen mens" in text
+        page.goto(place)
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert (axe_violations(page), overflows(page)) == ([], False)
+        page.locator("summary", has_text="Terughalen").click()
+        page.get_by_label("Waarom haalt u het terug?").select_option(index=1)
+        click(page, page.locator("details[open]").get_by_role("button", name="Terughalen"))
+        told(page, "Het blad kan niet meer worden gedownload.")
+        page.locator("summary", has_text="De partner liet weten dat het is vernietigd").click()
+        page.get_by_label("Hoe liet de partner dat weten?").select_option(index=1)
+        click(page, page.get_by_role("button", name="Vastleggen"))
+        told(page, "Vastgelegd dat de partner het blad vernietigde.")
+        assert axe_violations(page) == []
 
 
 def test_an_analyst_reads_nights_rules_and_registers_and_judges_a_link(scene: Scene) -> None:
