@@ -100,7 +100,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid(Block):
-    """A table. `has_row_heads`: the first cell names its row. `whole`: columns in which no word is broken in two."""
+    """A table. `has_row_heads`: the first cell names its row. `whole`: columns in which no word is broken in two.
+
+    `is_stacked`: its rows stand below each other on a narrow screen; those of four columns and more always do.
+    """
 
     caption: str
     heads: Sequence[str]
@@ -108,6 +111,7 @@ class Grid(Block):
     shows_caption: bool = False
     has_row_heads: bool = True
     whole: Sequence[int] = ()
+    is_stacked: bool = False
 
 
 @dataclass(frozen=True)

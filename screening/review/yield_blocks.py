@@ -75,9 +75,11 @@ class YieldBlocks:
                 (t("yields.count.tips_not_used"), quarter.decided[NOT_USED]),
                 (t("yields.count.texts_removed"), quarter.texts_removed),
             ]
-            rows.append([str(quarter.number), self._cell(gains), self._cell(errors)])
+            rows.append([f"{t('yields.heads.quarter')} {quarter.number}", self._cell(gains), self._cell(errors)])
         if rows:
-            yield Grid(t("yields.tips.caption"), [t(f"yields.heads.{head}") for head in _TIP_HEADS], rows)
+            yield Grid(
+                t("yields.tips.caption"), [t(f"yields.heads.{head}") for head in _TIP_HEADS], rows, is_stacked=True
+            )
         else:
             yield Paragraph(t("yields.tips.none"))
 
@@ -89,7 +91,7 @@ class YieldBlocks:
             [t(f"yields.stage.{name}"), self._counts(gains), self._counts(errors)] for name, gains, errors in STAGES
         ]
         heads = [t(f"yields.heads.{name}") for name in ("stage", "gains", "errors")]
-        yield Grid(t("yields.town.caption"), heads, rows)
+        yield Grid(t("yields.town.caption"), heads, rows, is_stacked=True)
 
     def _counts(self, names: Sequence[str]) -> Cell:
         report = self._report
