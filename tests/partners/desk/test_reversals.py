@@ -9,7 +9,7 @@ import pytest
 
 from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.casework.cases.sync import sync_cases
-from screening.casework.figures.yearly_yield import yield_of_year
+from screening.casework.figures.yearly_yield import CountedYears
 from screening.casework.links.judgements import NEGATIVE, record_judgement
 from screening.partners.desk.content import Undoing
 from screening.partners.desk.corrections import approved_corrections, pending_corrections
@@ -255,7 +255,7 @@ def test_in_the_figures_of_the_year_a_signal_counts_as_sent_and_as_called_back(
     town: Store, case_id: str, tmp_path: Path
 ) -> None:
     withdrawn(town, case_id, tmp_path)
-    gathered = yield_of_year(town, DAY.year, now=NOW + timedelta(days=40))
+    gathered = CountedYears(town, now=NOW + timedelta(days=40)).yield_of(DAY.year)
     counts = {name: gathered.town[name] for name in ("sent", "called_back")}
     assert counts == {"sent": 1, "called_back": 1}
     assert {gathered.rules[code]["called_back"] for code in gathered.rules if gathered.rules[code]["sent"]} == {1}
