@@ -456,6 +456,7 @@ class Scene:
             _on("person route", "/meldingen/persoon", FLEUR),
             _on("person route, nothing ticked", "/meldingen/persoon", FLEUR, send("/meldingen/persoon")),
             _on("person route, whom to call", "/meldingen/persoon/bellen", FLEUR),
+            _on("person route, whom to call, signed out", "/meldingen/persoon/bellen", None),
             _on("signals", "/meldingen", FLEUR),
             _on("signals, none", "/meldingen", ANNA),
             _on("signal", "/meldingen/nieuw", FLEUR),

@@ -6,6 +6,7 @@ from screening.casework.tips.care_contacts import ask_contact
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages.officers import words
+from tests.review.plain_dutch import hard_to_read, main_of
 
 
 def test_the_coordinator_takes_wishes_on_and_says_what_came_of_them(bare_review: Review) -> None:
@@ -19,6 +20,7 @@ def test_the_coordinator_takes_wishes_on_and_says_what_came_of_them(bare_review:
     coordinator = bare_review.client(Role.CARE_COORDINATOR)
     shown = words(coordinator.get("/contactwensen").text)
     assert shown.index("0612345678") < shown.index("te laat") < shown.index("0687654321")
+    assert hard_to_read(main_of(coordinator.get("/contactwensen").text)) == []
     start = words(coordinator.get("/").text)
     assert "2 keer contact gevraagd 1 contactwens te laat" in start
     assert "1 contactwens te laat" in words(bare_review.client(Role.LEAD).get("/").text)

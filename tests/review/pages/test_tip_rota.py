@@ -11,6 +11,7 @@ from screening.store.access.accounts import disable
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages.test_tip_inbox import main_part, sent
+from tests.review.plain_dutch import hard_to_read
 
 
 @pytest.mark.parametrize("role", [Role.CONTACT_PERSON, Role.LEAD])
@@ -43,6 +44,7 @@ def test_contact_persons_and_the_lead_set_who_reads(bare_review: Review, role: R
         assert f"{name} is geen contactpersoon meer" in page[: page.index("Daarna")]
         assert f"{name} is geen contactpersoon meer" in page[page.index("Daarna") :]
         assert says in page
+        assert hard_to_read(page) == []
     entries = list(bare_review.ledger.entries(action=LedgerAction.ASSIGN, actor="s.stelt"))
     assert [noted.entry.result for noted in entries] == ["refused", "done", "done"]
 
