@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from screening.vocabulary import Role
-from tests.browser import journeys
+from tests.browser import journeys, tip_journeys
 from tests.browser.desk import Camera, Desk
 from tests.browser.journeys import follow, opens_each_item, press, state_purpose, through_menu, told
 from tests.browser.scene import (
@@ -29,6 +29,7 @@ from tests.browser.scene import (
     Scene,
     scene_on,
 )
+from tests.browser.tip_journeys import AxeCamera
 from tests.review.conftest import axe_violations, click, overflows
 
 
@@ -66,11 +67,11 @@ def test_counter_staff_tips_and_the_contact_person_handles_it(shared_desk: Desk)
             page.goto(shared_desk.url)
             opens_each_item(page)
     _, address = journeys.chosen_cases(shared_desk)[2]
-    journeys.staff_sends_a_signal(shared_desk, Camera(None), journeys.place_of(address))
+    journeys.staff_sends_a_signal(shared_desk, AxeCamera(), journeys.place_of(address))
 
 
 def test_counter_staff_thinks_of_a_person_and_reads_whom_to_call(shared_desk: Desk) -> None:
-    journeys.staff_thinks_of_a_person(shared_desk, Camera(None))
+    journeys.staff_thinks_of_a_person(shared_desk, AxeCamera())
 
 
 def test_an_officer_of_sensitive_cases_reads_one_and_decides_a_request(scene: Scene) -> None:
@@ -188,3 +189,15 @@ def test_the_admin_switches_an_account_off_and_on_and_confirms_a_key(scene: Scen
         page.goto(f"{scene.desk.url}/sleutels")
         click(page, page.get_by_role("button", name="Bevestig").first)
         expect(page.get_by_role("main")).not_to_contain_text("Wacht op bevestiging")
+
+
+def test_the_care_coordinator_the_lead_and_the_fg_do_what_is_theirs(scene: Scene) -> None:
+    tip_journeys.coordinator_calls(scene.desk, AxeCamera(), "0301234567")
+    tip_journeys.lead_keeps_policy_and_hours(scene.desk, AxeCamera())
+    tip_journeys.auditor_reads(scene.desk, AxeCamera())
+
+
+def test_the_deputy_reads_what_the_contact_person_left(scene: Scene) -> None:
+    """The last one: days go by."""
+    tip_journeys.contact_person_names_a_deputy(scene.desk, AxeCamera())
+    tip_journeys.deputy_takes_over(scene.desk, AxeCamera())

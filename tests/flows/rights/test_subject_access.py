@@ -18,7 +18,9 @@ from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.data_subjects import note_subjects, of_case, of_houses
 from screening.casework.tips.care_contacts import ask_contact, record_care_step
+from screening.casework.tips.forwarding import forward_tip
 from screening.casework.tips.sightings import Sighting, houses_in
+from screening.casework.tips.text_removal import remove_text
 from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
 from screening.datasets import datasets
@@ -27,7 +29,11 @@ from screening.frames import PREPARED_FILES
 from screening.ledger import Entry, SubjectKind, open_ledger
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
 from screening.matching.parties.prepared import person_as_linked
+from screening.partners.batch.feedback import FeedbackRow
+from screening.partners.desk.disclosures import disclosures
+from screening.partners.desk.feedback import record_feedback
 from screening.partners.desk.sheets import make_sheet, release_sheet
+from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.rights.letter import applicant_page
 from screening.rights.personal_data import SHOWING
 from screening.rights.subject_access import named_elsewhere
@@ -173,14 +179,22 @@ def test_the_answer_for_whoever_asked_names_no_other_person_and_no_colleague(con
     workspace = Workspace(config.parent / "var")
     with open_store(workspace) as store, open_ledger(workspace) as ledger:
         case_id = confirmed_town(store, workspace)[1]
-        sent(store, case_id, config.parent)
+        signal = sent(store, case_id, config.parent)
+        [line] = disclosures(store, case_id=case_id)
+        words = FeedbackOutcome.CASUS, AT.date(), FeedbackRemark.GEEN
+        answer = FeedbackRow(line.batch_id, signal.signal_id, *words, text="Het past bij een casus die al loopt.")
+        record_feedback(store, [answer], by="lea", now=AT)
         ledger.write(
             Entry(
                 AT, "anna", LedgerAction.READ_DOSSIER, f"case:{case_id}", origin=ORIGIN, case=case_id,
                 purpose=Purpose.VERG,
             )
         )  # fmt: skip
-    page = applicant_page(collect(config, address=address(1)))
+    data = collect(config, address=address(1))
+    assert [told["answers"] for told in data["received"]] == [
+        [{"on": AT.date(), "outcome": "casus", "remark": "geen"}, {"on": AT.date(), "text": answer.text}]
+    ]
+    page = applicant_page(data)
     assert '<html lang="nl">' in page
     for told in (
         "riec-oost", "03-11-2026", "dossier gelezen", "toezicht op vergunningen",
@@ -386,6 +400,14 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
     [tip] = told["signals_of_colleagues"]
     assert tip["address"] == seen.address, "with the addition that tells a neighbour apart"
     assert (tip["signal_id"], tip["kept_for_address"], tip["handed_over"]) == (signal_id, False, [])
+    with open_store(workspace) as store:
+        contact = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
+        given = {"receiver": "toezicht", "way": "phone", "handed_on": AT.date(), "is_checked": True, "now": AT}
+        receipt = forward_tip(store, contact, signal_id, **given)
+        remove_text(store, contact, signal_id, now=AT)
+    [tip] = collect(config, address=address(1))["signals_of_colleagues"]
+    assert tip["handed_over"] == [{"to": "toezicht", "on": AT.date(), "way": "phone", "basis": receipt.basis}]
+    assert (tip["text"], tip["text_removed_at"]) == ("", AT)
     named = collect(config, address=address(1), house="9988 zz 7")
     assert len(named["signals_of_colleagues"]) == 2, "of a house that no case and no dossier names"
     with pytest.raises(ConfigurationError, match="1234 AB 12"):
