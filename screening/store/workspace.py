@@ -232,5 +232,5 @@ def _read_holder(descriptor: int) -> tuple[int | None, str | None]:
 
 
 def is_without_pages(database: Path) -> bool:
-    """Whether a file of SQLite is there and is taken for one that is still to be filled."""
-    return database.exists() and database.stat().st_size < _SMALLEST_BYTES
+    """Whether a file of SQLite is there and is taken for one that is still to be filled. A folder has any length."""
+    return database.is_file() and database.stat().st_size < _SMALLEST_BYTES
