@@ -16,8 +16,10 @@ export PIP_NO_INPUT := 1
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
+# Who sets it has all modules compiled in each of the hundreds of processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-real lint styles receiver-page docs lock bench bench-linking mutants sbom weaknesses wheelhouse clean
+.PHONY: help setup demo test run-tests test-long test-real lint styles receiver-page docs lock bench bench-linking mutants sbom weaknesses wheelhouse clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -38,7 +40,9 @@ demo: $(READY) ## Make a synthetic municipality, screen it as the Prefect flow, 
 test: BEGAN := $(shell date +%s)
 test: $(READY_TEST) ## All tests, the import directions and the style
 	@bash scripts/system.sh
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory --jobs 2 lint run-tests BEGAN=$(BEGAN)
+
+run-tests: # beside the lint, of which the types take half a minute of one core
 	@$(PYTEST) $(if $(FILE),$(FILE),-m "not long and not real" --began $(BEGAN))
 
 test-long: $(READY_TEST) ## All goals with their full counts (faults, fuzzing, scale, races), which `make test` reduces
