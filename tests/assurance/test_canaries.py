@@ -25,7 +25,7 @@ from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.assurance.canaries import HARMLESS, KINDS, Canaries, exported, stored, text_of_answer
 from tests.browser.scene import NO_PAGE
-from tests.partners.desk.disclosed import agreed, policy
+from tests.partners.desk.disclosed import policy
 from tests.review.conftest import Client, review_on
 from tests.review.objects import OWN, Objects, made_on
 
@@ -65,12 +65,10 @@ FIELDS = sorted(
 
 @pytest.fixture(scope="module")
 def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Objects]:
-    """A review with one of each kind of object, and partners with whom there is an agreement."""
+    """A review with one of each kind of object."""
     folder = tmp_path_factory.mktemp("canaries")
     with review_on(Workspace(folder / "w"), export=policy(out=folder / "uit")) as review:
-        made = made_on(review)
-        agreed(review.store, "politie-oost", "politie")
-        yield made
+        yield made_on(review)
 
 
 @dataclass(frozen=True)
