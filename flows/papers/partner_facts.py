@@ -18,6 +18,10 @@ _FORMS = {
 }
 _SIGNAL = "Een bevestigd signaal over een adres en de ondernemingen daar."
 _PERSON = "Een mens in zijn beroep kan erbij staan, met een reden en nooit alleen."
+_TIP = (
+    "Waar dat is afgesproken ook van een melding: wat op een plek te zien was, de dag en het adres. "
+    "De contactpersoon geeft dat door. Het staat in het register en is terug te halen."
+)
 _TALK = "Alleen de vraag om samen te praten. Er gaat geen gegeven mee."
 _NO_ANSWER = "Niets."
 
@@ -54,4 +58,5 @@ def _words(code: str) -> str:
 
 
 def _what(fields: Collection[SignalField]) -> str:
-    return f"{_SIGNAL} {_PERSON}" if SignalField.PERSONEN in fields else _SIGNAL
+    parts = {SignalField.PERSONEN: _PERSON, SignalField.MELDINGEN: _TIP}
+    return " ".join([_SIGNAL, *(text for field, text in parts.items() if field in fields)])

@@ -34,6 +34,7 @@ from screening.store.schema.retention import (
     OBJECTION,
     RIEC_CONTENT,
     RIEC_SIGNAL,
+    TIP_HAND_OVER,
     erasure,
     erasure_done,
     erasure_item,
@@ -67,6 +68,7 @@ _GOES_AS: dict[str, tuple[str, ...]] = {
             LedgerAction.FEEDBACK,
         )
     },
+    LedgerAction.HAND_OVER: (CASE, TIP_HAND_OVER),
     LedgerAction.LINK_JUDGEMENT: (LINK_JUDGEMENT, LINK_READING),
     LedgerAction.SIGNAL: (COLLEAGUE_SIGNAL, CARE_CONTACT),
     LedgerAction.SUBJECT_OBJECTION: (OBJECTION,),

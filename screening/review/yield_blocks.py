@@ -74,6 +74,7 @@ class YieldBlocks:
             errors: list[tuple[str, TensRange | int | None]] = [
                 (t("yields.count.tips_not_used"), quarter.decided[NOT_USED]),
                 (t("yields.count.texts_removed"), quarter.texts_removed),
+                (t("yields.count.tips_called_back"), quarter.called_back),
             ]
             rows.append([f"{t('yields.heads.quarter')} {quarter.number}", self._cell(gains), self._cell(errors)])
         if rows:

@@ -18,7 +18,13 @@ from screening.store.engine import guarded
 from screening.store.schema.accounts import account, review_session
 from screening.store.schema.acts import case_act, case_hand_over
 from screening.store.schema.cases import review_case, snooze, unseen_decision
-from screening.store.schema.hand_overs import CALL, RELEASED, partner_hand_over, partner_hand_over_event
+from screening.store.schema.hand_overs import (
+    CALL,
+    RELEASED,
+    partner_hand_over,
+    partner_hand_over_event,
+    tip_hand_over,
+)
 from screening.store.schema.link_readings import link_reading
 from screening.store.schema.partners import riec_content, riec_disclosure, riec_signal
 from screening.store.schema.retention import (
@@ -36,6 +42,7 @@ from screening.store.schema.retention import (
     RIEC_SIGNAL,
     RUN,
     SNAPSHOT,
+    TIP_HAND_OVER,
     UPHELD,
     VISIT_PHOTO,
     erasure_item,
@@ -58,6 +65,7 @@ DATA_OF = {
     CONTACT_DUTY: "colleague_signals",
     RIEC_CONTENT: "disclosures",
     RIEC_SIGNAL: "disclosures",
+    TIP_HAND_OVER: "disclosures",
     OBJECTION: "objections",
     SNAPSHOT: "snapshots",
     BATCH_FILE: "batch_files",
@@ -222,6 +230,8 @@ def _colleague_signals(connection: sa.Connection, terms: Terms) -> list[Due]:
 def _disclosures(connection: sa.Connection, terms: Terms) -> list[Due]:
     """Return signals whose content is due by its own date, and disclosures due a term after the last action on them.
 
+    What a partner got of a tip is a disclosure too, due a term after that.
+
     The register of disclosures shows people who received data about them, so it is kept longer than the content.
     """
     has_content = sa.exists().where(riec_content.c.riec_id == riec_signal.c.id)
@@ -234,7 +244,11 @@ def _disclosures(connection: sa.Connection, terms: Terms) -> list[Due]:
     ]:
         due = max(_after(until, 0), _after(done_at, terms.disclosures_days))
         last[signal_id] = max(due, last.get(signal_id, due))
-    return contents + [Due(RIEC_SIGNAL, signal_id, due) for signal_id, due in last.items()]
+    tips = [
+        Due(TIP_HAND_OVER, str(number), _after(handed_at, terms.disclosures_days))
+        for number, handed_at in connection.execute(sa.select(tip_hand_over.c.id, tip_hand_over.c.handed_at))
+    ]
+    return contents + tips + [Due(RIEC_SIGNAL, signal_id, due) for signal_id, due in last.items()]
 
 
 def _objections(connection: sa.Connection, terms: Terms) -> list[Due]:

@@ -26,7 +26,7 @@ from screening.errors import StoreError
 from screening.rights.due import Due, past_account
 from screening.rights.erasure_plan import ErasurePlan
 from screening.rights.terms import Terms
-from screening.rights.tip_erasure import erase_care_contacts, erase_tips, erase_turns
+from screening.rights.tip_erasure import erase_care_contacts, erase_tip_hand_overs, erase_tips, erase_turns
 from screening.store.access.sessions import delete_expired_sessions
 from screening.store.engine import guarded, writing
 from screening.store.files import remove, sync_directory
@@ -73,6 +73,7 @@ from screening.store.schema.retention import (
     RIEC_CONTENT,
     RIEC_SIGNAL,
     RUN,
+    TIP_HAND_OVER,
     erasure,
     erasure_done,
     erasure_item,
@@ -187,6 +188,7 @@ def carry_out_erasure(store: Store, workspace: Workspace, receipt: Receipt, *, n
         shown = _in_chunks(store, of[CASE], _cases)
         _in_chunks(store, of[OBJECTION], _objections)
         _in_chunks(store, of[COLLEAGUE_SIGNAL], erase_tips)
+        _in_chunks(store, of[TIP_HAND_OVER], erase_tip_hand_overs)
         _in_chunks(store, of[CARE_CONTACT], erase_care_contacts)
         _in_chunks(store, of[CONTACT_DUTY], erase_turns)
         runs = set(of[RUN])

@@ -96,11 +96,11 @@ def _acts_of(case: Row) -> Iterator[Row]:
 
 def _told_partner(hand_over: Row) -> str:
     """What a partner without a key was told of a case, as a sentence."""
+    left = [step["action"] for step in hand_over["steps"]]
     partner = hand_over["recipient"] or REFER_TO.get(hand_over["partner"], (hand_over["partner"],))[0]
     if hand_over["form"] == CALL:
         what = "het adres" if "adres" in hand_over["fields"] else "niets van de zaak"
-        return f"Gesprek met {partner}. Genoemd is {what}"
-    left = [step["action"] for step in hand_over["steps"]]
+        return f"Gesprek met {partner}. Genoemd is {what}" + (", teruggehaald" if CALLED_BACK in left else "")
     if RELEASED not in left:
         state = "nooit uitgegeven" if CALLED_BACK in left else "nog niet uitgegeven"
     else:

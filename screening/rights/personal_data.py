@@ -35,6 +35,7 @@ from screening.rights.subject_access import (
     parties_with_birth_date,
     requests_about,
     tips_at,
+    tips_at_partners,
     with_rule_names,
 )
 from screening.store import PublishedRun, Store, Workspace, read_run_file
@@ -74,6 +75,7 @@ def data_of_address(
     records = {f"{row['dataset']}:{row['key']}" for dossier in dossiers for row in dossier["records"]}
     prints = {party["fingerprint"] for dossier in dossiers for party in dossier["parties"] if party["fingerprint"]}
     tips = tips_at(sources.store, houses, now=sources.now)
+    at_partners = tips_at_partners(sources.store, houses)
     named = named_elsewhere(sources.store, address_id=address_id)
     subjects = [*of_addresses([address_id]), *of_houses(houses)]
     return {
@@ -85,6 +87,7 @@ def data_of_address(
         "named_in_other_dossiers": named,
         "cases": cases,
         "signals_of_colleagues": tips,
+        "signals_at_partners": at_partners,
         "photos": _photos(sources, cases),
         "drafts": _drafts(sources, cases),
         "received": disclosures_of_cases(sources.store, [case["case_id"] for case in cases]),
@@ -93,7 +96,7 @@ def data_of_address(
             [address_id],
             [*cases, *_cases_of(named)],
             before=sources.now,
-            signals=[tip["signal_id"] for tip in tips],
+            signals=sorted({tip["signal_id"] for tip in (*tips, *at_partners)}),
             searches=_searches(sources, [document["address"] for document in (*dossiers, *cases)]),
         ),
         "processed": processing_of(sources.ledger, subjects),

@@ -21,7 +21,8 @@ from screening.casework.tips.sightings import House
 from screening.frames import Row
 from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.feedback import InBatch, Told, Written, feedback_texts, outcomes
-from screening.partners.desk.hand_overs import PartnerHandOver, partner_hand_overs
+from screening.partners.desk.hand_overs import PartnerHandOver, RecallableHandOver, partner_hand_overs
+from screening.partners.desk.tip_hand_overs import tip_hand_overs_at
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_note, review_case
 from screening.store.schema.runs import (
@@ -253,9 +254,10 @@ def _answers(
 
 
 def tips_at(store: Store, houses: Collection[House], *, now: datetime) -> list[Row]:
-    """Return the tips of colleagues about the houses within their term, kept for the address or not, and who got them.
+    """Return the tips of colleagues about the houses within their term, kept for the address or not.
 
-    The reporter is left out, so that nobody can be blamed for a tip.
+    With when inspectors got them; what partners got of tips: `tips_at_partners`. The reporter is left out, so that
+    nobody can be blamed for a tip.
     """
     tips = tips_about(store, houses, now=now)
     receipts = receipts_of(store, [tip.signal_id for tip in tips], now=now)
@@ -277,6 +279,21 @@ def tips_at(store: Store, houses: Collection[House], *, now: datetime) -> list[R
         }
         for tip in tips
     ]
+
+
+def tips_at_partners(store: Store, houses: Collection[House]) -> list[Row]:
+    """What partners got of tips about the houses, on what basis, and what became of it: also of tips that are erased.
+
+    `address`: as typed, see `tips_at`.
+    """
+    return [
+        {
+            "at": given.handed_at, "number": given.number, "signal_id": given.signal_id, "recipient": given.recipient,
+            "article": given.article, "covenant": given.covenant, "way": given.way, "on": given.handed_on,
+            "address": given.content["adres"], "content": given.content, "steps": _steps_of(given),
+        }
+        for given in tip_hand_overs_at(store, houses)
+    ]  # fmt: skip
 
 
 def requests_about(
@@ -309,11 +326,15 @@ def _file(file: HandOver) -> Row:
 def _told(hand_over: PartnerHandOver) -> Row:
     """What a partner without a key was told or given, on what basis, and what became of it; without who did it."""
     names = ("form", "partner", "recipient", "article", "covenant", "theme", "purpose", "fields", "content")
-    steps = [
+    values = {name: getattr(hand_over, name) for name in names}
+    return {"at": hand_over.prepared_at, **values, "steps": _steps_of(hand_over)}
+
+
+def _steps_of(given: RecallableHandOver) -> list[Row]:
+    return [
         {"at": step.done_at, "action": step.action, "reason": step.reason, "channel": step.channel}
-        for step in hand_over.steps
+        for step in given.steps
     ]
-    return {"at": hand_over.prepared_at, **{name: getattr(hand_over, name) for name in names}, "steps": steps}
 
 
 def _parts(values: Collection[str], size: int = 500) -> Iterator[list[str]]:

@@ -100,6 +100,8 @@ DECISIONS: dict[sa.Table, Decision] = {
     acts.case_hand_over: Decision(LedgerAction.HAND_OVER, "case:{case_id}", "actor"),
     hand_overs.partner_hand_over: Decision(LedgerAction.HAND_OVER, "case:{case_id}", "prepared_by"),
     hand_overs.partner_hand_over_event: Decision(LedgerAction.HAND_OVER, "case:{case_id}", "actor"),
+    hand_overs.tip_hand_over: Decision(LedgerAction.HAND_OVER, "signal:{signal_id}", "handed_by"),
+    hand_overs.tip_hand_over_event: Decision(LedgerAction.HAND_OVER, "signal:{signal_id}", "actor"),
     # links and visits
     runs.link_judgement: Decision(LedgerAction.LINK_JUDGEMENT, "link:{id}", "judged_by"),
     link_readings.link_reading: Decision(LedgerAction.LINK_JUDGEMENT, "link:{link_id}", "read_by"),

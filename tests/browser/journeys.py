@@ -14,6 +14,7 @@ from screening.store.schema.runs import FLAGGED, dossier_link, evidence
 from screening.vocabulary import Role
 from tests.browser.desk import Camera, Desk
 from tests.casework.caseload import given
+from tests.partners.desk.disclosed import RIEC, agreed
 from tests.review.conftest import click
 
 ANNA, BRAM, DAAN, ESRA, FEMKE, FLEUR, GIJS = (
@@ -393,13 +394,21 @@ def staff_sends_a_signal(desk: Desk, camera: Camera, address: tuple[str, str, st
         click(contact, contact.locator("#klaar ~ .s-list").get_by_role("link").first)
         press(contact, "Wis de tekst")
         told(contact, "De tekst is gewist op")
-        follow(contact, "Doorgeven aan: Politie")
+        agreed(desk.served.review.store)
+        contact.reload()
+        follow(contact, f"Doorgeven aan: RIEC ({RIEC})")
         camera(contact, "doorgeven")
         contact.get_by_label("Aan de telefoon voorgelezen").check()
         contact.get_by_label("Op welke dag?").fill(desk.today)
         contact.get_by_label("Ik heb nagekeken dat deze grond hier geldt.").check()
         press(contact, "Leg vast")
-        told(contact, "Het ontvangstbewijs is vastgelegd.")
+        told(contact, "Het bewijs met zijn nummer is vastgelegd.")
+        follow(contact, "Meldingen bij partners")
+        click(contact, contact.locator("summary").first)
+        contact.get_by_label("Waarom haalt u het terug?").first.select_option("gegevens_onjuist")
+        click(contact, contact.get_by_role("button", name="Terughalen").first)
+        told(contact, "Teruggehaald. Laat het de partner nu weten.")
+        camera(contact, "bij-partners")
         page.reload()
         told(page, "Uw melding is ontvangen.")
         camera(page, "signaal-gelezen")

@@ -34,7 +34,7 @@ from screening.vocabulary import Role
 from tests.browser.desk import Desk
 from tests.casework.acts.decided import SYSTEM
 from tests.casework.photos import jpeg
-from tests.partners.desk.disclosed import agreed, policy, recipient
+from tests.partners.desk.disclosed import RIEC, agreed, policy, recipient
 from tests.review.conftest import BASE, Client, Served, copy_workspace, review_on, serving
 from tests.review.judged_deliveries import judged_deliveries
 from tests.review.pages import officers
@@ -269,9 +269,16 @@ class Scene:
         gijs.send_form(f"/meldingen/postbak/{unused}", {"besluit": "not_used", "reden": "known"})
         gijs.send_form(f"/meldingen/postbak/{care}", {"besluit": "care", "telefoon": "030-1234567"})
         _given(gijs.send_form(f"/meldingen/postbak/{unused}/tekst-wissen", {}))
-        given = {"aan": "politie", "hoe": "phone", "datum": self.review.clock.now.date().isoformat(), "nagekeken": "ja"}
-        _given(gijs.send_form(f"/meldingen/postbak/{used}/doorgeven", given))
-        self.ids |= {"signal": waiting, "care": care, "unused": unused, "handed": used}
+        agreed(self.review.store)
+        given = {"aan": RIEC, "datum": self.review.clock.now.date().isoformat(), "nagekeken": "ja"}
+        for handed, way in ((used, "phone"), (used, "paper"), (unused, "phone")):
+            _given(gijs.send_form(f"/meldingen/postbak/{handed}/doorgeven", given | {"hoe": way}))
+        at_partners = "/meldingen/partners"
+        first, second, third = re.findall(rf"{at_partners}/\d+(?=/terug)", gijs.get(at_partners).text)
+        for path in (second, third):
+            _given(gijs.send_form(f"{path}/terug", {"waarom": "gegevens_onjuist"}))
+        _given(gijs.send_form(f"{third}/vernietigd", {"langs": "brief"}))
+        self.ids |= {"at_partner": first, "signal": waiting, "care": care, "unused": unused, "handed": used}
 
     def _visits(self) -> None:
         anna = self.client(ANNA, Role.OFFICER)
@@ -566,8 +573,10 @@ class Scene:
             _on("letter, not used", "/meldingen/postbak/{signal_id}", GIJS, signal_id=ids["unused"]),
             _on("letter, handed over", "/meldingen/postbak/{signal_id}", GIJS, signal_id=ids["handed"]),
             _on("hand-over", hand_over, GIJS, query="?aan=toezicht", **signal),
-            _on("hand-over, done", hand_over, GIJS, query="?aan=politie", signal_id=ids["handed"]),
-            _on("hand-over, refused", hand_over, GIJS, send(f"{letter}/doorgeven"), query="?aan=riec", **signal),
+            _on("hand-over, done", hand_over, GIJS, query=f"?aan={RIEC}", signal_id=ids["handed"]),
+            _on("hand-over, refused", hand_over, GIJS, send(f"{letter}/doorgeven"), query=f"?aan={RIEC}", **signal),
+            _on("tips at partners", "/meldingen/partners", GIJS),
+            _on("tips at partners, refused", "/meldingen/partners", GIJS, _call_back(ids["at_partner"])),
             _on("rota, nobody", "/meldingen/rooster", GIJS),
             _on("rota, refused", "/meldingen/rooster", DAAN, send("/meldingen/rooster")),
             _on("tips in figures", "/meldingen/cijfers", GIJS),
@@ -668,6 +677,16 @@ def _send_act(kind: str, form: str) -> Callable:
 
 def _open_details(page) -> None:
     page.locator("main summary").first.click()
+
+
+def _call_back(path: str) -> Callable:
+    """Open the form with which something is called back, and send it without a reason."""
+
+    def act(page) -> None:
+        page.locator(f"details:has(form[action='{path}/terug']) > summary").click()
+        send(f"{path}/terug")(page)
+
+    return act
 
 
 def _camera(page) -> None:

@@ -22,12 +22,14 @@ from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import VisitList
 from screening.casework.visits.planning import plan_visits
+from screening.civil_time import day_of
 from screening.partners.desk.attachment_intake import keep_attachment
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.hand_overs import partner_hand_overs
 from screening.partners.desk.sheets import make_sheet
 from screening.partners.desk.signal_versions import AWAITS_EXTRA, DRAFT
 from screening.partners.desk.signals import approve_signal
+from screening.partners.desk.tip_hand_overs import hand_tip_over
 from screening.review.pages_registry import PageRoute
 from screening.rights.due import Due
 from screening.rights.erasure_plan import prepare_plan
@@ -283,6 +285,9 @@ def _named(
     store, now = review.store, review.clock.now
     seen_at = Sighting(seen_on=DAY, postcode="1214 AB", house_number=14, observations=("mattresses",))
     tip = report_tip(store, own, seen_at, now=now)
+    contact = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
+    given = {"recipient": RIEC, "way": "phone", "handed_on": day_of(now), "is_checked": True}
+    told = hand_tip_over(store, contact, tip, **given, now=now)
     with store.engine.begin() as connection:
         ask_contact(connection, "0201234567", now=now)
     for viewer in (own, colleague):
@@ -376,6 +381,7 @@ def _named(
             },
             "absent": {"case_id": "0123456789abcdef", "hand_over_id": sheet},
         },
+        frozenset({"hand_over_id"}): {"own": {"hand_over_id": str(told.id)}, "absent": {"hand_over_id": "4321"}},
         frozenset({"agreement_id"}): {"own": {"agreement_id": "1"}, "absent": {"agreement_id": "4321"}},
         frozenset({"account"}): {"own": {"account": OWN}, "absent": {"account": "nobody.there"}},
         frozenset({"question_id"}): {"own": {"question_id": "sluiten-damocles"}, "absent": {"question_id": "niets"}},

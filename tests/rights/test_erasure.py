@@ -18,12 +18,15 @@ from screening.casework.figures.yearly_yield import CountedYears
 from screening.casework.links.judgements import NEGATIVE, POSITIVE, judgements, record_judgement
 from screening.casework.links.rejected_links import hashed_fingerprint, link_key, with_rejected_links
 from screening.casework.tips.care_contacts import ask_contact
+from screening.casework.tips.tips import report_tip
 from screening.errors import StoreError
 from screening.ledger.schema import ledger_metadata
 from screening.partners.batch.feedback import FeedbackRow
 from screening.partners.desk.disclosures import batches
 from screening.partners.desk.feedback import record_feedback
+from screening.partners.desk.hand_over_steps import call_back_hand_over
 from screening.partners.desk.sheets import release_sheet
+from screening.partners.desk.tip_hand_overs import hand_tip_over
 from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.rights import erasure as module
 from screening.rights.due import Due, due_items
@@ -35,14 +38,16 @@ from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.night_reports import keep_night_report
 from screening.store.schema.retention import CASE
 from screening.store.schema.runs import RUN_TABLES, evidence, metadata
-from screening.vocabulary import ActKind, ReviewOutcome
+from screening.vocabulary import ActKind, NoticeReason, ReviewOutcome
 from tests.casework.acts.decided import decided
 from tests.casework.acts.test_hand_over import handed_over
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged, later, night
+from tests.casework.tips.test_tips import CONTACT, COUNTER, SEEN
 from tests.flows.notify.nights import GOOD
 from tests.partners.desk.disclosed import agreed, confirmed_town, sent
 from tests.partners.desk.test_hand_overs import called, passed_on
 from tests.partners.desk.test_sheets import made
+from tests.partners.desk.test_tip_hand_overs import GIVEN
 from tests.rights.approved import begin
 
 TERMS = Terms()
@@ -235,6 +240,20 @@ def test_a_sheet_that_never_left_keeps_no_case(sqlite_store: Store, workspace: W
     assert (CASE, case_id) not in of_cases(sqlite_store, 11, short)
 
 
+def test_what_a_partner_got_of_a_tip_outlives_the_tip_and_goes_with_its_steps(
+    sqlite_store: Store, workspace: Workspace
+) -> None:
+    agreed(sqlite_store, "politie-oost", "politie")
+    signal_id = report_tip(sqlite_store, COUNTER, replace(SEEN, seen_on=NOW.date()), now=NOW)
+    told = hand_tip_over(sqlite_store, CONTACT, signal_id, **GIVEN | {"handed_on": NOW.date()}, now=NOW)
+    call_back_hand_over(sqlite_store, CONTACT, told, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
+    assert [one.kind for one in erase(sqlite_store, workspace, later(days=184))] == ["colleague_signal"]
+    assert due_items(sqlite_store, TERMS, now=later(days=TERMS.disclosures_days)) == []
+    [due] = erase(sqlite_store, workspace, later(days=TERMS.disclosures_days + 1))
+    assert (due.kind, due.name) == ("tip_hand_over", str(told.id))
+    assert (rows(sqlite_store, "tip_hand_over"), rows(sqlite_store, "tip_hand_over_event")) == (0, 0)
+
+
 def of_cases(store: Store, days: int, terms: Terms = TERMS) -> set[tuple[str, str]]:
     return {(due.kind, due.name) for due in due_items(store, terms, now=later(days=days))}
 
@@ -367,7 +386,7 @@ def test_signals_of_colleagues_go_on_the_day_that_stands_on_them_or_earlier(stor
     contact = {"asked_at": NOW, "phone": "0201234567", "delete_after": date(2027, 5, 4)}
     removed = {"signal_id": "ab" * 8, "removed_by": "contact", "removed_at": NOW}
     forwarded = {
-        "signal_id": "ab" * 8, "receiver": "politie", "basis": "Sv art. 161", "way": "phone", "handed_on": NOW.date(),
+        "signal_id": "ab" * 8, "receiver": "toezicht", "basis": "Awb art. 2:5", "way": "phone", "handed_on": NOW.date(),
         "forwarded_by": "contact", "forwarded_at": NOW,
     }  # fmt: skip
     of_tips = {

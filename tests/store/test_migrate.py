@@ -35,6 +35,8 @@ from screening.store.schema.hand_overs import (
     partner_hand_over,
     partner_hand_over_actions,
     partner_hand_over_event,
+    tip_hand_over,
+    tip_hand_over_event,
 )
 from screening.store.schema.partners import (
     batch_kinds,
@@ -331,9 +333,15 @@ def without_partner_hand_overs(connection: sa.Connection) -> None:
         table.drop(connection)
 
 
+def without_tip_hand_overs(connection: sa.Connection) -> None:
+    """What 0026 added is not there."""
+    for table in (tip_hand_over_event, tip_hand_over):
+        table.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
-    "0024": without_partner_hand_overs,
+    "0026": without_tip_hand_overs, "0024": without_partner_hand_overs,
     "0023": without_tips_passed_on, "0022": without_feedback_texts, "0021": without_yields,
     "0020": without_policy_answers, "0019": without_agreements,
     "0018": without_person_route, "0017": without_wishes_for_contact,

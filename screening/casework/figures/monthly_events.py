@@ -13,11 +13,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.casework.tips.tips import tips_handed_over
 from screening.civil_time import day_of
 from screening.datasets import datasets_with_sensitive_rows
 from screening.store.schema.acts import HAND_OVER, TAKEN_BACK, case_act, case_hand_over
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
-from screening.store.schema.hand_overs import CALL, CALLED_BACK, RELEASED, partner_hand_over, partner_hand_over_event
+from screening.store.schema.hand_overs import (
+    CALL,
+    CALLED_BACK,
+    RELEASED,
+    partner_hand_over,
+    partner_hand_over_event,
+    tip_hand_over_event,
+)
 from screening.store.schema.partners import riec_disclosure, riec_signal
 from screening.store.schema.retention import UPHELD, objection, objection_decision
 from screening.store.schema.runs import FLAGGED, flag, link_judgement, link_to_judge
@@ -28,7 +36,6 @@ from screening.store.schema.tips import (
     care_step,
     colleague_signal,
     signal_decision,
-    tip_forwarded,
     tip_text_removed,
 )
 from screening.store.schema.visits import visit_outcome, visit_stop
@@ -83,9 +90,15 @@ def _of_tips(connection: sa.Connection, since: datetime) -> Iterator[CountedEven
     removed = sa.select(tip_text_removed.c.removed_at).where(tip_text_removed.c.removed_at >= since)
     for (removed_at,) in connection.execute(removed):
         yield CountedEvent(removed_at, "tip|text_removed")
-    forwarded = sa.select(tip_forwarded.c.forwarded_at, tip_forwarded.c.receiver)
-    for forwarded_at, receiver in connection.execute(forwarded.where(tip_forwarded.c.forwarded_at >= since)):
+    given = tips_handed_over().subquery()
+    for forwarded_at, receiver in connection.execute(
+        sa.select(given.c.handed_at, given.c.receiver).where(given.c.handed_at >= since)
+    ):
         yield CountedEvent(forwarded_at, f"tip|forwarded|{receiver}")
+    back = tip_hand_over_event.c
+    called_back = sa.select(back.at).where(back.at >= since, back.action == CALLED_BACK)
+    for (called_back_at,) in connection.execute(called_back):
+        yield CountedEvent(called_back_at, "tip|called_back")
     asked = sa.select(care_contact.c.asked_at).where(care_contact.c.asked_at >= since)
     for (asked_at,) in connection.execute(asked):
         yield CountedEvent(asked_at, "care|asked")
@@ -157,9 +170,12 @@ def _of_hand_overs(connection: sa.Connection, since: datetime) -> Iterator[Count
     has_left = step.c.hand_over_id.in_(sa.select(first.c.hand_over_id).where(first.c.action == RELEASED))
     counted = sa.or_(step.c.id.in_(releases), sa.and_(step.c.action == CALLED_BACK, has_left))
     calls = partner_hand_over.c.form == CALL
+    of_call = step.c.hand_over_id.in_(sa.select(partner_hand_over.c.id).where(calls))
+    is_call_back = sa.and_(step.c.action == CALLED_BACK, of_call)
     for table, moment, word, condition, names in (
         (partner_hand_over, partner_hand_over.c.prepared_at, partner_hand_over.c.form, calls, {CALL: "call"}),
         (step, step.c.at, step.c.action, counted, {RELEASED: "sheet", CALLED_BACK: "sheet|called_back"}),
+        (step, step.c.at, step.c.action, is_call_back, {CALLED_BACK: "call|called_back"}),
         (case_hand_over, case_hand_over.c.at, case_hand_over.c.kind, sa.true(),
          {HAND_OVER: "case_file", TAKEN_BACK: "case_file|taken_back"}),
     ):  # fmt: skip

@@ -28,7 +28,8 @@ MOST_QUARTERS = 8
 class TipQuarter:
     """The tips of a quarter. `decided`: by decision; `forwarded`: times, by receiver; `texts_removed`: of tips.
 
-    `person_route`: how often colleagues used the route for a person who may be a victim.
+    `called_back`: times, from a partner. `person_route`: how often colleagues used the route for a person who may be a
+    victim.
     """
 
     year: int
@@ -36,6 +37,7 @@ class TipQuarter:
     received: TensRange
     decided: Mapping[str, TensRange]
     forwarded: Mapping[str, TensRange]
+    called_back: TensRange
     texts_removed: TensRange
     person_route: TensRange
 
@@ -65,6 +67,7 @@ def quarters_of(months: Mapping[str, Counter[str]], of_route: Mapping[str, int],
             received=rounded_to_tens(cells[f"{ALL}|tip"]),
             decided={decision: rounded_to_tens(cells[f"{ALL}|tip|{decision}"]) for decision in DECISIONS},
             forwarded={receiver: rounded_to_tens(cells[f"{ALL}|tip|forwarded|{receiver}"]) for receiver in RECEIVERS},
+            called_back=rounded_to_tens(cells[f"{ALL}|tip|called_back"]),
             texts_removed=rounded_to_tens(cells[f"{ALL}|tip|text_removed"]),
             person_route=rounded_to_tens(of_route.get(quarter, 0)),
         )

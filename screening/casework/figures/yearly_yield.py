@@ -38,7 +38,8 @@ _OF_CASES: Mapping[str, tuple[str, ...]] = {
     "calls": ("call",),
     "case_files": ("case_file",),
     "called_back": (
-        f"batch|{BatchKind.WITHDRAWAL}", f"batch|{BatchKind.CORRECTION}", "sheet|called_back", "case_file|taken_back",
+        f"batch|{BatchKind.WITHDRAWAL}", f"batch|{BatchKind.CORRECTION}", "sheet|called_back", "call|called_back",
+        "case_file|taken_back",
     ),
 }  # fmt: skip
 OF_RULES: Mapping[str, tuple[str, ...]] = {**_OF_CASES, "opened": ("opened|home", "opened|other")}

@@ -1,14 +1,14 @@
-"""Handing a tip over: to inspectors, the police or the RIEC, each on its own ground, with a receipt.
+"""Giving a tip to inspectors of the municipality, on its own ground, with a receipt.
 
 What goes is what was seen at the premises, the day and the address; never the text, nor who sent it. A person hands it
 over by phone, by secure mail or on paper. No role of this program receives it here: an officer would read it before
-the own judgement of a case at that address, or learn that there is one.
+the own judgement of a case at that address, or learn that there is one. What a partner outside the municipality gets
+is a disclosure: `screening.partners.desk.tip_hand_overs`.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.casework.tips.sightings import TipError
-from screening.casework.tips.tips import get_tip
+from screening.casework.tips.tips import Tip, get_tip
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import StoreError
@@ -29,16 +29,18 @@ from screening.word_lists import read_lists
 _NUMBERS, _ATTEMPTS = 999_999_999, 5
 #: How a tip can be handed over.
 WAYS: tuple[str, ...] = ways.info["words"]
+#: Who can get a tip: inspectors first, then kinds of partner.
+RECEIVERS: tuple[str, ...] = receivers.info["words"]
+TOEZICHT = RECEIVERS[0]
 
 
 @dataclass(frozen=True)
-class TipReceiver:
-    """Who can get a tip. `basis`: the ground; `check`: what a lawyer must still look at; `asks`: what they are asked.
+class TipGround:
+    """On what a tip goes. `basis`: the ground; `check`: what a lawyer must still look at; `asks`: what they are asked.
 
     Each text in Dutch and in English. `source`: where the ground stands.
     """
 
-    name: tuple[str, str]
     basis: tuple[str, str]
     check: tuple[str, str]
     asks: tuple[str, str]
@@ -50,6 +52,7 @@ class TipReceipt:
     """That a tip was handed over: to whom, on which ground in the words of then, how and when.
 
     `id`: drawn at random. It says nothing of how many there are, and comes back for no other tip once this one went.
+    `receiver`: inspectors; of before version 0.1 also a kind of partner.
     """
 
     id: int
@@ -67,28 +70,24 @@ class TipReceipt:
         return f"M-{self.forwarded_at:%Y}-{self.id:05d}"
 
 
-def _read_receiver(texts: Mapping[str, str]) -> TipReceiver:
+def _ground_of_inspectors() -> TipGround:
+    texts = read_lists("screening.casework.tips", "inspectors.yaml")[TOEZICHT]
     pairs = {part: (texts[f"{part}_nl"], texts[f"{part}_en"]) for part in ("basis", "check", "asks")}
-    return TipReceiver((texts["nl"], texts["en"]), source=texts["source"], **pairs)
+    return TipGround(source=texts["source"], **pairs)
 
 
-RECEIVERS: Mapping[str, TipReceiver] = {
-    code: _read_receiver(read_lists("screening.casework.tips", "receivers.yaml")[code])
-    for code in receivers.info["words"]
-}
+INSPECTORS = _ground_of_inspectors()
 
 
 def forward_tip(
-    store: Store, viewer: Viewer, signal_id: str, *, receiver: str, way: str, handed_on: date | None, is_checked: bool,
-    now: datetime,
-) -> TipReceipt:  # fmt: skip
-    """Register that the contact person handed a tip over, and return the receipt.
+    store: Store, viewer: Viewer, signal_id: str, *, way: str, handed_on: date | None, is_checked: bool, now: datetime
+) -> TipReceipt:
+    """Register that the contact person gave a tip to inspectors, and return the receipt.
 
     Args:
         store: The store.
         viewer: The contact person.
         signal_id: The tip.
-        receiver: A code of RECEIVERS.
         way: One of WAYS.
         handed_on: The day on which it was handed over, at most as long ago as the tip is there; None: no day was given.
         is_checked: That this person looked whether the ground holds here.
@@ -100,30 +99,38 @@ def forward_tip(
         StoreError: each number that was drawn is taken.
     """
     tip = get_tip(store, viewer, signal_id, now=now)
+    values = {
+        "signal_id": signal_id, "receiver": TOEZICHT, "basis": INSPECTORS.basis[0], "way": way,
+        "handed_on": checked_day(tip, way=way, handed_on=handed_on, is_checked=is_checked, now=now),
+        "forwarded_by": viewer.account, "forwarded_at": now,
+    }  # fmt: skip
+    drawn = insert_with_drawn_number(store, tip_forwarded.insert().values(**values))
+    return next(receipt for receipt in receipts_of(store, [signal_id], now=now) if receipt.id == drawn)
+
+
+def insert_with_drawn_number(store: Store, insert: sa.Insert) -> int:
+    """Write a row with an `id` drawn at random, and return it. StoreError: each number that was drawn is taken."""
+    for _ in range(_ATTEMPTS):
+        drawn = secrets.randbelow(_NUMBERS) + 1
+        # the number is that of another receipt
+        with guarded("handing a signal over"), suppress(sa.exc.IntegrityError), writing(store.engine) as connection:
+            connection.execute(insert.values(id=drawn))
+            return drawn
+    raise StoreError("No number of a receipt was free. Try again.")
+
+
+def checked_day(tip: Tip, *, way: str, handed_on: date | None, is_checked: bool, now: datetime) -> date:
+    """The day on which a tip was handed over; TipError where how, when or that the ground was looked at is missing."""
     wrong: dict[str, tuple[str, ...]] = {}
-    if receiver not in RECEIVERS:
-        wrong["receiver"] = ("none",)
     if way not in WAYS:
         wrong["way"] = ("none",)
     if handed_on is None or not day_of(tip.received_at) <= handed_on <= day_of(now):
         wrong["handed_on"] = ("form",)
     if not is_checked:
         wrong["is_checked"] = ("none",)
-    if wrong:
+    if wrong or handed_on is None:
         raise TipError(wrong)
-    values = {
-        "signal_id": signal_id, "receiver": receiver, "basis": RECEIVERS[receiver].basis[0], "way": way,
-        "handed_on": handed_on, "forwarded_by": viewer.account, "forwarded_at": now,
-    }  # fmt: skip
-    for _ in range(_ATTEMPTS):
-        drawn = secrets.randbelow(_NUMBERS) + 1
-        # the number is that of another receipt
-        with guarded("handing a signal over"), suppress(sa.exc.IntegrityError), writing(store.engine) as connection:
-            connection.execute(tip_forwarded.insert().values(id=drawn, **values))
-            break
-    else:
-        raise StoreError("No number of a receipt was free. Try again.")
-    return next(receipt for receipt in receipts_of(store, [signal_id], now=now) if receipt.id == drawn)
+    return handed_on
 
 
 def receipts_of(store: Store, signal_ids: list[str], *, now: datetime) -> list[TipReceipt]:

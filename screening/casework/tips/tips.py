@@ -21,6 +21,8 @@ from screening.casework.tips.sightings import DEFAULT_POLICY, Sighting, TipError
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
+from screening.store.schema.hand_overs import tip_hand_over
+from screening.store.schema.partners import partner_agreement
 from screening.store.schema.tips import colleague_signal, signal_decision, tip_forwarded, tip_text_removed
 from screening.store.store import Store
 from screening.vocabulary import Role
@@ -186,6 +188,18 @@ def decide_tip(
         )
 
 
+def tips_handed_over() -> sa.CompoundSelect[tuple[str, datetime, str]]:
+    """The query of every time that a tip was handed over: `signal_id`, `handed_at`, `receiver`.
+
+    A receiver: inspectors of the municipality, or the kind of a partner.
+    """
+    of_partners = sa.select(tip_hand_over.c.signal_id, tip_hand_over.c.handed_at, partner_agreement.c.kind).join(
+        partner_agreement, partner_agreement.c.id == tip_hand_over.c.agreement_id
+    )
+    inspectors = tip_forwarded.c.forwarded_at.label("handed_at"), tip_forwarded.c.receiver.label("receiver")
+    return sa.select(tip_forwarded.c.signal_id, *inspectors).union_all(of_partners)
+
+
 def require_contact_person(viewer: Viewer) -> None:
     """NotAllowedError for who is no contact person."""
     if Role.CONTACT_PERSON not in viewer.roles:
@@ -201,11 +215,11 @@ def tips_where(
     """
     newest = sa.select(signal_decision.c.signal_id, sa.func.max(signal_decision.c.id).label("last"))
     newest = newest.group_by(signal_decision.c.signal_id)
-    forwarded = sa.select(sa.func.max(tip_forwarded.c.forwarded_at))
-    forwarded = forwarded.where(tip_forwarded.c.signal_id == colleague_signal.c.signal_id)
+    given = tips_handed_over().subquery()
+    forwarded = sa.select(sa.func.max(given.c.handed_at)).where(given.c.signal_id == colleague_signal.c.signal_id)
     if before is not None:
         newest = newest.where(signal_decision.c.decided_at < before)
-        forwarded = forwarded.where(tip_forwarded.c.forwarded_at < before)
+        forwarded = forwarded.where(given.c.handed_at < before)
     last = newest.subquery()
     query = (
         sa.select(

@@ -61,7 +61,29 @@ class HandOverStep:
 
 
 @dataclass(frozen=True)
-class PartnerHandOver:
+class RecallableHandOver:
+    """What a partner was told or given, with what was done with it since."""
+
+    steps: tuple[HandOverStep, ...]
+
+    @property
+    def has_left(self) -> bool:
+        """Whether somebody of the partner may have it."""
+        return True
+
+    @property
+    def called_back(self) -> HandOverStep | None:
+        """The step with which it was called back."""
+        return next((step for step in self.steps if step.action == CALLED_BACK), None)
+
+    @property
+    def is_destroyed(self) -> bool:
+        """Whether the partner told that it was destroyed."""
+        return any(step.action == DESTROYED for step in self.steps)
+
+
+@dataclass(frozen=True)
+class PartnerHandOver(RecallableHandOver):
     """A call or a sheet. `partner`: a code of the list of referrals, of a sheet that of the kind of partner."""
 
     id: int
@@ -77,7 +99,11 @@ class PartnerHandOver:
     content: dict[str, Any]
     prepared_by: str
     prepared_at: datetime
-    steps: tuple[HandOverStep, ...]
+
+    @property
+    def number(self) -> str:
+        """The number by which both sides call it."""
+        return str(self.content["kenmerk"]) if self.is_sheet else f"G-{self.prepared_at:%Y}-{self.id:05d}"
 
     @property
     def is_sheet(self) -> bool:
@@ -90,14 +116,9 @@ class PartnerHandOver:
         return not self.is_sheet or any(step.action == RELEASED for step in self.steps)
 
     @property
-    def called_back(self) -> HandOverStep | None:
-        """The step with which it was called back."""
-        return next((step for step in self.steps if step.action == CALLED_BACK), None)
-
-    @property
-    def is_destroyed(self) -> bool:
-        """Whether the partner told that it was destroyed."""
-        return any(step.action == DESTROYED for step in self.steps)
+    def tells_of_case(self) -> bool:
+        """Whether it tells anything of the case: a call without an agreement does not."""
+        return bool(self.recipient)
 
 
 def partner_hand_overs(store: Store, case_ids: Collection[str]) -> list[PartnerHandOver]:
@@ -113,9 +134,7 @@ def partner_hand_overs(store: Store, case_ids: Collection[str]) -> list[PartnerH
         ).all()
     steps: dict[int, list[HandOverStep]] = {}
     for event in events:
-        reason = NoticeReason(event.reason) if event.reason else None
-        step = HandOverStep(event.action, event.actor, event.at, reason, event.channel)
-        steps.setdefault(event.hand_over_id, []).append(step)
+        steps.setdefault(event.hand_over_id, []).append(hand_over_step_of(event))
     names = set(PartnerHandOver.__dataclass_fields__) - {"fields", "content", "steps"}
     return [
         PartnerHandOver(
@@ -124,6 +143,12 @@ def partner_hand_overs(store: Store, case_ids: Collection[str]) -> list[PartnerH
         )
         for row in rows
     ]  # fmt: skip
+
+
+def hand_over_step_of(event: sa.Row[Any]) -> HandOverStep:
+    """A row of what was done with a hand-over as a step."""
+    reason = NoticeReason(event.reason) if event.reason else None
+    return HandOverStep(event.action, event.actor, event.at, reason, event.channel)
 
 
 def referral_of(store: Store, case_id: str) -> str | None:

@@ -1,6 +1,6 @@
-"""The sheet for a partner without a key: of a confirmed case, given out by a second person, and called back.
+"""The sheet for a partner without a key: of a confirmed case, given out by a second person.
 
-Each download is a disclosure. Once called back it leaves no more, and the partner tells that it was destroyed.
+Each download is a disclosure. Once called back (`hand_over_steps`) it leaves no more.
 """
 
 from __future__ import annotations
@@ -10,30 +10,24 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from screening.casework.acts.acts import CHANNELS, decided_case
+from screening.casework.acts.acts import decided_case
 from screening.casework.acts.stops import DecidedCase
-from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError, or_conflict
+from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.partners.batch.sheet import Sheet, SheetTooLongError, sheet_organisations, sheet_pdf
 from screening.partners.desk.agreements import Agreement, agreements_for
-from screening.partners.desk.hand_overs import (
-    OVERTAKEN,
-    PartnerHandOver,
-    add_hand_over,
-    partner_hand_overs,
-    refuse_stopped,
-)
+from screening.partners.desk.hand_over_steps import hand_over_of_case, note_hand_over_step
+from screening.partners.desk.hand_overs import PartnerHandOver, add_hand_over, refuse_stopped
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.preparable import signal_source_of_case
 from screening.partners.desk.sheet_validity import sheet_faults
 from screening.partners.desk.signal_source import SignalSource
 from screening.partners.kinds.partner_kind import HandOverForm
 from screening.partners.kinds.themes import themes_of
-from screening.store.engine import guarded, writing
-from screening.store.schema.hand_overs import CALLED_BACK, DESTROYED, RELEASED, SHEET, partner_hand_over_event
+from screening.store.schema.hand_overs import RELEASED, SHEET
 from screening.store.store import Store
-from screening.vocabulary import NoticeReason, Purpose
+from screening.vocabulary import Purpose
 
 
 def make_sheet(
@@ -110,7 +104,9 @@ def release_sheet(
             (the word of its `SheetFault`), or its term is over ("term").
     """
     case, _ = _confirmed(store, viewer, case_id)
-    sheet = _required(store, case_id, number)
+    sheet = hand_over_of_case(store, viewer, case_id, number)
+    if not sheet.is_sheet:
+        raise NotAllowedError("There is no such sheet.")
     if viewer.account == sheet.prepared_by:
         raise NotReadyError("Who prepared a sheet does not give it out. Ask a colleague.", "own")
     if sheet.called_back is not None:
@@ -122,43 +118,8 @@ def release_sheet(
     if day_of(now).isoformat() > content.bewaren_tot:
         raise NotReadyError("The term of this sheet is over.", "term")
     document = sheet_pdf(content)
-    _note(store, viewer, sheet, RELEASED, now=now)
+    note_hand_over_step(store, viewer, sheet, RELEASED, now=now)
     return document
-
-
-def call_sheet_back(
-    store: Store, viewer: Viewer, case_id: str, number: int, *, reason: NoticeReason, now: datetime
-) -> None:
-    """Call a sheet back: from now on it leaves no more, and the partner is asked to destroy it.
-
-    Raises:
-        NotAllowedError: there is no such sheet, or its case is not this viewer's to see.
-        ConflictError: it was called back already.
-    """
-    if decided_case(store, viewer, case_id) is None:
-        raise NotAllowedError("There is no such case, or it is not yours to see.")
-    sheet = _required(store, case_id, number)
-    if sheet.called_back is not None:
-        raise ConflictError(OVERTAKEN)
-    _note(store, viewer, sheet, CALLED_BACK, now=now, reason=str(reason))
-
-
-def confirm_destroyed(store: Store, viewer: Viewer, case_id: str, number: int, *, channel: str, now: datetime) -> None:
-    """Write down that the partner told that a sheet was destroyed, and how it told so: the receipt.
-
-    Raises:
-        NotAllowedError: there is no such sheet, or its case is not this viewer's to see.
-        MotivationError: no way of telling is chosen (`langs`).
-        NotReadyError: it was not called back ("not_called_back").
-    """
-    if decided_case(store, viewer, case_id) is None:
-        raise NotAllowedError("There is no such case, or it is not yours to see.")
-    sheet = _required(store, case_id, number)
-    if channel not in CHANNELS:
-        raise MotivationError("Say how the partner told it.", "langs")
-    if sheet.called_back is None or sheet.is_destroyed:
-        raise NotReadyError("Only what was called back is destroyed, once.", "not_called_back")
-    _note(store, viewer, sheet, DESTROYED, now=now, channel=channel)
 
 
 def sheet_source(store: Store, viewer: Viewer, case_id: str) -> SignalSource | None:
@@ -176,23 +137,3 @@ def _confirmed(store: Store, viewer: Viewer, case_id: str) -> tuple[DecidedCase,
     if case.sensitive:
         raise NotReadyError("A sensitive case goes on no paper.", "sensitive")
     return case, material
-
-
-def _required(store: Store, case_id: str, number: int) -> PartnerHandOver:
-    sheets = [
-        hand_over for hand_over in partner_hand_overs(store, [case_id]) if hand_over.is_sheet and hand_over.id == number
-    ]
-    if not sheets:
-        raise NotAllowedError("There is no such sheet.")
-    return sheets[0]
-
-
-def _note(
-    store: Store, viewer: Viewer, sheet: PartnerHandOver, action: str, *, now: datetime, reason: str | None = None,
-    channel: str | None = None,
-) -> None:  # fmt: skip
-    row = {"case_id": sheet.case_id, "hand_over_id": sheet.id, "prepared_by": sheet.prepared_by, "action": action}
-    with guarded("noting a step of a hand-over"), or_conflict(OVERTAKEN), writing(store.engine) as connection:
-        connection.execute(
-            partner_hand_over_event.insert().values(**row, reason=reason, channel=channel, actor=viewer.account, at=now)
-        )

@@ -34,7 +34,7 @@ class HandOverForm(StrEnum):
 
 
 class SignalField(StrEnum):
-    """What a signal can hold beside an address, facts and legal persons, each allowed on its own."""
+    """What can go beside an address, facts and legal persons, each allowed on its own."""
 
     PERSONEN = "personen"
     NAAM = "naam"
@@ -43,6 +43,7 @@ class SignalField(StrEnum):
     EENMANSZAAK = "eenmanszaak"  # the name of a business of persons
     BIJLAGEN = "bijlagen"
     BIBOB = "bibob"  # that an own inquiry runs
+    MELDINGEN = "meldingen"  # in no signal: what a colleague saw at premises, handed over by the contact person
 
 
 class CallTells(StrEnum):
@@ -120,7 +121,8 @@ class PartnerKind(_Part):
 
     `partner`: the code of a signal for it; None where it gets none. `referral`: the code with which a case is passed on
     to it. `call_tells`: what the prepared call may tell. `never`: what never goes. `use`: what the receiver may do with
-    it. `feedback`: the closed words with which it answers; the order says nothing.
+    it. `feedback`: the closed words with which it answers; the order says nothing. `tip_asks`: what is asked with a tip
+    of a colleague; None where it gets none.
     """
 
     code: _Code
@@ -137,6 +139,7 @@ class PartnerKind(_Part):
     never: LinesInTwoLanguages
     use: InTwoLanguages
     feedback: tuple[FeedbackOutcome, ...]
+    tip_asks: InTwoLanguages | None = None
 
     @property
     def is_to_check(self) -> bool:
@@ -150,6 +153,8 @@ class PartnerKind(_Part):
             raise ValueError("a kind with a batch or a sheet has themes, one with a batch has words for its answers")
         if self.fields and HandOverForm.BATCH not in self.forms:
             raise ValueError("a kind without a batch gets no field of a signal")
+        if (SignalField.MELDINGEN in self.fields) != (self.tip_asks is not None):
+            raise ValueError("a kind that may get tips says what is asked with them")
         if SignalField.PERSONEN not in self.fields and {
             SignalField.NAAM, SignalField.GEBOORTEJAAR, SignalField.GEBOORTEDATUM,
         } & set(self.fields):  # fmt: skip

@@ -39,6 +39,7 @@ from screening.review.pages import (
     signin,
     start,
     tip_inbox,
+    tip_receivers,
     tip_rota,
     unseen,
     visit_findings,
@@ -54,8 +55,8 @@ MODULES = (
     accounts, acts, approvals, auditor, care, dashboard, deliveries, dossier, drafts, help, judgement, links, mandate,
     nights, notes, partner_agreements, partner_batches, partner_hand_overs, partner_recipients, partner_signal_form,
     partner_signals, person_route, personal_keys, policy, printing, quality, queue, recognise, retention, rights, rules,
-    search, signals, signin, start, tip_inbox, tip_rota, unseen, visit_findings, visit_photos, visits, visits_away,
-    work, yields,
+    search, signals, signin, start, tip_inbox, tip_receivers, tip_rota, unseen, visit_findings, visit_photos, visits,
+    visits_away, work, yields,
 )  # fmt: skip
 
 

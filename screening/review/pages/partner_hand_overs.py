@@ -10,17 +10,11 @@ from screening.casework.cases.case import Case
 from screening.casework.cases.judging import REFER_TO
 from screening.casework.viewer import CASE_ROLES
 from screening.partners.desk.agreements import agreements_for
+from screening.partners.desk.hand_over_steps import call_back_hand_over, confirm_destroyed, hand_over_of_case
 from screening.partners.desk.hand_overs import Caller, call_agreements, make_call, partner_hand_overs, referral_of
 from screening.partners.desk.policy import REASONS
 from screening.partners.desk.sheet_validity import sheet_faults
-from screening.partners.desk.sheets import (
-    call_sheet_back,
-    confirm_destroyed,
-    make_sheet,
-    release_sheet,
-    sheet_source,
-    sheet_themes,
-)
+from screening.partners.desk.sheets import make_sheet, release_sheet, sheet_source, sheet_themes
 from screening.partners.kinds.partner_kind import HandOverForm, kind_of_referral
 from screening.partners.signal.codes import LEGAL_PERSONS
 from screening.review.i18n import in_dutch, in_language
@@ -95,8 +89,8 @@ def give_sheet_out(page: Page, case_id: str, hand_over_id: int) -> Response:
 @router.page(
     "POST", "/zaken/{case_id}/overdracht/{hand_over_id}/terug", may=CASE_ROLES, reads="dossier", case="case_id"
 )
-def call_back_sheet(page: Page, case_id: str, hand_over_id: int) -> Response:
-    """Call a sheet back: it leaves no more."""
+def call_back_of_case(page: Page, case_id: str, hand_over_id: int) -> Response:
+    """Call a call or a sheet back: it leaves no more."""
     case = page.require_case(case_id)
     page.require(CaseActs.load(page, case))
     reason = page.form.get("waarom", "")
@@ -104,7 +98,12 @@ def call_back_sheet(page: Page, case_id: str, hand_over_id: int) -> Response:
         return _show(page, case, {f"waarom-{hand_over_id}": page.t("export.wrong.choose")})
     try:
         with page.logged(LedgerAction.HAND_OVER, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
-            call_sheet_back(page.store, page.viewer, case_id, hand_over_id, reason=NoticeReason(reason), now=page.now)
+            given = hand_over_of_case(page.store, page.viewer, case_id, hand_over_id)
+            call_back_hand_over(page.store, page.viewer, given, reason=NoticeReason(reason), now=page.now)
+    except NotReadyError as error:
+        return page.redirect(
+            f"/zaken/{case_id}/overdracht", flash=f"hand_overs.not_ready.{error.reason}", kind="warning"
+        )
     except ConflictError:
         return page.redirect(f"/zaken/{case_id}/overdracht", flash="acts.conflict", kind="warning")
     return page.redirect(f"/zaken/{case_id}/overdracht", flash="hand_overs.called_back")
@@ -113,15 +112,14 @@ def call_back_sheet(page: Page, case_id: str, hand_over_id: int) -> Response:
 @router.page(
     "POST", "/zaken/{case_id}/overdracht/{hand_over_id}/vernietigd", may=CASE_ROLES, reads="dossier", case="case_id"
 )
-def note_sheet_destroyed(page: Page, case_id: str, hand_over_id: int) -> Response:
-    """Write down that the partner destroyed a sheet, and how it told so."""
+def note_destroyed_of_case(page: Page, case_id: str, hand_over_id: int) -> Response:
+    """Write down that the partner destroyed what it was told or given, and how it told so."""
     case = page.require_case(case_id)
     page.require(CaseActs.load(page, case))
     try:
         with page.logged(LedgerAction.HAND_OVER, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
-            confirm_destroyed(
-                page.store, page.viewer, case_id, hand_over_id, channel=page.form.get("langs", ""), now=page.now
-            )
+            given = hand_over_of_case(page.store, page.viewer, case_id, hand_over_id)
+            confirm_destroyed(page.store, page.viewer, given, channel=page.form.get("langs", ""), now=page.now)
     except MotivationError:
         return _show(page, case, {f"langs-{hand_over_id}": page.t("acts.error.choices")})
     except NotReadyError as error:

@@ -70,5 +70,4 @@ def show_tip_figures(page: Page) -> Response:
         quarters=tip_quarters(page.store, page.viewer, now=page.now),
         decisions=DECISIONS,
         receivers=RECEIVERS,
-        lang_index=0 if page.lang == "nl" else 1,
     )

@@ -21,7 +21,7 @@ REFUSE 'this table only grows';
 -- The same, except for erasure: part 2 says when a row of these is deleted.
 CREATE TRIGGER only_grows BEFORE UPDATE OR REPLACE OR TRUNCATE ON
     case_opened, case_reading, case_judgement, case_explanation, case_note, case_found, case_step, case_act,
-    case_hand_over, partner_hand_over, partner_hand_over_event, snooze,
+    case_hand_over, partner_hand_over, partner_hand_over_event, tip_hand_over, tip_hand_over_event, snooze,
     unseen_decision,
     link_judgement, link_reading, link_reading_undone, link_result_seen, visit_outcome,
     riec_signal, riec_content, riec_approval, riec_event, riec_draft_line, riec_draft_manifest, riec_disclosure,
@@ -98,6 +98,15 @@ CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON riec_approval, riec_
 WHEN NOT EXISTS (
     SELECT 1 FROM riec_signal AS s JOIN erasure_item AS e ON e.kind = 'riec_signal' AND e.item = s.signal_id
     WHERE s.id = OLD.riec_id)
+REFUSE 'a row goes after it is noted on a receipt of erasure';
+
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON tip_hand_over
+WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'tip_hand_over' AND e.item = CAST(OLD.id AS TEXT))
+REFUSE 'a row goes after it is noted on a receipt of erasure';
+
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON tip_hand_over_event
+WHEN NOT EXISTS (
+    SELECT 1 FROM erasure_item AS e WHERE e.kind = 'tip_hand_over' AND e.item = CAST(OLD.hand_over_id AS TEXT))
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
 -- What a receiver wrote goes with the content of the signal that it is about.
@@ -326,11 +335,13 @@ WHEN EXISTS (
         SELECT 1 FROM objection_decision AS later WHERE later.objection_id = o.objection_id AND later.id > d.id))
 REFUSE 'an objection about this address holds';
 
--- A sheet is called back once and leaves no more after it; only what was called back is destroyed.
+-- A sheet is called back once and leaves no more after it; a call can be called back that told something of the case;
+-- only what was called back is destroyed.
 CREATE TRIGGER ends_when_called_back BEFORE INSERT ON partner_hand_over_event
 WHEN NOT EXISTS (
         SELECT 1 FROM partner_hand_over AS h
-        WHERE h.id = NEW.hand_over_id AND h.case_id = NEW.case_id AND h.prepared_by = NEW.prepared_by AND h.form = 'sheet')
+        WHERE h.id = NEW.hand_over_id AND h.case_id = NEW.case_id AND h.prepared_by = NEW.prepared_by
+            AND (h.form = 'sheet' OR (NEW.action <> 'released' AND h.recipient <> '')))
     OR (NEW.action = 'destroyed') <> EXISTS (
         SELECT 1 FROM partner_hand_over_event AS b
         WHERE b.hand_over_id = NEW.hand_over_id AND b.action = 'called_back')
@@ -338,6 +349,24 @@ WHEN NOT EXISTS (
         SELECT 1 FROM partner_hand_over_event AS g
         WHERE g.hand_over_id = NEW.hand_over_id AND g.action = 'destroyed')
 REFUSE 'a sheet leaves no more once it was called back';
+
+-- A tip goes to a partner on an agreement that two people stand behind, and to nobody else outside the municipality.
+CREATE TRIGGER needs_agreement BEFORE INSERT ON tip_hand_over
+WHEN NOT EXISTS (SELECT 1 FROM colleague_signal AS s WHERE s.signal_id = NEW.signal_id)
+    OR NOT EXISTS (
+        SELECT 1 FROM partner_agreement_event AS a WHERE a.agreement_id = NEW.agreement_id AND a.action = 'approved')
+    OR EXISTS (
+        SELECT 1 FROM partner_agreement_event AS r WHERE r.agreement_id = NEW.agreement_id AND r.action = 'retired')
+REFUSE 'a partner gets a tip on an agreement in force';
+
+CREATE TRIGGER stays_in_the_municipality BEFORE INSERT ON tip_forwarded
+WHEN NEW.receiver <> 'toezicht'
+REFUSE 'a partner gets a tip on an agreement in force';
+
+CREATE TRIGGER comes_after_call_back BEFORE INSERT ON tip_hand_over_event
+WHEN NEW.action = 'destroyed' AND NOT EXISTS (
+    SELECT 1 FROM tip_hand_over_event AS b WHERE b.hand_over_id = NEW.hand_over_id AND b.action = 'called_back')
+REFUSE 'only what was called back is destroyed';
 
 
 -- 5. Links and visits -------------------------------------------------------------------------------------------------

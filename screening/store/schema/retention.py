@@ -14,7 +14,7 @@ from screening.store.schema.base import Json, Moment, closed_list, index_where, 
 #: What an item of a receipt is: the word, and so the kind of id.
 CASE, RUN, LINK_JUDGEMENT, LINK_READING, RIEC_SIGNAL = "case", "run", "link_judgement", "link_reading", "riec_signal"
 COLLEAGUE_SIGNAL, CARE_CONTACT, SESSION, ACCOUNT = "colleague_signal", "care_contact", "session", "account"
-OBJECTION, RIEC_CONTENT, CONTACT_DUTY = "objection", "riec_content", "contact_duty"
+OBJECTION, RIEC_CONTENT, CONTACT_DUTY, TIP_HAND_OVER = "objection", "riec_content", "contact_duty", "tip_hand_over"
 #: Files, by their name in their folder; a sealed batch and a photo by their id.
 SNAPSHOT, BATCH_FILE, BACKUP, VISIT_PHOTO = "snapshot", "batch_file", "backup", "visit_photo"
 

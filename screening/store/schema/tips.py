@@ -75,7 +75,8 @@ tip_text_removed = sa.Table(
     is_account("removed_by"),
 )
 
-#: One row a time that a tip was handed over: to whom, on which ground (a code and the words of it then), how and when.
+#: One row a time that a tip was given to inspectors of the municipality: on which ground (the words of it then), how
+#: and when. Rows of before may name a partner; since then what a partner gets is in `tip_hand_over`.
 #: What went is what was seen at the premises and the address; neither the text nor the reporter ever goes along.
 tip_forwarded = sa.Table(
     "tip_forwarded",

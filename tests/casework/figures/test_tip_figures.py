@@ -16,9 +16,13 @@ from screening.casework.tips.person_route import count_person_route
 from screening.casework.tips.sightings import TipPolicy
 from screening.casework.tips.text_removal import remove_text
 from screening.casework.tips.tips import decide_tip, inbox, report_tip
+from screening.partners.desk.hand_over_steps import call_back_hand_over
+from screening.partners.desk.tip_hand_overs import hand_tip_over
 from screening.store import Store
 from screening.store.schema.tips import colleague_signal, signal_decision, tip_forwarded, tip_text_removed
+from screening.vocabulary import NoticeReason
 from tests.casework.tips.test_tips import CONTACT, COUNTER, SEEN
+from tests.partners.desk.disclosed import agreed
 
 SEPTEMBER = datetime(2026, 9, 10, 9, 0, tzinfo=UTC)
 OCTOBER, JANUARY = datetime(2026, 10, 1, 9, 0, tzinfo=UTC), datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
@@ -33,8 +37,11 @@ def busy(sqlite_store: Store) -> Store:
         decide_tip(sqlite_store, CONTACT, tip, "not_used", reason="no_fact", now=SEPTEMBER)
     decide_tip(sqlite_store, CONTACT, tips[0], "for_address", now=SEPTEMBER + timedelta(hours=1))
     remove_text(sqlite_store, CONTACT, tips[1], now=SEPTEMBER)
-    given = {"receiver": "politie", "way": "phone", "handed_on": OCTOBER.date(), "is_checked": True}
+    given = {"way": "phone", "handed_on": OCTOBER.date(), "is_checked": True}
+    agreed(sqlite_store, "politie-oost", "politie")
+    told = hand_tip_over(sqlite_store, CONTACT, tips[2], recipient="politie-oost", **given, now=OCTOBER)
     forward_tip(sqlite_store, CONTACT, tips[2], **given, now=OCTOBER)
+    call_back_hand_over(sqlite_store, CONTACT, told, reason=NoticeReason.GEGEVENS_ONJUIST, now=OCTOBER)
     return sqlite_store
 
 
@@ -44,7 +51,7 @@ def test_every_event_counts_once_in_its_month(busy: Store) -> None:
         "2026-09": {
             "all|tip": 12, "all|tip|not_used": 9, "all|tip|for_address": 1, "all|tip|text_removed": 1,
         },
-        "2026-10": {"all|tip|forwarded|politie": 1},
+        "2026-10": {"all|tip|forwarded|politie": 1, "all|tip|forwarded|toezicht": 1, "all|tip|called_back": 1},
     }  # fmt: skip
     assert dashboard(busy, CONTACT, now=JANUARY).indicators == [], "tips are no indicator"
 

@@ -16,7 +16,8 @@ from screening.casework.tips.care_contacts import ask_contact, record_care_step
 from screening.casework.tips.person_route import count_person_route
 from screening.casework.viewer import Viewer
 from screening.datasets import sensitive_datasets
-from screening.partners.desk.sheets import call_sheet_back, release_sheet
+from screening.partners.desk.hand_over_steps import call_back_hand_over
+from screening.partners.desk.sheets import release_sheet
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.acts import case_act
 from screening.store.schema.cases import review_case
@@ -171,7 +172,7 @@ def test_all_that_stands_in_the_register_of_disclosures_counts_once_and_nothing_
         for viewer in (BRAM, PIET):  # a sheet that is downloaded again is no other sheet
             release_sheet(town, viewer, cases[1], left.id, now=NOW)
         for sheet in (left, stayed):
-            call_sheet_back(town, ANNA, cases[1], sheet.id, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
+            call_back_hand_over(town, ANNA, sheet, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
         gathered = yield_of(town, 2026, now=NEXT_YEAR)
         counts = {"confirmed": 1, "sent": 1, "sheets": 1, "case_files": 0, "called_back": 1}
         assert {name: gathered.town[name] for name in counts} == counts

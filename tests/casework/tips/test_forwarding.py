@@ -1,4 +1,4 @@
-"""A tip is handed over on a ground, with a receipt; nothing of its text or its sender goes along."""
+"""Inspectors get a tip on a ground, with a receipt; nothing of its text or its sender goes along."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
-from screening.casework.tips.forwarding import RECEIVERS, WAYS, forward_tip, receipts_of
+from screening.casework.tips.forwarding import INSPECTORS, RECEIVERS, WAYS, forward_tip, receipts_of
 from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import inbox, own_tips, report_tip
 from screening.civil_time import midnight
@@ -16,7 +16,7 @@ from screening.store import Store
 from screening.store.schema.tips import tip_forwarded
 from tests.casework.tips.test_tips import CONTACT, COUNTER, NOW, OFFICER, SEEN, TODAY
 
-GIVEN = {"receiver": "politie", "way": "phone", "handed_on": TODAY, "is_checked": True}
+GIVEN = {"way": "phone", "handed_on": TODAY, "is_checked": True}
 
 
 def test_the_number_of_a_receipt_comes_back_for_no_other_tip(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,9 +36,9 @@ def test_what_was_handed_over_has_a_receipt_and_the_sender_hears_the_next_day(st
     signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
     assert [tip.is_unread for tip in inbox(store, CONTACT, now=NOW)] == [True]
     receipt = forward_tip(store, CONTACT, signal_id, **GIVEN, now=NOW)
-    assert (receipt.number, receipt.basis) == (f"M-2026-{receipt.id:05d}", RECEIVERS["politie"].basis[0])
+    assert (receipt.number, receipt.basis) == (f"M-2026-{receipt.id:05d}", INSPECTORS.basis[0])
     later = NOW + timedelta(minutes=1)
-    again = forward_tip(store, CONTACT, signal_id, **GIVEN | {"receiver": "toezicht", "way": "paper"}, now=later)
+    again = forward_tip(store, CONTACT, signal_id, **GIVEN | {"way": "paper"}, now=later)
     assert receipts_of(store, [signal_id], now=NOW) == [receipt, again]
     assert [tip.is_unread for tip in inbox(store, CONTACT, now=NOW)] == [False]
     told = [own_tips(store, COUNTER, now=moment)[0].fate for moment in (NOW, midnight(TODAY + timedelta(days=1)))]
@@ -52,7 +52,6 @@ def test_what_was_handed_over_has_a_receipt_and_the_sender_hears_the_next_day(st
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"receiver": "krant"}, "receiver"),
         ({"way": "post"}, "way"),
         ({"handed_on": None}, "handed_on"),
         ({"handed_on": TODAY + timedelta(days=1)}, "handed_on"),
@@ -68,22 +67,26 @@ def test_a_receipt_says_to_whom_how_and_when(sqlite_store: Store, change: dict, 
     assert receipts_of(sqlite_store, [signal_id], now=NOW) == []
 
 
-def test_the_contact_person_alone_hands_over_and_a_receipt_never_changes(sqlite_store: Store) -> None:
+def test_the_contact_person_alone_hands_over_and_a_receipt_is_of_inspectors_for_good(sqlite_store: Store) -> None:
     signal_id = report_tip(sqlite_store, COUNTER, SEEN, now=NOW)
     for viewer in (COUNTER, OFFICER):
         with pytest.raises(NotAllowedError):
             forward_tip(sqlite_store, viewer, signal_id, **GIVEN, now=NOW)
     forward_tip(sqlite_store, CONTACT, signal_id, **GIVEN, now=NOW)
-    with pytest.raises(sa.exc.DBAPIError), sqlite_store.engine.begin() as connection:
-        connection.execute(tip_forwarded.update().values(receiver="riec"))
+    row = {
+        "signal_id": signal_id, "receiver": "politie", "basis": "Sv art. 161", "way": "phone", "handed_on": TODAY,
+        "forwarded_by": "c.contact", "forwarded_at": NOW,
+    }  # fmt: skip
+    for change in (tip_forwarded.update().values(basis="Een andere grond"), tip_forwarded.insert().values(**row)):
+        with pytest.raises(sa.exc.DBAPIError), sqlite_store.engine.begin() as connection:
+            connection.execute(change)
 
 
-def test_every_receiver_has_a_ground_what_is_to_be_checked_and_a_source_in_both_languages() -> None:
-    assert set(RECEIVERS) == {"toezicht", "politie", "riec"}
+def test_inspectors_have_a_ground_what_is_to_be_checked_and_a_source_in_both_languages() -> None:
+    assert RECEIVERS == ("toezicht", "politie", "riec")
     assert WAYS == ("phone", "secure_mail", "paper")
-    for receiver in RECEIVERS.values():
-        for dutch, english in (receiver.name, receiver.basis, receiver.check, receiver.asks):
-            assert dutch.strip()
-            assert english.strip()
-            assert dutch != english
-        assert receiver.source.startswith("https://wetten.overheid.nl/")
+    for dutch, english in (INSPECTORS.basis, INSPECTORS.check, INSPECTORS.asks):
+        assert dutch.strip()
+        assert english.strip()
+        assert dutch != english
+    assert INSPECTORS.source.startswith("https://wetten.overheid.nl/")

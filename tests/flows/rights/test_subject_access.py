@@ -33,6 +33,7 @@ from screening.partners.batch.feedback import FeedbackRow
 from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.feedback import record_feedback
 from screening.partners.desk.sheets import make_sheet, release_sheet
+from screening.partners.desk.tip_hand_overs import hand_tip_over
 from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.rights.letter import applicant_page
 from screening.rights.personal_data import SHOWING
@@ -43,6 +44,7 @@ from screening.vocabulary import ActKind, LedgerAction, LedgerResult, Purpose, R
 from tests.casework.acts.test_hand_over import raw
 from tests.casework.caseload import ANNA, BRAM, ELSEWHERE
 from tests.casework.photos import kept_photo
+from tests.casework.tips.test_tips import CONTACT
 from tests.conftest import barrier
 from tests.flows.rights.at_desk import collect, decide, register
 from tests.flows.rights.test_erase import CONFIGURATION
@@ -391,6 +393,9 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
         [house] = houses_in(line)
         seen = Sighting(AT.date(), house.postcode, house.number, observations=("mattresses",), text="Matrassen gezien.")
         signal_id = report_tip(store, Viewer("b.balie", frozenset({Role.COLLEAGUE})), seen, now=AT)
+        agreed(store, "politie-oost", "politie")
+        given = {"recipient": "politie-oost", "way": "phone", "handed_on": AT.date(), "is_checked": True}
+        partner = hand_tip_over(store, CONTACT, signal_id, **given, now=AT)
         nowhere = Sighting(AT.date(), "9988ZZ", 7, observations=("mattresses",))
         report_tip(store, Viewer("b.balie", frozenset({Role.COLLEAGUE})), nowhere, now=AT)
         entry = Entry(AT, "c.contact", LedgerAction.READ_SIGNAL, f"signal:{signal_id}", origin=ORIGIN)
@@ -400,9 +405,12 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
     [tip] = told["signals_of_colleagues"]
     assert tip["address"] == seen.address, "with the addition that tells a neighbour apart"
     assert (tip["signal_id"], tip["kept_for_address"], tip["handed_over"]) == (signal_id, False, [])
+    [at_police] = told["signals_at_partners"]
+    assert (at_police["number"], at_police["recipient"], at_police["steps"]) == (partner.number, "politie-oost", [])
+    assert {"Matrassen gezien.", "b.balie"}.isdisjoint(map(str, at_police.values()))
     with open_store(workspace) as store:
         contact = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
-        given = {"receiver": "toezicht", "way": "phone", "handed_on": AT.date(), "is_checked": True, "now": AT}
+        given = {"way": "phone", "handed_on": AT.date(), "is_checked": True, "now": AT}
         receipt = forward_tip(store, contact, signal_id, **given)
         remove_text(store, contact, signal_id, now=AT)
     [tip] = collect(config, address=address(1))["signals_of_colleagues"]
@@ -415,7 +423,7 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
     assert "c.contact" in {one["actor"] for one in told["seen"]}
     assert LedgerAction.READ_SIGNAL in {one["action"] for one in told["processed"]}
     page = applicant_page(told)
-    for hidden in ("Matrassen", "signaal gelezen", signal_id):
+    for hidden in ("Matrassen", "signaal gelezen", signal_id, partner.number):
         assert hidden not in page
     always = "vertellen wij in dit overzicht nooit"
     assert always in before

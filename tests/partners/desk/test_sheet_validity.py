@@ -11,8 +11,9 @@ import pytest
 from screening.casework.case_errors import NotReadyError
 from screening.casework.viewer import Viewer
 from screening.partners.desk.agreements import agreements, approve_agreement, end_agreement, propose_agreement
+from screening.partners.desk.hand_over_steps import call_back_hand_over
 from screening.partners.desk.sheet_validity import OpenSheet, open_sheets
-from screening.partners.desk.sheets import call_sheet_back, release_sheet
+from screening.partners.desk.sheets import release_sheet
 from screening.store import Store, Workspace, publish
 from screening.vocabulary import NoticeReason, Role
 from tests.casework.caseload import ANNA, BRAM
@@ -52,7 +53,7 @@ def test_without_its_agreement_it_is_to_be_called_back_until_somebody_does(
         approve_agreement(police_town, again.id, by="kaat", now=NOW)
         assert open_sheets(police_town, BRAM)[0].is_to_call_back == is_lost, changed
         end_agreement(police_town, again.id, by="lea", now=NOW)
-    call_sheet_back(police_town, ANNA, case_id, sheet.id, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
+    call_back_hand_over(police_town, ANNA, sheet, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
     assert [each.sheet.id for each in open_sheets(police_town, BRAM)] == [waits.id]
 
 

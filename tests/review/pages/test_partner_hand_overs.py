@@ -54,6 +54,13 @@ def test_a_call_is_prepared_and_then_told(review: Review) -> None:
     assert "geen gegevens uit een onderzoek" in shown
     assert anna.send_form(f"/zaken/{case_id}/vervolg", told).status_code == 303
     assert "Doorgegeven aan: Politie" in words(anna.get(f"/zaken/{case_id}/vervolg").text)
+    [call] = partner_hand_overs(review.store, [case_id])
+    assert anna.send_form(f"{place}/{call.id}/terug", {"waarom": "gegevens_onjuist"}).status_code == 303
+    shown = words(anna.get(place).text)
+    assert f"Wij halen {call.number} over" in shown
+    assert "Dit zegt u" not in shown
+    assert anna.send_form(f"{place}/{call.id}/vernietigd", {"langs": "telefoon"}).status_code == 303
+    assert "Bewijs: de partner liet op" in words(anna.get(place).text)
 
 
 def test_without_terms_for_signals_a_call_is_prepared_all_the_same(town_workspace, tmp_path: Path) -> None:
@@ -65,6 +72,10 @@ def test_without_terms_for_signals_a_call_is_prepared_all_the_same(town_workspac
         shown = words(anna.get(place).text)
         assert "u spreekt met de gemeente" in shown
         assert "Genoemd: niets van de zaak" in shown
+        assert "Terughalen" not in shown
+        [call] = partner_hand_overs(review.store, [case_id])
+        refused = anna.send_form(f"{place}/{call.id}/terug", {"waarom": "verklaard"}, follow_redirects=True)
+        assert "Er is niets om terug te halen" in words(refused.text)
         told = {"soort": "passed_on", "langs": "telefoon"}
         assert anna.send_form(f"/zaken/{case_id}/vervolg", told).status_code == 303
         assert "Doorgegeven aan: Politie" in words(anna.get(f"/zaken/{case_id}/vervolg").text)
@@ -106,12 +117,12 @@ def test_a_sheet_is_made_by_one_given_out_by_another_and_called_back(review: Rev
     assert place not in review.client(Role.LEAD, account="lena").get("/riec").text
     assert bram.send_form(f"{place}/{sheet.id}/terug", {"waarom": ""}).status_code == 422
     assert bram.send_form(f"{place}/{sheet.id}/terug", {"waarom": "gegevens_onjuist"}).status_code == 303
-    assert "kan niet meer worden gedownload" in words(bram.get(place).text)
+    assert "gaat naar niemand meer" in words(bram.get(place).text)
     assert not any(_waits(bram).values())
     assert place not in bram.get("/riec").text
     assert bram.send_form(f"{place}/{sheet.id}/blad", {}).status_code == 303
     assert bram.send_form(f"{place}/{sheet.id}/vernietigd", {"langs": "brief"}).status_code == 303
-    assert "de partner het blad vernietigde" in words(bram.get(place).text)
+    assert "Bewijs: de partner liet op" in words(bram.get(place).text)
 
 
 def _waits(client: Client) -> dict[str, bool]:

@@ -9,7 +9,9 @@ import pytest
 from screening.casework.tips.sightings import OBSERVATIONS
 from screening.casework.tips.tips import decide_tip, inbox
 from screening.casework.viewer import Viewer
+from screening.partners.desk.tip_hand_overs import tip_hand_overs
 from screening.vocabulary import Role
+from tests.partners.desk.disclosed import agreed
 from tests.review.conftest import Review, Served, click, looking
 from tests.review.plain_dutch import hard_to_read, main_of
 
@@ -141,14 +143,24 @@ def test_all_pages_around_a_tip_read_as_b1(bare_review: Review) -> None:
     for letter, decision in zip(letters, (*decisions, {"besluit": "care", "telefoon": "06-12345678"}), strict=False):
         assert contact.send_form(letter, decision).status_code == 303
     assert contact.send_form(f"{letters[0]}/tekst-wissen", {}).status_code == 303
+    pages["letter, no partner"] = contact.get(letters[0]).text
+    for name, kind in (("politie-oost", "politie"), ("riec-oost", "riec")):
+        agreed(bare_review.store, name, kind)
     pages |= {letter: contact.get(letter).text for letter in letters}
     pages |= {
         path: contact.get(path).text for path in ("/meldingen/postbak", "/meldingen/rooster", "/meldingen/cijfers")
     }
     pages |= {
         receiver: contact.get(f"{letters[0]}/doorgeven?aan={receiver}").text
-        for receiver in ("toezicht", "politie", "riec")
+        for receiver in ("toezicht", "politie-oost", "riec-oost")
     }
+    day = bare_review.clock.now.date().isoformat()
+    given = {"aan": "politie-oost", "hoe": "paper", "datum": day, "nagekeken": "ja"}
+    assert contact.send_form(f"{letters[2]}/doorgeven", given).status_code == 303
+    pages["at a partner"] = contact.get("/meldingen/partners").text
+    [told] = tip_hand_overs(bare_review.store, CONTACT)
+    assert contact.send_form(f"/meldingen/partners/{told.id}/terug", {"waarom": "verklaard"}).status_code == 303
+    pages["called back"] = contact.get("/meldingen/partners").text
     pages["rota, refused"] = contact.send_form("/meldingen/rooster", {}).text
     pages["a wish"] = coordinator.get("/contactwensen").text
     for step in ("taken_on", "not_reached", "gave_up"):

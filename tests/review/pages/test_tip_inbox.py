@@ -130,30 +130,6 @@ def test_one_press_erases_the_text_and_the_letter_says_so(bare_review: Review) -
     assert FORM["tekst"] not in bare_review.client(account="b.balie").get("/meldingen").text
 
 
-def test_a_tip_is_handed_over_with_a_text_without_the_sender_and_a_receipt(bare_review: Review) -> None:
-    sent(bare_review)
-    (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
-    contact, path = bare_review.client(Role.CONTACT_PERSON), f"/meldingen/postbak/{signal.signal_id}/doorgeven"
-    page = main_part(contact.get(f"{path}?aan=politie").text)
-    for text in ("9999 AA, 3", "nog niet doorgegeven", "Strafvordering art. 161", "Te controleren door een jurist"):
-        assert text in page
-    for text in ("b.balie", FORM["tekst"]):
-        assert text not in page
-    assert contact.get(f"{path}?aan=krant").status_code == 404
-    assert contact.send_form(path, {"aan": "krant"}).status_code == 404
-    answer = contact.send_form(path, {"aan": "politie"})
-    assert answer.status_code == 422
-    for text in ("Kies hoe u het hebt doorgegeven", "waarop u het doorgaf", "als u hebt nagekeken"):
-        assert text in answer.text
-    day = bare_review.clock.now.date().isoformat()
-    form = {"aan": "politie", "hoe": "phone", "datum": day, "nagekeken": "ja"}
-    assert contact.send_form(path, form).headers["location"] == f"{path}?aan=politie"
-    [number] = re.findall(r"M-2026-\d{5,9}", contact.get(f"{path}?aan=politie").text)
-    assert number not in contact.get(f"{path}?aan=riec").text
-    assert f"{number}: Politie" in contact.get(f"/meldingen/postbak/{signal.signal_id}").text
-    assert "Doorgegeven" in main_part(contact.get("/meldingen/postbak").text)
-
-
 def test_what_waits_a_working_day_is_the_deputys_too_and_a_third_sees_it_apart(bare_review: Review) -> None:
     sent(bare_review)
     now = bare_review.clock.now
