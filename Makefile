@@ -43,7 +43,7 @@ test: $(READY_TEST) ## All tests, the import directions and the style
 	@$(MAKE) --no-print-directory --jobs 2 lint run-tests BEGAN=$(BEGAN)
 
 run-tests: # beside the lint, of which the types take half a minute of one core
-	@$(PYTEST) $(if $(FILE),$(FILE),-m "not long and not real" --began $(BEGAN))
+	@bash scripts/in_memory.sh $(PYTEST) $(if $(FILE),$(FILE),-m "not long and not real" --began $(BEGAN))
 
 test-long: $(READY_TEST) ## All goals with their full counts (faults, fuzzing, scale, races), which `make test` reduces
 	@bash scripts/system.sh

@@ -50,8 +50,9 @@ def test_every_shape_of_a_picture_has_its_colours_in_the_style_sheet() -> None:
     ruled = set(re.findall(r"\.pic-([a-z-]+)[ ,{]", css))
     assert set(STYLES) - ruled == set()
     tokens = set(re.findall(r"var\((--pic-[a-z-]+)\)", css))
-    light, dark, forced, _ = [*css.split(":root")[1:4], ""]
-    for scheme in (light, dark, forced):
+    schemes = re.findall(r":root[^{]*\{([^}]*)\}", css)
+    assert len(schemes) == 3, "light, dark, forced colours"
+    for scheme in schemes:
         assert tokens <= set(re.findall(r"(--pic-[a-z-]+):", scheme)), scheme[:40]
 
 

@@ -1,0 +1,37 @@
+"""The temporary files of `make test` lie in memory while it runs; a folder that somebody names is used as it is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+MEMORY = Path("/dev/shm")
+SCRIPT = ROOT / "scripts" / "in_memory.sh"
+
+
+def folder_of(command: str, **environment: str) -> tuple[int, Path]:
+    """Exit code of a command under the script, and the folder for temporary files of which it tells."""
+    kept = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
+    done = subprocess.run(
+        ["bash", SCRIPT, "bash", "-c", f'echo "${{TMPDIR:-/tmp}}"; {command}'],
+        env=kept | environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, Path(done.stdout.strip())
+
+
+@pytest.mark.parametrize("code", [0, 5])
+def test_the_folder_goes_with_the_command_whose_exit_code_stays(code: int):
+    ended, folder = folder_of(f'touch "${{TMPDIR:-/tmp}}"/left-in-memory; exit {code}')
+    assert ended == code
+    has_room = MEMORY.is_dir() and os.statvfs(MEMORY).f_bavail * os.statvfs(MEMORY).f_frsize >= 8192 << 20
+    assert (folder.parent == MEMORY) == has_room
+    assert not (folder.parent == MEMORY and folder.exists())
+
+
+def test_a_folder_that_somebody_names_is_used(tmp_path: Path):
+    assert folder_of("true", TMPDIR=str(tmp_path)) == (0, tmp_path)
