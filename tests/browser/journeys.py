@@ -404,7 +404,7 @@ def staff_sends_a_signal(desk: Desk, camera: Camera, address: tuple[str, str, st
         press(contact, "Leg vast")
         told(contact, "Het bewijs met zijn nummer is vastgelegd.")
         follow(contact, "Meldingen bij partners")
-        click(contact, contact.locator("summary").first)
+        contact.locator("summary").first.click()
         contact.get_by_label("Waarom haalt u het terug?").first.select_option("gegevens_onjuist")
         click(contact, contact.get_by_role("button", name="Terughalen").first)
         told(contact, "Teruggehaald. Laat het de partner nu weten.")

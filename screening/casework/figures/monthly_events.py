@@ -199,13 +199,13 @@ def _of_records(connection: sa.Connection, since: datetime) -> Iterator[CountedE
     links = sa.select(link_judgement.c.judged_at, link_judgement.c.judgement, sa.or_(of_night, of_case))
     for judged_at, judgement, is_sensitive in connection.execute(links.where(link_judgement.c.judged_at >= since)):
         yield CountedEvent(judged_at, f"link|{judgement}", is_sensitive=bool(is_sensitive))
-    decided = sa.select(objection_decision.c.decided_at, objection.c.record).where(
-        objection_decision.c.decided_at >= since, objection_decision.c.decision == UPHELD
+    decided = (
+        sa.select(objection_decision.c.decided_at, objection.c.record)
+        .join(objection, objection.c.objection_id == objection_decision.c.objection_id)
+        .where(objection_decision.c.decided_at >= since, objection_decision.c.decision == UPHELD)
     )
     hidden = datasets_with_sensitive_rows()
-    for decided_at, record in connection.execute(
-        decided.join(objection, objection.c.objection_id == objection_decision.c.objection_id)
-    ):
+    for decided_at, record in connection.execute(decided):
         is_hidden = (record or "").partition(":")[0] in hidden
         yield CountedEvent(decided_at, "upheld", is_sensitive=is_hidden)
 
