@@ -138,7 +138,7 @@ def test_an_officer_gives_a_sheet_out_and_calls_it_back(scene: Scene) -> None:
         page.locator("summary", has_text="Terughalen").click()
         page.get_by_label("Waarom haalt u het terug?").select_option(index=1)
         click(page, page.locator("details[open]").get_by_role("button", name="Terughalen"))
-        told(page, "Het blad kan niet meer worden gedownload.")
+        told(page, "Het gaat naar niemand meer.")
         page.locator("summary", has_text="De partner liet weten dat het is vernietigd").click()
         page.get_by_label("Hoe liet de partner dat weten?").select_option(index=1)
         click(page, page.get_by_role("button", name="Vastleggen"))
