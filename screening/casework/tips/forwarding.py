@@ -9,12 +9,13 @@ is a disclosure: `screening.partners.desk.tip_hand_overs`.
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.casework.case_errors import or_conflict
 from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import Tip, get_tip
 from screening.casework.viewer import Viewer
@@ -82,7 +83,7 @@ INSPECTORS = _ground_of_inspectors()
 def forward_tip(
     store: Store, viewer: Viewer, signal_id: str, *, way: str, handed_on: date | None, is_checked: bool, now: datetime
 ) -> TipReceipt:
-    """Register that the contact person gave a tip to inspectors, and return the receipt.
+    """Register that the contact person gave a tip to inspectors; pressed twice, it counts once. Return the receipt.
 
     Args:
         store: The store.
@@ -96,7 +97,7 @@ def forward_tip(
     Raises:
         TipError: a field is missing or cannot be.
         NotAllowedError: as in `get_tip`.
-        StoreError: each number that was drawn is taken.
+        ConflictError, StoreError: as in `enter_once`.
     """
     tip = get_tip(store, viewer, signal_id, now=now)
     values = {
@@ -104,18 +105,40 @@ def forward_tip(
         "handed_on": checked_day(tip, way=way, handed_on=handed_on, is_checked=is_checked, now=now),
         "forwarded_by": viewer.account, "forwarded_at": now,
     }  # fmt: skip
-    drawn = insert_with_drawn_number(store, tip_forwarded.insert().values(**values))
-    return next(receipt for receipt in receipts_of(store, [signal_id], now=now) if receipt.id == drawn)
+    same = (tip_forwarded.c[name] == values[name] for name in ("receiver", "way", "handed_on"))
+    number = enter_once(store, tip_forwarded, values, *same)
+    return next(receipt for receipt in receipts_of(store, [signal_id], now=now) if receipt.id == number)
 
 
-def insert_with_drawn_number(store: Store, insert: sa.Insert) -> int:
-    """Write a row with an `id` drawn at random, and return it. StoreError: each number that was drawn is taken."""
-    for _ in range(_ATTEMPTS):
-        drawn = secrets.randbelow(_NUMBERS) + 1
-        # the number is that of another receipt
-        with guarded("handing a signal over"), suppress(sa.exc.IntegrityError), writing(store.engine) as connection:
-            connection.execute(insert.values(id=drawn))
-            return drawn
+def enter_once(store: Store, table: sa.Table, row: Mapping[str, object], *is_same: sa.ColumnElement[bool]) -> int:
+    """Write down that a tip was handed over, and return the number; that of before where the same stands there.
+
+    Of two people who hand it over at once the second waits for the first, and then sees what it wrote.
+
+    Args:
+        store: The store.
+        table: Of receipts, or of what partners got.
+        row: What is written, but for its `id`: that is drawn at random.
+        is_same: Which rows of this tip say the same.
+
+    Raises:
+        ConflictError: the tip went in this very moment, or the agreement on which it goes ended.
+        StoreError: each number that was drawn is taken.
+    """
+    tip = colleague_signal.c.signal_id
+    locked = sa.select(tip).where(tip == row["signal_id"]).with_for_update()
+    before = sa.select(sa.func.min(table.c.id)).where(table.c.signal_id == row["signal_id"], *is_same)
+    changed = or_conflict("This signal changed just now. Nothing of yours was saved. Look again.")
+    with guarded("handing a signal over"), changed, writing(store.engine) as connection:
+        connection.execute(locked)
+        number = connection.scalar(before)
+        if number is not None:
+            return int(number)
+        for _ in range(_ATTEMPTS):
+            drawn = secrets.randbelow(_NUMBERS) + 1
+            if not connection.scalar(sa.select(sa.exists().where(table.c.id == drawn))):
+                connection.execute(table.insert().values(**row, id=drawn))
+                return drawn
     raise StoreError("No number of a receipt was free. Try again.")
 
 

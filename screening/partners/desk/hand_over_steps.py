@@ -18,7 +18,9 @@ from screening.store.engine import guarded, writing
 from screening.store.schema.hand_overs import (
     CALLED_BACK,
     DESTROYED,
+    partner_hand_over,
     partner_hand_over_event,
+    tip_hand_over,
     tip_hand_over_event,
 )
 from screening.store.store import Store
@@ -78,5 +80,9 @@ def note_hand_over_step(
         if isinstance(given, TipHandOver)
         else partner_hand_over_event.insert().values(case_id=given.case_id, prepared_by=given.prepared_by)
     )
+    table = tip_hand_over if isinstance(given, TipHandOver) else partner_hand_over
+    locked = sa.select(table.c.id).where(table.c.id == given.id).with_for_update()
     with guarded("noting a step of a hand-over"), or_conflict(OVERTAKEN), writing(store.engine) as connection:
+        # PostgreSQL: of two steps at once the second waits here, and then the guard sees the first
+        connection.execute(locked)
         connection.execute(insert.values(**row, actor=viewer.account, at=now))

@@ -191,8 +191,6 @@ def make_call(
     if case is None or referral is None:
         raise NotAllowedError("There is no such case that two officers passed on, or it is not yours to see.")
     refuse_stopped(store, case, key)
-    if any(not hand_over.is_sheet for hand_over in partner_hand_overs(store, [case_id])):
-        raise ConflictError(OVERTAKEN)
     usable = call_agreements(store, case, referral)
     agreement = next((each for each in usable if len(usable) == 1 or each.terms.recipient == recipient), None)
     if usable and agreement is None:
@@ -219,7 +217,10 @@ def add_hand_over(
     store: Store, viewer: Viewer, case_id: str, content: dict[str, Any], *, now: datetime,
     agreement: Agreement | None, **values: object,
 ) -> PartnerHandOver:  # fmt: skip
-    """Write a call or a sheet down as it was prepared: that is its entry of the register."""
+    """Write a call or a sheet down as it was prepared: that is its entry of the register.
+
+    ConflictError: a call of this case was prepared already.
+    """
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     row = {
         "case_id": case_id, "fields": sorted(content), "content": text,
@@ -228,6 +229,12 @@ def add_hand_over(
         "article": agreement.terms.article if agreement else "",
         "covenant": agreement.terms.covenant if agreement else "", **values,
     }  # fmt: skip
+    locked = sa.select(review_case.c.case_id).where(review_case.c.case_id == case_id).with_for_update()
+    call = sa.exists().where(partner_hand_over.c.case_id == case_id, partner_hand_over.c.form == CALL)
     with guarded("preparing a hand-over"), or_conflict(OVERTAKEN), writing(store.engine) as connection:
+        # PostgreSQL: of two who prepare a call at once the second waits here, and then sees that of the first
+        connection.execute(locked)
+        if values["form"] == CALL and connection.scalar(sa.select(call)):
+            raise ConflictError(OVERTAKEN)
         number = added_key(connection.execute(partner_hand_over.insert().values(**row)))
     return next(hand_over for hand_over in partner_hand_overs(store, [case_id]) if hand_over.id == number)

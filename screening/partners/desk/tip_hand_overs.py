@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError, NotReadyError
-from screening.casework.tips.forwarding import checked_day, insert_with_drawn_number
+from screening.casework.tips.forwarding import checked_day, enter_once
 from screening.casework.tips.sightings import House
 from screening.casework.tips.tips import get_tip, require_contact_person
 from screening.casework.viewer import Viewer
@@ -25,7 +25,7 @@ from screening.partners.desk.agreements import IN_FORCE, Agreement, agreements
 from screening.partners.desk.hand_overs import RecallableHandOver, hand_over_step_of
 from screening.partners.kinds.partner_kind import PartnerKind, SignalField, partner_kinds
 from screening.store.engine import guarded
-from screening.store.schema.hand_overs import tip_hand_over, tip_hand_over_event
+from screening.store.schema.hand_overs import CALLED_BACK, tip_hand_over, tip_hand_over_event
 from screening.store.schema.partners import partner_agreement
 from screening.store.store import Store
 
@@ -102,17 +102,13 @@ def hand_tip_over(
         NotAllowedError: as in `get_tip`.
         NotReadyError: no agreement with this recipient lets a tip go now ("agreement").
         TipError: a field is missing or cannot be.
-        StoreError: each number that was drawn is taken.
+        ConflictError, StoreError: as in `enter_once`.
     """
     tip = get_tip(store, viewer, signal_id, now=now)
     agreement = next((each for each in tip_agreements(store) if each.terms.recipient == recipient), None)
     if agreement is None:
         raise NotReadyError("No agreement in force lets a tip go to this partner.", "agreement")
     day = checked_day(tip, way=way, handed_on=handed_on, is_checked=is_checked, now=now)
-    same = tip_hand_over.c.agreement_id == agreement.id, tip_hand_over.c.way == way, tip_hand_over.c.handed_on == day
-    for before in _where(store, tip_hand_over.c.signal_id == signal_id, *same):
-        if before.called_back is None:
-            return before
     content = {
         "adres": tip.seen.address, "gezien_op": tip.seen.seen_on.isoformat(),
         "waarnemingen": list(tip.seen.observations),
@@ -124,7 +120,10 @@ def hand_tip_over(
         "content_sha256": hashlib.sha256(text.encode()).hexdigest(), "way": way, "handed_on": day,
         "handed_by": viewer.account, "handed_at": now,
     }  # fmt: skip
-    number = insert_with_drawn_number(store, tip_hand_over.insert().values(**row))
+    step = tip_hand_over_event.c
+    is_back = sa.exists().where(step.hand_over_id == tip_hand_over.c.id, step.action == CALLED_BACK)
+    same = (tip_hand_over.c[name] == row[name] for name in ("agreement_id", "way", "handed_on"))
+    number = enter_once(store, tip_hand_over, row, *same, ~is_back)
     return _where(store, tip_hand_over.c.id == number)[0]
 
 

@@ -83,7 +83,7 @@ def list_batches(page: Page) -> Response:
         sent=sent,
         recipients=recipients,
         addresses=address_texts(page.store, shown),
-        answers=_answers(page, sent),
+        answers=_answers(page, sent, of.values()),
         names=names(
             page.store, [who for draft in waiting if (who := draft.signed_by)] + [batch.made_by for batch in sent]
         ),
@@ -262,7 +262,7 @@ def _show_draft(page: Page, draft: BatchDraft) -> Response:
 
 
 def _show_sent(page: Page, batch: Batch, draft: BatchDraft | None) -> Response:
-    lines = _lines_by_batch(page, [batch])[batch.batch_id]
+    lines = _lines_by_batch(page, [batch], visible_signals(page.store, page.viewer))[batch.batch_id]
     page.read_addresses = [line.address_id for line in lines]
     return page.render(
         "export/batch_sent.html.j2",
@@ -294,19 +294,18 @@ def _addresses_of_lines(page: Page, lines: Iterable[Disclosure]) -> dict[str, st
     return address_texts(page.store, [signal for signal in signals(page.store) if signal.signal_id in ids])
 
 
-def _answers(page: Page, sent: Iterable[Batch]) -> dict[str, tuple[int, int]]:
+def _answers(page: Page, sent: Iterable[Batch], visible: Iterable[RiecSignal]) -> dict[str, tuple[int, int]]:
     """Batch -> of how many of its signals the receiver answered, and how many it holds, as this viewer sees them."""
     answers = answered(page.store)
     return {
         batch_id: (sum((line.batch_id, line.signal_id) in answers for line in lines), len(lines))
-        for batch_id, lines in _lines_by_batch(page, sent).items()
+        for batch_id, lines in _lines_by_batch(page, sent, visible).items()
     }
 
 
-def _lines_by_batch(page: Page, sent: Iterable[Batch]) -> dict[str, list[Disclosure]]:
+def _lines_by_batch(page: Page, sent: Iterable[Batch], visible: Iterable[RiecSignal]) -> dict[str, list[Disclosure]]:
     """Batch -> its lines, without those of signals that this viewer may not see; erased signals keep theirs."""
-    visible = {signal.signal_id for signal in visible_signals(page.store, page.viewer)}
-    hidden = {signal.signal_id for signal in signals(page.store)} - visible
+    hidden = {signal.signal_id for signal in signals(page.store)} - {signal.signal_id for signal in visible}
     return {
         batch.batch_id: [
             line for line in disclosures(page.store, batch_id=batch.batch_id) if line.signal_id not in hidden

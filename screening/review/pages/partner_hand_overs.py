@@ -83,6 +83,8 @@ def give_sheet_out(page: Page, case_id: str, hand_over_id: int) -> Response:
         return page.redirect(
             f"/zaken/{case_id}/overdracht", flash=f"hand_overs.not_ready.{error.reason}", kind="warning"
         )
+    except ConflictError:
+        return page.redirect(f"/zaken/{case_id}/overdracht", flash="acts.conflict", kind="warning")
     return page.file(document, "application/pdf", f"blad-{hand_over_id}.pdf")
 
 
@@ -126,6 +128,8 @@ def note_destroyed_of_case(page: Page, case_id: str, hand_over_id: int) -> Respo
         return page.redirect(
             f"/zaken/{case_id}/overdracht", flash=f"hand_overs.not_ready.{error.reason}", kind="warning"
         )
+    except ConflictError:
+        return page.redirect(f"/zaken/{case_id}/overdracht", flash="acts.conflict", kind="warning")
     return page.redirect(f"/zaken/{case_id}/overdracht", flash="hand_overs.destroyed")
 
 

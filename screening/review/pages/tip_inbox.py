@@ -145,11 +145,11 @@ def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
         care=CARE,
         coordinators=[line for line in page.settings.help_lines if line.role == CARE_COORDINATOR],
         receipts=[
-            (each.handed_on, each.number, page.t(f"signals.receiver.{each.receiver}"), each.way)
+            (each.handed_on, each.number, page.t(f"signals.receiver.{each.receiver}"), each.way, False)
             for each in receipts_of(page.store, [signal_id], now=page.now)
         ]
         + [
-            (each.handed_on, each.number, each.recipient, each.way)
+            (each.handed_on, each.number, each.recipient, each.way, each.called_back is not None)
             for each in tip_hand_overs(page.store, page.viewer, signal_id)
         ],
         agreements=usable,

@@ -59,6 +59,8 @@ def record_hand_over(page: Page, signal_id: str) -> Response:
                 )  # fmt: skip
     except NotReadyError:
         return page.redirect(f"{INBOX}/{signal_id}", flash="signals.partners.no_agreement", kind="warning")
+    except ConflictError:
+        return page.redirect(f"{INBOX}/{signal_id}", flash="acts.conflict", kind="warning")
     except TipError as error:
         return _hand_over(page, signal_id, receiver, wrong_fields(page, error))
     return page.redirect(f"{INBOX}/{signal_id}/doorgeven?aan={receiver}", flash="signals.handed_over")
@@ -145,7 +147,7 @@ def _hand_over(page: Page, signal_id: str, receiver: str, wrong: dict[str, str])
         numbers = [
             (given.number, given.handed_on)
             for given in tip_hand_overs(page.store, page.viewer, signal_id)
-            if given.recipient == receiver
+            if given.recipient == receiver and given.called_back is None
         ]
     return page.render(
         "signals/hand_over.html.j2",

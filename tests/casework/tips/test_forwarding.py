@@ -28,7 +28,8 @@ def test_the_number_of_a_receipt_comes_back_for_no_other_tip(store: Store, monke
     assert receipt.number != gone.number
     drawn = iter([receipt.id - 1, 41])
     monkeypatch.setattr("screening.casework.tips.forwarding.secrets.randbelow", lambda most: next(drawn))
-    assert forward_tip(store, CONTACT, other, **GIVEN, now=NOW + timedelta(hours=1)).number == "M-2026-00042"
+    on_paper, later = GIVEN | {"way": "paper"}, NOW + timedelta(hours=1)
+    assert forward_tip(store, CONTACT, other, **on_paper, now=later).number == "M-2026-00042"
     assert [each.id for each in receipts_of(store, [other], now=NOW)] == [receipt.id, 42]
 
 
@@ -38,6 +39,7 @@ def test_what_was_handed_over_has_a_receipt_and_the_sender_hears_the_next_day(st
     receipt = forward_tip(store, CONTACT, signal_id, **GIVEN, now=NOW)
     assert (receipt.number, receipt.basis) == (f"M-2026-{receipt.id:05d}", INSPECTORS.basis[0])
     later = NOW + timedelta(minutes=1)
+    assert forward_tip(store, CONTACT, signal_id, **GIVEN, now=later) == receipt, "pressed twice"
     again = forward_tip(store, CONTACT, signal_id, **GIVEN | {"way": "paper"}, now=later)
     assert receipts_of(store, [signal_id], now=NOW) == [receipt, again]
     assert [tip.is_unread for tip in inbox(store, CONTACT, now=NOW)] == [False]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from screening.store import Store, Workspace
 from screening.store.schema.hand_overs import partner_hand_over_event, tip_hand_over_event
 from screening.vocabulary import NoticeReason
 from tests.casework.caseload import ANNA, BRAM
+from tests.casework.cases.test_case_races import race
 from tests.casework.tips.test_tips import CONTACT, COUNTER, SEEN
 from tests.casework.tips.test_tips import NOW as SENT
 from tests.partners.desk.disclosed import NOW, agreed, confirmed_town, is_refused
@@ -74,6 +76,14 @@ def test_it_is_called_back_once_and_what_the_partner_says_then_is_the_receipt(
         confirm_destroyed(sqlite_store, viewer, back, channel="brief", now=NOW)
     year = CountedYears(sqlite_store, now=NOW + timedelta(days=31)).yield_of(NOW.year)
     assert year.town["called_back"] == (0 if form == "tip" else 1), "a tip is told by quarter"
+
+
+@pytest.mark.parametrize("form", ["call", "tip"])
+def test_of_two_who_call_back_at_the_same_moment_one_does(store: Store, workspace: Workspace, form: str) -> None:
+    viewer, given = given_of(store, workspace, form)
+    back = partial(call_back_hand_over, store, viewer, given, reason=WRONG, now=NOW)
+    assert race(back, back) == ["ConflictError", "NoneType"]
+    assert [step.action for step in as_it_is(store, viewer, given).steps] == ["called_back"]
 
 
 def test_a_call_that_told_nothing_has_nothing_to_call_back(sqlite_store: Store, workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from screening.store.schema.cases import review_case
 from screening.store.schema.hand_overs import partner_hand_over
 from screening.vocabulary import ActKind, Purpose, ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, case_of, judged
+from tests.casework.cases.test_case_races import race
 from tests.partners.desk.disclosed import KAAT, NOW, PIET, agreed, is_refused, whole_night
 
 DOORGEZET = ReviewOutcome.DOORGEZET
@@ -55,6 +57,12 @@ def test_with_an_agreement_a_call_tells_the_address_and_no_more(store: Store, wo
     record_act(store, BRAM, case_id, PASSED_ON, now=NOW)  # the receipt: who, when and how
     assert partner_hand_overs(store, [case_id]) == [made]
     assert CountedYears(store, now=NOW + timedelta(days=31)).yield_of(NOW.year).town["calls"] == 1
+
+
+def test_of_two_who_prepare_the_call_at_the_same_moment_one_does(store: Store, workspace: Workspace) -> None:
+    case_id = passed_on(store, workspace, "politie")
+    assert race(*[partial(called, store, case_id)] * 2) == ["ConflictError", "PartnerHandOver"]
+    assert len(partner_hand_overs(store, [case_id])) == 1
 
 
 def test_with_several_agreements_who_prepares_the_call_chooses_whom(sqlite_store: Store, workspace: Workspace) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from screening.casework.case_errors import NotAllowedError, NotReadyError
+from screening.casework.tips.forwarding import forward_tip, receipts_of
 from screening.casework.tips.sightings import House, TipError
 from screening.casework.tips.tips import inbox, own_tips, report_tip
 from screening.civil_time import midnight
@@ -23,6 +25,7 @@ from screening.partners.desk.tip_hand_overs import (
 from screening.rights.tip_erasure import erase_tips
 from screening.store import Store
 from screening.store.schema.hand_overs import tip_hand_over
+from tests.casework.cases.test_case_races import race
 from tests.casework.tips.test_tips import CONTACT, COUNTER, NOW, OFFICER, SEEN, TODAY
 from tests.partners.desk.disclosed import agreed, is_refused
 
@@ -47,6 +50,17 @@ def test_a_partner_gets_the_address_the_day_and_what_was_seen_and_the_entry_outl
         erase_tips(connection, [signal_id])
     assert tip_hand_overs(store, CONTACT) == tip_hand_overs_at(store, [House("9999AA", 3)]) == [told]
     assert tip_hand_overs_at(store, [House("9999AA", 4)]) == []
+
+
+def test_of_two_who_hand_it_over_at_the_same_moment_one_entry_comes(store: Store) -> None:
+    """Each in a connection of its own; on PostgreSQL neither sees what the other has not committed yet."""
+    agreed(store, "politie-oost", "politie")
+    inspectors = {name: value for name, value in GIVEN.items() if name != "recipient"}
+    for _ in range(8):
+        signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
+        assert race(*[partial(hand_tip_over, store, CONTACT, signal_id, **GIVEN, now=NOW)] * 2) == ["TipHandOver"] * 2
+        assert race(*[partial(forward_tip, store, CONTACT, signal_id, **inspectors, now=NOW)] * 2) == ["TipReceipt"] * 2
+        assert len(tip_hand_overs(store, CONTACT, signal_id)) == len(receipts_of(store, [signal_id], now=NOW)) == 1
 
 
 def test_no_partner_gets_one_without_an_agreement_that_covers_tips(sqlite_store: Store) -> None:
