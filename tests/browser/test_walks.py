@@ -142,7 +142,7 @@ def test_an_officer_gives_a_sheet_out_and_calls_it_back(scene: Scene) -> None:
         page.locator("summary", has_text="De partner liet weten dat het is vernietigd").click()
         page.get_by_label("Hoe liet de partner dat weten?").select_option(index=1)
         click(page, page.get_by_role("button", name="Vastleggen"))
-        told(page, "Vastgelegd dat de partner het blad vernietigde.")
+        told(page, "Vastgelegd dat de partner het vernietigde.")
         assert axe_violations(page) == []
 
 

@@ -315,8 +315,10 @@ def test_nothing_that_evaluates_rules_knows_the_signals() -> None:
     root = Path(__file__).parents[3]
     names = {
         "colleagues", "colleague_signal", "signal_decision", "tip_forwarded", "tip_text_removed", "sightings",
-        "address_tips", "dossier_tips",
+        "address_tips", "dossier_tips", "demo_town_hall",
     }  # fmt: skip
+    # a made-up municipality gets tips as its people would send them, before its pages are served
+    makes_up = {root / "flows" / "review" / name for name in ("demo_town_hall.py", "serve.py")}
     files = [*(root / "indicators").rglob("*.py"), *(root / "flows").rglob("*.py")]
     files += [
         file
@@ -325,7 +327,7 @@ def test_nothing_that_evaluates_rules_knows_the_signals() -> None:
     ]
     files.append(root / "screening" / "store" / "bundle.py")
     files = [
-        file for file in files if "retention" not in file.name and "subject" not in file.name
+        file for file in files if "retention" not in file.name and "subject" not in file.name and file not in makes_up
     ]  # these erase and tell
     assert len(files) > 80
     assert {file.name for file in files if _words_of(file) & names} == set()
