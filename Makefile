@@ -19,7 +19,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 # Who sets it has all modules compiled in each of the hundreds of processes that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test run-tests test-long test-real lint styles receiver-page docs lock bench bench-linking mutants sbom weaknesses wheelhouse clean
+.PHONY: help setup demo test test-long test-real lint styles receiver-page docs lock bench bench-linking mutants sbom weaknesses wheelhouse clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,9 +40,7 @@ demo: $(READY) ## Make a synthetic municipality, screen it as the Prefect flow, 
 test: BEGAN := $(shell date +%s)
 test: $(READY_TEST) ## All tests, the import directions and the style
 	@bash scripts/system.sh
-	@$(MAKE) --no-print-directory --jobs 2 lint run-tests BEGAN=$(BEGAN)
-
-run-tests: # beside the lint, of which the types take half a minute of one core
+	@$(MAKE) --no-print-directory lint
 	@bash scripts/in_memory.sh $(PYTEST) $(if $(FILE),$(FILE),-m "not long and not real" --began $(BEGAN))
 
 test-long: $(READY_TEST) ## All goals with their full counts (faults, fuzzing, scale, races), which `make test` reduces
@@ -101,4 +99,4 @@ lock: ## Renew both locks from pyproject.toml (needs uv)
 	$(LOCK) --extra build --extra test --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove what was made here
-	rm -rf $(VENV) demo artefacts .pytest_cache .ruff_cache .hypothesis .import_linter_cache .mypy_cache
+	rm -rf $(VENV) demo artefacts dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .mypy_cache

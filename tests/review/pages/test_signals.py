@@ -163,9 +163,12 @@ def test_all_pages_around_a_tip_read_as_b1(bare_review: Review) -> None:
     pages["called back"] = contact.get("/meldingen/partners").text
     pages["rota, refused"] = contact.send_form("/meldingen/rooster", {}).text
     pages["a wish"] = coordinator.get("/contactwensen").text
-    for step in ("taken_on", "not_reached", "gave_up"):
-        coordinator.send_form("/contactwensen/1", {"stap": step})
+    for version, (step, says) in enumerate(
+        {"taken_on": "Bel nu.", "not_reached": "niemand bereikte", "gave_up": "Bel eerst op meer werkdagen"}.items()
+    ):
+        coordinator.send_form("/contactwensen/1", {"stap": step, "versie": str(version)})
         pages[step] = coordinator.get("/contactwensen").text
+        assert says in pages[step]
     bare_review.clock.now += timedelta(days=1)
     pages["answers"] = bare_review.client(account="b.balie").get("/meldingen").text
     for answer in FATES:
