@@ -7,15 +7,16 @@ people of the demonstration had filled in those pages. What is there already is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
 from flows.desk import Desk
 from flows.partners.example import demo_act, demo_session
+from screening.casework.colleagues import contact_persons
 from screening.casework.policy.answers import answer_question, policy_answers
-from screening.casework.tips.care_contacts import care_contacts, record_care_step
-from screening.casework.tips.rota import on_duty, set_duty
+from screening.casework.tips.care_contacts import record_care_step, wishes_at
+from screening.casework.tips.rota import rota, set_duty
 from screening.casework.tips.sightings import Sighting
 from screening.casework.tips.tips import CARE, decide_tip, own_tips, report_tip
 from screening.casework.viewer import Viewer
@@ -25,7 +26,8 @@ from screening.ledger.entry import Entry
 from screening.ledger.notary import acting
 from screening.policy.checklist import PolicyAnswer
 from screening.policy.questions import PolicyQuestion, policy_questions
-from screening.review.demo_access import demo_account
+from screening.review.demo_access import ISSUER, demo_account
+from screening.store.access.accounts import AccountError, accounts
 from screening.store.access.sessions import end_session
 from screening.store.schema.tips import TAKEN_ON
 from screening.vocabulary import LedgerAction, LedgerResult, PolicyAnswerKind, Purpose
@@ -56,19 +58,32 @@ def ensure_town_hall(desk: Desk) -> None:
     """
     if not desk.configuration.is_synthetic:
         raise ConfigurationError("A municipality that exists has no town hall that is made up.")
-    # a contact person is who signed in as one
+    # a contact person is who signed in as one; whose account somebody switched off while looking around stays out
     for name in (CONTACT, DEPUTY):
-        end_session(desk.store, demo_session(desk, name).key, now=desk.now)
+        with suppress(AccountError):
+            end_session(desk.store, demo_session(desk, name).key, now=desk.now)
     _ensure_rota(desk)
     _ensure_tips(desk)
     _ensure_answers(desk)
 
 
+def refuse_made_up_people(desk: Desk) -> None:
+    """ConfigurationError: a municipality that exists, and a store in which people of the demonstration did something.
+
+    A store without a run does not say of which municipality it is: what they made would be taken for its own.
+    """
+    if not desk.configuration.is_synthetic and any(person.issuer == ISSUER for person in accounts(desk.store)):
+        raise ConfigurationError(
+            "This store holds what made-up people did in a demonstration: tips, policy, agreements with partners. "
+            "Name another workspace for a municipality that exists."
+        )
+
+
 def _ensure_rota(desk: Desk) -> None:
-    day = day_of(desk.now)
-    if on_duty(desk.store, day) is None:
+    there = {colleague.account for colleague in contact_persons(desk.store)}
+    if not rota(desk.store) and {CONTACT, DEPUTY} <= there:
         with _acts(desk, CONTACT, LedgerAction.ASSIGN, "list:signals") as viewer:
-            set_duty(desk.store, viewer, from_day=day, contact=CONTACT, deputy=DEPUTY, now=desk.now)
+            set_duty(desk.store, viewer, from_day=day_of(desk.now), contact=CONTACT, deputy=DEPUTY, now=desk.now)
 
 
 def _ensure_tips(desk: Desk) -> None:
@@ -83,10 +98,9 @@ def _ensure_tips(desk: Desk) -> None:
     for signal_id, phone in zip(sent, _PHONES, strict=False):
         with _acts(desk, CONTACT, LedgerAction.SIGNAL, f"signal:{signal_id}") as contact:
             decide_tip(store, contact, signal_id, CARE, phone=phone, now=now)
-    care = _viewer(CARE_COORDINATOR)
-    number = care_contacts(store, care, now=now)[0].number
-    with _acts(desk, CARE_COORDINATOR, LedgerAction.SIGNAL, "list:signals"):
-        record_care_step(store, care, number, TAKEN_ON, seen=0, now=now)
+    [wish] = wishes_at(store, _PHONES[0], now=now)
+    with _acts(desk, CARE_COORDINATOR, LedgerAction.SIGNAL, "list:signals") as care:
+        record_care_step(store, care, wish.number, TAKEN_ON, seen=0, now=now)
 
 
 def _ensure_answers(desk: Desk) -> None:

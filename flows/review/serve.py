@@ -19,7 +19,7 @@ from flows.configuration.review import ReviewPlace, review_settings
 from flows.desk import Desk
 from flows.environment import ledger_url, store_url
 from flows.partners.example import ensure_example
-from flows.review.demo_town_hall import ensure_town_hall
+from flows.review.demo_town_hall import ensure_town_hall, refuse_made_up_people
 from flows.review.opening import Opening
 from screening.errors import ConfigurationError
 from screening.review.settings import is_loopback
@@ -64,8 +64,8 @@ def serve(
         say: Gets the address once it can be opened.
 
     Raises:
-        ConfigurationError: a demonstration on anything but loopback, made-up data and SQLite; settings that would be
-            unsafe; a port that is taken.
+        ConfigurationError: a demonstration on anything but loopback, made-up data and SQLite; a municipality that
+            exists on a store of a demonstration; settings that would be unsafe; a port that is taken.
         StoreError: the store cannot be used.
         LedgerError: the ledger cannot be used.
     """
@@ -83,6 +83,7 @@ def serve(
         if demo:
             example = ensure_example(desk)
             ensure_town_hall(desk)
+        refuse_made_up_people(desk)
         opening = Opening(chosen, place_of, desk)
         freeze_loaded()
         with opening.kept():

@@ -67,8 +67,11 @@ def _is_refused_of_visit(page: Page, visit_id: str, name: str, text: str) -> boo
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a value is a code, such as of a tick, or a text that says nothing of anybody."""
-    return _CODE.fullmatch(text) is not None or not text_problems(text)
+    """Whether a value is a text that says nothing of anybody, or has the form of a code and says nothing either.
+
+    A code, such as of a tick, is read as words: a name can be written in its form too.
+    """
+    return not text_problems(text.replace("_", " ") if _CODE.fullmatch(text) else text)
 
 
 def _case_of(page: Page) -> str | None:

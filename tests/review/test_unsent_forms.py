@@ -100,6 +100,14 @@ def test_a_text_that_says_who_somebody_is_is_kept_nowhere(bare_review: Review) -
     assert 'value="9999 AA"' in shown
 
 
+def test_a_tick_is_kept_and_a_name_in_the_form_of_one_is_not(bare_review: Review) -> None:
+    client = bare_review.client()
+    client.send_form(PATH, TIP | {"waarnemingen": ["short_visits"], "tekst": "sjaak_janssen", "concept": "ja"})
+    shown = client.get(PATH).text
+    assert 'value="short_visits" checked' in shown
+    assert "sjaak_janssen" not in shown
+
+
 def test_a_draft_can_be_found_and_thrown_away(bare_review: Review) -> None:
     client = bare_review.client()
     assert "U hebt geen concepten" in client.get("/concepten").text

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -37,6 +38,10 @@ STEPS = (TAKEN_ON, NOT_REACHED, REACHED, GAVE_UP)
 _ENDS = frozenset({REACHED, GAVE_UP})
 _CHANGED = "This request changed in the meantime. Look how it stands now."
 _PHONE = re.compile(r"(?:\+[1-9]\d{7,13}|0\d{9})")
+#: A number of the Netherlands as people write it for abroad: "+31 6", "0031 6", "+31 (0)6".
+_WITH_COUNTRY = re.compile(r"^(?:\+|00)310?(?=[1-9]\d{8}$)")
+#: Any number that is ours alone: one wish at a time is written down in a PostgreSQL database.
+_WISH_LOCK = 7_411_204_805
 
 
 @dataclass(frozen=True)
@@ -93,17 +98,23 @@ class CareCounts:
 
 
 def phone_number(text: str) -> str | None:
-    """The number as digits, or None where it is none: ten digits from 0, or + and a country."""
-    number = re.sub(r"[\s.\-()]", "", text)
+    """The number as digits, or None where it is none: ten digits from 0, or + and another country.
+
+    One number has one form, so that who asks twice wants one call, and what is kept of it is found.
+    """
+    number = _WITH_COUNTRY.sub("0", re.sub(r"[\s.\-()]", "", text))
     return number if _PHONE.fullmatch(number) else None
 
 
 def ask_contact(connection: sa.Connection, phone: str, *, now: datetime, keep_days: int = KEEP_DAYS) -> bool:
     """Note that contact is wanted at this number, inside the caller's transaction. False: that is so already.
 
-    Who asks twice wants one call. That it was asked again is kept nowhere, and whoever asked is told the same.
+    Who asks twice wants one call. That it was asked again is kept nowhere, and whoever asked is told the same. Of two
+    who ask at once the second waits for the first; SQLite has one writer at a time anyway.
     """
-    if any(wish.phone == phone for wish in _open_wishes(connection, now)):
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WISH_LOCK)))
+    if _at(phone, _open_wishes(connection, now)):
         return False
     until = day_of(now) + timedelta(days=keep_days)
     added = connection.execute(care_contact.insert().values(asked_at=now, delete_after=until))
@@ -191,7 +202,12 @@ def wishes_at(store: Store, phone: str, *, now: datetime) -> list[Wish]:
     A wish that ended has no number any more: it is nobody's. Who may read them asks the caller.
     """
     with guarded("reading care contacts"), store.engine.connect() as connection:
-        return [wish for wish in _wishes(connection, now) if wish.phone == phone]
+        return _at(phone, _wishes(connection, now))
+
+
+def _at(phone: str, wishes: Iterable[Wish]) -> list[Wish]:
+    """The wishes at a number, however it was written when it was kept."""
+    return [wish for wish in wishes if phone_number(wish.phone or "") == phone]
 
 
 def _read_open_wishes(store: Store, now: datetime) -> list[Wish]:

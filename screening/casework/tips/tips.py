@@ -1,7 +1,7 @@
 """Tips of colleagues: what somebody of the municipality saw at an address, for the contact person to decide about.
 
 A tip is context and never an indicator. Who sent it is known to the contact person alone. What does not pass the checks
-(`sightings.py`, `text.py`) is stored nowhere. What is past its term is there for nobody, also while it waits to be
+(`sightings.py`, `texts`) is stored nowhere. What is past its term is there for nobody, also while it waits to be
 erased. Nobody here learns whether there is a case: the contact person keeps a tip for its address, whatever lies there
 (`address_tips.py`), and the sender hears one of four sentences, a day later.
 """

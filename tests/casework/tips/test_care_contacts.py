@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +14,7 @@ from screening.casework.tips.care_contacts import (
     ask_contact,
     care_contacts,
     care_counts,
+    phone_number,
     record_care_step,
     wishes_at,
 )
@@ -21,6 +22,7 @@ from screening.casework.tips.care_policy import CarePolicy
 from screening.casework.viewer import Viewer
 from screening.errors import StoreError
 from screening.store import Store
+from screening.store.engine import writing
 from screening.store.schema.tips import GAVE_UP, NOT_REACHED, REACHED, TAKEN_ON, care_contact, care_number, care_step
 from screening.vocabulary import Role
 
@@ -49,6 +51,17 @@ def step(store: Store, viewer: Viewer, number: int, kind: str, *, now: datetime 
     with store.engine.connect() as connection:
         seen = connection.scalar(sa.select(sa.func.count()).where(care_step.c.contact_id == number))
     record_care_step(store, viewer, number, kind, seen=seen, now=now)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("06-12 34 56 78", PHONE), ("+31 6 12345678", PHONE), ("0031 6 12345678", PHONE), ("+31 (0)6 12345678", PHONE),
+        ("020-7654321", "0207654321"), ("+32 470 12 34 56", "+32470123456"), ("12345678", None), ("bel mij", None),
+    ],
+)  # fmt: skip
+def test_a_number_has_one_form_however_it_is_typed(typed: str, number: str | None) -> None:
+    assert phone_number(typed) == number
 
 
 def test_the_number_goes_as_soon_as_contact_was_made_and_only_counts_come_back(store: Store) -> None:
@@ -130,6 +143,20 @@ def test_of_two_who_take_a_wish_on_at_once_the_first_has_it(store: Store) -> Non
         record_care_step(store, winner, number, NOT_REACHED, seen=1, now=NOW)
 
 
+def test_two_who_ask_for_a_call_at_a_number_at_once_get_one(store: Store) -> None:
+    def asks() -> bool:
+        with writing(store.engine) as connection:
+            return ask_contact(connection, PHONE, now=NOW)
+
+    with ThreadPoolExecutor() as pool:
+        with writing(store.engine) as connection:
+            assert ask_contact(connection, PHONE, now=NOW)
+            other = pool.submit(asks)
+            wait([other], timeout=0.3)  # it looks now, and sees nothing of what is not committed
+        assert not other.result()
+    assert count(store, care_contact) == 1
+
+
 def test_who_asks_twice_for_a_call_at_a_number_is_called_once(store: Store) -> None:
     with store.engine.begin() as connection:
         assert [ask_contact(connection, PHONE, now=NOW + timedelta(hours=hour)) for hour in range(2)] == [True, False]
@@ -141,7 +168,7 @@ def test_who_asks_twice_for_a_call_at_a_number_is_called_once(store: Store) -> N
 
 
 def test_what_is_kept_of_a_number_is_told_while_somebody_still_has_to_call(store: Store) -> None:
-    number = ask(store)
+    number = ask(store, "+31612345678")  # as it was kept before a number had one form
     step(store, ZOE, number, TAKEN_ON)
     (wish,) = wishes_at(store, PHONE, now=NOW)
     assert (wish.number, [kind for kind, _, _ in wish.steps]) == (number, [TAKEN_ON])

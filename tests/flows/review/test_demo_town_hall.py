@@ -8,7 +8,15 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.desk import Desk
-from flows.review.demo_town_hall import CARE_COORDINATOR, CONTACT, DEPUTY, MISSING, UNANSWERED, ensure_town_hall
+from flows.review.demo_town_hall import (
+    CARE_COORDINATOR,
+    CONTACT,
+    DEPUTY,
+    MISSING,
+    UNANSWERED,
+    ensure_town_hall,
+    refuse_made_up_people,
+)
 from screening.casework.policy.answers import policy_answers
 from screening.casework.tips.care_contacts import care_contacts
 from screening.casework.tips.rota import on_duty, rota
@@ -17,6 +25,7 @@ from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import ConfigurationError
 from screening.policy.checklist import PolicyState, policy_checklist, state_counts
+from screening.store.access.accounts import disable
 from screening.vocabulary import Role
 
 
@@ -44,8 +53,25 @@ def test_it_is_there_once_and_shows_something_on_every_page(town: Path) -> None:
         assert {entry.entry.actor.partition(".")[0] for entry in desk.ledger.entries()} == {"demo"}
 
 
-def test_a_municipality_that_exists_has_none(town: Path) -> None:
-    config = town / "screening.toml"
-    config.write_text(config.read_text(encoding="utf-8").replace('code = "9999"', 'code = "0457"'), encoding="utf-8")
-    with Desk(load_configuration(config)) as desk, pytest.raises(ConfigurationError):
+def test_an_account_that_was_switched_off_stays_off_and_the_demonstration_starts(town: Path) -> None:
+    with Desk(load_configuration(town / "screening.toml")) as desk:
         ensure_town_hall(desk)
+        disable(desk.store, CONTACT, by="demo.ivo", now=desk.now)
+        ensure_town_hall(desk)
+        assert on_duty(desk.store, day_of(desk.now)) is None
+        assert len(rota(desk.store)) == 1
+
+
+def test_a_municipality_that_exists_has_none_and_takes_none_over(town: Path) -> None:
+    config = town / "screening.toml"
+    made_up, real = config.read_text(encoding="utf-8"), town / "echt.toml"
+    real.write_text(made_up.replace('code = "9999"', 'code = "0457"'), encoding="utf-8")
+    with Desk(load_configuration(real)) as desk:
+        with pytest.raises(ConfigurationError):
+            ensure_town_hall(desk)
+        refuse_made_up_people(desk)
+    with Desk(load_configuration(config)) as desk:
+        ensure_town_hall(desk)
+        refuse_made_up_people(desk)
+    with Desk(load_configuration(real)) as desk, pytest.raises(ConfigurationError, match="made-up people"):
+        refuse_made_up_people(desk)
