@@ -24,7 +24,7 @@ KINDS = {
     "bsn": "Op de lijst staat {digits}.",
     "phone": "Bel naar 06{digits}.",
     "e-mail": "Schrijf naar kanarie{tag}@post.example",
-    "iban": "De huur gaat naar NL91ABNA0{digits}.",
+    "iban": "De huur gaat naar NL91RABO0{digits}.",  # not ABNA: digits behind a to f could be of a hash
     "document": "Het paspoort is NRK4{TAG}7.",
     "nationality": "Een Roemeense kok zei kanarie{tag}.",
     "health": "Iemand is ziek en zei kanarie{tag}.",

@@ -9,7 +9,8 @@ import itertools
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,20 +20,25 @@ from screening.casework.tips.sightings import House
 from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
 from screening.review import pages
+from screening.review.csrf import FIELD, token
 from screening.review.pages import all_routes
+from screening.review.pages_registry import PageRoute
 from screening.rights.personal_data import Sources, data_of_address
 from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.assurance.canaries import HARMLESS, KINDS, Canaries, exported, stored, text_of_answer
+from tests.assurance.served_forms import ServedForm, forms_of
 from tests.browser.scene import NO_PAGE
 from tests.partners.desk.disclosed import policy
 from tests.review.conftest import Client, review_on
 from tests.review.objects import OWN, Objects, made_on
 
+#: The names of the fields that hold a file.
+FILES = ("antwoord", "document", "foto", "handtekening", "sleutel")
 POSTS = [route for route in all_routes() if route.method == "POST"]
 #: They end the session of who presses: each with somebody of their own.
 ENDS_SESSION = {"/afmelden", "/accounts/{account}/uit", "/mijn-account/sessies/afmelden", "/aanmelden/opnieuw"}
-#: Fields that hold what people write in them: of policy and agreements what names nobody, and why a rule is decided so.
+#: Fields that hold what people write in them: of policy and agreements what names nobody.
 POLICY = {
     (form, name, kind)
     for form, name in (
@@ -43,24 +49,32 @@ POLICY = {
     for kind in ("health", "nationality")
 }  # fmt: skip
 TEXT = ("/meldingen/nieuw", "tekst", "harmless")
-KEPT = POLICY | {TEXT, ("/regels/concept/{draft_id}", "reden", "all")}
+#: Why somebody decided so, of a rule, a key or a signal.
+REASONS = {
+    (form, "reden", "all")
+    for form in (
+        "/regels/concept/{draft_id}", "/regels/stoppen", "/ontvangers/{fingerprint}/intrekken", "/riec/{case_id}/terug",
+    )
+}  # fmt: skip
+KEPT = POLICY | REASONS | {TEXT}
 #: Forms about a case: what is written there is kept, encrypted, until it is sent, for its writer alone.
 WHOLE_DRAFTS = {"/zaken/{case_id}/lezing", "/zaken/{case_id}/oordeel", "/riec/{case_id}/voorbereiden"}
 STORE = {
     "store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "table colleague_signal", "table policy_answer",
-    "table partner_agreement", "table rule_event",
+    "table partner_agreement", "table rule_event", "table riec_event", "table riec_key_event",
 }  # fmt: skip
 WISH, ADDRESS, HOUSE = "0207654321", "0599010000000001", House("9999AA", 77)
 CONTACT = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
-#: Every name of a field that a page reads, and one that none reads.
-FIELDS = sorted(
-    {
-        name
-        for path in Path(pages.__file__).parent.parent.rglob("*.py")
-        for name in re.findall(r"form(?:\.get|\.all)?[(\[]\"([a-z_-]+)\"", path.read_text(encoding="utf-8"))
-    }
-    | {"onbekend", "huisnummer", "toevoeging", "plaats", "tekst", "datum"}
-)
+#: How a name of a field stands in code and in templates; of some a number comes after it.
+NAMED = re.compile(r"(?:form(?:\.get|\.all)?[(\[]|_reason\(page, |ui\.(?:field|choices)\(|name=)\"([a-z_-]+)\"")
+#: Names of fields that a page reads only in a state that no page here is in, and one that none reads.
+IN_SOURCE = {
+    name + number
+    for path in Path(pages.__file__).parent.parent.rglob("*")
+    if path.suffix in {".py", ".j2"}
+    for name in NAMED.findall(path.read_text(encoding="utf-8"))
+    for number in (("1", "2") if name.endswith("-") else ("",))
+} | {"onbekend"}
 
 
 @pytest.fixture(scope="module")
@@ -141,23 +155,73 @@ def plant_in_policy(objects: Objects, canaries: Canaries) -> None:
         form.plant(canaries)
 
 
-def plant_everywhere(objects: Objects, canaries: Canaries) -> None:
-    """Every form there is, with a canary in each field that any page reads, in a file, in the query and in headers."""
+def served_forms(objects: Objects) -> list[ServedForm]:
+    """Every form on every page that there is of one's own objects."""
+    client, forms = all_roles(objects), []
+    for route in all_routes():
+        is_page = route.method == "GET" and route.path not in NO_PAGE
+        for path in paths(objects, route) if is_page else ():
+            answer = client.get(path)
+            forms += forms_of(path, answer.text) if answer.status_code == 200 else []
+    return forms
+
+
+def route_of(form: ServedForm) -> PageRoute:
+    """The route to which a form is sent."""
+    method, path = form.method.upper(), form.action.partition("?")[0]
+    return next(
+        route
+        for route in all_routes()
+        if route.method == method and re.fullmatch(re.sub(r"\{\w+[^}]*}", "[^/]+", route.path), path)
+    )
+
+
+def paths(objects: Objects, route: PageRoute) -> list[str]:
+    """The route with each of one's own objects in the place of its parameters."""
+    variants = objects.of(route)
+    own = [ids for name, ids in variants.items() if name.startswith("own") or len(variants) == 1]
+    return [re.sub(r"\{(\w+)[^}]*}", lambda match: ids[match[1]], route.path) for ids in own]  # noqa: B023
+
+
+def plant_in_served(objects: Objects, canaries: Canaries, forms: list[ServedForm]) -> int:
+    """Every form that one can type in, sent as it is served with a canary in each field. How many were taken."""
+    client, taken = all_roles(objects), 0
+    for form in forms:
+        route, path = route_of(form), form.action.partition("?")[0]
+        for name in form.names if form.method == "get" else ():
+            answer = client.get(path, params={name: canaries.all_kinds(route.path, name)})
+            assert answer.status_code in {200, 303, 404, 422}, path
+        if form.method == "post" and form.typed:
+            typed = {name: canaries.all_kinds(route.path, name) for name in form.typed}
+            answer = client.send_form(path, form.filled | typed | {FIELD: token(client.session_id or "")})
+            assert answer.status_code in {200, 303, 404, 409, 422}, path
+            taken += answer.status_code == 303
+    return taken
+
+
+def plant_everywhere(objects: Objects, canaries: Canaries, fields: Iterable[str]) -> Counter[int]:
+    """Every form there is, with a canary in each of these fields, in a file, in the query and in headers. Answers."""
+    client, answers = all_roles(objects), Counter[int]()
     for route in sorted(POSTS, key=lambda route: route.path in ENDS_SESSION):
-        ids = next(
-            ids for name, ids in objects.of(route).items() if name.startswith("own") or len(objects.of(route)) == 1
-        )
-        path = re.sub(r"\{(\w+)[^}]*}", lambda match: ids[match[1]], route.path)  # noqa: B023
-        client = all_roles(objects)
+        path = paths(objects, route)[0]
+        client = all_roles(objects) if route.path in ENDS_SESSION else client
         client.headers.update(
             {name: canaries.text(route.path, name, "e-mail") for name in ("User-Agent", "Referer", "X-Forwarded-For")}
         )
-        fields = {name: canaries.all_kinds(route.path, name) for name in FIELDS}
-        for more in ({}, {"concept": "typen"}) if route.drafts else ({},):
-            client.send_form(path, fields | more, params={"naam": canaries.all_kinds(route.path, "query")})
+        filled = {name: canaries.all_kinds(route.path, name) for name in fields}
+        sent = [
+            client.send_form(path, filled | more, params={"naam": canaries.all_kinds(route.path, "query")})
+            for more in (({}, {"concept": "typen"}) if route.drafts else ({},))
+        ]
         if route.takes_file or route.most_document_bytes:
             words = [canaries.all_kinds(route.path, part) for part in ("file name", "file")]
-            client.send_form(path, files={"bestand": (f"{words[0]}.pdf", f"%PDF-1.7 {words[1]}".encode())})
+            file = (f"{words[0]}.pdf", f"%PDF-1.7 {words[1]}".encode())
+            sent += [client.send_form(path, files={name: file}) for name in FILES]
+        # nobody is there who can be asked to sign in anew
+        allowed = {503} if route.path == "/aanmelden/opnieuw" else {200, 204, 303, 404, 409, 422}
+        assert {answer.status_code for answer in sent} <= allowed, route.path
+        answers.update(answer.status_code for answer in sent)
+    return answers
 
 
 def all_roles(objects: Objects, account: str = OWN) -> Client:
@@ -191,6 +255,9 @@ class Planted:
     contact: Client
     letters: list[str]
     logged: tuple[str, ...]
+    forms: list[ServedForm]
+    taken: int
+    answers: Counter[int]
 
 
 @pytest.fixture(scope="module")
@@ -204,11 +271,15 @@ def planted(objects: Objects) -> Planted:
     try:
         contact, letters = plant_in_tips(objects, canaries)
         plant_in_policy(objects, canaries)
-        plant_everywhere(objects, canaries)
+        forms = served_forms(objects)
+        taken = plant_in_served(objects, canaries, forms)
+        answers = plant_everywhere(
+            objects, canaries, sorted(IN_SOURCE.union(*(form.names for form in forms)) - {FIELD})
+        )
     finally:
         root.removeHandler(lines)
         root.setLevel(level)
-    return Planted(objects, canaries, contact, letters, tuple(lines.said))
+    return Planted(objects, canaries, contact, letters, tuple(lines.said), forms, taken, answers)
 
 
 class Lines(logging.Handler):
@@ -224,9 +295,25 @@ class Lines(logging.Handler):
             self.said.append(record.getMessage())
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_search_meets_a_canary_of_each_kind(kind: str) -> None:
+    canaries = Canaries()
+    assert canaries.met_in([canaries.text("/form", "field", kind)]) == {("/form", "field", kind)}
+
+
+def test_canaries_were_in_every_form_and_forms_were_taken(planted: Planted) -> None:
+    names = {name for _, name, _ in planted.canaries.planted.values()}
+    assert {
+        "vraag", "interventie", "twijfels", "urgentie_reden", "feit", "waaruit", "kvk", "gebied", "opschrift_gevel",
+        "persoon-2", "persoon-naam-2", "organisatie-naam-1", "wie", "wat", "object", "sleutel", "handtekening",
+    } <= names  # fmt: skip
+    assert len(planted.canaries.planted) > 30_000
+    assert planted.taken >= 10, "filled in as they are to be, but for what is typed"
+    assert planted.answers[303] >= 25, "with a canary in every field"
+
+
 def test_what_says_who_somebody_is_is_kept_nowhere(planted: Planted) -> None:
     review, canaries = planted.objects.review, planted.canaries
-    assert len(canaries.planted) > 9_000
     assert canaries.met_in(planted.logged) == set()
     assert planted.logged, "the search hears what is logged"
     assert kept_of(canaries, stored(review)) == KEPT

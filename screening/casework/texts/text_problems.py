@@ -105,7 +105,8 @@ _PHONE = re.compile(rf"(?:\+|\b00)\d(?:{_GAP}\d){{7,13}}|(?<!\d)0(?:{_GAP}\d){{9
 _LONG_NUMBER = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{6,}}")
 #: Of a Dutch passport or identity card: two letters, six letters and digits, a digit; of digits alone it is a number.
 _DOCUMENT = re.compile(r"\b[A-NP-Z]{2}(?=[A-NP-Z]*\d)(?=\d*[A-NP-Z])[A-NP-Z\d]{6}\d\b")
-_IBAN = re.compile(r"\b[A-Z]{2}\s?\d{2}\s?[A-Z]{4}(?:\s?\d){6,}", re.IGNORECASE)
+#: An account, also one that is typed wrong. "Op 12 juni 2025 14:30" has the form of one too.
+_IBAN = re.compile(r"\b[A-Z]{2}\s?\d{2}\s?(?!juni|juli|sept)[A-Z]{4}(?:\s?\d){6,}", re.IGNORECASE)
 _ONLINE = re.compile(
     r"\b\w+_\w+|\b(?!kamer|unit|nr|no|box|hal|pand|zaal|blok|loods|deur|nummer|huis)[a-z]{3,}\d{2,}\b|\S+\s?(?:@|\(at\)|\[at\]|\bapenstaartje\b)\s?\S+|(?<!\w)@\w+|https?:|www\.|\b[\w-]+\.(?:nl|com|eu|be|de|org|net)\b",
     re.IGNORECASE,
@@ -182,7 +183,7 @@ def about_people(text: str) -> list[Problem]:
     text = clean_text(text)
     fragments = [
         *_people(text),
-        *((NUMBER, match.group()) for match in _DOCUMENT.finditer(text)),
+        *((NUMBER, match.group()) for form in (_IBAN, _DOCUMENT) for match in form.finditer(text)),
         *(meaning for meaning in meanings_of(text, without=_public_names(text)) if meaning.category not in _MILD),
     ]
     unique = dict.fromkeys(Problem(kind, fragment[:_FRAGMENT]) for kind, fragment in fragments)

@@ -156,6 +156,8 @@ def test_every_first_name_bites_and_is_a_plain_word() -> None:
         ("Dhr. Qoster en B. van Dijk deden open", ["name", "name"]),
         ("De Poolse bewoner is ziek", ["origin", "health"]),
         ("Twee vrouwen", ["gender"]),
+        ("Betaald op nl91 rabo 0417164309", ["number"]),
+        ("De deur ging open op 12 juli 2025 14:30", []),
         ("een kind huilend", ["harm", "family"]),
         ("Volgens de exploitant staan er vier mensen ingeschreven", []),
     ],
