@@ -112,7 +112,8 @@ def test_apply_leaves_nothing_past_its_term_a_receipt_a_list_and_entries(config:
 
 
 def test_photos_of_visits_go_after_a_term_of_their_own_and_before_their_case(config: Path) -> None:
-    workspace, made_at = Workspace(config.parent / "var"), datetime.now(UTC)
+    # at noon: late in the evening of a winter's day, 183 times 24 hours end a day later by the summer's clock
+    workspace, made_at = Workspace(config.parent / "var"), datetime.now(UTC).replace(hour=11)
     with store_of(config) as store, store.engine.connect() as connection:
         case_id = connection.scalars(sa.select(review_case.c.case_id)).first()
     photo = kept_photo(workspace, case_id, now=made_at)
