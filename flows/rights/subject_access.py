@@ -54,8 +54,8 @@ def collect_subject_data(
             hash of it: trying all numbers would find it.
 
     Raises:
-        ConfigurationError: not one of the three is asked for, no number to call, a person without a birth date, no case
-            or purpose, or a house that is none or of a person.
+        ConfigurationError: not one of the three is asked for, no number to call, a person without a birth date or the
+            other way round, no case or purpose, or a house that is none or of a person.
 
     """
     reason = reason_to_read(desk.configuration, case, purpose)
@@ -69,6 +69,8 @@ def collect_subject_data(
         raise ConfigurationError("--house is postcode and number, such as '1234 AB 12', and stands beside --address.")
     if person is not None and birth_date is None:
         raise ConfigurationError("A person is found by name and full birth date together: give --birth-date.")
+    if person is None and birth_date is not None:
+        raise ConfigurationError("--birth-date stands beside --person: an address and a number to call have none.")
     number = phone_number(phone or "")
     if phone is not None and number is None:
         raise ConfigurationError("--phone is ten digits from 0, or + and the number of a country.")

@@ -16,6 +16,7 @@ from flows.papers.papers import facts_of
 from flows.rules.backtest import backtest
 from flows.rules.configured import configured_rules
 from flows.rules.rule_parameters import given_parameters
+from screening.casework.policy.answers import person_in
 from screening.errors import BarrierError, ConfigurationError, LedgerError, RuleDefinitionError
 from screening.frames import Row
 from screening.ledger import Entry, terminal_origin
@@ -98,8 +99,11 @@ def stop_rules(configuration: Path, code: str, *, reason: str) -> Row:
 
     A brake has no lock: whoever is at the terminal may pull it, in a real municipality too, under the account that the
     system knows. Alone among changes it is done before the ledger knows: a ledger that is down may not keep a wrong
-    rule going. LedgerError then says that the stop is in force all the same.
+    rule going. LedgerError then says that the stop is in force all the same. ConfigurationError: somebody stands in
+    the reason, which is kept for good.
     """
+    if person_in(reason):
+        raise ConfigurationError("A reason is kept for good: leave names, numbers and addresses of people out of it.")
     with open_desk(configuration) as desk:
         name = configured_rules(desk.configuration).code_or_all(code)
         entry = Entry(desk.now, desk.by, LedgerAction.RULE_CHANGE, f"rule:{name}", origin=terminal_origin())

@@ -12,6 +12,7 @@ from screening.casework.tips.tips import FOR_ADDRESS, NOT_USED
 from screening.local_formats import decimal_text
 from screening.review.blocks import PAGE, Block, Bullets, Cell, Grid, Heading, Paragraph
 from screening.review.i18n import Translator, long_date
+from screening.review.views.tip_receivers import tip_receivers
 from screening.review.views.words import word
 from screening.vocabulary import Barrier
 
@@ -67,10 +68,13 @@ class YieldBlocks:
         yield Heading(t("yields.tips.title"), 2, id="meldingen")
         yield Paragraph(t("yields.tips.help"))
         rows: list[list[str | Cell]] = []
+        receivers = tip_receivers(t)
         for quarter in self._report.tips:
             gains: list[tuple[str, TensRange | int | None]] = [(t("yields.count.tips"), quarter.received)]
             gains.append((t("yields.count.tips_used"), quarter.decided[FOR_ADDRESS]))
-            gains += [(t(f"yields.tips.to.{code}"), count) for code, count in quarter.forwarded.items()]
+            gains += [
+                (t("yields.tips.to", receiver=name), quarter.forwarded_to(code)) for code, name in receivers.items()
+            ]
             errors: list[tuple[str, TensRange | int | None]] = [
                 (t("yields.count.tips_not_used"), quarter.decided[NOT_USED]),
                 (t("yields.count.texts_removed"), quarter.texts_removed),

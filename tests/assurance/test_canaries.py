@@ -49,19 +49,16 @@ POLICY = {
     for kind in ("health", "nationality")
 }  # fmt: skip
 TEXT = ("/meldingen/nieuw", "tekst", "harmless")
-#: Why somebody decided so, of a rule, a key or a signal.
+#: Why somebody decided so, of a key or a signal.
 REASONS = {
-    (form, "reden", "all")
-    for form in (
-        "/regels/concept/{draft_id}", "/regels/stoppen", "/ontvangers/{fingerprint}/intrekken", "/riec/{case_id}/terug",
-    )
+    (form, "reden", "all") for form in ("/ontvangers/{fingerprint}/intrekken", "/riec/{case_id}/terug")
 }  # fmt: skip
 KEPT = POLICY | REASONS | {TEXT}
 #: Forms about a case: what is written there is kept, encrypted, until it is sent, for its writer alone.
 WHOLE_DRAFTS = {"/zaken/{case_id}/lezing", "/zaken/{case_id}/oordeel", "/riec/{case_id}/voorbereiden"}
 STORE = {
     "store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "table colleague_signal", "table policy_answer",
-    "table partner_agreement", "table rule_event", "table riec_event", "table riec_key_event",
+    "table partner_agreement", "table riec_event", "table riec_key_event",
 }  # fmt: skip
 WISH, ADDRESS, HOUSE = "0207654321", "0599010000000001", House("9999AA", 77)
 CONTACT = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))

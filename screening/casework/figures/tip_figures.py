@@ -13,7 +13,6 @@ from datetime import date, datetime
 
 from screening.casework.figures.monthly_counts import ALL, counts_by_month
 from screening.casework.figures.small_counts import TensRange, rounded_to_tens
-from screening.casework.tips.forwarding import RECEIVERS
 from screening.casework.tips.person_route import person_route_counts, quarter_of
 from screening.casework.tips.tips import DECISIONS
 from screening.casework.viewer import Viewer
@@ -22,11 +21,12 @@ from screening.store.store import Store
 
 #: How many quarters are shown, the newest first.
 MOST_QUARTERS = 8
+_FORWARDED = f"{ALL}|tip|forwarded|"
 
 
 @dataclass(frozen=True)
 class TipQuarter:
-    """The tips of a quarter. `decided`: by decision; `forwarded`: times, by receiver; `texts_removed`: of tips.
+    """The tips of a quarter. `decided`: by decision; `forwarded`: times, by who got any; `texts_removed`: of tips.
 
     `called_back`: times, from a partner. `person_route`: how often colleagues used the route for a person who may be a
     victim.
@@ -40,6 +40,10 @@ class TipQuarter:
     called_back: TensRange
     texts_removed: TensRange
     person_route: TensRange
+
+    def forwarded_to(self, receiver: str) -> TensRange:
+        """How often tips went to inspectors or to a kind of partner; none and a few are told alike."""
+        return self.forwarded.get(receiver, rounded_to_tens(0))
 
 
 def tip_quarters(store: Store, viewer: Viewer, *, now: datetime) -> list[TipQuarter]:
@@ -66,7 +70,11 @@ def quarters_of(months: Mapping[str, Counter[str]], of_route: Mapping[str, int],
             number=int(quarter[-1]),
             received=rounded_to_tens(cells[f"{ALL}|tip"]),
             decided={decision: rounded_to_tens(cells[f"{ALL}|tip|{decision}"]) for decision in DECISIONS},
-            forwarded={receiver: rounded_to_tens(cells[f"{ALL}|tip|forwarded|{receiver}"]) for receiver in RECEIVERS},
+            forwarded={
+                cell.removeprefix(_FORWARDED): rounded_to_tens(count)
+                for cell, count in cells.items()
+                if cell.startswith(_FORWARDED)
+            },
             called_back=rounded_to_tens(cells[f"{ALL}|tip|called_back"]),
             texts_removed=rounded_to_tens(cells[f"{ALL}|tip|text_removed"]),
             person_route=rounded_to_tens(of_route.get(quarter, 0)),

@@ -30,9 +30,8 @@ from screening.word_lists import read_lists
 _NUMBERS, _ATTEMPTS = 999_999_999, 5
 #: How a tip can be handed over.
 WAYS: tuple[str, ...] = ways.info["words"]
-#: Who can get a tip: inspectors first, then kinds of partner.
-RECEIVERS: tuple[str, ...] = receivers.info["words"]
-TOEZICHT = RECEIVERS[0]
+#: Inspectors of the municipality.
+TOEZICHT: str = receivers.info["words"][0]
 
 
 @dataclass(frozen=True)

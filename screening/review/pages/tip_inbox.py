@@ -17,6 +17,7 @@ from screening.partners.desk.tip_hand_overs import tip_agreements, tip_hand_over
 from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.review.views.tip_receivers import tip_receivers
 from screening.vocabulary import LedgerAction, Purpose, Role
 
 router = Pages()
@@ -131,7 +132,7 @@ def filled_in(page: Page, *names: str) -> dict[str, str]:
 
 
 def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
-    tip, usable = read_tip(page, signal_id), tip_agreements(page.store)
+    tip, usable, receivers = read_tip(page, signal_id), tip_agreements(page.store), tip_receivers(page.t)
     return page.render(
         "signals/letter.html.j2",
         status=422 if wrong else 200,
@@ -145,7 +146,7 @@ def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
         care=CARE,
         coordinators=[line for line in page.settings.help_lines if line.role == CARE_COORDINATOR],
         receipts=[
-            (each.handed_on, each.number, page.t(f"signals.receiver.{each.receiver}"), each.way, False)
+            (each.handed_on, each.number, receivers[each.receiver], each.way, False)
             for each in receipts_of(page.store, [signal_id], now=page.now)
         ]
         + [

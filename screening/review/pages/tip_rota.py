@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from screening.casework.colleagues import contact_persons
 from screening.casework.figures.tip_figures import tip_quarters
-from screening.casework.tips.forwarding import RECEIVERS
 from screening.casework.tips.rota import MAY_SET, rota, set_duty, turn_of
 from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import DECISIONS
@@ -14,6 +13,7 @@ from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.review.views.tip_receivers import tip_receivers
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
@@ -69,5 +69,5 @@ def show_tip_figures(page: Page) -> Response:
         "signals/figures.html.j2",
         quarters=tip_quarters(page.store, page.viewer, now=page.now),
         decisions=DECISIONS,
-        receivers=RECEIVERS,
+        receivers=tip_receivers(page.t),
     )

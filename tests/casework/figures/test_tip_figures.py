@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from screening.casework.figures.monthly_counts import close_months, counts_by_month
 from screening.casework.figures.statistics import dashboard
-from screening.casework.figures.tip_figures import tip_quarters
+from screening.casework.figures.tip_figures import quarters_of, tip_quarters
 from screening.casework.tips.forwarding import forward_tip
 from screening.casework.tips.person_route import count_person_route
 from screening.casework.tips.sightings import TipPolicy
@@ -79,4 +80,10 @@ def test_a_quarter_is_told_in_tens_when_it_is_over_and_outlives_the_tips(busy: S
     assert {str(count) for count in (*first.decided.values(), *first.forwarded.values(), first.texts_removed)} == {
         "< 10"
     }
-    assert last.forwarded["politie"] == first.forwarded["politie"], "none and one are told alike"
+    assert last.forwarded_to("politie") == first.forwarded_to("politie"), "none and one are told alike"
+
+
+def test_a_kind_of_partner_from_outside_is_in_its_quarter() -> None:
+    months = {f"2026-0{month}": Counter({"all|tip|forwarded|zuidland.vervoer": 6}) for month in (7, 8)}
+    [quarter, *_] = quarters_of(months, {}, now=OCTOBER)
+    assert str(quarter.forwarded_to("zuidland.vervoer")) == "10–19"

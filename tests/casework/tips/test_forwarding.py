@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
-from screening.casework.tips.forwarding import INSPECTORS, RECEIVERS, WAYS, forward_tip, receipts_of
+from screening.casework.tips.forwarding import INSPECTORS, WAYS, forward_tip, receipts_of
 from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import inbox, own_tips, report_tip
 from screening.civil_time import midnight
@@ -85,7 +85,6 @@ def test_the_contact_person_alone_hands_over_and_a_receipt_is_of_inspectors_for_
 
 
 def test_inspectors_have_a_ground_what_is_to_be_checked_and_a_source_in_both_languages() -> None:
-    assert RECEIVERS == ("toezicht", "politie", "riec")
     assert WAYS == ("phone", "secure_mail", "paper")
     for dutch, english in (INSPECTORS.basis, INSPECTORS.check, INSPECTORS.asks):
         assert dutch.strip()

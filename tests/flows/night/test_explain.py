@@ -175,6 +175,8 @@ def test_what_was_stopped_since_the_run_is_named_until_it_is_resumed(clean_town,
     hit = files["evidence"].row(0, named=True)
     hits = files["evidence"].filter(pl.col("address_id") == hit["address_id"])["indicator"].unique().sort().to_list()
     why = ("--reason", "proef", "--config", town / "screening.toml")
+    refused = barrier("rules", "stop", hit["indicator"], *why, "--reason", "Zegt mevrouw Jansen.")
+    assert (refused.code, "leave names" in refused.err) == (2, True)
     barrier("rules", "stop", hit["indicator"], *why)
     assert f"Let op: stopgezet na deze run is {hit['indicator']}." in _explain(town, hit["address_id"]).out
     with open_store(Workspace(town / "var")) as store:

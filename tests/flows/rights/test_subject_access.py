@@ -370,7 +370,11 @@ def test_a_wish_for_contact_is_told_by_its_number_which_no_ledger_gets(
     with open_ledger(Workspace(config.parent / "var")) as ledger:
         entries = [row.entry for row in ledger.entries(action=LedgerAction.SUBJECT_ACCESS)]
     assert [entry.object for entry in entries] == ["list:signals"] * 2
-    for asked in ({"phone": "bel mij"}, {"phone": "0612345678", "address": address(1)}, {}):
+    born = {"birth_date": date(1980, 1, 2)}
+    for asked in (
+        {"phone": "bel mij"}, {"phone": "0612345678", "address": address(1)}, {"phone": "0612345678", **born},
+        {"address": address(1), **born}, {},
+    ):  # fmt: skip
         with pytest.raises(ConfigurationError):
             collect(config, **asked)
     with pytest.raises(ConfigurationError, match="has no letter"):

@@ -163,7 +163,9 @@ def test_a_renewed_dossier_is_not_approved_by_who_read_the_old_one(review: Revie
 
 def test_what_is_missing_in_a_form_is_said_and_nothing_is_decided(review: Review) -> None:
     anna, bram = review.client(Role.ANALYST, account="anna"), review.client(Role.LEAD, account="bram")
-    assert anna.send_form(f"/regels/concept/{draft_path(anna)}", {"reden": " "}).status_code == 422
+    draft = f"/regels/concept/{draft_path(anna)}"
+    for reason in (" ", "Gevraagd door mevrouw Jansen."):
+        assert anna.send_form(draft, {"reden": reason}).status_code == 422
     page = proposed(review, anna)
     answer = decide(bram, f"{page}/akkoord", tot="gisteren", reden="")
     assert answer.status_code == 422
@@ -173,6 +175,10 @@ def test_what_is_missing_in_a_form_is_said_and_nothing_is_decided(review: Review
     assert decide(bram, f"{page}/akkoord", tot=past).status_code == 422
     assert anna.send_form("/regels/stoppen", {"regel": "LIC-01", "reden": ""}).status_code == 422
     assert anna.send_form("/regels/stoppen", {"regel": "XXX-01", "reden": "x"}).status_code == 404
+    for path in (f"{page}/akkoord", f"{page}/in-gebruik", "/regels/stoppen", "/regels/hervatten"):
+        for person in ("Gevraagd door mevrouw Jansen.", "Bel 06-12345678.", "Zie piet@voorbeeld.nl."):
+            answer = bram.send_form(path, {"reden": person, "tot": UNTIL, "regel": "LIC-01"})
+            assert (answer.status_code, "Haal de naam, het nummer" in answer.text) == (422, True), (path, person)
     assert history(review) == [("proposed", "anna")]
 
 

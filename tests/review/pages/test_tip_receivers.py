@@ -32,7 +32,7 @@ def test_a_tip_goes_to_inspectors_with_a_text_without_the_sender_and_a_receipt(b
     assert contact.send_form(path, form).headers["location"] == f"{path}?aan=toezicht"
     [receipt] = receipts_of(bare_review.store, [signal.signal_id], now=bare_review.clock.now)
     assert receipt.number in contact.get(path).text
-    assert f"{receipt.number}: Toezicht van de gemeente" in contact.get(f"/meldingen/postbak/{signal.signal_id}").text
+    assert f"{receipt.number}: toezicht van de gemeente" in contact.get(f"/meldingen/postbak/{signal.signal_id}").text
     assert "Doorgegeven" in main_part(contact.get("/meldingen/postbak").text)
     assert "nog geen melding naar een partner" in contact.get(PARTNERS).text
 

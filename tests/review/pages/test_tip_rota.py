@@ -57,5 +57,6 @@ def test_a_quarter_is_shown_in_tens_when_it_is_over(bare_review: Review) -> None
         page = main_part(bare_review.client(role).get("/meldingen/cijfers").text)
         assert "Kwartaal 4 van 2026" in page
         assert "Meldingen gekregen" in page
+        assert page.count("Doorgegeven aan: toezicht van de gemeente") == page.count("aan: het RIEC") == 4
         assert page.count("&lt; 10</td>") == 4 * 11, "all quarters of the year: that one is there tells of no use"
         assert "b.balie" not in page
