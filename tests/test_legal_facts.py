@@ -16,6 +16,12 @@ def test_each_fact_has_a_source_and_says_what_is_to_be_checked():
         assert fact.note or not fact.to_check, key
 
 
+def test_what_was_read_in_its_own_text_or_page_says_on_which_day():
+    for key, fact in legal_facts().items():
+        assert fact.checked or fact.seen in {"niet gezien", "tweede hand"}, key
+    assert legal_facts()["wgts"].checked == date(2026, 11, 29)
+
+
 def test_what_nobody_read_in_its_own_text_is_marked():
     facts = legal_facts()
     assert facts["waadi-14a"].marked == f"Waadi art. 14a, {TO_CHECK}"

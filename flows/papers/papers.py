@@ -90,7 +90,8 @@ def lagging_papers(configuration: Path, directory: Path) -> list[str]:
 def read_answers(settings: Configuration) -> dict[str, str]:
     """Key of a question -> the answer of the municipality, of the TOML file that `[governance.papers]` names.
 
-    What is empty is not answered. ConfigurationError: the file cannot be read, or is no table [answers] of texts.
+    What is empty is not answered. An answer is one line: a line break would end the row of its table in a paper, and
+    an indented line is code. ConfigurationError: the file cannot be read, or is no table [answers] of texts.
     """
     if settings.governance.papers.answers is None:
         return {}
@@ -105,7 +106,7 @@ def read_answers(settings: Configuration) -> dict[str, str]:
     odd = next((key for key, value in table.items() if not isinstance(value, str)), None)
     if odd is not None:
         raise ConfigurationError(f"{file}: {odd} must be a text in quotes.")
-    return {key: value.strip() for key, value in table.items() if value.strip()}
+    return {key: " ".join(value.split()) for key, value in table.items() if value.strip()}
 
 
 def facts_of(settings: Configuration) -> Facts:

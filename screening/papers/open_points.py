@@ -35,11 +35,15 @@ class PaperRecord:
     answered: set[str] = field(default_factory=set)
 
     def ask(self, key: str, question: str, answer: str = "", about: str = "") -> str:
-        """The answer of the configuration or of the municipality; else the question, numbered, and in the list."""
+        """The answer of the configuration or of the municipality; else the question, numbered, and in the list.
+
+        The configuration goes first. What the municipality answered as well is asked all the same, and no odd key.
+        """
+        if key in self.answers:
+            self.answered.add(key)
         if answer:
             return answer
         if key in self.answers:
-            self.answered.add(key)
             return self.answers[key]
         self.points.setdefault(key, OpenPoint(key, question, about))
         number = list(self.points).index(key) + 1

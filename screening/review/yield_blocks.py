@@ -45,7 +45,9 @@ class YieldBlocks:
         self._t, self._report = t, report
 
     def all(self) -> list[Block]:
-        """Every part, in order."""
+        """Every part, in order; of a year without a counted month no count, which would be nought of everything."""
+        if self._report.since is None:
+            return [*self._how(), *self._of_tips(), *self._unseen()]
         return [
             *self._how(), *self._of_tips(), *self._of_town(), *self._of_rules(), *self._of_sample(), *self._of_care(),
             *self._unseen(),

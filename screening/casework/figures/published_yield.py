@@ -1,11 +1,13 @@
 """What is told of a year: every count in tens, and exactly what the municipality publishes and two people signed.
 
-Four things keep a small count from being computed from what is told (docs/decisions/0068):
+Five things keep a small count from being computed from what is told (docs/decisions/0068):
 
 - **A closed month never moves**, so a report of a year is the same whenever it is made, and a later one adds months.
 - **No total says much of its parts.** Ten rules of "fewer than ten" and 90 in the town would give each of them away: a
   count of the town is left out where it comes near the most that its rules, or its months, can add up to. The margin
   is wide, so that a count that is left out says nothing of one part either.
+- **Nor of what the overview tells of five years**: the totals of several years together, or that of this one beside
+  what its rules grew since the last, are looked at in the same way.
 - **What is exact is part of no count in tens.** Closures and withdrawals are counted apart.
 - **Tips are told by quarter**, as on their own page, and not by year.
 
@@ -19,7 +21,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.casework.figures.small_counts import TensRange, is_near_most, rounded_to_tens
+from screening.casework.figures.small_counts import TensRange, is_near_least, is_near_most, rounded_to_tens
 from screening.casework.figures.statistics import Group
 from screening.casework.figures.tip_figures import TipQuarter
 from screening.casework.figures.yearly_yield import OF_RULES, YearlyYield
@@ -101,6 +103,9 @@ def _of_town(gathered: YearlyYield) -> dict[str, TensRange | None]:
     published: dict[str, TensRange | None] = {}
     for name, count in gathered.town.items():
         is_near = any(is_near_most(count, counts) for counts in parts.get(name, []))
+        for told_before, steps in gathered.earlier.get(name, ()):
+            is_near |= is_near_most(told_before + rounded_to_tens(count).low, [after for _, after in steps])
+            is_near |= is_near_least(count, steps)
         published[name] = None if is_near else rounded_to_tens(count)
     return published
 

@@ -72,7 +72,8 @@ def is_near_least(added: int, parts: Iterable[tuple[int, int]]) -> bool:
         for before, after in parts
         if rounded_to_tens(after) > rounded_to_tens(before)
     ]
-    return len(least) > FEW_PARTS and rounded_to_tens(added).low + STEP - 1 - sum(least) < MARGIN
+    # less than the least: what was added counts in several parts, which says nothing of one
+    return len(least) > FEW_PARTS and 0 <= rounded_to_tens(added).low + STEP - 1 - sum(least) < MARGIN
 
 
 @dataclass(frozen=True)

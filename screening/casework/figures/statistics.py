@@ -82,7 +82,7 @@ DEFAULT_POLICY = StatisticsPolicy()
 
 @dataclass(frozen=True)
 class Group:
-    """The cases of one indicator, or of the random sample (`code` "sample"), over all closed months.
+    """The cases of one indicator, or of the random sample (`code` "sample"), over closed months of five years.
 
     `reading`: the share that its first reader called a deviation before seeing any rule. `handling`: index into
     HANDLING_DAYS in which the median number of days lies. `versus_sample`: higher, not_higher or unknown.

@@ -61,7 +61,8 @@ def quarters_of(months: Mapping[str, Counter[str]], of_route: Mapping[str, int],
     quarters: dict[str, Counter[str]] = {}
     for month, cells in months.items():
         quarters.setdefault(quarter_of(midnight(date.fromisoformat(f"{month}-01"))), Counter()).update(cells)
-    first = min([*quarters, *of_route], default=None)
+    # not of the running quarter: that rows appear would say that the route was used in it
+    first = min([*quarters, *(quarter for quarter in of_route if quarter < quarter_of(now))], default=None)
     years = range(int(first[:4]), day_of(now).year + 1) if first else range(0)
     all_quarters = [f"{year}-Q{number}" for year in years for number in range(1, 5)]
     return [

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from screening.casework.figures.monthly_counts import ALL, counts_by_month, cumulative, months_without_events
+from screening.casework.figures.small_counts import FEW_PARTS, rounded_to_tens
 from screening.casework.figures.statistics import Group, groups_of, last_years
 from screening.casework.figures.tip_figures import TipQuarter, quarters_of
 from screening.casework.tips.person_route import person_route_counts
@@ -65,6 +66,8 @@ PUBLISHED_ACTS: Mapping[str, tuple[str, ...]] = {
 }
 #: What the overview for the lead tells of each month.
 _TOLD_BY_MONTH = ("opened", "lapsed")
+#: What it tells of each rule and of the sample, over five years.
+_TOLD_OF_FIVE_YEARS = ("opened", "confirmed", "passed_on", "explained", "wrong_link", "data_error", "lapsed")
 #: Whose counts are seen: nobody's who may see what is sensitive, whoever looks.
 _VIEWER = Viewer("system", frozenset())
 
@@ -73,7 +76,9 @@ _VIEWER = Viewer("system", frozenset())
 class YearlyYield:
     """The exact counts of a year. `since`, `until`: its first and last month that is counted; None without one.
 
-    `town`, `acts`: name -> count. `by_month`: name of those that the overview tells by month -> its counts. `rules`:
+    `town`, `acts`: name -> count. `earlier`: name of those that the overview tells over five years -> since each of the
+    four years before: what the reports told of the years before this one together, and the count of each rule and of
+    the sample before this year and now. `by_month`: name of those that it tells by month -> its counts. `rules`:
     code -> name -> count, of every rule of the last night and of every other one that has a count. `tips`: the quarters
     that are over, oldest first, as they are told everywhere. `sample`, `indicators`: over the year and the four before.
     """
@@ -83,6 +88,7 @@ class YearlyYield:
     until: str | None
     town: Mapping[str, int]
     acts: Mapping[str, int]
+    earlier: Mapping[str, Sequence[tuple[int, list[tuple[int, int]]]]]
     by_month: Mapping[str, tuple[int, ...]]
     rules: Mapping[str, Mapping[str, int]]
     names: Mapping[str, tuple[str, str]]
@@ -133,6 +139,7 @@ class CountedYears:
             until=max(months, default=None),
             town={name: _sum(cells, ALL, parts) for name, parts in OF_TOWN.items()},
             acts={name: _sum(cells, ALL, parts) for name, parts in PUBLISHED_ACTS.items()},
+            earlier=self._earlier(year),
             by_month={
                 name: tuple(_sum(counts, ALL, OF_TOWN[name]) for counts in months.values()) for name in _TOLD_BY_MONTH
             },
@@ -143,6 +150,24 @@ class CountedYears:
             sample=sample,
             indicators=indicators,
         )
+
+    def _earlier(self, year: int) -> dict[str, list[tuple[int, list[tuple[int, int]]]]]:
+        """`YearlyYield.earlier`: also of months that no report of a year counted, since the overview does."""
+        years = {
+            number: cumulative({month: cells for month, cells in self._months.items() if int(month[:4]) == number})
+            for number in range(year - FEW_PARTS + 1, year + 1)
+        }
+        now = years.pop(year)
+        since: dict[str, list[tuple[int, list[tuple[int, int]]]]] = {name: [] for name in _TOLD_OF_FIVE_YEARS}
+        for first in years:
+            window = [cells for number, cells in years.items() if number >= first]
+            before = sum(window, Counter[str]())
+            groups = sorted({cell.partition("|")[0] for cell in before + now} - {ALL})
+            for name, windows in since.items():
+                told = sum(rounded_to_tens(_sum(cells, ALL, OF_TOWN[name])).low for cells in window)
+                counts = [(_sum(before, group, OF_RULES[name]), _sum(now, group, OF_RULES[name])) for group in groups]
+                windows.append((told, [(count, count + added) for count, added in counts] if before else []))
+        return since
 
 
 def _sum(cells: Counter[str], group: str, parts: tuple[str, ...]) -> int:

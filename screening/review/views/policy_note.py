@@ -55,9 +55,9 @@ def _or_nothing(view: PolicyView, blocks: list[Block]) -> list[Block]:
 def _stand(view: PolicyView) -> list[Block]:
     """The counts, of all questions and by subject."""
     t = view.page.t
-    heads = [t(f"policy.{name}") for name in ("subject", "gaps", "due", "good")]
+    heads = [t(f"policy.{name}") for name in ("subject", "gaps", "due", "good", "other")]
     rows = [
-        [name, str(counts.gaps), str(counts.due), str(counts.good + counts.other)]
+        [name, str(counts.gaps), str(counts.due), str(counts.good), str(counts.other)]
         for _, name, _, counts in view.subjects
     ]
     return [

@@ -123,6 +123,21 @@ def test_an_ordinary_month_is_told_and_stays_as_it_was_told() -> None:
     assert month_totals(cells | {"2027-01": cells["2026-01"]})[-1].lapsed == TensRange(30), "a year begins anew"
 
 
+def test_what_the_overview_tells_of_five_years_gives_no_month_away() -> None:
+    """Nine rules that step from 19 to 20 in five years in a month of nine; and nine rules of nine over two years."""
+    of_2026 = cells_of([[19] * 9 + [10] * 3])
+    of_2027 = {f"2027{month[4:]}": cells for month, cells in cells_of([[0] * 12, [1] * 9 + [0] * 3]).items()}
+    assert [month.lapsed for month in month_totals(of_2026 | of_2027)][1:] == [TensRange(0), None]
+    assert month_totals(of_2027)[1].lapsed == TensRange(0), "alone it would be told"
+    ten = Counter({"all|lapsed": 10, "sample|lapsed": 1} | {f"LIC-{rule:02d}|lapsed": 1 for rule in range(9)})
+    years = {f"{year}-{month:02d}": ten for year, most in ((2026, 4), (2027, 5)) for month in range(1, most + 1)}
+    told = [month.lapsed for month in month_totals(years)]
+    assert told[:4] == [TensRange(10)] * 4
+    assert told[-1] is None, "90 together would say nine of each"
+    distant = {month.replace("2026", "2021"): cells for month, cells in years.items()}
+    assert None not in [month.lapsed for month in month_totals(distant)], "no window has both years"
+
+
 def test_a_step_over_ten_of_a_few_rules_hides_no_total() -> None:
     assert not is_near_least(9, [(9, 10)] * FEW_PARTS)
     assert is_near_least(9, [(9, 10)] * (FEW_PARTS + 1))

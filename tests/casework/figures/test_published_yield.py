@@ -42,7 +42,7 @@ def a_year(parts: Sequence[Sequence[int]], months: int, name: str = "confirmed")
     counts = dict.fromkeys(OF_RULES, 0)
     return YearlyYield(
         year=2026, since="2026-01", until=f"2026-{months:02d}", town=dict.fromkeys(OF_TOWN, 0)
-        | {name: int(so_far.sum())}, acts=dict.fromkeys(PUBLISHED_ACTS, 0), by_month={},
+        | {name: int(so_far.sum())}, acts=dict.fromkeys(PUBLISHED_ACTS, 0), earlier={}, by_month={},
         rules={code: counts | {name: int(so_far[:, n].sum())} for n, code in enumerate(codes)},
         names={code: (code, code) for code in codes}, barriers=dict.fromkeys(codes), tips=[], sample=sample,
         indicators=indicators,
@@ -185,6 +185,17 @@ def test_months_that_the_overview_tells_give_nothing_away_either() -> None:
     assert not is_near_most(30, [9, 9, 9, 9, 9, 9])
     for number in range(1, FEW_PARTS + 1):  # what is left of each of so few parts, when all have their most
         assert 9 * number - rounded_to_tens(9 * number).low >= STEP - number - 1
+
+
+def test_what_the_overview_tells_of_five_years_gives_no_year_away() -> None:
+    """Nine rules and the sample with nine each over two years of 40 and 50; and nine rules that step over a ten."""
+    gathered = replace(a_year(_NO_CASES, 3), town=dict.fromkeys(OF_TOWN, 0) | {"confirmed": 50})
+    for before, now, is_told in ((4, 9, False), (4, 19, True)):
+        windows = {"confirmed": [(40, [(before, now)] * 10)]}
+        town = publish_yield(replace(gathered, earlier=windows), is_signed=False, hours=None).town
+        assert (town["confirmed"] is not None) == is_told, (before, now)
+    gathered = replace(gathered, town=gathered.town | {"confirmed": 9}, earlier={"confirmed": [(170, [(19, 20)] * 9)]})
+    assert publish_yield(gathered, is_signed=False, hours=None).town["confirmed"] is None
 
 
 def test_exact_acts_are_told_of_a_year_that_is_over_and_signed_alone() -> None:

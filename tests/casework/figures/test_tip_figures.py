@@ -65,6 +65,12 @@ def test_a_month_begins_at_midnight_in_town_also_for_two_decisions_on_one_tip(bu
     assert months["2026-10"]["all|tip|not_used"] == 1, "one tip of October, though one decision was in September UTC"
 
 
+def test_the_first_use_of_the_route_shows_only_when_its_quarter_is_over() -> None:
+    used = {"2026-Q4": 1}
+    assert quarters_of({}, used, now=datetime(2026, 12, 30, tzinfo=UTC)) == []
+    assert [quarter.number for quarter in quarters_of({}, used, now=JANUARY)] == [4, 3, 2, 1]
+
+
 def test_a_quarter_is_told_in_tens_when_it_is_over_and_outlives_the_tips(busy: Store) -> None:
     assert [quarter.number for quarter in tip_quarters(busy, CONTACT, now=OCTOBER)] == [3, 2, 1]
     for _ in range(10):

@@ -133,6 +133,9 @@ def test_answers_are_taken_from_a_file_and_a_question_that_nobody_asks_is_refuse
     assert "fg@proef.example" in (tmp_path / "papers" / "verwerkingsregister.md").read_text(encoding="utf-8")
     assert "kosten" in (tmp_path / "papers" / QUESTIONS).read_text(encoding="utf-8")
     assert papers.lagging_papers(config, tmp_path / "papers") == []
+    # of several lines in a table, and to a question that the configuration answers too
+    file.write_text('[answers]\ndpia-opstellers = """Jurist\nen beleid"""\ndpia-kenmerk = "X"\n', encoding="utf-8")
+    assert "| Opstellers | Jurist en beleid |" in papers.papers_of(load_configuration(config))["dpia.md"]
     for text in ('[answers]\ngeen = "x"\n', "[answers]\nfg = 3\n", 'fg = "x"\n', "[answers", "[answers]\n[more]\n"):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(ConfigurationError):

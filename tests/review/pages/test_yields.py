@@ -129,7 +129,9 @@ def test_the_lead_estimates_the_hours(year: Review) -> None:
 
 def test_without_a_counted_month_the_page_says_so(bare_review: Review) -> None:
     lead = bare_review.client(Role.LEAD)
-    assert "nog geen maand geteld" in words(lead.get("/opbrengst").text)
+    shown = words(lead.get("/opbrengst").text)
+    assert "nog geen maand geteld" in shown
+    assert "afwijking bevestigd" not in shown, "no count of a year of which nothing was counted"
     assert lead.get("/opbrengst/jaarverslag?jaar=1").status_code == 200
     for role in (Role.OFFICER, Role.CONTACT_PERSON, Role.ADMIN):
         assert bare_review.client(role).get("/opbrengst").status_code == 403
