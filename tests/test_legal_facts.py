@@ -14,6 +14,7 @@ def test_each_fact_has_a_source_and_says_what_is_to_be_checked():
     for key, fact in legal_facts().items():
         assert fact.source.startswith("https://"), key
         assert fact.note or not fact.to_check, key
+        assert fact.checked or fact.to_check, f"{key}: nobody read it"
 
 
 def test_what_was_read_in_its_own_text_or_page_says_on_which_day():
@@ -25,7 +26,8 @@ def test_what_was_read_in_its_own_text_or_page_says_on_which_day():
 def test_what_nobody_read_in_its_own_text_is_marked():
     facts = legal_facts()
     assert facts["waadi-14a"].marked == f"Waadi art. 14a, {TO_CHECK}"
-    assert facts["awb-3-2"].marked == "Awb art. 3:2"
+    assert facts["avg-9"].marked == f"AVG art. 9, {TO_CHECK}"
+    assert facts["opiumwet"].marked == "Opiumwet"
 
 
 @pytest.mark.parametrize("key", ["wgs", "wtta", "ai-verordening"])

@@ -27,8 +27,10 @@ def make_papers(
     With --check: exit code 0 when the papers are as they would be made now, 1 when they lag behind.
     """
     if directory is not None and check is None:
-        paths = [str(path) for path in write_papers(config, directory)]
-        print_result({"written": paths}, paths, as_json=as_json)
+        written, unasked = write_papers(config, directory)
+        paths = [str(path) for path in written]
+        notes = [f"No paper asks {key!r}: look at the file of answers." for key in unasked]
+        print_result({"written": paths, "unasked": list(unasked)}, [*paths, *notes], as_json=as_json)
     elif check is not None and directory is None:
         lagging = lagging_papers(config, check)
         lines = [f"{name} lags behind configuration or rules." for name in lagging]

@@ -16,7 +16,7 @@ from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
-from screening.papers import Facts, Paper, PurposeFacts, RuleFacts, SourceFacts, own_recipients, papers
+from screening.papers import QUESTIONS, Facts, Paper, PurposeFacts, RuleFacts, SourceFacts, own_recipients, papers
 from screening.rules import Indicator
 from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
@@ -62,18 +62,20 @@ def papers_of(settings: Configuration) -> dict[str, str]:
 
 
 def papers_with_answers(settings: Configuration, answers: Mapping[str, str]) -> dict[str, Paper]:
-    """File name -> every paper with these answers. ConfigurationError: the entry lacks something, or no paper asks."""
+    """File name -> every paper with these answers. ConfigurationError: the entry lacks something."""
     try:
         return papers(facts_of(settings), answers)
     except ValueError as error:
         raise ConfigurationError(
-            f"{settings.file}: the papers cannot be made: {error}. Look at [governance], and at the file of answers."
+            f"{settings.file}: the papers cannot be made: {error}. Look at [governance]."
         ) from None
 
 
-def write_papers(configuration: Path, directory: Path) -> list[Path]:
-    """Write the papers into a folder, made where absent; the paths, sorted."""
-    return _written(papers_of(load_configuration(configuration)), directory)
+def write_papers(configuration: Path, directory: Path) -> tuple[list[Path], tuple[str, ...]]:
+    """Write the papers into a folder, made where absent; the paths, sorted, and the answers that no paper asks."""
+    settings = load_configuration(configuration)
+    texts = papers_with_answers(settings, read_answers(settings))
+    return _written({name: paper.text for name, paper in texts.items()}, directory), texts[QUESTIONS].unasked
 
 
 def lagging_papers(configuration: Path, directory: Path) -> list[str]:

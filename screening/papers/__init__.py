@@ -2,9 +2,9 @@
 
 from screening.papers.facts import Facts, PurposeFacts, RecipientFacts, RuleFacts, SourceFacts
 from screening.papers.register import SCHEMA, entry
-from screening.papers.render import PAPERS, Paper, own_recipients, papers
+from screening.papers.render import PAPERS, QUESTIONS, Paper, own_recipients, papers
 
 __all__ = [
-    "PAPERS", "SCHEMA", "Facts", "Paper", "PurposeFacts", "RecipientFacts", "RuleFacts", "SourceFacts", "entry",
-    "own_recipients", "papers",
+    "PAPERS", "QUESTIONS", "SCHEMA", "Facts", "Paper", "PurposeFacts", "RecipientFacts", "RuleFacts", "SourceFacts",
+    "entry", "own_recipients", "papers",
 ]  # fmt: skip

@@ -36,13 +36,17 @@ _MARKS = re.compile(r"([\\`*_\[\]<>|#])")
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper: its text, what it leaves open, the keys that the municipality answered, and how many laws to check."""
+    """A paper: its text, what it leaves open, the keys that the municipality answered, and how many laws to check.
+
+    `unasked`: of the open questions, the keys that the municipality answered and no paper asks.
+    """
 
     title: str
     text: str
     points: tuple[OpenPoint, ...] = ()
     answered: frozenset[str] = frozenset()
     to_check: int = 0
+    unasked: tuple[str, ...] = ()
 
 
 def own_recipients() -> list[RecipientFacts]:
@@ -71,7 +75,8 @@ def annex_name(recipient: RecipientFacts) -> str:
 def papers(facts: Facts, answers: Mapping[str, str] | None = None) -> dict[str, Paper]:
     """File name -> every paper, the entry and the open questions; the same facts and answers give the same text.
 
-    ValueError: the entry of the Algoritmeregister would break its standard, or an answer is to no question.
+    An answer to no question is told and breaks nothing: a question goes away with what the configuration says since.
+    ValueError: the entry of the Algoritmeregister would break its standard.
     """
     given, lists, entry = answers or {}, _lists(facts), register_entry(facts)
     shared = {"facts": facts, "entry": entry, "titles": TITLES, **lists}
@@ -79,11 +84,8 @@ def papers(facts: Facts, answers: Mapping[str, str] | None = None) -> dict[str, 
     for partner in (recipient for recipient in facts.recipients if recipient.annex):
         title = f"Bijlage bij het convenant: {partner.name}"
         rendered[annex_name(partner)] = _paper(given, "convenant.md.j2", title, {**shared, "partner": partner})
-    odd = sorted(set(given).difference(*(paper.answered for paper in rendered.values())))
-    if odd:
-        raise ValueError(f"no paper asks {', '.join(odd)}")
     text, titles = json.dumps(entry, ensure_ascii=False, indent=2) + "\n", _TITLES["files"]
-    return {**rendered, ENTRY: Paper(titles[ENTRY], text), QUESTIONS: _questions(titles[QUESTIONS], rendered)}
+    return {**rendered, ENTRY: Paper(titles[ENTRY], text), QUESTIONS: _questions(titles[QUESTIONS], rendered, given)}
 
 
 def register_entry(facts: Facts) -> dict[str, object]:
@@ -140,12 +142,15 @@ def _environment(*, is_markdown: bool) -> Environment:
     )
     templates.filters |= {
         "term": _term, "day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped, "own": OwnMarkdown,
+        "as_key": _as_key,
     }  # fmt: skip
     return templates
 
 
-def _questions(title: str, rendered: Mapping[str, Paper]) -> Paper:
+def _questions(title: str, rendered: Mapping[str, Paper], given: Mapping[str, str]) -> Paper:
     """The open questions of all papers as TOML to fill in: each once, with the papers that ask it."""
+    answered = frozenset[str]().union(*(paper.answered for paper in rendered.values()))
+    unasked = sorted(set(given) - answered)
     asked: dict[str, list[str]] = {}
     points = {point.key: point for paper in rendered.values() for point in paper.points}
     for name, paper in rendered.items():
@@ -154,14 +159,17 @@ def _questions(title: str, rendered: Mapping[str, Paper]) -> Paper:
     lines = [
         "# Vul in wat u weet en bewaar dit als een eigen bestand. Noem dat bij answers in [governance.papers].",
         f"# Open: {len(points)} vragen. Zet geen gegevens over mensen in dit bestand.",
+        # a key in quotes can hold a line break, which would end the remark
+        *(f"# Geen stuk vraagt {json.dumps(key)}. Kijk of de naam klopt. Anders is dit antwoord niet meer nodig."
+          for key in unasked),
         "",
         "[answers]",
-    ]
+    ]  # fmt: skip
     for key, names in asked.items():
         question = f"{points[key].about} {points[key].question}".strip()
         lines += [f"# {question}", f"# In: {', '.join(names)}", f'# {key} = ""', ""]
-    answered = frozenset[str]().union(*(paper.answered for paper in rendered.values()))
-    return Paper(title, "\n".join(lines).rstrip() + "\n", tuple(points.values()), answered)
+    text = "\n".join(lines).rstrip() + "\n"
+    return Paper(title, text, tuple(points.values()), answered, unasked=tuple(unasked))
 
 
 def _plain(value: object) -> object:
@@ -184,6 +192,11 @@ def _term(number: int, unit: str) -> str:
     if number in {182, 183}:
         return f"een half jaar ({exact})"
     return f"{years} jaar ({exact})" if years and abs(number - years * 365.25) < 1 else exact
+
+
+def _as_key(text: str) -> str:
+    """A text as part of the key of a question: small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _listed(values: Sequence[str]) -> str:

@@ -54,7 +54,8 @@ def bucket_of(days: int) -> int:
 def close_months(store: Store, *, now: datetime) -> list[str]:
     """Keep the counts of every month that is over and was not counted yet, oldest first; those months.
 
-    To be called before anything is erased, and each day besides. Doing it twice, or in two processes, changes nothing.
+    Called every night before its cases change, and before anything is erased. Doing it twice, or in two processes,
+    changes nothing.
     """
     open_months = _uncounted(store, now)
     for month, cells in open_months.items():

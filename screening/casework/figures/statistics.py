@@ -16,7 +16,14 @@ from statistics import median
 import sqlalchemy as sa
 
 from screening.casework.figures.month_totals import Month, month_totals
-from screening.casework.figures.monthly_counts import ALL, HANDLING_DAYS, SAMPLE, counts_by_month, cumulative
+from screening.casework.figures.monthly_counts import (
+    ALL,
+    HANDLING_DAYS,
+    SAMPLE,
+    counts_by_month,
+    cumulative,
+    months_without_events,
+)
 from screening.casework.figures.small_counts import (
     FEW_PARTS,
     TOO_FEW_CASES,
@@ -152,7 +159,7 @@ def dashboard(store: Store, viewer: Viewer, *, now: datetime, policy: Statistics
         policy=policy,
         indicators=indicators,
         sample=sample,
-        months=month_totals(months)[-12:],
+        months=month_totals(months, months_without_events(store))[-12:],
         reviewers=_reviewers(store, viewer, policy),
         agreement=None if agreement is None else round(agreement, 1),
         pairs=rounded_to_tens(len(pairs)),

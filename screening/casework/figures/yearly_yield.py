@@ -164,9 +164,9 @@ class CountedYears:
             before = sum(window, Counter[str]())
             groups = sorted({cell.partition("|")[0] for cell in before + now} - {ALL})
             for name, windows in since.items():
-                told = sum(rounded_to_tens(_sum(cells, ALL, OF_TOWN[name])).low for cells in window)
+                total = sum(rounded_to_tens(_sum(cells, ALL, OF_TOWN[name])).low for cells in window)
                 counts = [(_sum(before, group, OF_RULES[name]), _sum(now, group, OF_RULES[name])) for group in groups]
-                windows.append((told, [(count, count + added) for count, added in counts] if before else []))
+                windows.append((total, [(count, count + added) for count, added in counts] if before else []))
         return since
 
 

@@ -122,11 +122,13 @@ class PolicyView:
         return stands
 
     def policy_words(self, stand: BarrierStand) -> list[str]:
-        """How the policy of a barrier stands, in a few words each."""
+        """How the policy of a barrier stands, in a few words each; every barrier has a question."""
         t, counts = self.page.t, stand.counts
-        words = [t("policy.in_order", good=counts.good + counts.due + counts.other, total=stand.total)]
+        applies = stand.total - counts.other
+        words = [t("policy.in_order", good=counts.good + counts.due, total=applies)] if applies else []
         words += [f"{counts.due} {t('policy.due').lower()}"] if counts.due else []
-        return words + ([f"{counts.gaps} {t('policy.gaps').lower()}"] if counts.gaps else [])
+        words += [f"{counts.gaps} {t('policy.gaps').lower()}"] if counts.gaps else []
+        return words + ([f"{counts.other} {t('policy.other').lower()}"] if counts.other else [])
 
     @cached_property
     def picture(self) -> Markup:

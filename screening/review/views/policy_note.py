@@ -99,11 +99,12 @@ def _unanswered(view: PolicyView) -> list[Block]:
 def _in_order(view: PolicyView) -> list[Block]:
     """A line a subject: how many are in order, and the first day on which one is looked at."""
     t, lines = view.page.t, []
-    for _, name, questions, _ in view.subjects:
+    for _, name, questions, counts in view.subjects:
         days = [line.answer.review_on for line in questions if line.state is PolicyState.IN_ORDER and line.answer]
         if days:
             day = long_date(min(day for day in days if day), view.page.lang)
-            lines.append(t("policy.note.order_line", subject=name, good=len(days), total=len(questions), day=day))
+            total = len(questions) - counts.other
+            lines.append(t("policy.note.order_line", subject=name, good=len(days), total=total, day=day))
     return _or_nothing(view, [Bullets(lines)] if lines else [])
 
 

@@ -123,6 +123,12 @@ def test_an_ordinary_month_is_told_and_stays_as_it_was_told() -> None:
     assert month_totals(cells | {"2027-01": cells["2026-01"]})[-1].lapsed == TensRange(30), "a year begins anew"
 
 
+def test_a_month_of_which_no_report_tells_is_not_beside_those_that_it_tells() -> None:
+    cells = cells_of([[5] * 9, [9] * 9])
+    assert month_totals(cells)[1].lapsed == TensRange(80)
+    assert month_totals(cells, {"2026-01"})[1].lapsed is None, "the report of the second month alone would say nine"
+
+
 def test_what_the_overview_tells_of_five_years_gives_no_month_away() -> None:
     """Nine rules that step from 19 to 20 in five years in a month of nine; and nine rules of nine over two years."""
     of_2026 = cells_of([[19] * 9 + [10] * 3])

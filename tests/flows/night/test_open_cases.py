@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from flows.configuration import Configuration, load_configuration
 from flows.desk import Desk
+from flows.night.open_cases import open_cases_of_run
 from flows.night.run import night
 from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.sync import sync_cases
+from screening.casework.figures.monthly_counts import counts_by_month
+from screening.casework.viewer import Viewer
 from screening.errors import ConfigurationError
 from screening.store.schema.cases import case_sync, review_case
 from screening.vocabulary import ExitCode
@@ -52,6 +56,13 @@ def test_a_failure_to_open_cases_leaves_the_run_published_and_is_told(town):
         case_sync.create(store.engine)
         report = sync_cases(store, now=store.last_published().published_at)
         assert report.opened == done.document["counts"]["flags"], "the review opens them at its start"
+        with store.engine.begin() as connection:
+            connection.execute(review_case.update().values(opened_on=date(2026, 10, 5)))
+        assert open_cases_of_run(store, load_configuration(config))[1] is None
+        with store.engine.begin() as connection:
+            connection.execute(review_case.update().values(sensitive=True))
+        october = counts_by_month(store, Viewer("lead", frozenset()), now=datetime.now(UTC))["2026-10"]
+        assert october["all|opened"] > 0, "the night counted the month before a case became sensitive"
 
 
 @pytest.fixture(autouse=True)

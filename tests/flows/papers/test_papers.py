@@ -125,7 +125,7 @@ def test_the_papers_name_the_rules_that_a_night_runs(clean_town, clean_run):
     assert told == ran
 
 
-def test_answers_are_taken_from_a_file_and_a_question_that_nobody_asks_is_refused(config, tmp_path):
+def test_answers_are_taken_from_a_file_and_one_to_no_question_is_told(config, tmp_path):
     file = config.with_name("antwoorden.toml")
     changed(config, "[run]\n", '[governance.papers]\nanswers = "antwoorden.toml"\n[run]\n')
     file.write_text('[answers]\nfg = "De FG is te bereiken via fg@proef.example."\nkosten = ""\n', encoding="utf-8")
@@ -136,7 +136,11 @@ def test_answers_are_taken_from_a_file_and_a_question_that_nobody_asks_is_refuse
     # of several lines in a table, and to a question that the configuration answers too
     file.write_text('[answers]\ndpia-opstellers = """Jurist\nen beleid"""\ndpia-kenmerk = "X"\n', encoding="utf-8")
     assert "| Opstellers | Jurist en beleid |" in papers.papers_of(load_configuration(config))["dpia.md"]
-    for text in ('[answers]\ngeen = "x"\n', "[answers]\nfg = 3\n", 'fg = "x"\n', "[answers", "[answers]\n[more]\n"):
+    # a question that went away with what the configuration says since
+    file.write_text('[answers]\nfg = "X"\ngeen = "x"\n', encoding="utf-8")
+    assert papers.write_papers(config, tmp_path / "papers")[1] == ("geen",)
+    assert '# Geen stuk vraagt "geen".' in (tmp_path / "papers" / QUESTIONS).read_text(encoding="utf-8")
+    for text in ("[answers]\nfg = 3\n", 'fg = "x"\n', "[answers", "[answers]\n[more]\n"):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(ConfigurationError):
             papers.write_papers(config, tmp_path / "papers")
@@ -152,6 +156,7 @@ def test_each_legal_basis_has_the_address_of_its_text_or_is_asked(config):
     made = papers.papers_of(load_configuration(config))
     assert "link" not in json.loads(made[ENTRY])["lawful_basis_grouping"][0]
     assert "Waar staat de tekst van art. 1?" in made["algoritmeregister.md"]
+    assert "(`register-wet-art-1`)" in made["algoritmeregister.md"], "of the article, wherever it stands"
     config.write_text(text.replace("[governance.signers]", f"{more}[governance.signers]"), encoding="utf-8")
     made = papers.papers_of(load_configuration(config))
     assert json.loads(made[ENTRY])["lawful_basis_grouping"][0]["link"].endswith("CVDR1")

@@ -48,6 +48,9 @@ def test_the_page_counts_and_names_the_seven_gaps(made_up: Review) -> None:
     assert len(rows) == len(policy_questions())
     assert {question for question, gap in rows if gap} == set(SEVEN_GAPS)
     assert "Recreatie" in page
+    # of a barrier: what does not apply is not in order, in table and picture
+    assert re.search(r"1 niet van toepassing(?!\.)", page)
+    assert "0 van 0 op orde" not in page
     assert "hypotheken" in page.lower()
     start = client.get("/").text
     assert ">4</strong>" in start
