@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import sqlalchemy as sa
 
+from flows.catalogue import all_indicators
 from screening.casework.case_errors import or_conflict
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
@@ -64,6 +65,7 @@ BORN = date(1971, 5, 3)
 SUBJECT_KEY = bytes(range(32, 64))
 #: What opens the answers to the made-up municipality.
 ANSWER_IDENTITY = "AGE-SECRET-KEY-1K0Q887M59U4MMFP85SAXX30E4NV3WEXR5F38SVYU7NK27G5FCTZSY47HUZ"
+_RULES = {rule.code: rule for rule in all_indicators()}
 #: Of the batches that are made up.
 _NUMBERS = itertools.count(0xA000)
 
@@ -167,14 +169,18 @@ def whole_night(
         frames={**plain.frames, **frames},
         prepared={},  # no real records, so nothing that a next night could link by
         meta={
-            "indicators": {"run": [{"code": code} for code in ("LIC-04", "SEX-01")], "not_run": []},
-            "inputs": [{"dataset": one} for one in ("vergunningen", "handelsregister", "bag_adressen")],
+            "indicators": {"run": [{"code": code, "without": []} for code in ("LIC-04", "SEX-01")], "not_run": []},
+            "inputs": [
+                {"dataset": one, "path": f"{one}.csv", "sha256": "ab" * 32}
+                for one in ("vergunningen", "handelsregister", "bag_adressen")
+            ],
             "unavailable": [],
         },
         declarations=[
-            {
+            _RULES[code].declaration(_RULES[code].parameters({}))
+            | {
                 "code": code, "version": 1, "name_nl": "Verlopen vergunning, activiteit loopt door",
-                "innocent_nl": [INNOCENT], "params": {"grace_days": {"value": 90}},
+                "innocent_nl": [INNOCENT],
             }
             for code in codes
         ],

@@ -235,7 +235,8 @@ def _only_its_two_people_read(office: Office, case_id: str, batch: str, written:
         "ad": {Role.AUDITOR}, "an": {Role.ANALYST}, "ivo": {Role.ADMIN},
     }  # fmt: skip
     says_word = {batch, f"/riec/{case_id}", "/riec"}
-    pages = [*says_word, LIST, f"/zaken/{case_id}/vervolg", "/na-het-oordeel", "/", f"{batch}/bestand",
+    dossier = {f"/zaken/{case_id}", f"/zaken/{case_id}/afdruk"}
+    pages = [*says_word, *dossier, LIST, f"/zaken/{case_id}/vervolg", "/na-het-oordeel", "/", f"{batch}/bestand",
              "/logboek"]  # fmt: skip
     sought = {"postcode": "1201 AB", "huisnummer": "1", "doel": "P-VERG"}
     for account, roles in (readers | others).items():
@@ -245,6 +246,7 @@ def _only_its_two_people_read(office: Office, case_id: str, batch: str, written:
             answer = client.get(page)
             shown = answer.text
             assert answer.status_code < 500, page
+            assert answer.status_code == 200 or page not in dossier or account not in {"anna", "bram"}, page
             assert ("casus geworden" in words(shown)) == (account in readers and page in says_word), (account, page)
             assert (written in words(shown)) == (account in readers and page == batch), (account, page)
             if Role.OFFICER in roles and account not in readers and page in says_word:
