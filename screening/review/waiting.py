@@ -21,8 +21,8 @@ from screening.civil_time import day_of
 from screening.ledger.access_review import lacks_sign_off
 from screening.partners.desk.agreements import agreements
 from screening.partners.desk.drafts import visible_drafts
+from screening.partners.desk.hand_over_validity import open_hand_overs
 from screening.partners.desk.recipients import PROPOSED, recipient_keys
-from screening.partners.desk.sheet_validity import open_sheets
 from screening.partners.desk.signal_versions import (
     AWAITS_EXTRA,
     DRAFT,
@@ -90,9 +90,9 @@ def _of_officer(page: Page) -> Iterator[Waiting]:
     returned = sum(signal.state == RETURNED_STATE and signal.prepared_by == me for signal in signals)
     yield Waiting("returned", returned, "/riec")
     yield Waiting("to_approve", _to_approve(signals, me), "/riec")
-    sheets = open_sheets(page.store, page.viewer, key=request_key(page))
-    yield Waiting("sheets", sum(each.waits_for(me) for each in sheets), "/riec")
-    yield Waiting("sheets_back", sum(each.is_to_call_back for each in sheets), "/riec")
+    given = open_hand_overs(page.store, page.viewer, key=request_key(page))
+    yield Waiting("sheets", sum(each.waits_for(me) for each in given), "/riec")
+    yield Waiting("to_call_back", sum(each.is_to_call_back for each in given), "/riec")
 
 
 def _of_contact_person(page: Page) -> Iterator[Waiting]:
@@ -136,12 +136,13 @@ def waiting_approvals(page: Page) -> list[Waiting]:
     What one wrote, registered, judged or approved oneself waits for a colleague.
     """
     me, day = page.viewer.account, day_of(page.now)
-    drafts = visible_drafts(page.store, page.viewer, is_open=True)
+    signals = visible_signals(page.store, page.viewer)
+    drafts = visible_drafts(page.store, page.viewer, signals, is_open=True)
     batches = sum(draft.signed_by is None or me not in {draft.signed_by, draft.made_by} for draft in drafts)
     versions = rule_governance(page.store).versions.values()
     return [
         Waiting("unseen", len(unseen_cases(page.store, page.viewer)), "/niet-gezien"),
-        Waiting("to_approve", _to_approve(visible_signals(page.store, page.viewer), me), "/riec"),
+        Waiting("to_approve", _to_approve(signals, me), "/riec"),
         Waiting("batches", batches, "/riec-leveringen"),
         Waiting("recipients", _recipients_to_approve(page), "/ontvangers"),
         Waiting("agreements", _agreements_to_approve(page), "/ontvangers/afspraken"),

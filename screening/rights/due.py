@@ -24,6 +24,7 @@ from screening.store.schema.hand_overs import (
     partner_hand_over,
     partner_hand_over_event,
     tip_hand_over,
+    tip_hand_over_event,
 )
 from screening.store.schema.link_readings import link_reading
 from screening.store.schema.partners import riec_content, riec_disclosure, riec_signal
@@ -230,7 +231,7 @@ def _colleague_signals(connection: sa.Connection, terms: Terms) -> list[Due]:
 def _disclosures(connection: sa.Connection, terms: Terms) -> list[Due]:
     """Return signals whose content is due by its own date, and disclosures due a term after the last action on them.
 
-    What a partner got of a tip is a disclosure too, due a term after that.
+    What a partner got of a tip is a disclosure too, due a term after the last step on it.
 
     The register of disclosures shows people who received data about them, so it is kept longer than the content.
     """
@@ -244,9 +245,14 @@ def _disclosures(connection: sa.Connection, terms: Terms) -> list[Due]:
     ]:
         due = max(_after(until, 0), _after(done_at, terms.disclosures_days))
         last[signal_id] = max(due, last.get(signal_id, due))
+    step = tip_hand_over_event.c
     tips = [
-        Due(TIP_HAND_OVER, str(number), _after(handed_at, terms.disclosures_days))
-        for number, handed_at in connection.execute(sa.select(tip_hand_over.c.id, tip_hand_over.c.handed_at))
+        Due(TIP_HAND_OVER, str(number), _after(stepped_at or handed_at, terms.disclosures_days))
+        for number, handed_at, stepped_at in connection.execute(
+            sa.select(tip_hand_over.c.id, tip_hand_over.c.handed_at, sa.func.max(step.at))
+            .outerjoin(tip_hand_over_event, step.hand_over_id == tip_hand_over.c.id)
+            .group_by(tip_hand_over.c.id, tip_hand_over.c.handed_at)
+        )
     ]
     return contents + tips + [Due(RIEC_SIGNAL, signal_id, due) for signal_id, due in last.items()]
 

@@ -246,10 +246,10 @@ def test_what_a_partner_got_of_a_tip_outlives_the_tip_and_goes_with_its_steps(
     agreed(sqlite_store, "politie-oost", "politie")
     signal_id = report_tip(sqlite_store, COUNTER, replace(SEEN, seen_on=NOW.date()), now=NOW)
     told = hand_tip_over(sqlite_store, CONTACT, signal_id, **GIVEN | {"handed_on": NOW.date()}, now=NOW)
-    call_back_hand_over(sqlite_store, CONTACT, told, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
+    call_back_hand_over(sqlite_store, CONTACT, told, reason=NoticeReason.GEGEVENS_ONJUIST, now=later(days=30))
     assert [one.kind for one in erase(sqlite_store, workspace, later(days=184))] == ["colleague_signal"]
-    assert due_items(sqlite_store, TERMS, now=later(days=TERMS.disclosures_days)) == []
-    [due] = erase(sqlite_store, workspace, later(days=TERMS.disclosures_days + 1))
+    assert due_items(sqlite_store, TERMS, now=later(days=TERMS.disclosures_days + 30)) == []
+    [due] = erase(sqlite_store, workspace, later(days=TERMS.disclosures_days + 31))
     assert (due.kind, due.name) == ("tip_hand_over", str(told.id))
     assert (rows(sqlite_store, "tip_hand_over"), rows(sqlite_store, "tip_hand_over_event")) == (0, 0)
 

@@ -21,7 +21,7 @@ from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
 from screening.store.schema.acts import case_act
 from screening.store.schema.cases import case_judgement, review_case
-from screening.store.schema.hand_overs import CALL, partner_hand_over
+from screening.store.schema.hand_overs import CALL, is_called_back, partner_hand_over, partner_hand_over_event
 from screening.store.store import Store
 from screening.vocabulary import ActKind, CaseState, NoticeReason, ReviewOutcome
 from screening.word_lists import read_translations
@@ -89,17 +89,29 @@ def decided_case(store: Store, viewer: Viewer, case_id: str) -> DecidedCase | No
 
 
 def known_decided(store: Store, viewer: Viewer, case_ids: Collection[str] | None = None) -> list[DecidedCase]:
-    """Those of these cases (None: of all) that are closed and whose outcome the viewer may know."""
+    """Those of these cases (None: of all) that are closed and whose outcome the viewer may know.
+
+    Who did something with what a partner got of a case knows its outcome already, as who judged it.
+    """
     names = DecidedCase.__dataclass_fields__
     query = sa.select(*(review_case.c[name] for name in names)).where(
         review_case.c.state == CaseState.CLOSED,
         allowed_by_roles(viewer),
-        may_know_outcome(viewer),
+        sa.or_(may_know_outcome(viewer), *_handed_over_by(viewer)),
     )
     if case_ids is not None:
         query = query.where(review_case.c.case_id.in_(case_ids))
     with guarded("reading decided cases"), store.engine.connect() as connection:
         return [DecidedCase(**row._mapping) for row in connection.execute(query)]
+
+
+def _handed_over_by(viewer: Viewer) -> list[sa.Exists]:
+    """Conditions on review_case: the viewer prepared a call or a sheet of it, or gave one out or called one back."""
+    hands = {partner_hand_over: "prepared_by", partner_hand_over_event: "actor"}
+    return [
+        sa.exists().where(table.c.case_id == review_case.c.case_id, table.c[hand] == viewer.account)
+        for table, hand in hands.items()
+    ]
 
 
 def acts_of(store: Store, case_ids: Collection[str]) -> dict[str, list[CaseAct]]:
@@ -133,8 +145,8 @@ def record_act(
     Raises:
         NotAllowedError: there is no such case, it was not decided, or it is not this viewer's to see.
         NotReadyError: something stops it ("stopped"), it is over ("over"), it has no result to go on from
-            ("goes_on"), its outcome asks for another kind of act ("outcome"), or nobody prepared what is told
-            ("hand_over").
+            ("goes_on"), its outcome asks for another kind of act ("outcome"), or no call that tells it
+            stands ("hand_over").
         MotivationError: a field is missing or wrong (`on_day`, `due_on`, `choices`, `reference`).
         ConflictError: a colleague did something else at this moment.
     """
@@ -187,10 +199,15 @@ def outside_referral(case_id: str) -> sa.Select[str]:
     )
 
 
+def has_call(case_id: str) -> sa.Exists:
+    """The condition that a call about this case was prepared, and not called back."""
+    of_case = partner_hand_over.c.case_id == case_id
+    return sa.exists().where(of_case, partner_hand_over.c.form == CALL, ~is_called_back)
+
+
 def _lacks_call(connection: sa.Connection, case_id: str) -> bool:
-    """Whether two officers passed a case on to another organisation and nobody prepared the call yet."""
-    has_call = sa.exists().where(partner_hand_over.c.case_id == case_id, partner_hand_over.c.form == CALL)
-    return bool(connection.scalar(sa.select(sa.and_(outside_referral(case_id).exists(), ~has_call))))
+    """Whether two officers passed a case on to another organisation and no call about it stands."""
+    return bool(connection.scalar(sa.select(sa.and_(outside_referral(case_id).exists(), ~has_call(case_id)))))
 
 
 def act_words(kind: ActKind, choices: Collection[str], language: str) -> str:

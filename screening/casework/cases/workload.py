@@ -85,8 +85,8 @@ def work_board(store: Store, viewer: Viewer, *, now: datetime) -> Board:
         count_if(review_case.c.due_on < day).label("overdue"),
         count_if(review_case.c.expires_on <= day + timedelta(days=SOON_DAYS)).label("soon"),
     )
-    grouped = sa.select(*groups_of, *counted).where(*_undecided(viewer, day)).group_by(*groups_of)
-    oldest = sa.select(*CASE_COLUMNS).where(*_undecided(viewer, day)).order_by(*_ORDER).limit(MOST_ON_BOARD)
+    grouped = sa.select(*groups_of, *counted).where(_undecided(viewer, day)).group_by(*groups_of)
+    oldest = sa.select(*CASE_COLUMNS).where(_undecided(viewer, day)).order_by(*_ORDER).limit(MOST_ON_BOARD)
     with guarded("reading the work of the team"), store.engine.connect() as connection:
         groups = connection.execute(grouped).all()
         cases = [as_case(row, now) for row in connection.execute(oldest)]
@@ -149,7 +149,7 @@ def move_all(
         moved = _divide(store, viewer, mine, to, now=now, note=note)
     else:
         moved = 0
-    of_away = sa.select(*CASE_COLUMNS).where(*_open(viewer, day_of(now)), review_case.c.assignee == away)
+    of_away = sa.select(*CASE_COLUMNS).where(_open(viewer, day_of(now)), review_case.c.assignee == away)
     may_see = viewer.may_see(review_case.c.sensitive)
     moved += _divide(store, viewer, of_away.where(may_see).order_by(*_ORDER), None, now=now, note=note)
     _divide(store, viewer, of_away.where(sa.not_(may_see)).order_by(*_ORDER), None, now=now, note=note)
@@ -159,15 +159,15 @@ def move_all(
 _ORDER = (review_case.c.opened_on, review_case.c.case_id)
 
 
-def _open(viewer: Viewer, day: date) -> tuple[sa.ColumnElement[bool], ...]:
+def _open(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
     """Every undecided case, also what this lead may not see: for what is neither shown nor counted."""
     if Role.LEAD not in viewer.roles:
         raise NotAllowedError("The work of the team is divided by its lead.")
-    return (is_undecided(day),)
+    return is_undecided(day)
 
 
-def _undecided(viewer: Viewer, day: date) -> tuple[sa.ColumnElement[bool], ...]:
-    return *_open(viewer, day), viewer.may_see(review_case.c.sensitive)
+def _undecided(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
+    return _open(viewer, day) & viewer.may_see(review_case.c.sensitive)
 
 
 def _with_work(store: Store, accounts: set[str]) -> list[Colleague]:
@@ -208,7 +208,7 @@ def _for(colleague: Colleague, viewer: Viewer, now: datetime) -> sa.Select[tuple
     Not one that the lead judged: that would be choosing one's own second reader.
     """
     unjudged = (~has_judgement_of(account) for account in (colleague.account, viewer.account))
-    query = sa.select(*CASE_COLUMNS).where(*_undecided(viewer, day_of(now)), *unjudged).order_by(*_ORDER)
+    query = sa.select(*CASE_COLUMNS).where(_undecided(viewer, day_of(now)), *unjudged).order_by(*_ORDER)
     return query if colleague.may_see_sensitive else query.where(review_case.c.sensitive.is_(False))
 
 

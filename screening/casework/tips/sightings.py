@@ -26,7 +26,8 @@ OBSERVATIONS_OF_WORK: dict[str, tuple[str, ...]] = {
 }
 
 _POSTCODE = re.compile(r"[1-9][0-9]{3}[A-Z]{2}")
-_ADDITION = re.compile(r"[0-9A-Za-z -]{0,6}")
+#: As in the BAG: a letter, an addition of at most four letters and digits, or both. No room for the name of a person.
+_ADDITION = re.compile(r"-?([0-9A-Za-z]{0,4}|[A-Za-z](?:[ -]|(?=[0-9]))[0-9A-Za-z]{1,4})")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import or_conflict
 from screening.casework.policy.answers import person_in
+from screening.casework.tips.forwarding import TOEZICHT
 from screening.errors import StoreError
 from screening.legal_facts import TO_CHECK
 from screening.partners.desk.recipients import NAME
@@ -188,8 +189,9 @@ def all_recipient_kinds(store: Store) -> list[tuple[PartnerKind, list[Agreement]
 
 def _checked(terms: AgreementTerms) -> AgreementTerms:
     texts = {name: " ".join(getattr(terms, name).split())[:_MOST] for name in ("article", "covenant", "advice")}
-    if not NAME.fullmatch(terms.recipient):
-        raise AgreementError("A recipient is named in small letters, digits and hyphens, such as politie-oost.", "name")
+    if not NAME.fullmatch(terms.recipient) or terms.recipient == TOEZICHT:
+        words = "small letters, digits and hyphens, such as politie-oost"
+        raise AgreementError(f"A recipient is named in {words}; {TOEZICHT} is of the municipality.", "name")
     kind = partner_kinds().get(terms.kind)
     if kind is None:
         raise AgreementError("Choose a kind of partner.", "kind")

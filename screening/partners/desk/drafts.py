@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from screening.casework.viewer import Viewer
 from screening.partners.batch.manifest import BatchMeta
 from screening.partners.desk.disclosures import Repeat
 from screening.partners.desk.due import hands
-from screening.partners.desk.signal_versions import RiecSignal, may_see_signal, visible_signals
+from screening.partners.desk.signal_versions import RiecSignal, may_see_signal
 from screening.partners.receiver.verify_batch import ARMOUR
 from screening.signing.public_keys import holds_private_key
 from screening.store.access.personal_keys import verify_personal_signature
@@ -128,11 +128,10 @@ def batch_drafts(store: Store, *, batch_id: str | None = None, is_open: bool = F
 
 
 def visible_drafts(
-    store: Store, viewer: Viewer, *, batch_id: str | None = None, is_open: bool = False
+    store: Store, viewer: Viewer, visible: Iterable[RiecSignal], *, batch_id: str | None = None, is_open: bool = False
 ) -> list[BatchDraft]:
-    """Those of `batch_drafts` of which a viewer may see every signal."""
-    drafts, visible = batch_drafts(store, batch_id=batch_id, is_open=is_open), visible_signals(store, viewer)
-    ids = {signal.id for signal in visible}
+    """Those of `batch_drafts` of which a viewer may see every signal. `visible`: those of `visible_signals`."""
+    drafts, ids = batch_drafts(store, batch_id=batch_id, is_open=is_open), {signal.id for signal in visible}
     return [draft for draft in drafts if may_see_signal(viewer, draft.sensitive) and draft.riec_ids <= ids]
 
 

@@ -40,7 +40,7 @@ def hand_over_of_case(store: Store, viewer: Viewer, case_id: str, number: int) -
 def call_back_hand_over(
     store: Store, viewer: Viewer, given: PartnerHandOver | TipHandOver, *, reason: NoticeReason, now: datetime
 ) -> None:
-    """Call back what a partner was told or given: from now on it goes no more, and the partner is asked to destroy it.
+    """Call back what a partner was told or given: a sheet leaves no more, and the partner is asked to destroy it.
 
     Raises:
         NotReadyError: it told the partner nothing of a case ("nothing").
@@ -60,12 +60,14 @@ def confirm_destroyed(
 
     Raises:
         MotivationError: no way of telling is chosen (`langs`).
-        NotReadyError: it was not called back ("not_called_back").
+        NotReadyError: it was not called back ("not_called_back"), or nobody of the partner had it ("never_left").
     """
     if channel not in CHANNELS:
         raise MotivationError("Say how the partner told it.", "langs")
     if given.called_back is None or given.is_destroyed:
         raise NotReadyError("Only what was called back is destroyed, once.", "not_called_back")
+    if not given.has_left:
+        raise NotReadyError("This sheet was never given out: the partner has nothing to destroy.", "never_left")
     note_hand_over_step(store, viewer, given, DESTROYED, now=now, channel=channel)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.casework.acts.acts import decided_case, outside_referral
+from screening.casework.acts.acts import decided_case, has_call, outside_referral
 from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.viewer import Viewer
@@ -185,7 +185,7 @@ def make_call(
         MotivationError: there is an agreement with several, and none of them is chosen (`bellen`).
         NotAllowedError: there is no such case, two officers did not pass it on, or it is not this viewer's to see.
         NotReadyError: what it rests on does not hold any more ("stopped").
-        ConflictError: it was prepared already.
+        ConflictError: it was prepared already, and not called back.
     """
     case, referral = decided_case(store, viewer, case_id), referral_of(store, case_id)
     if case is None or referral is None:
@@ -219,7 +219,7 @@ def add_hand_over(
 ) -> PartnerHandOver:  # fmt: skip
     """Write a call or a sheet down as it was prepared: that is its entry of the register.
 
-    ConflictError: a call of this case was prepared already.
+    ConflictError: a call of this case was prepared already, and not called back.
     """
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     row = {
@@ -230,11 +230,10 @@ def add_hand_over(
         "covenant": agreement.terms.covenant if agreement else "", **values,
     }  # fmt: skip
     locked = sa.select(review_case.c.case_id).where(review_case.c.case_id == case_id).with_for_update()
-    call = sa.exists().where(partner_hand_over.c.case_id == case_id, partner_hand_over.c.form == CALL)
     with guarded("preparing a hand-over"), or_conflict(OVERTAKEN), writing(store.engine) as connection:
         # PostgreSQL: of two who prepare a call at once the second waits here, and then sees that of the first
         connection.execute(locked)
-        if values["form"] == CALL and connection.scalar(sa.select(call)):
+        if values["form"] == CALL and connection.scalar(sa.select(has_call(case_id))):
             raise ConflictError(OVERTAKEN)
         number = added_key(connection.execute(partner_hand_over.insert().values(**row)))
     return next(hand_over for hand_over in partner_hand_overs(store, [case_id]) if hand_over.id == number)

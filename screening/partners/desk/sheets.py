@@ -18,10 +18,10 @@ from screening.civil_time import day_of
 from screening.partners.batch.sheet import Sheet, SheetTooLongError, sheet_organisations, sheet_pdf
 from screening.partners.desk.agreements import Agreement, agreements_for
 from screening.partners.desk.hand_over_steps import hand_over_of_case, note_hand_over_step
+from screening.partners.desk.hand_over_validity import hand_over_faults
 from screening.partners.desk.hand_overs import PartnerHandOver, add_hand_over, refuse_stopped
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.preparable import signal_source_of_case
-from screening.partners.desk.sheet_validity import sheet_faults
 from screening.partners.desk.signal_source import SignalSource
 from screening.partners.kinds.partner_kind import HandOverForm
 from screening.partners.kinds.themes import themes_of
@@ -101,7 +101,7 @@ def release_sheet(
     Raises:
         NotAllowedError: see `make_sheet`; or there is no such sheet.
         NotReadyError: this person prepared it ("own"), it was called back ("called_back"), it does not hold any more
-            (the word of its `SheetFault`), or its term is over ("term").
+            (the word of its `HandOverFault`), or its term is over ("term").
     """
     case, _ = _confirmed(store, viewer, case_id)
     sheet = hand_over_of_case(store, viewer, case_id, number)
@@ -111,7 +111,7 @@ def release_sheet(
         raise NotReadyError("Who prepared a sheet does not give it out. Ask a colleague.", "own")
     if sheet.called_back is not None:
         raise NotReadyError("This sheet was called back: it leaves no more.", "called_back")
-    fault = sheet_faults(store, [sheet], {case_id: case}, key=key).get(sheet.id)
+    fault = hand_over_faults(store, [sheet], {case_id: case}, key=key).get(sheet.id)
     if fault is not None:
         raise NotReadyError("This sheet does not hold any more: it does not leave.", str(fault))
     content = Sheet.model_validate(sheet.content)

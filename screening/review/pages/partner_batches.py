@@ -67,7 +67,7 @@ def list_batches(page: Page) -> Response:
                            recipients=[], names={})  # fmt: skip
     outbox, of = _outbox(page), {signal.id: signal for signal in visible_signals(page.store, page.viewer)}
     recipients = sorted({key.recipient for key in recipient_keys(page.store) if key.state == ACTIVE})
-    waiting = visible_drafts(page.store, page.viewer, is_open=True)
+    waiting = visible_drafts(page.store, page.viewer, of.values(), is_open=True)
     taken = {riec_id for draft in batch_drafts(page.store, is_open=True) for riec_id in draft.riec_ids}
     due, held = _due(outbox, recipients, of.keys() - taken)
     sent = [batch for batch in reversed(batches(page.store)) if _may_see(page, _is_sensitive(page, batch))]
@@ -242,7 +242,8 @@ def _show_draft(page: Page, draft: BatchDraft) -> Response:
     of, viewer = _signals_of(page, draft), page.viewer
     page.read_addresses = [signal.address_id for signal in of]
     first = [other for other in batch_drafts(page.store, is_open=True) if _follows(draft, other) and other != draft]
-    visible = [other for other in visible_drafts(page.store, viewer, is_open=True) if other in first]
+    signals_seen = visible_signals(page.store, viewer)
+    visible = [other for other in visible_drafts(page.store, viewer, signals_seen, is_open=True) if other in first]
     return page.render(
         "export/batch_draft.html.j2",
         crumbs=[(page.t("batches.title"), _LIST)],
@@ -345,7 +346,8 @@ def _may_see(page: Page, is_sensitive: bool) -> bool:
 
 def _draft(page: Page, batch_id: str) -> BatchDraft | None:
     """A prepared batch of which this viewer may see every signal."""
-    return next(iter(visible_drafts(page.store, page.viewer, batch_id=batch_id)), None)
+    visible = visible_signals(page.store, page.viewer)
+    return next(iter(visible_drafts(page.store, page.viewer, visible, batch_id=batch_id)), None)
 
 
 def _sent(page: Page, batch_id: str) -> Batch | None:

@@ -11,9 +11,9 @@ from screening.casework.cases.judging import REFER_TO
 from screening.casework.viewer import CASE_ROLES
 from screening.partners.desk.agreements import agreements_for
 from screening.partners.desk.hand_over_steps import call_back_hand_over, confirm_destroyed, hand_over_of_case
+from screening.partners.desk.hand_over_validity import hand_over_faults
 from screening.partners.desk.hand_overs import Caller, call_agreements, make_call, partner_hand_overs, referral_of
 from screening.partners.desk.policy import REASONS
-from screening.partners.desk.sheet_validity import sheet_faults
 from screening.partners.desk.sheets import make_sheet, release_sheet, sheet_source, sheet_themes
 from screening.partners.kinds.partner_kind import HandOverForm, kind_of_referral
 from screening.partners.signal.codes import LEGAL_PERSONS
@@ -22,6 +22,7 @@ from screening.review.page import Page
 from screening.review.pages.partner_signals import options_with_choose
 from screening.review.pages_registry import Pages
 from screening.review.views.acts import CaseActs, request_key
+from screening.store.schema.runs import FLAGGED
 from screening.vocabulary import LedgerAction, NoticeReason
 
 router = Pages()
@@ -139,7 +140,7 @@ def _show(page: Page, case: Case, errors: dict[str, str]) -> Response:
     decided = page.require(decided_case(page.store, page.viewer, case.case_id))
     agreed = [each.terms for each in call_agreements(page.store, decided, referral)] if referral else []
     hand_overs = partner_hand_overs(page.store, [case.case_id])
-    sheets = [each for each in hand_overs if each.is_sheet]
+    calls, sheets = ([each for each in hand_overs if each.is_sheet is is_sheet] for is_sheet in (False, True))
     material = sheet_source(page.store, page.viewer, case.case_id)
     partners = agreements_for(page.store, HandOverForm.SHEET) if material else []
     themes = (
@@ -157,9 +158,13 @@ def _show(page: Page, case: Case, errors: dict[str, str]) -> Response:
         acts=acts, errors=errors, policy=page.settings.export,
         referral=in_language(REFER_TO, page.lang).get(referral or "", ""),
         kind=kind_of_referral(referral), agreed=agreed,
-        calls=[each for each in hand_overs if not each.is_sheet], sheets=sheets,
+        calls=calls, can_call=all(each.called_back for each in calls), sheets=sheets,
+        untold="sensitive" if decided.sensitive else "plain" if decided.arm == FLAGGED else "drawn",
         can_sheet=material is not None,
-        faults=sheet_faults(page.store, sheets, {case.case_id: decided}, key=request_key(page)),
+        faults=hand_over_faults(
+            page.store, [each for each in hand_overs if each.tells_of_case], {case.case_id: decided},
+            key=request_key(page),
+        ),
         partners=[("", page.t("export.choose"))]
         + [(each.terms.recipient, f"{each.terms.recipient} ({each.partner.name.nl})") for each in partners],
         themes=options_with_choose(page, "export.theme", sorted(themes)),

@@ -14,10 +14,10 @@ from screening.partners.desk.attachments import attachment_content, kept_attachm
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.disclosures import call_back, disclosures
 from screening.partners.desk.feedback import InBatch, Told, answered, outcomes
+from screening.partners.desk.hand_over_validity import open_hand_overs
 from screening.partners.desk.known_records import known_records
 from screening.partners.desk.policy import REASONS, ExportPolicy
 from screening.partners.desk.preparable import cases_to_prepare, confirmed_case
-from screening.partners.desk.sheet_validity import open_sheets
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import (
     APPROVED_STATE,
@@ -68,15 +68,15 @@ def partner_signals_overview(page: Page) -> Response:
     seen = [signal for signal in visible_signals(page.store, page.viewer) if signal.state != CORRECTED]
     ids = {signal.signal_id for signal in seen}
     waiting = cases_to_prepare(page.store, page.viewer)
-    # a lead who handles no cases has no page of a sheet
-    sheets = open_sheets(page.store, page.viewer, key=request_key(page)) if page.has(*CASE_ROLES) else []
+    # a lead who handles no cases has no page of what a partner got
+    given = open_hand_overs(page.store, page.viewer, key=request_key(page)) if page.has(*CASE_ROLES) else []
     page.read_addresses = [signal.address_id for signal in seen]
-    page.read_addresses += [*(case.address_id for case in waiting), *(each.address_id for each in sheets)]
+    page.read_addresses += [*(case.address_id for case in waiting), *(each.address_id for each in given)]
     asked = _to_ask(page, seen)
     return page.render(
         "export/overview.html.j2",
         waiting=waiting,
-        sheets=sheets,
+        given=given,
         groups=[(state, [signal for signal in seen if signal.state == state]) for state in _STATES],
         addresses=address_texts(page.store, seen),
         pending={signal_id: correction for signal_id, correction in pending_signals(page).items() if signal_id in ids},

@@ -75,6 +75,16 @@ partner_hand_over_event = sa.Table(
     sa.Index(None, "case_id"),
 )
 
+#: The condition on `partner_hand_over` that somebody called it back.
+is_called_back = (
+    sa.exists()
+    .where(
+        partner_hand_over_event.c.hand_over_id == partner_hand_over.c.id,
+        partner_hand_over_event.c.action == CALLED_BACK,
+    )
+    .correlate(partner_hand_over)
+)
+
 #: One row a time that a tip of a colleague was handed to a partner: on which agreement, what was told (`content`, JSON:
 #: address, day, what was seen; never the text nor who sent it), how and when. It outlives the tip, so no key of another
 #: table holds `signal_id`. `postcode`, `house_number`: as typed; who asks what is known of a house finds it by them.

@@ -178,6 +178,8 @@ def test_only_the_contact_person_reads_signals_and_who_sent_them(sqlite_store: S
         ({"postcode": "9999"}, "postcode", "form"),
         ({"house_number": 0}, "house_number", "form"),
         ({"addition": "hoog hoog"}, "addition", "form"),
+        ({"addition": "Fatima"}, "addition", "form"),
+        ({"addition": "Sarah"}, "addition", "form"),
         ({"place": "Voorbeeld 12"}, "place", "form"),
         ({"observations": ()}, "observations", "none"),
         ({"observations": ("looks_foreign",)}, "observations", "none"),

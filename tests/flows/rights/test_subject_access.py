@@ -411,7 +411,7 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
     assert (tip["signal_id"], tip["kept_for_address"], tip["handed_over"]) == (signal_id, False, [])
     [at_police] = told["signals_at_partners"]
     assert (at_police["number"], at_police["recipient"], at_police["steps"]) == (partner.number, "politie-oost", [])
-    assert {"Matrassen gezien.", "b.balie"}.isdisjoint(map(str, at_police.values()))
+    assert not any(hidden in str(at_police) for hidden in ("Matrassen gezien.", "b.balie"))
     with open_store(workspace) as store:
         contact = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
         given = {"way": "phone", "handed_on": AT.date(), "is_checked": True, "now": AT}

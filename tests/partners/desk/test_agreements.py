@@ -61,6 +61,7 @@ def test_one_proposes_another_approves_and_anybody_ends_it(store: Store) -> None
     ("changed", "reason"),
     [
         ({"recipient": "Jan de Vries"}, "name"),
+        ({"recipient": "toezicht"}, "name"),
         ({"kind": "bakker"}, "kind"),
         ({"article": " "}, "article"),
         ({"covenant": ""}, "covenant"),

@@ -86,6 +86,14 @@ def test_of_two_who_call_back_at_the_same_moment_one_does(store: Store, workspac
     assert [step.action for step in as_it_is(store, viewer, given).steps] == ["called_back"]
 
 
+def test_a_sheet_that_never_left_is_not_destroyed_by_a_partner(police_town: Store, case_id: str) -> None:
+    sheet = made(police_town, case_id)
+    call_back_hand_over(police_town, ANNA, sheet, reason=WRONG, now=NOW)
+    with pytest.raises(NotReadyError) as refused:
+        confirm_destroyed(police_town, ANNA, as_it_is(police_town, ANNA, sheet), channel="brief", now=NOW)
+    assert refused.value.reason == "never_left"
+
+
 def test_a_call_that_told_nothing_has_nothing_to_call_back(sqlite_store: Store, workspace: Workspace) -> None:
     call = called(sqlite_store, passed_on(sqlite_store, workspace, "politie"))
     with pytest.raises(NotReadyError) as refused:

@@ -12,11 +12,12 @@ from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.sync import sync_cases
 from screening.casework.figures.yearly_yield import CountedYears
+from screening.partners.desk.hand_over_steps import call_back_hand_over
 from screening.partners.desk.hand_overs import Caller, make_call, partner_hand_overs, referral_of
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import review_case
 from screening.store.schema.hand_overs import partner_hand_over
-from screening.vocabulary import ActKind, Purpose, ReviewOutcome
+from screening.vocabulary import ActKind, NoticeReason, Purpose, ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, case_of, judged
 from tests.casework.cases.test_case_races import race
 from tests.partners.desk.disclosed import KAAT, NOW, PIET, agreed, is_refused, whole_night
@@ -57,6 +58,21 @@ def test_with_an_agreement_a_call_tells_the_address_and_no_more(store: Store, wo
     record_act(store, BRAM, case_id, PASSED_ON, now=NOW)  # the receipt: who, when and how
     assert partner_hand_overs(store, [case_id]) == [made]
     assert CountedYears(store, now=NOW + timedelta(days=31)).yield_of(NOW.year).town["calls"] == 1
+
+
+def test_after_a_call_was_called_back_another_can_be_prepared(store: Store, workspace: Workspace) -> None:
+    agreed(store, "politie-oost", "politie")
+    case_id = passed_on(store, workspace, "politie")
+    first = called(store, case_id)
+    call_back_hand_over(store, ANNA, first, reason=NoticeReason.GEGEVENS_ONJUIST, now=NOW)
+    with pytest.raises(NotReadyError) as untold:
+        record_act(store, ANNA, case_id, PASSED_ON, now=NOW)
+    assert untold.value.reason == "hand_over"
+    second = called(store, case_id)
+    assert second.number != first.number
+    with pytest.raises(ConflictError):
+        called(store, case_id)
+    record_act(store, ANNA, case_id, PASSED_ON, now=NOW)
 
 
 def test_of_two_who_prepare_the_call_at_the_same_moment_one_does(store: Store, workspace: Workspace) -> None:

@@ -59,6 +59,8 @@ def test_a_call_is_prepared_and_then_told(review: Review) -> None:
     shown = words(anna.get(place).text)
     assert f"Wij halen {call.number} over" in shown
     assert "Dit zegt u" not in shown
+    assert "gaat naar niemand meer" not in shown, "another call can be prepared"
+    assert "Gesprek klaarzetten" in shown
     assert anna.send_form(f"{place}/{call.id}/vernietigd", {"langs": "telefoon"}).status_code == 303
     assert "Bewijs: de partner liet op" in words(anna.get(place).text)
 
@@ -126,6 +128,7 @@ def test_a_sheet_is_made_by_one_given_out_by_another_and_called_back(review: Rev
 
 
 def _waits(client: Client) -> dict[str, bool]:
-    """Whether the start page says that one sheet waits for this person."""
+    """Whether the start page says that one thing waits for this person."""
     shown = words(client.get("/").text)
-    return {"to give": "1 blad om uit te geven" in shown, "to call back": "1 blad om terug te halen" in shown}
+    lines = {"to give": "1 blad om uit te geven", "to call back": "1 gesprek of blad om terug te halen"}
+    return {name: line in shown for name, line in lines.items()}

@@ -69,7 +69,7 @@ def test_a_signal_is_sent_and_its_sender_hears_a_fixed_sentence_the_next_day(bar
         ({"waarnemingen": ["skin"]}, "ten minste één"),
         ({"geen_gevaar": ""}, "denkt u aan een slachtoffer: bel"),
         ({"plaats": "12"}, "naam van de woonplaats"),
-        ({"toevoeging": "<b>"}, "hooguit zes"),
+        ({"toevoeging": "<b>"}, "hooguit vier"),
     ],
 )
 def test_what_is_refused_stays_in_the_form_and_nowhere_else(

@@ -71,6 +71,7 @@ def test_a_partner_that_is_off_cannot_be_chosen_and_one_that_is_on_can_be_called
     assert contact.send_form(f"{PARTNERS}/{told.id}/terug", {"waarom": "gegevens_onjuist"}).status_code == 303
     assert f"Wij halen {told.number} over 9999 AA, 3" in main_part(contact.get(PARTNERS).text)
     assert "Teruggehaald." in main_part(contact.get(letter).text)
+    assert "gaat naar niemand meer" not in contact.get(PARTNERS).text, "it can go to another partner"
     assert contact.send_form(f"{PARTNERS}/{told.id}/vernietigd", {"langs": ""}).status_code == 422
     assert contact.send_form(f"{PARTNERS}/{told.id}/vernietigd", {"langs": "brief"}).status_code == 303
     assert "Bewijs: de partner liet op" in main_part(contact.get(PARTNERS).text)

@@ -1,4 +1,4 @@
-"""Whether a sheet still holds: one that was given out and does not is to be called back, one that waits stays here."""
+"""Whether what a partner was told or given still holds: what does not is to be called back; what waits stays here."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from screening.partners.desk.source_changes import differs_from_source, load_cur
 from screening.partners.kinds.partner_kind import HandOverForm
 from screening.store.engine import guarded
 from screening.store.runs.nights import last_two_nights
-from screening.store.schema.hand_overs import CALLED_BACK, SHEET, partner_hand_over, partner_hand_over_event
+from screening.store.schema.hand_overs import is_called_back, partner_hand_over
 from screening.store.store import Store
 
 _COMPANIES = "handelsregister"
 
 
-class SheetFault(StrEnum):
-    """Why a sheet does not hold any more."""
+class HandOverFault(StrEnum):
+    """Why a call or a sheet does not hold any more; a call for the first of these alone: the rest is of paper."""
 
     STOPPED = "stopped"  # what its case rests on does not hold (`stops`)
     AGREEMENT = "agreement"  # what it says of its agreement is not in force
@@ -33,66 +33,53 @@ class SheetFault(StrEnum):
 
 
 @dataclass(frozen=True)
-class OpenSheet:
-    """A sheet that was not called back. `fault`: why it does not hold any more; None where it holds."""
+class OpenHandOver:
+    """A sheet, or a call that told of its case, not called back. `fault`: why it does not hold; None where it does."""
 
-    sheet: PartnerHandOver
+    given: PartnerHandOver
     address_id: str
-    fault: SheetFault | None
+    fault: HandOverFault | None
 
     @property
     def is_to_call_back(self) -> bool:
         """Whether a partner has it and it does not hold any more."""
-        return self.sheet.has_left and self.fault is not None
+        return self.given.has_left and self.fault is not None
 
     def waits_for(self, account: str) -> bool:
         """Whether this person can give it out, which nobody did yet: another one than who prepared it."""
-        return not self.sheet.has_left and self.fault is None and account != self.sheet.prepared_by
+        return not self.given.has_left and self.fault is None and account != self.given.prepared_by
 
 
-def open_sheets(store: Store, viewer: Viewer, *, key: bytes | None = None) -> list[OpenSheet]:
-    """List the sheets that were not called back, of cases whose outcome this viewer may know. `key`: see `stops`."""
-    is_back = sa.exists().where(
-        partner_hand_over_event.c.hand_over_id == partner_hand_over.c.id,
-        partner_hand_over_event.c.action == CALLED_BACK,
-    )
-    query = sa.select(partner_hand_over.c.case_id).where(partner_hand_over.c.form == SHEET, ~is_back).distinct()
+def open_hand_overs(store: Store, viewer: Viewer, *, key: bytes | None = None) -> list[OpenHandOver]:
+    """List what was not called back, of cases whose outcome this viewer may know. `key`: see `stops`."""
+    query = sa.select(partner_hand_over.c.case_id).where(~is_called_back).distinct()
     with guarded("reading what partners got"), store.engine.connect() as connection:
         ids = list(connection.scalars(query))
     cases = {case.case_id: case for case in known_decided(store, viewer, ids)} if ids else {}
-    sheets = [
-        hand_over
-        for hand_over in partner_hand_overs(store, list(cases))
-        if hand_over.is_sheet and hand_over.called_back is None
-    ]
-    faults = sheet_faults(store, sheets, cases, key=key)
-    return [OpenSheet(sheet, cases[sheet.case_id].address_id, faults.get(sheet.id)) for sheet in sheets]
+    given = [each for each in partner_hand_overs(store, list(cases)) if each.tells_of_case and each.called_back is None]
+    faults = hand_over_faults(store, given, cases, key=key)
+    return [OpenHandOver(each, cases[each.case_id].address_id, faults.get(each.id)) for each in given]
 
 
-def sheet_faults(
-    store: Store, sheets: Sequence[PartnerHandOver], cases: Mapping[str, DecidedCase], *, key: bytes | None = None
-) -> dict[int, SheetFault]:
-    """Map the id of a sheet that does not hold any more to the weightiest reason.
+def hand_over_faults(
+    store: Store, given: Sequence[PartnerHandOver], cases: Mapping[str, DecidedCase], *, key: bytes | None = None
+) -> dict[int, HandOverFault]:
+    """Map the id of a call or a sheet that does not hold any more to the weightiest reason.
 
     Args:
         store: The store.
-        sheets: Sheets of these cases.
+        given: Calls that told of their case, and sheets, of these cases.
         cases: Case id -> its case.
         key: See `stops`.
     """
-    if not sheets:
+    if not given:
         return {}
+    sheets = [each for each in given if each.is_sheet]
     usable = [agreement.terms for agreement in agreements_for(store, HandOverForm.SHEET)]
     stopped, changed = stops(store, list(cases.values()), key=key), _changed(store, sheets, cases)
-    faults: dict[int, SheetFault] = {}
-    for sheet in sheets:
-        if sheet.case_id in stopped:
-            faults[sheet.id] = SheetFault.STOPPED
-        elif not any(_is_on(sheet, terms) for terms in usable):
-            faults[sheet.id] = SheetFault.AGREEMENT
-        elif sheet.id in changed:
-            faults[sheet.id] = SheetFault.CHANGED
-    return faults
+    lost = {sheet.id for sheet in sheets if not any(_is_on(sheet, terms) for terms in usable)}
+    faults = dict.fromkeys(changed, HandOverFault.CHANGED) | dict.fromkeys(lost, HandOverFault.AGREEMENT)
+    return faults | {each.id: HandOverFault.STOPPED for each in given if each.case_id in stopped}
 
 
 def _is_on(sheet: PartnerHandOver, terms: AgreementTerms) -> bool:
