@@ -49,21 +49,17 @@ POLICY = {
     for kind in ("health", "nationality")
 }  # fmt: skip
 TEXT = ("/meldingen/nieuw", "tekst", "harmless")
-#: Why somebody decided so, of a key or a signal.
-REASONS = {
-    (form, "reden", "all") for form in ("/ontvangers/{fingerprint}/intrekken", "/riec/{case_id}/terug")
-}  # fmt: skip
-KEPT = POLICY | REASONS | {TEXT}
+KEPT = POLICY | {TEXT}
 #: Forms about a case: what is written there is kept, encrypted, until it is sent, for its writer alone.
 WHOLE_DRAFTS = {"/zaken/{case_id}/lezing", "/zaken/{case_id}/oordeel", "/riec/{case_id}/voorbereiden"}
 STORE = {
     "store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "table colleague_signal", "table policy_answer",
-    "table partner_agreement", "table riec_event", "table riec_key_event",
+    "table partner_agreement",
 }  # fmt: skip
 WISH, ADDRESS, HOUSE = "0207654321", "0599010000000001", House("9999AA", 77)
 CONTACT = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
 #: How a name of a field stands in code and in templates; of some a number comes after it.
-NAMED = re.compile(r"(?:form(?:\.get|\.all)?[(\[]|_reason\(page, |ui\.(?:field|choices)\(|name=)\"([a-z_-]+)\"")
+NAMED = re.compile(r"(?:form(?:\.get|\.all)?[(\[]|reason_of\(page, |ui\.(?:field|choices)\(|name=)\"([a-z_-]+)\"")
 #: Names of fields that a page reads only in a state that no page here is in, and one that none reads.
 IN_SOURCE = {
     name + number

@@ -18,6 +18,7 @@ from screening.errors import StoreError
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.review.reasons import reason_fault, reason_of
 from screening.review.views.deliveries import (
     UnknownAge,
     WaitingDelivery,
@@ -34,7 +35,6 @@ router = Pages()
 #: Who answers for what comes in.
 MAY_DECIDE = frozenset({Role.LEAD, Role.ANALYST})
 _DECISIONS = {"aanvaarden": ACCEPTED, "afwijzen": REJECTED}
-_MAX_REASON = 1000
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,10 @@ def confirm_deliveries(page: Page) -> Response:
     unknown, ticked = {age.register: age for age in _unknown(page)}, page.form.all("register")
     if not set(ticked) <= set(unknown):
         return page.redirect("/leveringen", flash="deliveries.changed", kind="warning")
-    reason = _reason(page, "waaruit")
+    reason = reason_of(page, "waaruit")
     errors = {} if ticked else {"register": page.t("deliveries.none_ticked")}
-    errors |= {} if reason else {"waaruit": page.t("deliveries.needs_source")}
+    if fault := reason_fault(page, reason, page.t("deliveries.needs_source")):
+        errors["waaruit"] = fault
     if errors:
         return _list(page, errors, status=422)
     for register in ticked:
@@ -103,17 +104,13 @@ def _unknown(page: Page) -> list[UnknownAge]:
     return unknown_ages(page.store, page.t, page.settings.confirmed_every)
 
 
-def _reason(page: Page, field: str) -> str:
-    return page.form.get(field, "").strip()[:_MAX_REASON]
-
-
 def _decided(page: Page, waiting: WaitingDelivery, decision: str, errors: dict[str, str]) -> _Decided:
     """What the form says of a delivery. Adds to `errors` what is missing or wrong."""
-    reason = _reason(page, f"reden-{waiting.key}") or _reason(page, "reden")
+    reason = reason_of(page, f"reden-{waiting.key}") or reason_of(page)
     written = page.form.get(f"datum-{waiting.key}", "").strip()
     day = form_day(written) if written else None
-    if not reason:
-        errors[f"reden-{waiting.key}"] = page.t("deliveries.needs_reason", name=waiting.name)
+    if fault := reason_fault(page, reason, page.t("deliveries.needs_reason", name=waiting.name)):
+        errors[f"reden-{waiting.key}"] = fault
     if written and (day is None or day > day_of(page.now)):
         errors[f"datum-{waiting.key}"] = page.t("deliveries.no_day", name=waiting.name)
     if decision == REJECTED:

@@ -25,12 +25,12 @@ from screening.partners.receiver.page import PAGE_NAME, receiver_page
 from screening.partners.signal.errors import SealError
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.review.reasons import reason_fault, reason_of
 from screening.review.views.partners import allowed_signers, in_groups, shown_fingerprint, signing_keys
 from screening.vocabulary import LedgerAction
 
 router = Pages()
 
-_MAX_REASON = 1000
 #: A certificate of OpenPGP takes some thousands of characters, and no key a hundred thousand.
 _MAX_KEY = 100_000
 _CHECKS = {AGE: checked_recipient, OPENPGP: checked_certificate}
@@ -46,12 +46,12 @@ def list_recipients(page: Page) -> Response:
 def propose_recipient(page: Page) -> Response:
     """Propose the public key of a recipient. Of a private key nothing is kept and nothing is shown again."""
     name, kind = page.form.get("ontvanger", "").strip(), page.form.get("soort", AGE)
-    reason, text = page.form.get("reden", "").strip()[:_MAX_REASON], page.form.get("sleutel", "")[:_MAX_KEY]
+    reason, text = reason_of(page), page.form.get("sleutel", "")[:_MAX_KEY]
     errors: dict[str, str] = {}
     if not NAME.fullmatch(name):
         errors["ontvanger"] = page.t("recipients.wrong.name")
-    if not reason:
-        errors["reden"] = page.t("recipients.wrong.reason")
+    if fault := reason_fault(page, reason, page.t("recipients.wrong.reason")):
+        errors["reden"] = fault
     key = ""
     try:
         key = _CHECKS[kind if kind in _CHECKS else AGE](text)
@@ -95,11 +95,13 @@ def download_receiver_page(page: Page) -> Response:
 
 def _decide(page: Page, fingerprint: str, *, is_approval: bool) -> Response:
     key = page.require(next((key for key in recipient_keys(page.store) if key.fingerprint == fingerprint), None))
-    reason = page.form.get("reden", "").strip()[:_MAX_REASON]
+    reason = reason_of(page)
     has_compared = page.form.get("vergeleken") == "ja" or not is_approval
     if not reason or not has_compared:
         why = "reason" if not reason else "compared"
         return page.redirect("/ontvangers", flash=f"recipients.wrong.{why}", kind="warning")
+    if reason_fault(page, reason, ""):
+        return page.redirect("/ontvangers", flash="errors.reason_person", kind="warning")
     decide = approve_key if is_approval else retire_key
     try:
         with page.logged(LedgerAction.RECIPIENT_CHANGE, f"recipient:{key.recipient}"):

@@ -39,6 +39,7 @@ from screening.partners.signal.refuse import Refusal
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.pending_signals import pending_of, pending_signals
+from screening.review.reasons import reason_fault, reason_of
 from screening.review.views.acts import request_key
 from screening.review.views.partners import address_texts
 from screening.review.views.signal_reading import births_in, reading
@@ -124,9 +125,9 @@ def agree_to_partner_signal(page: Page, case_id: str) -> Response:
 def return_partner_signal(page: Page, case_id: str) -> Response:
     """Send it back to whoever prepared it, with a reason."""
     signal = page.require(signal_of(page.store, page.viewer, case_id))
-    reason = page.form.get("reden", "").strip()[:1000]
-    if not reason:
-        return _signal(page, signal, wrong={"reden": page.t("export.wrong.fill")})
+    reason = reason_of(page)
+    if fault := reason_fault(page, reason, page.t("export.wrong.fill"), is_of_case=True):
+        return _signal(page, signal, wrong={"reden": fault})
     try:
         with page.logged(
             LedgerAction.EXPORT_APPROVAL, signal_object(signal), case=case_id, purpose=page.purpose(case_id)

@@ -12,13 +12,13 @@ from datetime import date
 from starlette.responses import Response
 
 from screening.casework.figures.explanation_counts import explanations_ticked
-from screening.casework.policy.answers import person_in
 from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
 from screening.errors import LedgerError, StoreError
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.review.reasons import reason_fault, reason_of
 from screening.review.views.rules import RuleView, rule_lines, view_of_draft, view_of_version
 from screening.store.rules.drafts import drafts
 from screening.store.rules.governance import (
@@ -40,7 +40,6 @@ MAY_DECIDE = frozenset({Role.LEAD, Role.ANALYST})
 #: Whoever works with what a rule says may stop it.
 MAY_STOP = MAY_DECIDE | CASE_ROLES
 MAY_SEE = MAY_STOP | {Role.AUDITOR}
-_MAX_REASON = 1000
 
 
 @router.page("GET", "/regels", may=MAY_SEE, nav="rules.nav", hint="rules.hint")
@@ -52,8 +51,8 @@ def show_rules(page: Page) -> Response:
 @router.page("POST", "/regels/stoppen", may=MAY_STOP)
 def stop_now(page: Page) -> Response:
     """Stop a rule, or all, at once; alone among acts it is done before the ledger knows."""
-    code, (reason, fault) = _code(page), _reason(page)
-    if fault:
+    code, reason = _code(page), reason_of(page)
+    if fault := _fault(page, reason):
         return _list(page, {"reden-stoppen": fault}, status=422)
     stop_rule(page.store, code, by=page.viewer.account, now=page.now, reason=reason)
     try:
@@ -66,8 +65,8 @@ def stop_now(page: Page) -> Response:
 @router.page("POST", "/regels/hervatten", may=MAY_DECIDE, fresh=True)
 def resume_rules(page: Page) -> Response:
     """Take a stop away; whether the rule then runs is for its approval to say."""
-    code, (reason, fault) = _code(page), _reason(page)
-    if fault:
+    code, reason = _code(page), reason_of(page)
+    if fault := _fault(page, reason):
         return _list(page, {"reden-hervatten": fault}, status=422)
     return _done(
         page, f"rule:{code}", "/regels", "rules.resumed",
@@ -84,8 +83,8 @@ def show_draft(page: Page, draft_id: str) -> Response:
 @router.page("POST", "/regels/concept/{draft_id}", may=MAY_DECIDE, fresh=True)
 def propose_version(page: Page, draft_id: str) -> Response:
     """Propose it under one's own name; a colleague approves it."""
-    view, (reason, fault) = _draft_view(page, draft_id), _reason(page)
-    if fault:
+    view, reason = _draft_view(page, draft_id), reason_of(page)
+    if fault := _fault(page, reason):
         return _show(page, view, {"reden": fault}, status=422)
     draft = page.require(next((draft for draft in drafts(page.store) if draft.draft_id == draft_id), None))
     return _done(
@@ -103,8 +102,9 @@ def show_version(page: Page, version_id: str) -> Response:
 @router.page("POST", "/regels/versie/{version_id}/akkoord", may=MAY_DECIDE, fresh=True)
 def approve_version(page: Page, version_id: str) -> Response:
     """Approve a version that a colleague proposed, until a day."""
-    view, (reason, fault) = _version_view(page, version_id), _reason(page)
+    view, reason = _version_view(page, version_id), reason_of(page)
     until = form_day(page.form.get("tot", ""))
+    fault = _fault(page, reason)
     errors = {"reden": fault} if fault else {}
     if until is None or until < day_of(page.now):
         errors["tot"] = page.t("rules.no_day")
@@ -123,8 +123,8 @@ def approve_version(page: Page, version_id: str) -> Response:
 @router.page("POST", "/regels/versie/{version_id}/in-gebruik", may=MAY_DECIDE, fresh=True)
 def activate_version(page: Page, version_id: str) -> Response:
     """Let an approved version run from the next night on."""
-    view, (reason, fault) = _version_view(page, version_id), _reason(page)
-    if fault:
+    view, reason = _version_view(page, version_id), reason_of(page)
+    if fault := _fault(page, reason):
         return _show(page, view, {"reden": fault}, status=422)
     configured = _rules(page).configured(view.code)
     return _done(
@@ -158,11 +158,8 @@ def _code(page: Page) -> str:
     return page.require(page.form.get("regel") if page.form.get("regel") in codes else None)
 
 
-def _reason(page: Page) -> tuple[str, str]:
-    """The reason that somebody wrote, and what is wrong with it: it stays for good, so nobody stands in it."""
-    reason = page.form.get("reden", "").strip()[:_MAX_REASON]
-    fault = ("person_in_reason" if person_in(reason) else "") if reason else "needs_reason"
-    return reason, page.t(f"rules.{fault}") if fault else ""
+def _fault(page: Page, reason: str) -> str:
+    return reason_fault(page, reason, page.t("rules.needs_reason"))
 
 
 def _list(page: Page, errors: dict[str, str], *, status: int = 200) -> Response:

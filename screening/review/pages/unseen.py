@@ -11,12 +11,12 @@ from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.casework.cases.unseen import close_unseen, reopen_unseen, unseen_cases
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.review.reasons import reason_fault, reason_of
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 
 _LEADS = frozenset({Role.LEAD})
-_MAX_REASON = 1000
 
 
 @router.page("GET", "/niet-gezien", may=_LEADS, reads="queue", nav="unseen.nav", hint="unseen.hint")
@@ -29,10 +29,12 @@ def list_unseen_cases(page: Page) -> Response:
 @router.page("POST", "/niet-gezien/{lapsed_id}", may=_LEADS, reads="queue")
 def decide_unseen_case(page: Page, lapsed_id: str) -> Response:
     """Open the case again, or close it with a reason."""
-    policy, now, reason = page.settings.policy, page.now, page.form.get("reden", "").strip()[:_MAX_REASON]
+    policy, now, reason = page.settings.policy, page.now, reason_of(page)
     is_closed = page.form.get("besluit") == "sluiten"
     cases = {case.case_id: case for case in unseen_cases(page.store, page.viewer)}
     page.read_addresses = [page.require(cases.get(lapsed_id)).address_id]
+    if is_closed and reason_fault(page, reason, "", is_of_case=True):
+        return page.redirect("/niet-gezien", flash="errors.reason_of_case", kind="warning")
     try:
         with page.logged(LedgerAction.RELEASE, f"case:{lapsed_id}"):
             if is_closed:

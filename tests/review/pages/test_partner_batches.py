@@ -24,6 +24,7 @@ from screening.store.access.accounts import disable
 from screening.store.access.personal_keys import personal_keys
 from screening.store.schema.cases import review_case
 from screening.vocabulary import NoticeReason, Role
+from tests.assurance.canaries import HARMLESS, KINDS, Canaries, stored
 from tests.partners.desk.disclosed import NOW, RIEC, approved, confirmed_town, copied_town, policy
 from tests.partners.signing import Signer
 from tests.review.conftest import Client, Review, axe_violations, looking, overflows, review_on, serving
@@ -185,7 +186,8 @@ def test_an_answer_is_taken_in_and_is_for_who_prepared_and_who_approved(office: 
     batch_id = office.send()
     path = f"{LIST}/{batch_id}"
     [draft] = batch_drafts(office.review.store, batch_id=batch_id)
-    written = "Het past bij een casus die al loopt."
+    canaries = Canaries()
+    written = canaries.text("answer", "toelichting", "harmless", HARMLESS)
 
     def handed_in(account: str, content: bytes) -> str:
         client = office.client(account)
@@ -209,13 +211,16 @@ def test_an_answer_is_taken_in_and_is_for_who_prepared_and_who_approved(office: 
     # nothing chosen, another batch, a number in the text
     assert "Dit antwoord kan niet worden geopend" in handed_in("lea", b"")
     assert "hoort bij een andere levering" in handed_in("lea", answer_of(written, manifest_sha256="ab" * 32))
-    shown = handed_in("lea", answer_of("Bel 06 12 34 56 78."))
-    assert "Een toelichting is niet bewaard" in shown
-    assert "casus geworden" not in shown
+    for kind in KINDS:
+        shown = handed_in("lea", answer_of(canaries.text("answer", "toelichting", kind)))
+        assert "Een toelichting is niet bewaard" in shown
+        assert "casus geworden" not in shown
     # who hands it in did not prepare or approve the signal, and reads that there is an answer
     shown = handed_in("lea", answer_of(written))
     assert "Ingelezen" in shown
     assert "was al ingelezen" in handed_in("wim", answer_of(written))
+    kept = {whose[2] for texts in stored(office.review).values() for whose in canaries.met_in(texts)}
+    assert kept == {"harmless"}
     _only_its_two_people_read(office, signal.case_id, path, written)
     acts = {(act.entry.action, act.entry.actor, act.entry.result) for act in office.review.ledger.entries(
         object=f"batch:{batch_id.removeprefix('L-')}")}  # fmt: skip
