@@ -285,26 +285,22 @@ def test_two_hundred_slow_clients_do_not_hold_up_a_person(demo_town: Path) -> No
         with httpx.Client(base_url=served.url, trust_env=False, timeout=HEADERS_SECONDS) as client:
             for _ in range(100):  # each sooner than the first slow client is cut off
                 assert client.get("/aanmelden").status_code == 200
-        time.sleep(25)  # longer than a header or a form may take
+        left, patience = set(slow), time.monotonic() + 120
+        while left and time.monotonic() < patience:
+            left = {one for one in left if not _is_cut_off(one)}
         ended.set()
-        gone = 0
-        for one in slow:
-            one.settimeout(1)
-            with contextlib.suppress(OSError):
-                while one.recv(65536):
-                    pass
-                gone += 1
-                continue
-            gone += one.fileno() == -1 or _is_reset(one)
-            one.close()
-        assert gone == 200
+        assert not left, f"{len(left)} of 200 are still there"
 
 
-def _is_reset(one: socket.socket) -> bool:
+def _is_cut_off(one: socket.socket) -> bool:
+    """Whether the server ended this connection; what it answered before that is read and left."""
+    one.settimeout(0.2)
     try:
-        one.sendall(b"x")
-        return one.recv(1) == b""
+        while one.recv(65536):
+            pass
     except TimeoutError:
         return False
     except OSError:
-        return True
+        pass
+    one.close()
+    return True
