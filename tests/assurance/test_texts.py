@@ -20,9 +20,9 @@ from screening.rules.model import BARRIER_NAMES, LANGUAGES, models, texts
 from screening.rules.suspicion_words import suspicion_word
 from screening.wording.hit import HEADS, UNITS_NL
 from screening.wording.single_sentence import sentence_outline
+from tests.plain_dutch import B1, LONGEST
 
 ROOT = Path(__file__).parents[2]
-B1 = 55
 #: A sentence of evidence counts and names records; filled in it may be a little harder, but no less than this.
 EVIDENCE = 50
 RULES = {one.code: one for one in all_indicators()}
@@ -91,7 +91,7 @@ def test_a_model_is_easy_to_read(model):
         parts += [*(one.power_nl for one in step.partners), step.why_out_nl or step.limits_nl]
         assert ease(*parts) >= B1, step.barrier
         for text in (step.why_out_nl, step.limits_nl, step.why_out_en, step.limits_en):
-            assert all(len(sentence.split()) <= 20 for sentence in text.split(". "))
+            assert all(len(sentence.split()) <= LONGEST for sentence in text.split(". "))
 
 
 def test_no_text_of_a_model_suspects_anyone():

@@ -271,10 +271,12 @@ class Scene:
         _given(gijs.send_form(f"/meldingen/postbak/{unused}/tekst-wissen", {}))
         agreed(self.review.store)
         given = {"aan": RIEC, "datum": self.review.clock.now.date().isoformat(), "nagekeken": "ja"}
+        at_partners, paths = "/meldingen/partners", []
         for handed, way in ((used, "phone"), (used, "paper"), (unused, "phone")):
             _given(gijs.send_form(f"/meldingen/postbak/{handed}/doorgeven", given | {"hoe": way}))
-        at_partners = "/meldingen/partners"
-        first, second, third = re.findall(rf"{at_partners}/\d+(?=/terug)", gijs.get(at_partners).text)
+            # their numbers are drawn, so the order on the page tells nothing
+            paths += {*re.findall(rf"{at_partners}/\d+(?=/terug)", gijs.get(at_partners).text)} - {*paths}
+        first, second, third = paths
         for path in (second, third):
             _given(gijs.send_form(f"{path}/terug", {"waarom": "gegevens_onjuist"}))
         _given(gijs.send_form(f"{third}/vernietigd", {"langs": "brief"}))

@@ -17,11 +17,10 @@ from tests.browser import small_png
 from tests.browser.desk import Desk
 from tests.browser.guide import FOLDER, FRAMES, MOST_BYTES, MOST_PICTURES, NOTE, GuideCamera, take
 from tests.conftest import ROOT
+from tests.plain_dutch import B1, LONGEST
 
 PAGE = (ROOT / "docs" / "handleiding.md").read_text(encoding="utf-8")
 SHOWN = re.findall(r"!\[([^\]]+)\]\(handleiding/([a-z-]+)\.png\)", PAGE)
-#: Flesch-Douma from which a text reads as B1, and words in its longest sentence.
-B1, LONGEST = 55, 20
 
 
 def _plain(text: str) -> str:

@@ -20,8 +20,8 @@ from screening.papers.facts import UNANSWERED
 from screening.papers.render import ENTRY, QUESTIONS, TEMPLATES, annex_name, register_entry, risk_level
 from screening.rules.suspicion_words import suspicion_word
 from screening.word_lists import read_lists
+from tests.plain_dutch import B1
 
-B1 = 55
 ANNEXES = [annex_name(partner) for partner in partner_facts()]
 
 

@@ -13,9 +13,8 @@ from screening.legal_facts import legal_facts
 from screening.policy.questions import FUNCTIONS, SUBJECTS, policy_questions, questions_of, read_question
 from screening.rules.suspicion_words import suspicion_word
 from screening.vocabulary import Barrier
+from tests.plain_dutch import B1
 
-#: Flesch-Douma: 55 and up reads as level B1.
-B1 = 55
 #: Said of nobody in particular: that a victim may be one who lives there, or does not say so.
 OF_NOBODY = {"slachtoffer", "slachtoffers"}
 #: What the checklist covers (issue 16 §3), by a word of its questions or laws.

@@ -7,6 +7,7 @@ import textstat
 
 from screening.casework.texts.text_problems import KINDS, text_problems
 from screening.casework.tips.signs import SIGN_GROUPS, drawing_texts, person_signs, signs
+from tests.plain_dutch import B1, LONGEST
 
 
 def test_no_sign_is_about_origin_looks_belief_or_language() -> None:
@@ -27,7 +28,7 @@ def test_a_sign_is_in_one_group_or_in_none() -> None:
     assert sum(len(person_signs(group)) for group in SIGN_GROUPS) >= 15
     assert all(text.nl.strip() and text.en.strip() for text in (sign.text for sign in signs().values()))
     sentences = [part for sign in signs().values() for part in sign.text.nl.split(". ")]
-    assert [part for part in sentences if len(part.split()) > 20] == []
+    assert [part for part in sentences if len(part.split()) > LONGEST] == []
     assert {sign.drawing for sign in signs().values()} == {*drawing_texts(), ""}
 
 
@@ -35,4 +36,4 @@ def test_a_sign_is_in_one_group_or_in_none() -> None:
 def test_the_signs_of_a_person_read_as_b1(group: str) -> None:
     textstat.set_lang("nl")
     texts = [sign.nl for sign in person_signs(group).values()]
-    assert textstat.flesch_reading_ease(" ".join(texts)) >= 55
+    assert textstat.flesch_reading_ease(" ".join(texts)) >= B1

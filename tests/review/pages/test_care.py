@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from screening.casework.tips.care_contacts import ask_contact
 from screening.vocabulary import LedgerAction, Role
+from tests.plain_dutch import hard_to_read, main_of
 from tests.review.conftest import Review
 from tests.review.pages.officers import words
-from tests.review.plain_dutch import hard_to_read, main_of
 
 
 def test_the_coordinator_takes_wishes_on_and_says_what_came_of_them(bare_review: Review) -> None:

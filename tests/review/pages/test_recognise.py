@@ -13,9 +13,9 @@ from screening.casework.tips.signs import drawing_texts
 from screening.review.desks.desk_pages import desk_pages
 from screening.store import Workspace
 from screening.vocabulary import Role
+from tests.plain_dutch import hard_to_read, main_of
 from tests.review.conftest import Client, review_on
 from tests.review.pages.officers import words
-from tests.review.plain_dutch import hard_to_read, main_of
 
 SHEETS = {
     "kaart.pdf?formaat=a5": (148, 210), "kaart.pdf?formaat=a6": (105, 148), "poster.pdf?formaat=a3": (297, 420),

@@ -12,8 +12,8 @@ from screening.casework.viewer import Viewer
 from screening.partners.desk.tip_hand_overs import tip_hand_overs
 from screening.vocabulary import Role
 from tests.partners.desk.disclosed import agreed
+from tests.plain_dutch import hard_to_read, main_of
 from tests.review.conftest import Review, Served, click, looking
-from tests.review.plain_dutch import hard_to_read, main_of
 
 FORM = {
     "geen_gevaar": "ja", "waarnemingen": ["mattresses", "windows_covered"], "datum": "2026-11-01",

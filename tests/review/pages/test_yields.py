@@ -15,10 +15,10 @@ from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction, Role
 from screening.word_lists import read_lists
 from tests.casework.figures.test_yearly_yield import an_office, work
+from tests.plain_dutch import hard_to_read, main_of
 from tests.review.conftest import Client, Review, review_on
 from tests.review.pages.officers import words
 from tests.review.pages.test_printing import _tool, pdf_words
-from tests.review.plain_dutch import hard_to_read, main_of
 
 #: Who did something in that year, and the addresses and numbers of it: in no byte of a report.
 NOBODY = ("a.een", "t.tweede", "f.fleur", "g.gijs", "e.esra", "z.zorg", "Teststraat", "0612345678", "9999AA", "d.daan")
