@@ -50,6 +50,21 @@ partner_hand_over = sa.Table(
     sa.Index(None, "case_id"),
 )
 
+
+def _of_a_step() -> list[sa.schema.SchemaItem]:
+    """What every step on a hand-over holds: why it was called back, and how the partner told that it is destroyed."""
+    return [
+        sa.Column("action", sa.String(11), word_of(partner_hand_over_actions), nullable=False),
+        sa.Column("reason", sa.String(30), word_of(notice_reasons)),
+        sa.Column("channel", sa.String(16)),
+        sa.Column("actor", sa.String, nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        is_account("actor"),
+        sa.CheckConstraint(f"(action = '{CALLED_BACK}') = (reason IS NOT NULL)", name="reason"),
+        sa.CheckConstraint(f"(action = '{DESTROYED}') = (channel IS NOT NULL)", name="channel"),
+    ]
+
+
 #: One row a step on one: a sheet was downloaded (the disclosure), or it was called back, or destroyed by the partner.
 #: `reason`: of what is called back. `channel`: how the partner told that it was destroyed.
 partner_hand_over_event = sa.Table(
@@ -59,15 +74,8 @@ partner_hand_over_event = sa.Table(
     sa.Column("case_id", sa.String(16), nullable=False),
     sa.Column("hand_over_id", sa.Integer, nullable=False),
     sa.Column("prepared_by", sa.String, nullable=False),
-    sa.Column("action", sa.String(11), word_of(partner_hand_over_actions), nullable=False),
-    sa.Column("reason", sa.String(30), word_of(notice_reasons)),
-    sa.Column("channel", sa.String(16)),
-    sa.Column("actor", sa.String, nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    is_account("actor"),
+    *_of_a_step(),
     sa.CheckConstraint(f"action <> '{RELEASED}' OR actor <> prepared_by", name="four_eyes"),
-    sa.CheckConstraint(f"(action = '{CALLED_BACK}') = (reason IS NOT NULL)", name="reason"),
-    sa.CheckConstraint(f"(action = '{DESTROYED}') = (channel IS NOT NULL)", name="channel"),
     sa.ForeignKeyConstraint(
         ["hand_over_id", "case_id", "prepared_by"],
         ["partner_hand_over.id", "partner_hand_over.case_id", "partner_hand_over.prepared_by"],
@@ -115,15 +123,8 @@ tip_hand_over_event = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("hand_over_id", sa.Integer, nullable=False),
     sa.Column("signal_id", sa.String(16), nullable=False),
-    sa.Column("action", sa.String(11), word_of(partner_hand_over_actions), nullable=False),
-    sa.Column("reason", sa.String(30), word_of(notice_reasons)),
-    sa.Column("channel", sa.String(16)),
-    sa.Column("actor", sa.String, nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    is_account("actor"),
+    *_of_a_step(),
     sa.CheckConstraint(f"action <> '{RELEASED}'", name="action"),
-    sa.CheckConstraint(f"(action = '{CALLED_BACK}') = (reason IS NOT NULL)", name="reason"),
-    sa.CheckConstraint(f"(action = '{DESTROYED}') = (channel IS NOT NULL)", name="channel"),
     sa.ForeignKeyConstraint(["hand_over_id", "signal_id"], ["tip_hand_over.id", "tip_hand_over.signal_id"]),
     sa.UniqueConstraint("hand_over_id", "action"),
 )
