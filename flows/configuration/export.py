@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pyrage
 
+from flows.configuration.partner_tables import ContactTable, ExportTable
 from flows.configuration.read import Configuration
-from flows.configuration.tables import ContactTable, ExportTable
 from screening.casework.data_subject_requests import subject_key
 from screening.errors import ConfigurationError, StoreError
 from screening.partners.desk.policy import ContactPoint, ExportPolicy

@@ -95,3 +95,8 @@ Number = Annotated[float, Strict(), Field(ge=0)]
 Switch = Annotated[bool, Strict()]
 #: A path, relative to the file.
 FilePath = Annotated[Path, BeforeValidator(_beside_the_file, json_schema_input_type=str)]
+
+
+def by_name(tables: object) -> object:
+    """Tables in the order of their names, so that the order of the file changes nothing."""
+    return dict(sorted(tables.items())) if isinstance(tables, dict) else tables

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from pydantic import Field, ValidationError
 
 from flows.configuration.faults import sentences
+from flows.configuration.indicator_tables import IndicatorTable
 from flows.configuration.mapping_tables import KEYS_OF_MAPPING
-from flows.configuration.tables import SYNTHETIC_CODE, ConfigurationTables, IndicatorTable
+from flows.configuration.tables import SYNTHETIC_CODE, ConfigurationTables
 from screening.casework.case_policy import CasePolicy
 from screening.civil_time import TOWN
 from screening.errors import ConfigurationError

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flows import environment
 from flows.configuration.read import Configuration
-from flows.configuration.tables import HelpTable, OidcTable
+from flows.configuration.review_tables import HelpTable, OidcTable
 from screening.casework.acts.powers import PolicyRule, PolicyTopic
 from screening.errors import ConfigurationError
 from screening.review.settings import (

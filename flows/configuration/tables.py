@@ -7,44 +7,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
 
 from flows.configuration.audit import AuditTable
 from flows.configuration.care import CareTable
 from flows.configuration.fields import (
-    AnyText,
     CountFromZero,
     DataSetName,
     Day,
-    FilePath,
     Integer,
     Must,
     Number,
-    Switch,
     Text,
     TomlTable,
     Verbatim,
     Whole,
+    by_name,
     did_you_mean,
     key,
     reason,
     required_datasets,
 )
+from flows.configuration.indicator_tables import Indicators
 from flows.configuration.mapping_tables import RegisterTable
 from flows.configuration.notify import NotifyTable
-from screening.casework.acts.case_system import CaseSystem, Confidentiality
-from screening.errors import BarrierError
+from flows.configuration.partner_tables import CaseSystemTable, ExportTable
+from flows.configuration.review_tables import ReviewTable
 from screening.mandate.governance import GovernanceTable
 from screening.rights.terms import FIVE_YEARS, Terms
-from screening.vocabulary import Role, clashing_roles
 
 #: A municipality whose data are made up; it may run with the three keys of an indicator and nothing more.
 SYNTHETIC_CODE = "9999"
 
-_INDICATOR_CODE = r"^[A-Z]{3}-\d{2}$"
 _Code = Annotated[str, Field(pattern=r"^\d{4}$"), Must("be the four digits of the CBS gemeentecode, in quotes")]
 
 
@@ -79,124 +75,6 @@ class MatchingTable(TomlTable):
     estimate_anew_from: Day | None = key(None, "Weights that were estimated before this date are estimated anew.")
 
 
-def _word_list(value: object, info: ValidationInfo) -> Mapping[str, str]:
-    from screening.sources import read_word_list  # reads registers with polars; few configurations name a word list  # noqa: PLC0415
-
-    if not isinstance(value, str) or not value.strip():
-        raise reason("must name a CSV file in quotes.")
-    folder: Path = info.context or Path()
-    try:
-        return read_word_list(folder / value)
-    except BarrierError as error:
-        raise reason(f"cannot be used. {error}") from None
-
-
-_Parameters = Annotated[Mapping[str, bool | int | float | str], Must("be a table of numbers, texts and switches")]
-_WordList = Annotated[Mapping[str, str], BeforeValidator(_word_list, json_schema_input_type=str)]
-
-
-class IndicatorTable(TomlTable):
-    """An indicator that may run: only with a legal basis, a DPIA and an advice."""
-
-    legal_basis: AnyText | None = key(None, "The article on which the indicator rests.")
-    dpia: AnyText | None = key(None, "The number of the DPIA that covers it.")
-    fg_advice: Day | None = key(None, "The date of the advice of the data protection officer.")
-    parameters: _Parameters = key({}, "Parameters other than their defaults; the page of the indicators names them.")
-    word_list: _WordList | None = key(None, "A CSV file (term_id,term) of what is looked for in free text.")
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The keys without which the indicator does not run."""
-        return tuple(name for name, value in self.grounds.items() if not value)
-
-    @property
-    def grounds(self) -> dict[str, str | None]:
-        """The three keys without which it does not run, as text."""
-        advice = self.fg_advice.isoformat() if self.fg_advice else None
-        return {"legal_basis": self.legal_basis, "dpia": self.dpia, "fg_advice": advice}
-
-
-class SessionTable(TomlTable):
-    """How long a session of the review lasts."""
-
-    idle_minutes: Whole = key(15, "Minutes without use after which a session ends.", le=15)
-    absolute_hours: Whole = key(8, "Hours after which a session ends, used or not.", le=8)
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-class OidcTable(TomlTable):
-    """The identity provider through which staff sign in."""
-
-    issuer: Text = Field(description="The https address of the provider.")
-    client_id: Text = Field(description="The name of this application at the provider.")
-    client_secret_env: Text = Field(description="The environment variable that holds the client secret.")
-    roles_claim: Text | None = key(None, "The claim that holds the groups of a person.")
-    account_claim: Text | None = key(None, "The claim that holds the account.")
-    mfa: tuple[Text, ...] | None = key(None, "Values of amr or acr that prove a second factor.")
-    scope: Text | None = key(None, "The scope that is asked for.")
-    role_map: Annotated[
-        Mapping[str, Annotated[frozenset[Role], BeforeValidator(_as_list, json_schema_input_type=Role | list[Role])]],
-        Must(f"give each group of the provider its roles, of: {', '.join(Role)}"),
-    ] = key({}, "Group of the provider = role, or list of roles.")
-    ca_file: FilePath | None = key(None, "PEM file of the authorities of the provider's certificate.")
-
-    @model_validator(mode="after")
-    def _gives_no_group_roles_that_nobody_has_together(self) -> Self:
-        for group, roles in self.role_map.items():
-            if apart := clashing_roles(roles):
-                raise reason(f"role_map: one person cannot have the roles of {group} together: {', '.join(apart)}.")
-        return self
-
-
-class HelpTable(TomlTable):
-    """Whom staff call."""
-
-    role: Text = Field(description="police, comensha, care_coordinator, or another word of the municipality.")
-    name: Text = Field(description="Who answers.")
-    phone: Text = Field(description="The telephone number.")
-    when_nl: AnyText = key("", "When to call, in Dutch.")
-    when_en: AnyText = key("", "When, in English.")
-    is_emergency: Switch = key(False, "Whether this number is for danger now.")
-
-
-_Help = Annotated[tuple[HelpTable, ...], Must("be tables [[review.help]] with role, name and phone")]
-_Oidc = Annotated[OidcTable | None, BeforeValidator(lambda table: None if table == {} else table)]
-
-
-class ReviewTable(TomlTable):
-    """The review: the application in which staff judge what was flagged."""
-
-    host: Text = key("127.0.0.1", "The address on which the application listens.")
-    port: Whole = key(8410, "The port on which it listens.", le=65535)
-    base_url: Text | None = key(None, "Scheme and host under which browsers reach it.")
-    theme: FilePath | None = key(None, "A CSS file of the municipality.")
-    accessibility_contact: AnyText = key("", "E-mail address for questions about accessibility.")
-    trusted_proxies: tuple[Text, ...] = key((), "Proxies whose X-Forwarded-For is believed.")
-    metrics_token_env: Text | None = key(
-        None, "The environment variable that holds the token with which /metrics is read; without, there are none."
-    )
-    session: SessionTable = key(SessionTable(), "How long a session lasts.")
-    oidc: _Oidc = key(None, "The identity provider.")
-    help: _Help = key((), "Whom staff call, beside the national numbers.", min_length=1)
-    sample_share: Number = key(0.10, "Share of the new cases that is drawn at random.", le=0.5)
-    sample_when_stopped: CountFromZero = key(10, "Addresses drawn while every rule is stopped.")
-    expiry_days: Whole = key(60, "Days after which a case that nobody handled lapses.")
-    due_days: Whole = key(14, "Days within which a case should be judged.")
-    snooze_days: Whole = key(180, "Days for which an explained address stays out of the queue.")
-    lock_minutes: Whole = key(30, "Minutes for which an officer keeps a case that was opened.")
-    capacity_per_day: Whole = key(8, "Cases that one officer can do with care in a day.")
-    searches_per_day: Whole = key(20, "How often one person may search for a case in a day.")
-
-    @model_validator(mode="after")
-    def _is_due_before_it_lapses(self) -> Self:
-        if self.due_days > self.expiry_days:
-            raise reason("due_days cannot be more than expiry_days: a case would lapse before it is due.")
-        return self
-
-
 def _on_one_line(text: str) -> str:
     if not text.isprintable():
         raise reason("must be a text in quotes of 1 to 200 characters on one line.")
@@ -228,74 +106,6 @@ class PolicyTable(TomlTable):
     woonoverlast: PolicyRuleTable | None = key(None, "Policy on nuisance around homes.")
     verhuur: PolicyRuleTable | None = key(None, "Policy on letting.")
     bibob: PolicyRuleTable | None = key(None, "Policy on integrity checks (Wet Bibob).")
-
-
-def _passes_rsin(text: str) -> str:
-    """An RSIN has nine digits and passes the test of eleven: a typing error is seen here, not at the case system."""
-    digits = [int(digit) for digit in text] if text.isascii() and text.isdigit() else []
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    if len(digits) != 9 or sum(weight * digit for weight, digit in zip(weights, digits, strict=True)) % 11:
-        raise reason("must be the RSIN of an organisation: nine digits that pass the test of eleven.")
-    return text
-
-
-_Rsin = Annotated[Text, AfterValidator(_passes_rsin)]
-_Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^https?://[^\s]+$"),
-                 Must("be a URL in the catalogue of the case system")]  # fmt: skip
-
-
-class CaseSystemTable(TomlTable):
-    """The case system to which a confirmed case can be handed over, as a file of one ZGW zaak."""
-
-    source_rsin: _Rsin | None = key(None, "RSIN of the organisation that makes the zaak (bronorganisatie).")
-    responsible_rsin: _Rsin | None = key(None, "RSIN of who handles it; that of the source by default.")
-    case_type: _Url | None = key(None, "URL of the zaaktype in the catalogue.")
-    confidentiality: Confidentiality = key(Confidentiality.VERTROUWELIJK, "The vertrouwelijkheidaanduiding.")
-    channel: _Url | None = key(None, "URL of the communicatiekanaal, if any.")
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        if self.model_fields_set and not (self.source_rsin and self.case_type):
-            raise reason("needs source_rsin and case_type: without them no case system takes a zaak.")
-        return self
-
-    def system(self) -> CaseSystem | None:
-        """What a file for the case system needs; None where the table states nothing."""
-        if self.source_rsin is None or self.case_type is None:
-            return None
-        responsible = self.responsible_rsin or self.source_rsin
-        return CaseSystem(self.source_rsin, responsible, self.case_type, self.confidentiality, self.channel)
-
-
-class ContactTable(TomlTable):
-    """A function of the municipality that a receiver can call or write to."""
-
-    function: Text = Field(description="The function, never a name.")
-    mailbox: Text = Field(description="Its shared mailbox.")
-    phone: Text | None = key(None, "Its telephone number.")
-
-
-_Contacts = Annotated[tuple[ContactTable, ...], Must("be tables [[export.contacts]] with function and mailbox")]
-
-
-class ExportTable(TomlTable):
-    """On what terms signals go to partners, and where the key of tokens and batches are."""
-
-    keys: FilePath | None = key(None, "The folder of the key of tokens; keys/export in the workspace.")
-    out: FilePath | None = key(None, "The folder of the batches; export in the workspace.")
-    department: Text | None = key(None, "The department that answers for signals.")
-    contact_function: Text | None = key(None, "The function that the receiver calls.")
-    mailbox: Text | None = key(None, "The shared mailbox.")
-    phone: Text | None = key(None, "The telephone number.")
-    contacts: _Contacts = key((), "Contacts that may be chosen in place of contact_function.")
-    oin: Text | None = key(None, "The OIN of the municipality.")
-    dpia: Text | None = key(None, "The number of the DPIA of this disclosure.")
-    iama: Text | None = key(None, "The number of the IAMA.")
-    keep_days: Whole | None = key(None, "Days for which the receiver may keep a signal.")
-    keep_reason: Text | None = key(None, "Why so long.")
-    valid_days: Whole = key(30, "Days for which a batch can be opened.", le=90)
-    tell_bibob: Switch = key(False, "Whether may be said that an own Bibob inquiry runs.")
-    withdraw_automatically: Switch = key(True, "Whether the run prepares withdrawals and corrections.")
 
 
 def _known_kinds(classes: Mapping[str, str]) -> Mapping[str, str]:
@@ -336,10 +146,6 @@ class RetentionTable(TomlTable):
         return Terms(**self.model_dump(exclude={"selectielijst"}), snapshot_days=snapshot_days)
 
 
-def _by_name(tables: object) -> object:
-    return dict(sorted(tables.items())) if isinstance(tables, dict) else tables
-
-
 def _with_the_required(sources: object) -> object:
     """Every required register, so that one that is not there is a fault among the others."""
     return {**dict.fromkeys(required_datasets()), **sources} if isinstance(sources, dict) else sources
@@ -366,12 +172,6 @@ def _made_up_places_as_they_are(
     return sources
 
 
-def _one_word_list(indicators: Mapping[str, IndicatorTable]) -> Mapping[str, IndicatorTable]:
-    if sum(table.word_list is not None for table in indicators.values()) > 1:
-        raise reason("word_list stands at more than one indicator. Only one can have it.")
-    return indicators
-
-
 class ConfigurationTables(TomlTable):
     """The whole file."""
 
@@ -379,16 +179,14 @@ class ConfigurationTables(TomlTable):
     run: RunTable = key(RunTable(), "What holds for every run.")
     sources: Annotated[
         Mapping[Annotated[str, DataSetName], RegisterTable],
-        BeforeValidator(_by_name),
+        BeforeValidator(by_name),
         BeforeValidator(_with_the_required),
         AfterValidator(_made_up_places_as_they_are),
     ] = key({}, "One table a register.", validate_default=True, json_schema_extra={"required": [*required_datasets()]})
     matching: MatchingTable = key(MatchingTable(), "How records are linked.")
-    indicators: Annotated[
-        Mapping[Annotated[str, Field(pattern=_INDICATOR_CODE)], IndicatorTable],
-        BeforeValidator(_by_name),
-        AfterValidator(_one_word_list),
-    ] = key({}, "One table an indicator that may run.", json_schema_extra={"additionalProperties": False})
+    indicators: Indicators = key(
+        {}, "One table an indicator that may run.", json_schema_extra={"additionalProperties": False}
+    )  # fmt: skip
     review: ReviewTable = key(ReviewTable(), "The review and its terms.")
     care: CareTable = key(CareTable(), "Terms of the care coordinator.")
     policy: PolicyTable = key(PolicyTable(), "Which local rules there are.")

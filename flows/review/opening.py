@@ -26,7 +26,7 @@ from flows.audit.outside import last_outside
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.export import served_policy
 from flows.configuration.review import ReviewPlace
-from flows.configuration.tables import ReviewTable
+from flows.configuration.review_tables import ReviewTable
 from flows.desk import Desk
 from flows.review.papers_to_read import papers_to_read
 from flows.rules.configured import configured_rules

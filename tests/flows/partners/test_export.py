@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from flows.configuration import load_configuration
 from flows.configuration.export import ANSWER_KEY, TOKEN_KEY, ExportSettings, served_policy
-from flows.configuration.tables import ExportTable
+from flows.configuration.partner_tables import ExportTable
 from flows.desk import open_desk
 from flows.partners import after_run
 from flows.partners.export import outbox_of, prepare_batches

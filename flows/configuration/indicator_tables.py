@@ -1,0 +1,62 @@
+"""`[indicators]`: the grounds and parameters of each indicator that may run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+
+from flows.configuration.fields import AnyText, Day, Must, TomlTable, by_name, key, reason
+from screening.errors import BarrierError
+
+_IndicatorCode = Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{2}$")]
+
+
+def _word_list(value: object, info: ValidationInfo) -> Mapping[str, str]:
+    from screening.sources import read_word_list  # reads registers with polars; few configurations name a word list  # noqa: PLC0415
+
+    if not isinstance(value, str) or not value.strip():
+        raise reason("must name a CSV file in quotes.")
+    folder: Path = info.context or Path()
+    try:
+        return read_word_list(folder / value)
+    except BarrierError as error:
+        raise reason(f"cannot be used. {error}") from None
+
+
+_Parameters = Annotated[Mapping[str, bool | int | float | str], Must("be a table of numbers, texts and switches")]
+_WordList = Annotated[Mapping[str, str], BeforeValidator(_word_list, json_schema_input_type=str)]
+
+
+class IndicatorTable(TomlTable):
+    """An indicator that may run: only with a legal basis, a DPIA and an advice."""
+
+    legal_basis: AnyText | None = key(None, "The article on which the indicator rests.")
+    dpia: AnyText | None = key(None, "The number of the DPIA that covers it.")
+    fg_advice: Day | None = key(None, "The date of the advice of the data protection officer.")
+    parameters: _Parameters = key({}, "Parameters other than their defaults; the page of the indicators names them.")
+    word_list: _WordList | None = key(None, "A CSV file (term_id,term) of what is looked for in free text.")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The keys without which the indicator does not run."""
+        return tuple(name for name, value in self.grounds.items() if not value)
+
+    @property
+    def grounds(self) -> dict[str, str | None]:
+        """The three keys without which it does not run, as text."""
+        advice = self.fg_advice.isoformat() if self.fg_advice else None
+        return {"legal_basis": self.legal_basis, "dpia": self.dpia, "fg_advice": advice}
+
+
+def _one_word_list(indicators: Mapping[str, IndicatorTable]) -> Mapping[str, IndicatorTable]:
+    if sum(table.word_list is not None for table in indicators.values()) > 1:
+        raise reason("word_list stands at more than one indicator. Only one can have it.")
+    return indicators
+
+
+Indicators = Annotated[
+    Mapping[_IndicatorCode, IndicatorTable], BeforeValidator(by_name), AfterValidator(_one_word_list)
+]
