@@ -17,6 +17,7 @@ from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
 from screening.papers import QUESTIONS, Facts, Paper, PurposeFacts, RuleFacts, SourceFacts, own_recipients, papers
+from screening.powers import POWERS
 from screening.rules import Indicator
 from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
@@ -198,6 +199,7 @@ def _rules(settings: Configuration) -> list[RuleFacts]:
                 is_sensitive=rule.sensitive,
                 why=rule.rationale_nl,
                 purposes=[code_word(name, "nl") for name in rule.purposes],
+                powers=[POWERS[power].nl for power in rule.powers],
                 data=_data(rule, _list(part, "reads")),
                 thresholds=[str(text) for text in _list(part, "thresholds")],
                 ruled_out=rule.ruled_out_nl,

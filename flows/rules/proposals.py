@@ -63,6 +63,8 @@ def prepare_version(
         odd = uncovered(rule.purposes, rule.inputs, rules.allowed) if rule.purposes else ["no purpose"]
         if odd:
             raise RuleDefinitionError(f"{code}: its registers do not cover its purpose: {'; '.join(odd)}.")
+        if not rule.powers:
+            raise RuleDefinitionError(f"{code} names no power of the municipality, and so cannot be activated.")
         chosen = {**(activation.parameters if activation else {}), **given_parameters(texts)}
         steps = _marked(read_dossier(dossier), desk.configuration, code) if dossier else {}
         draft = prepare_draft(
@@ -191,6 +193,7 @@ def _state(state: RuleState) -> Row:
         "code": state.code,
         "version": state.version,
         "purposes": list(state.purposes),
+        "powers": list(state.powers),
         "configured": state.is_configured,
         "version_id": state.version_id,
         "active": active.version_id if active else None,

@@ -50,6 +50,7 @@ class RuleFacts:
     is_sensitive: bool
     why: str
     purposes: Sequence[str]
+    powers: Sequence[str]
     data: Sequence[str]
     thresholds: Sequence[str]
     ruled_out: Sequence[str]

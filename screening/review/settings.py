@@ -11,13 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from screening.casework.acts.case_system import CaseSystem
-from screening.casework.acts.powers import PolicyRule, PolicyTopic
 from screening.casework.case_policy import CasePolicy
 from screening.casework.tips.care_policy import CarePolicy
 from screening.errors import ConfigurationError
 from screening.ledger import Norms
 from screening.mandate.signing import MandateGate
 from screening.partners.desk.policy import ExportPolicy
+from screening.powers import PolicyRule, PolicyTopic
 from screening.store.access.sessions import CASE_PURPOSES
 from screening.store.rules.states import ConfiguredRules
 from screening.store.workspace import Workspace

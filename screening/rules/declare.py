@@ -13,6 +13,7 @@ import polars as pl
 
 from screening.datasets import datasets
 from screening.errors import ConfigurationError, RuleDefinitionError
+from screening.rules.powers import powers_of
 from screening.rules.purposes import purposes_of
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES, TERMS_COLUMN
 from screening.rules.suspicion_words import suspicion_word
@@ -117,6 +118,7 @@ class Indicator:
     needs: tuple[str, ...]
     is_finding: bool
     purposes: tuple[str, ...]
+    powers: tuple[str, ...]
     function: RuleFunction = field(repr=False)
 
     @property
@@ -162,6 +164,7 @@ class Indicator:
             "inputs": {table: list(columns) for table, columns in self.inputs.items()},
             "needs": list(self.needs),
             "purposes": list(self.purposes),
+            "powers": list(self.powers),
             "params": {
                 name: {
                     "value": _as_json(in_force[name]),
@@ -213,14 +216,16 @@ def indicator(
     feedback_risk_nl: str | None = None,
     needs: tuple[str, ...] | None = None,
     purposes: tuple[str, ...] | None = None,
+    powers: tuple[str, ...] | None = None,
 ) -> Callable[[RuleFunction], Indicator]:
     """Turn a function `(t, p, as_of) -> LazyFrame` into an `Indicator`; raises RuleDefinitionError when it may not be.
 
     `inputs`: table -> columns the rule sees. `needs`: the data sets without which it does not run (default: all data
     sets in `inputs`; name fewer where one of several sources is enough). `purposes`: what the rule is for (default:
-    those of its code in `rules.purposes`). `ruled_out_*`: explanations that the rule itself excludes; `innocent_*`:
-    those it cannot see, shown to the reviewer. `checked_*`: what was checked of one hit, sentences filled in as the
-    evidence is; one of which a value is empty is not said of that hit. `decisive`: data set -> its dates that carry a
+    those of its code in `rules.purposes`). `powers`: the powers of the municipality that it serves, of
+    `screening.powers` (default: those of its code in `rules.powers`). `ruled_out_*`: explanations that the rule itself
+    excludes; `innocent_*`: those it cannot see, shown to the reviewer. `checked_*`: what was checked of one hit,
+    sentences filled in as the evidence is; one of which a value is empty is not said of that hit. `decisive`: data set -> its dates that carry a
     hit, the first that the hit names or else the first that is known; of other data sets the date of the record.
     `limits_*`: what of its definition the rule does not look at, because no
     register says it; shown to the reviewer, and told of every run. `evidence_*`: the sentence of a hit, with {column}
@@ -263,6 +268,7 @@ def indicator(
             feedback_risk_nl=feedback_risk_nl,
             needs=used if needs is None else tuple(needs),
             purposes=purposes_of(code, purposes),
+            powers=powers_of(code, powers),
             function=function,
         )
         _check_texts(rule)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from screening.policy.checklist import STATES, PolicyState
 from screening.policy.questions import questions_of
+from screening.powers import served
 from screening.rules.model import BARRIER_NAMES, BarrierModel, Coverage, Reach
 from screening.vocabulary import Barrier
 from screening.wording.forms import code_word
@@ -104,6 +105,7 @@ def rule_part(declaration: Mapping[str, object], language: str) -> Part:
         "kind": kind,
         "barrier": BARRIER_NAMES[language][Barrier(str(declaration["barrier"]))],
         "purposes": ", ".join(code_word(purpose, language) for purpose in text_list(declaration.get("purposes", ()))),
+        "powers": "; ".join(served(text_list(declaration.get("powers", ())), language)),
         "why": declaration[f"rationale_{language}"],
         "sentence": sentence_outline(str(declaration[f"evidence_{language}"]), settings, language),
         "thresholds": [

@@ -20,6 +20,7 @@ def content_hash(rule: Indicator) -> str:
     comment asks for no new approval. Words shared by rules (`readings`) follow from the code version of a run.
     """
     declared = rule.declaration()
+    del declared["powers"]  # they change no flag; a rule that was approved before they were declared stays as it is
     declared["params"] = {
         name: {key: value for key, value in param.items() if key != "value"}
         for name, param in declared["params"].items()  # type: ignore[attr-defined]  # a mapping, in a dict of values of any type

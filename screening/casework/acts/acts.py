@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from screening.casework.acts.powers import POWERS
 from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.cases.case import allowed_by_roles
@@ -18,6 +17,7 @@ from screening.casework.cases.independence import may_know_outcome
 from screening.casework.cases.judging import WITHIN
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
+from screening.powers import POWERS
 from screening.store.engine import guarded, writing
 from screening.store.schema.acts import case_act
 from screening.store.schema.cases import case_judgement, review_case

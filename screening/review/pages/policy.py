@@ -7,7 +7,6 @@ from dataclasses import asdict
 
 from starlette.responses import Response
 
-from screening.casework.acts.powers import PolicyTopic
 from screening.casework.policy.answers import (
     ANSWERERS,
     POLICY_READERS,
@@ -19,6 +18,7 @@ from screening.casework.policy.answers import (
 from screening.civil_time import day_of
 from screening.policy.checklist import PolicyAnswer
 from screening.policy.questions import FUNCTIONS, PolicyQuestion, policy_questions
+from screening.powers import PolicyTopic
 from screening.review.forms import Form, form_day
 from screening.review.i18n import long_date
 from screening.review.markdown import markdown

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from screening.casework.acts.acts import ASKED, CHANNELS, DELAYS, DOCUMENTS, RESULTS, act_words
 from screening.casework.acts.follow_up import GOES_ON, CaseStage, FollowUp, follow_ups
-from screening.casework.acts.powers import Power, powers_against
 from screening.casework.address_history import (
     HistoryEntry,
     address_history,
@@ -27,6 +26,7 @@ from screening.civil_time import day_of
 from screening.partners.desk.hand_overs import referral_of
 from screening.partners.desk.signal_history import signal_history
 from screening.partners.desk.signal_versions import signals
+from screening.powers import Power, powers_against
 from screening.review.i18n import Translator, in_language, long_date
 from screening.review.page import Page
 from screening.store.access.accounts import names

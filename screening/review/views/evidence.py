@@ -10,12 +10,14 @@ import polars as pl
 
 from screening.frames import Row
 from screening.local_formats import date_text
+from screening.powers import served
 from screening.review.views.facts import DossierFact, record_head
 from screening.review.views.likeness import Link
 from screening.review.views.words import word
 from screening.wording import AddressExplanation, Part
 from screening.wording.forms import kept_date_text
 from screening.wording.register_names import column_name, register_name
+from screening.wording.sentence import text_list
 
 #: So many records of one register with the same kind of date are told as one.
 FEWEST_TOGETHER = 3
@@ -173,6 +175,7 @@ def _rule(declared: Mapping[str, object], language: str) -> list[tuple[str, str]
         ("fg", declared.get("fg_advice")),
         ("barrier", word("barriers", str(declared.get("barrier")), language)),
         ("why", declared.get(f"rationale_{language}")),
+        ("powers", "; ".join(served(text_list(declared.get("powers", ())), language))),
     ]
     return [(key, _text(value, language)) for key, value in given if value]
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from screening.casework.figures.small_counts import STEP, TensRange, rounded_to_tens
 from screening.frames import Row
+from screening.powers import served
 from screening.review.i18n import Translator, long_date
 from screening.store.rules.dossier import AS_SHIPPED, DOSSIER_STEPS
 from screening.store.rules.drafts import RuleDraft
@@ -136,6 +137,7 @@ def _view(
     declaration, language = json.loads(version.declaration), t.language
     says = [
         (t("rules.rationale"), [declaration[f"rationale_{language}"]]),
+        (t("rules.powers"), served(declaration.get("powers", ()), language)),
         (t("rules.evidence"), [sentence_outline(declaration[f"evidence_{language}"], version.parameters, language)]),
         (t("rules.ruled_out"), list(declaration[f"ruled_out_{language}"])),
         (t("rules.innocent"), list(declaration[f"innocent_{language}"])),

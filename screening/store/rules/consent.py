@@ -11,8 +11,8 @@ from screening.rules.versions import content_hash, version_id
 from screening.store.rules.governance import RuleGovernance, RuleVersion
 from screening.store.schema.rules import ALL_RULES
 
-STOPPED, PURPOSE, CHANGED, NOT_APPROVED, EXPIRED, OTHER = (
-    "stopped", "purpose", "changed", "not_approved", "expired", "other_version",
+STOPPED, PURPOSE, POWER, CHANGED, NOT_APPROVED, EXPIRED, OTHER = (
+    "stopped", "purpose", "power", "changed", "not_approved", "expired", "other_version",
 )  # fmt: skip
 
 
@@ -32,7 +32,8 @@ def held(
 ) -> dict[str, NotRun]:
     """Say of each rule that may not run why not, whatever the configuration says; for `rules.evaluate`.
 
-    A stop always holds. A configured rule needs purposes that its registers cover. In a real municipality it also needs
+    A stop always holds. A configured rule needs purposes that its registers cover,
+    and a power of the municipality that it serves. In a real municipality it also needs
     the consent of `governance`: its very version (declaration, code, parameters) activated on the grounds that the
     configuration names, with a whole dossier, and an approval in force on `day`. In a synthetic municipality a rule
     that the ledger does not know may run; one that was activated there is held to its activation, the dossier apart.
@@ -46,7 +47,7 @@ def held(
         if state.all_stopped or rule.code in state.stopped:
             reasons[rule.code] = _stopped(ALL_RULES if state.all_stopped else rule.code)
         elif activation is not None and not activation.missing():
-            why = _purpose(rule, allowed) or _consent(rule, activation, state, day, is_synthetic)
+            why = _purpose(rule, allowed) or _power(rule) or _consent(rule, activation, state, day, is_synthetic)
             if why is not None:
                 reasons[rule.code] = why
     return reasons
@@ -73,6 +74,16 @@ def _purpose(rule: Indicator, allowed: Allowed) -> NotRun | None:
         PURPOSE,
         f"De doelen van de registers dekken het doel van deze indicator niet ({listed}).",
         f"The purposes of the registers do not cover that of this indicator ({listed}).",
+    )
+
+
+def _power(rule: Indicator) -> NotRun | None:
+    if rule.powers:
+        return None
+    return NotRun(
+        POWER,
+        "Voor deze indicator is geen bevoegdheid van de gemeente vastgelegd.",
+        "This indicator names no power of the municipality.",
     )
 
 

@@ -29,6 +29,7 @@ class RuleState:
     name_en: str
     version: int
     purposes: tuple[str, ...]
+    powers: tuple[str, ...]
     is_configured: bool
     version_id: str
     parameters: Mapping[str, Setting]
@@ -76,7 +77,8 @@ class ConfiguredRules:
             states.append(
                 RuleState(
                     code=rule.code, name_nl=rule.name_nl, name_en=rule.name_en, version=rule.version,
-                    purposes=rule.purposes, is_configured=activation is not None and not activation.missing(),
+                    purposes=rule.purposes, powers=rule.powers,
+                    is_configured=activation is not None and not activation.missing(),
                     version_id=self.configured(rule.code).version_id,
                     parameters=rule.parameters(activation.parameters if activation else {}),
                     active=state.active(rule.code), is_stopped=bool(state.all_stopped) or rule.code in state.stopped,

@@ -10,8 +10,8 @@ import pytest
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.fields import required_datasets
 from flows.configuration.review import local_rules, review_settings
-from screening.casework.acts.powers import PolicyRule, PolicyTopic
 from screening.errors import ConfigurationError
+from screening.powers import PolicyRule, PolicyTopic
 from screening.synthetic.configuration import DeliveryFormat, screening_toml
 from screening.vocabulary import Role
 

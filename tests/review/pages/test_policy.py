@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from screening.casework.acts.powers import PolicyRule, PolicyTopic
 from screening.casework.policy.answers import policy_answers
 from screening.policy.questions import policy_questions
+from screening.powers import PolicyRule, PolicyTopic
 from screening.store import Workspace
 from screening.vocabulary import LedgerAction, PolicyAnswerKind, Role
 from tests.casework.policy.made_up import DAY, SEVEN_GAPS, fill_in

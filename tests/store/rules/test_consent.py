@@ -115,6 +115,11 @@ def test_a_rule_without_a_purpose_or_beyond_that_of_its_registers_does_not_run_a
     assert why(rule=a_rule(purposes=("P-VERG", "P-WON")), is_synthetic=True) == "purpose"
 
 
+def test_a_rule_that_serves_no_power_of_the_municipality_does_not_run_anywhere():
+    assert why(rule=a_rule(powers=()), is_synthetic=True) == "power"
+    assert why(rule=a_rule(powers=()), is_synthetic=False) == "power"
+
+
 def test_a_rule_that_is_not_configured_is_left_to_the_configuration():
     assert why(activation=None) is None
     assert why(activation=replace(CONFIGURED, dpia=None)) is None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from screening.casework.acts.powers import POWERS, PolicyTopic, powers_against
 from screening.policy.questions import policy_questions
+from screening.powers import POWERS, PolicyTopic, powers_against
 from screening.vocabulary import Barrier
 
 

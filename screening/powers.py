@@ -1,4 +1,7 @@
-"""The powers of a municipality at an address, the lightest first: what can be done there, and under which law."""
+"""The powers of a municipality at an address, the lightest first: what can be done there, and under which law.
+
+A rule names those that it serves (`screening.rules.powers`), and a case the one that was used.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from screening.legal_facts import TO_CHECK
 from screening.vocabulary import Barrier
 from screening.word_lists import read_lists
+
+_TO_CHECK = {"nl": TO_CHECK, "en": "to be checked"}
 
 
 class PolicyTopic(StrEnum):
@@ -49,9 +55,14 @@ class Power:
         """Its name, `nl` or `en`."""
         return self.en if language == "en" else self.nl
 
+    def with_law(self, language: str) -> str:
+        """Its name and between brackets the national law, which a lawyer has to check in each municipality."""
+        law = f" ({self.law}, {_TO_CHECK[language]})" if self.law else ""
+        return f"{self.words(language)}{law}"
+
 
 def _read_powers() -> Iterator[Power]:
-    for code, power in read_lists("screening.casework.acts", "powers.yaml").items():
+    for code, power in read_lists("screening", "powers.yaml").items():
         barriers = frozenset(map(Barrier, power.get("barriers", "").split()))
         topic = PolicyTopic(power["topic"]) if "topic" in power else None
         yield Power(code, power["nl"], power["en"], barriers, topic, power.get("law"))
@@ -59,6 +70,11 @@ def _read_powers() -> Iterator[Power]:
 
 #: Code -> power, the lightest first.
 POWERS: dict[str, Power] = {power.code: power for power in _read_powers()}
+
+
+def served(codes: Collection[str], language: str) -> list[str]:
+    """Each of these powers in words with its law, the lightest first; a code of an older version is left out."""
+    return [power.with_law(language) for code, power in POWERS.items() if code in codes]
 
 
 def powers_against(barriers: Collection[Barrier]) -> list[Power]:

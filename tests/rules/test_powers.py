@@ -1,0 +1,35 @@
+"""Every rule of this version serves a power of the municipality, of the one list that cases use too."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.catalogue import all_indicators
+from screening.errors import RuleDefinitionError
+from screening.powers import POWERS
+from screening.rules.powers import SERVED
+from screening.rules.versions import content_hash
+
+
+def test_every_indicator_serves_a_power_that_a_law_gives():
+    assert set(SERVED) == {rule.code for rule in all_indicators()}
+    for rule in all_indicators():
+        assert rule.powers, f"{rule.code} serves no power"
+        assert all(POWERS[power].law for power in rule.powers), f"{rule.code} serves a power without a law"
+
+
+def test_a_rule_serves_the_powers_of_its_code_or_those_that_it_declares_lightest_first(declare):
+    assert declare(code="LIC-01").powers == ("bibob", "intrekken")
+    assert declare(code="LIC-01", powers=("sluiten", "toezicht")).powers == ("toezicht", "sluiten")
+    assert declare(code="TST-01").powers == ()
+    assert declare(code="LIC-01").declaration()["powers"] == ["bibob", "intrekken"]
+
+
+@pytest.mark.parametrize("powers", [("aanhouden",), "sluiten", ("sluiten", "")])
+def test_a_power_that_no_municipality_has_is_refused(declare, powers):
+    with pytest.raises(RuleDefinitionError, match="powers must be of"):
+        declare(powers=powers)
+
+
+def test_naming_a_power_asks_no_new_approval_of_a_rule(declare):
+    assert content_hash(declare(powers=("sluiten",))) == content_hash(declare(powers=("toezicht",)))
