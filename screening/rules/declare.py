@@ -225,11 +225,11 @@ def indicator(
     those of its code in `rules.purposes`). `powers`: the powers of the municipality that it serves, of
     `screening.powers` (default: those of its code in `rules.powers`). `ruled_out_*`: explanations that the rule itself
     excludes; `innocent_*`: those it cannot see, shown to the reviewer. `checked_*`: what was checked of one hit,
-    sentences filled in as the evidence is; one of which a value is empty is not said of that hit. `decisive`: data set -> its dates that carry a
-    hit, the first that the hit names or else the first that is known; of other data sets the date of the record.
-    `limits_*`: what of its definition the rule does not look at, because no
-    register says it; shown to the reviewer, and told of every run. `evidence_*`: the sentence of a hit, with {column}
-    for a value of the hit row and {parameter} for one in force, in a form of `wording.forms` ({dagen:span}); a part
+    sentences filled in as the evidence is; one of which a value is empty is not said of that hit. `decisive`: data set
+    -> its dates that carry a hit, the first that the hit names or else the first that is known; of other data sets the
+    date of the record. `limits_*`: what of its definition the rule does not look at, because no register says it; shown
+    to the reviewer, and told of every run. `evidence_*`: the sentence of a hit, with {column} for a value of the hit
+    row and {parameter} for one in force, in a form of `wording.forms` ({dagen:span}); a part
     between [ and ] is left out where a value in it is empty. `is_finding`: the rule says something of the quality of a
     register, not of an address. Its rows carry no address, are no evidence, flag nothing, and are reported by the run
     for the analyst.
