@@ -14,8 +14,9 @@ import pytest
 from flows.catalogue import all_indicators
 from screening.datasets import datasets
 from screening.rules import Indicator
+from screening.rules.cases import RuleCase
 from tests.assurance.pipeline import Frames, Screened, screened, with_groups
-from tests.indicators.conftest import CASES, Case, keyed_rows, patch
+from tests.indicators.conftest import CASES
 
 RULES = {one.code: one for one in all_indicators()}
 #: Rules whose threshold is made of the whole municipality: which place stands out follows from all the others.
@@ -128,28 +129,20 @@ SHARES = pytest.mark.parametrize(
 )
 
 
-def hits_of(code: str, step: int) -> Iterator[tuple[Case, dict]]:
+def hits_of(code: str, step: int) -> Iterator[tuple[RuleCase, dict]]:
     """Each hit of each `step`-th case of a rule that has hits."""
     for case in [case for case in WITH_HITS if case.indicator.code == code][::step]:
         for hit in case.as_written:
             yield case, hit
 
 
-def rows_of(case: Case) -> dict[str, dict[str, dict]]:
-    given = case.spec.get("tables") or {}
-    together = {name: [*case.base.get(name, []), *given.get(name, [])] for name in {**case.base, **given}}
-    rows = keyed_rows(together, case.defaults)
-    patch(rows, case.spec.get("change") or {}, case.defaults)
-    return rows
-
-
-def only(case: Case, hit: dict) -> dict:
+def only(case: RuleCase, hit: dict) -> dict:
     """What to change in a case so that of all records those are left that a hit cites, and those it may not name.
 
     What is known of a party stays known: that its mentions are one party is told by links, not by records.
     """
     keep = set(hit["record_ids"])
-    parties = {row["party_id"] for row in rows_of(case).get("partijen", {}).values() if row["record"] in keep}
+    parties = {row["party_id"] for row in case.rows().get("partijen", {}).values() if row["record"] in keep}
 
     def stays(name: str, row: dict, record: str) -> bool:
         of_party = name == "partijen" and row["party_id"] in parties
@@ -158,14 +151,14 @@ def only(case: Case, hit: dict) -> dict:
     return changes(case, stays)
 
 
-def without(case: Case, hit: dict) -> dict:
+def without(case: RuleCase, hit: dict) -> dict:
     """What to change in a case so that the records that a hit cites are gone."""
     return changes(case, lambda _name, _row, record: record not in hit["record_ids"])
 
 
-def changes(case: Case, stays: Callable[[str, dict, str], bool]) -> dict:
+def changes(case: RuleCase, stays: Callable[[str, dict, str], bool]) -> dict:
     gone: dict[str, dict] = {}
-    for name, by_key in rows_of(case).items():
+    for name, by_key in case.rows().items():
         if name not in OF_RECORDS:
             continue
         for key, row in by_key.items():
@@ -175,13 +168,13 @@ def changes(case: Case, stays: Callable[[str, dict, str], bool]) -> dict:
     return gone
 
 
-def withheld(case: Case, table: str, row: dict, at: str) -> bool:
+def withheld(case: RuleCase, table: str, row: dict, at: str) -> bool:
     """A record that counts and may not be named: a shielded establishment, or what tells of a sex establishment."""
     record = row.get("record") or f"{table}:{row['key']}"
     elsewhere = record.startswith("seksinrichtingen:") and row.get("address_id") != at
     of_sensitive = any(
         hit["indicator"].startswith("SEX") and record in hit["record_ids"]
-        for hit in rows_of(case).get("treffers", {}).values()
+        for hit in case.rows().get("treffers", {}).values()
     )
     return bool(row.get("afgeschermd")) or elsewhere or of_sensitive
 

@@ -15,10 +15,11 @@ import pytest
 from flows.catalogue import all_indicators
 from screening.datasets import datasets, sensitive_datasets
 from screening.rules import Sensitive, Tables, evaluate
+from screening.rules.cases import RuleCase
 from screening.synthetic import generate
 from tests.assurance.pipeline import AS_OF, Frames, activations, linked, typed, with_groups
 from tests.both_licences import of_both_licences
-from tests.indicators.conftest import CASES, Case
+from tests.indicators.conftest import CASES
 
 #: Tables of which a row belongs to a record, or to two of them.
 _OF_RECORDS = (*datasets(), "partijen", "handelsnamen")
@@ -98,7 +99,7 @@ def test_a_sensitive_record_that_is_taken_for_an_ordinary_one_is_seen(town: Fram
     assert given_away(town, evidence, replace(sensitive, records=sensitive.records.clear()), by_all)
 
 
-def on_sex_licences(case: Case) -> Iterator[Frames]:
+def on_sex_licences(case: RuleCase) -> Iterator[Frames]:
     """The tables of a case with each of its permits in turn made the licence of a sex establishment."""
     tables = case.tables()
     permits, licences = tables["vergunningen"], tables["seksinrichtingen"]
@@ -120,7 +121,7 @@ def on_sex_licences(case: Case) -> Iterator[Frames]:
         yield one_moved
 
 
-def check(case: Case, seen: Counter[str]) -> None:
+def check(case: RuleCase, seen: Counter[str]) -> None:
     for tables in on_sex_licences(case):
         evidence = case.evaluated(tables).evidence
         sensitive = Sensitive.of(Tables(tables))
@@ -141,5 +142,5 @@ def test_each_rule_on_a_permit_that_is_a_sex_licence() -> None:
 @pytest.mark.long
 @pytest.mark.goal("S4", reached="every case of the rules that read both kinds of licence, each permit in turn")
 @pytest.mark.parametrize("case", BOTH, ids=lambda case: case.id)
-def test_each_case_with_each_permit_a_sex_licence(case: Case) -> None:
+def test_each_case_with_each_permit_a_sex_licence(case: RuleCase) -> None:
     check(case, Counter())
