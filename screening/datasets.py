@@ -62,6 +62,9 @@ class Column(_Model):
     unique: StrictBool = False
     #: The accepted codes of a column of form `code`, or of the elements of a list.
     codes: Texts = ()
+    #: Those of its codes whose rows are read; a row with another one, or with none, is dropped unread and counted.
+    #: Empty: every row is read.
+    rows_read: Texts = ()
     #: The logicalTypeOptions of the standard: minimum and maximum of a number, pattern of a text.
     options: Document = {}
     #: Name in the papers.
@@ -196,6 +199,8 @@ class DataSet(Basis):
     reliability: Reliability | None = None
     #: The register in the document of a signal.
     document_name_nl: Text | None = None
+    #: A question of law: a real municipality answers it before it reads the register.
+    legal_question: Words | None = None
 
     @property
     def label(self) -> Words:
@@ -206,6 +211,11 @@ class DataSet(Basis):
     def record_words(self) -> Words:
         """What one record is called in a sentence."""
         return Words(nl=self.record_nl, en=self.record_en)
+
+    @property
+    def leaves_rows_unread(self) -> bool:
+        """Whether a delivery may hold rows that are dropped unread."""
+        return any(column.rows_read for column in self.columns.values())
 
     @property
     def key(self) -> str | None:
@@ -336,6 +346,8 @@ def _column(file: str, given: Document, basis: Basis) -> Column:
         raise refuse(file, f"{entry}, customProperties, purposes", "a column serves no purpose that its contract lacks")
     if (column.form == "code") != bool(column.codes):
         raise refuse(file, f"{entry}, customProperties, form", "form code and a code list go together")
+    if column.rows_read and not (column.required and set(column.rows_read) <= set(column.codes)):
+        raise refuse(file, f"{entry}, customProperties, rows_read", "codes of a required column are expected")
     return column
 
 

@@ -218,7 +218,8 @@ class FieldSpec:
 
     `logical_type`: string, integer, number, boolean, array, date or timestamp. `form` names what the text is where the
     type does not tell: code, kvk_nummer, vestigingsnummer, rsin, object_id, postcode, free_text, reporter_token, name,
-    term_ids (made of free text, never read). `codes`: the accepted codes of a `code` column.
+    term_ids (made of free text, never read). `codes`: the accepted codes of a `code` column. `rows_read`: those of them
+    whose rows are read, where the contract leaves the others unread.
     """
 
     name: str
@@ -227,6 +228,7 @@ class FieldSpec:
     required: bool = False
     unique: bool = False
     codes: tuple[str, ...] = ()
+    rows_read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

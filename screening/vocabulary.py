@@ -202,6 +202,7 @@ class Purpose(StrEnum):
     WON = "P-WON"  # supervision of housing: Huisvestingswet 2014, Wet goed verhuurderschap
     OO = "P-OO"  # public order and nuisance: Gemeentewet art. 151d, APV
     REG = "P-REG"  # quality of the base registers: reporting back what is wrong
+    ZORG = "P-ZORG"  # supervision of contracts for care: Wmo 2015, Jeugdwet
 
 
 class BatchKind(StrEnum):

@@ -26,7 +26,7 @@ FOLDER = Path(str(resources.files("data_contracts")))
 def test_data_sets_come_in_the_order_that_every_list_of_them_has() -> None:
     assert list(datasets()) == [
         "vergunningen", "seksinrichtingen", "meldingen", "bag_adressen", "handelsregister", "functionarissen",
-        "leidinggevenden", "maatregelen", "controles",
+        "leidinggevenden", "maatregelen", "controles", "eigendom", "handelsregister_mutaties", "zorgaanbieders",
     ]  # fmt: skip
 
 
@@ -34,7 +34,8 @@ def test_what_no_run_starts_without_what_has_addresses_and_what_is_sensitive() -
     required = [name for name, dataset in datasets().items() if dataset.required]
     assert required == ["vergunningen", "seksinrichtingen", "meldingen", "bag_adressen"]
     assert addressed_datasets() == (
-        "vergunningen", "seksinrichtingen", "meldingen", "handelsregister", "maatregelen", "controles",
+        "vergunningen", "seksinrichtingen", "meldingen", "handelsregister", "maatregelen", "controles", "eigendom",
+        "handelsregister_mutaties", "zorgaanbieders",
     )  # fmt: skip
     assert sensitive_datasets() == ("seksinrichtingen",)
 
@@ -45,6 +46,16 @@ def test_a_dossier_holds_nothing_that_says_who_somebody_is() -> None:
             assert "naam" not in name.removeprefix("straatnaam"), f"{dataset.name}.{name}"
             assert not name.endswith("geboortedatum"), f"{dataset.name}.{name}"
     assert not {"omschrijving", "termen", "melder_token"} & set(datasets()["meldingen"].dossier_columns)
+
+
+def test_owners_have_no_party_of_theirs_so_that_no_page_leads_from_an_owner_to_property() -> None:
+    owners = datasets()["eigendom"]
+    assert owners.parties == ()
+    assert owners.columns["soort_gerechtigde"].rows_read == ("rechtspersoon",)
+    words = {part for name in owners.columns for part in name.split("_")}
+    assert not {"naam", "bsn", "koopsom", "hypotheek", "beslag"} & words
+    partly_read = [name for name, dataset in datasets().items() if dataset.leaves_rows_unread]
+    assert partly_read == ["eigendom", "zorgaanbieders"]
 
 
 def test_no_rule_sees_a_name_a_birth_date_or_free_text() -> None:

@@ -35,6 +35,7 @@ from flows.configuration.mapping_tables import RegisterTable
 from flows.configuration.notify import NotifyTable
 from flows.configuration.partner_tables import CaseSystemTable, ExportTable
 from flows.configuration.review_tables import ReviewTable
+from screening.datasets import datasets
 from screening.mandate.governance import GovernanceTable
 from screening.rights.terms import FIVE_YEARS, Terms
 
@@ -172,6 +173,17 @@ def _made_up_places_as_they_are(
     return sources
 
 
+def _no_copy_of_rows_unread(sources: Mapping[str, RegisterTable]) -> Mapping[str, RegisterTable]:
+    """A raw delivery that is kept would hold the very rows that its contract leaves unread."""
+    for name, table in sources.items():
+        if table.when_suspect == "last_good" and datasets()[name].leaves_rows_unread:
+            raise reason(
+                f'gives {name} when_suspect = "last_good". Of this register rows are dropped unread, and so no '
+                'delivery is kept: write "off".'
+            )
+    return sources
+
+
 class ConfigurationTables(TomlTable):
     """The whole file."""
 
@@ -182,6 +194,7 @@ class ConfigurationTables(TomlTable):
         BeforeValidator(by_name),
         BeforeValidator(_with_the_required),
         AfterValidator(_made_up_places_as_they_are),
+        AfterValidator(_no_copy_of_rows_unread),
     ] = key({}, "One table a register.", validate_default=True, json_schema_extra={"required": [*required_datasets()]})
     matching: MatchingTable = key(MatchingTable(), "How records are linked.")
     indicators: Indicators = key(

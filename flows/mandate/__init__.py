@@ -112,6 +112,7 @@ def to_approve(configuration: Configuration) -> ToApprove:
         content=configuration.content,
         unmapped=configuration.unmapped,
         governance=configuration.governance,
+        registers=tuple(configuration.sources),
         rules=tuple(
             RuleInUse(code, rules[code].purposes, table.fg_advice)
             for code, table in configuration.indicators.items()

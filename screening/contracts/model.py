@@ -114,6 +114,8 @@ class Contract:
 def fields_of(dataset: DataSet) -> dict[str, FieldSpec]:
     """How each column of a data set is to be read, in canonical order."""
     return {
-        name: FieldSpec(name, column.logical_type, column.form, column.required, column.unique, column.codes)
+        name: FieldSpec(
+            name, column.logical_type, column.form, column.required, column.unique, column.codes, column.rows_read
+        )
         for name, column in dataset.columns.items()
     }

@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel
 
+from screening.datasets import datasets
 from screening.errors import StoreError
 from screening.mandate.governance import DpiaTable, GovernanceTable
 from screening.signing.public_keys import PublicKeyError, key_fingerprint, read_public
@@ -43,14 +44,15 @@ class ToApprove:
     """The content that two people approve: the bytes of a configuration, and the parts of it that are checked.
 
     `file`: the configuration, beside which the signatures lie. `unmapped`: its content as canonical JSON, without the
-    keys that only say how a register is mapped. `word_lists`: by the code of their indicator. `unstated_terms`: keys
-    of retention terms that nobody chose.
+    keys that only say how a register is mapped. `registers`: the names of those that are configured. `word_lists`: by
+    the code of their indicator. `unstated_terms`: keys of retention terms that nobody chose.
     """
 
     file: Path
     content: bytes
     unmapped: str
     governance: GovernanceTable
+    registers: tuple[str, ...]
     rules: tuple[RuleInUse, ...]
     word_lists: Mapping[str, Mapping[str, str]]
     unstated_terms: tuple[str, ...]
@@ -98,6 +100,7 @@ def _missing(plan: ToApprove, day: date) -> Iterator[str]:
     yield from _text("governance.fg_advice.id", governance.fg_advice.id)
     yield from _past("governance.fg_advice.date", governance.fg_advice.date, day)
     yield from _unfit_signers(plan)
+    yield from _unfit_registers(plan, day)
     yield from _unfit_rules(plan, day)
     for key in plan.unstated_terms:
         yield f"{key} is not stated. No term is assumed: write the one that was chosen."
@@ -177,6 +180,25 @@ def _unfit_signers(plan: ToApprove) -> Iterator[str]:
 def _hold_twice(names: Iterable[str]) -> bool:
     listed = list(names)
     return len(set(listed)) < len(listed)
+
+
+def _unfit_registers(plan: ToApprove, day: date) -> Iterator[str]:
+    """A register serves a purpose that this municipality states, and a question that its contract asks is answered."""
+    governance = plan.governance
+    for name in plan.registers:
+        register = datasets()[name]
+        if governance.purposes and governance.purposes.keys().isdisjoint(register.purposes):
+            served = ", ".join(register.purposes)
+            yield f"sources.{name} serves {served}, and [governance.purposes] states none of these."
+        if register.legal_question is None:
+            continue
+        path, given = f"governance.registers.{name}", governance.registers.get(name)
+        if given is None:
+            yield f"[{path}] is missing. {register.legal_question['en']} ({register.legal_question['nl']})"
+        else:
+            yield from _text(f"{path}.answer", given.answer)
+            yield from _text(f"{path}.document", given.document)
+            yield from _past(f"{path}.date", given.date, day)
 
 
 def _unfit_rules(plan: ToApprove, day: date) -> Iterator[str]:

@@ -10,6 +10,10 @@
     [governance.purposes."P-VERG"]             # one table a purpose; a rule with another purpose does not run
     legal_basis = "APV Voorbeeldstad, hoofdstuk 2 en 3"
     articles = ["APV art. 2:28", "APV art. 3:3"]
+    [governance.registers.eigendom]            # only where that register is configured: its contract asks a question
+    answer = "Ja, volgens de voorwaarden van de levering"
+    date = 2026-04-01
+    document = "Advies 2026-12 van de jurist"
     [governance.dpia]
     id = "DPIA-2026-014"
     date = 2026-04-20
@@ -74,6 +78,14 @@ class AdviceTable(_Table):
     date: Day | None = Field(default=None, description="The date of the advice.")
 
 
+class RegisterAnswerTable(_Table):
+    """What this municipality answered to the question of law that the contract of a register asks."""
+
+    answer: str = Field(default="", description="The answer, in a sentence.")
+    date: Day | None = Field(default=None, description="The date of the answer.")
+    document: str = Field(default="", description="Where it is written down, and by whom.")
+
+
 class PapersTable(_Table):
     """What only the papers need: the stage of the work, and addresses of pages."""
 
@@ -110,6 +122,9 @@ class GovernanceTable(_Table):
         default=MandateTable(), description="Who ordered this work, and where that is written."
     )
     purposes: Mapping[Purpose, PurposeTable] = Field(default={}, description="One table a purpose.")
+    registers: Mapping[str, RegisterAnswerTable] = Field(
+        default={}, description="One table a register whose contract asks a question of law."
+    )
     dpia: DpiaTable = Field(default=DpiaTable(), description="The DPIA of this work.")
     fg_advice: AdviceTable = Field(default=AdviceTable(), description="The advice of the data protection officer.")
     signers: Mapping[str, str] = Field(default={}, description="Account and public key of each person who may sign.")

@@ -51,7 +51,8 @@ def request_from_json(given: Mapping[str, Any]) -> SourceRequest:
     spec["join"] = {name: JoinSpec(tuple(join["columns"]), join["separator"]) for name, join in spec["join"].items()}
     spec["split"] = {name: SplitSpec(split["separator"], tuple(split["into"])) for name, split in spec["split"].items()}
     spec["belonging"] = {name: tuple(values) for name, values in spec["belonging"].items()}
-    fields = [FieldSpec(**(field | {"codes": tuple(field["codes"])})) for field in given["fields"]]
+    lists = ("codes", "rows_read")
+    fields = [FieldSpec(**(field | {name: tuple(field[name]) for name in lists})) for field in given["fields"]]
     return SourceRequest(SourceSpec(**spec), {field.name: field for field in fields}, given["is_profile"])
 
 

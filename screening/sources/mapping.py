@@ -87,6 +87,13 @@ def check_mapping(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> None:
                     f"[sources.{spec.dataset}] {key}.{name}: {code} is no code of this column. Known are "
                     f"{', '.join(column.codes)}."
                 )
+    for name in [name for name, column in fields.items() if column.rows_read]:
+        replaced_by = next((key for key in ("constant", "otherwise", "lacks") if name in getattr(spec, key)), None)
+        if replaced_by:
+            raise ConfigurationError(
+                f"[sources.{spec.dataset}] {replaced_by}: {name} tells which rows may be read, and so it has to come "
+                "from the register itself. Have it delivered."
+            )
     split_order(spec)
     for name in spec.join:
         _column(spec, fields, "join", name)
@@ -144,7 +151,10 @@ def map_table(
         pl.col(SOURCE + theirs).alias(canonical) for canonical, theirs in cut_out(spec, fields).items()
     )
     frame = frame.drop([column for column in frame.columns if column.startswith(SOURCE)])
-    frame = _read_dates(frame, mapping)
+    may_be_read = _may_be_read(frame, mapping)
+    if not may_be_read.all():
+        notes.append(note("left_unread", file=name, row=int((~may_be_read).sum())))
+    frame = _read_dates(frame.filter(may_be_read), mapping)
     frame = _known_codes(frame, mapping)
     frame = frame.with_columns(pl.lit(code).alias(column) for column, code in spec.constant.items())
     notes += [note("constant", file=name, of=column, code=code) for column, code in spec.constant.items()]
@@ -153,7 +163,7 @@ def map_table(
         frame=frame.select("row_number", *(column for column in fields if column in frame.columns)),
         notes=notes,
         refused=list(dict.fromkeys(_canonically(row, spec) for row in raw.refused)),
-        numeric={column: mask.filter(is_here) for column, mask in raw.numeric.items()},
+        numeric={column: mask.filter(is_here).filter(may_be_read) for column, mask in raw.numeric.items()},
     )
 
 
@@ -195,6 +205,16 @@ def _belongs(frame: pl.DataFrame, spec: SourceSpec) -> pl.Series:
     for theirs, values in spec.belonging.items():
         is_here &= _is_any_of(frame[SOURCE + theirs], values)
     return is_here
+
+
+def _may_be_read(frame: pl.DataFrame, mapping: _Mapping) -> pl.Series:
+    """Where the contract lets the row be read. What the row says in its other columns is not looked at before that."""
+    may_be_read = pl.repeat(True, frame.height, eager=True, dtype=pl.Boolean)
+    for column in [column for column, field in mapping.fields.items() if field.rows_read and column in frame.columns]:
+        table, codes = mapping.tables[column], mapping.fields[column].rows_read
+        fitting = [text for text in frame[column].unique().drop_nulls() if table.get(fold_spelling(text)) in codes]
+        may_be_read &= frame[column].is_in(fitting).fill_null(False)
+    return may_be_read
 
 
 def _joined(frame: pl.DataFrame, spec: SourceSpec) -> pl.DataFrame:

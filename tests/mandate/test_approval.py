@@ -90,6 +90,22 @@ def test_a_rule_whose_purpose_is_not_stated_refuses_the_start(bare):
         load_configuration(bare)
 
 
+def test_a_register_waits_for_its_purpose_and_for_the_answer_to_the_question_of_its_contract(bare):
+    sources = '[sources.eigendom]\npath = "e.csv"\n[sources.zorgaanbieders]\npath = "z.csv"\n'
+    change(bare, "[indicators.", f"{sources}[indicators.")
+    assert "sources.zorgaanbieders serves P-ZORG" in missing(bare)
+    assert "[governance.registers.eigendom] is missing. May this municipality use an extract" in missing(bare)
+    answer = '[governance.registers.eigendom]\nanswer = "Ja"\ndocument = "VUL IN"\ndate = 2026-04-01\n'
+    care = '[governance.purposes."P-ZORG"]\nlegal_basis = "Wmo 2015"\narticles = ["art. 1"]\n'
+    change(bare, "[governance.dpia]\n", f"{answer}{care}[governance.dpia]\n")
+    assert missing(bare) == "governance.registers.eigendom.document still says VUL IN."
+    change(bare, 'document = "VUL IN"', 'document = "Advies 12"')
+    assert "eigendom" not in missing(bare)
+    change(bare, '[sources.eigendom]\npath = "e.csv"', '[sources.eigendom]\npath = "e.csv"\nwhen_suspect = "last_good"')
+    with pytest.raises(ConfigurationError, match="rows are dropped unread, and so no delivery is kept"):
+        load_configuration(bare)
+
+
 def test_a_dossier_is_read_for_the_purposes_of_the_mandate_alone(bare):
     for name in ("P-WON", "P-OO"):
         change(

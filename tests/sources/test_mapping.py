@@ -5,7 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from screening.errors import ConfigurationError
+from screening.contracts.model import fields_of
+from screening.datasets import datasets
+from screening.errors import ConfigurationError, ContractStopError
 from screening.frames import DateForms, JoinSpec, SourceSpec, SplitSpec
 from screening.sources import read_source
 from tests.sources.conftest import KEY
@@ -28,6 +30,41 @@ def test_rows_that_do_not_belong_are_left_out_and_counted(permits):
     assert table.frame.columns == ["key", "row_number", "source_file_sha256", "zaaknummer", "status"]
     assert "2 rows left out, as not of this data set" in said(table)
     assert table.files[0].rows_read == 3
+
+
+OWNERS = "recht_id;soort_gerechtigde;aard_recht;rechtsvorm;datum_van;rsin\n"
+#: A citizen's number, which would refuse the row and five of which the file, if anybody looked.
+CITIZENS = "".join(f"R{n};NP;eigendom;;2020-01-01;123456782\n" for n in range(2, 9))
+
+
+def owners(tmp_path, text, **keys):
+    (tmp_path / "eigendom.csv").write_text(text, encoding="utf-8")
+    keys = {"codes": {"soort_gerechtigde": {"rechtspersoon": ["NNP"], "natuurlijk_persoon": ["NP"]}}} | keys
+    spec = SourceSpec("eigendom", path=str(tmp_path / "eigendom.csv"), **keys)
+    return read_source(spec, fields_of(datasets()["eigendom"]), reporter_key=KEY)
+
+
+def test_a_row_that_the_contract_leaves_unread_is_dropped_before_anything_in_it_is_looked_at(tmp_path):
+    table = owners(tmp_path, f"{OWNERS}R1;NNP;eigendom;bv;2020-01-01;\n{CITIZENS}R9;;eigendom;;2020-01-01;123456782\n")
+    assert texts(table, "recht_id") == ["R1"]
+    assert table.rejected.is_empty()
+    assert "8 rows dropped unread" in said(table)
+    assert table.files[0].rows_read == 9
+    with pytest.raises(ContractStopError, match="column rsin: 7 of 7 values can be BSNs"):  # had they been read
+        owners(tmp_path, OWNERS + CITIZENS.replace(";NP;", ";NNP;"))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"constant": {"soort_gerechtigde": "rechtspersoon"}},
+        {"otherwise": {"soort_gerechtigde": "rechtspersoon"}},
+        {"lacks": ("soort_gerechtigde",)},
+    ],
+)
+def test_no_configuration_decides_which_rows_may_be_read(tmp_path, keys):
+    with pytest.raises(ConfigurationError, match="soort_gerechtigde tells which rows may be read"):
+        owners(tmp_path, OWNERS, **keys)
 
 
 def test_several_columns_are_joined_and_stay_what_they_are(permits):
