@@ -181,10 +181,13 @@ def _canonical(document: Mapping[str, object], tables: ConfigurationTables) -> s
     A word list takes part with its content, wherever its file lies; the drawing of the sample with its defaults.
     """
     shaped = {name: table for name, table in document.items() if name not in _NO_PART_IN_A_RUN}
-    shaped["review"] = {
+    drawing: dict[str, object] = {
         "sample_share": tables.review.sample_share,
         "sample_when_stopped": tables.review.sample_when_stopped,
     }
+    if tables.review.new_cases_per_night is not None:  # how many are drawn follows from it
+        drawing["new_cases_per_night"] = tables.review.new_cases_per_night
+    shaped["review"] = drawing
     written = document.get("indicators")
     if isinstance(written, Mapping):
         shaped["indicators"] = {code: _with_words(table, tables.indicators[code]) for code, table in written.items()}

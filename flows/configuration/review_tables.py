@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, Strict, model_validator
 
 from flows.configuration.fields import (
     AnyText,
@@ -20,6 +20,7 @@ from flows.configuration.fields import (
     key,
     reason,
 )
+from screening.casework.case_policy import LEAST_A_NIGHT
 from screening.vocabulary import Role, clashing_roles
 
 
@@ -95,6 +96,10 @@ class ReviewTable(TomlTable):
     snooze_days: Whole = key(180, "Days for which an explained address stays out of the queue.")
     lock_minutes: Whole = key(30, "Minutes for which an officer keeps a case that was opened.")
     capacity_per_day: Whole = key(8, "Cases that one officer can do with care in a day.")
+    officers: Whole | None = key(None, "Officers who judge cases in an ordinary week; against them a new rule is held.")
+    new_cases_per_night: Annotated[int, Strict(), Field(ge=LEAST_A_NIGHT)] | None = key(
+        None, "Cases that open in a night at most, flagged and drawn together; the others wait. Without: all open."
+    )
     searches_per_day: Whole = key(20, "How often one person may search for a case in a day.")
 
     @model_validator(mode="after")

@@ -14,6 +14,7 @@ from flows.night.carried_links import LINKING, linking_document
 from flows.night.contract_checks import CONTRACT_CHECKS, contract_checks_document
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
+from screening.casework.cases.line import most_flagged
 from screening.datasets import datasets
 from screening.frames import LINKS, OPEN_ADDRESSES, PARTIES, PARTY_ROWS, RECORDS, Schema, conform, empty, known_date
 from screening.report import render_run
@@ -114,15 +115,20 @@ def run_frames(night: Night, run_id: str, placed: pl.LazyFrame) -> dict[str, pl.
 
 
 def sample(night: Night, run_id: str) -> pl.DataFrame:
-    """The unflagged addresses that this run draws: a share of its new cases, and some when every rule is stopped."""
+    """The unflagged addresses that this run draws: a share of its new cases, and some when every rule is stopped.
+
+    With a cap the share of as many as may come in: flagged ones of an earlier night come in with a draw of this one.
+    """
     settings, flagged = night.settings, night.get_frame("flags")
+    share, most = settings.review.sample_share, settings.review.new_cases_per_night
+    new_flags = flagged.filter(pl.col("first_flagged") == settings.as_of).height
     return draw_sample(
         population(night.scan_frames("accepted")),
         pl.concat(
             [flagged.select("address_id"), night.get_frame("not_drawn"), upheld_objections.kept_out_addresses(night)]
         ),
-        new_flags=flagged.filter(pl.col("first_flagged") == settings.as_of).height,
-        share=settings.review.sample_share,
+        new_flags=new_flags if most is None else most_flagged(most, share),
+        share=share,
         seed=run_id,
         drawn_on=settings.as_of,
         floor=settings.review.sample_when_stopped if rule_consent.are_all_stopped(night) else 0,

@@ -180,6 +180,7 @@ DECISIONS: dict[sa.Table, Decision] = {
 UNDECIDED: dict[sa.Table, str] = {
     cases.case_step: "the history on a page: whose a case is, that it ended or opened again is in rows above",
     cases.case_explanation: "what a judge held possible beside the judgement, which is above: it feeds a count",
+    cases.case_line: "what waits to become a case: by chance, not by anybody, and its case is a row above",
     cases.case_sync: "that a run was followed up, so that it is not done twice",
     accounts.review_session: "signing in and out are entries of their own",
     accounts.session_purpose: "each reading names its purpose",

@@ -28,7 +28,14 @@ from screening.store.schema.accounts import (
     personal_key_event,
 )
 from screening.store.schema.acts import act_kinds, case_act, case_hand_over, hand_over_kinds
-from screening.store.schema.cases import case_explanation, case_found, case_note, unseen_decision, unseen_decisions
+from screening.store.schema.cases import (
+    case_explanation,
+    case_found,
+    case_line,
+    case_note,
+    unseen_decision,
+    unseen_decisions,
+)
 from screening.store.schema.deliveries import PROPOSED, delivery, delivery_decided, delivery_decisions, verdicts
 from screening.store.schema.hand_overs import (
     partner_forms,
@@ -339,8 +346,14 @@ def without_tip_hand_overs(connection: sa.Connection) -> None:
         table.drop(connection)
 
 
+def without_line(connection: sa.Connection) -> None:
+    """What 0027 added is not there."""
+    case_line.drop(connection)
+
+
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
+    "0027": without_line,
     "0026": without_tip_hand_overs, "0024": without_partner_hand_overs,
     "0023": without_tips_passed_on, "0022": without_feedback_texts, "0021": without_yields,
     "0020": without_policy_answers, "0019": without_agreements,

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.casework.cases.line import is_in_line
 from screening.casework.cases.opening import flagged_without_case
 from screening.casework.cases.sensitive import is_sensitive
 from screening.store.engine import guarded
@@ -78,6 +79,7 @@ def _gone(store: Store) -> list[tuple[str, str]]:
             return []
         query = flagged_without_case(connection.dialect.name, last.run_id, followed_up.day)
         query = query.where(*(~is_so for is_so in _decided_since(followed_up.day, followed_up.at)))
+        query = query.where(~is_in_line(flag.c.address_id))
         addresses = connection.scalars(query.order_by(flag.c.address_id))
         return [(f"at {address}", "the last run flags this address, and its case is gone") for address in addresses]
 

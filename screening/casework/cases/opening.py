@@ -10,12 +10,20 @@ import sqlalchemy as sa
 
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.batches import Batch, chosen, chosen_case_ids, in_batches
+from screening.casework.cases.line import (
+    has_no_ground,
+    is_chosen,
+    join_line,
+    leave_line,
+    next_in_line,
+    room_today,
+)
 from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import has_new_fact
 from screening.casework.cases.unseen import has_unseen_case
 from screening.casework.data_subject_requests import is_kept_out
 from screening.civil_time import days_later
-from screening.store.schema.cases import REOPENED, case_fact, case_step, review_case, snooze
+from screening.store.schema.cases import REOPENED, case_fact, case_line, case_step, review_case, snooze
 from screening.store.schema.runs import FLAGGED, SAMPLED, dossier_address, flag, sample
 from screening.vocabulary import CaseState
 
@@ -37,14 +45,35 @@ def add_steps(connection: sa.Connection, kind: str, now: datetime, *which: sa.Co
 
 
 def open_cases(
-    connection: sa.Connection, run_id: str, day: date, now: datetime, *, policy: CasePolicy, counts: dict[str, int]
+    connection: sa.Connection,
+    run_id: str,
+    day: date,
+    now: datetime,
+    *,
+    policy: CasePolicy,
+    counts: dict[str, int],
+    line_agrees: sa.ColumnElement[bool] | None,
 ) -> None:
     """Open cases for flags with a new fact and for the addresses drawn, and count them in `counts`.
 
-    They are written in the order of their random ids, which is that of the queue: the part that a killed sync leaves
+    What is above the cap of the policy waits in line. `line_agrees`: the condition on case_line that two nights agree
+    that there is no flag any more; None: nobody can say.
+
+    Cases are written in the order of their random ids, which is that of the queue: the part that a killed sync leaves
     does not show which cases were drawn.
     """
-    flagged = flagged_without_case(connection.dialect.name, run_id, day)
+    dialect, most = connection.dialect.name, policy.new_cases_per_night
+    flagged = flagged_without_case(dialect, run_id, day)
+    still_to_draw = _still_to_draw(connection, run_id)
+    if most is None:
+        leave_line(connection, run_id, sa.true())
+        coming = flagged.subquery()
+    else:
+        join_line(connection, run_id, day, flagged, _random_id(dialect))
+        leave_line(connection, run_id, has_no_ground(run_id, flagged, line_agrees))
+        room = room_today(connection, run_id, day, most=most, policy=policy)
+        coming = next_in_line(run_id, room.flagged).subquery()
+        still_to_draw = min(still_to_draw, room.sampled)
     is_put_aside = sa.exists().where(snooze.c.address_id == sample.c.address_id, snooze.c.until >= day)
     # a draw that later runs carry along opens one case
     was_drawn = sa.exists().where(
@@ -56,18 +85,19 @@ def open_cases(
         sa.select(sample.c.address_id)
         .where(sample.c.run_id == run_id, ~has_open_case(sample.c.address_id), ~is_put_aside, ~was_drawn)
         .where(~has_unseen_case(sample.c.address_id), ~is_kept_out(sample.c.address_id))
-        .order_by(_random_id(connection.dialect.name))
-        .limit(_still_to_draw(connection, run_id))
+        .order_by(_random_id(dialect))
+        .limit(still_to_draw)
         .subquery()
     )
     either = sa.union_all(
-        flagged.add_columns(sa.literal(FLAGGED).label("arm")),
-        sa.select(drawn.c.address_id, sa.literal(SAMPLED).label("arm")),
+        sa.select(coming.c.address_id, sa.literal(FLAGGED).label("arm")),
+        sa.select(drawn.c.address_id, sa.literal(SAMPLED)),
     )
     counts |= {"opened": 0, "sampled": 0, "reopened": 0}
 
     def act(batch: Batch) -> int:
         opened = _insert_cases(connection, batch, run_id=run_id, day=day, policy=policy)
+        connection.execute(case_line.delete().where(is_chosen(batch)))
         is_there = sa.exists().where(review_case.c.case_id == chosen.c.case_id)
         of_sample = sa.select(sa.func.count()).select_from(chosen).where(batch, chosen.c.arm == SAMPLED, is_there)
         sampled = connection.execute(of_sample).scalar_one()
@@ -76,7 +106,7 @@ def open_cases(
         counts["reopened"] += _note_reopened(connection, batch, now)
         return opened
 
-    in_batches(connection, run_id, _new_cases(connection.dialect.name, either.subquery(), run_id), act)
+    in_batches(connection, run_id, _new_cases(dialect, either.subquery(), run_id), act)
 
 
 def flagged_without_case(dialect: str, run_id: str, day: date) -> sa.Select[tuple[str]]:

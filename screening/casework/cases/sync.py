@@ -21,6 +21,7 @@ from screening.casework.cases.batches import (
     in_batches,
 )
 from screening.casework.cases.changing import NOBODY
+from screening.casework.cases.line import is_in_line
 from screening.casework.cases.opening import add_steps, has_open_case, open_cases
 from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import json_elements
@@ -32,6 +33,7 @@ from screening.store.schema.cases import (
     LAPSED,
     RELEASED,
     WITHDRAWN,
+    case_line,
     case_reading,
     case_step,
     case_sync,
@@ -49,6 +51,7 @@ class SyncReport:
     `refreshed`: unread cases that show the newest run now. `withdrawn`: cases that two nights did not flag. `held`:
     cases that the last night did not flag and that stay: another night, or a person, has to agree. `lapsed`: cases past
     their term. `snoozed`: flagged addresses without a new case, because all their facts were reviewed before.
+    `in_line`: addresses that wait to become a case, above the cap.
     """
 
     opened: int = 0
@@ -59,6 +62,7 @@ class SyncReport:
     lapsed: int = 0
     reopened: int = 0
     snoozed: int = 0
+    in_line: int = 0
 
 
 def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLICY, again: bool = False) -> SyncReport:
@@ -84,7 +88,8 @@ def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLI
             counts["lapsed"] = _lapse(connection, last.run_id, day, now)
             counts["withdrawn"] = _withdraw(connection, last.run_id, nights, now)
             counts["refreshed"] = _refresh(connection, last.run_id, now)
-            open_cases(connection, last.run_id, day, now, policy=policy, counts=counts)
+            line_agrees = _agree(connection.dialect.name, nights, case_line)
+            open_cases(connection, last.run_id, day, now, policy=policy, counts=counts, line_agrees=line_agrees)
             with exclusively(connection, last.run_id):
                 if connection.execute(done).first() is None:
                     connection.execute(case_sync.insert().values(run_id=last.run_id, day=day, at=now))
@@ -96,7 +101,9 @@ def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLI
         kept_out = sa.select(sa.func.count()).select_from(flag).where(flag.c.run_id == last.run_id)
         held = sa.select(sa.func.count()).select_from(review_case).where(*is_without_flag(last.run_id))
         counts["held"] = connection.execute(held).scalar_one()
-        counts["snoozed"] = connection.execute(kept_out.where(~has_open_case(flag.c.address_id))).scalar_one()
+        is_left_out = (~has_open_case(flag.c.address_id), ~is_in_line(flag.c.address_id))
+        counts["snoozed"] = connection.execute(kept_out.where(*is_left_out)).scalar_one()
+        counts["in_line"] = connection.execute(sa.select(sa.func.count()).select_from(case_line)).scalar_one()
     return SyncReport(**counts)
 
 
@@ -114,7 +121,7 @@ def _withdraw(connection: sa.Connection, run_id: str, nights: Sequence[Published
     """Nobody has judged the address, and the last two nights agree that it is not flagged any more."""
     is_over = is_without_flag(run_id)
     at_once = is_kept_out(review_case.c.address_id)
-    agrees = _agree(connection.dialect.name, nights)
+    agrees = _agree(connection.dialect.name, nights, review_case)
     is_gone = [*is_over, at_once if agrees is None else sa.or_(at_once, agrees)]
 
     def act(batch: Batch) -> int:
@@ -129,8 +136,10 @@ def is_without_flag(run_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (review_case.c.state == CaseState.OPEN, review_case.c.arm == FLAGGED, ~is_flagged)
 
 
-def _agree(dialect: str, nights: Sequence[PublishedNight]) -> sa.ColumnElement[bool] | None:
+def _agree(dialect: str, nights: Sequence[PublishedNight], of: sa.Table) -> sa.ColumnElement[bool] | None:
     """Return the condition that the night before did not flag it either, and both saw what the flag rested on.
+
+    `of`: what has the `address_id`, and the `run_id` of the last run that flagged it.
 
     None where there are not two nights that can say so.
     """
@@ -138,9 +147,9 @@ def _agree(dialect: str, nights: Sequence[PublishedNight]) -> sa.ColumnElement[b
         return None
     before = nights[1].run
     was_flagged = sa.or_(
-        sa.exists().where(flag.c.run_id == before.run_id, flag.c.address_id == review_case.c.address_id),
+        sa.exists().where(flag.c.run_id == before.run_id, flag.c.address_id == of.c.address_id),
         # by a run of the last date that was repeated since: the night before came too early to agree
-        sa.exists().where(run.c.run_id == review_case.c.run_id, run.c.as_of > before.as_of),
+        sa.exists().where(run.c.run_id == of.c.run_id, run.c.as_of > before.as_of),
     )
     unseen = sorted({code for night in nights for code in night.unseen})
     if not unseen:
@@ -151,11 +160,11 @@ def _agree(dialect: str, nights: Sequence[PublishedNight]) -> sa.ColumnElement[b
         sa.select(sa.literal(1))
         .select_from(earlier, code)
         .where(
-            earlier.c.run_id == review_case.c.run_id,
-            earlier.c.address_id == review_case.c.address_id,
+            earlier.c.run_id == of.c.run_id,
+            earlier.c.address_id == of.c.address_id,
             code.c.value.in_(unseen),
         )
-        .correlate(review_case)
+        .correlate(of)
     )
     return sa.and_(~was_flagged, ~rests_on_unseen)
 

@@ -17,6 +17,7 @@ from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
 from screening.casework.cases.case_counts import SOON_DAYS, count_if
 from screening.casework.cases.changing import NOBODY, change_case
 from screening.casework.cases.independence import has_judgement_of, judged_cases
+from screening.casework.cases.line import count_in_line
 from screening.casework.cases.numbers import case_number
 from screening.casework.colleagues import Colleague, case_handlers
 from screening.casework.viewer import Viewer
@@ -63,7 +64,8 @@ class Load:
 class Board:
     """The work of the team. `total`: undecided cases; `free`: of these on nobody's name.
 
-    `by_state`: the same by state; empty for a lead who reads cases too.
+    `by_state`: the same by state; empty for a lead who reads cases too. `in_line`: flagged addresses that wait to be
+    a case.
     """
 
     total: int
@@ -71,6 +73,7 @@ class Board:
     free: int
     overdue: int
     lapsing_soon: int
+    in_line: int
     loads: list[Load]
     cases: list[WorkCase]
 
@@ -99,6 +102,7 @@ def work_board(store: Store, viewer: Viewer, *, now: datetime) -> Board:
         free=sum(row.number for row in groups if row.assignee is None),
         overdue=sum(row.overdue for row in groups),
         lapsing_soon=sum(row.soon for row in groups),
+        in_line=count_in_line(store, viewer),
         loads=[
             _load(colleague, [row for row in groups if row.assignee == colleague.account], day)
             for colleague in _with_work(store, {row.assignee for row in groups if row.assignee})

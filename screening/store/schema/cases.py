@@ -270,6 +270,20 @@ unseen_decision = sa.Table(
     sa.CheckConstraint(f"decision <> '{CLOSED_UNSEEN}' OR trim(reason) <> ''", name="reason"),
 )
 
+#: One row a flagged address that waits to become a case, because more were flagged than may come in of one night.
+#: `lot`: drawn at random and kept; of those that began to wait on one day (`since`) it is the order. The id of the case
+#: is another: else it would tell that the address had waited, and so was not drawn for the sample. `run_id`: the last
+#: run that flagged it. A row goes as its case opens, or as it has no ground any more.
+case_line = sa.Table(
+    "case_line",
+    metadata,
+    sa.Column("address_id", sa.String, primary_key=True),
+    sa.Column("lot", sa.String(16), nullable=False),
+    sa.Column("since", sa.Date, nullable=False),
+    sa.Column("run_id", sa.String(24), sa.ForeignKey("run.run_id"), nullable=False),
+    sa.Index(None, "since", "lot"),
+)
+
 #: One row a run and day for which cases were opened and ended, so that it is not done twice.
 case_sync = sa.Table(
     "case_sync",

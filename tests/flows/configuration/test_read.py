@@ -283,6 +283,9 @@ def test_a_tenth_is_drawn_unless_the_configuration_says_otherwise(write):
     assert chosen.canonical != plain.canonical, "another share is another run"
     said = load_configuration(write(GOOD + "\n[review]\nsample_share = 0.1\n"))
     assert said.canonical == plain.canonical, "the default said aloud is the same run"
+    capped = load_configuration(write(GOOD + "\n[review]\nnew_cases_per_night = 12\nofficers = 3\n"))
+    assert (capped.case_policy.new_cases_per_night, capped.case_policy.officers) == (12, 3)
+    assert "new_cases_per_night" in capped.canonical, "a cap says how many are drawn"
 
 
 @pytest.mark.parametrize(
@@ -294,6 +297,7 @@ def test_a_tenth_is_drawn_unless_the_configuration_says_otherwise(write):
         ('sample_share = "0.1"', "review.sample_share"),
         ("sample_when_stopped = -1", "review.sample_when_stopped"),
         ("sample_when_stopped = 1.5", "review.sample_when_stopped"),
+        ("new_cases_per_night = 1", "review.new_cases_per_night"),
     ],
 )
 def test_a_share_that_is_none_is_refused(write, line, complaint):
