@@ -3,7 +3,7 @@
 An address gets a lot, drawn at random and kept, when it begins to wait. Who began to wait on an earlier day comes in
 first, and of one day the smallest lot: an order as that of the queue. Neither class, rule nor number of hits is read
 here. What is drawn for the sample does not wait: each night as many come in as make their share of what comes in
-(docs/decisions/0079).
+(docs/decisions/0080).
 """
 
 from __future__ import annotations
