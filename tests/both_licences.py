@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.rules.readings.permits import LOCATION_BOUND
+from screening.rules.local_lists import shipped_lists
 from screening.synthetic import Municipality
 
 #: The columns that the two registers have under other names.
@@ -26,7 +26,8 @@ def with_both_licences(tables: Mapping[str, pl.DataFrame], seed: int = 7) -> dic
     """
     permits, licences = tables["vergunningen"], tables["seksinrichtingen"]
     draw = random.Random(seed)
-    bound = permits.filter(pl.col("zaaktype").is_in(LOCATION_BOUND))["zaaknummer"].to_list()
+    location_bound = [name for name, kind in shipped_lists().permit_types.items() if kind.location_bound]
+    bound = permits.filter(pl.col("zaaktype").is_in(location_bound))["zaaknummer"].to_list()
     numbers = {number: f"SV-{90000 + n:07d}" for n, number in enumerate(bound) if draw.random() < 0.5}
     is_moved = pl.col("zaaknummer").is_in(list(numbers))
     rows = permits.filter(is_moved).rename(_NAMES).with_columns(pl.col("vergunning_id").replace(numbers))

@@ -75,7 +75,7 @@ _LICENCE = (
     },
     inputs={
         "vergunningen": (*_LICENCE, "zaaktype"),
-        "seksinrichtingen": (*_LICENCE, "type"),
+        "seksinrichtingen": _LICENCE,
         "handelsregister": columns("record kvk_nummer rechtsvorm faillissement surseance datum_einde_max afgeschermd"),
     },
     evidence_nl=(

@@ -58,7 +58,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     limits_en=("Reports on fire safety have no code of their own and do not count.",),
     inputs={
         "vergunningen": columns(
-            "record zaaknummer zaaktype status bezwaar_uitkomst address_id ingangsdatum_max einddatum_min"
+            "record zaaknummer is_room_letting status bezwaar_uitkomst address_id ingangsdatum_max einddatum_min"
         ),
         "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
         "controles": columns("record address_id bevinding datum_min datum_max"),
@@ -113,7 +113,7 @@ def overcrowding_at_permitted_rooms(t: Tables, p: Params, as_of: date) -> pl.Laz
     """One row per address with a valid permit. Values: zaaknummers (list), meldingen, melders, controles (counts)."""
     start = readings.window_start(as_of, p.window_days)
     permits = (
-        t.vergunningen.filter(readings.valid_licence(as_of), pl.col("zaaktype").is_in(readings.ROOM_LETTING))
+        t.vergunningen.filter(readings.valid_licence(as_of), readings.is_room_letting())
         .sort("record")
         .group_by("address_id", maintain_order=True)
         .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))

@@ -70,7 +70,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "controles": columns("record address_id bevinding datum_min datum_max"),
         "vergunningen": (
             *readings.PLACE,
-            *columns("zaaktype status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min einddatum_max"),
+            *columns("is_room_letting status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min"),
+            *columns("einddatum_max"),
         ),
         "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
         "bag_adressen": columns("adresseerbaar_object_id gebruiksdoelen"),
@@ -132,7 +133,7 @@ def unpermitted_room_letting(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     inspections = readings.over_permit_inspections(t.controles, start, as_of)
     permitted = (
         readings.wherever_it_could_stand(t, "vergunningen")
-        .filter(readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.ROOM_LETTING))
+        .filter(readings.possibly_valid_licence(as_of), readings.is_room_letting())
         .select("address_id")
     )
     no_records = pl.lit([], dtype=pl.List(pl.String))

@@ -60,7 +60,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     limits_en=("A higher norm holds for new buildings. The year of building is not in the delivery.",),
     inputs={
         "vergunningen": columns(
-            "record zaaknummer zaaktype status bezwaar_uitkomst address_id max_personen ingangsdatum_max einddatum_min"
+            "record zaaknummer zaaktype is_letting status bezwaar_uitkomst address_id max_personen "
+            "ingangsdatum_max einddatum_min"
         ),
         "bag_adressen": columns("record adresseerbaar_object_id oppervlakte is_nevenadres"),
     },
@@ -103,7 +104,7 @@ def density_below_norm(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     Values: zaaknummer, zaaktype, max_personen, oppervlakte_m2, m2_per_persoon, norm_m2_per_persoon.
     """
     permits = t.vergunningen.filter(
-        readings.valid_licence(as_of), pl.col("zaaktype").is_in(readings.LETTING), pl.col("max_personen") > 0
+        readings.valid_licence(as_of), readings.is_letting(), pl.col("max_personen") > 0
     )
     norm = pl.when(pl.col("zaaktype") == "logies").then(float(p.min_m2_lodging)).otherwise(float(p.min_m2_letting))
     return (

@@ -55,7 +55,8 @@ _AGENCY_SBI = "78"
     decisive={"vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     inputs={
         "vergunningen": columns(
-            "record zaaknummer zaaktype status bezwaar_uitkomst kvk_nummer address_id ingangsdatum_max einddatum_min"
+            "record zaaknummer zaaktype is_letting status bezwaar_uitkomst kvk_nummer address_id "
+            "ingangsdatum_max einddatum_min"
         ),
         "handelsregister": columns(
             "record kvk_nummer vestigingsnummer rechtsvorm sbi_codes datum_aanvang_max datum_einde_min afgeschermd"
@@ -90,7 +91,7 @@ def employer_is_also_landlord(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     return (
         t.vergunningen.filter(
             readings.valid_licence(as_of),
-            pl.col("zaaktype").is_in(readings.LETTING),
+            readings.is_letting(),
             pl.col("address_id").is_not_null(),
             pl.col("kvk_nummer").is_not_null(),
         )

@@ -76,7 +76,8 @@ _TYPE = "verhuur_wgv"
     inputs={
         "vergunningen": (
             *readings.PLACE,
-            *columns("record zaaknummer zaaktype status vervalreden bezwaar_uitkomst kvk_nummer vestigingsnummer"),
+            *columns("record zaaknummer zaaktype is_letting status vervalreden bezwaar_uitkomst kvk_nummer"),
+            *columns("vestigingsnummer"),
             *columns("datum_besluit_max ingangsdatum_min ingangsdatum_max einddatum_min einddatum_max"),
         ),
         "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
@@ -139,7 +140,7 @@ def letting_permit_missing_or_withdrawn(t: Tables, p: Params, as_of: date) -> pl
     )
     others = (
         permits.filter(
-            readings.valid_licence(as_of), pl.col("zaaktype").is_in(readings.LETTING), pl.col("zaaktype") != _TYPE
+            readings.valid_licence(as_of), readings.is_letting(), pl.col("zaaktype") != _TYPE
         )
         .group_by("address_id")
         .agg(andere_vergunningen=pl.len().cast(pl.Int64), other_records=pl.col("record").sort())

@@ -71,7 +71,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
         "meldingen": readings.report_columns("subcategorie"),
         "vergunningen": (
             *readings.PLACE,
-            *columns("zaaktype status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min einddatum_max"),
+            *columns("is_letting status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min einddatum_max"),
         ),
         "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
     },
@@ -126,7 +126,7 @@ def report_cluster_no_matching_licence(t: Tables, p: Params, as_of: date) -> pl.
     start = readings.window_start(as_of, p.window_days)
     permitted = (
         readings.wherever_it_could_stand(t, "vergunningen")
-        .filter(readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LETTING))
+        .filter(readings.possibly_valid_licence(as_of), readings.is_letting())
         .select("address_id")
     )
     return (

@@ -64,7 +64,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     decisive={"vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     inputs={
         "vergunningen": columns(
-            "record key zaaktype status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id kvk_nummer"
+            "record key zaaktype is_location_bound status bezwaar_uitkomst ingangsdatum_max einddatum_min "
+            "address_id kvk_nummer"
         ),
         "handelsregister": columns(
             "record kvk_nummer address_id address_note datum_aanvang_max datum_einde_min datum_einde_max afgeschermd"
@@ -102,7 +103,7 @@ def licence_and_visiting_address_differ(t: Tables, p: Params, as_of: date) -> pl
     before = as_of - timedelta(days=p.grace_days)
     permits = t.vergunningen.filter(
         readings.valid_licence(as_of),
-        pl.col("zaaktype").is_in(readings.LOCATION_BOUND),
+        readings.is_location_bound(),
         pl.col("address_id").is_not_null(),
         pl.col("kvk_nummer").is_not_null(),
     )

@@ -85,6 +85,7 @@ _PREFIXES = ("van", "von", "de", "den", "der", "het", "t", "te", "ten", "ter", "
             "record",
             "zaaknummer",
             "zaaktype",
+            "related_types",
             "status",
             "vervalreden",
             "weigeringsgrond",
@@ -212,7 +213,7 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
         )
         .filter(
             pl.col("datum_aanvraag_min") > pl.col("datum_eerder_besluit_max"),
-            readings.related_types("zaaktype", "eerder_zaaktype"),
+            readings.is_related("eerder_zaaktype"),
             (pl.col("kvk_nummer") != pl.col("eerder_kvk_nummer")).fill_null(True),
         )
         .sort("datum_eerder_besluit_max", "eerder")

@@ -62,12 +62,14 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     decisive={"vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     inputs={
         "vergunningen": columns(
-            "record zaaknummer zaaktype address_id status ingangsdatum_max einddatum_min bezwaar_uitkomst kvk_nummer"
+            "record zaaknummer zaaktype is_location_bound address_id status ingangsdatum_max einddatum_min "
+            "bezwaar_uitkomst kvk_nummer"
         ),
         "handelsregister": columns(
-            "record kvk_nummer vestigingsnummer address_id address_note candidates candidate_id sbi_codes "
+            "record kvk_nummer vestigingsnummer address_id address_note candidates candidate_id sbi_codes sbi_versie "
             "datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max afgeschermd"
         ),
+        "branches": columns("branche sbi_2008 sbi_2025 permit_types"),
         "functionarissen": columns("record kvk_nummer functie datum_einde_max"),
         "partijen": columns("record role kind party_id kvk_nummer birth_date"),
         "mogelijk_een_partij": columns("left_party_id right_party_id"),
@@ -98,30 +100,23 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 )
 def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per valid location-bound licence without its holder: zaaknummer, vestigingen, kvk_exploitant, days."""
-    licences = (
-        t.vergunningen.filter(
-            readings.valid_licence(as_of),
-            pl.col("zaaktype").is_in(readings.LOCATION_BOUND),
-            pl.col("address_id").is_not_null(),
-        )
-        .with_columns(line=readings.line_of())
-        .filter(pl.col("line").is_not_null())
-        .select("record", "zaaknummer", "zaaktype", "address_id", "line", "kvk_nummer")
-    )
+    valid = t.vergunningen.filter(
+        readings.valid_licence(as_of), readings.is_location_bound(), pl.col("address_id").is_not_null()
+    ).select("record", "zaaknummer", "zaaktype", "address_id", "kvk_nummer")
+    licences = valid.join(readings.lines_of_permits(valid, t.handelsregister, t.branches), on="record")
     establishments = t.handelsregister.join(licences, on="address_id", how="semi")
     operators = (
         establishments.filter(readings.active(as_of), ~readings.shielded())
+        .join(readings.lines_of_establishments(establishments, t.branches), on="record")
         .select(
             "address_id",
             "vestigingsnummer",
             "datum_aanvang_min",
             "datum_aanvang_max",
             "kvk_nummer",
+            "branche",
             operator="record",
-            line=readings.lines_of_business(tuple(readings.SBI_LINE)),
         )
-        .explode("line")
-        .filter(pl.col("line").is_not_null())
     )
     present = (
         readings.wherever_it_could_stand(t, "handelsregister")
@@ -131,7 +126,7 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
     )
     # most holders are there themselves, by the number on the permit: the rest is few, and dear to look up
     licences = (
-        licences.join(operators, on=["address_id", "line"], how="semi")
+        licences.join(operators, on=["address_id", "branche"], how="semi")
         .join(present, on=["address_id", "kvk_nummer"], how="anti")
         .cache()
     )
@@ -140,7 +135,7 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
     licences = licences.join(_known(t, licences, holders), on="record", how="semi")
     return (
         licences.join(_with_own_company(t, licences, holders, present, as_of), on="record", how="anti")
-        .join(operators, on=["address_id", "line"], suffix="_exploitant")
+        .join(operators, on=["address_id", "branche"], suffix="_exploitant")
         .group_by("record", "zaaknummer", "zaaktype", "address_id")
         .agg(
             pl.col("operator").unique().sort(),

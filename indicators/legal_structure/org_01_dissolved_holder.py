@@ -71,7 +71,7 @@ _LICENCE = (
     },
     inputs={
         "vergunningen": (*_LICENCE, "zaaktype"),
-        "seksinrichtingen": (*_LICENCE, "type"),
+        "seksinrichtingen": _LICENCE,
         "handelsregister": columns(
             "record kvk_nummer datum_einde_min datum_einde_max reden_einde voortgezet_door_kvk afgeschermd"
         ),

@@ -101,7 +101,7 @@ _PAIR = ("address_id", "kvk_oud", "kvk_nieuw")
         "handelsnamen": columns("dataset kvk_nummer name_key"),
         "gelijkende_namen": columns("left_name_key right_name_key similarity"),
         "vergunningen": (*_DECISION, "zaaktype"),
-        "seksinrichtingen": (*_DECISION, "type"),
+        "seksinrichtingen": _DECISION,
         "maatregelen": columns("record type status betrokkene_kvk datum_min datum_max datum_einde_min"),
     },
     needs=("handelsregister", "functionarissen", "vergunningen", "maatregelen"),

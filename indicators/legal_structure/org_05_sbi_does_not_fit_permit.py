@@ -6,20 +6,10 @@ import polars as pl
 
 from screening.rules import Barrier, Params, Tables, columns, indicator, readings
 
-#: Line of business of a permit -> lines of an establishment that fit it. A hotel runs its bar under a lodging code, and
-#: the law places gaming machines in cafés as well as in arcades.
-_FITTING = {
-    "horeca": ("horeca", "logies"),
-    "logies": ("logies",),
-    "speelautomaten": ("speelautomaten", "horeca", "logies"),
-}
-
-_BETWEEN = "|"
-
 
 @indicator(
     code="ORG-05",
-    version=2,
+    version=3,
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
@@ -79,6 +69,7 @@ _BETWEEN = "|"
             "record kvk_nummer vestigingsnummer sbi_codes sbi_versie datum_aanvang_max datum_einde_min "
             "datum_einde_max afgeschermd address_id address_note candidates candidate_id"
         ),
+        "branches": columns("branche sbi_2008 sbi_2025 permit_types also_fits"),
     },
     evidence_nl=(
         "Op {as_of} geldt hier een vergunning ({zaaknummers}, voor {zaaktypen:word}). De houder (KVK "
@@ -98,35 +89,42 @@ def sbi_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
     Judged is the establishment that the permit names by number, and those of the same company at the licensed address;
     a head office elsewhere is another business. One that fits, or of which no code is known, is enough to be silent.
-    The first two digits of a line are the same in the SBI of 2008 and of 2025, so both are read alike.
+    A permit for several lines fits a business in any of them, by the codes of its version of the SBI.
     """
-    line = readings.line_of()
+    fitting = (
+        readings.lines_of_permit_types(t.branches)
+        .select("zaaktype", branche=pl.concat_list("branche", pl.col("also_fits").fill_null([])))
+        .explode("branche")
+        .unique()
+    )
+    codes = (
+        fitting.join(readings.codes_of_lines(t.branches), on="branche")
+        .group_by("zaaktype")
+        .agg(prefixes=pl.col("prefix").unique().sort())
+    )
     permits = (
         t.vergunningen.filter(
             readings.valid_licence(as_of), pl.col("address_id").is_not_null(), pl.col("kvk_nummer").is_not_null()
         )
-        .with_columns(line=line)
-        .filter(pl.col("line").is_not_null())
+        .join(fitting.group_by("zaaktype").agg(fitting="branche"), on="zaaktype")
+        .join(codes, on="zaaktype")
     )
     has_codes = (pl.col("sbi_codes").list.len() > 0).fill_null(False)
-    anywhere = readings.wherever_it_could_stand(t, "handelsregister")
-    establishments = anywhere.filter(~readings.ended_before(as_of)).select(
+    possible = readings.wherever_it_could_stand(t, "handelsregister").filter(~readings.ended_before(as_of))
+    of_holders = possible.join(permits, on="kvk_nummer", how="semi")
+    lines = readings.lines_of_establishments(of_holders, t.branches).group_by("record").agg(lines=pl.col("branche"))
+    establishments = of_holders.join(lines, on="record", how="left").select(
         "kvk_nummer",
         "sbi_versie",
+        "lines",
         establishment="record",
         at="address_id",
         number="vestigingsnummer",
         sbi_codes="sbi_codes",
         is_told=readings.active(as_of) & ~readings.shielded() & pl.col("is_placed"),
         is_unknown=~has_codes,
-        **{f"is_{name}": readings.has_line(name) for name in readings.SBI_LINE},
     )
-    fits = pl.col("is_unknown")
-    for needed, lines in _FITTING.items():
-        fits = fits | ((pl.col("line") == needed) & pl.any_horizontal(f"is_{name}" for name in lines))
-    prefixes = {
-        needed: _BETWEEN.join(sorted(readings.SBI_LINE[name] for name in lines)) for needed, lines in _FITTING.items()
-    }
+    fits = pl.col("is_unknown") | (pl.col("lines").list.set_intersection("fitting").list.len() > 0).fill_null(False)
     own = (pl.col("at") == pl.col("address_id")) | (pl.col("number") == pl.col("vestigingsnummer"))
     return (
         permits.join(establishments, on="kvk_nummer")
@@ -139,13 +137,7 @@ def sbi_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pl.col("zaaktype").unique().sort().alias("zaaktypen"),
             pl.col("sbi_codes").explode().unique().sort(),
             pl.col("sbi_versie").drop_nulls().unique().sort().alias("sbi_versies"),
-            pl.col("line")
-            .replace_strict(prefixes, return_dtype=pl.String)
-            .str.split(_BETWEEN)
-            .explode()
-            .unique()
-            .sort()
-            .alias("passende_sbi"),
+            pl.col("prefixes").list.explode().unique().sort().alias("passende_sbi"),
             pl.col("record").append(pl.col("establishment")).unique().sort().alias("record_ids"),
         )
         .with_columns(sbi_versies=pl.when(pl.col("sbi_versies").list.len() > 0).then("sbi_versies"))

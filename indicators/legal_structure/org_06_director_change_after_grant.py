@@ -85,7 +85,7 @@ _STEPS = 3
     limits_en=("Whether the change was reported to the municipality is in no register.",),
     inputs={
         "vergunningen": columns(
-            "record key address_id address_note candidates candidate_id kvk_nummer zaaktype status "
+            "record key address_id address_note candidates candidate_id kvk_nummer is_one_off status "
             "bezwaar_uitkomst datum_aanvraag_min datum_aanvraag_max datum_besluit_min datum_besluit_max "
             "ingangsdatum_max einddatum_min"
         ),
@@ -249,7 +249,7 @@ def _asked_again(t: Tables, changed: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         .filter(
             readings.pending() | (pl.col("status") == "verleend"),
             ~readings.annulled(),
-            ~pl.col("zaaktype").is_in(readings.ONE_OFF).fill_null(False),
+            ~readings.is_one_off(),
             pl.col("datum_aanvraag_min") <= as_of,
         )
         .select("record", "kvk_nummer", "address_id", latest=pl.max_horizontal("datum_aanvraag_max", granted))

@@ -55,7 +55,8 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
     limits_en=("There is no list of collective addresses. Only a post box can be seen.",),
     inputs={
         "vergunningen": columns(
-            "record key zaaktype status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id kvk_nummer"
+            "record key zaaktype is_location_bound status bezwaar_uitkomst ingangsdatum_max einddatum_min "
+            "address_id kvk_nummer"
         ),
         "handelsregister": columns(
             "record kvk_nummer address_note datum_aanvang_max datum_einde_min datum_einde_max afgeschermd"
@@ -81,7 +82,7 @@ def letterbox_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """
     permits = t.vergunningen.filter(
         readings.valid_licence(as_of),
-        pl.col("zaaktype").is_in(readings.LOCATION_BOUND),
+        readings.is_location_bound(),
         pl.col("address_id").is_not_null(),
     )
     boxed = (

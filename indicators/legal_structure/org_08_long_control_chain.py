@@ -77,7 +77,7 @@ _REACHED = (*readings.OWNERS_AND_DIRECTORS, "vereffenaar", "curator", "bewindvoe
     limits_en=("Who directs a legal person that is not in the delivery cannot be seen.",),
     inputs={
         "vergunningen": (*_LICENCE, "zaaktype"),
-        "seksinrichtingen": (*_LICENCE, "type"),
+        "seksinrichtingen": _LICENCE,
         "functionarissen": columns(
             "record kvk_nummer rechtspersoon_kvk functie datum_aanvang_min datum_aanvang_max datum_einde_min "
             "datum_einde_max"

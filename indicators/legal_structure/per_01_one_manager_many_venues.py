@@ -6,7 +6,7 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
-_SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar_uitkomst", "kvk_nummer")
+_SHARED = columns("is_location_bound address_id status ingangsdatum_max einddatum_min bezwaar_uitkomst kvk_nummer")
 
 
 @indicator(
@@ -71,7 +71,7 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
     inputs={
         "leidinggevenden": columns("record zaaknummer datum_van_max datum_tot_min"),
         "vergunningen": ("record", "key", "zaaktype", *_SHARED),
-        "seksinrichtingen": ("record", "key", "type", *_SHARED),
+        "seksinrichtingen": ("record", "key", *_SHARED),
         "bag_adressen": columns("adresseerbaar_object_id pand_id"),
         "functionarissen": columns("record kvk_nummer functie datum_aanvang_min datum_einde_max"),
         "partijen": columns("record mention dataset role kind party_id kvk_nummer birth_date"),
@@ -117,7 +117,7 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     is one holder, and so are companies that one person runs, that person, and holders who could be one party.
     """
     licences = readings.licences(t, *_SHARED).filter(
-        readings.valid_licence(as_of), pl.col("is_location_bound"), pl.col("address_id").is_not_null()
+        readings.valid_licence(as_of), readings.is_location_bound(), pl.col("address_id").is_not_null()
     )
     people = t.partijen.filter(pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person").select(
         "record", "mention", "party_id"

@@ -10,6 +10,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 from screening.rules.hours import MINUTES_OF_DAY, both_open_from, opening_hours
 
 _SHARED = (
+    "is_location_bound",
     "address_id",
     "status",
     "bezwaar_uitkomst",
@@ -83,7 +84,7 @@ _SHARED = (
     inputs={
         "leidinggevenden": columns("record zaaknummer datum_van_min datum_van_max datum_tot_min datum_tot_max"),
         "vergunningen": ("record", "key", "zaaktype", *_SHARED),
-        "seksinrichtingen": ("record", "key", "type", *_SHARED),
+        "seksinrichtingen": ("record", "key", *_SHARED),
         "bag_adressen": columns("adresseerbaar_object_id rd_x rd_y is_nevenadres record"),
         "partijen": columns("record mention dataset kind party_id"),
     },
@@ -123,7 +124,7 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     until a person confirmed the link. The hours are those of the licences that name
     the person; a part of them that cannot be read raises nothing.
     """
-    licences = readings.licences(t, *_SHARED).filter("is_location_bound", pl.col("address_id").is_not_null())
+    licences = readings.licences(t, *_SHARED).filter(readings.is_location_bound(), pl.col("address_id").is_not_null())
     valid = licences.filter(readings.valid_licence(as_of))
     # what is used more than once is cached: the plan would hold it again at every use
     named = (

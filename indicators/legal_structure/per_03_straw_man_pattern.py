@@ -110,7 +110,7 @@ _LICENCE = (
             "record kvk_nummer datum_einde_min datum_einde_max reden_einde voortgezet_door_kvk afgeschermd"
         ),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
-        "seksinrichtingen": ("record", "key", "type", *_LICENCE),
+        "seksinrichtingen": ("record", "key", *_LICENCE),
         "leidinggevenden": columns("record zaaknummer datum_van_max datum_tot_min"),
         "partijen": columns("record mention role kind party_id"),
         "mogelijk_een_partij": columns("left_party_id right_party_id"),

@@ -102,7 +102,7 @@ _LICENCE = (
     inputs={
         "leidinggevenden": ("record", "zaaknummer", "rol", *readings.dated("datum_van"), "datum_tot_min"),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
-        "seksinrichtingen": ("record", "key", "type", *_LICENCE),
+        "seksinrichtingen": ("record", "key", *_LICENCE),
         "functionarissen": columns(
             "record kvk_nummer functie datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max"
         ),

@@ -6,19 +6,10 @@ import polars as pl
 
 from screening.rules import Barrier, Params, Tables, columns, indicator, readings
 
-#: Line of business, or type of permit where it has no line -> the function an object needs for it.
-_FUNCTION = {
-    "horeca": "bijeenkomstfunctie",
-    "logies": "logiesfunctie",
-    "kamerverhuur": "woonfunctie",
-    "omzetting": "woonfunctie",
-    "verhuur_wgv": "woonfunctie",
-}
-
 
 @indicator(
     code="ADR-01",
-    version=2,
+    version=3,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="bag_adressen",
@@ -37,6 +28,7 @@ _FUNCTION = {
         "De vergunning is niet geldig.",
         "De BAG noemt geen gebruiksdoel, zoals bij een ligplaats.",
         "Er is geen vaste functie voor dit soort vergunning.",
+        "De vergunning kan voor verschillende branches zijn, en bij de branche van de houder past het gebruiksdoel.",
         "Er is geen vergunning, zoals bij een gewoon bedrijf aan huis.",
     ),
     ruled_out_en=(
@@ -44,6 +36,7 @@ _FUNCTION = {
         "The permit is not valid.",
         "The BAG names no function, as with a berth.",
         "There is no fixed function for this type of permit.",
+        "The permit can be for several lines of business, and the function fits the line of the holder.",
         "There is no permit, as with an ordinary business at home.",
     ),
     innocent_nl=(
@@ -67,10 +60,14 @@ _FUNCTION = {
     decisive={"vergunningen": ("ingangsdatum",)},
     inputs={
         "vergunningen": columns(
-            "record key zaaktype status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id"
+            "record key zaaktype fitting_functions status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id "
+            "kvk_nummer"
         ),
+        "handelsregister": columns("record kvk_nummer sbi_codes sbi_versie"),
+        "branches": columns("branche sbi_2008 sbi_2025 permit_types functions"),
         "bag_adressen": columns("record adresseerbaar_object_id gebruiksdoelen is_nevenadres"),
     },
+    needs=("vergunningen", "bag_adressen"),  # the trade register tells what a permit for several lines is for
     evidence_nl=(
         "Op {as_of} geldt hier een vergunning ({zaaknummers}, voor {zaaktypen:word}). Daarbij past het "
         "gebruiksdoel {passende_gebruiksdoelen:word}. De BAG noemt hier alleen: {gebruiksdoelen:word}."
@@ -83,23 +80,34 @@ _FUNCTION = {
 def function_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per object with valid permits that none of its functions fits: zaaknummers, zaaktypen, the functions.
 
-    Only permits are judged, each by its own type: an establishment without one has LIC-05. A terrace counts as horeca.
+    Only permits are judged, each by its own type: an establishment without one has LIC-05. A permit for several lines
+    is judged by those that its holder has; where these are not known, a function that fits any of them is enough, and
+    one line of which no function is known ends the matter. A terrace counts as horeca.
     """
-    kind = pl.coalesce(readings.line_of(), "zaaktype")
+    valid = t.vergunningen.filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
+    by_line = (
+        readings.lines_of_permits(valid, t.handelsregister, t.branches)
+        .join(t.branches.select("branche", "functions"), on="branche")
+        .group_by("record")
+        .agg(
+            pl.col("functions").list.explode(keep_nulls=False, empty_as_null=False).drop_nulls().unique().sort(),
+            is_judged=(pl.col("functions").list.len().fill_null(0) > 0).all(),
+        )
+    )
     permits = (
-        t.vergunningen.filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
-        .with_columns(fitting=kind.replace_strict(_FUNCTION, default=None, return_dtype=pl.String))
-        .filter(pl.col("fitting").is_not_null())
+        valid.join(by_line, on="record", how="left")
+        .with_columns(fitting=pl.when(pl.col("is_judged").is_null()).then("fitting_functions").otherwise("functions"))
+        .filter(pl.col("is_judged").fill_null(True), pl.col("fitting").list.len() > 0)
     )
     objects = readings.functions_of_objects(readings.at_objects(t.bag_adressen, permits))
     return (
         permits.join(objects, on="address_id")
-        .filter(~pl.col("gebruiksdoelen").list.contains(pl.col("fitting")))
+        .filter(pl.col("gebruiksdoelen").list.set_intersection("fitting").list.len() == 0)
         .group_by("address_id", "bag_record", "gebruiksdoelen")
         .agg(
             pl.col("key").unique().sort().alias("zaaknummers"),
             pl.col("zaaktype").unique().sort().alias("zaaktypen"),
-            pl.col("fitting").unique().sort().alias("passende_gebruiksdoelen"),
+            pl.col("fitting").list.explode().unique().sort().alias("passende_gebruiksdoelen"),
             pl.col("record").unique().sort().alias("permits"),
         )
         .select(

@@ -83,7 +83,7 @@ _LICENCE = ("record", "key", "address_id", "status", "bezwaar_uitkomst", "ingang
     inputs={
         "bag_adressen": ("record", "adresseerbaar_object_id", "status", "pand_status", "is_nevenadres", *_ADDRESS),
         "vergunningen": (*_LICENCE, "zaaktype"),
-        "seksinrichtingen": (*_LICENCE, "type"),
+        "seksinrichtingen": _LICENCE,
         "handelsregister": columns("record kvk_nummer address_id datum_aanvang_max datum_einde_min afgeschermd"),
     },
     params={

@@ -83,7 +83,8 @@ _OWN = (
     inputs={
         "maatregelen": columns("record maatregel_id type status address_id betrokkene_kvk datum_min datum_max"),
         "vergunningen": columns(
-            "record zaaknummer zaaktype status bezwaar_uitkomst kvk_nummer verhuurder_kvk address_id ingangsdatum_max "
+            "record zaaknummer is_letting status bezwaar_uitkomst kvk_nummer verhuurder_kvk address_id "
+            "ingangsdatum_max "
             "einddatum_min"
         ),
         "handelsregister": columns("record kvk_nummer rechtsvorm afgeschermd"),
@@ -205,7 +206,7 @@ def _let_objects(t: Tables, as_of: date) -> pl.LazyFrame:
         .select(*columns, "lessor", known_from=pl.lit(None, dtype=pl.String))
     )
     holding = (
-        valid.filter(pl.col("zaaktype").is_in(readings.LETTING))
+        valid.filter(readings.is_letting())
         .select(*columns, lessor="kvk_nummer")
         .drop_nulls("lessor")
         .join(forms, left_on="lessor", right_on="kvk_nummer", how="left")

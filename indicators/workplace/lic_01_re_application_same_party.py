@@ -12,6 +12,7 @@ _PERMIT_COLUMNS = (
     "record",
     "zaaknummer",
     "zaaktype",
+    "related_types",
     "status",
     "vervalreden",
     "weigeringsgrond",
@@ -159,7 +160,7 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         .join(earlier, on="eerder")
         .filter(
             pl.col("datum_aanvraag_min") > pl.col("datum_eerder_besluit_max"),
-            readings.related_types("zaaktype", "eerder_zaaktype"),
+            readings.is_related("eerder_zaaktype"),
         )
         .sort("datum_eerder_besluit_max", "eerder")
         .group_by("record", maintain_order=True)

@@ -87,6 +87,7 @@ _PAIR = ["record", "eerder"]
             "key",
             "zaaknummer",
             "zaaktype",
+            "related_types",
             "status",
             "vervalreden",
             "weigeringsgrond",
@@ -238,7 +239,7 @@ def _pairs(permits: pl.LazyFrame, as_of: date, *, start: date, days: float) -> p
         .filter(
             pl.col("datum_aanvraag_min") > pl.col("decided_max"),
             pl.col("dagen") <= days,
-            readings.related_types("zaaktype", "eerder_zaaktype"),
+            readings.is_related("eerder_zaaktype"),
             (pl.col("kvk_nummer") != pl.col("eerder_kvk")).fill_null(True),
         )
     )

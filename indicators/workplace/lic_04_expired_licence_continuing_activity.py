@@ -73,6 +73,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             "record",
             "zaaknummer",
             "zaaktype",
+            "is_one_off",
             "status",
             "bezwaar_uitkomst",
             "kvk_nummer",
@@ -195,7 +196,7 @@ def _expired(t: Tables, as_of: date) -> pl.LazyFrame:
         ~readings.annulled(),
         pl.col("status").is_in(["verleend", "verlopen"]),
         pl.col("einddatum_max") < as_of,
-        ~pl.col("zaaktype").is_in(readings.ONE_OFF),
+        ~readings.is_one_off(),
     )
     was_granted = pl.col("status").is_in(["verleend", "verlopen"]) | (
         (pl.col("status") == "ingetrokken") & pl.col("ingangsdatum_min").is_not_null()

@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="LIC-05",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="handelsregister",
@@ -26,6 +26,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "De vestiging is nog nieuw.",
         "De vestiging is gesloten.",
         "Het bedrijf werkt in een branche zonder vergunning.",
+        "De plicht geldt niet op dit adres, of nog niet lang.",
         "De naam klinkt als horeca, maar de code in het register is anders.",
         "De vestiging is afgeschermd.",
         "Een vergunning met een onduidelijk adres kan bij deze plek horen.",
@@ -35,6 +36,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The establishment is still new.",
         "The establishment has closed.",
         "The business is in a line that needs no licence.",
+        "The duty does not hold at this address, or not for long yet.",
         "The name sounds like horeca, but the code in the register is another.",
         "The establishment is shielded.",
         "A licence whose address is not clear could belong to this place.",
@@ -76,8 +78,11 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         ),
         "vergunningen": (
             *readings.PLACE,
-            *columns("zaaktype status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min einddatum_max"),
+            *columns("is_location_bound status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min"),
+            "einddatum_max",
         ),
+        "branches": columns("branche sbi_2008 sbi_2025 needs_licence since"),
+        "plichten": columns("address_id duty applies since"),
     },
     params={
         "grace_days": Param(
@@ -88,15 +93,6 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             label_nl="Dagen sinds de vestiging begon, meer dan",
             label_en="Days since the establishment began, more than",
             reason_nl="een aanvraag doen en verwerken kost tijd",
-        ),
-        "licensable_lines": Param(
-            tuple(readings.SBI_LINE.values()),
-            "SBI codes",
-            "the first two digits of the lines for which local rules ask a licence; a municipality may ask it of fewer",
-            choices=tuple(readings.SBI_LINE.values()),
-            label_nl="Branches met een vergunningplicht",
-            label_en="Lines of business that need a licence",
-            reason_nl="de eerste twee cijfers van branches met een vergunningplicht; een gemeente kan er minder kiezen",
         ),
     },
     evidence_nl=(
@@ -113,34 +109,43 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 def establishment_without_licence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per establishment. Values: vestigingsnummer, branche, sbi_codes (list), sbi_versie, datum_aanvang, dagen.
 
-    Any valid location-bound permit at the object satisfies the rule, whoever holds it and whatever its line; one whose
-    dates are known in part is given the benefit of the doubt, and so is one that could stand there. Sex businesses have
-    no code of their own and are never looked for here (domain reference, LIC-05).
+    Which lines need a licence, and where, the municipality says. Any valid location-bound permit at the object
+    satisfies the rule, whoever holds it and whatever its line; one whose dates are known in part is given the
+    benefit of the doubt, and so is one that could stand there. Sex businesses have no code of their own and are
+    never looked for here (domain reference, LIC-05).
     """
     licensed = (
         readings.wherever_it_could_stand(t, "vergunningen")
-        .filter(readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LOCATION_BOUND))
+        .filter(readings.possibly_valid_licence(as_of), readings.is_location_bound())
         .select("address_id")
     )
-    lines = tuple(line for line, code in readings.SBI_LINE.items() if code in p.codes("licensable_lines"))
-    return (
-        t.handelsregister.filter(
-            readings.active(as_of),
-            ~readings.shielded(),
-            pl.col("address_id").is_not_null(),
-            pl.col("datum_aanvang_max") < as_of - timedelta(days=p.grace_days),
+    before = as_of - timedelta(days=p.grace_days)
+    unlicensed = t.handelsregister.filter(
+        readings.active(as_of),
+        ~readings.shielded(),
+        pl.col("address_id").is_not_null(),
+        pl.col("datum_aanvang_max") < before,
+    ).join(licensed, on="address_id", how="anti")
+    lines = (
+        readings.lines_of_establishments(unlicensed, t.branches)
+        .join(t.branches.filter("needs_licence").select("branche", asked_since="since"), on="branche")
+        .join(unlicensed.select("record", "address_id"), on="record")
+        .join(t.plichten.rename({"duty": "branche"}), on=["address_id", "branche"], how="left")
+        # a duty that no area names holds everywhere; one that began since gives everybody the same time to apply
+        .filter(
+            pl.col("applies").fill_null(True),
+            pl.max_horizontal("asked_since", "since").is_null() | (pl.max_horizontal("asked_since", "since") < before),
         )
-        .join(licensed, on="address_id", how="anti")
-        .with_columns(branche=readings.lines_of_business(lines))
-        .filter(pl.col("branche").list.len() > 0)
-        .select(
-            "address_id",
-            "vestigingsnummer",
-            "branche",
-            "sbi_codes",
-            "sbi_versie",
-            *readings.dated("datum_aanvang"),
-            dagen=(pl.lit(as_of) - pl.col("datum_aanvang_max")).dt.total_days(),
-            record_ids=pl.concat_list("record"),
-        )
+        .group_by("record")
+        .agg(pl.col("branche").unique().sort())
+    )
+    return unlicensed.join(lines, on="record").select(
+        "address_id",
+        "vestigingsnummer",
+        "branche",
+        "sbi_codes",
+        "sbi_versie",
+        *readings.dated("datum_aanvang"),
+        dagen=(pl.lit(as_of) - pl.col("datum_aanvang_max")).dt.total_days(),
+        record_ids=pl.concat_list("record"),
     )

@@ -72,7 +72,8 @@ _HELD = ("verleend", "verlopen", "ingetrokken")
     decisive={"vergunningen": ("ingangsdatum",)},
     inputs={
         "vergunningen": columns(
-            "record zaaknummer zaaktype status bezwaar_uitkomst kvk_nummer address_id ingangsdatum_min ingangsdatum_max"
+            "record zaaknummer zaaktype is_one_off status bezwaar_uitkomst kvk_nummer address_id "
+            "ingangsdatum_min ingangsdatum_max"
         ),
         "functionarissen": columns("record kvk_nummer functie datum_aanvang_min datum_einde_max"),
         "partijen": columns("record role kind party_id kvk_nummer birth_date"),
@@ -137,7 +138,7 @@ def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         pl.col("ingangsdatum_min") >= start,
         pl.col("ingangsdatum_max") <= as_of,
         pl.col("address_id").is_not_null(),
-        ~pl.col("zaaktype").is_in(readings.ONE_OFF),
+        ~readings.is_one_off(),
         ~readings.annulled(),
     ).select("record", "zaaknummer", *_PLACE, "kvk_nummer")
     # one permit at a place is one holder, whoever it is

@@ -74,7 +74,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
     inputs={
         "leidinggevenden": ("record", "zaaknummer", "rol", *readings.dated("datum_van"), *readings.dated("datum_tot")),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
-        "seksinrichtingen": ("record", "key", "type", *_LICENCE),
+        "seksinrichtingen": ("record", "key", *_LICENCE),
         "partijen": columns("record dataset kind party_id"),
         "mogelijk_een_partij": columns("left_party_id right_party_id"),
     },

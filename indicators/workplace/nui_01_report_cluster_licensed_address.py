@@ -9,8 +9,6 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _YEAR_DAYS = 365
-#: Permits for the use of a place. One for building, or for an event, makes a home no licensed address.
-_USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
 
 
 @indicator(
@@ -72,7 +70,8 @@ _USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
     inputs={
         "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
         "vergunningen": columns(
-            "record zaaknummer zaaktype status bezwaar_uitkomst address_id ingangsdatum_max einddatum_min"
+            "record zaaknummer is_location_bound is_letting status bezwaar_uitkomst address_id ingangsdatum_max "
+            "einddatum_min"
         ),
     },
     params={
@@ -139,7 +138,7 @@ def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.Laz
     in_window = day.is_between(start, as_of)
     before = pl.col("meldingen_jaar_ervoor")
     licensed = (
-        t.vergunningen.filter(readings.valid_licence(as_of), pl.col("zaaktype").is_in(_USE_OF_PLACE))
+        t.vergunningen.filter(readings.valid_licence(as_of), readings.is_location_bound() | readings.is_letting())
         .sort("record")
         .group_by("address_id", maintain_order=True)
         .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))

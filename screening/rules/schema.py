@@ -9,6 +9,7 @@ import polars as pl
 
 from screening.datasets import DataSet, datasets
 from screening.frames import COULD_BE_ONE, LINKS, PARTIES, SIMILAR_NAMES, TRADE_NAMES, schema_of
+from screening.rules.local_lists import BRANCHES, DUTIES, PERMIT_COLUMNS
 
 _TYPES: dict[str, pl.DataType] = {
     "string": pl.String(),
@@ -46,6 +47,10 @@ def _dataset_columns(dataset: DataSet) -> dict[str, pl.DataType]:
         columns |= {name: pl.Date(), f"{name}_min": pl.Date(), f"{name}_max": pl.Date()}
     if dataset.addressed:
         columns |= schema_of("address_id address_method address_score address_note candidates candidate_id")
+    if dataset.name == "vergunningen":
+        columns |= PERMIT_COLUMNS
+    if dataset.name == "seksinrichtingen":
+        columns |= {"is_location_bound": pl.Boolean()}
     return columns
 
 
@@ -57,6 +62,8 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     "gelijkende_namen": dict(SIMILAR_NAMES),
     "mogelijk_een_partij": dict(COULD_BE_ONE),
     "groepen": schema_of("kvk_nummer group_id related_id"),
+    "branches": dict(BRANCHES),
+    "plichten": dict(DUTIES),
     "koppelingen": {name: LINKS[name] for name in ("link_id", "left", "right", "level")},
     HITS_TABLE: schema_of("address_id indicator class barrier dataset record_ids"),
 }

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import polars as pl
 
 from screening.errors import RuleDefinitionError
+from screening.rules.local_lists import DUTIES, LISTS, shipped_lists
 from screening.rules.schema import DATE_COLUMNS, TABLES
 
 
@@ -14,7 +15,8 @@ class Tables:
     """LazyFrames by name. `t.vergunningen` and `t["vergunningen"]` are the same frame.
 
     `frames`: name (see `rules.schema.TABLES`) -> DataFrame or LazyFrame. Frames of data sets hold typed rows as
-    docs/architecture.md fixes them; `record` is added here ("<dataset>:<key>").
+    docs/architecture.md fixes them; `record` is added here ("<dataset>:<key>"). Lists of the municipality that are
+    not handed in are those that ship, and then no duty holds in areas only.
     """
 
     def __init__(self, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], *, owner: str | None = None) -> None:
@@ -24,7 +26,8 @@ class Tables:
         self._owner = owner
         self._frames = {name: frame.lazy() for name, frame in frames.items()}
         if owner is None:
-            self._frames = {name: _prepare(name, frame) for name, frame in self._frames.items()}
+            lists = dict(zip(LISTS, (shipped_lists().branches().lazy(), pl.LazyFrame(schema=DUTIES)), strict=True))
+            self._frames = {name: _prepare(name, frame) for name, frame in (lists | self._frames).items()}
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
         try:
@@ -96,7 +99,12 @@ def _prepare(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
         else:
             expression = pl.lit(None, dtype=dtype)
         columns.append(expression.alias(column))
-    return frame.select(columns)
+    prepared = frame.select(columns)
+    if name == "vergunningen":
+        return shipped_lists().with_permit_types(prepared)
+    if name == "seksinrichtingen":
+        return prepared.with_columns(is_location_bound=pl.col("type") != "escort")
+    return prepared
 
 
 def _is_bound(name: str, column: str) -> bool:

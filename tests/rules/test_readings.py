@@ -133,8 +133,9 @@ def test_pending_is_applied_for_or_under_consideration():
     ],
 )
 def test_related_types(left, right, related):
-    frame = pl.DataFrame({"a": [left], "b": [right]}, schema={"a": pl.String, "b": pl.String})
-    assert frame.select(readings.related_types("a", "b")).item() is related
+    tables = Tables({"vergunningen": pl.DataFrame({"zaaktype": [left]}, schema={"zaaktype": pl.String})})
+    frame = tables.vergunningen.with_columns(other=pl.lit(right, dtype=pl.String))
+    assert frame.select(readings.is_related("other")).collect().item() is related
 
 
 @pytest.mark.parametrize(
@@ -151,13 +152,21 @@ def test_related_types(left, right, related):
     ],
 )
 def test_any_code_of_the_establishment_suffices_in_both_versions(codes, line, has):
-    frame = pl.DataFrame({"sbi_codes": [codes]}, schema={"sbi_codes": pl.List(pl.String)})
-    assert frame.select(readings.has_line(line)).item() is has
+    rows = {"record": ["r1"], "sbi_codes": [codes], "sbi_versie": [None]}
+    schema = {"record": pl.String, "sbi_codes": pl.List(pl.String), "sbi_versie": pl.String}
+    lines = readings.lines_of_establishments(pl.LazyFrame(rows, schema=schema), Tables({}).branches).collect()
+    assert lines["branche"].to_list() == ([line] if has else [])
 
 
 def test_a_type_has_a_line_or_is_not_judged():
-    frame = pl.DataFrame({"zaaktype": ["terras", "logies", "coffeeshop", "evenement"]})
-    assert frame.select(readings.line_of()).to_series().to_list() == ["horeca", "logies", None, None]
+    lines = readings.lines_of_permit_types(Tables({}).branches).select("zaaktype", "branche").collect()
+    assert sorted(lines.rows()) == [
+        ("alcohol", "horeca"),
+        ("exploitatie", "horeca"),
+        ("logies", "logies"),
+        ("speelautomaten", "speelautomaten"),
+        ("terras", "horeca"),
+    ]
 
 
 def test_permits_and_sex_establishment_licences_stand_in_one_frame():
@@ -167,7 +176,7 @@ def test_permits_and_sex_establishment_licences_stand_in_one_frame():
             "seksinrichtingen": pl.DataFrame({"key": ["SX-1", "SX-2"], "type": ["club", "escort"]}),
         }
     )
-    found = readings.licences(tables, "status").collect().to_dicts()
+    found = readings.licences(tables, "is_location_bound").collect().to_dicts()
     assert [(row["record"], row["zaaktype"], row["is_location_bound"]) for row in found] == [
         ("vergunningen:Z-1", "terras", True),
         ("vergunningen:Z-2", "evenement", False),

@@ -112,7 +112,7 @@ def test_a_list_of_codes_and_a_number_are_read_each_in_its_own_way():
 def test_a_copy_asks_for_no_private_name_of_the_tables_or_parameters(permits):
     """`copy` and `pickle` look for methods of their own: what is not there is not a table or a parameter."""
     tables, p = copy.copy(Tables({"vergunningen": permits})), copy.copy(Params("TST-01", {"grace_days": 30}))
-    assert list(tables) == ["vergunningen"]
+    assert list(tables) == ["branches", "plichten", "vergunningen"]
     assert p.grace_days == 30
     for value in (tables, p):
         assert not hasattr(value, "_absent")

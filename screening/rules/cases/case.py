@@ -16,6 +16,7 @@ from screening.frames import Row
 from screening.rules.cases.rows import Keyed, days_of, frame_of, keyed_rows, patch
 from screening.rules.declare import Indicator
 from screening.rules.evaluate import Activation, Evaluation, evaluate
+from screening.rules.local_lists import LISTS
 from screening.rules.tables import Tables
 
 _PARTS_OF_TABLE = {"indicator", "as_of", "defaults", "base", "cases"}
@@ -62,7 +63,7 @@ class RuleCase:
         """The tables that the rule is handed."""
         rows = self.rows(otherwise=otherwise)
         tables = {name: frame_of(name, list(by_key.values()), self.indicator, shuffle) for name, by_key in rows.items()}
-        for name in self.indicator.inputs:
+        for name in self.indicator.inputs.keys() - set(LISTS):  # without rows of its own a case has those that ship
             tables.setdefault(name, frame_of(name, [], self.indicator))
         return tables
 

@@ -14,6 +14,7 @@ from screening.datasets import datasets
 from screening.errors import RuleDefinitionError
 from screening.frames import Row
 from screening.rules.declare import Indicator
+from screening.rules.local_lists import PERMIT_COLUMNS
 from screening.rules.schema import DATE_COLUMNS, TABLES
 
 #: Table -> its rows as written.
@@ -25,6 +26,8 @@ Keyed = dict[str, dict[str, Row]]
 BY_RECORD = ("partijen", "handelsnamen")
 #: What a row of mogelijk_een_partij tells of the two, beside its columns.
 ABOUT_PAIRS = ("left", "right", "is_probable")
+#: The column of a licence that says of which kind it is: what binds it to a place or lets follows from it.
+_KIND_OF = {"vergunningen": {"zaaktype"}, "seksinrichtingen": {"type"}}
 
 
 def keyed_rows(tables: Written, defaults: Mapping[str, Row]) -> Keyed:
@@ -72,6 +75,8 @@ def frame_of(name: str, rows: list[Row], rule: Indicator, shuffle: int | None = 
     if not declared:
         raise RuleDefinitionError(f"{rule.code} does not declare the table {name}.")
     helpers = {"key", "_key", "record", _key_of(name) or "key"}
+    if name == "seksinrichtingen" or declared & set(PERMIT_COLUMNS):
+        helpers |= _KIND_OF.get(name, set())
     if name in BY_RECORD:
         helpers |= {"dataset", "role", "kind", "mention"}
     if name == "mogelijk_een_partij":

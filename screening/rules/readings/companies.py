@@ -8,16 +8,6 @@ import polars as pl
 
 from screening.vocabulary import AddressNote
 
-#: Line of business -> first two digits of its SBI codes, the same in the 2008 and 2025 versions.
-SBI_LINE = {"horeca": "56", "logies": "55", "speelautomaten": "92"}
-#: Type of permit -> line of business. A type that is absent is not judged by line.
-LINE_OF_TYPE = {
-    "exploitatie": "horeca",
-    "alcohol": "horeca",
-    "terras": "horeca",
-    "logies": "logies",
-    "speelautomaten": "speelautomaten",
-}
 #: Legal forms of which the company is a party of its own, apart from the people behind it.
 LEGAL_PERSONS = ("bv", "nv", "stichting", "vereniging", "cooperatie")
 #: Functions by which someone runs a company. A receiver, liquidator or proxy acts for others.
@@ -26,22 +16,6 @@ DIRECTORS = ("bestuurder", "eigenaar", "vennoot")
 OWNERS_AND_DIRECTORS = (*DIRECTORS, "enig_aandeelhouder")
 #: Roles in which a party holds a permit or a licence.
 HOLDER_ROLES = ("houder", "exploitant")
-
-
-def line_of() -> pl.Expr:
-    """Line of business of a permit type; null where the type is not judged by line."""
-    return pl.col("zaaktype").replace_strict(LINE_OF_TYPE, default=None, return_dtype=pl.String)
-
-
-def has_line(line: str) -> pl.Expr:
-    """Whether any SBI code of the establishment belongs to `line` (a key of SBI_LINE)."""
-    prefix = SBI_LINE[line]
-    return pl.col("sbi_codes").list.eval(pl.element().str.starts_with(prefix)).list.any().fill_null(False)
-
-
-def lines_of_business(lines: tuple[str, ...]) -> pl.Expr:
-    """Those of `lines` (keys of SBI_LINE) that any SBI code of the establishment belongs to: a list, empty for none."""
-    return pl.concat_list(pl.when(has_line(line)).then(pl.lit(line)) for line in lines).list.drop_nulls()
 
 
 def ended_before(day: date) -> pl.Expr:

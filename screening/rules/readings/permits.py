@@ -9,16 +9,6 @@ import polars as pl
 from screening.rules.readings.dates import BOUNDS
 from screening.rules.tables import Tables
 
-#: Types whose licence is bound to a place. A sex establishment is too, but for an escort business.
-LOCATION_BOUND = ("exploitatie", "alcohol", "terras", "logies", "speelautomaten", "coffeeshop")
-#: Types that let or lodge.
-LETTING = ("kamerverhuur", "omzetting", "verhuur_wgv", "toeristische_verhuur", "logies")
-#: Types that let a dwelling room by room.
-ROOM_LETTING = ("omzetting", "kamerverhuur")
-#: Types for one occasion: nobody is in business under them, and their end is no end of a business.
-ONE_OFF = ("evenement", "omgeving")
-#: Within each of these groups two types are related; a type is always related to itself.
-RELATED_GROUPS = (("exploitatie", "alcohol", "terras", "speelautomaten", "coffeeshop"), LETTING)
 #: The word for a sex-establishment licence where it stands among permits.
 SEX_LICENCE = "seksinrichting"
 
@@ -131,34 +121,40 @@ def judged_until(as_of: date) -> pl.Expr:
     return pl.when(pending()).then(pl.lit(as_of)).otherwise(pl.coalesce("datum_besluit_min", "datum_aanvraag_min"))
 
 
-def related_types(left: str, right: str) -> pl.Expr:
-    """Whether the permit types in columns `left` and `right` are the same or related."""
-    together = pl.col(left) == pl.col(right)
-    for group in RELATED_GROUPS:
-        together = together | (pl.col(left).is_in(group) & pl.col(right).is_in(group))
-    return together.fill_null(False)
+def is_location_bound() -> pl.Expr:
+    """The licence is for a place; a sex establishment's is too, but for an escort business. Needs the column."""
+    return pl.col("is_location_bound").fill_null(False)
+
+
+def is_letting() -> pl.Expr:
+    """The permit lets or lodges. Needs the column."""
+    return pl.col("is_letting").fill_null(False)
+
+
+def is_room_letting() -> pl.Expr:
+    """The permit lets a dwelling room by room. Needs the column."""
+    return pl.col("is_room_letting").fill_null(False)
+
+
+def is_one_off() -> pl.Expr:
+    """A permit for one occasion: nobody is in business under it, and its end is no end of a business."""
+    return pl.col("is_one_off").fill_null(False)
+
+
+def is_related(other: str) -> pl.Expr:
+    """Whether the kind of the permit is that in column `other`, or related to it. Needs `related_types`, `zaaktype`."""
+    is_same = pl.col("zaaktype") == pl.col(other)
+    return (is_same | pl.col("related_types").list.contains(pl.col(other))).fill_null(False)
 
 
 def licences(t: Tables, *columns: str) -> pl.LazyFrame:
     """Permits and sex-establishment licences as one frame, for the rules that read both.
 
-    One row per licence: `record`, `key` (case number or licence id), `zaaktype` (SEX_LICENCE for the latter),
-    `is_location_bound`, and `columns`. Both data sets must declare these, `record`, `key` and `zaaktype` / `type`.
+    One row per licence: `record`, `key` (case number or licence id), `zaaktype` (SEX_LICENCE for the latter), and
+    `columns`. Both data sets must declare these, `record` and `key`, and the permits `zaaktype`.
     """
-    permits = t["vergunningen"].select(
-        "record",
-        "key",
-        "zaaktype",
-        pl.col("zaaktype").is_in(LOCATION_BOUND).fill_null(False).alias("is_location_bound"),
-        *columns,
-    )
-    establishments = t["seksinrichtingen"].select(
-        "record",
-        "key",
-        pl.lit(SEX_LICENCE).alias("zaaktype"),
-        (pl.col("type") != "escort").fill_null(False).alias("is_location_bound"),
-        *columns,
-    )
+    permits = t["vergunningen"].select("record", "key", "zaaktype", *columns)
+    establishments = t["seksinrichtingen"].select("record", "key", pl.lit(SEX_LICENCE).alias("zaaktype"), *columns)
     return pl.concat([permits, establishments])
 
 

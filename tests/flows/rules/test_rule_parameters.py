@@ -9,16 +9,16 @@ from screening.errors import ConfigurationError
 
 
 def test_numbers_and_codes_are_told_apart() -> None:
-    given = given_parameters(["grace_days=60", "min_share=0.5", "licensable_lines=[55, 56]", "licensable_lines_2=[92]"])
+    given = given_parameters(["grace_days=60", "min_share=0.5", "kinds=[55, 56]", "kinds_2=[92]"])
     assert given == {
         "grace_days": 60,
         "min_share": 0.5,
-        "licensable_lines": ("55", "56"),
-        "licensable_lines_2": ("92",),
+        "kinds": ("55", "56"),
+        "kinds_2": ("92",),
     }
 
 
-@pytest.mark.parametrize("text", ["grace_days=soon", "grace_days", "licensable_lines=55,56", "licensable_lines=[]"])
+@pytest.mark.parametrize("text", ["grace_days=soon", "grace_days", "kinds=55,56", "kinds=[]"])
 def test_what_is_neither_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match="name=value"):
         given_parameters([text])

@@ -49,12 +49,6 @@ def test_a_company_goes_on_in_another_or_in_another_form(by, reason, goes_on):
     assert _holds(readings.continued(), voortgezet_door_kvk=by, reden_einde=reason) is goes_on
 
 
-def test_the_lines_of_an_establishment_are_those_that_were_asked_for():
-    codes = pl.DataFrame({"sbi_codes": [["56101", "55101"], ["47"], None]}, schema={"sbi_codes": pl.List(pl.String)})
-    told = codes.select(readings.lines_of_business(("horeca", "logies"))).to_series()
-    assert told.to_list() == [["horeca", "logies"], [], []]
-    assert codes.select(readings.lines_of_business(("logies",))).to_series().to_list()[0] == ["logies"]
-
 
 def test_a_person_is_known_by_a_birth_date_in_any_mention_of_the_party():
     parties = pl.LazyFrame(
