@@ -1,4 +1,4 @@
-"""What the contracts say of the nine data sets, and what follows from it."""
+"""What the contracts say of the data sets, and what follows from it."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def test_data_sets_come_in_the_order_that_every_list_of_them_has() -> None:
     assert list(datasets()) == [
         "vergunningen", "seksinrichtingen", "meldingen", "bag_adressen", "handelsregister", "functionarissen",
         "leidinggevenden", "maatregelen", "controles", "eigendom", "handelsregister_mutaties", "zorgaanbieders",
+        "toegelaten_uitleners", "toeristische_verhuur_registraties", "recreatieparken",
     ]  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def test_what_no_run_starts_without_what_has_addresses_and_what_is_sensitive() -
     assert required == ["vergunningen", "seksinrichtingen", "meldingen", "bag_adressen"]
     assert addressed_datasets() == (
         "vergunningen", "seksinrichtingen", "meldingen", "handelsregister", "maatregelen", "controles", "eigendom",
-        "handelsregister_mutaties", "zorgaanbieders",
+        "handelsregister_mutaties", "zorgaanbieders", "toeristische_verhuur_registraties", "recreatieparken",
     )  # fmt: skip
     assert sensitive_datasets() == ("seksinrichtingen",)
 

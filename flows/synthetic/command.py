@@ -13,6 +13,7 @@ from flows.night.show import OUT
 from flows.options import AsJson, AsOf, print_result
 from screening.errors import ConfigurationError
 from screening.synthetic import generate, write_municipality
+from screening.synthetic.municipality import Regime
 
 _AS_OF = date(2026, 11, 1)
 
@@ -22,12 +23,17 @@ def make_municipality(  # noqa: PLR0917 - typer gives them by name
     seed: Annotated[int, typer.Option(help="The same seed gives the same municipality.")] = 1,
     addresses: Annotated[int, typer.Option(min=2500, help="How many addresses.")] = 3000,
     messy: Annotated[bool, typer.Option("--messy", help="Delivered the way real exports look.")] = False,
+    with_new_rules: Annotated[
+        bool, typer.Option("--with-new-rules", help="Plant also the rules that the example towns do not know.")
+    ] = False,
     as_of: AsOf = _AS_OF,
     as_json: AsJson = False,
 ) -> None:
     """Make a synthetic municipality with planted patterns and their truth."""
     day = as_of or _AS_OF
-    config = _write_town(directory, seed=seed, addresses=addresses, messy=messy, as_of=day)
+    config = _write_town(
+        directory, seed=seed, addresses=addresses, messy=messy, as_of=day, with_new_rules=with_new_rules
+    )
     print_result(
         {
             "directory": str(directory),
@@ -35,6 +41,7 @@ def make_municipality(  # noqa: PLR0917 - typer gives them by name
             "seed": seed,
             "addresses": addresses,
             "messy": messy,
+            "with_new_rules": with_new_rules,
             "as_of": day.isoformat(),
         },
         f"{addresses} addresses in {directory}. Screen them: barrier run --config {config}",
@@ -61,10 +68,15 @@ def run_demonstration(
     raise typer.Exit(outcome.exit_code)
 
 
-def _write_town(directory: Path, *, seed: int, addresses: int, messy: bool, as_of: date) -> Path:
+def _write_town(
+    directory: Path, *, seed: int, addresses: int, messy: bool, as_of: date, with_new_rules: bool = False
+) -> Path:
     """Write a municipality with its truth and configuration; refuse a folder that holds something else."""
     if directory.exists() and any(directory.iterdir()):
         raise ConfigurationError(f"{directory}: not empty. Name a new folder, or empty this one.")
     directory.mkdir(parents=True, exist_ok=True)
-    write_municipality(generate(seed, addresses, regime="messy" if messy else "clean", as_of=as_of), directory)
+    regime: Regime = "messy" if messy else "clean"
+    write_municipality(
+        generate(seed, addresses, regime=regime, as_of=as_of, with_new_rules=with_new_rules), directory
+    )
     return directory / "screening.toml"

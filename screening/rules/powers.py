@@ -36,6 +36,7 @@ SERVED: dict[str, tuple[str, ...]] = {
     **{code: ("zorgplicht", "sluiten") for code in ("NUI-04", "NUI-05")},
     **{f"HOU-{n:02}": ("boete_wonen",) for n in range(1, 4)},
     **{f"HOU-{n:02}": ("verhuurvergunning",) for n in range(4, 7)},
+    "HOU-09": ("omgevingsplan", "verhuurvergunning"),
     "PRC-01": ("bibob", "intrekken"),
     "PRC-02": ("toezicht",),
 }

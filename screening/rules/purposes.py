@@ -24,6 +24,7 @@ PURPOSES: dict[str, tuple[Purpose, ...]] = {
     "NUI-05": (_OO,),
     "NUI-06": (_OO,),
     **{f"HOU-{n:02}": (_WON,) for n in range(1, 7)},
+    "HOU-09": (_WON,),
     "ADR-03": (_REG,),
     "ADR-04": (_VERG, _WON),
     "PRC-01": (_VERG, _WON),

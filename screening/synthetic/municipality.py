@@ -12,7 +12,7 @@ import polars as pl
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.synthetic.background import fill
-from screening.synthetic.cases import CASES
+from screening.synthetic.cases import CASES, CASES_OF_NEW_RULES
 from screening.synthetic.planted_patterns import PlantedPatterns
 from screening.synthetic.records import SyntheticRecords
 from screening.synthetic.registers import Registers
@@ -33,7 +33,8 @@ class Municipality:
     """A municipality that exists nowhere.
 
     `tables`: canonical columns as text, in the order of delivery. `truth`: what is so (hits,
-    hard_negatives, flags, tolerated, parties, addresses, invalid_rows).
+    hard_negatives, flags, tolerated, parties, addresses, invalid_rows). `with_new_rules`: whether
+    the rules that the two example towns do not know are planted too, with the registers that only these read.
     """
 
     seed: int
@@ -42,6 +43,7 @@ class Municipality:
     as_of: date
     tables: dict[str, pl.DataFrame]
     truth: dict[str, pl.DataFrame]
+    with_new_rules: bool = False
 
     @property
     def rows(self) -> dict[str, int]:
@@ -54,7 +56,9 @@ def stream(seed: int, name: str) -> np.random.Generator:
     return np.random.default_rng([seed, _STREAMS.index(name)])
 
 
-def generate(seed: int, addresses: int = 3000, *, regime: Regime = "clean", as_of: date) -> Municipality:
+def generate(
+    seed: int, addresses: int = 3000, *, regime: Regime = "clean", as_of: date, with_new_rules: bool = False
+) -> Municipality:
     """A municipality of so many addresses on `as_of`, with one full set of planted cases for every 3,000 of them.
 
     Raises ConfigurationError for an unknown regime or fewer addresses than one set of cases needs.
@@ -69,7 +73,7 @@ def generate(seed: int, addresses: int = 3000, *, regime: Regime = "clean", as_o
     book = SyntheticRecords(build_town(stream(seed, "town"), addresses))
     scene = PlantedPatterns(book, stream(seed, "cases"))
     for _ in range(max(1, addresses // ADDRESSES_PER_SET)):
-        for case in CASES:
+        for case in (*CASES, *CASES_OF_NEW_RULES) if with_new_rules else CASES:
             case(scene)
     fill(book, scene, stream(seed, "background"), addresses)
     registers = Registers(book, stream(seed, "spelling"), as_of, messy=messy).tables()
@@ -82,6 +86,7 @@ def generate(seed: int, addresses: int = 3000, *, regime: Regime = "clean", as_o
         as_of=as_of,
         tables={dataset: _delivered(dataset, frame) for dataset, frame in spoiled.items()},
         truth=truth_tables(book, spoiled),
+        with_new_rules=with_new_rules,
     )
 
 

@@ -344,6 +344,17 @@ class PlantedPatterns:
             _address=address,
         )
 
+    def park_object(self, address: int, residence: str = "niet_toegestaan", *, end: int | None = None) -> None:
+        """An object of a holiday park; `residence`: whether the plan allows permanent residence."""
+        self.book.add(
+            "recreatieparken",
+            _park=0,
+            permanente_bewoning=residence,
+            datum_van=-3000,
+            datum_tot=end,
+            _address=address,
+        )
+
     def hit(self, address: int, indicator: str, variant: str) -> None:
         """The indicator holds at this address."""
         self.book.hits.append({"_address": address, "indicator": indicator, "variant": variant})

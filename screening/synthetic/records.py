@@ -16,7 +16,7 @@ from screening.synthetic.town import Town
 
 #: Type of the columns that hold no text. A leading underscore: internal, beside the registers' own. Days are offsets.
 _INTEGERS = """_id _person _company _lessor _address _token _parent _branch _continued_by _sbi _legal _licence
-    max_personen max_kamers aantal_werkruimten"""
+    max_personen max_kamers aantal_werkruimten _park"""
 _DAYS = """_day _second datum_aanvraag datum_besluit ingangsdatum einddatum bibob_vragenlijst_datum datum datum_aanvang
     datum_einde datum_van datum_tot"""
 #: `_undated`: the person's birth date is left out. `_hodn`: the holder is written "name h.o.d.n. trade name".
@@ -38,6 +38,9 @@ _COLUMNS = {
     "leidinggevenden": "_licence _person rol datum_van datum_tot _undated",
     "maatregelen": "_id type grondslag datum datum_einde status _person _company _address _undated",
     "controles": "_id datum situatie bevinding _address",
+    "toegelaten_uitleners": "_company status ingangsdatum einddatum",
+    "toeristische_verhuur_registraties": "_id soort status ingangsdatum einddatum _address",
+    "recreatieparken": "_park _company permanente_bewoning datum_van datum_tot _address",
 }
 SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     dataset: {name: _TYPES.get(name, pl.String()) for name in [*columns.split(), "_planted"]}

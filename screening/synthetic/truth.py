@@ -23,6 +23,11 @@ INDICATORS: dict[str, tuple[str, str]] = {
     "HOU-01": ("B", "vergunningen"),
     "HOU-03": ("B", "vergunningen"),
 }
+#: The same of the rules that are planted only where they are asked for: the two example towns do not know them.
+NEW_INDICATORS: dict[str, tuple[str, str]] = {
+    "HOU-09": ("C", "recreatieparken"),
+}
+_ALL = INDICATORS | NEW_INDICATORS
 
 
 def key_expression(dataset: str) -> pl.Expr:
@@ -37,7 +42,7 @@ def truth_tables(book: SyntheticRecords, tables: dict[str, pl.DataFrame]) -> dic
     """All truth tables by name; `tables` are the spoiled frames with their hidden columns."""
     objects = book.town.bag["adresseerbaar_object_id"]
     hits = _placed(book.hits, objects, {"indicator": pl.String(), "variant": pl.String()})
-    classes = pl.col("indicator").replace_strict({code: cls for code, (cls, _) in INDICATORS.items()})
+    classes = pl.col("indicator").replace_strict({code: cls for code, (cls, _) in _ALL.items()})
     hits = hits.with_columns(classes.alias("class")).sort("address_id", "indicator")
     tolerated = _placed(book.tolerated, objects, {"indicator": pl.String()}).sort("address_id", "indicator")
     innocents = _placed(
@@ -69,7 +74,7 @@ def _sensitive_addresses(tables: dict[str, pl.DataFrame]) -> pl.Series:
 
 def _flags(hits: pl.DataFrame, sensitive: pl.Series) -> pl.DataFrame:
     """The review rule: one A, or two B from two data sets. Two B from one data set stay unflagged."""
-    registers = pl.col("indicator").replace_strict({code: dataset for code, (_, dataset) in INDICATORS.items()})
+    registers = pl.col("indicator").replace_strict({code: dataset for code, (_, dataset) in _ALL.items()})
     by_address = (
         hits.with_columns(dataset=registers)
         .group_by("address_id")

@@ -35,3 +35,5 @@ ELSEWHERE: list[tuple[str, str, str]] = _LISTS["elsewhere"]
 HOURS: list[str] = _LISTS["hours"]
 REPORT_TEXTS: list[str] = _LISTS["report_texts"]
 GROUNDS: list[str] = _LISTS["grounds"]
+#: Names of holiday parks.
+PARKS: list[str] = _LISTS["parks"]

@@ -1,4 +1,4 @@
-"""A synthetic municipality on disk: the nine deliveries, the configuration, the truth."""
+"""A synthetic municipality on disk: its deliveries, the configuration, the truth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from screening.synthetic.configuration import DeliveryFormat, screening_toml
 from screening.synthetic.messy import write_messy
 from screening.synthetic.municipality import Municipality, stream
-from screening.synthetic.truth import INDICATORS
+from screening.synthetic.truth import INDICATORS, NEW_INDICATORS
 
 
 def write_municipality(municipality: Municipality, directory: Path | str) -> Path:
@@ -38,5 +38,6 @@ def write_municipality(municipality: Municipality, directory: Path | str) -> Pat
     }
     (folder / "truth" / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
     configuration = folder / "screening.toml"
-    configuration.write_text(screening_toml(deliveries, INDICATORS, municipality.as_of), encoding="utf-8")
+    planted = INDICATORS | NEW_INDICATORS if municipality.with_new_rules else INDICATORS
+    configuration.write_text(screening_toml(deliveries, planted, municipality.as_of), encoding="utf-8")
     return configuration

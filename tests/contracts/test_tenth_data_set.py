@@ -42,7 +42,7 @@ schema:
       - {property: label_en, value: Heat network}
       - {property: record_nl, value: aansluiting}
       - {property: record_en, value: connection}
-      - {property: dossier_order, value: 10}
+      - {property: dossier_order, value: 99}
       - {property: kind_column, value: status}
     properties:
       - name: aansluiting_id

@@ -12,7 +12,6 @@ import openpyxl
 import polars as pl
 import pytest
 
-from screening.datasets import datasets
 from screening.synthetic import Municipality, generate, write_municipality
 from screening.synthetic.truth import INDICATORS
 
@@ -50,7 +49,7 @@ def test_configuration_activates_the_twelve_indicators(municipality: Municipalit
     configuration = tomllib.loads(write_municipality(municipality, tmp_path).read_text(encoding="utf-8"))
     assert configuration["municipality"]["code"] == "9999"
     assert configuration["run"]["as_of"] == municipality.as_of
-    assert set(configuration["sources"]) == {str(dataset) for dataset in datasets()}
+    assert set(configuration["sources"]) == set(municipality.tables)
     assert set(configuration["indicators"]) == set(INDICATORS)
     for keys in configuration["indicators"].values():
         assert set(keys) == {"legal_basis", "dpia", "fg_advice"}

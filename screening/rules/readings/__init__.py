@@ -13,6 +13,7 @@ from screening.rules.readings.companies import (
     on_list,
     possibly_in_function,
     post_box,
+    provides_personnel,
     shielded,
 )
 from screening.rules.readings.dates import BOUNDS, between, dated, dated_as, days_of_years, window_start
@@ -144,6 +145,7 @@ __all__ = [
     "possibly_in_function",
     "possibly_valid_licence",
     "post_box",
+    "provides_personnel",
     "refused",
     "report_columns",
     "report_counts",

@@ -8,6 +8,9 @@ import polars as pl
 
 from screening.vocabulary import AddressNote
 
+#: Beginnings of the SBI codes of companies that provide personnel, in both versions: agencies, secondment, labour pools
+#: (782) and payrolling (783, SBI 2008). Placing someone in a job with an employer (781) is none of it. Source: KVK.
+PERSONNEL_SBI = ("782", "783")
 #: Legal forms of which the company is a party of its own, apart from the people behind it.
 LEGAL_PERSONS = ("bv", "nv", "stichting", "vereniging", "cooperatie")
 #: Functions by which someone runs a company. A receiver, liquidator or proxy acts for others.
@@ -16,6 +19,12 @@ DIRECTORS = ("bestuurder", "eigenaar", "vennoot")
 OWNERS_AND_DIRECTORS = (*DIRECTORS, "enig_aandeelhouder")
 #: Roles in which a party holds a permit or a licence.
 HOLDER_ROLES = ("houder", "exploitant")
+
+
+def provides_personnel() -> pl.Expr:
+    """Whether any SBI code of the establishment is of a company that provides personnel. Needs `sbi_codes`."""
+    is_code = pl.any_horizontal(pl.element().str.starts_with(code) for code in PERSONNEL_SBI)
+    return pl.col("sbi_codes").list.eval(is_code).list.any().fill_null(False)
 
 
 def ended_before(day: date) -> pl.Expr:

@@ -13,7 +13,7 @@ from screening.sources.profile.fit import content_fit
 from screening.sources.profile.words import hinted_register, names_alike
 
 #: From this score on, and so far before the next, a file is taken for a register.
-LEAST_SCORE = 0.5
+LEAST_SCORE = 0.48
 _LEAST_LEAD = 0.05
 _LEAST_BY_CONTENT = 0.15
 _LEAST_FIT = 0.45
@@ -105,11 +105,19 @@ def _recognise(
     if not file.are_names_known:
         fits |= _name_that_is_left(file, about, fits)
     score = _score(about, fits, len([column for column in file.columns if not column.category]))
+    if not file.are_names_known and _lacks_codes(about, fits):
+        score = 0.0
     if is_hinted and score >= LEAST_SCORE / 2:
         score += _HINT
     in_order = {name: fits[name] for name in order if name in fits}
     is_of_kind = _OF_KIND.get(file.kind) == about.name
     return Recognition(about.name, round(min(score, 1.0), 3), in_order, file.are_names_known, is_hinted, is_of_kind)
+
+
+def _lacks_codes(about: DataSet, fits: Mapping[str, Fit]) -> bool:
+    """Whether none of the code lists that every row of the register must keep to is kept to in the file."""
+    required = {name for name, column in about.columns.items() if column.form == "code" and column.required}
+    return bool(required) and not required & fits.keys()
 
 
 def _name_that_is_left(file: FileProfile, about: DataSet, fits: Mapping[str, Fit]) -> dict[str, Fit]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from screening.synthetic.cases import housing, licences, networks, nuisance, organisations, sex_establishments
+from screening.synthetic.cases import (
+    holiday_parks,
+    housing,
+    licences,
+    networks,
+    nuisance,
+    organisations,
+    sex_establishments,
+)
 from screening.synthetic.planted_patterns import PlantedPatterns
 
 #: One full set of cases: every function once.
@@ -16,3 +24,5 @@ CASES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *nuisance.CASES,
     *housing.CASES,
 )
+#: The same of the rules that the two example towns do not know: only where they are asked for.
+CASES_OF_NEW_RULES: tuple[Callable[[PlantedPatterns], None], ...] = (*holiday_parks.CASES,)
