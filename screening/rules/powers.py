@@ -39,6 +39,9 @@ SERVED: dict[str, tuple[str, ...]] = {
     "HOU-09": ("omgevingsplan", "verhuurvergunning"),
     "PRC-01": ("bibob", "intrekken"),
     "PRC-02": ("toezicht",),
+    "PRC-03": ("bestuursdwang", "intrekken"),
+    "HOU-08": ("omgevingsplan", "boete_wonen"),
+    "ORG-09": ("toezicht", "omgevingsplan"),
 }
 
 

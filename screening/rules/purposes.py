@@ -29,6 +29,9 @@ PURPOSES: dict[str, tuple[Purpose, ...]] = {
     "ADR-04": (_VERG, _WON),
     "PRC-01": (_VERG, _WON),
     "PRC-02": (_WON,),
+    "PRC-03": (_VERG, _OO),
+    "HOU-08": (_WON,),
+    "ORG-09": (_WON,),
 }
 
 _KNOWN = frozenset(str(purpose) for purpose in Purpose)

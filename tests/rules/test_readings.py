@@ -196,9 +196,9 @@ def test_an_establishment_is_active_from_its_first_to_before_its_last_day():
     assert frame.select(readings.active(AS_OF)).to_series().to_list() == [True, False, False, True, False]
 
 
-def test_a_measure_counts_unless_it_was_annulled():
-    frame = pl.DataFrame({"status": ["in_bezwaar", "onherroepelijk", "vernietigd", None]})
-    assert frame.select(readings.counting_measure()).to_series().to_list() == [True, True, False, True]
+def test_a_measure_counts_unless_it_was_annulled_or_is_suspended():
+    frame = pl.DataFrame({"status": ["in_bezwaar", "onherroepelijk", "geschorst", "vernietigd", None]})
+    assert frame.select(readings.counting_measure()).to_series().to_list() == [True, True, False, False, True]
 
 
 # ------------------------------------------------------------------ reports

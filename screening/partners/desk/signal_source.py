@@ -18,8 +18,8 @@ from screening.vocabulary import LinkLevel, PartyKind
 from screening.wording.fact import UNKNOWN_AREAS, exact_day, fact_sentence, worded
 from screening.wording.hit import UNITS_NL
 
-#: A measure that was annulled counts for nothing anywhere (readings).
-_ANNULLED = "vernietigd"
+#: A measure that was annulled or is suspended counts for nothing anywhere (readings).
+_COUNTS_NOT = frozenset({"vernietigd", "geschorst", None})
 _LICENCES = frozenset({"vergunningen", "seksinrichtingen"})
 #: Registers whose rows have no name of their own: a row number says nothing of another delivery.
 NUMBERED = frozenset(name for name, dataset in datasets().items() if dataset.key is None)
@@ -334,7 +334,7 @@ def controls_and_measures(
             continue
         if row["dataset"] == "controles":
             inspections.append({"datum": day, "situatie": fields.get("situatie"), "bevinding": fields.get("bevinding")})
-        elif row["dataset"] == "maatregelen" and fields.get("status") not in {_ANNULLED, None}:
+        elif row["dataset"] == "maatregelen" and fields.get("status") not in _COUNTS_NOT:
             measures.append({
                 "type": fields.get("type"), "datum": day, "einddatum": exact_day(fields.get("datum_einde")),
                 "status": fields.get("status"),

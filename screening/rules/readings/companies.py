@@ -11,6 +11,8 @@ from screening.vocabulary import AddressNote
 #: Beginnings of the SBI codes of companies that provide personnel, in both versions: agencies, secondment, labour pools
 #: (782) and payrolling (783, SBI 2008). Placing someone in a job with an employer (781) is none of it. Source: KVK.
 PERSONNEL_SBI = ("782", "783")
+#: Of these temporary work alone: employment agencies and who else lends out personnel. CBS, monitor uitzendbranche.
+TEMPORARY_WORK_SBI = ("782",)
 #: Legal forms of which the company is a party of its own, apart from the people behind it.
 LEGAL_PERSONS = ("bv", "nv", "stichting", "vereniging", "cooperatie")
 #: Functions by which someone runs a company. A receiver, liquidator or proxy acts for others.
@@ -23,7 +25,18 @@ HOLDER_ROLES = ("houder", "exploitant")
 
 def provides_personnel() -> pl.Expr:
     """Whether any SBI code of the establishment is of a company that provides personnel. Needs `sbi_codes`."""
-    is_code = pl.any_horizontal(pl.element().str.starts_with(code) for code in PERSONNEL_SBI)
+    return _has_code(PERSONNEL_SBI)
+
+
+def is_agency() -> pl.Expr:
+    """Whether any SBI code of the establishment is of temporary work. Needs `sbi_codes`."""
+    return _has_code(TEMPORARY_WORK_SBI)
+
+
+def _has_code(beginnings: tuple[str, ...]) -> pl.Expr:
+    """Whether any SBI code begins so; a register may write it with dots."""
+    code = pl.element().str.replace_all(".", "", literal=True)
+    is_code = pl.any_horizontal(code.str.starts_with(beginning) for beginning in beginnings)
     return pl.col("sbi_codes").list.eval(is_code).list.any().fill_null(False)
 
 

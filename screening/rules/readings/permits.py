@@ -159,5 +159,5 @@ def licences(t: Tables, *columns: str) -> pl.LazyFrame:
 
 
 def counting_measure() -> pl.Expr:
-    """A measure that was not annulled. Needs `status`."""
-    return (pl.col("status") != "vernietigd").fill_null(True)
+    """A measure that was not annulled and is not suspended: such a one counts for nothing. Needs `status`."""
+    return (~pl.col("status").is_in(["vernietigd", "geschorst"])).fill_null(True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows.catalogue import all_indicators
 from flows.configuration import load_configuration
 from flows.desk import Desk, terminal_account
 from flows.intake.check import check
@@ -152,7 +153,7 @@ def test_check_says_what_would_run_tonight_and_what_waits_for_whom(real, dossier
     assert "LIC-04" in before
     assert before.count("(No version of this indicator was approved and activated)") == 1
     let_run(real, "LIC-04", dossier=dossier)
-    assert told().startswith("1 of 45 will run: LIC-04.")
+    assert told().startswith(f"1 of {len(all_indicators())} will run: LIC-04.")
     proposals.stop_rules(real, "all", reason="fout")
     assert told().startswith("0 of ")
 
