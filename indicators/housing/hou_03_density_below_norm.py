@@ -103,9 +103,7 @@ def density_below_norm(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
     Values: zaaknummer, zaaktype, max_personen, oppervlakte_m2, m2_per_persoon, norm_m2_per_persoon.
     """
-    permits = t.vergunningen.filter(
-        readings.valid_licence(as_of), readings.is_letting(), pl.col("max_personen") > 0
-    )
+    permits = t.vergunningen.filter(readings.valid_licence(as_of), readings.is_letting(), pl.col("max_personen") > 0)
     norm = pl.when(pl.col("zaaktype") == "logies").then(float(p.min_m2_lodging)).otherwise(float(p.min_m2_letting))
     return (
         permits.join(readings.floor_areas(readings.at_objects(t.bag_adressen, permits)), on="address_id")

@@ -139,9 +139,7 @@ def letting_permit_missing_or_withdrawn(t: Tables, p: Params, as_of: date) -> pl
         .agg(zaaknummers=pl.col("zaaknummer"), einddatum=pl.col("end").max(), ended_records=pl.col("record"))
     )
     others = (
-        permits.filter(
-            readings.valid_licence(as_of), readings.is_letting(), pl.col("zaaktype") != _TYPE
-        )
+        permits.filter(readings.valid_licence(as_of), readings.is_letting(), pl.col("zaaktype") != _TYPE)
         .group_by("address_id")
         .agg(andere_vergunningen=pl.len().cast(pl.Int64), other_records=pl.col("record").sort())
     )

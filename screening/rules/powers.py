@@ -40,6 +40,7 @@ SERVED: dict[str, tuple[str, ...]] = {
     "PRC-01": ("bibob", "intrekken"),
     "PRC-02": ("toezicht",),
     "PRC-03": ("bestuursdwang", "intrekken"),
+    "HOU-07": ("verhuurvergunning",),
     "HOU-08": ("omgevingsplan", "boete_wonen"),
     "ORG-09": ("toezicht", "omgevingsplan"),
 }

@@ -30,6 +30,7 @@ PURPOSES: dict[str, tuple[Purpose, ...]] = {
     "PRC-01": (_VERG, _WON),
     "PRC-02": (_WON,),
     "PRC-03": (_VERG, _OO),
+    "HOU-07": (_WON,),
     "HOU-08": (_WON,),
     "ORG-09": (_WON,),
 }
