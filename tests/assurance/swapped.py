@@ -9,13 +9,13 @@ from unittest.mock import patch
 import polars as pl
 
 from screening.synthetic import Municipality, generate, words
+from screening.synthetic.name_pools import NamePool
 from screening.synthetic.people import People
-from tests.assurance.name_pools import Pool
 from tests.assurance.pipeline import AS_OF
 
 
 @contextmanager
-def names_of(pool: Pool | None) -> Iterator[None]:
+def names_of(pool: NamePool | None) -> Iterator[None]:
     """Within it a generated municipality bears the names of this pool, one new name for each old one.
 
     Birth dates, and how each row is misspelt, are drawn before the names are chosen, so they stay the same.
@@ -67,7 +67,7 @@ def _one_to_one(old: Iterable[Hashable], new: tuple[str, ...]) -> dict:
     return swap
 
 
-def municipality(pool: Pool | None, *, seed: int, addresses: int) -> Municipality:
+def municipality(pool: NamePool | None, *, seed: int, addresses: int) -> Municipality:
     """A messy municipality with the names of this pool (None: its own)."""
     with names_of(pool):
         return generate(seed, addresses, regime="messy", as_of=AS_OF)

@@ -1,4 +1,4 @@
-"""What only tests may know never reaches the product: pools of names by origin, and the tests themselves."""
+"""The product never reads its tests, and names by origin are read by the examination of rules alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.assurance.name_pools import POOLS
+from screening.synthetic.name_pools import POOLS
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("flows", "indicators", "screening")
@@ -43,9 +43,9 @@ def test_no_module_of_the_product_imports_tests():
 @pytest.mark.parametrize(
     "source",
     [
-        "from tests.assurance.name_pools import POOLS",
+        "from tests.assurance.pipeline import AS_OF",
         "def f():\n    import tests.assurance",
-        "import importlib\nimportlib.import_module('tests.assurance.name_pools')",
+        "import importlib\nimportlib.import_module('tests.assurance.pipeline')",
     ],
 )
 def test_an_import_of_tests_is_noticed_wherever_it_stands(source):
@@ -59,8 +59,17 @@ def test_what_is_installed_holds_no_tests():
     assert not any(package.split("/")[0] in ("tests", "benchmarks") for package in packages)
 
 
+def test_names_by_origin_are_read_by_the_examination_of_rules_and_by_nothing_else():
+    readers = {
+        str(path.relative_to(ROOT))
+        for path in sources()
+        if "screening.synthetic.name_pools" in set(imported(path.read_text("utf-8")))
+    }
+    assert readers <= {"flows/examination/trials.py"}
+
+
 def test_no_word_for_an_origin_stands_in_the_rules_or_the_matching():
-    """The pools are known by name in tests only; a product that knew them could sort people by them."""
+    """The pools are known by name to the examination only; rules that knew them could sort people by them."""
     for package in ("screening/matching", "screening/rules", "indicators"):
         for path in sorted((ROOT / package).rglob("*.py")):
             text = path.read_text("utf-8").lower()

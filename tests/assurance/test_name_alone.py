@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from screening.datasets import datasets
 from screening.rules.schema import TABLES
-from tests.assurance.name_pools import POOLS
+from screening.synthetic.name_pools import POOLS
 from tests.assurance.pipeline import Frames, linked, screened
 
 #: Situations in which a rule would see something if the two were one party.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tests.assurance.name_pools import POOLS, Pool
+from screening.synthetic.name_pools import POOLS, NamePool
 from tests.assurance.pipeline import linked, screened, typed
 from tests.assurance.swapped import municipality
 
@@ -16,7 +16,7 @@ NAMED = {
 }
 
 
-def flags(pool: Pool | None, *, seed: int, addresses: int) -> set[tuple]:
+def flags(pool: NamePool | None, *, seed: int, addresses: int) -> set[tuple]:
     found = screened(linked(typed(municipality(pool, seed=seed, addresses=addresses))))
     listed = pl.col("indicator_codes").list.join("|")
     return set(found.flags.select("address_id", "reason", listed).iter_rows())

@@ -14,8 +14,8 @@ import pytest
 
 from flows.catalogue import all_indicators
 from screening.rules import Sensitive, Tables, review
+from screening.rules.examination.campaigns import LAWFUL, OPEN_ENDED, campaigns
 from screening.rules.review import Hit, reason_to_review
-from tests.assurance.campaigns import LAWFUL, OPEN_ENDED, campaigns
 from tests.assurance.pipeline import AS_OF, screened
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.catalogue import all_contracts
+from flows.examination.made_up_town import with_addresses
 from flows.night.gate import Delivered
 from screening.contracts import check_threshold, validate
 from screening.contracts.differences import differences
@@ -20,7 +21,7 @@ from screening.frames import PROVENANCE, RESOLVED_ADDRESSES, Row, SourceTable
 from screening.sources import read_source, reading_apart
 from screening.synthetic import Municipality
 from tests.assurance.formats import FORMATS, request
-from tests.assurance.pipeline import Frames, linked, screened, typed, with_addresses
+from tests.assurance.pipeline import Frames, linked, screened, typed
 
 KEY = b"key-of-a-workspace-in-a-test"
 _HASHER = RowHasher(KEY)

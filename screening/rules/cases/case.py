@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
+from typing import Protocol
 
 import polars as pl
 import yaml
@@ -21,6 +21,17 @@ from screening.rules.tables import Tables
 
 _PARTS_OF_TABLE = {"indicator", "as_of", "defaults", "base", "cases"}
 _PARTS_OF_CASE = {"name", "parameters", "tables", "change", "side", "step", "rules_out", "otherwise", "expect"}
+
+
+class CaseFile(Protocol):
+    """A file with a case table: a path, or a file of an extension."""
+
+    @property
+    def name(self) -> str:
+        """The name without its folders."""
+
+    def read_text(self, encoding: str | None = None) -> str:
+        """The text. Raises UnicodeDecodeError."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ class RuleCase:
         return self.indicator.parameters({}) | (self.spec.get("parameters") or {})
 
 
-def read_case_table(path: Path, by_code: Mapping[str, Indicator]) -> list[RuleCase]:
+def read_case_table(path: CaseFile, by_code: Mapping[str, Indicator]) -> list[RuleCase]:
     """The cases of a table, in its order.
 
     Raises RuleDefinitionError, naming the file, where it is no case table of one of these rules.
@@ -104,7 +115,7 @@ def read_case_table(path: Path, by_code: Mapping[str, Indicator]) -> list[RuleCa
     return [RuleCase(rule, as_of, defaults, base, case) for case in spec["cases"]]
 
 
-def _check_shape(path: Path, spec: object) -> None:
+def _check_shape(path: CaseFile, spec: object) -> None:
     if not isinstance(spec, dict) or not {"indicator", "as_of", "cases"} <= set(spec):
         raise RuleDefinitionError(f"{path.name}: a case table needs indicator, as_of and cases.")
     if odd := sorted(set(spec) - _PARTS_OF_TABLE):

@@ -49,7 +49,6 @@ def test_a_company_goes_on_in_another_or_in_another_form(by, reason, goes_on):
     assert _holds(readings.continued(), voortgezet_door_kvk=by, reden_einde=reason) is goes_on
 
 
-
 def test_a_person_is_known_by_a_birth_date_in_any_mention_of_the_party():
     parties = pl.LazyFrame(
         {

@@ -9,15 +9,19 @@ import numpy as np
 import polars as pl
 
 from screening.datasets import datasets
+from screening.frames import Row
+from screening.rules.examination.night import Frames, with_groups
 from screening.rules.schema import TABLES
-from tests.assurance.pipeline import AS_OF, Frames, with_groups
 
+#: The day on which the town of the campaigns is looked at.
+CAMPAIGN_DAY = date(2026, 11, 1)
 LONG_AGO = date(2024, 3, 1)
 #: What there is at an address where nothing is wrong.
 LAWFUL = ("dwelling", "shared_house", "let_dwelling", "cafe", "hotel", "club", "escort_office", "office", "new_shop")
 #: What the register itself leaves open there: an honest second report would rightly make it an irregularity.
 OPEN_ENDED = ("expired_cafe", "expired_club")
-_SUBCATEGORIES = (
+#: Main and sub category of the reports that a neighbour could make.
+REPORT_KINDS = (
     ("wonen", "woonfraude"),
     ("wonen", "woningdelen-spookburgers"),
     ("wonen", "wonen-ondermijning"),
@@ -57,36 +61,36 @@ def campaigns(
             "pseudonyms": dice.integers(least_pseudonyms, most_pseudonyms + 1, number),
         }
     )
-    rows: dict[str, list[dict]] = {str(dataset): [] for dataset in datasets()}
+    rows: dict[str, list[Row]] = {str(dataset): [] for dataset in datasets()}
     for place, (address, kind) in enumerate(about.select("address_id", "kind").iter_rows()):
         _address(rows, address, kind, place)
-    tables = {name: _frame(name, made) for name, made in rows.items()}
+    tables = {name: _frame(name, of_table) for name, of_table in rows.items()}
     tables["meldingen"] = _reports(about, dice)
     for name in ("partijen", "handelsnamen", "gelijkende_namen", "mogelijk_een_partij", "koppelingen"):
         tables[name] = pl.DataFrame(schema=TABLES[name])
-    return Campaigns(with_groups(tables), about)
+    return Campaigns(with_groups(tables, CAMPAIGN_DAY), about)
 
 
-def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
+def _frame(name: str, rows: list[Row]) -> pl.DataFrame:
     schema = TABLES[name]
-    here = {column: dtype for column, dtype in schema.items() if not rows or column in rows[0]}
-    return _with_bounds(pl.DataFrame(rows, schema=here), schema)
+    filled = {column: dtype for column, dtype in schema.items() if not rows or column in rows[0]}
+    return _with_bounds(pl.DataFrame(rows, schema=filled), schema)
 
 
-def _with_bounds(frame: pl.DataFrame, schema: dict) -> pl.DataFrame:
-    made = []
+def _with_bounds(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    columns = []
     for column, dtype in schema.items():
         stem = column.removesuffix("_min").removesuffix("_max")
         if column in frame.columns:
-            made.append(pl.col(column))
+            columns.append(pl.col(column))
         elif stem != column and stem in frame.columns and dtype == pl.Date:
-            made.append(pl.col(stem).alias(column))
+            columns.append(pl.col(stem).alias(column))
         else:
-            made.append(pl.lit(None, dtype=dtype).alias(column))
-    return frame.select(made)
+            columns.append(pl.lit(None, dtype=dtype).alias(column))
+    return frame.select(columns)
 
 
-def _address(rows: dict[str, list[dict]], address: str, kind: str, place: int) -> None:
+def _address(rows: dict[str, list[Row]], address: str, kind: str, place: int) -> None:
     functions = {
         "dwelling": ["woonfunctie"], "shared_house": ["woonfunctie"], "let_dwelling": ["woonfunctie"],
         "cafe": ["bijeenkomstfunctie"], "expired_cafe": ["bijeenkomstfunctie"], "hotel": ["logiesfunctie"],
@@ -100,7 +104,7 @@ def _address(rows: dict[str, list[dict]], address: str, kind: str, place: int) -
         "rd_x": 1000.0 * (place % 100), "rd_y": 1000.0 * (place // 100), "is_nevenadres": False,
     })  # fmt: skip
     kvk = f"{10_000_000 + place}"
-    ended = AS_OF - timedelta(days=40) if kind.startswith("expired") else None
+    ended = CAMPAIGN_DAY - timedelta(days=40) if kind.startswith("expired") else None
     permits = {
         "shared_house": ["omzetting"], "let_dwelling": ["verhuur_wgv"], "cafe": ["exploitatie", "alcohol"],
         "expired_cafe": ["exploitatie"], "hotel": ["logies"],
@@ -136,25 +140,25 @@ def _address(rows: dict[str, list[dict]], address: str, kind: str, place: int) -
 
 def _reports(about: pl.DataFrame, dice: np.random.Generator) -> pl.DataFrame:
     """All reports: some campaigns keep to one kind of report, others vary; some last a week, others two years."""
-    at = np.repeat(np.arange(about.height), about["reports"].to_numpy())
-    size = len(at)
-    span = dice.choice([7, 30, 90, 180, 365, 700], about.height)[at]
-    constant = (dice.random(about.height) < 0.5)[at]
-    fixed = dice.integers(0, len(_SUBCATEGORIES), about.height)[at]
-    kind = np.where(constant, fixed, dice.integers(0, len(_SUBCATEGORIES), size))
-    token = (dice.random(size) * about["pseudonyms"].to_numpy()[at]).astype(int)
-    day = np.datetime64(AS_OF) - (dice.random(size) * span).astype(int).astype("timedelta64[D]")
+    campaign = np.repeat(np.arange(about.height), about["reports"].to_numpy())
+    size = len(campaign)
+    span = dice.choice([7, 30, 90, 180, 365, 700], about.height)[campaign]
+    constant = (dice.random(about.height) < 0.5)[campaign]
+    fixed = dice.integers(0, len(REPORT_KINDS), about.height)[campaign]
+    kind = np.where(constant, fixed, dice.integers(0, len(REPORT_KINDS), size))
+    token = (dice.random(size) * about["pseudonyms"].to_numpy()[campaign]).astype(int)
+    day = np.datetime64(CAMPAIGN_DAY) - (dice.random(size) * span).astype(int).astype("timedelta64[D]")
     ids = np.arange(size)
     reports = pl.DataFrame(
         {
             "record": [f"meldingen:m{n}" for n in ids],
             "key": [f"m{n}" for n in ids],
             "melding_id": [f"m{n}" for n in ids],
-            "address_id": about["address_id"].gather(at),
+            "address_id": about["address_id"].gather(campaign),
             "datum_melding": pl.Series(day).cast(pl.Date),
-            "hoofdcategorie": [_SUBCATEGORIES[k][0] for k in kind],
-            "subcategorie": [_SUBCATEGORIES[k][1] for k in kind],
-            "melder_token": [f"t{a}-{t}" for a, t in zip(at, token, strict=True)],
+            "hoofdcategorie": [REPORT_KINDS[k][0] for k in kind],
+            "subcategorie": [REPORT_KINDS[k][1] for k in kind],
+            "melder_token": [f"t{a}-{t}" for a, t in zip(campaign, token, strict=True)],
             "termen": [["T-01"]] * size,
             "status": ["afgehandeld"] * size,
         },

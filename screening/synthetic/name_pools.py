@@ -1,7 +1,7 @@
-"""Names of seven origins, composed so that each pool is large enough for a swap one to one. Tests know them only.
+"""Names of seven origins, composed so that each pool is large enough for a swap one to one.
 
-A family name is a head and a tail as they occur in that origin; `particle` takes the place of a Dutch infix. No name is
-meant for anyone.
+The examination of rules reads them and nothing else does. A family name is a head and a tail as they occur in that
+origin; `particle` takes the place of a Dutch infix. No name is meant for anyone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from itertools import product
 
 
 @dataclass(frozen=True)
-class Pool:
+class NamePool:
     """Given names, and family names as (particle, name): all different, in a fixed order."""
 
     name: str
@@ -22,15 +22,15 @@ class Pool:
 
 def _composed(heads: str, tails: str) -> tuple[str, ...]:
     """Each head with each tail, heads varying fastest, so that a short list uses all heads."""
-    made = (f"{head}{tail}".replace("_", " ") for tail, head in product(tails.split(), heads.split()))
-    return tuple(dict.fromkeys(made))
+    names = (f"{head}{tail}".replace("_", " ") for tail, head in product(tails.split(), heads.split()))
+    return tuple(dict.fromkeys(names))
 
 
-def _pool(name: str, given: tuple[str, str], family: tuple[str, str], particle: str) -> Pool:
-    return Pool(name, _composed(*given), _composed(*family), particle)
+def _pool(name: str, given: tuple[str, str], family: tuple[str, str], particle: str) -> NamePool:
+    return NamePool(name, _composed(*given), _composed(*family), particle)
 
 
-POOLS: dict[str, Pool] = {
+POOLS: dict[str, NamePool] = {
     pool.name: pool
     for pool in (
         _pool(

@@ -1,0 +1,105 @@
+"""All trials of one rule: its case table, its texts, names, words in trade names, planted reports, what it cites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from screening.errors import RuleDefinitionError
+from screening.rules.cases import RuleCase, faults_of_case, faults_of_table, faults_of_texts
+from screening.rules.declare import Indicator
+from screening.rules.examination import ablation, names, poisoning
+from screening.rules.examination.night import Frames, screened
+from screening.rules.examination.placing import with_rows_of_cases
+from screening.rules.examination.trial import Trial, prefixed, trial_of
+
+
+def examine_rule(
+    rule: Indicator,
+    cases: Sequence[RuleCase],
+    *,
+    rules: Mapping[str, Indicator],
+    town: Frames,
+    as_of: date,
+    names_of_origins: Sequence[Sequence[str]],
+    words_of_origin: Sequence[str],
+) -> tuple[Trial, ...]:
+    """Every trial of a rule, in the order of `TRIALS`.
+
+    Args:
+        rule: The rule that is examined.
+        cases: Its case table.
+        rules: Code -> every rule in force, this one among them.
+        town: A made-up town as linked tables.
+        as_of: The day on which the town is looked at.
+        names_of_origins: Names of people by origin, as many as wanted of each.
+        words_of_origin: Words of cuisine and origin as they stand in trade names.
+    """
+    return (
+        _of_cases(rule, cases),
+        trial_of(rule.code, "texts", [faults_of_texts(rule)]),
+        _of_each(rule, "name_swap", cases, lambda case: _name_swap(case, names_of_origins)),
+        _of_each(rule, "name_alone", cases, names.changed_by_a_name_alone),
+        _of_each(rule, "proxy", cases, lambda case: names.changed_by_trade_names(case, words_of_origin)),
+        _of_poisoning(rule, cases, rules),
+        _of_ablation(rule, cases, rules, with_rows_of_cases(town, cases), as_of),
+    )
+
+
+def _of_cases(rule: Indicator, cases: Sequence[RuleCase]) -> Trial:
+    if not cases:
+        return Trial(rule.code, "cases", 0, ("there is no case table",))
+    trial = _of_each(rule, "cases", cases, faults_of_case)
+    return Trial(rule.code, "cases", trial.tried, (*faults_of_table(rule, cases), *trial.faults))
+
+
+def _of_poisoning(rule: Indicator, cases: Sequence[RuleCase], rules: Mapping[str, Indicator]) -> Trial:
+    if not poisoning.reads_reports(rule):
+        return Trial(rule.code, "poisoning", 0, ())
+    by_reports = [case for case in cases if not case.spec["expect"]]
+    trial = _of_each(rule, "poisoning", by_reports, poisoning.hits_by_planted_reports)
+    in_town = [
+        *_faults(lambda: poisoning.hits_by_campaigns(rule, cases)),
+        *_faults(lambda: poisoning.flags_by_campaigns(rules.values())),
+    ]
+    return Trial(rule.code, "poisoning", trial.tried + 2, (*trial.faults, *in_town))
+
+
+def _of_ablation(
+    rule: Indicator, cases: Sequence[RuleCase], rules: Mapping[str, Indicator], town: Frames, as_of: date
+) -> Trial:
+    with_hits = [case for case in cases if case.spec["expect"] and not rule.is_finding]
+    trial = _of_each(rule, "ablation", with_hits, _ablation)
+
+    def in_town() -> list[str]:
+        night = screened(town, rules.values(), as_of)
+        return ablation.changed_by_absence(rule.code, rules, town, night, as_of)
+
+    absence = _faults(in_town)
+    return Trial(rule.code, "ablation", trial.tried + 1, (*trial.faults, *absence))
+
+
+def _name_swap(case: RuleCase, names_of_origins: Sequence[Sequence[str]]) -> list[str]:
+    return [fault for words in names_of_origins for fault in names.changed_by_names(case, words)]
+
+
+def _ablation(case: RuleCase) -> list[str]:
+    return ablation.hits_beyond_their_records(case) + ablation.hits_without_their_records(case)
+
+
+def _of_each(
+    rule: Indicator, name: str, cases: Iterable[RuleCase], faults_of: Callable[[RuleCase], list[str]]
+) -> Trial:
+    return trial_of(rule.code, name, (_tried(case, faults_of) for case in cases))
+
+
+def _tried(case: RuleCase, faults_of: Callable[[RuleCase], list[str]]) -> list[str]:
+    return list(prefixed(str(case.spec["name"]), _faults(lambda: faults_of(case))))
+
+
+def _faults(trial: Callable[[], list[str]]) -> list[str]:
+    """The faults of a trial; that the rule breaks the contract of a hit is one."""
+    try:
+        return trial()
+    except RuleDefinitionError as error:
+        return [str(error)]

@@ -1,0 +1,67 @@
+"""What was tried of a rule, on how much, and what was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+#: A trial -> what it asks of a rule, in both languages.
+TRIALS: dict[str, tuple[str, str]] = {
+    "cases": (
+        "De gevallen kloppen, met beide kanten van elke grens en elke verklaring.",
+        "The cases hold, with both sides of each threshold and each explanation.",
+    ),
+    "texts": (
+        "De teksten zijn goed te lezen en verdenken niemand.",
+        "The texts are plain and suspect nobody.",
+    ),
+    "name_swap": (
+        "Namen van een andere herkomst veranderen geen treffer.",
+        "Names of another origin change no hit.",
+    ),
+    "name_alone": (
+        "Een gelijke naam alleen geeft geen treffer.",
+        "An equal name alone makes no hit.",
+    ),
+    "proxy": (
+        "Woorden van keuken of herkomst in een handelsnaam veranderen geen treffer.",
+        "Words of cuisine or origin in a trade name change no hit.",
+    ),
+    "poisoning": (
+        "Eén melder maakt met veel meldingen geen treffer.",
+        "One reporter makes no hit with many reports.",
+    ),
+    "ablation": (
+        "Een treffer staat op de gegevens die hij noemt, en raakt geen andere regel.",
+        "A hit stands on the records that it cites, and touches no other rule.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One trial of one rule. `tried`: how many cases, hits or addresses; `faults`: a sentence each, none if it held."""
+
+    code: str
+    name: str
+    tried: int
+    faults: tuple[str, ...]
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether nothing was wrong, and something was tried."""
+        return not self.faults
+
+
+def trial_of(code: str, name: str, faults_by_try: Iterable[Iterable[str]]) -> Trial:
+    """The trial of which each try gives its faults."""
+    tried, faults = 0, []
+    for faults_of_try in faults_by_try:
+        tried += 1
+        faults += list(faults_of_try)
+    return Trial(code, name, tried, tuple(faults))
+
+
+def prefixed(place: str, faults: Iterable[str]) -> Iterator[str]:
+    """The faults, each with the case that showed it."""
+    return (f"{place}: {fault}" for fault in faults)
