@@ -15,6 +15,7 @@ LEGAL_BASES: dict[str, str] = {
     "SEX": "APV art. 3:3 (voorbeeld)",
     "PER": "APV art. 2:28 (voorbeeld)",
     "ORG": "APV art. 2:28 (voorbeeld)",
+    "PRC": "Gemeentewet art. 125 (voorbeeld)",
     "NUI": "Gemeentewet art. 151d (voorbeeld)",
     "HOU": "Huisvestingswet 2014 art. 21 (voorbeeld)",
 }

@@ -13,6 +13,7 @@ from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.synthetic.background import fill
 from screening.synthetic.cases import CASES, CASES_OF_NEW_RULES
+from screening.synthetic.cases.closures_and_agencies import ordinary_agencies
 from screening.synthetic.planted_patterns import PlantedPatterns
 from screening.synthetic.records import SyntheticRecords
 from screening.synthetic.registers import Registers
@@ -34,7 +35,8 @@ class Municipality:
 
     `tables`: canonical columns as text, in the order of delivery. `truth`: what is so (hits,
     hard_negatives, flags, tolerated, parties, addresses, invalid_rows). `with_new_rules`: whether
-    the rules that the two example towns do not know are planted too, with the registers that only these read.
+    the rules that the two example towns do not know are planted too, with the registers that only these read. `duties`:
+    what the areas of the municipality say, as rules are handed it (`plichten`).
     """
 
     seed: int
@@ -43,6 +45,7 @@ class Municipality:
     as_of: date
     tables: dict[str, pl.DataFrame]
     truth: dict[str, pl.DataFrame]
+    duties: pl.DataFrame
     with_new_rules: bool = False
 
     @property
@@ -76,6 +79,8 @@ def generate(
         for case in (*CASES, *CASES_OF_NEW_RULES) if with_new_rules else CASES:
             case(scene)
     fill(book, scene, stream(seed, "background"), addresses)
+    if with_new_rules:
+        ordinary_agencies(scene)
     registers = Registers(book, stream(seed, "spelling"), as_of, messy=messy).tables()
     spoiling = stream(seed, "spoiling")
     spoiled = {dataset: spoil(dataset, frame, spoiling, messy=messy) for dataset, frame in registers.items()}
@@ -87,6 +92,18 @@ def generate(
         tables={dataset: _delivered(dataset, frame) for dataset, frame in spoiled.items()},
         truth=truth_tables(book, spoiled),
         with_new_rules=with_new_rules,
+        duties=_duties(book, as_of),
+    )
+
+
+def _duties(book: SyntheticRecords, as_of: date) -> pl.DataFrame:
+    """The duties of the planted cases as a rule is handed them."""
+    rows = pl.DataFrame(book.duties, schema={"_address": pl.Int64, "duty": pl.String, "_since": pl.Int32})
+    return rows.select(
+        address_id=book.town.bag["adresseerbaar_object_id"].gather(rows["_address"]),
+        duty="duty",
+        applies=pl.col("_since").is_not_null(),
+        since=pl.lit(as_of) + pl.duration(days="_since"),
     )
 
 

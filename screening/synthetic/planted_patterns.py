@@ -330,8 +330,9 @@ class PlantedPatterns:
         )
 
     def measure(
-        self, address: int, day: int, company: int, kind: str = "last_onder_dwangsom", status: str = "in_bezwaar"
-    ) -> None:
+        self, address: int, day: int, company: int, kind: str = "last_onder_dwangsom", status: str = "in_bezwaar",
+        *, end: int | None = None,
+    ) -> None:  # fmt: skip
         """A decision about a company at an address."""
         self.book.add(
             "maatregelen",
@@ -339,6 +340,7 @@ class PlantedPatterns:
             type=kind,
             grondslag="APV art. 2:28",
             datum=day,
+            datum_einde=end,
             status=status,
             _company=company,
             _address=address,
@@ -364,6 +366,15 @@ class PlantedPatterns:
         self.book.innocents.append(
             {"_address": address, "looks_like": indicator, "explanation": explanation, "planted": True}
         )
+
+    def duty(self, address: int, duty: str, since: int | None) -> None:
+        """A legal duty that areas of the municipality say holds at this address since this day; None: it does not."""
+        self.book.duties.append({"_address": address, "duty": duty, "_since": since})
+
+    def is_planted(self, address: int, indicator: str) -> bool:
+        """Whether a case planted a hit of this indicator here, or what only looks like it."""
+        codes = {row["indicator"] for row in self.book.hits if row["_address"] == address}
+        return indicator in codes | {row["looks_like"] for row in self.book.innocents if row["_address"] == address}
 
     def tolerate(self, address: int, indicator: str) -> None:
         """The definitions leave room here: neither right nor wrong."""

@@ -77,6 +77,7 @@ class SyntheticRecords:
     hits: list[dict[str, object]] = field(default_factory=list)
     innocents: list[dict[str, object]] = field(default_factory=list)
     tolerated: list[dict[str, object]] = field(default_factory=list)
+    duties: list[dict[str, object]] = field(default_factory=list)
     areas: dict[int, int] = field(default_factory=dict)
 
     def reserve(self, kind: str, number: int = 1) -> np.ndarray:

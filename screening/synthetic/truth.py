@@ -25,7 +25,11 @@ INDICATORS: dict[str, tuple[str, str]] = {
 }
 #: The same of the rules that are planted only where they are asked for: the two example towns do not know them.
 NEW_INDICATORS: dict[str, tuple[str, str]] = {
+    "HOU-07": ("B", "meldingen"),
+    "HOU-08": ("C", "handelsregister"),
     "HOU-09": ("C", "recreatieparken"),
+    "ORG-09": ("B", "handelsregister"),
+    "PRC-03": ("A", "controles"),
 }
 _ALL = INDICATORS | NEW_INDICATORS
 

@@ -27,7 +27,8 @@ def town() -> Municipality:
 def hits(town: Municipality) -> pl.DataFrame:
     """`address_id`, `indicator` of every hit of the new rules."""
     rules = [rule for rule in all_indicators() if rule.code in NEW_INDICATORS]
-    found = evaluate(rules, Tables(linked(typed(town))), as_of=AS_OF, activations=activations(rules))
+    tables = Tables(linked(typed(town)) | {"plichten": town.duties})
+    found = evaluate(rules, tables, as_of=AS_OF, activations=activations(rules))
     return found.evidence.select("address_id", "indicator").unique()
 
 
@@ -37,11 +38,18 @@ def test_a_town_that_does_not_ask_for_them_has_none_of_their_registers() -> None
     assert not set(plain.truth["hits"]["indicator"]) & NEW_INDICATORS.keys()
 
 
+def planted_at(town: Municipality, truth: str, code: str) -> set[str]:
+    """The addresses of one rule in a table of the truth."""
+    column = "looks_like" if truth == "hard_negatives" else "indicator"
+    return set(town.truth[truth].filter(pl.col(column) == code)["address_id"])
+
+
 @pytest.mark.parametrize("code", NEW_INDICATORS)
 def test_every_planted_case_is_hit_and_no_other_address(code: str, town: Municipality, hits: pl.DataFrame) -> None:
-    planted = set(town.truth["hits"].filter(pl.col("indicator") == code)["address_id"])
-    innocent = set(town.truth["hard_negatives"].filter(pl.col("looks_like") == code)["address_id"])
-    found = set(hits.filter(pl.col("indicator") == code)["address_id"])
+    planted, innocent = planted_at(town, "hits", code), planted_at(town, "hard_negatives", code)
+    found = set(hits.filter(pl.col("indicator") == code)["address_id"]) - planted_at(town, "tolerated", code)
+    right = len(found & planted)
+    print(f"{code}: recall {right}/{len(planted)}, precision {right}/{len(found)}, look-alikes {len(innocent)}")
     assert min(len(planted), len(innocent)) >= LEAST
     assert not found & innocent
     assert found == planted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from screening.synthetic.cases import (
+    closures_and_agencies,
     holiday_parks,
     housing,
     licences,
@@ -25,4 +26,7 @@ CASES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *housing.CASES,
 )
 #: The same of the rules that the two example towns do not know: only where they are asked for.
-CASES_OF_NEW_RULES: tuple[Callable[[PlantedPatterns], None], ...] = (*holiday_parks.CASES,)
+CASES_OF_NEW_RULES: tuple[Callable[[PlantedPatterns], None], ...] = (
+    *holiday_parks.CASES,
+    *closures_and_agencies.CASES,
+)
