@@ -14,6 +14,7 @@ from screening.matching.addresses import AddressIndex, resolve
 from screening.matching.parties.link import link_parties
 from screening.rules.examination.night import Frames, with_groups
 from screening.synthetic import Municipality
+from screening.synthetic.truth import rows_that_are_read
 from screening.vocabulary import ADDRESS_COLUMNS
 
 
@@ -22,7 +23,7 @@ def typed_registers(municipality: Municipality) -> Frames:
     contracts = all_contracts()
     frames: Frames = {}
     for dataset, text in municipality.tables.items():
-        rows = text.with_row_index("row_number", offset=1)
+        rows = rows_that_are_read(dataset, text.with_row_index("row_number", offset=1))
         column = datasets()[dataset].key
         key = pl.col(column) if column else pl.format("r{}", pl.col("row_number"))
         rows = rows.with_columns(

@@ -76,7 +76,5 @@ def _write_town(
         raise ConfigurationError(f"{directory}: not empty. Name a new folder, or empty this one.")
     directory.mkdir(parents=True, exist_ok=True)
     regime: Regime = "messy" if messy else "clean"
-    write_municipality(
-        generate(seed, addresses, regime=regime, as_of=as_of, with_new_rules=with_new_rules), directory
-    )
+    write_municipality(generate(seed, addresses, regime=regime, as_of=as_of, with_new_rules=with_new_rules), directory)
     return directory / "screening.toml"

@@ -16,8 +16,6 @@ _A_AND_B = (
     *("HOU-01", "HOU-02", "HOU-03", "HOU-05", "HOU-06"),
     "ADR-02",
 )
-#: What a party is on the record of a hit.
-_ROLES = ("houder", "exploitant", "onderneming", "betrokkene")
 
 
 @indicator(
@@ -128,7 +126,7 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
         .filter(pl.col("objecten") >= p.min_objects)
         .cache()  # used for each thing that is told: the plan would hold it again at every use
     )
-    parties = _parties(t, hits, objects)
+    parties = readings.parties_of_hits(t, hits, objects, "pand_id")
     named = (
         hits.select("address_id", records="record_ids")
         .explode("records")
@@ -151,25 +149,4 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
             "partijen",
             record_ids=pl.concat_list("bag_records", pl.col("records").fill_null(pl.lit([], dtype=pl.List(pl.String)))),
         )
-    )
-
-
-def _parties(t: Tables, hits: pl.LazyFrame, objects: pl.LazyFrame) -> pl.LazyFrame:
-    """`pand_id`, `partijen`: how many sure and unrelated parties the hits in a building have."""
-    of_records = (
-        hits.join(objects, on="address_id", how="semi")
-        .select("address_id", record="record_ids")
-        .explode("record")
-        .unique()
-        .join(objects.select("address_id", "pand_id"), on="address_id")
-        .cache()
-    )
-    files = of_records.select("record", kvk_nummer=pl.lit(None, dtype=pl.String)).unique()
-    functions = t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
-    marks = readings.marks_of_holders(t, readings.holders_of(t, files, _ROLES), functions)
-    return (
-        readings.counted_as_one(of_records.join(marks, on="record"), "address_id", ("pand_id",))
-        .filter("is_known")
-        .group_by("pand_id")
-        .agg(pl.col("one_party").n_unique().alias("partijen"))
     )

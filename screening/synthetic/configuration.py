@@ -18,6 +18,7 @@ LEGAL_BASES: dict[str, str] = {
     "PRC": "Gemeentewet art. 125 (voorbeeld)",
     "NUI": "Gemeentewet art. 151d (voorbeeld)",
     "HOU": "Huisvestingswet 2014 art. 21 (voorbeeld)",
+    "ADR": "APV art. 2:28 (voorbeeld)",
 }
 
 

@@ -12,8 +12,10 @@ import polars as pl
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.synthetic.background import fill
+from screening.synthetic.background.later_registers import fill_later_registers
 from screening.synthetic.cases import CASES, CASES_OF_NEW_RULES
 from screening.synthetic.cases.closures_and_agencies import ordinary_agencies
+from screening.synthetic.later_registers import AllRegisters
 from screening.synthetic.planted_patterns import PlantedPatterns
 from screening.synthetic.records import SyntheticRecords
 from screening.synthetic.registers import Registers
@@ -26,7 +28,7 @@ Regime = Literal["clean", "messy"]
 ADDRESSES_PER_SET = 3_000
 MINIMUM_ADDRESSES = 2_500
 #: Parts of the work that draw from a generator of their own, so that a change in one leaves the others as they were.
-_STREAMS = ("town", "cases", "background", "spelling", "spoiling", "delivery")
+_STREAMS = ("town", "cases", "background", "spelling", "spoiling", "delivery", "later")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def generate(
 ) -> Municipality:
     """A municipality of so many addresses on `as_of`, with one full set of planted cases for every 3,000 of them.
 
+    `with_new_rules`: with the rules that came later planted too, and their registers. It is another municipality then.
+
     Raises ConfigurationError for an unknown regime or fewer addresses than one set of cases needs.
     """
     if regime not in ("clean", "messy"):
@@ -81,7 +85,9 @@ def generate(
     fill(book, scene, stream(seed, "background"), addresses)
     if with_new_rules:
         ordinary_agencies(scene)
-    registers = Registers(book, stream(seed, "spelling"), as_of, messy=messy).tables()
+        fill_later_registers(book, scene, stream(seed, "later"))
+    spelled = (AllRegisters if with_new_rules else Registers)(book, stream(seed, "spelling"), as_of, messy=messy)
+    registers = spelled.tables()
     spoiling = stream(seed, "spoiling")
     spoiled = {dataset: spoil(dataset, frame, spoiling, messy=messy) for dataset, frame in registers.items()}
     return Municipality(

@@ -16,11 +16,11 @@ from screening.synthetic.town import Town
 
 #: Type of the columns that hold no text. A leading underscore: internal, beside the registers' own. Days are offsets.
 _INTEGERS = """_id _person _company _lessor _address _token _parent _branch _continued_by _sbi _legal _licence
-    max_personen max_kamers aantal_werkruimten _park"""
+    max_personen max_kamers aantal_werkruimten aandeel_teller aandeel_noemer _park"""
 _DAYS = """_day _second datum_aanvraag datum_besluit ingangsdatum einddatum bibob_vragenlijst_datum datum datum_aanvang
     datum_einde datum_van datum_tot"""
 #: `_undated`: the person's birth date is left out. `_hodn`: the holder is written "name h.o.d.n. trade name".
-_BOOLEANS = "_planted _undated _hodn _person_only faillissement surseance afgeschermd"
+_BOOLEANS = "_planted _undated _hodn _person_only faillissement surseance afgeschermd belast"
 _TYPES: dict[str, pl.DataType] = {
     **dict.fromkeys(_INTEGERS.split(), pl.Int64()),
     **dict.fromkeys(_DAYS.split(), pl.Int32()),
@@ -41,6 +41,10 @@ _COLUMNS = {
     "toegelaten_uitleners": "_company status ingangsdatum einddatum",
     "toeristische_verhuur_registraties": "_id soort status ingangsdatum einddatum _address",
     "recreatieparken": "_park _company permanente_bewoning datum_van datum_tot _address",
+    "eigendom": """_id soort_gerechtigde aard_recht belast aandeel_teller aandeel_noemer rechtsvorm datum_van datum_tot
+        _company _address""",
+    "handelsregister_mutaties": "_company _branch soort_mutatie datum afgeschermd _address",
+    "zorgaanbieders": "_id soort_locatie wet datum_van datum_tot _company _address",
 }
 SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     dataset: {name: _TYPES.get(name, pl.String()) for name in [*columns.split(), "_planted"]}

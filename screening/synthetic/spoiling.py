@@ -16,6 +16,7 @@ PREFIXES: dict[str, str] = {
     "meldingen": "ML-9{:06d}",
     "maatregelen": "BM-9{:06d}",
     "controles": "BZ-9{:06d}",
+    "eigendom": "KR-9{:06d}",
 }
 INVALID_SHARE_MESSY = 0.01
 #: A run stops at one rejected row in twenty: a small data set gets fewer kinds of faults, and none of its rows twice.

@@ -30,8 +30,16 @@ NEW_INDICATORS: dict[str, tuple[str, str]] = {
     "HOU-09": ("C", "recreatieparken"),
     "ORG-09": ("B", "handelsregister"),
     "PRC-03": ("A", "controles"),
+    "ADR-06": ("C", "eigendom"),
+    "ADR-07": ("C", "eigendom"),
 }
 _ALL = INDICATORS | NEW_INDICATORS
+
+
+def rows_that_are_read(dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a data set but for those that its contract leaves unread."""
+    kinds = {name: column.rows_read for name, column in datasets()[dataset].columns.items() if column.rows_read}
+    return rows.filter(pl.col(name).is_in(codes) for name, codes in kinds.items()) if kinds else rows
 
 
 def key_expression(dataset: str) -> pl.Expr:
@@ -44,6 +52,7 @@ def key_expression(dataset: str) -> pl.Expr:
 
 def truth_tables(book: SyntheticRecords, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """All truth tables by name; `tables` are the spoiled frames with their hidden columns."""
+    tables = {dataset: rows_that_are_read(dataset, frame) for dataset, frame in tables.items()}
     objects = book.town.bag["adresseerbaar_object_id"]
     hits = _placed(book.hits, objects, {"indicator": pl.String(), "variant": pl.String()})
     classes = pl.col("indicator").replace_strict({code: cls for code, (cls, _) in _ALL.items()})

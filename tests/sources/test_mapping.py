@@ -32,7 +32,7 @@ def test_rows_that_do_not_belong_are_left_out_and_counted(permits):
     assert table.files[0].rows_read == 3
 
 
-OWNERS = "recht_id;soort_gerechtigde;aard_recht;rechtsvorm;datum_van;rsin\n"
+OWNERS = "recht_id;soort_gerechtigde;aard_recht;rechtsvorm;datum_van;kvk_nummer\n"
 #: A citizen's number, which would refuse the row and five of which the file, if anybody looked.
 CITIZENS = "".join(f"R{n};NP;eigendom;;2020-01-01;123456782\n" for n in range(2, 9))
 
@@ -50,7 +50,7 @@ def test_a_row_that_the_contract_leaves_unread_is_dropped_before_anything_in_it_
     assert table.rejected.is_empty()
     assert "8 rows dropped unread" in said(table)
     assert table.files[0].rows_read == 9
-    with pytest.raises(ContractStopError, match="column rsin: 7 of 7 values can be BSNs"):  # had they been read
+    with pytest.raises(ContractStopError, match="column kvk_nummer: 7 of 7 values can be BSNs"):  # had they been read
         owners(tmp_path, OWNERS + CITIZENS.replace(";NP;", ";NNP;"))
 
 

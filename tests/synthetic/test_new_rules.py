@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from flows.catalogue import all_indicators
-from screening.rules import Tables, evaluate
+from screening.datasets import datasets
 from screening.synthetic import Municipality, generate
-from screening.synthetic.truth import NEW_INDICATORS
-from tests.assurance.pipeline import activations, linked, typed
+from screening.synthetic.truth import INDICATORS, NEW_INDICATORS
+from tests.assurance.pipeline import Screened, linked, screened, typed
 
 AS_OF = date(2026, 11, 1)
 #: So many of each a planted rule has at least.
@@ -24,17 +24,20 @@ def town() -> Municipality:
 
 
 @pytest.fixture(scope="module")
-def hits(town: Municipality) -> pl.DataFrame:
-    """`address_id`, `indicator` of every hit of the new rules."""
-    rules = [rule for rule in all_indicators() if rule.code in NEW_INDICATORS]
-    tables = Tables(linked(typed(town)) | {"plichten": town.duties})
-    found = evaluate(rules, tables, as_of=AS_OF, activations=activations(rules))
-    return found.evidence.select("address_id", "indicator").unique()
+def night(town: Municipality) -> Screened:
+    rules = [rule for rule in all_indicators() if rule.code in INDICATORS | NEW_INDICATORS]
+    return screened(linked(typed(town)) | {"plichten": town.duties}, rules)
+
+
+@pytest.fixture(scope="module")
+def hits(night: Screened) -> pl.DataFrame:
+    """`address_id`, `indicator` of every hit."""
+    return night.evidence.select("address_id", "indicator").unique()
 
 
 def test_a_town_that_does_not_ask_for_them_has_none_of_their_registers() -> None:
     plain = generate(7, 2500, as_of=AS_OF)
-    assert not {"toegelaten_uitleners", "toeristische_verhuur_registraties", "recreatieparken"} & plain.tables.keys()
+    assert set(plain.tables) == set(list(datasets())[:9])
     assert not set(plain.truth["hits"]["indicator"]) & NEW_INDICATORS.keys()
 
 
@@ -53,3 +56,21 @@ def test_every_planted_case_is_hit_and_no_other_address(code: str, town: Municip
     assert min(len(planted), len(innocent)) >= LEAST
     assert not found & innocent
     assert found == planted
+
+
+def test_the_rules_of_before_hit_what_they_hit(town: Municipality, hits: pl.DataFrame) -> None:
+    keys = ["address_id", "indicator"]
+    right = pl.concat([town.truth[name].select(keys) for name in ("hits", "tolerated")])
+    assert hits.join(right, on=keys, how="anti").rows() == []
+    assert town.truth["hits"].join(hits, on=keys, how="anti").rows() == []
+
+
+@pytest.mark.parametrize(("name", "unread"), [("eigendom", "natuurlijk_persoon"), ("zorgaanbieders", "woonplek")])
+def test_rows_that_nobody_reads_are_delivered(name: str, unread: str, town: Municipality) -> None:
+    kind = next(column.name for column in datasets()[name].columns.values() if column.rows_read)
+    assert unread in town.tables[name][kind].to_list()
+
+
+def test_an_owner_alone_flags_nobody(night: Screened) -> None:
+    own = night.evidence.filter(~pl.col("indicator").str.starts_with("ADR"))["address_id"]
+    assert night.flags.filter(~pl.col("address_id").is_in(own.implode())).is_empty()

@@ -34,12 +34,14 @@ from screening.rules.readings.objects import (
     functions_of_objects,
     surely_no_dwellings,
 )
+from screening.rules.readings.ownership import COMMERCIAL_OWNERS, holds_on, whole_owners
 from screening.rules.readings.parties import (
     counted_as_one,
     holders_of,
     marks_of_companies,
     marks_of_holders,
     marks_of_parties,
+    parties_of_hits,
 )
 from screening.rules.readings.permits import (
     SEX_LICENCE,
@@ -85,6 +87,7 @@ from screening.rules.readings.reports import (
 __all__ = [
     "BOUNDS",
     "BUSINESS_CATEGORY",
+    "COMMERCIAL_OWNERS",
     "DIRECTORS",
     "HOLDER_ROLES",
     "LEGAL_PERSONS",
@@ -120,6 +123,7 @@ __all__ = [
     "floor_areas",
     "functions_of_objects",
     "holders_of",
+    "holds_on",
     "in_function",
     "in_operation_after",
     "is_agency",
@@ -143,6 +147,7 @@ __all__ = [
     "new_applications",
     "on_list",
     "over_permit_inspections",
+    "parties_of_hits",
     "pending",
     "possibly_in_function",
     "possibly_valid_licence",
@@ -156,6 +161,7 @@ __all__ = [
     "tally",
     "valid_licence",
     "wherever_it_could_stand",
+    "whole_owners",
     "window_start",
     "withdrawn_by_authority",
 ]

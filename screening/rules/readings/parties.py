@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.rules.readings.companies import HOLDER_ROLES, known_persons
+from screening.rules.readings.companies import HOLDER_ROLES, OWNERS_AND_DIRECTORS, known_persons
 from screening.rules.readings.objects import part_of_each
 from screening.rules.tables import Tables
+
+#: What a party is on the record of a hit.
+HIT_ROLES = (*HOLDER_ROLES, "onderneming", "betrokkene")
 
 
 def marks_of_parties(parties: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
@@ -109,3 +112,34 @@ def counted_as_one(marks: pl.LazyFrame, unit: str, within: tuple[str, ...]) -> p
     )
     part = pl.struct(node=node, tie=tie).map_batches(part_of_each, return_dtype=pl.Int64)
     return marks.with_columns(one_party=part)
+
+
+def parties_of_hits(t: Tables, hits: pl.LazyFrame, objects: pl.LazyFrame, within: str) -> pl.LazyFrame:
+    """`within`, `partijen`: how many sure and unrelated parties the hits at objects that belong together have.
+
+    Parties are those in `HIT_ROLES` on the records of the hits. Objects that share one are of one party. Needs of
+    functionarissen `functie`, and what `holders_of` and `marks_of_holders` need.
+
+    Args:
+        t: the tables of the rule.
+        hits: `address_id`, `record_ids`.
+        objects: `address_id` and `within`, the column of what the objects belong to, such as a building.
+        within: its name.
+    """
+    of_records = (
+        hits.join(objects, on="address_id", how="semi")
+        .select("address_id", record="record_ids")
+        .explode("record")
+        .unique()
+        .join(objects.select("address_id", within), on="address_id")
+        .cache()
+    )
+    files = of_records.select("record", kvk_nummer=pl.lit(None, dtype=pl.String)).unique()
+    functions = t.functionarissen.filter(pl.col("functie").is_in(OWNERS_AND_DIRECTORS))
+    marks = marks_of_holders(t, holders_of(t, files, HIT_ROLES), functions)
+    return (
+        counted_as_one(of_records.join(marks, on="record"), "address_id", (within,))
+        .filter("is_known")
+        .group_by(within)
+        .agg(pl.col("one_party").n_unique().alias("partijen"))
+    )

@@ -12,6 +12,7 @@ from screening.synthetic.cases import (
     networks,
     nuisance,
     organisations,
+    ownership,
     sex_establishments,
 )
 from screening.synthetic.planted_patterns import PlantedPatterns
@@ -28,5 +29,6 @@ CASES: tuple[Callable[[PlantedPatterns], None], ...] = (
 #: The same of the rules that the two example towns do not know: only where they are asked for.
 CASES_OF_NEW_RULES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *holiday_parks.CASES,
+    *ownership.CASES,
     *closures_and_agencies.CASES,
 )
