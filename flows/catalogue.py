@@ -7,9 +7,13 @@ from functools import cache
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from screening.contracts import Contract, load_contracts
 from screening.rules import Indicator, load_indicators
+
+if TYPE_CHECKING:
+    from flows.configuration import Configuration
 
 
 @cache
@@ -22,6 +26,13 @@ def all_indicators() -> tuple[Indicator, ...]:
 def all_contracts() -> dict[str, Contract]:
     """The contract of each data set."""
     return load_contracts(Path(str(resources.files("data_contracts"))))
+
+
+def contracts_in_force(configuration: Configuration) -> dict[str, Contract]:
+    """The contract of each data set, with the kinds of permit that the municipality adds."""
+    contracts = all_contracts()
+    permits = contracts["vergunningen"].accepting("zaaktype", configuration.permit_types)
+    return {**contracts, permits.dataset: permits}
 
 
 @cache

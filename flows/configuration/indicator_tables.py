@@ -9,21 +9,21 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from flows.configuration.fields import AnyText, Day, Must, TomlTable, by_name, key, reason
+from flows.configuration.local_tables import list_functions
 from screening.errors import BarrierError
 
 _IndicatorCode = Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{2}$")]
 
 
 def _word_list(value: object, info: ValidationInfo) -> Mapping[str, str]:
-    from screening.sources import read_word_list  # reads registers with polars; few configurations name a word list  # noqa: PLC0415
-
     if not isinstance(value, str) or not value.strip():
         raise reason("must name a CSV file in quotes.")
     folder: Path = info.context or Path()
     try:
-        return read_word_list(folder / value)
+        words: Mapping[str, str] = list_functions().read_word_list(folder / value)
     except BarrierError as error:
         raise reason(f"cannot be used. {error}") from None
+    return words
 
 
 _Parameters = Annotated[Mapping[str, bool | int | float | str], Must("be a table of numbers, texts and switches")]

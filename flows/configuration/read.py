@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 
 from flows.configuration.faults import sentences
 from flows.configuration.indicator_tables import IndicatorTable
+from flows.configuration.local_tables import file_hashes, list_functions
 from flows.configuration.mapping_tables import KEYS_OF_MAPPING
 from flows.configuration.tables import SYNTHETIC_CODE, ConfigurationTables
 from screening.casework.case_policy import CasePolicy
@@ -24,6 +25,8 @@ from screening.rights.terms import Terms
 
 if TYPE_CHECKING:
     from screening.frames import SourceSpec
+    from screening.rules.areas import Area
+    from screening.rules.local_lists import LocalLists
     from screening.sources import ReadLimits
 
 #: Tables that shape no run: they take no part in the run id. Of `[review]` the drawing of the sample does.
@@ -86,6 +89,18 @@ class Configuration(ConfigurationTables):
             dataset: source_spec(dataset, table, self.file.parent, words or {})
             for dataset, table in self.sources.items()
         }
+
+    @cached_property
+    def local_lists(self) -> LocalLists:
+        """The lines of business and kinds of permit in force."""
+        lists: LocalLists = list_functions().local_lists(self.lines, self.permit_types)
+        return lists
+
+    @cached_property
+    def designated_areas(self) -> tuple[Area, ...]:
+        """The areas in which a duty holds, read. SourceError: a file is no area."""
+        area_of = list_functions().area_of
+        return tuple(area_of(area.duty, area.since, area.until, area.path) for area in self.areas.values())
 
     @cached_property
     def read_limits(self) -> ReadLimits:
@@ -191,6 +206,12 @@ def _canonical(document: Mapping[str, object], tables: ConfigurationTables) -> s
     written = document.get("indicators")
     if isinstance(written, Mapping):
         shaped["indicators"] = {code: _with_words(table, tables.indicators[code]) for code, table in written.items()}
+    if tables.areas:  # where a file lies says nothing, what it holds does
+        hashes = file_hashes(tables.areas)
+        shaped["areas"] = {
+            name: {**table.model_dump(mode="json", exclude={"path"}), "sha256": hashes[name]}
+            for name, table in tables.areas.items()
+        }
     return _in_one_order(shaped)
 
 

@@ -31,6 +31,7 @@ from flows.configuration.fields import (
     required_datasets,
 )
 from flows.configuration.indicator_tables import Indicators
+from flows.configuration.local_tables import Areas, Lines, PermitTypes
 from flows.configuration.mapping_tables import RegisterTable
 from flows.configuration.notify import NotifyTable
 from flows.configuration.partner_tables import CaseSystemTable, ExportTable
@@ -200,6 +201,9 @@ class ConfigurationTables(TomlTable):
     indicators: Indicators = key(
         {}, "One table an indicator that may run.", json_schema_extra={"additionalProperties": False}
     )  # fmt: skip
+    permit_types: PermitTypes = key({}, "Kinds of permit of the municipality, beside those that ship.")
+    lines: Lines = key({}, "Lines of business that need a licence here, beside those that ship.")
+    areas: Areas = key({}, "Areas in which a legal duty holds; a duty that no area names holds everywhere.")
     review: ReviewTable = key(ReviewTable(), "The review and its terms.")
     care: CareTable = key(CareTable(), "Terms of the care coordinator.")
     policy: PolicyTable = key(PolicyTable(), "Which local rules there are.")

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from flows import mandate
-from flows.catalogue import all_contracts, all_indicators
+from flows.catalogue import all_contracts, all_indicators, contracts_in_force
 from flows.configuration import Configuration
 from flows.configuration.export import ExportSettings
 from flows.configuration.review import review_settings
@@ -165,7 +165,7 @@ def _waiting(configuration: Configuration) -> dict[str, NotRun]:
 
 
 def _check_sources(configuration: Configuration, findings: Findings) -> None:
-    contracts, specs = all_contracts(), configuration.source_specs
+    contracts, specs = contracts_in_force(configuration), configuration.source_specs
     _check_store(configuration, findings)
     requests = [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in specs.items()]
     # a passing key: reporters are counted tonight, not here

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.catalogue import all_contracts, code_version
+from flows.catalogue import code_version, contracts_in_force
 from flows.desk import Desk
 from flows.night.staging import Night
 from screening.contracts.check_rule import JudgedBy, plan_check
@@ -19,7 +19,7 @@ def plan_contract_check(night: Night, desk: Desk) -> bool:
     lacks = {dataset: spec.lacks for dataset, spec in settings.source_specs.items()}
     plan = plan_check(
         desk.store.summary(last.run_id).get(CONTRACT_CHECKS, {"nights": 0}) if last else None,
-        JudgedBy.of(code_version(), all_contracts(), lacks),
+        JudgedBy.of(code_version(), contracts_in_force(settings), lacks),
         is_synthetic=settings.is_synthetic,
     )
     night.put(CONTRACT_CHECKS, plan)

@@ -24,7 +24,12 @@ def handed(night: Night, *, with_groups: bool = True) -> dict[str, pl.LazyFrame]
         "gelijkende_namen": night.scan_frame("similar_names"),
         "mogelijk_een_partij": night.scan_frame("could_be_one"),
         "koppelingen": counted_links(night),
+        "branches": night.settings.local_lists.branches().lazy(),
     }
+    if "vergunningen" in frames:
+        frames["vergunningen"] = night.settings.local_lists.with_permit_types(frames["vergunningen"])
+    if night.has_frame("duties"):
+        frames["plichten"] = night.scan_frame("duties")
     if with_groups:
         frames["groepen"] = company_groups(
             frames.get("handelsregister", empty_table("handelsregister")),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.catalogue import all_contracts, all_indicators, code_version
+from flows.catalogue import all_contracts, all_indicators, code_version, contracts_in_force
 from flows.configuration import Configuration
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
@@ -32,6 +32,7 @@ from screening.matching.parties.link import link_parties
 from screening.matching.parties.tables import read_party_tables
 from screening.peak_memory import peak_memory_bytes
 from screening.rules import Activation, Sensitive, Tables, evaluate, review
+from screening.rules.areas import duties
 from screening.sources import SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
 from screening.store.runs.nights import flagged_since, identities_since
@@ -44,7 +45,8 @@ def read_deliveries(folder: str) -> None:
     A database that is away is missing at the last try only.
     """
     night = Night(Path(folder))
-    settings, contracts = night.settings, all_contracts()
+    settings, contracts = night.settings, contracts_in_force(night.settings)
+    _ = settings.designated_areas  # a file that is no area is reported now, not after the registers have been read
     for rule in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
         if rule.code in settings.indicators:
             rule.parameters(settings.indicators[rule.code].parameters)
@@ -90,6 +92,9 @@ def resolve_addresses(folder: str) -> None:
     """Resolve every address of every register to a BAG object, or say why not."""
     night = Night(Path(folder))
     index = AddressIndex.build(night.get_frame("accepted/bag_adressen"))
+    if night.settings.designated_areas:
+        bag = night.get_frame("accepted/bag_adressen")
+        night.put_frame("duties", duties(night.settings.designated_areas, bag, night.settings.as_of))
     given = {d: night.get_frame(f"accepted/{d}") for d in addressed_datasets() if night.has_frame(f"accepted/{d}")}
     with ThreadPoolExecutor(1) as meanwhile:
         shown = meanwhile.submit(lambda: night.put_frame("display", display_addresses(index)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.catalogue import all_contracts
+from flows.catalogue import contracts_in_force
 from flows.configuration import Configuration
 from flows.desk import Desk
 from flows.night.contract_checks import plan_contract_check
@@ -36,7 +36,7 @@ def hold_against_contracts(folder: str) -> None:
     register that is suspect no row is handed on, unless the last good delivery is used in its place.
     """
     night = Night(Path(folder))
-    contracts, sources = all_contracts(), night.get("sources")
+    contracts, sources = contracts_in_force(night.settings), night.get("sources")
     rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
     deliveries, unavailable = {}, night.get("unavailable")
     places = None
@@ -105,7 +105,7 @@ def _read_and_validated(
     spec = settings.source_specs.get(table.dataset) or SourceSpec(table.dataset)
     result = validate(
         table,
-        all_contracts()[table.dataset].lacking(spec.lacks),
+        contracts_in_force(settings)[table.dataset].lacking(spec.lacks),
         code_allowed_prefix=settings.municipality.code if settings.is_synthetic else None,
         is_checked=is_checked,
     )

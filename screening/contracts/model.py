@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -103,6 +103,21 @@ class Contract:
         rules = tuple(rule for rule in self.rules if rule.column not in columns)
         if not columns:
             return self
+        return Contract(self.about.model_copy(update={"columns": about}), rules, self.cross_register_rules)
+
+    def accepting(self, name: str, codes: Collection[str]) -> Contract:
+        """The contract of a register whose column `name`, of form `code`, holds these codes too."""
+        column = self.about.columns[name]
+        every = (*column.codes, *sorted(set(codes) - set(column.codes)))
+        if every == column.codes:
+            return self
+        about = {**self.about.columns, name: column.model_copy(update={"codes": every})}
+        rules = tuple(
+            replace(rule, gx_arguments={**rule.gx_arguments, "value_set": list(every)})
+            if rule.column == name and rule.expectation == "in_code_list"
+            else rule
+            for rule in self.rules
+        )
         return Contract(self.about.model_copy(update={"columns": about}), rules, self.cross_register_rules)
 
     @property

@@ -82,6 +82,11 @@ def _possible(column: pl.Series) -> pl.Series:
     return letters.filter(letters.str.slice(0, _BEGINNING).str.to_lowercase().is_in(_beginnings()))
 
 
+def is_country_or_people(word: str) -> bool:
+    """Whether a word in small letters is the name of a country or the adjective of its people."""
+    return word in _known()[0]
+
+
 @cache
 def _beginnings() -> list[str]:
     return sorted({word[:_BEGINNING] for words in _known() for word in words})

@@ -16,6 +16,7 @@ import polars as pl
 
 from screening.errors import ConfigurationError
 from screening.sources.firewall import forbidden_category
+from screening.sources.nationalities import is_country_or_people
 from screening.word_lists import read_word_lists
 
 #: `form` of the column that holds the ids. It is made here and never read from a delivery.
@@ -29,6 +30,7 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 _LISTS = read_word_lists("screening.sources", "forbidden_words.yaml")
 _ABOUT_PEOPLE = {word: category for category, words in _LISTS.by_kind("people").items() for word in words}
 _ABOUT_ORIGIN = _LISTS.words("origin_stems")
+_ABOUT_CUISINE = frozenset(_LISTS.words("cuisine"))
 
 
 def read_word_list(path: Path) -> dict[str, str]:
@@ -73,14 +75,17 @@ def _refusal(cells: list[str]) -> str | None:
     if not _LETTERS.fullmatch(term) or len(term) > _MAX_CHARACTERS or len(_fold_text(term)) < _MIN_LETTERS:
         return f"a term is words of letters, {_MIN_LETTERS} to {_MAX_CHARACTERS} characters, without digits"
     for text in (term, term_id.replace("-", " ")):
-        category = _about(text)
+        category = forbidden_subject(text)
         if category:
             return f"speaks of {category}. A word list is about the use of premises and of nobody"
     return None
 
 
-def _about(text: str) -> str | None:
-    """What these words speak of that no list may speak of, or None. Each word is looked at, and all together."""
+def forbidden_subject(text: str) -> str | None:
+    """What these words speak of that no list may speak of, or None. Each word is looked at, and all together.
+
+    Of people, looks, origin, nationality, religion, language and of the kitchen of a country.
+    """
     words = _fold_text(text).split()
     for part in (*words, text):
         category = forbidden_category(part)
@@ -89,8 +94,10 @@ def _about(text: str) -> str | None:
     for word in words:
         if word in _ABOUT_PEOPLE:
             return _ABOUT_PEOPLE[word]
-        if word.startswith(_ABOUT_ORIGIN):
+        if word.startswith(_ABOUT_ORIGIN) or is_country_or_people(word):
             return "nationality, origin or descent"
+        if word in _ABOUT_CUISINE:
+            return "a kitchen, which stands for an origin"
     return None
 
 

@@ -451,3 +451,13 @@ def test_contract_tells_purposes_and_a_column_may_narrow_them(contracts):
 
 def test_elements_of_a_list_give_the_field_its_codes(contracts):
     assert "overige gebruiksfunctie" in contracts["bag_adressen"].fields["gebruiksdoelen"].codes
+
+
+def test_a_column_of_codes_can_hold_more_of_them(contracts):
+    contract = contracts["vergunningen"]
+    assert contract.accepting("zaaktype", ("terras",)) is contract
+    widened = contract.accepting("zaaktype", ("terras", "standplaats"))
+    assert widened.fields["zaaktype"].codes == (*contract.fields["zaaktype"].codes, "standplaats")
+    (changed,) = (rule for rule in widened.rules if rule not in contract.rules)
+    assert changed.rule_id == "vergunningen.zaaktype.in_code_list"
+    assert changed.gx_arguments["value_set"] == list(widened.fields["zaaktype"].codes)

@@ -1,4 +1,7 @@
-"""NUI-06 through the whole command: off without a word list, on with one, and nothing of a text in any output."""
+"""NUI-06 through the whole command: on with a word list, and nothing of a text in any output.
+
+That it is off without one is seen in the night of `test_local_lists`.
+"""
 
 from __future__ import annotations
 
@@ -61,14 +64,6 @@ def found_in(*folders: Path, said: str) -> list[str]:
         if any(piece in text for _, text in texts_of(path) for piece in pieces):
             places.append(path.name)
     return places
-
-
-def test_without_a_word_list_it_is_reported_as_not_run_with_that_reason(reported, tmp_path):
-    ran = barrier("run", "--config", configured(reported, TABLE), "--json", env=_home(tmp_path))
-    assert ran.code == 0, ran.out + ran.err
-    assert "word_list" in json.dumps(ran.json)
-    evidence = pl.read_parquet(Path(ran.json["folder"]) / "evidence.parquet")
-    assert "NUI-06" not in evidence["indicator"]
 
 
 def test_with_a_word_list_the_id_is_all_that_any_output_holds(reported, tmp_path):
