@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,11 +18,14 @@ from flows.night.snapshots import addresses_in_snapshot, tables_of
 from flows.rules.configured import configured_rules
 from flows.rules.rule_parameters import given_parameters
 from screening.casework.cases.history import judged_outcomes
+from screening.casework.figures.known_outcomes import ONLY_FLAGGED_NL, outcomes_at
+from screening.casework.figures.rule_load import kept_load
 from screening.errors import ConfigurationError, StoreError
 from screening.frames import Row
 from screening.report.backtest import render_backtest
 from screening.rules import Indicator, Tables
-from screening.rules.backtest import flag_changes, replay, reproduce, unreadable
+from screening.rules.backtest import ADDED, DROPPED, flag_changes, hit_changes, replay, reproduce, unreadable
+from screening.rules.load import ReplayedNight, count_load, dwellings_of_night
 from screening.store import PublishedRun, Store, read_run_file, verify_run
 from screening.store.rules.consent import version_of
 from screening.store.rules.drafts import drafts
@@ -55,10 +59,10 @@ def backtest(
         proposed = _proposed(desk.store, code, version_id) if version_id else {}
         chosen = {**configured, **proposed, **given_parameters(parameters)}
         in_force, usual = rule.parameters(chosen), rule.parameters(configured)
-        nights, skipped, moved = [], [], []
+        replayed, skipped = [], []
         for run in _nights(desk.store, first, last):
             try:
-                night, changed = _night(desk, run, rule, in_force)
+                replayed.append(_night(desk, run, rule, in_force))
             except StoreError as error:
                 skipped.append({
                     "run_id": run.run_id,
@@ -66,11 +70,10 @@ def backtest(
                     "reason_nl": "de gegevens van deze run zijn er niet meer of zijn onvolledig.",
                     "reason_en": str(error),
                 })  # fmt: skip
-                continue
-            nights.append(night)
-            moved.append(changed.with_columns(as_of=pl.lit(run.as_of)))
         judged = _judgements(desk.store)
-    flag_changes = pl.concat(moved) if moved else None
+        outcomes = [_outcomes(desk, rule, change, replayed) for change in (ADDED, DROPPED)]
+    flag_changes = pl.concat(night.flags for night in replayed) if replayed else None
+    nights, of_load = [night.line for night in replayed], [night.load for night in replayed if night.ran]
     return {
         "code": code,
         "name_nl": rule.name_nl,
@@ -96,6 +99,8 @@ def backtest(
         "runs": nights,
         "skipped": skipped,
         "totals": _totals(flag_changes),
+        "load": kept_load(count_load(of_load, left_out=len(skipped) + len(replayed) - len(of_load))),
+        "outcomes": outcomes,
         "months": _months(flag_changes, [night["as_of"] for night in nights]),
         "addresses": _addresses(flag_changes, judged),
     }
@@ -103,7 +108,7 @@ def backtest(
 
 def write_backtest_page(document: dict[str, object], file: Path) -> None:
     """Write the page of a back-test, readable by its owner alone."""
-    page = render_backtest(document).encode()
+    page = render_backtest(document, ONLY_FLAGGED_NL).encode()
     try:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
             os.fchmod(handle.fileno(), 0o600)
@@ -175,8 +180,21 @@ def _nights(store: Store, first: date | None, last: date | None) -> list[Publish
     return [by_day[day] for day in sorted(by_day)]
 
 
-def _night(desk: Desk, run: PublishedRun, rule: Indicator, in_force: Row) -> tuple[Row, pl.DataFrame]:
+@dataclass(frozen=True)
+class _Replayed:
+    """A night run again. `line`: what is told of it. `flags`, `hits`: what would change, of addresses and of the rule.
 
+    `load`: what the load of the rule rests on. `ran`: whether the rule could run on that night.
+    """
+
+    line: Row
+    flags: pl.DataFrame
+    hits: pl.DataFrame
+    load: ReplayedNight
+    ran: bool
+
+
+def _night(desk: Desk, run: PublishedRun, rule: Indicator, in_force: Row) -> _Replayed:
     document = desk.store.summary(run.run_id)
     frames = tables_of(desk.workspace, document, run.as_of)
     odd = unreadable(rule, frames, {name: frame.columns for name, frame in frames.items()})
@@ -205,19 +223,30 @@ def _night(desk: Desk, run: PublishedRun, rule: Indicator, in_force: Row) -> tup
     )
     changed = flag_changes(flags, result.flags)
     own = pl.col("indicator") == rule.code
-    return {
-        "run_id": run.run_id,
-        "as_of": run.as_of.isoformat(),
-        "replayed": list(result.replayed),
-        "note_nl": result.not_run.reason_nl if result.not_run else "",
-        "note_en": result.not_run.reason_en if result.not_run else "",
-        "hits_before": evidence.filter(own).height,
-        "hits_after": result.evidence.filter(own).height,
-        "flags_before": flags.height,
-        "flags_after": result.flags.height,
-        "added": changed.filter(pl.col("change") == "added").height,
-        "dropped": changed.filter(pl.col("change") == "dropped").height,
-    }, changed
+    return _Replayed(
+        line={
+            "run_id": run.run_id,
+            "as_of": run.as_of.isoformat(),
+            "replayed": list(result.replayed),
+            "note_nl": result.not_run.reason_nl if result.not_run else "",
+            "note_en": result.not_run.reason_en if result.not_run else "",
+            "hits_before": evidence.filter(own).height,
+            "hits_after": result.evidence.filter(own).height,
+            "flags_before": flags.height,
+            "flags_after": result.flags.height,
+            "added": changed.filter(pl.col("change") == "added").height,
+            "dropped": changed.filter(pl.col("change") == "dropped").height,
+        },
+        flags=changed.with_columns(as_of=pl.lit(run.as_of)),
+        hits=hit_changes(evidence.filter(own), result.evidence.filter(own)),
+        load=ReplayedNight(
+            as_of=run.as_of,
+            before=flags.select("address_id"),
+            added=changed.filter(pl.col("change") == ADDED).select("address_id"),
+            dwellings=dwellings_of_night(frames),
+        ),
+        ran=result.not_run is None,
+    )
 
 
 def _totals(flag_changes: pl.DataFrame | None) -> dict[str, int]:
@@ -267,6 +296,14 @@ def _addresses(flag_changes: pl.DataFrame | None, judged: dict[str, tuple[str | 
         }
         for row in grouped.iter_rows(named=True)
     ]
+
+
+def _outcomes(desk: Desk, rule: Indicator, change: str, nights: list[_Replayed]) -> Row:
+    """What people made of the addresses at which a hit of the rule would come or go."""
+    moved = [night.hits.filter(pl.col("change") == change)["address_id"] for night in nights]
+    addresses = {address for column in moved for address in column}
+    outcomes = outcomes_at(desk.store, addresses, code=rule.code, version=rule.version, now=desk.now)
+    return {"change": change, **outcomes.document(rule.innocent_nl, rule.innocent_en)}
 
 
 def _judgements(store: Store) -> dict[str, tuple[str | None, str]]:

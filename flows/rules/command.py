@@ -18,6 +18,8 @@ from flows.catalogue import all_indicators
 from flows.options import DEFAULT_CONFIG, AsJson, Config, Reason, day_option, print_json, print_result
 from flows.rules import backtest, proposals
 from flows.rules.describe import describe
+from flows.rules.load import load_document, load_lines, load_of_rule
+from flows.rules.outcome_lines import outcome_lines
 from screening.vocabulary import ExitCode
 from screening.wording.sentence import setting_text
 
@@ -80,6 +82,23 @@ def prepare_indicator(  # noqa: PLR0917 - typer gives them by name
             f"Its dossier lacks {steps}: a real municipality cannot activate it. Prepare it again with --dossier."
         )
     print_result(draft, lines, as_json=as_json)
+
+
+@app.command("load")
+def tell_load(  # noqa: PLR0917 - typer gives them by name
+    code: Code,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", help="What if it were this?", metavar="NAME=VALUE")
+    ] = None,
+    version: Annotated[str | None, typer.Option(help="A proposed version: its parameters.", metavar="ID")] = None,
+    first: Annotated[date | None, day_option("--from", "From this night on.")] = None,
+    last: Annotated[date | None, day_option("--to", "Until this night.")] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how many new cases a week an indicator would give, by stored nights, beside what the team can do."""
+    load = load_of_rule(config, code, parameters=parameter or (), version_id=version, first=first, last=last)
+    print_result(load_document(load), load_lines(code, load), as_json=as_json)
 
 
 @app.command("dossiers")
@@ -170,6 +189,7 @@ def backtest_indicator(  # noqa: PLR0917 - typer gives them by name
         lines.append(f"{night['as_of']}  {night['run_id']}  skipped: {night['reason_en']}")
     totals, nights = document["totals"], len(document["runs"])
     lines.append(f"{code}: {totals['added']} addresses added, {totals['dropped']} dropped in {nights} runs.")
+    lines += outcome_lines(document)
     if output:
         backtest.write_backtest_page(document, output)
         lines.append(f"Page: {output}")

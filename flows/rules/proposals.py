@@ -16,6 +16,7 @@ from flows.papers.papers import facts_of
 from flows.rules.backtest import backtest
 from flows.rules.configured import configured_rules
 from flows.rules.rule_parameters import given_parameters
+from screening.casework.figures.rule_load import LOAD
 from screening.casework.policy.answers import person_in
 from screening.errors import BarrierError, ConfigurationError, LedgerError, RuleDefinitionError
 from screening.frames import Row
@@ -183,7 +184,7 @@ def _counts(document: Row) -> Row:
     nights = [night["as_of"] for night in document["runs"]]
     return {
         "nights": len(nights), "first": min(nights, default=None), "last": max(nights, default=None),
-        "skipped": len(document["skipped"]), **document["totals"],
+        "skipped": len(document["skipped"]), **document["totals"], LOAD: document["load"],
     }  # fmt: skip
 
 

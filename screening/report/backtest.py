@@ -8,13 +8,17 @@ from screening.report.html import day, month
 from screening.report.pages import page
 
 
-def render_backtest(document: Row) -> str:
-    """One self-contained HTML page in Dutch for the document of a back-test. Addresses by BAG number, no names."""
+def render_backtest(document: Row, only_flagged: str) -> str:
+    """One self-contained HTML page in Dutch for the document of a back-test. Addresses by BAG number, no names.
+
+    `only_flagged`: what the outcomes on it do not say.
+    """
     months = document["months"]
     return page(
         "backtest",
         dict(
             test=document,
+            only_flagged=only_flagged,
             added_chart=charts.bars(
                 [(month(counts["month"]), counts["added"]) for counts in months],
                 title="Adressen erbij per maand",

@@ -114,6 +114,15 @@ def flag_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([conform(part, CHANGES) for part in parts]).sort("address_id", "change")
 
 
+def hit_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """`address_id`, `change`: the addresses with a hit of a rule in one of two EVIDENCE frames and not in the other."""
+    parts = [
+        hits.join(other, on="address_id", how="anti").select("address_id").unique().with_columns(change=pl.lit(change))
+        for hits, other, change in ((after, before, ADDED), (before, after, DROPPED))
+    ]
+    return pl.concat(parts).sort("address_id", "change")
+
+
 def unreadable(rule: Indicator, tables: Iterable[str], kept: Mapping[str, Iterable[str]]) -> list[str]:
     """What a rule reads and a snapshot did not keep ("table.column"): then its result would be silently wrong.
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from flows.papers.papers import example
 from flows.review.papers_to_read import papers_to_read
 from screening.casework.cases.numbers import case_number
 from screening.casework.cases.sync import sync_cases
+from screening.casework.figures.rule_load import LOAD, kept_load
 from screening.casework.links.links_to_judge import next_link_pair
 from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
@@ -26,6 +27,7 @@ from screening.review.pages.queue import STATES
 from screening.rights.due import Due
 from screening.rights.erasure_plan import prepare_plan
 from screening.rights.terms import Terms
+from screening.rules.load import LoadCounts
 from screening.signing.public_keys import key_fingerprint, ssh_text
 from screening.store import Workspace
 from screening.store.deliveries import note_delivery
@@ -353,6 +355,8 @@ class Scene:
     def _rules(self) -> None:
         now = self.review.clock.now
         tried = {"nights": 12, "first": "2026-10-01", "last": "2026-11-01", "skipped": 1, "added": 14, "dropped": 31}
+        load = LoadCounts(12, date(2026, 10, 1), date(2026, 11, 1), 24, 16, 31, 22, 40, left_out=1)
+        tried |= {LOAD: kept_load(load)}
         store = self.review.store
         draft, proposed = (draft_rule(store, code, now=now, backtest=tried) for code in ("LIC-04", "NUI-01"))
         esra, anna = self.client(ESRA, Role.ANALYST), self.client(ANNA, Role.OFFICER)
@@ -600,6 +604,7 @@ class Scene:
             _on("rules", "/regels", ESRA),
             _on("rules, of an officer", "/regels", ANNA),
             _on("rules, stop without a reason", "/regels", DAAN, send("/regels/stoppen")),
+            _on("load of rules", "/regels/drukte", DAAN),
             _on("rule, prepared", "/regels/concept/{draft_id}", ESRA, draft_id=ids["draft"]),
             _on("rule, to be approved", "/regels/versie/{version_id}", DAAN, version_id=ids["version"]),
             _on("rule, one's own", "/regels/versie/{version_id}", ESRA, version_id=ids["version"]),

@@ -92,6 +92,7 @@ def test_without_a_ledger_nothing_starts_and_looking_makes_none(bare):
 #: Commands that process, and so refuse; with what they need to be called.
 REFUSES = {
     "run": (), "explain": ("9999010000000001",), "backtest": ("LIC-04",), "reproduce": ("x",),
+    "rules load": ("LIC-04",),
     "links list": (), "links show": ("x",), "links history": ("x",), "links precision": (),
     "links profile": (), "export prepare": (), "mandate check": (),
 }  # fmt: skip

@@ -11,7 +11,9 @@ from datetime import date
 
 from starlette.responses import Response
 
+from screening.casework.cases.line import count_in_line
 from screening.casework.figures.explanation_counts import explanations_ticked
+from screening.casework.figures.rule_load import capacity_of
 from screening.casework.viewer import CASE_ROLES
 from screening.civil_time import day_of
 from screening.errors import LedgerError, StoreError
@@ -19,6 +21,7 @@ from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.reasons import reason_fault, reason_of
+from screening.review.views.rule_load import load_line
 from screening.review.views.rules import RuleView, rule_lines, view_of_draft, view_of_version
 from screening.store.rules.drafts import drafts
 from screening.store.rules.governance import (
@@ -40,12 +43,25 @@ MAY_DECIDE = frozenset({Role.LEAD, Role.ANALYST})
 #: Whoever works with what a rule says may stop it.
 MAY_STOP = MAY_DECIDE | CASE_ROLES
 MAY_SEE = MAY_STOP | {Role.AUDITOR}
+MAY_SEE_LOAD = MAY_DECIDE | {Role.AUDITOR}
 
 
 @router.page("GET", "/regels", may=MAY_SEE, nav="rules.nav", hint="rules.hint")
 def show_rules(page: Page) -> Response:
     """Show each rule with its state, and the versions that wait for somebody."""
     return _list(page, {})
+
+
+@router.page("GET", "/regels/drukte", may=MAY_SEE_LOAD, nav="rule_load.nav", hint="rule_load.hint")
+def show_load(page: Page) -> Response:
+    """Show, of each version that nobody let run yet, how many cases it would give, beside what the team can do."""
+    state, policy = rule_governance(page.store), page.settings.policy
+    lines = [load_line(draft, policy, page.t) for draft in drafts(page.store)]
+    lines += [load_line(version, policy, page.t) for version in state.waiting()]
+    return page.render(
+        "rules/load.html.j2", crumbs=[(page.t("rules.title"), "/regels")], policy=policy,
+        capacity=capacity_of(policy), in_line=count_in_line(page.store, page.viewer), lines=lines,
+    )  # fmt: skip
 
 
 @router.page("POST", "/regels/stoppen", may=MAY_STOP)
@@ -189,5 +205,5 @@ def _version_view(page: Page, version_id: str) -> RuleView:
 def _show(page: Page, view: RuleView, errors: dict[str, str], *, status: int = 200) -> Response:
     return page.render(
         "rules/version.html.j2", status, crumbs=[(page.t("rules.title"), "/regels")], view=view, errors=errors,
-        may_decide=page.has(*MAY_DECIDE), filled=page.form,
+        may_decide=page.has(*MAY_DECIDE), may_see_load=page.has(*MAY_SEE_LOAD), filled=page.form,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from screening.casework.figures.rule_load import LOAD
 from screening.casework.figures.small_counts import STEP, TensRange, rounded_to_tens
 from screening.frames import Row
 from screening.powers import served
@@ -155,7 +156,7 @@ def _view(
         ],
         backtest=[
             (t(f"rules.tried.{name}"), _tried(name, count))
-            for name, count in version.backtest.items() if count is not None
+            for name, count in version.backtest.items() if name != LOAD and count is not None
         ],
         act=act, hindrances=hindrances,
     )  # fmt: skip

@@ -105,6 +105,15 @@ class RuleGovernance:
         """The version of a code that was activated last."""
         return next((version for version in self.versions.values() if version.code == code and version.activated), None)
 
+    def waiting(self) -> list[RuleVersion]:
+        """The versions that can still be let run: proposed after the one of their code that runs, if one does."""
+        runs = {version.code: version.proposed_at for version in self.versions.values() if version.activated}
+        return [
+            version
+            for version in self.versions.values()
+            if not version.activated and (version.code not in runs or version.proposed_at > runs[version.code])
+        ]
+
     def of(self, code: str) -> list[RuleVersion]:
         """The versions of a code, in the order in which they were first proposed."""
         return [version for version in self.versions.values() if version.code == code]

@@ -14,10 +14,14 @@ import sqlalchemy as sa
 
 from flows.night.run import night
 from flows.rules import backtest as engine
+from flows.rules.outcome_lines import outcome_lines
 from flows.rules.proposals import prepare_version
 from screening.casework.cases.case import get_case
 from screening.casework.cases.judging import judge
 from screening.casework.cases.readings import mark_opened, record_own_reading, reveal
+from screening.casework.figures.known_outcomes import ONLY_FLAGGED_EN
+from screening.casework.figures.rule_load import load_of_kept
+from screening.casework.figures.small_counts import rounded_to_tens
 from screening.casework.viewer import Viewer
 from screening.errors import ConfigurationError, StoreError
 from screening.store import Workspace, open_store
@@ -79,6 +83,18 @@ def test_a_rule_that_is_not_configured_can_be_tried(stored):
     assert tried["runs"][0]["hits_after"] > 0
 
 
+def test_the_load_of_a_rule_that_is_off_is_told_in_tens_and_a_week_only_of_nights_enough(stored):
+    counts = load_of_kept(engine.backtest(stored, "LIC-05")["load"])
+    assert (counts.nights, counts.at_once > 0, counts.of) == (2, True, counts.at_once + counts.later)
+    ran = barrier("rules", "load", "LIC-05", "--config", stored, "--json")
+    assert ran.code == 0, ran.out
+    assert ran.json["at_once"] == str(rounded_to_tens(counts.at_once))
+    assert (ran.json["weekly"], ran.json["fit"], ran.json["capacity_a_week"]) == (None, "unknown", None)
+    said = barrier("rules", "load", "LIC-05", "--config", stored)
+    assert "not known. That takes 4 nights over 28 days at least." in said.out
+    assert "set [review] officers" in said.out
+
+
 def test_by_the_command_the_page_holds_addresses_and_no_name(stored, tmp_path):
     page = tmp_path / "page.html"
     ran = barrier(
@@ -89,6 +105,13 @@ def test_by_the_command_the_page_holds_addresses_and_no_name(stored, tmp_path):
     assert len(ran.json["runs"]) == 1
     text = page.read_text(encoding="utf-8")
     assert ran.json["addresses"][0]["address_id"] in text
+    assert "Alleen adressen met een aandachtspunt" in text
+    dropped = ran.json["outcomes"][1]
+    assert (dropped["change"], dropped["outcomes"]["bevestigd_afwijking"]) == ("dropped", "< 10")
+    assert dropped["explanations"][0]["nl"] in text
+    lines = outcome_lines(ran.json)
+    assert lines[-1] == ONLY_FLAGGED_EN
+    assert dropped["explanations"][0]["en"] in lines[1]
     names = pl.read_csv(stored.parent / "leidinggevenden.csv", infer_schema_length=0)["naam"].drop_nulls().unique()
     assert [name for name in names if name in text] == []
     assert stat.S_IMODE(page.stat().st_mode) == 0o600

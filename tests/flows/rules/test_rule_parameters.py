@@ -22,3 +22,11 @@ def test_numbers_and_codes_are_told_apart() -> None:
 def test_what_is_neither_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match="name=value"):
         given_parameters([text])
+
+
+@pytest.mark.parametrize(
+    "texts", [["days=30..90"], ["days=30:90"], ["days=30-90"], ["days=30,60"], ["days=30", "days=60"]]
+)
+def test_a_search_over_values_is_refused(texts: list[str]) -> None:
+    with pytest.raises(ConfigurationError, match="does not look for the one that fits the outcomes"):
+        given_parameters(texts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ import pytest
 from flows.configuration import load_configuration
 from flows.rules.configured import configured_rules
 from flows.rules.proposals import prepare_version
+from screening.casework.figures.rule_load import LOAD, kept_load
 from screening.errors import LedgerError
+from screening.rules.load import LoadCounts
 from screening.store import Workspace
 from screening.store.rules.dossier import AS_SHIPPED
 from screening.store.rules.governance import rule_governance, rule_history, stopped_rules
@@ -64,12 +66,21 @@ def history(review: Review) -> list[tuple[str, str]]:
 
 def test_what_a_back_test_counts_is_told_in_tens(review: Review) -> None:
     """It counts sensitive addresses too, and a lead without the role for these is not told how many there are."""
-    tried = {"nights": 12, "added": 14, "dropped": 3}
+    first = date(2026, 10, 1)
+    load = LoadCounts(12, first, first + timedelta(days=31), 24, 17, 31, 0, 41, left_out=1)
+    tried = {"nights": 12, "added": 14, "dropped": 3, LOAD: kept_load(load)}
     draft = draft_rule(review.store, "SEX-04", now=review.clock.now, backtest=tried)
     shown = review.client(Role.LEAD).get(f"/regels/concept/{draft.draft_id}").text
     values = re.findall(r"<dd[^>]*>(.*?)</dd>", shown, re.DOTALL)
     assert {"12", "10–19", "&lt; 10"} <= set(values)
     assert not {"14", "3"} & set(values)
+    anna = review.client(Role.ANALYST, account="anna")
+    told = anna.get("/regels/drukte").text
+    values = re.findall(r"<dd[^>]*>(.*?)</dd>", told, re.DOTALL)
+    told_values = {"20–29", "2–5, naast 7–10 nu", "niet ingesteld", "niet bekend", "geen grens", "hoogstens 38 %"}
+    assert told_values <= set(values)
+    assert "Niet bekend. Deze versie is niet nagespeeld" in told  # the other one, which was prepared without
+    assert not re.search(r"\b(24|17|31|41)\b", " ".join(values).replace("31 oktober", ""))
     # with the settings of this version; what each hit fills in for itself is left open
     assert "Bij vergunning … staat al … geen geldige beheerder." in shown
     assert f"Toegestaan is {draft.parameters['max_days_without']} dagen." in shown
@@ -93,6 +104,8 @@ def test_one_proposes_another_approves_and_it_runs(review: Review) -> None:
     acts = {(entry.actor, entry.object) for entry in written if entry.origin.startswith("session:")}
     assert acts == {("anna", version), ("bram", version)}
     assert "Loopt vannacht mee" in anna.get("/regels").text
+    assert page in bram.get("/regels").text
+    assert page not in bram.get("/regels/drukte").text  # it runs: its load is no question any more
 
 
 def test_the_author_approves_nothing_in_another_session_either(review: Review) -> None:

@@ -1,0 +1,88 @@
+"""How many cases a rule would give before it is switched on: by a back-test, in tens, beside what the team can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from flows.configuration import load_configuration
+from flows.rules.backtest import backtest
+from screening.casework.figures.rule_load import (
+    LEAST_DAYS,
+    LEAST_NIGHTS,
+    RuleLoad,
+    WeekFit,
+    load_of_kept,
+    rule_load,
+)
+from screening.casework.figures.small_counts import FEW, SHOWN, Share
+from screening.frames import Row
+
+_FITS = {
+    WeekFit.FITS: "Together that is within what the team can do in a week.",
+    WeekFit.PERHAPS: "Together that may be more than the team can do in a week.",
+    WeekFit.TOO_MUCH: "Together that is more than the team can do in a week.",
+}
+
+
+def load_of_rule(
+    configuration: Path,
+    code: str,
+    *,
+    parameters: Iterable[str] = (),
+    version_id: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> RuleLoad:
+    """Return the load of a rule with these parameters; arguments and errors as `backtest`."""
+    document = backtest(configuration, code, parameters=parameters, version_id=version_id, first=first, last=last)
+    return rule_load(load_of_kept(document["load"]), load_configuration(configuration).case_policy)
+
+
+def load_document(load: RuleLoad) -> Row:
+    """Return the load as JSON: counts and rates as the texts that people read."""
+    spans = {name: getattr(load, name) for name in ("weekly", "weekly_now", "nights_in_line")}
+    return {
+        "nights": load.nights,
+        "first": load.first,
+        "last": load.last,
+        "left_out": load.left_out,
+        "at_once": str(load.at_once),
+        **{name: None if span is None else str(span) for name, span in spans.items()},
+        "dwellings": None if load.dwellings is None else vars(load.dwellings),
+        "capacity_a_week": load.capacity,
+        "fit": load.fit.value,
+    }
+
+
+def load_lines(code: str, load: RuleLoad) -> list[str]:
+    """Return the load as lines for a person."""
+    lines = [f"{code}, by {load.nights} stored nights ({load.first} to {load.last}); {load.left_out} say nothing."]
+    if not load.nights:
+        return [f"{code}: no stored night says anything of this rule, so its load is not known."]
+    lines.append(f"On the first night: {load.at_once} addresses.")
+    if load.nights_in_line is not None:
+        lines.append(f"Under the cap they come in over {load.nights_in_line} nights.")
+    if load.weekly is None or load.weekly_now is None:
+        lines.append(f"New cases a week: not known. That takes {LEAST_NIGHTS} nights over {LEAST_DAYS} days at least.")
+    else:
+        lines.append(f"New cases a week after it, with the draw: {load.weekly}, beside {load.weekly_now} as it is now.")
+    lines.append(_capacity(load))
+    lines.append(f"Dwellings among them: {_share(load.dwellings)}")
+    return lines
+
+
+def _capacity(load: RuleLoad) -> str:
+    if load.capacity is None:
+        return "What the team can do in a week is not known: set [review] officers."
+    fits = f" {_FITS[load.fit]}" if load.fit in _FITS else ""
+    return f"The team can do {load.capacity} cases in a week, second readings not counted.{fits}"
+
+
+def _share(dwellings: Share | None) -> str:
+    if dwellings is None:
+        return "not known."
+    if dwellings.state == SHOWN:
+        return f"about {dwellings.value} % ({dwellings.low} to {dwellings.high} %)."
+    return f"at most {dwellings.high} %." if dwellings.state == FEW else "too few addresses to tell."
