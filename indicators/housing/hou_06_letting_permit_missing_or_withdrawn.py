@@ -13,7 +13,7 @@ _TYPE = "verhuur_wgv"
 
 @indicator(
     code="HOU-06",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="vergunningen",
@@ -32,6 +32,7 @@ _TYPE = "verhuur_wgv"
         "De meldingen zijn van voor het einde van de vergunning.",
         "De meldingen gaan niet over wonen.",
         "Een geldige verhuurvergunning met een onduidelijk adres kan bij deze plek horen.",
+        "De plicht geldt niet meer op dit adres, volgens de gebieden van de gemeente.",
     ),
     ruled_out_en=(
         "There is a new valid letting permit.",
@@ -42,6 +43,7 @@ _TYPE = "verhuur_wgv"
         "The reports date from before the end of the permit.",
         "The reports are not about housing.",
         "A valid letting permit whose address is not clear could belong to this place.",
+        "The duty no longer holds at this address, by the areas of the municipality.",
     ),
     innocent_nl=(
         "Een nieuwe aanvraag is in behandeling.",
@@ -71,8 +73,8 @@ _TYPE = "verhuur_wgv"
             "datum_besluit",
         )
     },
-    limits_nl=("Er is geen lijst van gebieden waar een vergunning nodig is. Alleen wie er een had, is te zien.",),
-    limits_en=("There is no list of areas where a permit is needed. Only who had one can be seen.",),
+    limits_nl=("Alleen wie een vergunning had, is hier te zien.",),
+    limits_en=("Only who had a permit can be seen here.",),
     inputs={
         "vergunningen": (
             *readings.PLACE,
@@ -81,6 +83,7 @@ _TYPE = "verhuur_wgv"
             *columns("datum_besluit_max ingangsdatum_min ingangsdatum_max einddatum_min einddatum_max"),
         ),
         "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
+        "plichten": columns("address_id duty applies"),
         "meldingen": readings.report_columns("hoofdcategorie"),
     },
     needs=("vergunningen",),  # another permit is a sign of its own
@@ -111,10 +114,10 @@ _TYPE = "verhuur_wgv"
 def letting_permit_missing_or_withdrawn(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address. Values: zaaknummers (list), einddatum, meldingen and andere_vergunningen (counts).
 
-    No register says where a letting permit is needed, so that only an object that had one can be judged: needs a list
-    of designated areas for the rest. A permit is in the way when it may be valid and could stand there (partial dates
-    and addresses get the benefit of the doubt). A report counts after the last end and within the window; one is
-    enough.
+    Only an object that had a permit is judged: one that never had is HOU-07's. Where areas of the municipality say
+    that the duty does not hold, nothing is raised. A permit is in the way when it may be valid and could stand
+    there (partial dates and addresses get the benefit of the doubt). A report counts after the last end and within
+    the window; one is enough.
     """
     start = readings.window_start(as_of, p.window_days)
     permits = t.vergunningen.filter(pl.col("address_id").is_not_null())
@@ -134,6 +137,7 @@ def letting_permit_missing_or_withdrawn(t: Tables, p: Params, as_of: date) -> pl
         )
         .filter(pl.col("end") <= as_of)
         .join(in_the_way, on="address_id", how="anti")
+        .join(t.plichten.filter(pl.col("duty") == _TYPE, ~pl.col("applies")), on="address_id", how="anti")
         .sort("record")
         .group_by("address_id", maintain_order=True)
         .agg(zaaknummers=pl.col("zaaknummer"), einddatum=pl.col("end").max(), ended_records=pl.col("record"))

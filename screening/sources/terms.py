@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from screening.errors import ConfigurationError
+from screening.origin_words import word_of_origin
 from screening.sources.firewall import forbidden_category
 from screening.sources.nationalities import is_country_or_people
 from screening.word_lists import read_word_lists
@@ -30,7 +31,6 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 _LISTS = read_word_lists("screening.sources", "forbidden_words.yaml")
 _ABOUT_PEOPLE = {word: category for category, words in _LISTS.by_kind("people").items() for word in words}
 _ABOUT_ORIGIN = _LISTS.words("origin_stems")
-_ABOUT_CUISINE = frozenset(_LISTS.words("cuisine"))
 
 
 def read_word_list(path: Path) -> dict[str, str]:
@@ -96,8 +96,8 @@ def forbidden_subject(text: str) -> str | None:
             return _ABOUT_PEOPLE[word]
         if word.startswith(_ABOUT_ORIGIN) or is_country_or_people(word):
             return "nationality, origin or descent"
-        if word in _ABOUT_CUISINE:
-            return "a kitchen, which stands for an origin"
+    if word_of_origin(text):
+        return "cuisine, origin, language or faith"
     return None
 
 

@@ -77,7 +77,7 @@ def test_what_an_area_holds_takes_part_in_the_run_id_and_not_where_its_file_lies
         ('["9622"]', '["96.22"]', "list of SBI codes in quotes"),
         ("lines.nagelstudio", "lines.turkse_bakker", "speaks of nationality, origin or descent"),
         ("lines.nagelstudio", "lines.griekse_eethuizen", "speaks of nationality, origin or descent"),
-        ("lines.nagelstudio", "lines.shoarma", "speaks of a kitchen"),
+        ("lines.nagelstudio", "lines.shoarma", "speaks of cuisine"),
         ('"standplaats"\nname_en', '"markt voor moslims"\nname_en', "speaks of religion|speaks of nat"),
     ],
 )
