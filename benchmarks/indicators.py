@@ -30,7 +30,7 @@ from screening.datasets import datasets
 from screening.rules import Activation, Indicator, Tables, company_groups, evaluate
 from screening.rules.purposes import Allowed
 from screening.rules.registry import evaluation_order
-from screening.rules.schema import HITS_TABLE, TABLES
+from screening.rules.schema import HITS_TABLE, tables_for_rules
 
 #: What all rules together may take on two cores that do nothing else. On a busy machine the clock says little: then the
 #: processor time must stay below it, which is stricter.
@@ -96,7 +96,7 @@ def handed(configuration: Path, folder: Path) -> None:
             stage(str(staging))
         for name, frame in handed_to_rules(night, with_groups=False).items():
             there = frame.collect_schema().names()
-            keep = [c for c in there if c in TABLES[name] or (name in datasets() and c == "row_number")]
+            keep = [c for c in there if c in tables_for_rules()[name] or (name in datasets() and c == "row_number")]
             frame.select(keep).sink_parquet(folder / f"{name}.parquet")
 
 
@@ -154,7 +154,7 @@ def measure(
     `allowed`: the purposes of the registers, as a night hands them in."""
     activation = Activation("-", "-", AS_OF, has_word_list=one.reads_terms)
     if HITS_TABLE in one.inputs:
-        schema = TABLES[HITS_TABLE]
+        schema = tables_for_rules()[HITS_TABLE]
         hits = pl.concat([pl.DataFrame(schema=schema), *(part.select(list(schema)) for part in earlier)])
         tables = tables.with_table(HITS_TABLE, hits)
     clock, processor = time.perf_counter(), time.process_time()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources.abc import Traversable
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import yaml
 
@@ -12,6 +11,17 @@ from screening.errors import ContractDefinitionError
 
 #: A mapping as YAML gives it: what it holds is known only once it is looked at.
 Document: TypeAlias = Mapping[str, Any]
+
+
+class ContractFile(Protocol):
+    """A file of a folder, of the distribution or of an extension."""
+
+    @property
+    def name(self) -> str:
+        """The name without its folders."""
+
+    def read_text(self, encoding: str | None = None) -> str:
+        """The content as text."""
 
 
 def refuse(file: str, entry: str, why: str) -> ContractDefinitionError:
@@ -36,7 +46,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def read_document(path: Traversable) -> Document:
+def read_document(path: ContractFile) -> Document:
     """The content of a contract's file. Raises ContractDefinitionError where it is no YAML mapping."""
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader, stricter

@@ -6,7 +6,7 @@ from here. Which rows are good is compiled from the same file by `screening.cont
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -18,6 +18,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictInt
 from pydantic_core import ErrorDetails
 
 from screening.contract_file import Document, read_document, refuse
+from screening.extensions import cached_in_force, extensions_in_force
 from screening.vocabulary import PartyKind, Purpose, Reliability
 
 SUFFIX = ".odcs.yaml"
@@ -243,9 +244,20 @@ class DataSet(Basis):
         return [name for name, c in self.columns.items() if c.form not in _NOT_IN_DOSSIER and name not in births]
 
 
-@cache
+@cached_in_force
 def datasets() -> Mapping[str, DataSet]:
-    """Every data set of this version by name, in its order.
+    """Every data set of this version by name, in its order, and after them those of the extensions in force.
+
+    Raises:
+        ContractDefinitionError: A contract is not understood.
+    """
+    others = [file for extension in extensions_in_force() for file in extension.files_of("contracts")]
+    return own_datasets() | _by_order(parse_dataset(file.name, read_document(file)) for file in others)
+
+
+@cache
+def own_datasets() -> dict[str, DataSet]:
+    """The data sets of this version alone, in their order: what a closed list of a format holds.
 
     Raises:
         ContractDefinitionError: A contract is not understood.
@@ -253,19 +265,19 @@ def datasets() -> Mapping[str, DataSet]:
     return read_datasets(resources.files("data_contracts"))
 
 
-@cache
+@cached_in_force
 def addressed_datasets() -> tuple[str, ...]:
     """The data sets whose rows carry an address that must be resolved to an object of the BAG."""
     return tuple(name for name, dataset in datasets().items() if dataset.addressed)
 
 
-@cache
+@cached_in_force
 def sensitive_datasets() -> tuple[str, ...]:
     """The data sets that only people who may see sensitive dossiers see."""
     return tuple(name for name, dataset in datasets().items() if dataset.sensitive)
 
 
-@cache
+@cached_in_force
 def datasets_with_sensitive_rows() -> tuple[str, ...]:
     """The data sets of which a row can be sensitive: those above, and those whose rows can name a record of one."""
     return tuple(
@@ -276,7 +288,7 @@ def datasets_with_sensitive_rows() -> tuple[str, ...]:
     )
 
 
-@cache
+@cached_in_force
 def code_words() -> Mapping[str, Words]:
     """Code, or role of a party -> its words, of every one that a contract has words for."""
     columns = [column for dataset in datasets().values() for column in dataset.columns.values()]
@@ -288,7 +300,10 @@ def code_words() -> Mapping[str, Words]:
 def read_datasets(folder: Traversable) -> dict[str, DataSet]:
     """The data sets whose contracts lie in a folder, by name, in their order."""
     files = [path for path in folder.iterdir() if path.name.endswith(SUFFIX)]
-    parsed = [parse_dataset(path.name, read_document(path)) for path in files]
+    return _by_order(parse_dataset(path.name, read_document(path)) for path in files)
+
+
+def _by_order(parsed: Iterable[DataSet]) -> dict[str, DataSet]:
     return {dataset.name: dataset for dataset in sorted(parsed, key=lambda dataset: (dataset.order, dataset.name))}
 
 

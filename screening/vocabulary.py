@@ -17,6 +17,9 @@ ADDRESS_COLUMNS: tuple[str, ...] = (
     "adresseerbaar_object_id",
 )
 
+#: The code of an indicator: ours (LIC-04), or one of an extension, after its namespace (ZOM.LOC-01).
+INDICATOR_CODE = r"(?:[A-Z]{3}\.)?[A-Z]{3}-[0-9]{2}"
+
 
 class Barrier(StrEnum):
     """A barrier of the barrier model: the step at which a legal structure can be abused."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, S
 from pydantic_core import PydanticCustomError, core_schema
 
 from screening.datasets import datasets
+from screening.extensions import EXTENSION_DATA_SET
 
 Value = TypeVar("Value")
 
@@ -34,11 +35,21 @@ class Must:
 
 
 class DataSetName:
-    """The name of a data set of this version."""
+    """The name of a data set of this version, or of an extension in force."""
 
     @staticmethod
     def __get_pydantic_core_schema__(_source: object, _handler: object) -> core_schema.CoreSchema:
-        return core_schema.literal_schema(list(datasets()))
+        return core_schema.no_info_after_validator_function(_of_data_set, core_schema.str_schema())
+
+    @staticmethod
+    def __get_pydantic_json_schema__(_schema: core_schema.CoreSchema, _handler: object) -> dict[str, object]:
+        return {"type": "string", "anyOf": [{"enum": list(datasets())}, {"pattern": f"^{EXTENSION_DATA_SET}$"}]}
+
+
+def _of_data_set(name: str) -> str:
+    if name not in datasets():
+        raise reason("is no data set")
+    return name
 
 
 def required_datasets() -> list[str]:

@@ -11,8 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from flows.configuration.fields import AnyText, Day, Must, TomlTable, by_name, key, reason
 from flows.configuration.local_tables import list_functions
 from screening.errors import BarrierError
+from screening.vocabulary import INDICATOR_CODE
 
-_IndicatorCode = Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{2}$")]
+_IndicatorCode = Annotated[str, Field(pattern=rf"^{INDICATOR_CODE}$")]
 
 
 def _word_list(value: object, info: ValidationInfo) -> Mapping[str, str]:

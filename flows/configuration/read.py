@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from functools import cached_property
@@ -18,20 +18,22 @@ from flows.configuration.indicator_tables import IndicatorTable
 from flows.configuration.local_tables import file_hashes, list_functions
 from flows.configuration.mapping_tables import KEYS_OF_MAPPING
 from flows.configuration.tables import SYNTHETIC_CODE, ConfigurationTables
+from flows.extensions import discover, refuse_unsigned
 from screening.casework.case_policy import CasePolicy
 from screening.civil_time import TOWN
 from screening.errors import ConfigurationError
+from screening.extensions import Extension, use_extensions, using_extensions
 from screening.rights.terms import Terms
 
 if TYPE_CHECKING:
     from screening.frames import SourceSpec
     from screening.rules.areas import Area
     from screening.rules.local_lists import LocalLists
-    from screening.sources import ReadLimits
 
 #: Tables that shape no run: they take no part in the run id. Of `[review]` the drawing of the sample does.
 _NO_PART_IN_A_RUN = (
-    "run", "review", "care", "policy", "case_system", "export", "retention", "governance", "audit", "notify",
+    "run", "extensions", "review", "care", "policy", "case_system", "export", "retention", "governance", "audit",
+    "notify",
 )  # fmt: skip
 
 
@@ -103,13 +105,6 @@ class Configuration(ConfigurationTables):
         return tuple(area_of(area.duty, area.since, area.until, area.path) for area in self.areas.values())
 
     @cached_property
-    def read_limits(self) -> ReadLimits:
-        """What reading a delivery may take."""
-        from screening.sources import ReadLimits  # polars: a configuration is checked without it  # noqa: PLC0415
-
-        return ReadLimits(self.run.read_memory_mb << 20, self.run.read_seconds)
-
-    @cached_property
     def case_policy(self) -> CasePolicy:
         """The terms of case work."""
         return CasePolicy(**self.review.model_dump(include={term.name for term in fields(CasePolicy)}))
@@ -121,7 +116,7 @@ def today() -> date:
 
 
 def load_configuration(file: Path, *, as_of: date | None = None, content: bytes | None = None) -> Configuration:
-    """Read and check a configuration.
+    """Read and check a configuration; from here on its extensions are in force in this process, and no others.
 
     Args:
         file: The file; what it names is found relative to it.
@@ -133,17 +128,27 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
     """
     content = configuration_content(file) if content is None else content
     document = parse_toml(file, content)
+    extensions = discover(_folder_of_extensions(file, document))
+    if extensions:
+        from flows.extensions.admission import admit_extensions  # polars: a configuration is checked without it  # noqa: PLC0415
+
+        admit_extensions(extensions)
     try:
-        tables = ConfigurationTables.model_validate(document, context=file.parent)
+        with using_extensions(extensions):
+            tables = ConfigurationTables.model_validate(document, context=file.parent)
     except ValidationError as error:
         faults = sentences(error, ConfigurationTables)
         raise ConfigurationError("\n".join(f"{file}: {fault}" for fault in faults)) from None
+    refuse_unsigned(
+        file, extensions, tables.extensions.hashes, is_synthetic=tables.municipality.code == SYNTHETIC_CODE
+    )
+    use_extensions(extensions)
     return Configuration.model_construct(
         tables.model_fields_set,
         **dict(tables),
         file=file,
         as_of=as_of or tables.run.as_of or today(),
-        canonical=_canonical(document, tables),
+        canonical=_canonical(document, tables, extensions),
         unmapped=unmapped(document),
         content=content,
     )
@@ -190,12 +195,24 @@ def _in_one_order(document: Mapping[str, object]) -> str:
     return json.dumps(document, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
 
 
-def _canonical(document: Mapping[str, object], tables: ConfigurationTables) -> str:
+def _folder_of_extensions(file: Path, document: Mapping[str, object]) -> Path | None:
+    """What `[extensions] path` names; None where it names nothing, or what the check of the tables will refuse."""
+    table = document.get("extensions")
+    path = table.get("path") if isinstance(table, Mapping) else None
+    return file.parent / path.strip() if isinstance(path, str) and path.strip() else None
+
+
+def _canonical(
+    document: Mapping[str, object], tables: ConfigurationTables, extensions: Iterable[Extension]
+) -> str:
     """What shapes the content of a run. The workspace is a place, and as_of takes part in the run id on its own.
 
-    A word list takes part with its content, wherever its file lies; the drawing of the sample with its defaults.
+    A word list and an extension take part with their content, wherever they lie; the drawing of the sample with its
+    defaults.
     """
     shaped = {name: table for name, table in document.items() if name not in _NO_PART_IN_A_RUN}
+    if digests := {extension.namespace: extension.digest for extension in extensions}:
+        shaped["extensions"] = digests
     drawing: dict[str, object] = {
         "sample_share": tables.review.sample_share,
         "sample_when_stopped": tables.review.sample_when_stopped,

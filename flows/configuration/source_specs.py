@@ -1,4 +1,7 @@
-"""One table of registers as the specification that the readers are handed. Needs polars, which a check does without."""
+"""One table of registers as the specification that the readers are handed, and what reading may take.
+
+Needs polars, which a configuration is checked without.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from pathlib import Path
 
 from flows import environment
 from flows.configuration.mapping_tables import MappingKeys, RegisterTable
+from flows.configuration.tables import RunTable
 from screening.frames import DateForms, JoinSpec, SourceSpec, SplitSpec
+from screening.sources import ReadLimits
 
 #: The keys that are not specifications of their own; the readers are handed these as they stand.
 _AS_WRITTEN = {"columns", "codes", "drop", "max_quarantine", *MappingKeys.model_fields} - {
@@ -15,6 +20,11 @@ _AS_WRITTEN = {"columns", "codes", "drop", "max_quarantine", *MappingKeys.model_
     "join",
     "split",
 }
+
+
+def read_limits(run: RunTable) -> ReadLimits:
+    """What reading a delivery may take."""
+    return ReadLimits(run.read_memory_mb << 20, run.read_seconds)
 
 
 def source_spec(dataset: str, table: RegisterTable, folder: Path, terms: Mapping[str, str]) -> SourceSpec:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from flows.configuration.audit import AuditTable
 from flows.configuration.care import CareTable
+from flows.configuration.extension_tables import ExtensionsTable
 from flows.configuration.fields import (
     CountFromZero,
     DataSetName,
@@ -198,6 +199,7 @@ class ConfigurationTables(TomlTable):
         AfterValidator(_no_copy_of_rows_unread),
     ] = key({}, "One table a register.", validate_default=True, json_schema_extra={"required": [*required_datasets()]})
     matching: MatchingTable = key(MatchingTable(), "How records are linked.")
+    extensions: ExtensionsTable = key(ExtensionsTable(), "Rules and registers of the municipality's own.")
     indicators: Indicators = key(
         {}, "One table an indicator that may run.", json_schema_extra={"additionalProperties": False}
     )  # fmt: skip

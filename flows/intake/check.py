@@ -14,6 +14,7 @@ from flows.catalogue import all_contracts, all_indicators, contracts_in_force
 from flows.configuration import Configuration
 from flows.configuration.export import ExportSettings
 from flows.configuration.review import review_settings
+from flows.configuration.source_specs import read_limits
 from flows.desk import Desk
 from flows.environment import secret, store_url
 from flows.intake.findings import Findings
@@ -171,7 +172,7 @@ def _check_sources(configuration: Configuration, findings: Findings) -> None:
     # a passing key: reporters are counted tonight, not here
     key = b"check".ljust(32, b"\0")
     try:
-        with reading_apart(requests, reporter_key=key, limits=configuration.read_limits) as reading:
+        with reading_apart(requests, reporter_key=key, limits=read_limits(configuration.run)) as reading:
             accepted: dict[str, pl.DataFrame] = {}
             for dataset, spec in specs.items():
                 try:

@@ -10,6 +10,7 @@ from flows import mandate
 from flows.audit.log_read_access import note_reading, reason_to_read
 from flows.catalogue import all_contracts
 from flows.configuration import Configuration
+from flows.configuration.source_specs import read_limits
 from flows.desk import open_desk
 from screening.casework import data_subjects
 from screening.casework.links.explain_dossier import judged_link_ids, stopped_among
@@ -96,7 +97,7 @@ def _object(settings: Configuration, asked: str) -> tuple[str, str]:
     """The BAG object that a person means: by its id, or as an address in the configured BAG."""
     contract = all_contracts()["bag_adressen"]
     request = SourceRequest(settings.source_specs["bag_adressen"], contract.fields)
-    with reading_apart([request], reporter_key=bytes(32), limits=settings.read_limits) as reading:
+    with reading_apart([request], reporter_key=bytes(32), limits=read_limits(settings.run)) as reading:
         table = reading.table("bag_adressen")
     # to look an address up the register need not be held against its contract again, which takes seconds
     index = AddressIndex.build(typed_rows(table, contract))

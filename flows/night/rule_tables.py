@@ -7,7 +7,7 @@ import polars as pl
 from flows.night.staging import Night
 from screening.frames import PARTIES
 from screening.rules import company_groups
-from screening.rules.schema import TABLES
+from screening.rules.schema import tables_for_rules
 from screening.vocabulary import LinkLevel
 
 _PRINTS = ("left_fingerprint", "right_fingerprint")
@@ -71,4 +71,4 @@ def _confirmed(night: Night, links: pl.LazyFrame, judged: pl.DataFrame) -> pl.Se
 
 def empty_table(name: str) -> pl.LazyFrame:
     """A register without rows, in the types that rules expect."""
-    return pl.LazyFrame(schema=TABLES[name])
+    return pl.LazyFrame(schema=tables_for_rules()[name])

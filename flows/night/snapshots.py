@@ -16,7 +16,7 @@ from screening.errors import StoreError
 from screening.frames import Row
 from screening.matching.addresses import AddressIndex, display_addresses
 from screening.rules import company_groups
-from screening.rules.schema import TABLES
+from screening.rules.schema import tables_for_rules
 from screening.rules.snapshot import columns_to_keep, redact
 from screening.store import Workspace
 from screening.store.runs.snapshots import (
@@ -69,7 +69,8 @@ def tables_of(workspace: Workspace, document: Row, as_of: date) -> dict[str, pl.
         )
     frames = {name: read_table(workspace, digest) for name, digest in named.items()}
     companies, offices = (
-        frames.get(name, pl.DataFrame(schema=TABLES[name])) for name in ("handelsregister", "functionarissen")
+        frames.get(name, pl.DataFrame(schema=tables_for_rules()[name]))
+        for name in ("handelsregister", "functionarissen")
     )
     frames["groepen"] = company_groups(companies, offices, frames["partijen"], as_of)
     return frames

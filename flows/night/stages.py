@@ -10,6 +10,7 @@ import polars as pl
 
 from flows.catalogue import all_contracts, all_indicators, code_version, contracts_in_force
 from flows.configuration import Configuration
+from flows.configuration.source_specs import read_limits
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
 from flows.night.carried_links import LINKING, keep_prepared, plan_linking
@@ -55,7 +56,7 @@ def read_deliveries(folder: str) -> None:
             [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.source_specs.items()],
             reporter_key=desk.workspace.reporter_key(),
             out_dir=night.folder,
-            limits=settings.read_limits,
+            limits=read_limits(settings.run),
         )
         visited = read_visit_findings(desk)
     for dataset, error in reading.errors.items():

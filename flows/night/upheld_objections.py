@@ -10,7 +10,7 @@ from flows.night.staging import Night
 from screening.casework.data_subject_requests import kept_out, subject_key, without_persons
 from screening.casework.links.judgements import judgements
 from screening.casework.links.rejected_links import link_key, with_rejected_links
-from screening.matching.parties.licence_holders import HOLDERS, classify_holders
+from screening.matching.parties.licence_holders import classify_holders, holder_columns
 from screening.matching.parties.mentions import extract_mentions
 from screening.store import Store, Workspace
 
@@ -22,7 +22,7 @@ def judgements_in_force(store: Store, workspace: Workspace, tables: Mapping[str,
 
 def _fingerprints(tables: Mapping[str, pl.DataFrame]) -> Iterator[str]:
     """The content fingerprints of all mentions, read only when needed: mostly nothing is to be compared."""
-    holders = {dataset: classify_holders(tables, dataset) for dataset in HOLDERS if dataset in tables}
+    holders = {dataset: classify_holders(tables, dataset) for dataset in holder_columns() if dataset in tables}
     yield from extract_mentions(tables, holders)["fingerprint"].unique().to_list()
 
 

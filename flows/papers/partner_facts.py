@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from screening.papers import RecipientFacts
 from screening.partners.kinds.partner_kind import HandOverForm, PartnerKind, SignalField, partner_kinds
-from screening.wording.fact_words import WORDS_NL
+from screening.wording.fact_words import document_words
 from screening.wording.forms import code_word
 
 #: What a form of handing over is, in a sentence.
@@ -54,7 +54,7 @@ def _facts(kind: PartnerKind) -> RecipientFacts:
 
 
 def _words(code: str) -> str:
-    return WORDS_NL.get(code) or code_word(code, "nl")
+    return document_words().get(code) or code_word(code, "nl")
 
 
 def _what(fields: Collection[SignalField]) -> str:

@@ -6,12 +6,11 @@ A rule that is skipped protects nobody.
 from __future__ import annotations
 
 from collections.abc import Collection
-from importlib.resources.abc import Traversable
 
 import pydantic
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
 
-from screening.contract_file import Document, read_document, refuse
+from screening.contract_file import ContractFile, Document, read_document, refuse
 
 API_VERSION = "v3.1.0"
 
@@ -39,7 +38,7 @@ def known_keys(
     return given
 
 
-def read(path: Traversable) -> Document:
+def read(path: ContractFile) -> Document:
     """The contract of one file as plain mappings, in the shape of ODCS 3.1.
 
     Raises:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import rfc8785
 
 from screening.errors import LedgerError
-from screening.vocabulary import LedgerAction, LedgerResult, Purpose
+from screening.vocabulary import INDICATOR_CODE, LedgerAction, LedgerResult, Purpose
 
 #: The number of its form is part of every hash, so entries of an older form stay valid. Form 2 adds what was decided
 #: (`content`) and from which process: `os_user`, `host`, `session`. An entry without an `os_user` is of form 1.
@@ -45,7 +45,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "signal": re.compile(_ID),
     "batch": re.compile(rf"{_ID}|(?=[a-zA-Z0-9-]*\d)[a-zA-Z][a-zA-Z0-9]*(?:-[a-zA-Z0-9]+){{1,6}}"),
     "recipient": re.compile(rf"{_ID}|[a-z][a-z0-9]*(?:-[a-z0-9]+){{0,6}}"),  # an organisation: riec-midden-nederland
-    "rule": re.compile(r"[A-Z]{3}-\d{2}|[0-9a-f]{16}|all"),
+    "rule": re.compile(rf"{INDICATOR_CODE}|[0-9a-f]{{16}}|all"),
     "session": re.compile(_ID),
     "account": re.compile(_ACCOUNT),
     "term": re.compile(r"[a-z][a-z_]{0,39}"),  # a retention term, by the name of its kind of data
@@ -55,7 +55,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "document": re.compile(_ID),
     "configuration": re.compile(_ID),
     # a register, the sha256 of what was delivered, and what a person decided about it, if anybody did
-    "delivery": re.compile(r"[a-z_]{4,40}-[0-9a-f]{16}(?:-(?:proposed|accepted|rejected|confirmed))?"),
+    "delivery": re.compile(r"[a-z][a-z0-9_]{3,39}-[0-9a-f]{16}(?:-(?:proposed|accepted|rejected|confirmed))?"),
     "key": re.compile(r"[0-9a-f]{64}"),  # the sha256 of the public key of somebody who may sign the configuration
     "ledger": re.compile(r"[0-9a-f]{32}"),
     "entries": re.compile(r"\d{1,10}-\d{1,10}"),  # from this number up to and including that one

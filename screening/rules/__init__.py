@@ -3,6 +3,7 @@
 from screening.rules import readings
 from screening.rules.declare import Indicator, Param, columns, indicator
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
+from screening.rules.foreign_rules import load_extension
 from screening.rules.groups import company_groups
 from screening.rules.registry import load_indicators
 from screening.rules.review import review
@@ -24,6 +25,7 @@ __all__ = [
     "company_groups",
     "evaluate",
     "indicator",
+    "load_extension",
     "load_indicators",
     "readings",
     "review",

@@ -15,7 +15,7 @@ from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
 from screening.rules.purposes import Allowed
 from screening.rules.registry import evaluation_order
 from screening.rules.review import review
-from screening.rules.schema import HITS_TABLE, TABLES
+from screening.rules.schema import HITS_TABLE, tables_for_rules
 from screening.rules.sensitive import Sensitive
 from screening.rules.tables import Tables
 
@@ -91,7 +91,7 @@ def replay(
         handed = tables
         if HITS_TABLE in rule_of[again_code].inputs:
             seen = evidence.filter(pl.col("indicator").is_in(rule_of[again_code].after))
-            handed = tables.with_table(HITS_TABLE, conform(seen, TABLES[HITS_TABLE]))
+            handed = tables.with_table(HITS_TABLE, conform(seen, tables_for_rules()[HITS_TABLE]))
         in_force = {again_code: parameters if again_code == code else ran[again_code]}
         result = _evaluate([rule_of[again_code]], handed, as_of, in_force, stale=stale, lacks=lacks, allowed=allowed)
         evidence = pl.concat([evidence, result.evidence])

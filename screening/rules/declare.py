@@ -15,10 +15,10 @@ from screening.datasets import datasets
 from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.rules.powers import powers_of
 from screening.rules.purposes import purposes_of
-from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES, TERMS_COLUMN
+from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TERMS_COLUMN, tables_for_rules
 from screening.rules.suspicion_words import suspicion_word
 from screening.rules.tables import Params, Tables
-from screening.vocabulary import Barrier, IndicatorClass
+from screening.vocabulary import INDICATOR_CODE, Barrier, IndicatorClass
 from screening.wording.forms import is_form
 from screening.wording.sentence import placeholders
 
@@ -27,7 +27,7 @@ Number = float
 Setting = Number | tuple[str, ...]
 RuleFunction = Callable[[Tables, Params, date], pl.LazyFrame]
 
-_CODE = re.compile(r"[A-Z]{3}-[0-9]{2}")
+_CODE = re.compile(INDICATOR_CODE)
 _SHOWN_OF_PARAM = ("unit", "label_nl", "label_en", "reason", "reason_nl", "floor", "ceiling", "choices")
 #: Texts of several sentences.
 _LISTS = ("ruled_out", "checked", "innocent", "limits")
@@ -337,11 +337,11 @@ def _check_inputs(code: str, inputs: Mapping[str, tuple[str, ...]], after: tuple
     if not inputs:
         raise RuleDefinitionError(f"{code}: inputs is empty.")
     for table, columns in inputs.items():
-        if table not in TABLES:
-            raise RuleDefinitionError(f"{code}: table {table!r} is unknown; one of {', '.join(TABLES)}.")
+        if table not in tables_for_rules():
+            raise RuleDefinitionError(f"{code}: table {table!r} is unknown; one of {', '.join(tables_for_rules())}.")
         if isinstance(columns, str) or not columns or len(set(columns)) != len(columns):
             raise RuleDefinitionError(f"{code}: inputs of {table} must be a tuple of different column names.")
-        unknown = [column for column in columns if column not in TABLES[table]]
+        unknown = [column for column in columns if column not in tables_for_rules()[table]]
         if unknown:
             raise RuleDefinitionError(f"{code}: {table} has no column {', '.join(unknown)} that a rule may see.")
     if HITS_TABLE in inputs and not after:

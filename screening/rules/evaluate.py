@@ -18,7 +18,7 @@ from screening.rules.lacking import lacked_columns
 from screening.rules.links import with_links
 from screening.rules.purposes import Allowed, covering
 from screening.rules.registry import evaluation_order
-from screening.rules.schema import HITS_TABLE, TABLES
+from screening.rules.schema import HITS_TABLE, tables_for_rules
 from screening.rules.tables import Params, Tables
 from screening.vocabulary import AddressMethod
 from screening.wording.sentence import check_names, is_bound, sentence, values_json
@@ -26,9 +26,8 @@ from screening.wording.sentence import check_names, is_bound, sentence, values_j
 #: Columns of a hit row that the engine reads; every other column is a value.
 _RESERVED = ("address_id", "record_ids", "mentions", "window_start", "window_end", "dataset")
 
-#: Columns that the engine itself reads: of pins, of the links of a hit, of which register a party is.
+#: Columns that the engine itself reads beside those of pins: of the links of a hit, of which register a party is.
 _ENGINE = {
-    **{name: ("record", "address_method") for name in addressed_datasets()},
     "koppelingen": ("link_id", "left", "right"),
     "partijen": ("mention", "party_id", "dataset"),
     "handelsnamen": ("dataset",),
@@ -274,6 +273,7 @@ def _finished(evidence: pl.DataFrame, pins: pl.Series) -> pl.DataFrame:
 def _columns_read(rules: Iterable[Indicator]) -> dict[str, set[str]]:
     """Table -> the columns that these rules and the engine read of it."""
     read: dict[str, set[str]] = {name: set(columns) for name, columns in _ENGINE.items()}
+    read |= {name: {"record", "address_method"} for name in addressed_datasets()}
     for rule in rules:
         for table, columns in rule.inputs.items():
             read.setdefault(table, set()).update(columns)
@@ -291,5 +291,5 @@ def _pins(tables: Tables) -> pl.Series:
 
 
 def _earlier_hits(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    schema = TABLES[HITS_TABLE]
+    schema = tables_for_rules()[HITS_TABLE]
     return pl.concat([empty(schema), *(part.select(list(schema)) for part in parts)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from screening.errors import RuleDefinitionError
-from screening.rules.schema import DATE_COLUMNS
+from screening.rules.schema import date_columns
 from screening.vocabulary import Purpose
 
 _VERG, _WON, _OO, _REG = Purpose.VERG, Purpose.WON, Purpose.OO, Purpose.REG
@@ -80,5 +80,5 @@ def covering(purposes: Iterable[str], allowed: Allowed) -> list[str]:
 def _kept(table: str, column: str, meanings: Mapping[str, Iterable[str]], whole: frozenset[str]) -> frozenset[str]:
     """The purposes of a column; the bounds of a date are that date, what is added to a register is of the register."""
     stem = column.removesuffix("_min").removesuffix("_max")
-    name = stem if column not in meanings and stem in DATE_COLUMNS.get(table, ()) else column
+    name = stem if column not in meanings and stem in date_columns().get(table, ()) else column
     return frozenset(str(purpose) for purpose in meanings[name]) if name in meanings else whole

@@ -5,9 +5,12 @@ No rule sees a display name, the birth date of a register row or the free text o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from screening.datasets import DataSet, datasets
+from screening.extensions import cached_in_force
 from screening.frames import COULD_BE_ONE, LINKS, PARTIES, SIMILAR_NAMES, TRADE_NAMES, schema_of
 from screening.rules.local_lists import BRANCHES, DUTIES, PERMIT_COLUMNS
 
@@ -27,17 +30,23 @@ HITS_TABLE = "treffers"
 #: The column with the ids of terms that the text of a report held. A rule that reads it needs a word list.
 TERMS_COLUMN = ("meldingen", "termen")
 
-#: Date columns a data set carries: each is handed out as `c`, `c_min` and `c_max` (docs/architecture.md).
-DATE_COLUMNS: dict[str, tuple[str, ...]] = {
-    name: tuple(
-        column.name for column in dataset.columns.values() if column.rule_visible and column.type_for_rules == "date"
-    )
-    for name, dataset in datasets().items()
-}
+
+
+@cached_in_force
+def date_columns() -> Mapping[str, tuple[str, ...]]:
+    """Date columns a data set carries: each is handed out as `c`, `c_min` and `c_max` (docs/architecture.md)."""
+    return {
+        name: tuple(
+            column.name
+            for column in dataset.columns.values()
+            if column.rule_visible and column.type_for_rules == "date"
+        )
+        for name, dataset in datasets().items()
+    }
 
 
 def _dataset_columns(dataset: DataSet) -> dict[str, pl.DataType]:
-    dates = DATE_COLUMNS[dataset.name]
+    dates = date_columns()[dataset.name]
     columns = schema_of("record key") | {
         column.name: _TYPES[column.type_for_rules]
         for column in dataset.columns.values()
@@ -54,19 +63,22 @@ def _dataset_columns(dataset: DataSet) -> dict[str, pl.DataType]:
     return columns
 
 
-#: Every table a rule can name in `inputs`, with the type of each column.
-TABLES: dict[str, dict[str, pl.DataType]] = {
-    **{name: _dataset_columns(dataset) for name, dataset in datasets().items()},
-    "partijen": dict(PARTIES),
-    "handelsnamen": dict(TRADE_NAMES),
-    "gelijkende_namen": dict(SIMILAR_NAMES),
-    "mogelijk_een_partij": dict(COULD_BE_ONE),
-    "groepen": schema_of("kvk_nummer group_id related_id"),
-    "branches": dict(BRANCHES),
-    "plichten": dict(DUTIES),
-    "koppelingen": {name: LINKS[name] for name in ("link_id", "left", "right", "level")},
-    HITS_TABLE: schema_of("address_id indicator class barrier dataset record_ids"),
-}
+@cached_in_force
+def tables_for_rules() -> Mapping[str, dict[str, pl.DataType]]:
+    """Every table a rule can name in `inputs`, with the type of each column."""
+    return {
+        **{name: _dataset_columns(dataset) for name, dataset in datasets().items()},
+        "partijen": dict(PARTIES),
+        "handelsnamen": dict(TRADE_NAMES),
+        "gelijkende_namen": dict(SIMILAR_NAMES),
+        "mogelijk_een_partij": dict(COULD_BE_ONE),
+        "groepen": schema_of("kvk_nummer group_id related_id"),
+        "branches": dict(BRANCHES),
+        "plichten": dict(DUTIES),
+        "koppelingen": {name: LINKS[name] for name in ("link_id", "left", "right", "level")},
+        HITS_TABLE: schema_of("address_id indicator class barrier dataset record_ids"),
+    }
+
 
 #: Columns that a rule may compare but that never reach `values` or a sentence: they say who, not what.
 NEVER_SHOWN = frozenset(

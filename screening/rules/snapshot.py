@@ -15,7 +15,7 @@ import polars as pl
 from screening.datasets import addressed_datasets
 from screening.keyed_hash import KeyedHasher
 from screening.rules.declare import Indicator
-from screening.rules.schema import HITS_TABLE, TABLES
+from screening.rules.schema import HITS_TABLE, tables_for_rules
 from screening.rules.tables import Tables
 
 #: Made again from the other tables when a night is replayed.
@@ -29,7 +29,7 @@ _NAMES = {
 
 #: Columns that the engine itself reads: groups of companies, links of a hit, pins, the address as it is shown.
 _ENGINE = {
-    "koppelingen": tuple(TABLES["koppelingen"]),
+    "koppelingen": ("link_id", "left", "right", "level"),
     "partijen": ("mention", "record", "dataset", "key", "kind", "party_id", "birth_date"),
     "handelsregister": ("record", "kvk_nummer", "voortgezet_door_kvk"),
     "functionarissen": (
@@ -40,8 +40,6 @@ _ENGINE = {
         "huisnummertoevoeging", "postcode", "woonplaats", "is_nevenadres",
     ),
 }  # fmt: skip
-for _name in addressed_datasets():
-    _ENGINE[str(_name)] = (*_ENGINE.get(str(_name), ()), "record", "address_id", "address_method")
 
 
 def columns_to_keep(rules: Iterable[Indicator], configured: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -52,14 +50,16 @@ def columns_to_keep(rules: Iterable[Indicator], configured: Iterable[str]) -> di
     """
     chosen = frozenset(configured)
     kept: dict[str, set[str]] = {name: set(columns) for name, columns in _ENGINE.items()}
+    for name in addressed_datasets():
+        kept.setdefault(name, set()).update(("record", "address_id", "address_method"))
     for rule in rules:
         if rule.sensitive and rule.code not in chosen:
             continue
         for table, columns in rule.inputs.items():
             kept.setdefault(table, set()).update(columns)
     return {
-        name: tuple(column for column in TABLES[name] if column in kept[name])
-        for name in TABLES
+        name: tuple(column for column in tables_for_rules()[name] if column in kept[name])
+        for name in tables_for_rules()
         if name in kept and name not in DERIVED
     }
 

@@ -8,21 +8,22 @@ import polars as pl
 
 from screening.errors import RuleDefinitionError
 from screening.rules.local_lists import DUTIES, LISTS, shipped_lists
-from screening.rules.schema import DATE_COLUMNS, TABLES
+from screening.rules.schema import date_columns, tables_for_rules
 
 
 class Tables:
     """LazyFrames by name. `t.vergunningen` and `t["vergunningen"]` are the same frame.
 
-    `frames`: name (see `rules.schema.TABLES`) -> DataFrame or LazyFrame. Frames of data sets hold typed rows as
-    docs/architecture.md fixes them; `record` is added here ("<dataset>:<key>"). Lists of the municipality that are
+    `frames`: name (see `rules.schema.tables_for_rules`) -> DataFrame or LazyFrame. Frames of data sets hold typed rows
+    as docs/architecture.md fixes them; `record` is added here ("<dataset>:<key>"). Lists of the municipality that are
     not handed in are those that ship, and then no duty holds in areas only.
     """
 
     def __init__(self, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], *, owner: str | None = None) -> None:
-        unknown = sorted(set(frames) - set(TABLES))
+        unknown = sorted(set(frames) - set(tables_for_rules()))
         if unknown:
-            raise RuleDefinitionError(f"No such table: {', '.join(unknown)}. Tables are: {', '.join(TABLES)}.")
+            tables = ", ".join(tables_for_rules())
+            raise RuleDefinitionError(f"No such table: {', '.join(unknown)}. Tables are: {tables}.")
         self._owner = owner
         self._frames = {name: frame.lazy() for name, frame in frames.items()}
         if owner is None:
@@ -57,7 +58,7 @@ class Tables:
         """
         chosen: dict[str, pl.LazyFrame] = {}
         for name, columns in inputs.items():
-            types = {column: TABLES[name][column] for column in columns}
+            types = {column: tables_for_rules()[name][column] for column in columns}
             frame = self._frames.get(name)
             chosen[name] = pl.LazyFrame(schema=types) if frame is None else frame.select(columns)
         return Tables(chosen, owner=owner)
@@ -65,7 +66,7 @@ class Tables:
     def gathered(self, columns: Mapping[str, Collection[str]]) -> Tables:
         """A copy in memory: of each table these columns alone, read once for all rules; none of a table not named."""
         chosen = {
-            name: frame.select(column for column in TABLES[name] if column in columns.get(name, ()))
+            name: frame.select(column for column in tables_for_rules()[name] if column in columns.get(name, ()))
             for name, frame in self._frames.items()
         }
         return Tables(dict(zip(chosen, pl.collect_all(list(chosen.values())), strict=True)), owner="")
@@ -84,11 +85,11 @@ class Tables:
 
 
 def _prepare(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-    """The columns of `TABLES[name]` in their types; absent ones are null; a date without bounds is its own bounds."""
+    """The columns of a table in their types; absent ones are null; a date without bounds is its own bounds."""
     schema = frame.collect_schema()
     present = set(schema)
     columns: list[pl.Expr] = []
-    for column, dtype in TABLES[name].items():
+    for column, dtype in tables_for_rules()[name].items():
         if column in present:
             # a typed frame that already fits is left alone; a timestamp where a day is meant keeps its day
             expression = pl.col(column) if schema[column] == dtype else pl.col(column).cast(dtype)
@@ -108,7 +109,7 @@ def _prepare(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _is_bound(name: str, column: str) -> bool:
-    return any(column in (f"{date}_min", f"{date}_max") for date in DATE_COLUMNS.get(name, ()))
+    return any(column in (f"{date}_min", f"{date}_max") for date in date_columns().get(name, ()))
 
 
 class Params:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from screening.local_formats import date_text
-from screening.wording.fact_words import WORDS_NL
+from screening.wording.fact_words import document_words
 
 #: Areas that the BAG gives where nobody measured.
 UNKNOWN_AREAS = frozenset({"1", "999999"})
@@ -58,7 +58,7 @@ def worded(value: str) -> str:
     day = exact_day(value)
     if day:
         return date_text(day, "nl")
-    return ", ".join(WORDS_NL.get(part, part.replace("_", " ")) for part in value.split("|"))
+    return ", ".join(document_words().get(part, part.replace("_", " ")) for part in value.split("|"))
 
 
 def exact_day(value: object) -> date | None:

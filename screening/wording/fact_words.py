@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from screening.datasets import datasets
+from screening.extensions import cached_in_force
 from screening.vocabulary import Purpose
 from screening.word_lists import read_lists
 from screening.wording.forms import code_word
 
-WORDS_NL: dict[str, str] = {
-    **{name: dataset.document_name_nl or dataset.label.nl for name, dataset in datasets().items()},
-    **read_lists("screening.wording", "dutch.yaml")["codes"],
-    **{str(purpose): code_word(purpose, "nl") for purpose in Purpose},
-}
+
+@cached_in_force
+def document_words() -> Mapping[str, str]:
+    """Code -> its words, of registers and purposes too."""
+    return {
+        **{name: dataset.document_name_nl or dataset.label.nl for name, dataset in datasets().items()},
+        **read_lists("screening.wording", "dutch.yaml")["codes"],
+        **{str(purpose): code_word(purpose, "nl") for purpose in Purpose},
+    }

@@ -12,8 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.datasets import datasets
+<<<<<<< HEAD
 from screening.rules.schema import TABLES
 from screening.synthetic.name_pools import POOLS
+=======
+from screening.rules.schema import tables_for_rules
+from tests.assurance.name_pools import POOLS
+>>>>>>> 342f00e1 (Find extensions in packages and in a folder, hold them in force, and run their rules confined)
 from tests.assurance.pipeline import Frames, linked, screened
 
 #: Situations in which a rule would see something if the two were one party.
@@ -170,7 +175,7 @@ def tables(number: int, seed: int, *, share_birth_date: bool = False, situations
 
 def frame(name: str, rows: list[dict]) -> pl.DataFrame:
     """Typed rows: every column that matching or rules read, dates with their bounds."""
-    schema = dict(TABLES[name])
+    schema = dict(tables_for_rules()[name])
     for column in TEXT.get(name, ()):
         born = column.endswith("geboortedatum")
         schema |= {f"{column}{b}": pl.Date() for b in ("", "_min", "_max")} if born else {column: pl.String()}

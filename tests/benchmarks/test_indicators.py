@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.indicators import Cost, copies, main, measure, table
 from screening.rules import Tables, load_indicators
-from screening.rules.schema import TABLES
+from screening.rules.schema import tables_for_rules
 
 _REFUSED = {
     "key": "Z-1",
@@ -27,7 +27,7 @@ _AGAIN = {**_REFUSED, "key": "Z-2", "zaaknummer": "Z-2", "status": "aangevraagd"
 
 
 def _permits() -> pl.DataFrame:
-    types = {name: dtype for name, dtype in TABLES["vergunningen"].items() if name in _REFUSED}
+    types = {name: dtype for name, dtype in tables_for_rules()["vergunningen"].items() if name in _REFUSED}
     return pl.DataFrame([_REFUSED, {**_AGAIN, "weigeringsgrond": None, "datum_besluit": None}], schema=types)
 
 
@@ -67,7 +67,7 @@ def test_copies_share_no_id_and_a_reference_still_finds_its_record() -> None:
 def test_a_rule_that_reads_hits_is_handed_those_of_the_rules_before_it() -> None:
     rule = next(one for one in load_indicators("indicators") if one.code == "ADR-04")
     objects = [{"key": str(n), "adresseerbaar_object_id": f"o{n}", "pand_id": ["p"]} for n in range(3)]
-    frames = {name: pl.DataFrame(schema=TABLES[name]) for name in rule.inputs if name != "treffers"}
+    frames = {name: pl.DataFrame(schema=tables_for_rules()[name]) for name in rule.inputs if name != "treffers"}
     frames["bag_adressen"] = pl.DataFrame(objects)
     people = [
         {

@@ -100,7 +100,7 @@ from screening.contracts import load_contracts, validate
 from screening.datasets import datasets
 from screening.frames import SourceSpec
 from screening.matching.addresses import AddressIndex, resolve
-from screening.partners.signal.codes import SignalDataset
+from screening.partners.signal.codes import reliabilities
 from screening.review.views.facts import facts
 from screening.rules.tables import Tables
 from screening.sources import read_source
@@ -127,7 +127,7 @@ print(json.dumps({
     "quarantined": result.quarantined.select("key", "column", "expectation").rows(),
     "seen": seen.rows(),
     "fact": [fact.register, fact.head, fact.kind, [*fact.fields, *fact.asides]],
-    "leaves": "warmtenet" in list(SignalDataset),
+    "leaves": "warmtenet" in reliabilities(),
 }))
 """
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.rules import load_indicators
-from screening.rules.schema import TABLES
+from screening.rules.schema import tables_for_rules
 from screening.rules.snapshot import columns_to_keep, permuted, redact
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -97,7 +97,7 @@ def test_kept_are_the_columns_that_rules_declare_and_the_engine_needs():
             assert table not in kept or set(columns) <= set(kept[table]), rule.code
     assert not {"groepen", "treffers"} & set(kept)
     for table, columns in kept.items():
-        assert set(columns) <= set(TABLES[table])
+        assert set(columns) <= set(tables_for_rules()[table])
 
 
 def test_a_column_that_no_rule_asks_for_is_not_kept(declare):
@@ -116,6 +116,6 @@ def test_what_only_a_sensitive_rule_reads_is_kept_when_it_is_configured(declare)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_reaches_a_snapshot_in_the_clear(name):
-    table = next(table for table, columns in TABLES.items() if name in columns)
+    table = next(table for table, columns in tables_for_rules().items() if name in columns)
     frame = pl.DataFrame({name: ["kanarie"]})
     assert "kanarie" not in redact(table, frame, (name,), KEY)[name].to_list()

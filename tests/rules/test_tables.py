@@ -11,7 +11,7 @@ import pytest
 from screening.datasets import datasets
 from screening.errors import RuleDefinitionError
 from screening.rules import Params, Tables
-from screening.rules.schema import DATE_COLUMNS, NEVER_SHOWN, TABLES
+from screening.rules.schema import NEVER_SHOWN, date_columns, tables_for_rules
 
 
 def test_a_column_that_is_not_declared_is_not_there(permits):
@@ -76,20 +76,21 @@ def test_a_moment_where_a_day_is_meant_keeps_its_day():
 
 def test_no_table_holds_a_display_name_or_free_text():
     forbidden = {"houder_naam", "exploitant_naam", "naam", "betrokkene_naam", "omschrijving", "name"}
-    for name, columns in TABLES.items():
+    for name, columns in tables_for_rules().items():
         assert not forbidden & set(columns), name
 
 
 def test_birth_dates_are_in_the_table_of_parties_only_and_are_never_shown():
-    holders = {name for name, columns in TABLES.items() if any("birth" in c or "geboorte" in c for c in columns)}
+    tables = tables_for_rules()
+    holders = {name for name, columns in tables.items() if any("birth" in c or "geboorte" in c for c in columns)}
     assert holders == {"partijen"}
     assert "birth_date" in NEVER_SHOWN
 
 
 def test_every_date_of_a_data_set_has_both_bounds():
     for dataset in datasets():
-        for column in DATE_COLUMNS[dataset]:
-            assert {column, f"{column}_min", f"{column}_max"} <= set(TABLES[dataset])
+        for column in date_columns()[dataset]:
+            assert {column, f"{column}_min", f"{column}_max"} <= set(tables_for_rules()[dataset])
 
 
 def test_a_parameter_that_is_not_declared_is_refused_by_the_name_of_the_rule():

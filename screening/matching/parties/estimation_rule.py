@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from screening.datasets import datasets
 from screening.frames import Row
-from screening.matching.parties.licence_holders import HOLDERS
+from screening.matching.parties.licence_holders import holder_columns
 
 #: On so manieth night all records are compared, and the night is held against that.
 CHECKED_EVERY = 10
@@ -45,7 +45,7 @@ class NightFacts:
     @property
     def party_rows(self) -> dict[str, int]:
         """The rows of the registers that name parties."""
-        naming = {name for name, register in datasets().items() if register.parties} | set(HOLDERS)
+        naming = {name for name, register in datasets().items() if register.parties} | set(holder_columns())
         return {name: count for name, count in sorted(self.rows.items()) if name in naming}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from screening.datasets import PartyColumns, datasets
+from screening.extensions import cached_in_force
 from screening.matching.parties.names import (
     has_business_word,
     has_certain_legal_form,
@@ -34,10 +35,11 @@ _ASKED: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "functionarissen": {"kvk_nummer": pl.String, "naam": pl.String},
 }
 
-#: Data set -> the columns that name the holder of its rows: a person or an organisation, as each row tells.
-HOLDERS: dict[str, PartyColumns] = {
-    name: party for name, dataset in datasets().items() for party in dataset.parties if party.kind is None
-}
+
+@cached_in_force
+def holder_columns() -> Mapping[str, PartyColumns]:
+    """Data set -> the columns that name the holder of its rows: a person or an organisation, as each row tells."""
+    return {name: party for name, dataset in datasets().items() for party in dataset.parties if party.kind is None}
 
 
 def classify_holders(tables: Mapping[str, pl.DataFrame], dataset: str) -> pl.DataFrame:
@@ -48,7 +50,7 @@ def classify_holders(tables: Mapping[str, pl.DataFrame], dataset: str) -> pl.Dat
     A birth date of any precision, "h.o.d.n." and the trade register weigh more than the shape of the name; without them
     a legal form, a word of a trade or a name that is the trade name make an organisation.
     """
-    columns = HOLDERS[dataset]
+    columns = holder_columns()[dataset]
     name, kvk = pl.col(columns.names[0]), pl.col(str(columns.kvk_nummer))
     trade_name = pl.col(columns.trade_name) if columns.trade_name else pl.lit(None, dtype=pl.String)
     frame = tables[dataset].with_columns(holder_kvk=kvk, holder_handelsnaam=trade_name, _name=name)

@@ -15,7 +15,7 @@ from screening.linking.encode import encode
 from screening.linking.nightly import Changes
 from screening.linking.pair_ranges import RangeWorkers
 from screening.matching.parties.could_be_one import alike_at_places, could_be_one
-from screening.matching.parties.licence_holders import HOLDERS, classify_holders
+from screening.matching.parties.licence_holders import classify_holders, holder_columns
 from screening.matching.parties.link_levels import STRONG_BITS
 from screening.matching.parties.link_rows import left_out_notes, link_rows, notes_of_cut_blocks
 from screening.matching.parties.linked_groups import LinkedGroups, compare_groups, link_groups
@@ -85,7 +85,7 @@ def link_parties(
     """
     # what nothing waits for is done meanwhile: most of all this is work of one thread
     with ThreadPoolExecutor(3) as meanwhile:
-        held = [dataset for dataset in HOLDERS if dataset in tables]
+        held = [dataset for dataset in holder_columns() if dataset in tables]
         classified = meanwhile.map(lambda dataset: classify_holders(tables, dataset), held)
         holders = dict(zip(held, classified, strict=True))
         mentions = extract_mentions(tables, holders)

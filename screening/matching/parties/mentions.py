@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.datasets import DataSet, PartyColumns, datasets
 from screening.frames import MENTIONS, TRADE_NAMES, empty, schema_of
-from screening.matching.parties.licence_holders import HOLDERS
+from screening.matching.parties.licence_holders import holder_columns
 from screening.matching.parties.names import normalise_names, organisation_key
 from screening.vocabulary import PartyKind
 
@@ -113,7 +113,7 @@ def _trade_names(dataset: str, frame: pl.DataFrame, kvk: str, name: pl.Expr) -> 
 
 
 def _holders(dataset: str, classified: pl.DataFrame) -> list[pl.DataFrame]:
-    columns = HOLDERS[dataset]
+    columns = holder_columns()[dataset]
     named = classified.with_columns(dataset=pl.lit(str(dataset)), role=pl.lit(columns.role))
     person = named.filter("is_person").with_columns(
         kind=pl.lit(str(PartyKind.PERSON)),

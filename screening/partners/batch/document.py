@@ -16,7 +16,7 @@ from screening.pictures.picture import PartialDate
 from screening.pictures.timeline import LaneKind, Mark, TimeLine
 from screening.pictures.timeline_drawing import draw_timeline
 from screening.typeset import pdf
-from screening.wording.fact_words import WORDS_NL
+from screening.wording.fact_words import document_words
 
 _TEMPLATE = Path(__file__).with_name("signal.typ")
 _MARKS = 60
@@ -31,7 +31,7 @@ def signal_pdf(signal: Signal) -> bytes:
         person.get("geboortedatum", {}).pop("waarde", None)  # a full date of birth is never on paper
     shown = {
         "signal": _printable(content),
-        "words": WORDS_NL,
+        "words": document_words(),
         "timeline": fact_timeline(content["feiten"]),
     }
     return pdf(_TEMPLATE, shown)

@@ -26,7 +26,7 @@ from screening.partners.signal.errors import FeedbackError
 from screening.partners.signal.fields import Day, SignalId, StrictModel
 from screening.partners.signal.forbidden import forbidden_name, forbidden_statement
 from screening.store.schema.tips import MAX_TEXT
-from screening.wording.fact_words import WORDS_NL
+from screening.wording.fact_words import document_words
 
 #: In the batch: what can be answered and to which key; and what codes are called, for a page that knows none of them.
 FORM_FILE, WORDS_FILE = "antwoord.json", "woorden.json"
@@ -97,7 +97,7 @@ def answer_form(meta: BatchMeta, signal_ids: Sequence[str]) -> bytes:
 
 def words_of_codes() -> bytes:
     """The canonical bytes of `woorden.json`: code -> what it is called in Dutch."""
-    return canonical(WORDS_NL)
+    return canonical(document_words())
 
 
 def read_feedback(

@@ -15,7 +15,7 @@ from screening.partners.signal.fields import Day, Kvk, Line, ObjectId, StrictMod
 from screening.partners.signal.preview import in_words
 from screening.typeset import pdf
 from screening.vocabulary import Barrier, Purpose
-from screening.wording.fact_words import WORDS_NL
+from screening.wording.fact_words import document_words
 
 _TEMPLATE = Path(__file__).with_name("sheet.typ")
 
@@ -72,15 +72,15 @@ def sheet_pdf(sheet: Sheet) -> bytes:
         SheetTooLongError: it does not fit on one page.
     """
     shown = sheet.model_dump(mode="json") | {
-        "thema": WORDS_NL[sheet.thema],
+        "thema": document_words()[sheet.thema],
         "gemaakt": in_words(sheet.gemaakt),
         "bewaren_tot": in_words(sheet.bewaren_tot),
-        "taak": WORDS_NL[sheet.taak],
-        "barrieres": ", ".join(WORDS_NL[barrier] for barrier in sheet.barrieres),
+        "taak": document_words()[sheet.taak],
+        "barrieres": ", ".join(document_words()[barrier] for barrier in sheet.barrieres),
         "organisaties": [
             {
                 "naam": each.naam,
-                "rechtsvorm": WORDS_NL.get(each.rechtsvorm, str(each.rechtsvorm)),
+                "rechtsvorm": document_words().get(each.rechtsvorm, str(each.rechtsvorm)),
                 "kvk": each.kvk or "",
             }
             for each in sheet.organisaties

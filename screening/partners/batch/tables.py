@@ -11,7 +11,7 @@ from screening.partners.signal.signal import LinkDoubt, Signal
 from screening.partners.signal.signal_facts import Deviation, Fact, NamedValue
 from screening.partners.signal.signal_parties import Inspection, Organisation, Person, SignalMeasure
 from screening.partners.signal.text import plain_number
-from screening.wording.fact_words import WORDS_NL
+from screening.wording.fact_words import document_words
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def index(signals: Sequence[Signal]) -> SheetTable:
                 str(signal.meta.versie),
                 signal.object.adres,
                 signal.object.adresseerbaar_object_id,
-                WORDS_NL.get(signal.meta.thema, signal.meta.thema),
-                ", ".join(WORDS_NL[barrier] for barrier in signal.barrieres_en_vraag.barrieres),
+                document_words().get(signal.meta.thema, signal.meta.thema),
+                ", ".join(document_words()[barrier] for barrier in signal.barrieres_en_vraag.barrieres),
                 ", ".join(deviation.code for deviation in signal.afwijkingen),
                 signal.meta.vertrouwelijkheid,
                 signal.barrieres_en_vraag.urgentie or "",

@@ -15,7 +15,7 @@ from screening.casework.cases.history import ConfirmedCase
 from screening.casework.cases.readings import HIT
 from screening.civil_time import day_of
 from screening.partners.desk.content import Check
-from screening.partners.desk.signal_source import NUMBERED, SignalSource, collect_signal_source
+from screening.partners.desk.signal_source import SignalSource, collect_signal_source, numbered_datasets
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_opened
 from screening.store.schema.runs import evidence
@@ -59,11 +59,12 @@ def changed_since_judged(store: Store, case: ConfirmedCase, material: SignalSour
         return {}
     judged = store.dossier(case.run_id, case.address_id)
     was = () if judged is None else collect_signal_source(judged, confirmed_links=frozenset()).facts
-    judged_facts = {(fact.dataset if fact.dataset in NUMBERED else fact.record_id, fact.text) for fact in was}
+    numbered = numbered_datasets()
+    judged_facts = {(fact.dataset if fact.dataset in numbered else fact.record_id, fact.text) for fact in was}
     return {
         fact.record_id: run.as_of
         for fact in material.facts
-        if (fact.dataset if fact.dataset in NUMBERED else fact.record_id, fact.text) not in judged_facts
+        if (fact.dataset if fact.dataset in numbered else fact.record_id, fact.text) not in judged_facts
     }
 
 

@@ -11,8 +11,9 @@ from typing import Any
 import polars as pl
 
 from screening.datasets import datasets
+from screening.extensions import cached_in_force
 from screening.frames import Row
-from screening.partners.signal.codes import CARRYING, LEGAL_PERSONS, RELIABILITY_OF, Certainty, LegalForm, RoleOfPerson
+from screening.partners.signal.codes import CARRYING, LEGAL_PERSONS, Certainty, LegalForm, RoleOfPerson, reliabilities
 from screening.store.store import Dossier
 from screening.vocabulary import LinkLevel, PartyKind
 from screening.wording.fact import UNKNOWN_AREAS, exact_day, fact_sentence, worded
@@ -21,13 +22,17 @@ from screening.wording.hit import UNITS_NL
 #: A measure that was annulled or is suspended counts for nothing anywhere (readings).
 _COUNTS_NOT = frozenset({"vernietigd", "geschorst", None})
 _LICENCES = frozenset({"vergunningen", "seksinrichtingen"})
-#: Registers whose rows have no name of their own: a row number says nothing of another delivery.
-NUMBERED = frozenset(name for name, dataset in datasets().items() if dataset.key is None)
 #: What every organisation of the handelsregister is: it comes after the role for which it is named.
 _ANY = "onderneming"
 #: The part of the trade register that names who runs a company, with a full date of birth.
 _OFFICERS = "functionarissen"
 _PERSONS_ROLES = frozenset(str(role) for role in RoleOfPerson)
+
+
+@cached_in_force
+def numbered_datasets() -> frozenset[str]:
+    """Registers whose rows have no name of their own: a row number says nothing of another delivery."""
+    return frozenset(name for name, dataset in datasets().items() if dataset.key is None)
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ class SignalSource:
 
 def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) -> SignalSource:
     """Collect what a signal about a flagged address can hold. `confirmed_links`: ids of probable ones."""
-    records = [row for row in (*dossier.records, *dossier.cited_records) if row["dataset"] in RELIABILITY_OF]
+    records = [row for row in (*dossier.records, *dossier.cited_records) if row["dataset"] in reliabilities()]
     hits = dossier.evidence.to_dicts()
     cited = {record for hit in hits for record in hit["record_ids"]}
     delivered = _delivered(dossier.sources)
@@ -98,7 +103,7 @@ def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) 
             source_day=delivered.get(str(row["dataset"]), as_of),
             is_cited=_id(row) in cited,
             is_here=_id(row) in at_address,
-            can_carry=RELIABILITY_OF.get(str(row["dataset"])) in CARRYING,
+            can_carry=reliabilities().get(str(row["dataset"])) in CARRYING,
             fingerprint=None if row["fingerprint"] is None else str(row["fingerprint"]),
         )
         for row in sorted(records, key=lambda row: (str(row["dataset"]), str(row["key"])))

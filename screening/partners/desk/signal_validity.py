@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from screening.casework.data_subject_requests import KeptOut, hashes_of, kept_out, upheld_records
 from screening.casework.links.judgements import NEGATIVE, judgements
-from screening.partners.desk.signal_source import NUMBERED, SignalSource
+from screening.partners.desk.signal_source import SignalSource, numbered_datasets
 from screening.partners.desk.source_changes import (
     CurrentRecords,
     differs_from_source,
@@ -124,7 +124,7 @@ class _SourceNight:
         gone = {
             record
             for record in basis["records"]
-            if record.partition(":")[0] not in NUMBERED
+            if record.partition(":")[0] not in numbered_datasets()
             and record.partition(":")[0] in self.night.good
             and record not in self.records
         }

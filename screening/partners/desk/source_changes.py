@@ -16,7 +16,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.frames import Row
-from screening.partners.desk.signal_source import NUMBERED, SignalSource, own_day, period, place_of, record_fields
+from screening.partners.desk.signal_source import (
+    SignalSource,
+    numbered_datasets,
+    own_day,
+    period,
+    place_of,
+    record_fields,
+)
 from screening.partners.signal.codes import LegalForm
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_facts import Fact
@@ -174,7 +181,7 @@ def _fact_differs(
     dataset = str(fact.bronregister)
     rows = [row for row in (*now.at_address, *now.cited) if row["dataset"] == dataset]
     stood_here = fact.record_id in basis.get("here", ())
-    if dataset not in NUMBERED:
+    if dataset not in numbered_datasets():
         same = [row for row in rows if _id(row) == fact.record_id]
         if same:
             return not _says_same(fact, same[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cache
 from importlib.resources import files
 from typing import Annotated, Self
 
@@ -13,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from screening.errors import ConfigurationError
+from screening.extensions import cached_in_force, extensions_in_force
 from screening.legal_facts import LegalFact, Seen, legal_facts
 from screening.partners.signal.codes import FeedbackOutcome, SignalPartner, Theme
 from screening.rules.suspicion_words import suspicion_word
@@ -194,13 +194,18 @@ def read_partner_kind(text: str, name: str, *, namespace: str = "") -> PartnerKi
     return kind
 
 
-@cache
+@cached_in_force
 def partner_kinds() -> Mapping[str, PartnerKind]:
-    """The kinds that are built in, by code."""
+    """The kinds that are built in and those of the extensions in force, by code."""
     read = [
         read_partner_kind(file.read_text(encoding="utf-8"), file.name)
         for file in files(_FOLDER).iterdir()
         if file.name.endswith(".yaml") and file.name not in _OTHERS
+    ]
+    read += [
+        read_partner_kind(file.read_text(), file.place, namespace=extension.prefix)
+        for extension in extensions_in_force()
+        for file in extension.files_of("partner_kinds")
     ]
     return {kind.code: kind for kind in sorted(read, key=lambda kind: kind.code)}
 

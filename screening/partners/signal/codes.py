@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Annotated
 
-from screening.datasets import datasets
+from pydantic import StringConstraints
+
+from screening.datasets import datasets, own_datasets
+from screening.extensions import EXTENSION_DATA_SET, cached_in_force
 from screening.vocabulary import Reliability
 
 
 class SignalDataset(StrEnum):
-    """A register that a municipality delivers (formats: one table a data set)."""
+    """A register that every municipality can deliver (formats: one table a data set)."""
 
-    vars().update({name.upper(): name for name, dataset in datasets().items() if dataset.reliability})
+    vars().update({name.upper(): name for name, dataset in own_datasets().items() if dataset.reliability})
 
 
-#: What a fact of each register may call itself: a report never passes for a register. Of others no fact leaves.
-RELIABILITY_OF: dict[str, Reliability] = {
-    name: dataset.reliability for name, dataset in datasets().items() if dataset.reliability
-}
+#: A register of a municipality's own, by the name that its extension gives it.
+ExtensionDataset = Annotated[str, StringConstraints(pattern=rf"^{EXTENSION_DATA_SET}$")]
+
+
+@cached_in_force
+def reliabilities() -> Mapping[str, Reliability]:
+    """What a fact of each register may call itself: a report never passes for a register. Of others no fact leaves."""
+    return {name: dataset.reliability for name, dataset in datasets().items() if dataset.reliability}
+
+
 #: At least one verified fact of these carries a signal (domain reference, section 5: acceptance).
 CARRYING = frozenset({Reliability.AUTHENTIEK_REGISTER, Reliability.WAARNEMING})
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from screening.partners.signal.text import LINE_PATTERN, TEXT_PATTERN
+from screening.vocabulary import INDICATOR_CODE
 
 #: One line of text, a longer text, and the identifiers of the field.
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE_PATTERN)]
@@ -22,7 +23,7 @@ Token = Annotated[str, StringConstraints(pattern=r"^T-[0-9a-f]{16}$")]
 Kvk = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
 Rsin = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 ObjectId = Annotated[str, StringConstraints(pattern=r"^[0-9]{16}$")]
-IndicatorCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-[0-9]{2}$")]
+IndicatorCode = Annotated[str, StringConstraints(pattern=rf"^{INDICATOR_CODE}$")]
 RecordId = Annotated[str, StringConstraints(max_length=120, pattern=r"^[a-z_]+:[^\u0000-\u001f\u007f]+$")]
 ValueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 

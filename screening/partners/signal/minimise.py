@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from screening.local_formats import number_text
-from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty
+from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, Certainty, reliabilities
 from screening.partners.signal.errors import FieldProblem, ForbiddenFieldError, SignalError
 from screening.partners.signal.fields import describe_error
 from screening.partners.signal.forbidden import ForbiddenField, forbidden_names
@@ -121,8 +121,8 @@ def _shaped(content: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
         if row.get("record_id") in choices.left_out:
             continue
         fact = dict(row)
-        if fact.get("bronregister") in RELIABILITY_OF:
-            fact["betrouwbaarheid"] = RELIABILITY_OF[fact["bronregister"]]
+        if fact.get("bronregister") in reliabilities():
+            fact["betrouwbaarheid"] = reliabilities()[fact["bronregister"]]
         checker = fact.get("gecontroleerd_door")
         if checker:
             fact["gecontroleerd_door"] = {**checker, "kenmerk": named(f"account:{checker.get('account')}")}

@@ -10,7 +10,7 @@ from screening.partners.signal.codes import LEGAL_PERSONS
 from screening.partners.signal.minimise import Choices, picked
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_paths import Leaf, leaves, leaves_of_part
-from screening.wording.fact_words import WORDS_NL
+from screening.wording.fact_words import document_words
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,13 @@ def _rows(of: Iterable[Leaf], content: Mapping[str, object]) -> list[PreviewRow]
 def _worded(leaf: Leaf) -> str:
     """The value in Dutch; what a person or a register wrote stays as it is."""
     if leaf.is_code:
-        return WORDS_NL.get(leaf.value, leaf.value.replace("_", " "))
+        return document_words().get(leaf.value, leaf.value.replace("_", " "))
     name = leaf.path.rpartition(".")[2]
     if name in {"rd_x", "rd_y"}:
         return number_text(float(leaf.value), "nl", 3)
     if ".waarden." in leaf.path or ".drempels." in leaf.path:
-        return leaf.value.replace("_", " ") if name == "naam" else WORDS_NL.get(leaf.value, in_words(leaf.value))
+        is_name = name == "naam"
+        return leaf.value.replace("_", " ") if is_name else document_words().get(leaf.value, in_words(leaf.value))
     return leaf.value if leaf.is_written else in_words(leaf.value)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from screening.partners.signal.codes import RELIABILITY_OF, SignalDataset, Theme
+from screening.partners.signal.codes import ExtensionDataset, SignalDataset, Theme, reliabilities
 from screening.partners.signal.fields import (
     Day,
     IndicatorCode,
@@ -210,7 +210,9 @@ class Fact(StrictModel):
     omschrijving: Text = leaf(
         "Feit", "Fact", "Wat er staat, zonder oordeel.", "What is recorded, without judgement.", is_written=True
     )
-    bronregister: SignalDataset = leaf("Bron", "Source", "Waar het na te kijken is.", "Where it can be checked.")
+    bronregister: SignalDataset | ExtensionDataset = leaf(
+        "Bron", "Source", "Waar het na te kijken is.", "Where it can be checked."
+    )
     record_id: RecordId = leaf("Record", "Record", "Wijst de bronregel aan.", "Points at the source record.")
     peildatum: Day = leaf(
         "Gegevens van", "Data of", "De bron kan sindsdien veranderd zijn.", "The source may have changed since."
@@ -222,7 +224,8 @@ class Fact(StrictModel):
 
     @model_validator(mode="after")
     def _says_what_it_is(self) -> Fact:
-        if self.betrouwbaarheid != RELIABILITY_OF[self.bronregister]:
+        # of a register of another municipality's own it is as the municipality says
+        if self.betrouwbaarheid != reliabilities().get(self.bronregister, self.betrouwbaarheid):
             raise ValueError("the reliability is not that of the register")
         return self
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from screening.partners.desk.attachments import KeptAttachment
 from screening.partners.desk.policy import ExportPolicy
-from screening.partners.desk.signal_source import NUMBERED, FactCandidate, SignalSource
+from screening.partners.desk.signal_source import FactCandidate, SignalSource, numbered_datasets
 from screening.partners.desk.signal_versions import RiecSignal
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_facts import Fact
@@ -142,7 +142,7 @@ def _still_there(
 ) -> tuple[int, FactCandidate | None]:
     """The place and the record of a fact now. A row without a key of its own is known by what it holds."""
     print_ = before.basis.get("facts", {}).get(fact.record_id)
-    is_numbered = str(fact.bronregister) in NUMBERED and not is_same_run
+    is_numbered = str(fact.bronregister) in numbered_datasets() and not is_same_run
     for place, candidate in enumerate(material.facts, start=1):
         if candidate.dataset != str(fact.bronregister):
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from screening.datasets import datasets
 from screening.partners.desk.signal_source import SignalSource
-from screening.wording.fact_words import WORDS_NL
+from screening.wording.fact_words import document_words
 
 #: What every organisation is: it says nothing beside another role.
 _ANY = "onderneming"
@@ -39,7 +39,7 @@ def roles_in_words(material: SignalSource) -> dict[str, str]:
     """Party id -> its roles: "bestuurder, houder"."""
     return {
         party.party_id: ", ".join(
-            WORDS_NL.get(role, role.replace("_", " "))
+            document_words().get(role, role.replace("_", " "))
             for role in sorted(party.roles, key=lambda role: (role == _ANY, role))
         )
         for party in material.options

@@ -15,7 +15,7 @@ from screening.errors import RuleDefinitionError
 from screening.frames import Row
 from screening.rules.declare import Indicator
 from screening.rules.local_lists import PERMIT_COLUMNS
-from screening.rules.schema import DATE_COLUMNS, TABLES
+from screening.rules.schema import date_columns, tables_for_rules
 
 #: Table -> its rows as written.
 Written = Mapping[str, list[Row]]
@@ -81,7 +81,7 @@ def frame_of(name: str, rows: list[Row], rule: Indicator, shuffle: int | None = 
         helpers |= {"dataset", "role", "kind", "mention"}
     if name == "mogelijk_een_partij":
         helpers |= set(ABOUT_PAIRS)
-    dates = DATE_COLUMNS.get(name, ())
+    dates = date_columns().get(name, ())
     bounds = {column for column in dates for bound in ("", "_min", "_max") if f"{column}{bound}" in declared}
     typed_rows = []
     for row in rows:
@@ -91,7 +91,7 @@ def frame_of(name: str, rows: list[Row], rule: Indicator, shuffle: int | None = 
         typed_rows.append(_typed(name, row))
     if shuffle is not None:
         random.Random(shuffle).shuffle(typed_rows)  # noqa: S311 - an order for a test, no secret
-    schema = TABLES[name]
+    schema = tables_for_rules()[name]
     return pl.DataFrame([{column: row.get(column) for column in schema} for row in typed_rows], schema=schema)
 
 
@@ -122,7 +122,7 @@ def _typed(name: str, row: Row) -> Row:
         row["record"] = f"{name}:{row['key']}"
     if "_key" in row:
         row["key"] = row.pop("_key")
-    for column in DATE_COLUMNS.get(name, ()):
+    for column in date_columns().get(name, ()):
         if column in row:
             row[column], row[f"{column}_min"], row[f"{column}_max"] = days_of(row[column])
     if isinstance(row.get("birth_date"), str):

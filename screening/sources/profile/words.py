@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cdist, extractOne
 
 from screening.datasets import datasets
+from screening.extensions import cached_in_force
 from screening.word_lists import read_lists, read_word_lists
 
 _NAMES: dict[str, dict[str, str] | str] = read_lists("screening.sources.profile", "names.yaml")
@@ -80,7 +80,7 @@ def _keys(name: str) -> tuple[str, str]:
     return "".join(words), "".join(sorted(words))
 
 
-@cache
+@cached_in_force
 def _vocabulary() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], npt.NDArray[np.float32]]:
     """(register, column) and the keys of each name that it has, and how sure a name of that kind is."""
     places: list[tuple[str, str]] = []
@@ -136,7 +136,7 @@ def is_of_somebody(name: str) -> bool:
     return any(place in _personal_columns() for place, score in alike.items() if score >= best)
 
 
-@cache
+@cached_in_force
 def _personal_columns() -> frozenset[tuple[str, str]]:
     return frozenset(
         (dataset, name) for dataset in datasets() for name in datasets()[dataset].columns if is_personal(dataset, name)
@@ -168,7 +168,7 @@ def fold_code(text: str) -> str:
     return _NO_SIGN.sub(" ", plain(text)).strip()
 
 
-@cache
+@cached_in_force
 def spellings_of(dataset: str, column: str) -> Mapping[str, str]:
     """Folded spelling -> code, of a column of codes: the codes themselves and what they are also called."""
     codes = datasets()[dataset].columns[column].codes
@@ -181,7 +181,7 @@ def spellings_of(dataset: str, column: str) -> Mapping[str, str]:
     return spellings
 
 
-@cache
+@cached_in_force
 def code_columns() -> tuple[tuple[str, str], ...]:
     """(register, column) of every column of codes."""
     return tuple(
@@ -189,7 +189,7 @@ def code_columns() -> tuple[tuple[str, str], ...]:
     )
 
 
-@cache
+@cached_in_force
 def known_spellings() -> frozenset[str]:
     """Every spelling that is known of any code: none of them is about anybody."""
     return frozenset(spelling for place in code_columns() for spelling in spellings_of(*place))

@@ -9,18 +9,18 @@ from typing import Any
 import polars as pl
 
 from screening.frames import MENTIONS, TRADE_NAMES
-from screening.matching.parties.licence_holders import HOLDERS, classify_holders
+from screening.matching.parties.licence_holders import classify_holders, holder_columns
 from screening.matching.parties.mentions import extract_mentions, extract_trade_names
 
 BORN = date(1980, 5, 17)
 
 
 def mentions(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    return extract_mentions(frames, {d: classify_holders(frames, d) for d in HOLDERS if d in frames})
+    return extract_mentions(frames, {d: classify_holders(frames, d) for d in holder_columns() if d in frames})
 
 
 def trade_names(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    holders = {d: classify_holders(frames, d) for d in HOLDERS if d in frames}
+    holders = {d: classify_holders(frames, d) for d in holder_columns() if d in frames}
     return extract_trade_names(frames, holders, extract_mentions(frames, holders))
 
 

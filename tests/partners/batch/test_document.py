@@ -142,7 +142,7 @@ def test_an_error_of_the_setter_quotes_nothing(monkeypatch: pytest.MonkeyPatch):
     from screening.partners.batch import document as module
     from screening.typeset import TypesetError
 
-    monkeypatch.setattr(module, "WORDS_NL", {"misbruik_van_bedrijven": 3})
+    monkeypatch.setattr(module, "document_words", lambda: {"misbruik_van_bedrijven": 3})
     with pytest.raises(TypesetError) as refused:
         signal_pdf(example.signal())
     assert "Kade" not in str(refused.value)

@@ -14,12 +14,12 @@ from screening.datasets import datasets
 from screening.partners.signal import schema as schema_module
 from screening.partners.signal.attachments import attachment_name
 from screening.partners.signal.canonical import canonical, signal_hash
-from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty, LegalForm
+from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, Certainty, LegalForm, reliabilities
 from screening.partners.signal.schema import SCHEMA_OF, published_schema, schema, schema_bytes
 from screening.partners.signal.signal import FIRST_FORMAT, Signal
 from screening.partners.signal.signal_paths import leaves
 from screening.vocabulary import Barrier, Purpose
-from screening.wording.fact_words import WORDS_NL
+from screening.wording.fact_words import document_words
 from tests.partners import example
 
 
@@ -176,9 +176,9 @@ def test_nothing_of_a_signal_can_be_changed_afterwards():
 
 
 def test_the_closed_lists_cover_the_vocabulary():
-    assert {name: dataset.reliability for name, dataset in datasets().items() if dataset.reliability} == RELIABILITY_OF
+    assert {name: dataset.reliability for name, dataset in datasets().items() if dataset.reliability} == reliabilities()
     assert set(CERTAINTY_WORDS) == set(Certainty)
-    assert set(WORDS_NL) >= {*Barrier, *Purpose}
+    assert set(document_words()) >= {*Barrier, *Purpose}
     assert LegalForm.EENMANSZAAK not in LEGAL_PERSONS
 
 

@@ -1,0 +1,60 @@
+"""Whether the registers and partner kinds of an extension may be used here: their names, and what they would read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from screening.contract_file import read_document
+from screening.datasets import SUFFIX, Column, DataSet, own_datasets, parse_dataset
+from screening.errors import ConfigurationError
+from screening.extensions import EXTENSION_DATA_SET, Extension, ExtensionFile
+from screening.partners.kinds.partner_kind import read_partner_kind
+from screening.sources import forbidden_category
+
+
+def admit_extensions(extensions: Iterable[Extension]) -> None:
+    """Refuse an extension whose names are not its own, or whose registers hold what may never be read.
+
+    Raises:
+        ConfigurationError: It names the file and what it clashes with.
+        ContractDefinitionError: A contract is not understood, or names no purpose or legal basis.
+    """
+    for extension in extensions:
+        beginning = f"{extension.prefix}_"
+        alike = sorted(name for name in own_datasets() if name.startswith(beginning))
+        if alike:
+            raise ConfigurationError(
+                f"{extension.origin}: the namespace {extension.namespace} would take names of the programme, such as "
+                f"{alike[0]}. Choose another one."
+            )
+        for file in extension.files_of("contracts"):
+            _admit_contract(extension, file)
+        for file in extension.files_of("partner_kinds"):
+            read_partner_kind(file.read_text(), file.place, namespace=extension.prefix)
+
+
+def _admit_contract(extension: Extension, file: ExtensionFile) -> None:
+    name = file.name.removesuffix(SUFFIX)
+    if not re.fullmatch(EXTENSION_DATA_SET, name) or not name.startswith(f"{extension.prefix}_"):
+        raise ConfigurationError(
+            f"{file.place}: {name} is outside the namespace of {extension}. Its data sets are called "
+            f"{extension.prefix}_ and a word in small letters, and never replace another one."
+        )
+    about = parse_dataset(file.name, read_document(file))
+    if about.required:
+        raise ConfigurationError(f"{file.place}: no run waits for a register of an extension. Remove `required`.")
+    _refuse_forbidden(about, file)
+
+
+def _refuse_forbidden(about: DataSet, file: ExtensionFile) -> None:
+    named: list[tuple[str, DataSet | Column]] = [("the register", about)]
+    named += [(f"column {name}", column) for name, column in about.columns.items()]
+    for what, part in named:
+        for called in (part.name, part.business_name_nl, part.label_nl):
+            category = forbidden_category(called, about.name) if called else None
+            if category:
+                raise ConfigurationError(
+                    f"{file.place}, {what}: {called!r} may never be read ({category}). Leave it out of the contract "
+                    "and of the delivery."
+                )

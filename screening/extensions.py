@@ -1,0 +1,132 @@
+"""Extensions: rules, registers, readers, partner kinds and word lists from outside, and those in force in this process.
+
+An extension is found and admitted by `flows.extensions`, and put in force when the configuration is read. Its files are
+read once, so that what was hashed is what is used. What is derived from extensions is kept apart for each set of them:
+two configurations in one process do not mix.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache, wraps
+from pathlib import PurePosixPath
+from typing import ParamSpec, TypeVar
+
+Asked = ParamSpec("Asked")
+Derived = TypeVar("Derived")
+
+#: Kind -> how its files are called. Each kind has a folder of this name in an extension.
+KINDS = {
+    "indicators": ".py",
+    "contracts": ".odcs.yaml",
+    "readers": ".py",
+    "partner_kinds": ".yaml",
+    "word_lists": ".csv",
+}
+#: What every namespace is: three capitals, before a dot in the code of an indicator.
+NAMESPACE = r"[A-Z]{3}"
+#: What the data sets of extensions are called: the namespace in small letters, and a name.
+EXTENSION_DATA_SET = r"[a-z]{3}_[a-z][a-z0-9_]{2,34}"
+
+
+@dataclass(frozen=True)
+class ExtensionFile:
+    """One file as it was read. `path`: with `/`, relative to the extension; `place`: for a message."""
+
+    path: str
+    place: str
+    content: bytes = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name without its folders."""
+        return PurePosixPath(self.path).name
+
+    def read_text(self, encoding: str | None = None) -> str:
+        """The content as text. Raises UnicodeDecodeError."""
+        return self.content.decode(encoding or "utf-8")
+
+
+@dataclass(frozen=True)
+class Extension:
+    """What was found under one namespace. `name`: of the package or the folder; `origin`: where it lies.
+
+    `files`: all its files, sorted by path: those of the kinds, and `cases/` and `samples/` beside them.
+    """
+
+    namespace: str
+    name: str
+    origin: str
+    files: tuple[ExtensionFile, ...] = field(repr=False)
+    #: `sha256:` and the digest of the names and bytes of all files: what a municipality signs.
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        digest = hashlib.sha256()
+        for file in self.files:
+            path = file.path.encode()
+            digest.update(b"%d:%s%d:" % (len(path), path, len(file.content)) + file.content)
+        object.__setattr__(self, "digest", f"sha256:{digest.hexdigest()}")
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its data sets and partner kinds begin, without what follows."""
+        return self.namespace.lower()
+
+    def files_of(self, kind: str) -> tuple[ExtensionFile, ...]:
+        """Its files of a kind, by path; modules that only mark a package aside."""
+        return tuple(
+            file
+            for file in self.files
+            if file.path.startswith(f"{kind}/") and file.path.endswith(KINDS[kind]) and file.name != "__init__.py"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.namespace} ({self.name})"
+
+
+class _Process:
+    """What is in force in this process. `key` is what derived things are kept by."""
+
+    extensions: tuple[Extension, ...] = ()
+    key: tuple[str, ...] = ()
+
+
+def use_extensions(extensions: Iterable[Extension]) -> None:
+    """From here on these extensions hold in this process, and no others."""
+    chosen = tuple(sorted(extensions, key=lambda extension: extension.namespace))
+    _Process.extensions = chosen
+    _Process.key = tuple(f"{extension.namespace} {extension.digest}" for extension in chosen)
+
+
+def extensions_in_force() -> tuple[Extension, ...]:
+    """The extensions that hold in this process, by namespace."""
+    return _Process.extensions
+
+
+@contextmanager
+def using_extensions(extensions: Iterable[Extension]) -> Iterator[None]:
+    """Within the block these extensions hold; after it those that held before."""
+    before = _Process.extensions
+    use_extensions(extensions)
+    try:
+        yield
+    finally:
+        use_extensions(before)
+
+
+def cached_in_force(derive: Callable[Asked, Derived]) -> Callable[Asked, Derived]:
+    """Compute once for what is asked and the extensions in force."""
+
+    @cache
+    def of(_key: tuple[str, ...], *args: Asked.args, **kwargs: Asked.kwargs) -> Derived:
+        return derive(*args, **kwargs)
+
+    @wraps(derive)
+    def current(*args: Asked.args, **kwargs: Asked.kwargs) -> Derived:
+        return of(_Process.key, *args, **kwargs)  # type: ignore[arg-type]  # the cache takes what can be hashed
+
+    return current

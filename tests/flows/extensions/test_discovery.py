@@ -1,0 +1,195 @@
+"""Extensions are found in packages and in a folder without importing anything, and refused where names clash."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.catalogue import all_contracts, all_indicators, code_version
+from flows.configuration import load_configuration
+from flows.extensions.discovery import discover
+from screening.datasets import datasets
+from screening.errors import BarrierError, ConfigurationError
+from screening.extensions import extensions_in_force, use_extensions
+
+EXAMPLE = Path(__file__).parent / "uitbreidingen" / "ZOM"
+HEAD = """
+[municipality]
+name = "Voorbeeldstad"
+code = "{code}"
+[sources.vergunningen]
+path = "v.csv"
+[sources.seksinrichtingen]
+path = "s.csv"
+[sources.meldingen]
+path = "m.csv"
+[sources.bag_adressen]
+path = "b.csv"
+[sources.zom_warmtenet]
+path = "w.csv"
+[indicators."ZOM.LOC-01"]
+legal_basis = "APV"
+[extensions]
+path = "uitbreidingen"
+"""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left() -> Iterator[None]:
+    yield
+    use_extensions(())
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    """A folder with the example extension and a configuration beside it."""
+    shutil.copytree(EXAMPLE, tmp_path / "uitbreidingen" / "ZOM", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "screening.toml").write_text(HEAD.format(code="9999"), encoding="utf-8")
+    return tmp_path / "screening.toml"
+
+
+def installed(folder: Path, package: str, namespace: str = "ZOM") -> Path:
+    """A package as pip unpacks it: its files, and beside them its metadata."""
+    root = folder / package
+    shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "__init__.py").write_text("raise RuntimeError('imported')\n", encoding="utf-8")
+    metadata = folder / f"{package}-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n", encoding="utf-8")
+    (metadata / "entry_points.txt").write_text(
+        f"[barrier.indicators]\n{namespace} = {package}.indicators\n"
+        f"[barrier.contracts]\n{namespace} = {package}.contracts\n",
+        encoding="utf-8",
+    )
+    return root
+
+
+def test_a_folder_brings_its_rule_and_its_register(town: Path):
+    before = code_version()
+    configuration = load_configuration(town)
+    assert "zom_warmtenet" in configuration.sources
+    assert list(datasets())[-1] == "zom_warmtenet"
+    assert all_contracts()["zom_warmtenet"].key == "aansluiting_id"
+    assert [rule.code for rule in all_indicators() if "." in rule.code] == ["ZOM.LOC-01"]
+    assert code_version() != before
+
+
+def test_the_next_configuration_has_none_of_it(town: Path):
+    load_configuration(town)
+    other = town.with_name("other.toml")
+    plain = HEAD.format(code="9999").partition("[sources.zom_warmtenet]")[0]
+    other.write_text(plain, encoding="utf-8")
+    load_configuration(other)
+    assert extensions_in_force() == ()
+    assert "zom_warmtenet" not in datasets()
+    assert not any("." in rule.code for rule in all_indicators())
+
+
+def test_a_changed_byte_is_other_code_and_another_run(town: Path):
+    first, version = load_configuration(town).canonical, code_version()
+    assert (load_configuration(town).canonical, code_version()) == (first, version)
+    with next((town.parent / "uitbreidingen/ZOM/indicators").glob("loc_*.py")).open("a", encoding="utf-8") as rule:
+        rule.write("\n")
+    assert load_configuration(town).canonical != first
+    assert code_version() != version
+
+
+def test_a_package_is_found_without_being_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    root = installed(tmp_path, "barrier_zomerdam")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    [extension] = discover(None)
+    assert (extension.namespace, extension.name, extension.origin) == ("ZOM", "barrier-zomerdam", str(root))
+    assert [file.name for file in extension.files_of("contracts")] == ["zom_warmtenet.odcs.yaml"]
+    assert "barrier_zomerdam" not in sys.modules
+
+
+def test_two_of_one_name_are_refused_and_both_are_named(tmp_path: Path, town: Path, monkeypatch: pytest.MonkeyPatch):
+    installed(tmp_path, "barrier_zomerdam")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    with pytest.raises(ConfigurationError, match=r"called ZOM: barrier-zomerdam \(.*\) and ZOM \("):
+        load_configuration(town)
+
+
+def _rule(town: Path) -> Path:
+    return next((town.parent / "uitbreidingen/ZOM/indicators").glob("loc_*.py"))
+
+
+def _change(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def _move(town: Path, namespace: str) -> None:
+    (town.parent / "uitbreidingen/ZOM").rename(town.parent / "uitbreidingen" / namespace)
+
+
+def _contract(town: Path) -> Path:
+    return town.parent / "uitbreidingen/ZOM/contracts/zom_warmtenet.odcs.yaml"
+
+
+REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a rule of ours replaced": (
+        lambda town: _change(_rule(town), "ZOM.LOC-01", "LIC-01"), r"LIC-01, which is outside its namespace",
+    ),
+    "a rule of another": (lambda town: _change(_rule(town), "ZOM.LOC-01", "DEN.LOC-01"), r"outside its namespace"),
+    "a register of ours replaced": (
+        lambda town: _contract(town).rename(_contract(town).with_name("vergunningen.odcs.yaml")),
+        r"vergunningen is outside the namespace of ZOM",
+    ),
+    "a namespace that is no namespace": (lambda town: _move(town, "Zom"), r"'Zom' is no namespace"),
+    "a namespace of ours": (lambda town: _move(town, "BAG"), r"BAG would take names .* such as bag_adressen"),
+    "a column that may never be read": (
+        lambda town: _change(_contract(town), "name: plaats", "name: nationaliteit"), r"column nationaliteit.*never",
+    ),
+    "such a column under another name": (
+        lambda town: _change(_contract(town), "businessName: Soort", "businessName: Nationaliteit"), r"never be read",
+    ),
+    "no purpose": (lambda town: _change(_contract(town), "property: purposes", "property: x_y"), r"purposes"),
+    "no legal basis": (lambda town: _change(_contract(town), "property: legal_basis", "property: x_y"), r"legal_basis"),
+    "a file that has no place": (
+        lambda town: (_contract(town).parent / "notes.txt").write_text("x"), r"contracts of ZOM .* are files \*\.odcs",
+    ),
+    "a link": (lambda town: (_rule(town).parent / "loc_09.py").symlink_to(_rule(town)), r"a link has no place"),
+    "a rule that reaches out": (
+        lambda town: _change(_rule(town), "import polars as pl", "import polars as pl, os"), r"line \d+: .*import os",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "why"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_outside_its_place_is_refused(town: Path, change: Callable[[Path], object], why: str):
+    change(town)
+    with pytest.raises(BarrierError, match=why):
+        _rules_of(town)
+
+
+def _rules_of(town: Path) -> None:
+    load_configuration(town)
+    all_indicators()
+
+
+def test_a_real_town_uses_nothing_that_was_not_signed_for(town: Path):
+    town.write_text(HEAD.format(code="0457"), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="has no hash, and nothing of it may run") as refused:
+        load_configuration(town)
+    assert extensions_in_force() == ()
+    line = next(part for part in str(refused.value).split("; ") if "[extensions.hashes]" in part)
+    digest = line.split(" = ")[1].split(",")[0]
+    town.write_text(HEAD.format(code="0457") + f"[extensions.hashes]\nZOM = {digest}\n", encoding="utf-8")
+    assert load_configuration(town).extensions.hashes == {"ZOM": digest.strip('"')}
+    with _rule(town).open("a", encoding="utf-8") as rule:
+        rule.write("\n")
+    with pytest.raises(ConfigurationError, match="another one than was signed"):
+        load_configuration(town)
+
+
+def test_a_hash_of_nothing_is_refused(town: Path):
+    with town.open("a", encoding="utf-8") as text:
+        text.write(f'[extensions.hashes]\nDEN = "sha256:{"0" * 64}"\n')
+    with pytest.raises(ConfigurationError, match="DEN is of no extension"):
+        load_configuration(town)

@@ -1,0 +1,62 @@
+"""What a rule from outside may ask for: our own rules pass, and whatever reaches out is refused unread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from screening.errors import ConfigurationError
+from screening.rules.source_check import check_source
+
+OWN = sorted((Path(__file__).parents[2] / "indicators").glob("*/*_[0-9][0-9]_*.py"))
+
+HOSTILE = {
+    "a module of the system": "import os",
+    "another name for Polars": "import polars",
+    "a part of Polars": "import polars.io as pl",
+    "the network": "from socket import socket",
+    "the store": "from screening.store import open_store",
+    "the engine": "from screening.rules import evaluate",
+    "a module beside it": "from . import helpers",
+    "everything": "from screening.rules import *",
+    "a file": "open('/etc/passwd')",
+    "text as code": "eval('1')",
+    "code of its own": "exec('x = 1')",
+    "another import": "__import__('os')",
+    "a way around a name": "getattr(1, 'real')",
+    "the names of the module": "globals()",
+    "a hidden attribute": "(1).__class__",
+    "a hidden attribute in a sentence": "x = f'{(1).__class__}'",
+    "a sentence that is filled in": "'{0.real}'.format(1)",
+    "a frame": "x = (n for n in [1]).gi_frame",
+    "a pattern": "match 1:\n    case int(real=x):\n        pass",
+    "a class": "class A:\n    pass",
+    "what another would catch": "try:\n    pass\nexcept Exception:\n    pass",
+    "a context": "with x:\n    pass",
+    "a file by way of Polars": "import polars as pl\npl.read_csv('x')",
+    "a scan": "import polars as pl\nx = pl.scan_parquet('x')",
+    "a method that writes": "def f(t):\n    t.vergunningen.sink_csv('x')",
+    "a function of Python on each row": "import polars as pl\npl.col('a').map_elements(len)",
+    "SQL": "import polars as pl\npl.SQLContext()",
+    "a settled frame": "def f(t):\n    return t.vergunningen.collect()",
+    "Polars under another name": "import polars as pl\nx = pl\nx.read_csv('x')",
+    "Polars replaced": "pl = 1",
+    "a reading that is none": "from screening.rules import readings\nreadings.companies",
+    "no Python": "def (",
+}
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_our_own_rules_ask_for_nothing_else(path: Path):
+    check_source(path.read_text(encoding="utf-8"), path.name)
+
+
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_reaches_out_is_refused_with_file_and_line(source: str):
+    with pytest.raises(ConfigurationError, match=r"loc_01\.py, line [1-9]"):
+        check_source(source, "loc_01.py")
+
+
+def test_there_are_rules_of_ours_to_look_at():
+    assert len(OWN) > 40

@@ -1,0 +1,33 @@
+"""Two sets of extensions in one process do not mix, and a changed byte is another extension."""
+
+from __future__ import annotations
+
+from screening.extensions import Extension, ExtensionFile, cached_in_force, extensions_in_force, using_extensions
+
+
+def made_of(content: bytes, path: str = "word_lists/a.csv") -> Extension:
+    return Extension("ZOM", "zomerdam", "/there", (ExtensionFile(path, f"/there/{path}", content),))
+
+
+def test_what_is_derived_follows_what_is_in_force():
+    asked: list[int] = []
+
+    @cached_in_force
+    def digests() -> list[str]:
+        asked.append(1)
+        return [extension.digest for extension in extensions_in_force()]
+
+    first, second = made_of(b"1"), made_of(b"2")
+    with using_extensions([first]):
+        assert digests() == [first.digest]
+        with using_extensions([second]):
+            assert digests() == [second.digest]
+        assert digests() == [first.digest]
+    assert digests() == []
+    assert len(asked) == 3
+
+
+def test_a_byte_or_a_name_makes_another_one():
+    names = {made_of(b"1").digest, made_of(b"2").digest, made_of(b"1", "word_lists/b.csv").digest}
+    assert len(names) == 3
+    assert made_of(b"1").digest == made_of(b"1").digest
