@@ -57,3 +57,18 @@ def read_document(path: ContractFile) -> Document:
     if not isinstance(document, dict):
         raise refuse(path.name, "the file", "a mapping is expected here")
     return document
+
+
+def listed_codes(column: Document) -> tuple[str, ...]:
+    """The accepted codes of a column, or of the elements of a list; none where it has no code list."""
+    holder = column["items"] if column["logicalType"] == "array" and "items" in column else column
+    rules = holder.get("quality") or ()
+    lists = [rule["arguments"]["validValues"] for rule in rules if rule.get("metric") == "invalidValues"]
+    return tuple(lists[0]) if lists else ()
+
+
+def registers_with(column: Document) -> dict[str, str]:
+    """Register -> the column of it that holds the values of this column too."""
+    rules = [rule["implementation"] for rule in column.get("quality") or () if "implementation" in rule]
+    registers = [rule["kwargs"]["registers"] for rule in rules if rule.get("type") == "exists_in"]
+    return dict(registers[0]) if registers else {}

@@ -17,7 +17,7 @@ import pydantic
 from pydantic import ConfigDict, Field, StrictBool, StrictInt
 from pydantic_core import ErrorDetails
 
-from screening.contract_file import Document, read_document, refuse
+from screening.contract_file import Document, listed_codes, read_document, refuse, registers_with
 from screening.extensions import cached_in_force, extensions_in_force
 from screening.vocabulary import PartyKind, Purpose, Reliability
 
@@ -288,15 +288,6 @@ def datasets_with_sensitive_rows() -> tuple[str, ...]:
     )
 
 
-@cached_in_force
-def code_words() -> Mapping[str, Words]:
-    """Code, or role of a party -> its words, of every one that a contract has words for."""
-    columns = [column for dataset in datasets().values() for column in dataset.columns.values()]
-    parties = [party for dataset in datasets().values() for party in dataset.parties]
-    roles = {party.role: party.role_words for party in parties if party.role and party.role_words}
-    return roles | {code: words for column in columns for code, words in column.code_words.items()}
-
-
 def read_datasets(folder: Traversable) -> dict[str, DataSet]:
     """The data sets whose contracts lie in a folder, by name, in their order."""
     files = [path for path in folder.iterdir() if path.name.endswith(SUFFIX)]
@@ -354,7 +345,7 @@ def _column(file: str, given: Document, basis: Basis) -> Column:
         raise refuse(file, f"{entry}, primaryKey", "true or false is expected")
     own = {name: given[name] for name in ("name", "businessName", "description", "logicalType", "classification")}
     own |= {name: given[name] for name in ("required", "unique") if name in given}
-    own |= {"codes": _codes(given), "exists_in": _exists_in(given), "options": given.get("logicalTypeOptions") or {}}
+    own |= {"codes": listed_codes(given), "exists_in": registers_with(given), "options": given.get("logicalTypeOptions") or {}}
     custom = _custom(file, entry, given, _names(Column) - own.keys())
     column = _read(Column, file, entry, {"purposes": basis.purposes, **custom}, own)
     if not set(column.purposes) <= set(basis.purposes):
@@ -364,19 +355,6 @@ def _column(file: str, given: Document, basis: Basis) -> Column:
     if column.rows_read and not (column.required and set(column.rows_read) <= set(column.codes)):
         raise refuse(file, f"{entry}, customProperties, rows_read", "codes of a required column are expected")
     return column
-
-
-def _codes(column: Document) -> tuple[str, ...]:
-    holder = column["items"] if column["logicalType"] == "array" and "items" in column else column
-    rules = holder.get("quality") or ()
-    lists = [rule["arguments"]["validValues"] for rule in rules if rule.get("metric") == "invalidValues"]
-    return tuple(lists[0]) if lists else ()
-
-
-def _exists_in(column: Document) -> dict[str, str]:
-    rules = [rule["implementation"] for rule in column.get("quality") or () if "implementation" in rule]
-    registers = [rule["kwargs"]["registers"] for rule in rules if rule.get("type") == "exists_in"]
-    return dict(registers[0]) if registers else {}
 
 
 Known = TypeVar("Known", Basis, Column, DataSet)

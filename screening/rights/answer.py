@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from screening.datasets import Column, DataSet, PartyColumns, code_words, datasets
+from screening.code_words import code_words
+from screening.datasets import Column, DataSet, PartyColumns, datasets
 from screening.frames import Row
 from screening.local_formats import moment_text, month_text
 from screening.matching.parties.licence_holders import PERSONAL_FORMS

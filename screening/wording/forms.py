@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from screening.datasets import code_words
+from screening.code_words import code_words
 from screening.local_formats import (
     count_en,
     count_nl,

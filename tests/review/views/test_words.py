@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from screening.datasets import code_words, datasets
+from screening.code_words import code_words
+from screening.datasets import datasets
 from screening.review.views import words
 from screening.vocabulary import LinkLevel, PartyKind
 
