@@ -345,7 +345,8 @@ def _column(file: str, given: Document, basis: Basis) -> Column:
         raise refuse(file, f"{entry}, primaryKey", "true or false is expected")
     own = {name: given[name] for name in ("name", "businessName", "description", "logicalType", "classification")}
     own |= {name: given[name] for name in ("required", "unique") if name in given}
-    own |= {"codes": listed_codes(given), "exists_in": registers_with(given), "options": given.get("logicalTypeOptions") or {}}
+    own |= {"codes": listed_codes(given), "exists_in": registers_with(given)}
+    own |= {"options": given.get("logicalTypeOptions") or {}}
     custom = _custom(file, entry, given, _names(Column) - own.keys())
     column = _read(Column, file, entry, {"purposes": basis.purposes, **custom}, own)
     if not set(column.purposes) <= set(basis.purposes):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from screening.code_words import code_words
 from screening.datasets import (
     addressed_datasets,
-    code_words,
     datasets,
     parse_dataset,
     read_datasets,

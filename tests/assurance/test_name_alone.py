@@ -12,13 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.datasets import datasets
-<<<<<<< HEAD
-from screening.rules.schema import TABLES
-from screening.synthetic.name_pools import POOLS
-=======
 from screening.rules.schema import tables_for_rules
-from tests.assurance.name_pools import POOLS
->>>>>>> 342f00e1 (Find extensions in packages and in a folder, hold them in force, and run their rules confined)
+from screening.synthetic.name_pools import POOLS
 from tests.assurance.pipeline import Frames, linked, screened
 
 #: Situations in which a rule would see something if the two were one party.

@@ -9,14 +9,9 @@ import numpy as np
 import polars as pl
 
 from screening.datasets import datasets
-<<<<<<< HEAD:screening/rules/examination/campaigns.py
 from screening.frames import Row
 from screening.rules.examination.night import Frames, with_groups
-from screening.rules.schema import TABLES
-=======
 from screening.rules.schema import tables_for_rules
-from tests.assurance.pipeline import AS_OF, Frames, with_groups
->>>>>>> 342f00e1 (Find extensions in packages and in a folder, hold them in force, and run their rules confined):tests/assurance/campaigns.py
 
 #: The day on which the town of the campaigns is looked at.
 CAMPAIGN_DAY = date(2026, 11, 1)
@@ -72,25 +67,14 @@ def campaigns(
     tables = {name: _frame(name, of_table) for name, of_table in rows.items()}
     tables["meldingen"] = _reports(about, dice)
     for name in ("partijen", "handelsnamen", "gelijkende_namen", "mogelijk_een_partij", "koppelingen"):
-<<<<<<< HEAD:screening/rules/examination/campaigns.py
-        tables[name] = pl.DataFrame(schema=TABLES[name])
+        tables[name] = pl.DataFrame(schema=tables_for_rules()[name])
     return Campaigns(with_groups(tables, CAMPAIGN_DAY), about)
 
 
 def _frame(name: str, rows: list[Row]) -> pl.DataFrame:
-    schema = TABLES[name]
+    schema = tables_for_rules()[name]
     filled = {column: dtype for column, dtype in schema.items() if not rows or column in rows[0]}
     return _with_bounds(pl.DataFrame(rows, schema=filled), schema)
-=======
-        tables[name] = pl.DataFrame(schema=tables_for_rules()[name])
-    return Campaigns(with_groups(tables), about)
-
-
-def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
-    schema = tables_for_rules()[name]
-    here = {column: dtype for column, dtype in schema.items() if not rows or column in rows[0]}
-    return _with_bounds(pl.DataFrame(rows, schema=here), schema)
->>>>>>> 342f00e1 (Find extensions in packages and in a folder, hold them in force, and run their rules confined):tests/assurance/campaigns.py
 
 
 def _with_bounds(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from screening.datasets import datasets
 from screening.frames import Row
 from screening.rules.cases import RuleCase
 from screening.rules.examination.night import Frames
-from screening.rules.schema import TABLES
+from screening.rules.schema import tables_for_rules
 
 #: Columns of names in the tables that are made of registers.
 _OF_PARTIES = {
@@ -73,7 +73,7 @@ def name_columns() -> dict[str, tuple[str, ...]]:
     columns = dict(_OF_PARTIES)
     for name, dataset in datasets().items():
         named = {column for party in dataset.parties for column in (*party.names, party.trade_name) if column}
-        columns[name] = tuple(column for column in TABLES[name] if column in named)
+        columns[name] = tuple(column for column in tables_for_rules()[name] if column in named)
     return columns
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from screening.datasets import datasets
 from screening.rules.cases import RuleCase
 from screening.rules.examination.night import Frames
-from screening.rules.schema import TABLES
+from screening.rules.schema import tables_for_rules
 
 
 def with_rows_of_cases(town: Frames, cases: Iterable[RuleCase]) -> Frames:
@@ -27,7 +27,7 @@ def with_rows_of_cases(town: Frames, cases: Iterable[RuleCase]) -> Frames:
             for address in frame["address_id"].drop_nulls() if "address_id" in frame.columns else ():
                 place_of.setdefault((number, address), objects[len(place_of) % len(objects)])
             rows.setdefault(name, []).append(_moved(name, frame, number, place_of))
-    absent = {name: pl.DataFrame(schema=TABLES[name]) for name in datasets() if name not in town}
+    absent = {name: pl.DataFrame(schema=tables_for_rules()[name]) for name in datasets() if name not in town}
     return town | absent | {name: pl.concat(frames) for name, frames in rows.items()}
 
 

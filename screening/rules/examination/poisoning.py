@@ -16,7 +16,7 @@ from screening.rules.declare import Indicator
 from screening.rules.examination.campaigns import CAMPAIGN_DAY, REPORT_KINDS, campaigns
 from screening.rules.examination.night import Frames, screened
 from screening.rules.examination.placing import with_rows_of_cases
-from screening.rules.schema import TABLES
+from screening.rules.schema import tables_for_rules
 from screening.vocabulary import IndicatorClass
 
 _REPORTS = "meldingen"
@@ -94,7 +94,7 @@ def _planted(addresses: list[str], token: str, as_of: date) -> pl.DataFrame:
                     "datum_melding": day, "datum_melding_min": day, "datum_melding_max": day, "hoofdcategorie": main,
                     "subcategorie": sub, "melder_token": token, "termen": ["T-01"], "status": "afgehandeld",
                 })  # fmt: skip
-    schema = TABLES[_REPORTS]
+    schema = tables_for_rules()[_REPORTS]
     frame = pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema)
     midnight = pl.col("datum_melding").cast(pl.Datetime("us"))
     hours = {"incident_van": midnight + pl.duration(hours=23), "incident_tot": midnight + pl.duration(hours=25)}
