@@ -239,9 +239,14 @@ class DataSet(Basis):
 
     @property
     def dossier_columns(self) -> list[str]:
-        """The columns of a dossier's record: none that says who somebody is, and no free text."""
+        """The columns of a dossier's record: none that says who somebody is, no free text, and nothing of Bibob.
+
+        What is classed `bijzonder` is read by rules for their purpose alone: what no dossier holds can be in no print,
+        signal or hand-over that is made of one.
+        """
         births = {party.birth_date for party in self.parties}
-        return [name for name, c in self.columns.items() if c.form not in _NOT_IN_DOSSIER and name not in births]
+        kept = {name for name, c in self.columns.items() if c.classification == "bijzonder"} | births
+        return [name for name, c in self.columns.items() if c.form not in _NOT_IN_DOSSIER and name not in kept]
 
 
 @cached_in_force

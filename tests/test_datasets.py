@@ -47,6 +47,7 @@ def test_a_dossier_holds_nothing_that_says_who_somebody_is() -> None:
             assert "naam" not in name.removeprefix("straatnaam"), f"{dataset.name}.{name}"
             assert not name.endswith("geboortedatum"), f"{dataset.name}.{name}"
     assert not {"omschrijving", "termen", "melder_token"} & set(datasets()["meldingen"].dossier_columns)
+    assert "bibob_vragenlijst_datum" not in datasets()["vergunningen"].dossier_columns
 
 
 def test_owners_have_no_party_of_theirs_so_that_no_page_leads_from_an_owner_to_property() -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from screening.datasets import datasets
 from screening.store.store import Store
 from screening.vocabulary import Barrier
 
 
 @dataclass(frozen=True)
 class Omission:
-    """A rule on the municipality's own work, and of how many records of a register the last night found it."""
+    """A rule on the municipality's own work, and of how many records of a register the last night found it.
+
+    `stays_here`: the rule reads what is kept for few (Bibob), so that not even its count goes into a document.
+    """
 
     code: str
     name_nl: str
@@ -19,6 +23,7 @@ class Omission:
     register: str
     barrier: Barrier
     records: int
+    stays_here: bool
 
 
 def own_omissions(store: Store) -> list[Omission]:
@@ -39,7 +44,23 @@ def own_omissions(store: Store) -> list[Omission]:
             omissions.append(
                 Omission(
                     code, str(declaration["name_nl"]), str(declaration["name_en"]), str(declaration["dataset"]),
-                    Barrier(str(declaration["barrier"])), len(records),
+                    Barrier(str(declaration["barrier"])), len(records), _reads_for_few(declaration),
                 )
             )  # fmt: skip
     return omissions
+
+
+def _reads_for_few(declaration: Mapping[str, object]) -> bool:
+    """Whether a rule reads a column that its contract classes `bijzonder`; of a date it reads the bounds."""
+    inputs = declaration["inputs"]
+    assert isinstance(inputs, Mapping)  # noqa: S101 - `Indicator.declaration` makes one
+    kept = {
+        (name, column.name)
+        for name, register in datasets().items()
+        for column in register.columns.values()
+        if column.classification == "bijzonder"
+    }
+    read = {
+        (name, column.removesuffix("_min").removesuffix("_max")) for name, listed in inputs.items() for column in listed
+    }
+    return bool(kept & read)

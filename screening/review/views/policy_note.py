@@ -142,5 +142,6 @@ def _omissions(view: PolicyView) -> list[Block]:
     lines = [
         f"{getattr(omission, f'name_{lang}')} ({view.register(omission)}): {omission.records}"
         for omission in view.omissions
+        if not omission.stays_here
     ]
     return [Bullets(lines)] if lines else [Paragraph(t("policy.omissions.none"))]

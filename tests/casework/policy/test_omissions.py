@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 
+from indicators.legal_structure.gem_01_granted_without_questionnaire import granted_without_questionnaire as gem_01
 from indicators.property.adr_03_permit_address_not_in_bag import permit_address_not_in_bag as adr_03
+from indicators.workplace.gem_02_review_date_passed import review_date_passed as gem_02
 from screening.casework.policy.omissions import Omission, own_omissions
 from screening.store import Store, Workspace, publish
 from screening.vocabulary import Barrier
@@ -33,8 +35,9 @@ def test_the_last_night_is_counted_by_rule_and_each_record_once(store: Store, wo
     publish(store, workspace, night(date(2026, 11, 1), twice))
     [omission] = own_omissions(store)
     assert omission == Omission(
-        "ADR-03", "Vergunningadres niet in BAG", "Address not in BAG", "vergunningen", Barrier.VASTGOED, 2
-    )
+        "ADR-03", "Vergunningadres niet in BAG", "Address not in BAG", "vergunningen", Barrier.VASTGOED, 2,
+        stays_here=False,
+    )  # fmt: skip
     assert "Z-1" not in str(asdict(omission))
     publish(store, workspace, night(date(2026, 11, 2), []))
     assert [each.records for each in own_omissions(store)] == [0]
@@ -44,3 +47,11 @@ def test_the_last_night_is_counted_by_rule_and_each_record_once(store: Store, wo
 def test_a_night_without_such_a_rule_tells_nothing(store: Store, workspace: Workspace) -> None:
     publish(store, workspace, make_bundle(9))
     assert own_omissions(store) == []
+
+
+@on_sqlite
+def test_a_count_that_rests_on_bibob_stays_on_the_page(store: Store, workspace: Workspace) -> None:
+    plain = make_bundle(9)
+    declared = [gem_01.declaration(), gem_02.declaration()]
+    publish(store, workspace, make_bundle(9, declarations=[*plain.declarations, *declared]))
+    assert [(each.code, each.stays_here) for each in own_omissions(store)] == [("GEM-01", True), ("GEM-02", False)]
