@@ -51,8 +51,8 @@ def describe(asked: str | None = None, config: Path | None = None) -> Described:
 
     Raises ConfigurationError that lists what can be asked for.
     """
+    stands = _stands(config) if config else None  # first: its extensions have rules too
     rules, rows = all_indicators(), coverage(all_indicators())
-    stands = _stands(config) if config else None
     by_code = {rule.code: rule for rule in rules}
     by_model = {name: model for model in models() for name in (model.code, model.letter)}
     names = {language: {rule.code: getattr(rule, f"name_{language}") for rule in rules} for language in _LANGUAGES}

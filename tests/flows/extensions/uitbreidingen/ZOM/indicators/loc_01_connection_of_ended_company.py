@@ -16,6 +16,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator
     barrier=Barrier.WERKPLEK,
     dataset="zom_warmtenet",
     purposes=("P-VERG",),
+    powers=("gesprek", "toezicht"),
     name_nl="Aansluiting van een beëindigd bedrijf",
     name_en="Connection of a company that ended",
     rationale_nl="De warmte staat op naam van een bedrijf dat niet meer bestaat. Wie het pand gebruikt, is onbekend.",

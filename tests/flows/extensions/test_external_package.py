@@ -1,0 +1,88 @@
+"""A package that pip installed brings a rule and a register into a real run, without a line of code here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.flows.extensions.heat_network import TABLES, deliver_heat_network
+
+EXAMPLE = Path(__file__).parent / "uitbreidingen" / "ZOM"
+PACKAGE = "barrier_zomerdam"
+
+
+def built_wheel(folder: Path, rule_ends_with: str = "") -> Path:
+    """The wheel of the example extension. `rule_ends_with`: what the file of its rule has more."""
+    wheel = folder / f"{PACKAGE}-1.0-py3-none-any.whl"
+    about = f"{PACKAGE}-1.0.dist-info"
+    kinds = ("indicators", "contracts")
+    points = "".join(f"[barrier.{kind}]\nZOM = {PACKAGE}.zomerdam.{kind}\n" for kind in kinds)
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path in sorted(path for kind in kinds for path in (EXAMPLE / kind).iterdir() if path.is_file()):
+            text = path.read_text(encoding="utf-8") + (rule_ends_with if path.suffix == ".py" else "")
+            archive.writestr(f"{PACKAGE}/zomerdam/{path.relative_to(EXAMPLE).as_posix()}", text)
+        archive.writestr(f"{PACKAGE}/__init__.py", "raise RuntimeError('imported')\n")
+        archive.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {PACKAGE}\nVersion: 1.0\n")
+        archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{about}/entry_points.txt", points)
+        archive.writestr(f"{about}/RECORD", "")
+    return wheel
+
+
+def install(wheel: Path, target: Path) -> None:
+    subprocess.run(
+        [
+            sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile", "--upgrade",
+            "--target", str(target), str(wheel),
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+
+
+def barrier_with(target: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own that sees what is installed in `target`."""
+    return subprocess.run(
+        [sys.executable, "-c", "from flows.cli import main; main()", *map(str, arguments)],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(target)},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def configured(town: Path) -> Path:
+    """The synthetic town with a delivery of the heat network."""
+    deliver_heat_network(town)
+    file = town / "screening.toml"
+    file.write_text(file.read_text(encoding="utf-8") + TABLES, encoding="utf-8")
+    return file
+
+
+def test_its_rule_and_register_run_and_other_code_is_another_run(configured: Path, tmp_path: Path):
+    target = tmp_path / "site"
+    install(built_wheel(tmp_path), target)
+    ran = barrier_with(target, "run", "--config", configured, "--json")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    first = json.loads(ran.stdout)
+    folder = Path(first["folder"])
+    hits = pl.read_parquet(folder / "evidence.parquet").filter(pl.col("indicator") == "ZOM.LOC-01")
+    records = pl.read_parquet(folder / "records.parquet").filter(pl.col("dataset") == "zom_warmtenet")
+    rejected = pl.read_parquet(folder / "quarantine.parquet").filter(pl.col("dataset") == "zom_warmtenet")
+    parties = pl.read_parquet(folder / "parties.parquet").filter(pl.col("dataset") == "zom_warmtenet")
+    assert hits.select("address_id").to_series().to_list() == records.filter(key="W-0")["address_id"].to_list()
+    assert "zom_warmtenet:W-0" in hits["record_ids"][0]
+    assert records["address_id"].null_count() == 0
+    assert records["key"].to_list() == ["W-0", "W-1"]
+    assert rejected.select("key", "column", "expectation").rows() == [("W-2", "soort", "in_code_list")]
+    assert parties["role"].to_list() == ["contracthouder", "contracthouder"]
+
+    install(built_wheel(tmp_path, rule_ends_with="\n"), target)
+    other = barrier_with(target, "run", "--config", configured, "--json")
+    assert other.returncode == 0, other.stdout + other.stderr
+    assert json.loads(other.stdout)["run_id"] != first["run_id"]
