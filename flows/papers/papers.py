@@ -10,6 +10,7 @@ from flows.catalogue import all_indicators, code_version
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.read import parse_toml
 from flows.configuration.retention_terms import SNAPSHOTS, TERMS
+from flows.papers.lists_in_force import lists_in_force
 from flows.papers.partner_facts import partner_facts
 from screening.datasets import DataSet, datasets
 from screening.errors import BarrierError, ConfigurationError
@@ -24,6 +25,8 @@ from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, scree
 from screening.synthetic.messy import DELIVERIES
 from screening.vocabulary import Purpose
 from screening.wording.forms import code_word
+from screening.wording.hit import HEADS
+from screening.wording.sentence import text_list
 
 #: Where the papers of the made-up municipality stand in the repository; `python -m flows.papers.papers` writes them.
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference" / "papers"
@@ -150,6 +153,7 @@ def facts_of(settings: Configuration) -> Facts:
         source_code="",
         version=_version(),
         is_example=settings.is_synthetic,
+        lists=_lists(settings),
         links={name: link for name in _LINKS if (link := getattr(more, name))},
         laws=more.laws,
         activities=list(ACTIVITIES),
@@ -175,6 +179,12 @@ def _source(register: DataSet) -> SourceFacts:
         purposes=[code_word(purpose, "nl") for purpose in register.purposes],
         reliability=code_word(register.reliability, "nl") if register.reliability else "ander register",
     )
+
+
+def _lists(settings: Configuration) -> list[tuple[str, list[str]]]:
+    """The lines of business, kinds of permit and areas in force."""
+    part = lists_in_force(settings, "nl")
+    return [(HEADS["nl"][name], list(text_list(content))) for name, content in part.items() if name in HEADS["nl"]]
 
 
 def _rules(settings: Configuration) -> list[RuleFacts]:

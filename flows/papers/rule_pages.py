@@ -12,6 +12,7 @@ from pathlib import Path
 from flows.catalogue import all_indicators
 from flows.configuration.json_schema import json_schema
 from flows.papers.library_page import library_page
+from flows.papers.lists_in_force import lists_in_force
 from flows.papers.register_pages import register_pages
 from screening.frames import Row
 from screening.policy.questions import questions_of
@@ -21,6 +22,7 @@ from screening.rules.model import BARRIER_NAMES, Reach, coverage, models
 from screening.vocabulary import Barrier
 from screening.wording.hit import HEADS
 from screening.wording.register_names import register_name
+from screening.wording.sentence import text_list
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference"
 COMMAND = "make docs"
@@ -41,6 +43,9 @@ _WORDS = {
         "closing": "De teksten over de modellen zijn kennis uit de praktijk. Laat een jurist de bevoegdheden "
         "controleren. Deze pagina is gemaakt uit de regels zelf, met: make docs.",
         "rules": "Indicatoren",
+        "lists_lead": "Deze lijsten gelden als een gemeente zelf niets zegt. Met `[lines]`, `[permit_types]` en "
+        "`[areas]` in `screening.toml` vult zij ze aan. Haar eigen lijst toont "
+        "`barrier describe lijsten --config screening.toml`.",
         "rules_lead": "Dit is elke indicator zoals die zichzelf beschrijft. Deze pagina is gemaakt uit de regels zelf, "
         "met: `make docs`. Waar … staat, komt bij een treffer de waarde uit het register.",
         "count": "{rules} indicatoren. Van de {barriers} barrières in de vier modellen zijn er {covered} in beeld, "
@@ -61,6 +66,9 @@ _WORDS = {
         "closing": "The texts on the models are practice knowledge. Have a lawyer check the powers. This page is made "
         "from the rules themselves, with: make docs.",
         "rules": "Indicators",
+        "lists_lead": "These lists hold where a municipality says nothing. It adds to them by `[lines]`, "
+        "`[permit_types]` and `[areas]` in `screening.toml`. "
+        "`barrier describe lists --config screening.toml` shows its own.",
         "rules_lead": "This is each indicator as it describes itself. The page is made from the rules themselves, "
         "with: `make docs`. Where … stands, a hit has the value from the register.",
         "count": "{rules} indicators. Of the {barriers} barriers in the four models {covered} are in view, {open} not "
@@ -70,6 +78,8 @@ _WORDS = {
 #: File name -> language, for the picture and for the list.
 PAGES = {"barrieremodel.html": "nl", "barrier_model.html": "en"}
 LISTS = {"indicatoren.md": "nl", "indicators.md": "en"}
+#: The lists that ship, for whoever writes lists of a municipality.
+LOCAL_LISTS = {"lijsten.md": "nl", "lists.md": "en"}
 #: With which an editor completes and checks screening.toml.
 SCHEMA = "screening.schema.json"
 #: For whoever links records of their own.
@@ -80,7 +90,8 @@ def pages() -> dict[str, str]:
     """Path in the folder -> content of every generated page, for the indicators of this version."""
     rendered = {name: render_barrier_page(page_document(language)) for name, language in PAGES.items()}
     lists = {name: _rules_list(language) for name, language in LISTS.items()}
-    return {**rendered, **lists, SCHEMA: json_schema(), LIBRARY: library_page(), **register_pages()}
+    local = {name: _local_lists(language) for name, language in LOCAL_LISTS.items()}
+    return {**rendered, **lists, **local, SCHEMA: json_schema(), LIBRARY: library_page(), **register_pages()}
 
 
 def write_rule_pages(directory: Path) -> list[Path]:
@@ -169,6 +180,16 @@ def _rules_list(language: str) -> str:
             elif isinstance(content, Iterable):
                 lines += [f"**{heads[name]}.**", "", *(f"- {_plain(line)}" for line in content), ""]
         lines.pop()
+    return "\n".join(lines) + "\n"
+
+
+def _local_lists(language: str) -> str:
+    """The lines of business and kinds of permit that ship, as Markdown."""
+    part, heads = lists_in_force(None, language), HEADS[language]
+    lines = [f"# {part['title']}", "", _WORDS[language]["lists_lead"]]
+    for name, content in part.items():
+        if name != "title" and content:
+            lines += ["", f"## {heads[name]}", "", *(f"- {_plain(line)}" for line in text_list(content))]
     return "\n".join(lines) + "\n"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.catalogue import all_indicators
 from flows.configuration import load_configuration
 from flows.desk import Desk
+from flows.papers.lists_in_force import lists_in_force
 from screening.casework.policy.answers import policy_answers
 from screening.civil_time import day_of
 from screening.errors import ConfigurationError
@@ -18,6 +19,8 @@ from screening.vocabulary import Barrier
 from screening.wording.hit import as_lines
 
 _LANGUAGES = ("nl", "en")
+#: What the lists of a municipality can be asked for as.
+_LISTS = ("lists", "lijsten")
 _CLOSING = {
     "nl": "De teksten over de modellen zijn kennis uit de praktijk. Laat een jurist de bevoegdheden controleren.",
     "en": "The texts on the models are practice knowledge. Have a lawyer check the powers.",
@@ -26,7 +29,7 @@ _CLOSING = {
 
 @dataclass(frozen=True)
 class Described:
-    """What was asked for: `kind` is models, model, barrier or indicator; `parts` holds it per language."""
+    """What was asked for: `kind` is models, model, barrier, indicator or lists; `parts` holds it per language."""
 
     kind: str
     subject: str | None
@@ -41,16 +44,20 @@ class Described:
         lines: list[str] = []
         for part in self.parts[language]:
             lines += [*as_lines(part, language), ""]
-        return [*lines, _CLOSING[language]] if self.kind != "indicator" else lines[:-1]
+        return [*lines, _CLOSING[language]] if self.kind not in {"indicator", "lists"} else lines[:-1]
 
 
 def describe(asked: str | None = None, config: Path | None = None) -> Described:
-    """The whole model, or the model, barrier or indicator that was asked for, in either case of letters.
+    """The whole model, or the model, barrier, indicator or lists that were asked for, in either case of letters.
 
-    `config`: the configuration of a municipality, whose answers to the policy checklist are told with each barrier.
+    `config`: the configuration of a municipality, whose answers to the policy checklist are told with each barrier, and
+    whose lists are those in force.
 
     Raises ConfigurationError that lists what can be asked for.
     """
+    if (asked or "").strip().lower() in _LISTS:
+        settings = load_configuration(config) if config else None
+        return Described("lists", None, {language: [lists_in_force(settings, language)] for language in _LANGUAGES})
     stands = _stands(config) if config else None  # first: its extensions have rules too
     rules, rows = all_indicators(), coverage(all_indicators())
     by_code = {rule.code: rule for rule in rules}
@@ -79,7 +86,8 @@ def describe(asked: str | None = None, config: Path | None = None) -> Described:
         f"{name!r} is no model, barrier or indicator.\n"
         f"  models:     {', '.join(model.code for model in models())}\n"
         f"  barriers:   {', '.join(Barrier)}\n"
-        f"  indicators: {', '.join(by_code)}"
+        f"  indicators: {', '.join(by_code)}\n"
+        f"  lists:      {_LISTS[0]} (lines of business, kinds of permit, areas)"
     )
 
 

@@ -96,7 +96,7 @@ class Facts:
     `links`: name of a page -> its address. `laws`: begin of an article -> address of the local text. `terms`: (what,
     number, unit); `unstated`: of what no term was chosen. `activities`: what a line of the Logboek Dataverwerkingen may
     name. `estimate_days`, `estimate_drift_percent`: when the weights of links are learned anew. `is_example`: a made-up
-    municipality.
+    municipality. `lists`: name of a list of the municipality -> what it holds.
     """
 
     municipality: str
@@ -126,6 +126,7 @@ class Facts:
     source_code: str
     version: str
     is_example: bool
+    lists: Sequence[tuple[str, Sequence[str]]] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     laws: Mapping[str, str] = field(default_factory=dict)
     activities: Sequence[str] = ()

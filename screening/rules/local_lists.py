@@ -104,12 +104,17 @@ class LocalLists:
                 for name, line in sorted(self.lines.items())]  # fmt: skip
         return pl.DataFrame(rows, schema=BRANCHES)
 
-    def kinds(self) -> pl.DataFrame:
-        """One row a kind of permit: `zaaktype` and PERMIT_COLUMNS. Related goes both ways; each is so to itself."""
+    def related(self) -> dict[str, set[str]]:
+        """Kind of permit -> those that it is related to, itself among them: related goes both ways."""
         related = {name: {name, *kind.related} for name, kind in self.permit_types.items()}
         for name, kind in self.permit_types.items():
             for other in kind.related:
                 related[other].add(name)
+        return related
+
+    def kinds(self) -> pl.DataFrame:
+        """One row a kind of permit: `zaaktype` and PERMIT_COLUMNS."""
+        related = self.related()
         rows = [
             {
                 "zaaktype": name,

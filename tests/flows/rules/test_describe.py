@@ -44,6 +44,16 @@ def test_an_indicator_tells_what_it_looks_for_and_what_it_can_also_mean():
     assert "vergunningen: record" in text
 
 
+def test_the_lists_in_force_can_be_asked_for(tmp_path):
+    assert "horeca: SBI 2008 56 (horeca)" in "\n".join(describe("lijsten").lines("nl"))
+    assert describe("LISTS").document()["kind"] == "lists"
+    file = tmp_path / "screening.toml"
+    sources = "\n".join(f'[sources.{name}]\npath = "{name}.csv"' for name in required_datasets())
+    line = '[lines.nagelstudio]\nsbi_2025 = ["9622"]\npermit_types = ["exploitatie"]'
+    file.write_text(f'[municipality]\nname = "Testdorp"\ncode = "9999"\n{sources}\n{line}\n', encoding="utf-8")
+    assert "nagelstudio: SBI 2025 9622 (schoonheidsverzorging)" in "\n".join(describe("lists", file).lines("nl"))
+
+
 def test_a_barrier_tells_its_policy_and_with_a_configuration_how_it_stands(tmp_path):
     question = next(question for question in policy_questions().values() if question.barrier is Barrier.IDENTITEIT)
     plain = "\n".join(describe("IDENTITEIT").lines("nl"))
