@@ -24,7 +24,7 @@ PURPOSES: dict[str, tuple[Purpose, ...]] = {
     "NUI-05": (_OO,),
     "NUI-06": (_OO,),
     **{f"HOU-{n:02}": (_WON,) for n in range(1, 7)},
-    "HOU-09": (_WON,),
+    **{code: (_WON,) for code in ("HOU-09", "HOU-10")},
     "ADR-03": (_REG,),
     **{code: (_VERG, _WON) for code in ("ADR-04", "ADR-06", "ADR-07")},
     "PRC-01": (_VERG, _WON),

@@ -32,6 +32,7 @@ NEW_INDICATORS: dict[str, tuple[str, str]] = {
     "PRC-03": ("A", "controles"),
     "ADR-06": ("C", "eigendom"),
     "ADR-07": ("C", "eigendom"),
+    "HOU-10": ("B", "meldingen"),
 }
 _ALL = INDICATORS | NEW_INDICATORS
 

@@ -14,6 +14,7 @@ from screening.synthetic.cases import (
     organisations,
     ownership,
     sex_establishments,
+    tourist_letting,
 )
 from screening.synthetic.planted_patterns import PlantedPatterns
 
@@ -31,4 +32,5 @@ CASES_OF_NEW_RULES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *holiday_parks.CASES,
     *ownership.CASES,
     *closures_and_agencies.CASES,
+    *tourist_letting.CASES,
 )
