@@ -39,6 +39,7 @@ SERVED: dict[str, tuple[str, ...]] = {
     **{f"HOU-{n:02}": ("verhuurvergunning",) for n in range(4, 7)},
     "HOU-09": ("omgevingsplan", "verhuurvergunning"),
     "HOU-10": ("boete_wonen",),
+    "ORG-10": ("toezicht",),
     "PRC-01": ("bibob", "intrekken"),
     "PRC-02": ("toezicht",),
     "PRC-03": ("bestuursdwang", "intrekken"),

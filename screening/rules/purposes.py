@@ -25,6 +25,7 @@ PURPOSES: dict[str, tuple[Purpose, ...]] = {
     "NUI-06": (_OO,),
     **{f"HOU-{n:02}": (_WON,) for n in range(1, 7)},
     **{code: (_WON,) for code in ("HOU-09", "HOU-10")},
+    "ORG-10": (_VERG,),
     "ADR-03": (_REG,),
     **{code: (_VERG, _WON) for code in ("ADR-04", "ADR-06", "ADR-07")},
     "PRC-01": (_VERG, _WON),

@@ -22,6 +22,9 @@ LEGAL_BASES: dict[str, str] = {
 }
 
 
+#: Parameters that an indicator does nothing without.
+PARAMETERS: dict[str, tuple[str, ...]] = {"ORG-10": ("parameters = { admission_from = 20280101 }",)}
+
 #: What a made-up municipality has against its barriers: topic -> rule, article, licence duty, partner, years in force.
 #: Of one topic it has nothing, so that one sees how that is told.
 POLICIES: dict[str, tuple[str, str, str, str, int]] = {
@@ -81,6 +84,7 @@ def screening_toml(deliveries: Mapping[str, DeliveryFormat], indicators: Iterabl
             f"legal_basis = {_quoted(LEGAL_BASES[code[:3]])}",
             'dpia = "DPIA-VOORBEELD-01"',
             f"fg_advice = {as_of.replace(month=1, day=15).isoformat()}",
+            *PARAMETERS.get(code, ()),
         ]
     lines += [
         "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -13,7 +14,7 @@ from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.synthetic.background import fill
 from screening.synthetic.background.later_registers import fill_later_registers
-from screening.synthetic.cases import CASES, CASES_OF_NEW_RULES
+from screening.synthetic.cases import CASES, CASES_OF_NEW_RULES, admissions
 from screening.synthetic.cases.closures_and_agencies import ordinary_agencies
 from screening.synthetic.later_registers import AllRegisters
 from screening.synthetic.planted_patterns import PlantedPatterns
@@ -80,7 +81,7 @@ def generate(
     book = SyntheticRecords(build_town(stream(seed, "town"), addresses))
     scene = PlantedPatterns(book, stream(seed, "cases"))
     for _ in range(max(1, addresses // ADDRESSES_PER_SET)):
-        for case in (*CASES, *CASES_OF_NEW_RULES) if with_new_rules else CASES:
+        for case in (*CASES, *_new_cases(as_of)) if with_new_rules else CASES:
             case(scene)
     fill(book, scene, stream(seed, "background"), addresses)
     if with_new_rules:
@@ -100,6 +101,11 @@ def generate(
         with_new_rules=with_new_rules,
         duties=_duties(book, as_of),
     )
+
+
+def _new_cases(as_of: date) -> tuple[Callable[[PlantedPatterns], None], ...]:
+    """The cases of the new rules that can hold on this day."""
+    return CASES_OF_NEW_RULES + (admissions.CASES if as_of >= admissions.COUNTS_FROM else ())
 
 
 def _duties(book: SyntheticRecords, as_of: date) -> pl.DataFrame:

@@ -83,6 +83,8 @@ class SyntheticRecords:
     tolerated: list[dict[str, object]] = field(default_factory=list)
     duties: list[dict[str, object]] = field(default_factory=list)
     areas: dict[int, int] = field(default_factory=dict)
+    #: Agencies that are not admitted, or of which a decision is planted.
+    without_admission: set[int] = field(default_factory=set)
 
     def reserve(self, kind: str, number: int = 1) -> np.ndarray:
         """So many running numbers of this kind (licence, report, token, measure, inspection)."""

@@ -335,7 +335,10 @@ class Registers:
         )
 
     def admissions(self) -> pl.DataFrame:
-        """Companies that may provide personnel."""
+        """Decisions on admission: those that were planted, and one for every other agency."""
+        agencies = [company for company, line in enumerate(self.book.companies.line) if line == "uitzend"]
+        others = np.array([company for company in agencies if company not in self.book.without_admission])
+        self.book.extend("toegelaten_uitleners", _company=others, status="toegelaten", ingangsdatum=-150)
         frame = self.book.frame("toegelaten_uitleners")
         companies = self._organisations(frame["_company"])
         return frame.with_columns(*self._dates("ingangsdatum", "einddatum"), kvk_nummer=companies["kvk_nummer"])

@@ -34,7 +34,9 @@ NEW_INDICATORS: dict[str, tuple[str, str]] = {
     "ADR-07": ("C", "eigendom"),
     "HOU-10": ("B", "meldingen"),
 }
-_ALL = INDICATORS | NEW_INDICATORS
+#: Of these one that counts from a later day (`cases.admissions.COUNTS_FROM`).
+LATER_INDICATORS: dict[str, tuple[str, str]] = {"ORG-10": ("C", "handelsregister")}
+_ALL = INDICATORS | NEW_INDICATORS | LATER_INDICATORS
 
 
 def rows_that_are_read(dataset: str, rows: pl.DataFrame) -> pl.DataFrame:

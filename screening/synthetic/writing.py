@@ -8,7 +8,7 @@ from pathlib import Path
 from screening.synthetic.configuration import DeliveryFormat, screening_toml
 from screening.synthetic.messy import write_messy
 from screening.synthetic.municipality import Municipality, stream
-from screening.synthetic.truth import INDICATORS, NEW_INDICATORS
+from screening.synthetic.truth import INDICATORS, LATER_INDICATORS, NEW_INDICATORS
 
 
 def write_municipality(municipality: Municipality, directory: Path | str) -> Path:
@@ -39,5 +39,7 @@ def write_municipality(municipality: Municipality, directory: Path | str) -> Pat
     (folder / "truth" / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
     configuration = folder / "screening.toml"
     planted = INDICATORS | NEW_INDICATORS if municipality.with_new_rules else INDICATORS
+    if set(municipality.truth["hits"]["indicator"]) & LATER_INDICATORS.keys():
+        planted |= LATER_INDICATORS
     configuration.write_text(screening_toml(deliveries, planted, municipality.as_of), encoding="utf-8")
     return configuration

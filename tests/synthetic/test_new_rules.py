@@ -9,6 +9,7 @@ import pytest
 
 from flows.catalogue import all_indicators
 from screening.datasets import datasets
+from screening.rules import Activation, Tables, evaluate
 from screening.synthetic import Municipality, generate
 from screening.synthetic.truth import INDICATORS, NEW_INDICATORS
 from tests.assurance.pipeline import Screened, linked, screened, typed
@@ -74,3 +75,16 @@ def test_rows_that_nobody_reads_are_delivered(name: str, unread: str, town: Muni
 def test_an_owner_alone_flags_nobody(night: Screened) -> None:
     own = night.evidence.filter(~pl.col("indicator").str.starts_with("ADR"))["address_id"]
     assert night.flags.filter(~pl.col("address_id").is_in(own.implode())).is_empty()
+
+
+def test_an_agency_that_is_not_admitted_counts_from_the_day_that_was_set() -> None:
+    day = date(2028, 6, 2)
+    town = generate(7, 2500, as_of=day, with_new_rules=True)
+    tables = Tables(linked(typed(town), day))
+    rules = [rule for rule in all_indicators() if rule.code == "ORG-10"]
+    planted, innocent = planted_at(town, "hits", "ORG-10"), planted_at(town, "hard_negatives", "ORG-10")
+    assert min(len(planted), len(innocent)) >= LEAST
+    for set_day, expected in (({"admission_from": 20280101}, planted), ({}, set())):
+        activation = Activation("APV", "DPIA-1", day, set_day)
+        found = evaluate(rules, tables, as_of=day, activations={"ORG-10": activation})
+        assert set(found.evidence["address_id"]) == expected

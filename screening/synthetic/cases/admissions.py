@@ -1,0 +1,61 @@
+"""ORG-10: an agency at an address that is no dwelling, and no admission to provide personnel.
+
+Every other agency of the municipality is admitted (`Registers.admissions`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from screening.synthetic.planted_patterns import PlantedPatterns
+
+#: From here on the register counts in a synthetic municipality: before it there is nothing to plant.
+COUNTS_FROM = date(2028, 1, 1)
+
+
+def _agency(s: PlantedPatterns, kind: str = "office", *, form: str = "bv", start: int = -1500) -> tuple[int, int]:
+    """An address, and an agency there that the register does not name."""
+    address = s.address(kind)
+    company = s.company(address, line="uitzend", form=form, start=start)
+    s.book.without_admission.add(company)
+    return address, company
+
+
+def _decide(s: PlantedPatterns, company: int, status: str, *, end: int | None = None) -> None:
+    """A decision on the admission of a company."""
+    s.book.add("toegelaten_uitleners", _company=company, status=status, ingangsdatum=-120, einddatum=end)
+
+
+def without_admission(s: PlantedPatterns) -> None:
+    """ORG-10: not named, withdrawn or ended; an office, a shop; a company that has just been there long enough."""
+    for variant, kind, form, start in (
+        ("kantoor", "office", "bv", -1500),
+        ("winkel", "shop", "bv", -1500),
+        ("stichting", "office", "stichting", -1500),
+        ("net_90_dagen", "office", "bv", -90),
+    ):
+        s.hit(_agency(s, kind, form=form, start=start)[0], "ORG-10", variant)
+    for variant, status, end in (("ingetrokken", "ingetrokken", None), ("afgelopen", "toegelaten", -1)):
+        address, company = _agency(s)
+        _decide(s, company, status, end=end)
+        s.hit(address, "ORG-10", variant)
+
+
+def innocent_agencies(s: PlantedPatterns) -> None:
+    """Looks like ORG-10: a decision that is in hand, a parent that is admitted, a home, a sole trader, just begun."""
+    for status in ("toegelaten", "voorlopig_toegelaten", "ontheven", "geschorst"):
+        address, company = _agency(s)
+        _decide(s, company, status)
+        s.innocent(address, "ORG-10", status)
+
+    address = s.address("office")
+    company = s.company(address, line="uitzend", parent=s.company(None, line="uitzend"))
+    s.book.without_admission.add(company)
+    s.innocent(address, "ORG-10", "moeder is toegelaten")
+
+    s.innocent(_agency(s, "home")[0], "ORG-10", "woning")
+    s.innocent(_agency(s, form="eenmanszaak")[0], "ORG-10", "eenmanszaak")
+    s.innocent(_agency(s, start=-89)[0], "ORG-10", "staat er 89 dagen")
+
+
+CASES = (without_admission, innocent_agencies)
