@@ -48,7 +48,7 @@ def print_outcome(outcome: NightOutcome) -> None:
         opened, sampled = (outcome.cases[name] for name in ("opened", "sampled"))
         OUT.print(f"Review: {opened + sampled:,} new cases, {sampled:,} of them drawn at random.")
         if waiting := outcome.cases.get("in_line"):
-            OUT.print(f"{waiting:,} flagged addresses wait to become a case, by chance ([review] new_cases_per_night).")
+            OUT.print(f"{waiting:,} flagged addresses wait to become a case, by lot (\\[review] new_cases_per_night).")
     for warning in (*outcome.losses, *outcome.notes, *outcome.warnings):
         OUT.print(f"[yellow]{escape(warning)}[/yellow]", soft_wrap=True)
     OUT.print(f"{outcome.seconds:.1f} s, peak memory {outcome.document['peak_memory_mb']:,} MB.")

@@ -42,7 +42,7 @@ def load_of_rule(
 
 def load_document(load: RuleLoad) -> Row:
     """Return the load as JSON: counts and rates as the texts that people read."""
-    spans = {name: getattr(load, name) for name in ("weekly", "weekly_now", "nights_in_line")}
+    spans = {name: getattr(load, name) for name in ("weekly", "weekly_now")}
     return {
         "nights": load.nights,
         "first": load.first,
@@ -51,6 +51,7 @@ def load_document(load: RuleLoad) -> Row:
         "at_once": str(load.at_once),
         **{name: None if span is None else str(span) for name, span in spans.items()},
         "dwellings": None if load.dwellings is None else vars(load.dwellings),
+        "nights_in_line": load.nights_in_line,
         "capacity_a_week": load.capacity,
         "fit": load.fit.value,
     }
@@ -63,7 +64,7 @@ def load_lines(code: str, load: RuleLoad) -> list[str]:
         return [f"{code}: no stored night says anything of this rule, so its load is not known."]
     lines.append(f"On the first night: {load.at_once} addresses.")
     if load.nights_in_line is not None:
-        lines.append(f"Under the cap they come in over {load.nights_in_line} nights.")
+        lines.append(f"Under the cap they come in over {load.nights_in_line} nights at most.")
     if load.weekly is None or load.weekly_now is None:
         lines.append(f"New cases a week: not known. That takes {LEAST_NIGHTS} nights over {LEAST_DAYS} days at least.")
     else:

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from screening.casework.case_policy import CasePolicy
+from screening.casework.cases.line import most_flagged
 from screening.casework.figures.small_counts import STEP, Share, TensRange, rounded_to_tens, share
 from screening.frames import Row
 from screening.rules.load import LoadCounts
@@ -55,8 +56,8 @@ class RuleLoad:
     `at_once`: cases on the first night. `weekly`: new cases a week after it, and `weekly_now`: as it was without the
     rule, both with the draw; None where the nights are too few (`is_long_enough`). `dwellings`: their share of all that
     come; None where nothing comes or the BAG is not known. `capacity`: cases that the team can do in a week; None:
-    nobody said how many officers there are. `nights_in_line`: nights until those of the first night came in under the
-    cap; None without one.
+    nobody said how many officers there are. `nights_in_line`: so many nights at most until those of the first night came
+    in under the cap; None without one.
     """
 
     nights: int
@@ -68,7 +69,7 @@ class RuleLoad:
     weekly_now: Span | None
     dwellings: Share | None
     capacity: int | None
-    nights_in_line: Span | None
+    nights_in_line: int | None
 
     @property
     def is_long_enough(self) -> bool:
@@ -107,7 +108,7 @@ def rule_load(counts: LoadCounts, policy: CasePolicy) -> RuleLoad:
     days = (counts.last - counts.first).days if counts.first and counts.last else 0
     is_enough = counts.nights >= LEAST_NIGHTS and days >= LEAST_DAYS
     at_once, all_new = rounded_to_tens(counts.at_once), counts.at_once + counts.later
-    of_tens = Span(at_once.low, at_once.low + STEP - 1)
+    most = policy.new_cases_per_night
     return RuleLoad(
         nights=counts.nights,
         first=counts.first,
@@ -118,7 +119,9 @@ def rule_load(counts: LoadCounts, policy: CasePolicy) -> RuleLoad:
         weekly_now=_weekly(counts.now, days, policy) if is_enough else None,
         dwellings=share(counts.dwellings, counts.of, needed=LEAST_FOR_SHARE) if counts.of and all_new else None,
         capacity=capacity_of(policy),
-        nights_in_line=None if policy.new_cases_per_night is None else _nights(of_tens, policy.new_cases_per_night),
+        nights_in_line=None
+        if most is None
+        else math.ceil((at_once.low + STEP - 1) / most_flagged(most, policy.sample_share)),
     )
 
 
@@ -127,7 +130,3 @@ def _weekly(count: int, days: int, policy: CasePolicy) -> Span:
     low = rounded_to_tens(count).low
     of_all = 7 / days / (1 - policy.sample_share)
     return Span(math.floor(low * of_all), math.ceil((low + STEP - 1) * of_all))
-
-
-def _nights(addresses: Span, most: int) -> Span:
-    return Span(math.ceil(addresses.low / most), math.ceil(addresses.high / most))

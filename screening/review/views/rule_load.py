@@ -51,7 +51,7 @@ def _says(load: RuleLoad, t: Translator) -> list[tuple[str, str]]:
     nights = t("rule_load.nights_of", n=load.nights, first=first, last=last, left_out=load.left_out)
     says = [(t("rule_load.nights"), nights), (t("rule_load.at_once"), str(load.at_once))]
     if load.nights_in_line is not None:
-        says.append((t("rule_load.in_line_for"), t("rule_load.in_nights", n=str(load.nights_in_line))))
+        says.append((t("rule_load.in_line_for"), t("rule_load.in_nights", n=load.nights_in_line)))
     if load.weekly is None or load.weekly_now is None:
         says.append((t("rule_load.weekly"), t("rule_load.too_few", n=LEAST_NIGHTS, days=LEAST_DAYS)))
     else:

@@ -187,8 +187,12 @@ def test_past_their_term_snapshots_go_and_a_run_says_so(stored, tmp_path):
     town = tmp_path / "town"
     shutil.copytree(stored.parent, town)
     config = town / "screening.toml"
-    config.write_text(config.read_text(encoding="utf-8").replace("[run]", "[run]\nsnapshot_days = 0"))
+    text = config.read_text(encoding="utf-8").replace("[run]", "[run]\nsnapshot_days = 0")
+    config.write_text(f"{text}\n[review]\nnew_cases_per_night = 20\n")
     ran = night(config, as_of=date(2026, 11, 2))
+    # with a cap the draw is that of as many as may come in; the day is full by the nights before, so what is new waits
+    assert pl.read_parquet(ran.folder / "sample.parquet").height == 2
+    assert (ran.cases["opened"], ran.cases["sampled"], ran.cases["in_line"]) == (0, 0, 1)
     assert list((town / "var" / "snapshots").iterdir()) == []
     assert ran.document["snapshots"] == {}
     first = runs(config)[0].run_id
