@@ -56,8 +56,8 @@ class RuleLoad:
     `at_once`: cases on the first night. `weekly`: new cases a week after it, and `weekly_now`: as it was without the
     rule, both with the draw; None where the nights are too few (`is_long_enough`). `dwellings`: their share of all that
     come; None where nothing comes or the BAG is not known. `capacity`: cases that the team can do in a week; None:
-    nobody said how many officers there are. `nights_in_line`: so many nights at most until those of the first night came
-    in under the cap; None without one.
+    nobody said how many officers there are. `nights_in_line`: so many nights at most until those of the first night
+    came in under the cap; None without one.
     """
 
     nights: int
@@ -109,6 +109,7 @@ def rule_load(counts: LoadCounts, policy: CasePolicy) -> RuleLoad:
     is_enough = counts.nights >= LEAST_NIGHTS and days >= LEAST_DAYS
     at_once, all_new = rounded_to_tens(counts.at_once), counts.at_once + counts.later
     most = policy.new_cases_per_night
+    a_night = None if most is None else most_flagged(most, policy.sample_share)
     return RuleLoad(
         nights=counts.nights,
         first=counts.first,
@@ -119,9 +120,7 @@ def rule_load(counts: LoadCounts, policy: CasePolicy) -> RuleLoad:
         weekly_now=_weekly(counts.now, days, policy) if is_enough else None,
         dwellings=share(counts.dwellings, counts.of, needed=LEAST_FOR_SHARE) if counts.of and all_new else None,
         capacity=capacity_of(policy),
-        nights_in_line=None
-        if most is None
-        else math.ceil((at_once.low + STEP - 1) / most_flagged(most, policy.sample_share)),
+        nights_in_line=None if a_night is None else math.ceil((at_once.low + STEP - 1) / a_night),
     )
 
 
