@@ -13,7 +13,7 @@ from screening.errors import ContractDefinitionError
 Document: TypeAlias = Mapping[str, Any]
 
 
-class ContractFile(Protocol):
+class TextFile(Protocol):
     """A file of a folder, of the distribution or of an extension."""
 
     @property
@@ -46,7 +46,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def read_document(path: ContractFile) -> Document:
+def read_document(path: TextFile) -> Document:
     """The content of a contract's file. Raises ContractDefinitionError where it is no YAML mapping."""
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader, stricter

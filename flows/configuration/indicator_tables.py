@@ -11,9 +11,22 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from flows.configuration.fields import AnyText, Day, Must, TomlTable, by_name, key, reason
 from flows.configuration.local_tables import list_functions
 from screening.errors import BarrierError
+from screening.extensions import ExtensionFile, extensions_in_force
 from screening.vocabulary import INDICATOR_CODE
 
 _IndicatorCode = Annotated[str, Field(pattern=rf"^{INDICATOR_CODE}$")]
+
+
+def _of_extension(named: str) -> ExtensionFile | None:
+    """The word list that `ZOM:terms.csv` names, of an extension in force; None for any other name."""
+    namespace, _, name = named.partition(":")
+    lists = [
+        file
+        for extension in extensions_in_force()
+        if extension.namespace == namespace
+        for file in extension.files_of("word_lists")
+    ]
+    return next((file for file in lists if file.name == name), None)
 
 
 def _word_list(value: object, info: ValidationInfo) -> Mapping[str, str]:
@@ -21,7 +34,7 @@ def _word_list(value: object, info: ValidationInfo) -> Mapping[str, str]:
         raise reason("must name a CSV file in quotes.")
     folder: Path = info.context or Path()
     try:
-        words: Mapping[str, str] = list_functions().read_word_list(folder / value)
+        words: Mapping[str, str] = list_functions().read_word_list(_of_extension(value) or folder / value)
     except BarrierError as error:
         raise reason(f"cannot be used. {error}") from None
     return words
@@ -38,7 +51,9 @@ class IndicatorTable(TomlTable):
     dpia: AnyText | None = key(None, "The number of the DPIA that covers it.")
     fg_advice: Day | None = key(None, "The date of the advice of the data protection officer.")
     parameters: _Parameters = key({}, "Parameters other than their defaults; the page of the indicators names them.")
-    word_list: _WordList | None = key(None, "A CSV file (term_id,term) of what is looked for in free text.")
+    word_list: _WordList | None = key(
+        None, "A CSV file (term_id,term) of what is looked for in free text. ZOM:name.csv is one of an extension."
+    )
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from screening.contracts import check_threshold, validate
 from screening.contracts.model import Contract
 from screening.datasets import addressed_datasets
 from screening.errors import BarrierError
+from screening.extensions import KINDS, extensions_in_force
 from screening.frames import SourceSpec, SourceTable
 from screening.matching.addresses import AddressIndex, address_mentions, resolve
 from screening.rules import NotRun
@@ -50,6 +51,7 @@ def check(configuration: Configuration, findings: Findings) -> None:
     _check_workspace(configuration.workspace, findings)
     _check_export(configuration, findings)
     _check_review(configuration, findings)
+    check_extensions(findings)
     _check_indicators(configuration, findings)
     _check_sources(configuration, findings)
 
@@ -97,6 +99,17 @@ def _check_review(configuration: Configuration, findings: Findings) -> None:
         findings.add("review", "The settings of [review] can be meant.")
     except BarrierError as error:
         findings.refuse("review", error)
+
+
+def check_extensions(findings: Findings) -> None:
+    """What each extension brings, and the hash that is written down where two people sign for it."""
+    for extension in extensions_in_force():
+        brings = [f"{len(files)} {kind}" for kind in KINDS if (files := extension.files_of(kind))]
+        findings.add(
+            f"extension {extension.namespace}",
+            f"{', '.join(brings) or 'nothing'} of {extension.name}, in {extension.origin}. "
+            f'[extensions.hashes] {extension.namespace} = "{extension.digest}"',
+        )
 
 
 def _check_indicators(configuration: Configuration, findings: Findings) -> None:

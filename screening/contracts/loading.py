@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources.abc import Traversable
 
-from screening.contract_file import ContractFile, Document, refuse
+from screening.contract_file import Document, TextFile, refuse
 from screening.contracts.cross_register import cross_register_rule, is_cross_register
 from screening.contracts.derive import derived_rules, options
 from screening.contracts.entries import QualityEntry, code_list, entry_rule, unique_key_rule
@@ -23,7 +23,7 @@ def load_contracts(directory: Traversable) -> dict[str, Contract]:
     return {contract.dataset: contract for contract in sorted(contracts, key=lambda contract: contract.about.order)}
 
 
-def load_contract(path: ContractFile) -> Contract:
+def load_contract(path: TextFile) -> Contract:
     """The contract of one file `<data set>.odcs.yaml`.
 
     Raises:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 import pydantic
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
 
-from screening.contract_file import ContractFile, Document, read_document, refuse
+from screening.contract_file import Document, TextFile, read_document, refuse
 
 API_VERSION = "v3.1.0"
 
@@ -38,7 +38,7 @@ def known_keys(
     return given
 
 
-def read(path: ContractFile) -> Document:
+def read(path: TextFile) -> Document:
     """The contract of one file as plain mappings, in the shape of ODCS 3.1.
 
     Raises:

@@ -10,10 +10,10 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 import polars as pl
 
+from screening.contract_file import TextFile
 from screening.errors import ConfigurationError
 from screening.origin_words import word_of_origin
 from screening.sources.firewall import forbidden_category
@@ -33,7 +33,7 @@ _ABOUT_PEOPLE = {word: category for category, words in _LISTS.by_kind("people").
 _ABOUT_ORIGIN = _LISTS.words("origin_stems")
 
 
-def read_word_list(path: Path) -> dict[str, str]:
+def read_word_list(path: TextFile) -> dict[str, str]:
     """Term -> term id of a CSV file with the columns term_id and term; several terms may share an id.
 
     Raises ConfigurationError, naming file and row and never the term, for a file that is not there or not so formed, a

@@ -12,6 +12,8 @@ import pytest
 from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.configuration import load_configuration
 from flows.extensions.discovery import discover
+from flows.intake.check import check_extensions
+from flows.intake.findings import Findings
 from screening.datasets import datasets
 from screening.errors import BarrierError, ConfigurationError
 from screening.extensions import extensions_in_force, use_extensions
@@ -193,3 +195,25 @@ def test_a_hash_of_nothing_is_refused(town: Path):
         text.write(f'[extensions.hashes]\nDEN = "sha256:{"0" * 64}"\n')
     with pytest.raises(ConfigurationError, match="DEN is of no extension"):
         load_configuration(town)
+
+
+def test_a_word_list_of_an_extension_is_named_after_it(town: Path):
+    lists = town.parent / "uitbreidingen/ZOM/word_lists"
+    lists.mkdir()
+    (lists / "gebruik.csv").write_text("term_id,term\nsleutelkast,sleutelkastje\n", encoding="utf-8")
+    with town.open("a", encoding="utf-8") as text:
+        text.write('[indicators."NUI-06"]\nword_list = "ZOM:gebruik.csv"\n')
+    assert load_configuration(town).indicators["NUI-06"].word_list == {"sleutelkastje": "sleutelkast"}
+    (lists / "gebruik.csv").write_text("term_id,term\nx,poolse vrouwen\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"word_list cannot be used"):
+        load_configuration(town)
+
+
+def test_a_check_prints_the_hash_to_write_down(town: Path):
+    configuration = load_configuration(town)
+    findings = Findings()
+    check_extensions(findings)
+    [text] = [finding.text for finding in findings.findings]
+    assert configuration.file == town
+    assert f'[extensions.hashes] ZOM = "{extensions_in_force()[0].digest}"' in text
+    assert "1 indicators, 1 contracts" in text
