@@ -50,6 +50,9 @@ class IndicatorTable(TomlTable):
     legal_basis: AnyText | None = key(None, "The article on which the indicator rests.")
     dpia: AnyText | None = key(None, "The number of the DPIA that covers it.")
     fg_advice: Day | None = key(None, "The date of the advice of the data protection officer.")
+    norm: AnyText | None = key(
+        None, "The policy rule and article in which the municipality decided the norm that the parameters hold."
+    )
     parameters: _Parameters = key({}, "Parameters other than their defaults; the page of the indicators names them.")
     word_list: _WordList | None = key(
         None, "A CSV file (term_id,term) of what is looked for in free text. ZOM:name.csv is one of an extension."
@@ -57,14 +60,15 @@ class IndicatorTable(TomlTable):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The keys without which the indicator does not run."""
+        """The grounds without which no indicator runs."""
         return tuple(name for name, value in self.grounds.items() if not value)
 
     @property
     def grounds(self) -> dict[str, str | None]:
-        """The three keys without which it does not run, as text."""
+        """The three keys without which it does not run, and the norm where there is one, as text."""
         advice = self.fg_advice.isoformat() if self.fg_advice else None
-        return {"legal_basis": self.legal_basis, "dpia": self.dpia, "fg_advice": advice}
+        norm = {"norm": self.norm} if self.norm else {}
+        return {"legal_basis": self.legal_basis, "dpia": self.dpia, "fg_advice": advice, **norm}
 
 
 def _one_word_list(indicators: Mapping[str, IndicatorTable]) -> Mapping[str, IndicatorTable]:

@@ -114,12 +114,12 @@ def check_extensions(findings: Findings) -> None:
 
 def _check_indicators(configuration: Configuration, findings: Findings) -> None:
     rules = {rule.code: rule for rule in all_indicators()}
-    will, incomplete = [], []
+    will, incomplete, chosen = [], [], activations(configuration)
     for code, table in configuration.indicators.items():
         if code not in rules:
             continue
         rule = rules[code]
-        missing = [*table.missing, *(["word_list"] if rule.reads_terms and not table.word_list else [])]
+        missing = chosen[code].missing(rule)
         if missing:
             incomplete.append(f"{code} (lacks {', '.join(missing)})")
             continue

@@ -187,5 +187,7 @@ def _indicators(chosen: Mapping[str, ProfiledFile], code: str, initial: InitialC
     mark = "" if is_made_up else "# "
     for rule in ready:
         table = [f'[indicators."{rule.code}"]   # {rule.name_nl}', *_EXAMPLE.format(**values).splitlines()]
+        if rule.asks_norm and not is_made_up:
+            table += ['norm = ""', f"parameters = {{ }}   # {', '.join(rule.params)}: as the norm has them"]
         lines += [*(f"{mark}{line}" for line in table), ""]
     return lines

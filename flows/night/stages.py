@@ -176,6 +176,8 @@ def activations(settings: Configuration) -> Row:
             fg_advice=chosen.fg_advice,
             parameters=chosen.parameters,
             has_word_list=bool(chosen.word_list),
+            norm=chosen.norm,
+            is_real=not settings.is_synthetic,
         )
         for code, chosen in settings.indicators.items()
     }

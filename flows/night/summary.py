@@ -10,7 +10,7 @@ from flows.catalogue import all_indicators
 from flows.night import rule_consent
 from flows.night.staging import Night
 from screening.datasets import datasets
-from screening.frames import SourceSpec
+from screening.frames import Note, SourceSpec
 from screening.matching.addresses import note_sentence
 from screening.vocabulary import AddressNote, FlagReason, LinkLevel
 
@@ -130,17 +130,23 @@ def indicator_results(night: Night, evidence: pl.DataFrame) -> dict[str, object]
 
 
 def data_findings(hits: pl.DataFrame) -> list[dict[str, object]]:
-    """Findings on the quality of data, for the analyst: per code and reason the records concerned, by key."""
+    """Findings on the quality of data: per code and reason the records concerned, by key.
+
+    The records are those of the register whose owner can mend it. A finding without a reason of its own is told by the
+    name of its rule.
+    """
+    rules = {rule.code: rule for rule in all_indicators()}
     grouped = (
         hits.with_columns(reason=pl.col("values").str.json_path_match("$.reden"))
         .explode("record_ids")
+        .filter(pl.col("record_ids").str.starts_with(pl.col("dataset") + ":"))
         .group_by(code="indicator", reason="reason")
         .agg(pl.col("record_ids").unique().sort().alias("records"))
     )
     return [
         {"code": code, "reason_nl": text.nl, "reason_en": text.en, "records": records}
         for code, reason, records in grouped.sort("code", "reason").select("code", "reason", "records").iter_rows()
-        for text in [note_sentence(reason)]
+        for text in [note_sentence(reason) if reason else Note(rules[code].name_nl, rules[code].name_en)]
     ]
 
 

@@ -11,16 +11,17 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="HOU-03",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="vergunningen",
+    asks_norm=True,
     name_nl="Vergunde personen per m² onder norm",
     name_en="Density below norm",
-    rationale_nl="De vergunning staat meer personen toe dan de oppervlakte in de BAG toelaat. De norm komt van de "
-    "Stichting Normering Flexwonen. Alleen vergunde aantallen tellen, geen bewoners.",
-    rationale_en="The permit allows more people than the floor area in the BAG has room for. The norm is that of the "
-    "Dutch flexible-housing foundation (SNF). Only permitted numbers count, no residents.",
+    rationale_nl="De vergunning staat meer personen toe dan past bij de norm van de gemeente. Die norm staat in een "
+    "beleidsregel. Alleen vergunde aantallen tellen, geen bewoners.",
+    rationale_en="The permit allows more people than fit the norm of the municipality. That norm stands in a policy "
+    "rule. Only permitted numbers count, no residents.",
     ruled_out_nl=(
         "De oppervlakte is onbekend: de BAG zegt 1 of 999999 m².",
         "De vergunning is niet geldig.",
@@ -39,11 +40,13 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "De oppervlakte in de BAG klopt niet.",
         "Het verblijf omvat meer objecten dan dit ene adres.",
         "Er verblijven minder personen dan de vergunning toestaat.",
+        "De vergunning is van voor de norm, of de gemeente week er met reden van af.",
     ),
     innocent_en=(
         "The area in the BAG is wrong.",
         "The accommodation covers more objects than this one address.",
         "Fewer people stay there than the permit allows.",
+        "The permit is from before the norm, or the municipality departed from it for a reason.",
     ),
     checked_nl=(
         "De oppervlakte is bekend: {oppervlakte_m2} m².",
@@ -56,8 +59,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The licence is valid on {as_of}.",
     ),
     decisive={"vergunningen": ("ingangsdatum",)},
-    limits_nl=("Voor nieuwbouw geldt een hogere norm. Het bouwjaar staat niet in de levering.",),
-    limits_en=("A higher norm holds for new buildings. The year of building is not in the delivery.",),
+    limits_nl=("Voor nieuwbouw kan een hogere norm gelden. Het bouwjaar staat niet in de levering.",),
+    limits_en=("A higher norm can hold for new buildings. The year of building is not in the delivery.",),
     inputs={
         "vergunningen": columns(
             "record zaaknummer zaaktype is_letting status bezwaar_uitkomst address_id max_personen "
@@ -69,33 +72,33 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "min_m2_lodging": Param(
             10,
             "m² a person",
-            "SNF norm for lodging",
+            "only a made-up municipality runs with it; a real one fills in the norm of its policy rule",
             floor=5,
             ceiling=15,
             label_nl="Ruimte bij logies, minstens",
             label_en="Space in lodging, at least",
-            reason_nl="dit is de norm van het keurmerk SNF voor logies",
+            reason_nl="een voorbeeld: elke gemeente vult de norm van haar eigen beleidsregel in",
         ),
         "min_m2_letting": Param(
             12,
             "m² a person",
-            "SNF norm for a dwelling",
+            "only a made-up municipality runs with it; a real one fills in the norm of its policy rule",
             floor=5,
             ceiling=15,
             label_nl="Ruimte in een woning, minstens",
             label_en="Space in a dwelling, at least",
-            reason_nl="dit is de norm van het keurmerk SNF voor een woning",
+            reason_nl="een voorbeeld: elke gemeente vult de norm van haar eigen beleidsregel in",
         ),
     },
     evidence_nl=(
         "Vergunning {zaaknummer} voor {zaaktype:word} staat {max_personen:persoon|personen} toe. Volgens "
-        "de BAG is er {oppervlakte_m2} m². Dat is {m2_per_persoon} m² per persoon; de norm is "
+        "de BAG is er {oppervlakte_m2} m². Dat is {m2_per_persoon} m² per persoon; de norm van de gemeente is "
         "{norm_m2_per_persoon} m²."
     ),
     evidence_en=(
         "Permit {zaaknummer} for {zaaktype:word} allows {max_personen:person|people}. The BAG says there "
-        "are {oppervlakte_m2} m². That is {m2_per_persoon} m² a person; the norm is {norm_m2_per_persoon} "
-        "m²."
+        "are {oppervlakte_m2} m². That is {m2_per_persoon} m² a person; the norm of the municipality is "
+        "{norm_m2_per_persoon} m²."
     ),
 )
 def density_below_norm(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

@@ -21,10 +21,12 @@ _PAIR = ("address_id", "kvk_oud", "kvk_nieuw")
 
 @indicator(
     code="ORG-03",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
+    # the decision is the other half of it: LIC-01, LIC-02 and LIC-03 may tell of the same restart by it
+    rests_on=("vergunningen", "seksinrichtingen"),
     name_nl="Feniksonderneming",
     name_en="Phoenix company",
     rationale_nl=(

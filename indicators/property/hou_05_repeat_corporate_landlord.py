@@ -24,11 +24,12 @@ _OWN = (
 
 @indicator(
     code="HOU-05",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.VASTGOED,
     dataset="maatregelen",
     after=_OWN,
+    leans_on="eigen_signalen",
     name_nl="Verhuurder (rechtspersoon) met meerdere maatregelen",
     name_en="Repeat corporate landlord",
     rationale_nl="Een bedrijf dat verhuurt, kreeg in korte tijd maatregelen op meer dan één pand. Dit adres is ook van "

@@ -163,7 +163,7 @@ def _evaluate(
             dpia="replay",
             fg_advice=as_of,
             parameters=parameters[rule.code],
-            **({"has_word_list": True} if rule.reads_terms else {}),
+            has_word_list=rule.reads_terms,
         )
         for rule in rules
     }

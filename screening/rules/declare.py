@@ -6,21 +6,19 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from string import Formatter
 from typing import Any
 
 import polars as pl
 
 from screening.datasets import datasets
 from screening.errors import ConfigurationError, RuleDefinitionError
+from screening.rules.placeholders import check_placeholders
 from screening.rules.powers import powers_of
 from screening.rules.purposes import purposes_of
-from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TERMS_COLUMN, tables_for_rules
+from screening.rules.schema import HITS_TABLE, TERMS_COLUMN, tables_for_rules
 from screening.rules.suspicion_words import suspicion_word
 from screening.rules.tables import Params, Tables
 from screening.vocabulary import INDICATOR_CODE, Barrier, IndicatorClass
-from screening.wording.forms import is_form
-from screening.wording.sentence import placeholders
 
 Number = float
 #: A parameter in force: a number, or codes of a closed list.
@@ -31,7 +29,6 @@ _CODE = re.compile(INDICATOR_CODE)
 _SHOWN_OF_PARAM = ("unit", "label_nl", "label_en", "reason", "reason_nl", "floor", "ceiling", "choices")
 #: Texts of several sentences.
 _LISTS = ("ruled_out", "checked", "innocent", "limits")
-_PLACEHOLDER = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -117,6 +114,9 @@ class Indicator:
     feedback_risk_nl: str | None
     needs: tuple[str, ...]
     is_finding: bool
+    rests_on: tuple[str, ...]
+    leans_on: str | None
+    asks_norm: bool
     purposes: tuple[str, ...]
     powers: tuple[str, ...]
     function: RuleFunction = field(repr=False)
@@ -159,6 +159,9 @@ class Indicator:
             "after": list(self.after),
             "sensitive": self.sensitive,
             "is_finding": self.is_finding,
+            "rests_on": list(self.rests_on),
+            "leans_on": self.leans_on,
+            "asks_norm": self.asks_norm,
             **{name: _as_json(text) for name, text in _in_both_languages(self, "name", "rationale", *_LISTS).items()},
             "decisive": {dataset: list(columns) for dataset, columns in self.decisive.items()},
             "inputs": {table: list(columns) for table, columns in self.inputs.items()},
@@ -212,6 +215,9 @@ def indicator(
     after: tuple[str, ...] = (),
     sensitive: bool = False,
     is_finding: bool = False,
+    rests_on: tuple[str, ...] = (),
+    leans_on: str | None = None,
+    asks_norm: bool = False,
     feedback_risk: str | None = None,
     feedback_risk_nl: str | None = None,
     needs: tuple[str, ...] | None = None,
@@ -232,7 +238,10 @@ def indicator(
     row and {parameter} for one in force, in a form of `wording.forms` ({dagen:span}); a part
     between [ and ] is left out where a value in it is empty. `is_finding`: the rule says something of the quality of a
     register, not of an address. Its rows carry no address, are no evidence, flag nothing, and are reported by the run
-    for the analyst.
+    for the owner of the register; of another rule those are such rows whose column `is_finding` says so. For the review
+    rule: `rests_on` names data sets beside its own of which a record that two hits share makes them one, and `leans_on`
+    the value of a hit that lists the indicators without which there would be none. `asks_norm`: a municipality must
+    have decided the norm that the parameters hold; no default is in force there.
     """
 
     def declare(function: RuleFunction) -> Indicator:
@@ -247,6 +256,9 @@ def indicator(
             after=tuple(after),
             sensitive=sensitive,
             is_finding=is_finding,
+            rests_on=tuple(rests_on),
+            leans_on=leans_on,
+            asks_norm=asks_norm,
             name_nl=name_nl,
             name_en=name_en,
             rationale_nl=rationale_nl,
@@ -281,8 +293,9 @@ def indicator(
             if why or not param.unit or not param.reason:
                 raise RuleDefinitionError(f"{code}: parameter {name}: {why or 'unit and reason are missing'}.")
         for nl, en in ((evidence_nl, evidence_en), *zip(checked_nl, checked_en, strict=True)):
-            _check_placeholders(code, nl, en)
+            check_placeholders(code, nl, en)
         _check_decisive(rule)
+        _check_counting(rule)
         return rule
 
     return declare
@@ -350,6 +363,16 @@ def _check_inputs(code: str, inputs: Mapping[str, tuple[str, ...]], after: tuple
         raise RuleDefinitionError(f"{code}: after must name the codes of other indicators.")
 
 
+def _check_counting(rule: Indicator) -> None:
+    strange = sorted(set(rule.rests_on) - set(rule.inputs) | set(rule.rests_on) - set(datasets()))
+    if strange:
+        raise RuleDefinitionError(f"{rule.code}: rests_on names {', '.join(strange)}, which is no data set it reads.")
+    if rule.leans_on and HITS_TABLE not in rule.inputs:
+        raise RuleDefinitionError(f"{rule.code}: leans_on {rule.leans_on}, but it does not read {HITS_TABLE}.")
+    if rule.asks_norm and not rule.params:
+        raise RuleDefinitionError(f"{rule.code}: asks_norm, but it has no parameter to hold one.")
+
+
 def _check_decisive(rule: Indicator) -> None:
     for name, dates in rule.decisive.items():
         if name not in datasets():
@@ -360,30 +383,3 @@ def _check_decisive(rule: Indicator) -> None:
         unknown = [column for column in dates if column not in dates_of_contract]
         if unknown or not dates:
             raise RuleDefinitionError(f"{rule.code}: decisive: {name} has no date {', '.join(unknown)}.")
-
-
-def _check_placeholders(code: str, text_nl: str, text_en: str) -> None:
-    names = {}
-    for language, text in (("nl", text_nl), ("en", text_en)):
-        try:
-            parts = list(Formatter().parse(text))
-        except ValueError:
-            raise RuleDefinitionError(f"{code}: a {language} sentence has a brace that is not closed.") from None
-        if text.count("[") != text.count("]") or "[" in text.split("]")[-1]:
-            raise RuleDefinitionError(f"{code}: a {language} sentence has a bracket that is not closed.")
-        odd = [form for _, _, form, conversion in parts if conversion or not is_form(form or "")]
-        if odd:
-            raise RuleDefinitionError(
-                f"{code}: a {language} sentence has a placeholder in no form that there is: {odd}."
-            )
-        names[language] = set(placeholders(text))
-        for name in sorted(names[language]):
-            if not _PLACEHOLDER.fullmatch(name):
-                raise RuleDefinitionError(f"{code}: a {language} sentence: {{{name}}} is not the name of a value.")
-            if name in NEVER_SHOWN:
-                raise RuleDefinitionError(
-                    f"{code}: a {language} sentence: {{{name}}} would tell who; say what was seen."
-                )
-    if names["nl"] != names["en"]:
-        stray = ", ".join(sorted(names["nl"] ^ names["en"]))
-        raise RuleDefinitionError(f"{code}: a sentence does not name the same values in both languages: {stray}.")

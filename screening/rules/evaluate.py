@@ -24,7 +24,7 @@ from screening.vocabulary import AddressMethod
 from screening.wording.sentence import check_names, is_bound, sentence, values_json
 
 #: Columns of a hit row that the engine reads; every other column is a value.
-_RESERVED = ("address_id", "record_ids", "mentions", "window_start", "window_end", "dataset")
+_RESERVED = ("address_id", "record_ids", "mentions", "window_start", "window_end", "dataset", "is_finding")
 
 #: Columns that the engine itself reads beside those of pins: of the links of a hit, of which register a party is.
 _ENGINE = {
@@ -51,17 +51,33 @@ _DOUBTS = (
 
 @dataclass(frozen=True)
 class Activation:
-    """What a municipality must have decided before a rule may run: `[indicators."X"]` of the configuration."""
+    """What a municipality must have decided before a rule may run: `[indicators."X"]` of the configuration.
+
+    `is_real`: the municipality exists, so that a rule that asks a norm runs with no default.
+    """
 
     legal_basis: str | None = None
     dpia: str | None = None
     fg_advice: date | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
     has_word_list: bool = False
+    norm: str | None = None
+    is_real: bool = False
 
-    def missing(self) -> tuple[str, ...]:
-        """The keys that are not filled in."""
-        return tuple(name for name in ("legal_basis", "dpia", "fg_advice") if not getattr(self, name))
+    def grounds(self, rule: Indicator) -> dict[str, str | None]:
+        """The keys that a decision on `rule` rests on, as text; None where one is not filled in."""
+        advice = self.fg_advice.isoformat() if self.fg_advice else None
+        norm = {"norm": self.norm} if rule.asks_norm and self.is_real else {}
+        return {"legal_basis": self.legal_basis, "dpia": self.dpia, "fg_advice": advice, **norm}
+
+    def missing(self, rule: Indicator) -> tuple[str, ...]:
+        """The keys without which `rule` does not run: its grounds, a word list, and the parameters that hold a norm."""
+        absent = [name for name, value in self.grounds(rule).items() if not value]
+        if rule.reads_terms and not self.has_word_list:
+            absent.append("word_list")
+        if rule.asks_norm and self.is_real:
+            absent += [f"parameters.{name}" for name in rule.params if name not in self.parameters]
+        return tuple(absent)
 
 
 @dataclass(frozen=True)
@@ -139,8 +155,10 @@ def evaluate(
         handed = tables if allowed is None else tables.of_datasets(covering(rule.purposes, allowed))
         if HITS_TABLE in rule.inputs and HITS_TABLE not in tables:
             handed = handed.with_table(HITS_TABLE, _earlier_hits(earlier))
-        evidence = _run(rule, handed, parameters[rule.code], as_of, names)
-        (findings if rule.is_finding else parts)[rule.code] = _finished(with_links(evidence, tables), pins)
+        rows = _finished(with_links(_run(rule, handed, parameters[rule.code], as_of, names), tables), pins)
+        findings[rule.code] = rows.filter(pl.col("address_id").is_null())
+        if not rule.is_finding:
+            parts[rule.code] = rows.filter(pl.col("address_id").is_not_null())
         timings[rule.code] = time.perf_counter() - started
     return Evaluation(
         evidence=_together(parts),
@@ -173,7 +191,7 @@ def _why_not(
         )
     if activation.has_word_list and not rule.reads_terms:
         raise ConfigurationError(f'[indicators."{rule.code}"]: {rule.code} reads no text. Remove word_list.')
-    keys = activation.missing() + (("word_list",) if rule.reads_terms and not activation.has_word_list else ())
+    keys = activation.missing(rule)
     if keys:
         listed = ", ".join(keys)
         return NotRun(
@@ -236,8 +254,10 @@ def _run(
         )
         return text.alias(f"explanation_{language}")
 
+    is_finding = pl.col("is_finding") if "is_finding" in schema else pl.lit(rule.is_finding)
+    address = pl.lit(None, dtype=pl.String) if rule.is_finding else pl.when(~is_finding).then("address_id")
     return hits.select(
-        (pl.lit(None, dtype=pl.String) if rule.is_finding else pl.col("address_id")).alias("address_id"),
+        address.alias("address_id"),
         pl.lit(rule.code).alias("indicator"),
         pl.lit(rule.version, dtype=pl.Int64).alias("indicator_version"),
         pl.lit(str(rule.cls)).alias("class"),

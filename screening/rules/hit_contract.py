@@ -32,6 +32,8 @@ def check_hit_columns(rule: Indicator, schema: pl.Schema) -> None:
     ]
     if nested:
         raise RuleDefinitionError(f"{rule.code}: the values of a hit are flat; {', '.join(nested)} is not.")
+    if rule.leans_on and schema.get(rule.leans_on) != pl.List(pl.String):
+        raise RuleDefinitionError(f"{rule.code}: leans_on {rule.leans_on}, which is no list of codes in its result.")
 
 
 def check_hit_rows(rule: Indicator, hits: pl.DataFrame) -> None:

@@ -46,6 +46,19 @@ def test_without_one_of_the_three_keys_a_rule_does_not_run_and_names_it(declare,
         assert key in result.not_run["TST-01"].reason_en
 
 
+def test_a_norm_has_no_default_in_a_municipality_that_exists(declare, run):
+    rule = declare(asks_norm=True)
+    decided = {"norm": "Beleidsregel kamers, art. 4", "parameters": {"grace_days": 60}}
+    assert run(rule, activations={"TST-01": Activation(**GIVEN)}).run == ("TST-01",)
+    assert run(rule, activations={"TST-01": Activation(**GIVEN, is_real=True, **decided)}).run == ("TST-01",)
+    for key, named in (("norm", "norm"), ("parameters", "parameters.grace_days")):
+        half = {name: value for name, value in decided.items() if name != key}
+        result = run(rule, activations={"TST-01": Activation(**GIVEN, is_real=True, **half)})
+        assert result.not_run["TST-01"].kind == "incomplete"
+        assert named in result.not_run["TST-01"].reason_nl
+    assert run(declare(), activations={"TST-01": Activation(**GIVEN, is_real=True)}).run == ("TST-01",)
+
+
 def test_a_rule_whose_data_set_has_no_source_does_not_run_and_names_it(declare, run):
     rule = declare(inputs={"vergunningen": ("record", "address_id", "status", "zaaknummer"), "controles": ("record",)})
     result = run(rule)

@@ -79,6 +79,26 @@ def test_hits_stand_beside_findings(declare, tables):
     assert result.hits == {"TST-03": 1}
 
 
+def test_one_rule_has_hits_and_findings(declare, tables):
+    def both(t: Tables, p, as_of: date) -> pl.LazyFrame:
+        return t.vergunningen.select(
+            address_id=pl.col("address_id").fill_null("b"),
+            is_finding=pl.col("address_id").is_null(),
+            record_ids=pl.concat_list("record"),
+            zaaknummer="zaaknummer",
+        )
+
+    later = declare(
+        reads_hits, code="TST-02", after=("TST-01",), inputs={"treffers": ("address_id", "record_ids")}, needs=()
+    )
+    result = run(tables, declare(both), later)
+    assert result.findings.select("indicator", "address_id", "record_ids").rows() == [
+        ("TST-01", None, ["vergunningen:Z-2"])
+    ]
+    assert result.hits == {"TST-01": 1, "TST-02": 1}
+    assert "is_finding" not in result.evidence["values"][0]
+
+
 def test_a_finding_may_not_point_at_an_address(declare, tables):
     with pytest.raises(RuleDefinitionError, match="carries no address_id"):
         run(tables, declare(is_finding=True))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -58,6 +60,14 @@ def test_two_hits_on_one_record_count_once():
     assert reason_to_review(shared) is None
 
 
+def test_a_hit_that_only_another_made_possible_is_no_second_one():
+    own = hit("I1", "B")
+    raised = replace(hit("I2", "B", "VASTGOED", "maatregelen"), leans_on=frozenset({"I1"}))
+    assert reason_to_review([own, raised]) is None
+    assert reason_to_review([own, replace(raised, leans_on=frozenset({"I1", "I3"}))]) == FlagReason.BB
+    assert reason_to_review([hit("I3", "B"), raised]) == FlagReason.BB
+
+
 def test_one_indicator_that_hits_twice_is_not_two_patterns():
     twice = [hit("I1", "B", records="Z-1"), hit("I1", "B", records="Z-2"), hit("I3", "C", "VASTGOED", "meldingen")]
     assert reason_to_review(twice) is None
@@ -80,7 +90,10 @@ def by_definition(hits: list[Hit]) -> FlagReason | None:
     for size in range(1, len(hits) + 1):
         for some in itertools.combinations(hits, size):
             alone = all(
-                one.indicator != two.indicator and not one.records & two.records
+                one.indicator != two.indicator
+                and not one.records & two.records
+                and one.leans_on != {two.indicator}
+                and two.leans_on != {one.indicator}
                 for one, two in itertools.combinations(some, 2)
             )
             if not alone:
@@ -108,9 +121,9 @@ def some_hits(draw):
         dataset = draw(st.sampled_from(["vergunningen", "meldingen"]))
         records = draw(st.sets(st.sampled_from("1234"), min_size=1, max_size=3))
         barrier = "VASTGOED" if int(indicator[1]) % 2 else "WERKPLEK"
-        hits.append(
-            Hit(indicator, CLASS_OF[indicator], barrier, dataset, frozenset(f"{dataset}:{name}" for name in records))
-        )
+        leans_on = draw(st.sets(st.sampled_from(sorted(CLASS_OF)), max_size=2)) if indicator == "I3" else ()
+        ids = frozenset(f"{dataset}:{name}" for name in records)
+        hits.append(Hit(indicator, CLASS_OF[indicator], barrier, dataset, ids, frozenset(leans_on)))
     return hits
 
 
@@ -177,6 +190,25 @@ def test_a_context_record_of_another_data_set_is_no_shared_record(declare):
     """TST-02 names Z-1 as context, TST-01 rests on it: they still count as two."""
     rules = [declare(code="TST-01"), declare(code="TST-02")]
     assert reviewed(evidence(*TWO_B), rules, display=DISPLAY, as_of=AS_OF).height == 1
+
+
+def test_a_rule_says_which_other_register_it_rests_on(declare):
+    """A restart that two rules tell of, each from its own register: the earlier decision is in both."""
+    first, second = TWO_B
+    rules = [declare(code="TST-01"), declare(code="TST-02", rests_on=("vergunningen",))]
+    assert reviewed(evidence(first, second), rules, display=DISPLAY, as_of=AS_OF).is_empty()
+    elsewhere = {**first, "record_ids": ["vergunningen:Z-2"]}
+    assert reviewed(evidence(elsewhere, second), rules, display=DISPLAY, as_of=AS_OF).height == 1
+
+
+def test_what_a_hit_leans_on_is_read_from_its_values(declare):
+    rows = {"address_id": "b", "indicator": "TST-02", "dataset": "maatregelen", "record_ids": ["maatregelen:B-1"]}
+    leaning = declare(
+        code="TST-02", leans_on="own", after=("TST-01",), needs=(), inputs={"treffers": ("address_id", "indicator")}
+    )
+    for own, count in (("TST-01", 0), ("TST-01|TST-03", 1)):
+        hits = evidence(TWO_B[0], {**rows, "values": json.dumps({"own": own})})
+        assert reviewed(hits, [declare(code="TST-01"), leaning], display=DISPLAY, as_of=AS_OF).height == count
 
 
 def test_two_rules_that_rest_on_reports_are_not_two_registers(declare):

@@ -318,7 +318,11 @@ def org_01(w: World) -> set[str]:
     for row in w.permits + w.sex:
         branches = w.branches.get(row["kvk_nummer"], [])
         gone = branches and all(b["datum_einde"] and w.ago(b["datum_einde"]) > 30 for b in branches)
-        if w.holds(row) and gone and not any(b["voortgezet_door_kvk"] for b in branches):
+        if not w.holds(row) or not gone or any(b["voortgezet_door_kvk"] for b in branches):
+            continue
+        end = max(b["datum_einde"] for b in branches)
+        seen = any(c["bevinding"] == "in_bedrijf" and c["datum"] > end for c in w.at["controles"][row["object"]])
+        if seen or w.ago(end) <= 365:
             found.add(row["object"])
     return found
 

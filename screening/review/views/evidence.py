@@ -171,6 +171,7 @@ def _rule(declared: Mapping[str, object], language: str) -> list[tuple[str, str]
         ("code", declared.get("code")),
         ("version", declared.get("version")),
         ("basis", declared.get("legal_basis")),
+        ("norm", declared.get("norm")),
         ("dpia", declared.get("dpia")),
         ("fg", declared.get("fg_advice")),
         ("barrier", word("barriers", str(declared.get("barrier")), language)),

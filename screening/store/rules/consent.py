@@ -46,7 +46,7 @@ def held(
         activation = activations.get(rule.code)
         if state.all_stopped or rule.code in state.stopped:
             reasons[rule.code] = _stopped(ALL_RULES if state.all_stopped else rule.code)
-        elif activation is not None and not activation.missing():
+        elif activation is not None and not activation.missing(rule):
             why = _purpose(rule, allowed) or _power(rule) or _consent(rule, activation, state, day, is_synthetic)
             if why is not None:
                 reasons[rule.code] = why
@@ -112,18 +112,15 @@ def _consent(
 
 
 def _other(rule: Indicator, activation: Activation, active: RuleVersion, content: str) -> NotRun | None:
-    grounds = {
-        "legal_basis": activation.legal_basis,
-        "dpia": activation.dpia,
-        "fg_advice": activation.fg_advice.isoformat() if activation.fg_advice else None,
-    }
+    grounds = activation.grounds(rule)
     in_force = version_id(rule.code, rule.version, rule.parameters(activation.parameters), content)
     if rule.version != active.version:
         what_nl, what_en = f"versie {rule.version}, niet {active.version}", f"version {rule.version}"
     elif in_force != active.version_id:
         what_nl, what_en = "andere grenzen", "other parameters"
     elif any(active.grounds.get(name) != value for name, value in grounds.items()):
-        what_nl, what_en = "een andere grondslag, DPIA of FG-advies", "another legal basis, DPIA or advice of the FG"
+        what_nl = "een andere grondslag, DPIA, norm of FG-advies"
+        what_en = "another legal basis, DPIA, norm or advice of the FG"
     else:
         return None
     return NotRun(

@@ -46,7 +46,8 @@ class RuleConflictError(StoreError):
 class Configured:
     """What the configuration and this version of the programme would run of a rule, and on which grounds.
 
-    `grounds`: legal_basis, dpia and fg_advice. `needs_dossier`: whether every step must be there.
+    `grounds`: legal_basis, dpia, fg_advice, and the norm where the rule asks one. `needs_dossier`: whether every step
+    must be there.
     """
 
     version_id: str
@@ -238,7 +239,7 @@ def activate_rule(
             f"{version_id} is not what would run: {table} or this version of the programme says something else. Put "
             "the parameters of the version in the configuration first."
         )
-    absent = [name for name in ("legal_basis", "dpia", "fg_advice") if not configured.grounds.get(name)]
+    absent = [name for name, value in configured.grounds.items() if not value]
     if absent:
         raise StoreError(f"{version_id}: {table} lacks {', '.join(absent)}.")
     if configured.needs_dossier and version.missing_steps():

@@ -62,8 +62,8 @@ class ConfiguredRules:
     def configured(self, code: str) -> Configured:
         """What would run of a rule, and on which grounds."""
         activation = self.activations.get(code, Activation())
-        grounds = {name: getattr(activation, name) for name in ("legal_basis", "dpia", "fg_advice")}
-        return Configured(version_of(self.rule(code), activation.parameters), grounds, not self.is_synthetic)
+        rule = self.rule(code)
+        return Configured(version_of(rule, activation.parameters), activation.grounds(rule), not self.is_synthetic)
 
     def states(self, store: Store, day: date) -> list[RuleState]:
         """What is so of each rule; `held` as a night of this day would find it."""
@@ -78,7 +78,7 @@ class ConfiguredRules:
                 RuleState(
                     code=rule.code, name_nl=rule.name_nl, name_en=rule.name_en, version=rule.version,
                     purposes=rule.purposes, powers=rule.powers,
-                    is_configured=activation is not None and not activation.missing(),
+                    is_configured=activation is not None and not activation.missing(rule),
                     version_id=self.configured(rule.code).version_id,
                     parameters=rule.parameters(activation.parameters if activation else {}),
                     active=state.active(rule.code), is_stopped=bool(state.all_stopped) or rule.code in state.stopped,

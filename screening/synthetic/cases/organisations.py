@@ -6,17 +6,17 @@ from screening.synthetic.planted_patterns import Holder, PlantedPatterns
 
 
 def holder_has_ended(s: PlantedPatterns) -> None:
-    """ORG-01: every establishment of the holder ended more than 30 days ago and nobody continues it."""
+    """ORG-01: every establishment of the holder ended more than 30 days and at most a year ago; nobody continues it."""
     for variant, form, end, reason in (
         ("bv_ontbonden", "bv", -200, "ontbonden"),
-        ("bv_failliet_en_geeindigd", "bv", -400, "faillissement"),
+        ("meer dan een jaar geleden failliet, sindsdien niets gezien", "bv", -400, "faillissement"),
         ("net_over_30_dagen", "bv", -31, "ontbonden"),
     ):
         address = s.address()
         s.permit(
             address, Holder(s.company(address, form=form, end=end, reason=reason, bankrupt=reason == "faillissement"))
         )
-        s.hit(address, "ORG-01", variant)
+        (s.innocent if end < -365 else s.hit)(address, "ORG-01", variant)
 
     address = s.address()
     owner = s.person()

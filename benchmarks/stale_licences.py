@@ -1,0 +1,117 @@
+"""Whether a town whose licences were never closed gives a queue of them: at most a tenth more flags (decision 84).
+
+    python -m benchmarks.stale_licences TOWN [--share 0.2] [--seed 1] [--keep DIR]
+
+TOWN is a made-up municipality as `barrier synthetic` writes it, with canonical columns. Of its companies that hold a
+valid licence a share is struck off in the trade register, each on a day one to three years ago; nothing else changes.
+Both towns are screened, and told are the flags of each, the hits of ORG-01, and how many closed holders stand in the
+quality list. Exit code 1 when there are more than a tenth more flags.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+
+from flows.configuration import load_configuration
+from screening.frames import Row
+
+#: At most so many more flags, counted before any cap.
+LIMIT = 0.1
+_DAYS = (366, 1095)
+
+
+def close_holders(town: Path, share: float, seed: int) -> list[str]:
+    """Strike off a share of the companies that hold a valid licence, and give their KVK numbers.
+
+    Args:
+        town: The folder of the town; its trade register is written anew.
+        share: Of the companies that hold a licence, from 0 to 1.
+        seed: Of the draw.
+    """
+    as_of = load_configuration(town / "screening.toml").as_of
+    register = pl.read_csv(town / "handelsregister.csv", infer_schema=False)
+    drawn = random.Random(seed)  # noqa: S311 - made-up companies
+    holders = sorted(_holders(town, as_of.isoformat()) & set(register["kvk_nummer"]))
+    closed = sorted(drawn.sample(holders, round(share * len(holders))))
+    days = {kvk: (as_of - timedelta(days=drawn.randint(*_DAYS))).isoformat() for kvk in closed}
+    of_closed = pl.col("kvk_nummer").is_in(closed)
+    register.with_columns(
+        datum_einde=pl.when(of_closed)
+        .then(pl.col("kvk_nummer").replace_strict(days, default=None))
+        .otherwise("datum_einde"),
+        reden_einde=pl.when(of_closed).then(pl.lit("opgeheven")).otherwise("reden_einde"),
+        voortgezet_door_kvk=pl.when(~of_closed).then("voortgezet_door_kvk"),
+    ).write_csv(town / "handelsregister.csv")
+    return closed
+
+
+def _holders(town: Path, day: str) -> set[str]:
+    numbers: set[str] = set()
+    for name in ("vergunningen", "seksinrichtingen"):
+        rows = pl.read_csv(town / f"{name}.csv", infer_schema=False)
+        is_valid = (pl.col("status") == "verleend") & (pl.col("ingangsdatum") <= day)
+        is_valid &= pl.col("einddatum").is_null() | (pl.col("einddatum") >= day)
+        is_valid &= pl.col("bezwaar_uitkomst").fill_null("") != "gegrond"
+        numbers |= set(rows.filter(is_valid)["kvk_nummer"].drop_nulls())
+    return numbers
+
+
+def screened(town: Path) -> Row:
+    """Screen a town, and give the document of its run."""
+    command = [sys.executable, "-m", "flows", "run", "--config", str(town / "screening.toml"), "--json"]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own command
+    run = max((town / "var" / "runs").glob("*/run.json"), key=lambda file: file.stat().st_mtime)
+    document: Row = json.loads(run.read_text())
+    return document
+
+
+def _hits(document: Row) -> int:
+    return next((rule["hits"] for rule in document["indicators"]["run"] if rule["code"] == "ORG-01"), 0)
+
+
+def _in_quality_list(document: Row, town: Path, closed: list[str]) -> int:
+    """How many of the companies stand in the list with a licence of theirs."""
+    listed = {record for finding in document["indicators"]["findings"] for record in finding["records"]}
+    numbers: set[str] = set()
+    for name, key in (("vergunningen", "zaaknummer"), ("seksinrichtingen", "vergunning_id")):
+        rows = pl.read_csv(town / f"{name}.csv", infer_schema=False)
+        numbers |= set(rows.filter((f"{name}:" + pl.col(key)).is_in(listed))["kvk_nummer"].drop_nulls())
+    return len(numbers & set(closed))
+
+
+def main() -> int:
+    """Screen the town as it is and with its holders struck off."""
+    parser = argparse.ArgumentParser(description="Flags in a town whose licences were never closed.")
+    parser.add_argument("town", type=Path)
+    parser.add_argument("--share", type=float, default=0.2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="where the two towns are made; absent: nowhere that stays")
+    args = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        place = args.keep or Path(folder)
+        towns = {name: place / name for name in ("as_it_is", "stale")}
+        for town in towns.values():
+            shutil.copytree(args.town, town, ignore=shutil.ignore_patterns("var"))
+        closed = close_holders(towns["stale"], args.share, args.seed)
+        runs = {name: screened(town) for name, town in towns.items()}
+        listed = _in_quality_list(runs["stale"], towns["stale"], closed)
+    flags = {name: run["counts"]["flags"] for name, run in runs.items()}
+    more = flags["stale"] / flags["as_it_is"] - 1
+    for name, run in runs.items():
+        print(f"{name}: {flags[name]} flags {run['counts']['flags_by_reason']}, ORG-01 {_hits(run)} hits")
+    print(f"{len(closed)} holders struck off, {listed} in the quality list; {more:+.0%} flags, {LIMIT:.0%} at most")
+    return int(more > LIMIT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
