@@ -13,6 +13,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from flows.configuration.fields import Day, FilePath, Must, Switch, Text, Texts, TomlTable, by_name, key, reason
+from screening.datasets import Words
 
 _Table = TypeVar("_Table", bound=TomlTable)
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,39}$"), Must("be a name of small letters, digits and _")]
@@ -130,3 +131,12 @@ Areas = Annotated[Mapping[_Name, AreaTable], BeforeValidator(by_name), AfterVali
 def file_hashes(areas: Mapping[str, AreaTable]) -> dict[str, str]:
     """Area -> the hash of its file."""
     return {name: area.sha256 for name, area in areas.items()}
+
+
+def names_of_kinds(permit_types: Mapping[str, PermitTypeTable]) -> dict[str, Words]:
+    """Kind of permit -> what the municipality calls it, of every one that it gives a name in both languages."""
+    return {
+        name: Words(nl=table.name_nl, en=table.name_en)
+        for name, table in permit_types.items()
+        if table.name_nl and table.name_en
+    }

@@ -15,12 +15,13 @@ from pydantic import Field, ValidationError
 
 from flows.configuration.faults import sentences
 from flows.configuration.indicator_tables import IndicatorTable
-from flows.configuration.local_tables import file_hashes, list_functions
+from flows.configuration.local_tables import file_hashes, list_functions, names_of_kinds
 from flows.configuration.mapping_tables import KEYS_OF_MAPPING
 from flows.configuration.tables import SYNTHETIC_CODE, ConfigurationTables
 from flows.extensions import discover, refuse_unsigned
 from screening.casework.case_policy import CasePolicy
 from screening.civil_time import TOWN
+from screening.code_words import use_code_words
 from screening.errors import ConfigurationError
 from screening.extensions import Extension, use_extensions, using_extensions
 from screening.rights.terms import Terms
@@ -143,6 +144,7 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
         file, extensions, tables.extensions.hashes, is_synthetic=tables.municipality.code == SYNTHETIC_CODE
     )
     use_extensions(extensions)
+    use_code_words(names_of_kinds(tables.permit_types))
     return Configuration.model_construct(
         tables.model_fields_set,
         **dict(tables),

@@ -8,6 +8,7 @@ import pytest
 
 from flows.configuration import load_configuration
 from screening.errors import ConfigurationError
+from screening.wording.forms import code_word
 from tests.flows.configuration.test_read import GOOD
 
 LISTS = """
@@ -52,6 +53,13 @@ def test_a_list_of_the_municipality_stands_beside_what_ships(file):
     assert read.local_lists.permit_types["standplaats"].location_bound
     (area,) = read.designated_areas
     assert (area.duty, area.postcodes) == ("nagelstudio", frozenset({"1234AB"}))
+
+
+def test_a_kind_of_permit_of_the_municipality_has_its_name_wherever_a_code_is_put_into_words(file, write):
+    load_configuration(write(file.read_text(encoding="utf-8").replace('"pitch"', '"market pitch"')))
+    assert (code_word("standplaats", "nl"), code_word("standplaats", "en")) == ("standplaats", "market pitch")
+    load_configuration(write(GOOD))
+    assert code_word("standplaats", "en") == "standplaats"
 
 
 def test_what_an_area_holds_takes_part_in_the_run_id_and_not_where_its_file_lies(file, write, tmp_path):
