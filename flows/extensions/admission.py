@@ -28,6 +28,11 @@ def admit_extensions(extensions: Iterable[Extension]) -> None:
                 f"{extension.origin}: the namespace {extension.namespace} would take names of the programme, such as "
                 f"{alike[0]}. Choose another one."
             )
+        for file in extension.files_of("readers"):
+            raise ConfigurationError(
+                f"{file.place}: readers of extensions are not taken yet, and one that is passed over reads "
+                "nothing. Deliver the register as CSV, XLSX, ODS, Parquet or JSON, and leave the folder out."
+            )
         for file in extension.files_of("contracts"):
             _admit_contract(extension, file)
         for file in extension.files_of("partner_kinds"):

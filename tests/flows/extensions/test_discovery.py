@@ -130,6 +130,12 @@ def _move(town: Path, namespace: str) -> None:
     (town.parent / "uitbreidingen/ZOM").rename(town.parent / "uitbreidingen" / namespace)
 
 
+def _add_reader(town: Path) -> None:
+    folder = town.parent / "uitbreidingen/ZOM/readers"
+    folder.mkdir()
+    (folder / "dbf.py").write_text("", encoding="utf-8")
+
+
 def _contract(town: Path) -> Path:
     return town.parent / "uitbreidingen/ZOM/contracts/zom_warmtenet.odcs.yaml"
 
@@ -156,6 +162,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a file that has no place": (
         lambda town: (_contract(town).parent / "notes.txt").write_text("x"), r"contracts of ZOM .* are files \*\.odcs",
     ),
+    "a reader": (_add_reader, r"readers of extensions are not taken yet"),
     "a link": (lambda town: (_rule(town).parent / "loc_09.py").symlink_to(_rule(town)), r"a link has no place"),
     "a rule that reaches out": (
         lambda town: _change(_rule(town), "import polars as pl", "import polars as pl, os"), r"line \d+: .*import os",
