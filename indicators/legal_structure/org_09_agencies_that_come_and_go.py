@@ -126,7 +126,7 @@ _OFFICE = "kantoorfunctie"
         ),
     },
     evidence_nl=(
-        "Op dit adres begonnen en stopten tussen {window_start} en {window_end} {bureaus} uitzendbureaus na elkaar. "
+        "Op dit adres begonnen en stopten {bureaus} uitzendbureaus na elkaar, tussen {window_start} en {window_end}. "
         "Zij zijn verschillend. Het eerste begon op {eerste_begin} en het laatste stopte op {laatste_einde}."
     ),
     evidence_en=(
