@@ -123,6 +123,14 @@ class BarrierCommands(LazyGroup):
                 "flows.rules.command:reproduce_run",
                 "Run a published night's rules again on its snapshots: are evidence and flags the same?",
             ),
+            "extensions": (
+                "flows.examination.command:app",
+                "Rules and registers of the municipality's own: which there are, and the examination of their rules.",
+            ),
+            "new": (
+                "flows.new.command:app",
+                "Begin a rule or a register of the municipality's own: a package that passes its own tests.",
+            ),
             "links": (
                 "flows.links.command:app",
                 "Judge whether two mentions are one party. What a person decides holds from the next run on, until "

@@ -17,6 +17,7 @@ from flows.configuration.review import review_settings
 from flows.configuration.source_specs import read_limits
 from flows.desk import Desk
 from flows.environment import secret, store_url
+from flows.examination.outcomes import unexamined_rules
 from flows.intake.findings import Findings
 from flows.night.gate import Delivered, give_verdict, reference_of, stale
 from flows.night.manifests import check_manifests
@@ -175,6 +176,7 @@ def _waiting(configuration: Configuration) -> dict[str, NotRun]:
     return held(
         all_indicators(), activations(configuration), state, allowed=allowed_purposes(all_contracts()),
         day=mandate.day_of_approval(configuration), is_synthetic=configuration.is_synthetic,
+        unexamined=unexamined_rules(configuration.workspace),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import json
 
 from flows.catalogue import all_contracts, all_indicators
 from flows.configuration import today
+from flows.examination.outcomes import unexamined_rules
 from flows.night.staging import Night
 from screening.frames import Row
 from screening.store.rules.consent import held
@@ -36,6 +37,7 @@ def held_tonight(night: Night, activations: Row) -> Row:
         allowed=allowed_purposes(all_contracts()),
         day=max(settings.as_of, today()),
         is_synthetic=settings.is_synthetic,
+        unexamined=unexamined_rules(settings.workspace),
     )
     active = {code: version.version_id for code in settings.indicators if (version := state.active(code))}
     night.put("governance", {

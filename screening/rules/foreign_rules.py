@@ -11,6 +11,7 @@ from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.extensions import Extension, ExtensionFile
 from screening.rules.confinement import confined, confining
 from screening.rules.declare import Indicator
+from screening.rules.schema import tables_for_rules
 from screening.rules.source_check import ALLOWED_NAMES, ALLOWED_OF_PYTHON, check_source
 
 
@@ -22,6 +23,7 @@ def load_extension(extension: Extension) -> tuple[Indicator, ...]:
             its namespace. No file of the extension was run where one of them asks too much.
         RuleDefinitionError: A declaration breaks the rules for indicators.
     """
+    tables_for_rules()  # read from the contracts now: while a rule is declared, no file may be opened
     files = extension.files_of("indicators")
     sources = [(file, check_source(_text(file), file.place)) for file in files]
     rules: list[Indicator] = []

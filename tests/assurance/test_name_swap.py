@@ -29,7 +29,7 @@ def own() -> set[tuple]:
     return found
 
 
-@pytest.mark.parametrize("name", list(POOLS)[::3])  # of each of them among 10,000 addresses below
+@pytest.mark.parametrize("name", list(POOLS)[::4])  # of each of them among 10,000 addresses below
 def test_names_of_another_origin_change_no_flag(name, own):
     assert flags(POOLS[name], seed=21, addresses=3000) ^ own == set()
 

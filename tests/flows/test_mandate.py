@@ -109,7 +109,8 @@ GOES_ON = {
     "the way to the mandate": ("mandate init", "mandate statement", "papers"),
     "without a mandate it shows sign-in and the pages that lead to one (review/test_opening.py)": ("serve",),
     "read nothing of a municipality, or bytes alone":
-        ("indicators", "describe", "synthetic", "demo", "runs", "contracts suite", "intake seal"),
+        ("extensions examine", "new indicator", "new register",
+         "indicators", "describe", "synthetic", "demo", "runs", "contracts suite", "intake seal"),
     "read registers to show a fault before anybody signs, keep nothing and say what is missing":
         ("check", "profile", "init"),
     "tell the owner of a register which rows to mend, without a value": ("intake rejects",),

@@ -5,33 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-#: A trial -> what it asks of a rule, in both languages.
-TRIALS: dict[str, tuple[str, str]] = {
-    "cases": (
+
+@dataclass(frozen=True)
+class TrialQuestion:
+    """What a trial asks of a rule: its name in Dutch, and a sentence in both languages."""
+
+    name_nl: str
+    nl: str
+    en: str
+
+
+#: Every trial, in the order in which a rule undergoes them.
+TRIALS: dict[str, TrialQuestion] = {
+    "cases": TrialQuestion(
+        "gevallen",
         "De gevallen kloppen, met beide kanten van elke grens en elke verklaring.",
         "The cases hold, with both sides of each threshold and each explanation.",
     ),
-    "texts": (
+    "texts": TrialQuestion(
+        "teksten",
         "De teksten zijn goed te lezen en verdenken niemand.",
         "The texts are plain and suspect nobody.",
     ),
-    "name_swap": (
+    "name_swap": TrialQuestion(
+        "andere namen",
         "Namen van een andere herkomst veranderen geen treffer.",
         "Names of another origin change no hit.",
     ),
-    "name_alone": (
-        "Een gelijke naam alleen geeft geen treffer.",
-        "An equal name alone makes no hit.",
+    "name_alone": TrialQuestion(
+        "alleen een naam", "Een gelijke naam alleen geeft geen treffer.", "An equal name alone makes no hit."
     ),
-    "proxy": (
+    "proxy": TrialQuestion(
+        "woorden van herkomst",
         "Woorden van keuken of herkomst in een handelsnaam veranderen geen treffer.",
         "Words of cuisine or origin in a trade name change no hit.",
     ),
-    "poisoning": (
+    "poisoning": TrialQuestion(
+        "meldingen van één persoon",
         "Eén melder maakt met veel meldingen geen treffer.",
         "One reporter makes no hit with many reports.",
     ),
-    "ablation": (
+    "ablation": TrialQuestion(
+        "weglaten",
         "Een treffer staat op de gegevens die hij noemt, en raakt geen andere regel.",
         "A hit stands on the records that it cites, and touches no other rule.",
     ),
@@ -49,7 +64,7 @@ class Trial:
 
     @property
     def is_passed(self) -> bool:
-        """Whether nothing was wrong, and something was tried."""
+        """Whether nothing was wrong."""
         return not self.faults
 
 

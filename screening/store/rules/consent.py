@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from screening.rules import Activation, Indicator, NotRun
 from screening.rules.purposes import Allowed, uncovered
@@ -29,10 +30,12 @@ def held(
     allowed: Allowed,
     day: date,
     is_synthetic: bool,
+    unexamined: Mapping[str, NotRun] = MappingProxyType({}),
 ) -> dict[str, NotRun]:
     """Say of each rule that may not run why not, whatever the configuration says; for `rules.evaluate`.
 
-    A stop always holds. A configured rule needs purposes that its registers cover,
+    A stop always holds, and a rule of an extension is held until it passed its examination (`unexamined`: code -> what
+    is wrong), in a made-up municipality too. A configured rule needs purposes that its registers cover,
     and a power of the municipality that it serves. In a real municipality it also needs
     the consent of `governance`: its very version (declaration, code, parameters) activated on the grounds that the
     configuration names, with a whole dossier, and an approval in force on `day`. In a synthetic municipality a rule
@@ -47,7 +50,12 @@ def held(
         if state.all_stopped or rule.code in state.stopped:
             reasons[rule.code] = _stopped(ALL_RULES if state.all_stopped else rule.code)
         elif activation is not None and not activation.missing(rule):
-            why = _purpose(rule, allowed) or _power(rule) or _consent(rule, activation, state, day, is_synthetic)
+            why = (
+                unexamined.get(rule.code)
+                or _purpose(rule, allowed)
+                or _power(rule)
+                or _consent(rule, activation, state, day, is_synthetic)
+            )
             if why is not None:
                 reasons[rule.code] = why
     return reasons

@@ -47,12 +47,13 @@ class Configured:
     """What the configuration and this version of the programme would run of a rule, and on which grounds.
 
     `grounds`: legal_basis, dpia, fg_advice, and the norm where the rule asks one. `needs_dossier`: whether every step
-    must be there.
+    must be there. `unexamined`: what is wrong with the examination of a rule of an extension.
     """
 
     version_id: str
     grounds: Mapping[str, object]
     needs_dossier: bool
+    unexamined: str | None = None
 
 
 @dataclass(frozen=True)
@@ -229,8 +230,9 @@ def activate_rule(
 
     Raises:
         RuleConflictError: it was proposed anew since that person looked.
-        StoreError: no such version, it is not what the configuration would run, no approval is in force, a ground or,
-            where the municipality is a real one, a step of the dossier is missing.
+        StoreError: no such version, it is not what the configuration would run, it is of an extension and did not pass
+            its examination, no approval is in force, a ground or, where the municipality is a real one, a step of the
+            dossier is missing.
     """
     version = _looked_at(store, version_id, digest)
     table = f'[indicators."{version.code}"] of the configuration'
@@ -239,6 +241,8 @@ def activate_rule(
             f"{version_id} is not what would run: {table} or this version of the programme says something else. Put "
             "the parameters of the version in the configuration first."
         )
+    if configured.unexamined:
+        raise StoreError(f"{version_id}: {configured.unexamined}")
     absent = [name for name, value in configured.grounds.items() if not value]
     if absent:
         raise StoreError(f"{version_id}: {table} lacks {', '.join(absent)}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from screening.errors import ConfigurationError
@@ -41,12 +41,17 @@ class RuleState:
 
 @dataclass(frozen=True)
 class ConfiguredRules:
-    """The rules, and per code what the configuration says of it. `allowed`: the purposes of the registers' columns."""
+    """The rules, and per code what the configuration says of it.
+
+    `allowed`: the purposes of the registers' columns. `unexamined`: code -> why a rule of an extension is held until it
+    passed its examination.
+    """
 
     rules: tuple[Indicator, ...]
     activations: Mapping[str, Activation]
     allowed: Allowed
     is_synthetic: bool
+    unexamined: Mapping[str, NotRun] = field(default_factory=dict)
 
     def rule(self, code: str) -> Indicator:
         """Find the rule of this code. ConfigurationError when this version has none."""
@@ -62,14 +67,18 @@ class ConfiguredRules:
     def configured(self, code: str) -> Configured:
         """What would run of a rule, and on which grounds."""
         activation = self.activations.get(code, Activation())
-        rule = self.rule(code)
-        return Configured(version_of(rule, activation.parameters), activation.grounds(rule), not self.is_synthetic)
+        rule, why = self.rule(code), self.unexamined.get(code)
+        return Configured(
+            version_of(rule, activation.parameters), activation.grounds(rule), not self.is_synthetic,
+            unexamined=why.reason_en if why else None,
+        )  # fmt: skip
 
     def states(self, store: Store, day: date) -> list[RuleState]:
         """What is so of each rule; `held` as a night of this day would find it."""
         state = rule_governance(store)
         why = held(
-            self.rules, self.activations, state, allowed=self.allowed, day=day, is_synthetic=self.is_synthetic
+            self.rules, self.activations, state, allowed=self.allowed, day=day, is_synthetic=self.is_synthetic,
+            unexamined=self.unexamined,
         )  # fmt: skip
         states = []
         for rule in self.rules:

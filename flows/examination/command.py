@@ -1,0 +1,88 @@
+"""`barrier extensions …`: which are in force, and the examination of their rules on a made-up town."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.desk import open_desk
+from flows.examination.outcomes import keep_outcome, kept_outcome
+from flows.examination.trials import examine_extension
+from flows.options import DEFAULT_CONFIG, AsJson, Config, print_json
+from screening.errors import ConfigurationError
+from screening.extensions import Extension, extensions_in_force
+from screening.frames import Row
+from screening.rules.examination.trial import TRIALS
+from screening.vocabulary import ExitCode, LedgerAction, LedgerResult
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Rules and registers of the municipality's own: which there are, and the examination of their rules.",
+)
+
+
+@app.callback()
+def extensions() -> None:
+    """Rules and registers of the municipality's own."""
+
+
+@app.command("examine")
+def examine_extensions(
+    namespace: Annotated[str | None, typer.Argument(help="An extension (ZOM); all of them when left out.")] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Examine the rules of an extension on a made-up town: without passing, none of them may run."""
+    with open_desk(config) as desk:
+        outcomes = []
+        for extension in _chosen(namespace):
+            outcome = kept_outcome(desk.workspace.path, extension)
+            if outcome is None:
+                began = time.process_time()
+                trials = examine_extension(extension)
+                outcome = keep_outcome(desk.workspace.path, extension, trials)
+                outcome = outcome | {"cpu_seconds": round(time.process_time() - began, 1)}
+                for code in sorted({trial.code for trial in trials}):
+                    result = LedgerResult.DONE if _has_passed(outcome, code) else LedgerResult.REFUSED
+                    desk.log(LedgerAction.RULE_CHANGE, f"rule:{code}", result=result)
+            outcomes.append(outcome)
+    if as_json:
+        print_json(outcomes)
+    else:
+        for outcome in outcomes:
+            _show(outcome)
+    if any(trial["faults"] for outcome in outcomes for trial in outcome["trials"]):
+        raise typer.Exit(ExitCode.CONFIGURATION)
+
+
+def _chosen(namespace: str | None) -> list[Extension]:
+    chosen = [extension for extension in extensions_in_force() if namespace in (None, extension.namespace)]
+    if not chosen:
+        which = "No extension is" if namespace is None else f"No extension {namespace} is"
+        raise ConfigurationError(f"{which} installed or in the folder of [extensions] path.")
+    return chosen
+
+
+def _has_passed(outcome: Row, code: str) -> bool:
+    return not any(trial["faults"] for trial in outcome["trials"] if trial["code"] == code)
+
+
+def _show(outcome: Row) -> None:
+    table = Table(
+        "code", "trial", "tried", "outcome", "what it asks", title=f"{outcome['namespace']} {outcome['digest']}"
+    )
+    for trial in outcome["trials"]:
+        state = f"{len(trial['faults'])} faults" if trial["faults"] else "passed" if trial["tried"] else "not concerned"
+        table.add_row(trial["code"], trial["name"], str(trial["tried"]), state, TRIALS[trial["name"]].en)
+    console = Console(highlight=False)
+    console.print(table)
+    for trial in outcome["trials"]:
+        for fault in trial["faults"]:
+            console.print(escape(f"{trial['code']} {trial['name']}: {fault}"))
+    if "cpu_seconds" in outcome:
+        console.print(f"Examined in {outcome['cpu_seconds']} s of the processor.")
