@@ -11,10 +11,10 @@ _A_AND_B = (
     *("LIC-01", "LIC-02", "LIC-03", "LIC-04", "LIC-05", "LIC-06", "LIC-07", "LIC-08", "LIC-09"),
     *("SEX-01", "SEX-02", "SEX-04", "SEX-05"),
     *("PER-01", "PER-02", "PER-03", "PER-04"),
-    *("ORG-01", "ORG-02", "ORG-03", "ORG-04", "ORG-06"),
+    *("ORG-01", "ORG-02", "ORG-03", "ORG-04", "ORG-06", "ORG-09"),
     *("NUI-01", "NUI-02", "NUI-04", "NUI-05"),
-    *("HOU-01", "HOU-02", "HOU-03", "HOU-05", "HOU-06"),
-    "ADR-02",
+    *("HOU-01", "HOU-02", "HOU-03", "HOU-05", "HOU-06", "HOU-07", "HOU-10"),
+    *("ADR-02", "PRC-03"),
 )
 
 
