@@ -1,4 +1,4 @@
-"""`barrier intake rejects`: the rejected rows of a run, a spreadsheet a register for its owner."""
+"""`barrier intake rejects`: the rejected rows and the findings of a run, a spreadsheet a register for its owner."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ _NOTES = (
     "Deze rijen doen niet mee, omdat ze niet aan de afspraken over dit register voldoen.",
     "Herstel ze in het register zelf en lever opnieuw. Een rij die meer dan één regel breekt, staat er meer keren in.",
     "Rij 1 is de eerste rij onder de kop. De waarden zelf staan hier niet in: kijk daarvoor in het register.",
+    "Op het blad ‘na te gaan’ staat wat wel meedoet, maar niet meer lijkt te kloppen. Er volgt geen aandachtspunt uit.",
 )
+#: The sheet of what takes part and seems not to hold any more.
+_FINDINGS = ("na te gaan", ("Kenmerk", "Regel", "Wat niet meer lijkt te kloppen"))
 
 
 def write_rejects(desk: Desk, registers: list[str], folder: Path) -> list[dict[str, object]]:
-    """Write a workbook for each register with rejected rows in the last run.
+    """Write a workbook for each register with rejected rows or findings in the last run.
 
     Args:
         desk: Whose workspace.
@@ -32,8 +35,9 @@ def write_rejects(desk: Desk, registers: list[str], folder: Path) -> list[dict[s
         folder: Where they go; made where absent, and readable by its owner alone.
 
     Returns:
-        Per register: how many rows were rejected, the file (None where there is nothing to mend), and what became of
-        the rows that the run before rejected (None where it rejected none), and a line that says it.
+        Per register: how many rows were rejected and how many findings there are, the file (None where there is nothing
+        to mend), what became of the rows that the run before rejected (None where it rejected none), and a line that
+        says it.
 
     Raises:
         ConfigurationError: No run has been published, or the folder cannot be written.
@@ -48,20 +52,23 @@ def write_rejects(desk: Desk, registers: list[str], folder: Path) -> list[dict[s
             continue
         rejected = now.filter(pl.col("dataset") == name)
         rows = rejected.select("source_file_sha256", "row_number").unique().height
+        findings = _findings(document, name)
         file = None
-        if rejected.height:
+        if rejected.height or findings:
             file = folder / f"{name}_{run.as_of.isoformat()}.xlsx"
-            _write(file, _workbook(rejected, about, inputs))
+            _write(file, _workbook(rejected, findings, about, inputs))
         counts = document["counts"].get("mended", {}).get(name)
         summary.append(
             {
                 "register": name,
                 "rows": rows,
+                "findings": len(findings),
                 "file": str(file) if file else None,
                 "since_last_run": counts,
                 "text": " ".join(
                     [
                         f"{rows:,} rows rejected." if rows else "no row rejected.",
+                        *([f"{len(findings):,} findings to look into."] if findings else []),
                         *([f"For its owner: {file}."] if file else []),
                         *([mended_sentence(counts, "en")] if counts else []),
                     ]
@@ -79,10 +86,21 @@ def _rejected(desk: Desk, run_id: str) -> pl.DataFrame:
         raise ConfigurationError(f"{path}: cannot be read ({error.strerror}). Check the run: barrier verify") from None
 
 
-def _workbook(rejected: pl.DataFrame, about: DataSet, inputs: list[Row]) -> bytes:
+def _findings(document: Row, name: str) -> list[tuple[str, ...]]:
+    """The findings about records of one register, by key: as cells of that sheet."""
+    return sorted(
+        (record.removeprefix(f"{name}:"), finding["code"], finding["reason_nl"])
+        for finding in document["indicators"]["findings"]
+        for record in finding["records"]
+        if record.startswith(f"{name}:")
+    )
+
+
+def _workbook(rejected: pl.DataFrame, findings: list[tuple[str, ...]], about: DataSet, inputs: list[Row]) -> bytes:
     names = {entry["sha256"]: Path(entry["path"]).name for entry in inputs}
-    table = SheetTable(about.name, HEADER, reject_list(rejected, about, names))
-    return workbook([table], title=f"Afgekeurde rijen: {about.business_name_nl}", notes=_NOTES)
+    tables = [SheetTable(about.name, HEADER, reject_list(rejected, about, names)), SheetTable(*_FINDINGS, findings)]
+    filled = [table for table in tables if table.rows]
+    return workbook(filled, title=f"Na te kijken rijen: {about.business_name_nl}", notes=_NOTES)
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -41,6 +41,11 @@ def test_the_owner_gets_where_and_why_and_the_next_night_counts_what_was_mended(
         ["vergunningen.csv", str(rows["zaaknummer"].to_list().index(key) + 1), key, "Status (status)"] for key in keys
     ]
     assert not any(SECRET in str(cell) for row in table for cell in row)
+    listed = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))["na te gaan"].iter_rows(min_row=2, values_only=True)
+    asked = [row for row in listed if row[1] == "ORG-01"]
+    assert [row[2] for row in asked] == ["Ontbonden onderneming is houder"]
+    assert permits["findings"] >= len(asked)
+    assert asked[0][0] in rows["zaaknummer"]
 
     rows.with_columns(
         pl.when(is_bad & (pl.col("zaaknummer") == keys[0])).then(pl.lit("?")).otherwise("status").alias("status")
