@@ -28,6 +28,7 @@ import polars as pl
 from benchmarks.scale.towns import AS_OF, ROOT, town
 from screening.datasets import datasets
 from screening.rules import Activation, Indicator, Tables, company_groups, evaluate
+from screening.rules.local_lists import LISTS
 from screening.rules.purposes import Allowed
 from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, tables_for_rules
@@ -144,7 +145,8 @@ def _make(folder: Path, addresses: int, base: int, seed: int) -> None:
         if path.stem == "meldingen":
             term = pl.when(pl.col("row_number") % _TERM_EVERY == 0).then(pl.lit(["sleutelkastje"]))
             frame = frame.with_columns(termen=term)
-        copies(frame.drop("row_number", strict=False), path.stem, number).write_parquet(made / path.name)
+        times = 1 if path.stem in LISTS else number  # a municipality has each list once, however large it is
+        copies(frame.drop("row_number", strict=False), path.stem, times).write_parquet(made / path.name)
 
 
 def measure(

@@ -104,7 +104,7 @@ def _prepare(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     if name == "vergunningen":
         return shipped_lists().with_permit_types(prepared)
     if name == "seksinrichtingen":
-        return prepared.with_columns(is_location_bound=pl.col("type") != "escort")
+        return prepared.with_columns(is_location_bound=pl.coalesce("is_location_bound", pl.col("type") != "escort"))
     return prepared
 
 

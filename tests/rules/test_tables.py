@@ -126,3 +126,8 @@ def test_parties_are_those_of_the_registers_that_may_be_used():
     seen = Tables({"partijen": parties, "vergunningen": permits}).of_datasets(["handelsregister"])
     assert seen.partijen.collect()["party_id"].to_list() == ["P-2"]
     assert seen.vergunningen.collect().height == 1
+
+
+def test_what_binds_a_licence_to_a_place_stays_as_it_was_kept_where_its_kind_was_not():
+    kept = pl.DataFrame({"key": ["SX-1", "SX-2"], "is_location_bound": [True, False]})
+    assert Tables({"seksinrichtingen": kept}).seksinrichtingen.collect()["is_location_bound"].to_list() == [True, False]
