@@ -55,6 +55,28 @@ def barrier_with(target: Path, *arguments: str | Path) -> subprocess.CompletedPr
     )  # fmt: skip
 
 
+#: What an examination that passed leaves; the examination itself is in tests/flows/examination.
+EXAMINED = """
+import sys
+from pathlib import Path
+from flows.configuration import load_configuration
+from flows.examination.outcomes import keep_outcome
+from screening.extensions import extensions_in_force
+from screening.rules.examination import Trial
+settings = load_configuration(Path(sys.argv[1]))
+for extension in extensions_in_force():
+    keep_outcome(settings.workspace, extension, [Trial("ZOM.LOC-01", "cases", 1, ())])
+"""
+
+
+def pass_examination(target: Path, configuration: Path) -> None:
+    """Keep the outcome of an examination that its rule passed."""
+    subprocess.run(
+        [sys.executable, "-c", EXAMINED, str(configuration)], check=True, capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(target)},
+    )  # fmt: skip
+
+
 @pytest.fixture
 def configured(town: Path) -> Path:
     """The synthetic town with a delivery of the heat network."""
@@ -67,6 +89,7 @@ def configured(town: Path) -> Path:
 def test_its_rule_and_register_run_and_other_code_is_another_run(configured: Path, tmp_path: Path):
     target = tmp_path / "site"
     install(built_wheel(tmp_path), target)
+    pass_examination(target, configured)
     ran = barrier_with(target, "run", "--config", configured, "--json")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     first = json.loads(ran.stdout)
