@@ -117,7 +117,7 @@ def copies(frame: pl.DataFrame, name: str, number: int) -> pl.DataFrame:
 
 def city(folder: Path, *, addresses: int, base: int, seed: int) -> Path:
     """The folder with the tables of the city, made if it is not there or is another."""
-    wanted = {"addresses": addresses, "base": base, "seed": seed, "as_of": AS_OF.isoformat()}
+    wanted = {"addresses": addresses, "base": base, "seed": seed, "as_of": AS_OF.isoformat(), "with_new_rules": True}
     made, meta = folder / "city", folder / "city.json"
     if meta.is_file() and json.loads(meta.read_text(encoding="utf-8")) == wanted:
         return made
@@ -136,7 +136,7 @@ def _make(folder: Path, addresses: int, base: int, seed: int) -> None:
     for needed in (one, made):
         needed.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    handed(town(folder / "municipality", addresses=base, seed=seed), one)
+    handed(town(folder / "municipality", addresses=base, seed=seed, with_new_rules=True), one)
     print(f"a night as far as the rules: {time.perf_counter() - started:.1f} s")
     rows = pl.scan_parquet(one / "bag_adressen.parquet").select(pl.col("nummeraanduiding_id").n_unique())
     number = -(-addresses // rows.collect().item())

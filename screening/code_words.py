@@ -19,6 +19,11 @@ def use_code_words(words: Mapping[str, Words]) -> None:
     _Process.words = dict(words)
 
 
+def words_of_municipality() -> Mapping[str, Words]:
+    """Codes that the municipality has words for, in this process."""
+    return _Process.words
+
+
 def code_words() -> Mapping[str, Words]:
     """Code, or role of a party -> its words, of every one that a contract or the municipality has words for."""
     words = _words_of_contracts()

@@ -18,7 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.stages import Stages
-from screening.datasets import datasets
+from screening.datasets import DataSet, datasets
 
 _ADDRESS = ["postcode", "huisnummer", "huisletter", "huisnummertoevoeging"]
 _EMPTY = pl.lit(None, pl.String)
@@ -26,17 +26,23 @@ _EMPTY = pl.lit(None, pl.String)
 
 def read(delivered: Path, form: str, work: Path) -> None:
     """Intake: every delivery as text, with its sha256."""
-    for name in datasets():
-        path = delivered / f"{name}.{form}"
+    for path in (delivered / f"{name}.{form}" for name in datasets()):
+        if not path.is_file():  # a register that this town does not keep
+            continue
         with path.open("rb") as file:
             hashlib.file_digest(file, "sha256")
         frame = pl.read_parquet(path) if form == "parquet" else pl.read_csv(path, infer_schema=False)
-        frame.with_row_index("row_number").write_parquet(work / f"{name}.text.parquet", compression="lz4")
+        frame.with_row_index("row_number").write_parquet(work / f"{path.stem}.text.parquet", compression="lz4")
+
+
+def _kept(work: Path) -> dict[str, DataSet]:
+    """The registers that the town keeps."""
+    return {name: about for name, about in datasets().items() if (work / f"{name}.text.parquet").is_file()}
 
 
 def typed(work: Path) -> None:
     """Validate: columns in their types, rows without a key or with a key that stands twice left out."""
-    for name, about in datasets().items():
+    for name, about in _kept(work).items():
         frame = pl.read_parquet(work / f"{name}.text.parquet")
         if about.key:
             frame = frame.filter(pl.col(about.key).is_not_null() & pl.col(about.key).is_first_distinct())
@@ -50,7 +56,7 @@ def place(work: Path) -> None:
     """Addresses: each address that is written as in the BAG to its object."""
     bag = pl.read_parquet(work / "bag_adressen.parquet", columns=[*_ADDRESS, "adresseerbaar_object_id"])
     objects = bag.rename({"adresseerbaar_object_id": "address_id"}).unique(_ADDRESS, keep="any")
-    for name, about in datasets().items():
+    for name, about in _kept(work).items():
         if about.addressed:
             frame = pl.read_parquet(work / f"{name}.parquet")
             lacking = [_EMPTY.alias(column) for column in _ADDRESS if column not in frame.columns]
@@ -61,7 +67,7 @@ def place(work: Path) -> None:
 def link(work: Path) -> None:
     """Parties: one row a mention; those with one number, or one name and birth date, are one party."""
     parts = []
-    for name, about in datasets().items():
+    for name, about in _kept(work).items():
         frame = pl.scan_parquet(work / f"{name}.parquet")
         there = frame.collect_schema().names()
         for party in about.parties:
@@ -90,7 +96,7 @@ def link(work: Path) -> None:
 def look(work: Path) -> None:
     """Indicators: what stands at one object in two registers, and who stands in both."""
     parties = pl.scan_parquet(work / "parties.parquet")
-    addressed = [name for name, about in datasets().items() if about.addressed]
+    addressed = [name for name, about in _kept(work).items() if about.addressed]
     hits, counted = [], {}
     for name in addressed:
         rows = pl.scan_parquet(work / f"{name}.parquet").select("key", "address_id").drop_nulls()
@@ -111,7 +117,7 @@ def publish(work: Path) -> None:
     """Publish: one row a record, by key, and the sha256 of the files."""
     columns = ["key", "row_number", "address_id"]
     parts = []
-    for name in datasets():
+    for name in _kept(work):
         frame = pl.scan_parquet(work / f"{name}.parquet")
         lacking = [] if "address_id" in frame.collect_schema().names() else [_EMPTY.alias("address_id")]
         parts.append(frame.with_columns(lacking).select(columns).with_columns(dataset=pl.lit(name)))

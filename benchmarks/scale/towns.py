@@ -17,12 +17,15 @@ AS_OF = date(2026, 11, 1)
 FORMS = ("csv", "parquet")
 
 
-def town(folder: Path, *, addresses: int, form: str = "csv", seed: int = 1, messy: bool = False) -> Path:
+def town(
+    folder: Path, *, addresses: int, form: str = "csv", seed: int = 1, messy: bool = False, with_new_rules: bool = False
+) -> Path:
     """The configuration of the town in this folder, made where it is not there or is another.
 
-    `form`: what its deliveries are; a messy town has forms of its own.
+    `form`: what its deliveries are; a messy town has forms of its own. `with_new_rules`: it keeps every register.
     """
     wanted = {"seed": seed, "addresses": addresses, "regime": "messy" if messy else "clean", "as_of": AS_OF.isoformat()}
+    wanted |= {"with_new_rules": True} if with_new_rules else {}
     meta = folder / "truth" / "meta.json"
     if not meta.is_file() or not wanted.items() <= json.loads(meta.read_text(encoding="utf-8")).items():
         shutil.rmtree(folder, ignore_errors=True)
@@ -53,7 +56,11 @@ def _make(folder: Path, wanted: dict[str, object]) -> None:
 
     started = time.perf_counter()
     municipality = generate(
-        int(str(wanted["seed"])), int(str(wanted["addresses"])), regime=wanted["regime"], as_of=AS_OF
+        int(str(wanted["seed"])),
+        int(str(wanted["addresses"])),
+        regime=wanted["regime"],
+        as_of=AS_OF,
+        with_new_rules=bool(wanted.get("with_new_rules")),
     )
     generated = time.perf_counter()
     write_municipality(municipality, folder)

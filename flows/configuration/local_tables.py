@@ -101,8 +101,10 @@ def _areas_that_hold(areas: Mapping[str, AreaTable], info: ValidationInfo) -> Ma
             raise reason(f"holds {name}, whose duty {area.duty!r} is no kind of permit, line of business or duty.")
         if area.until < area.since:
             raise reason(f"holds {name}, which ends before it begins.")
-        if not area.path.is_file():
-            raise reason(f"holds {name}, whose file {area.path.name} is not there.")
+        try:
+            _ = area.sha256
+        except OSError:
+            raise reason(f"holds {name}, whose file {area.path.name} is not there or cannot be read.") from None
     return areas
 
 

@@ -140,9 +140,7 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
     except ValidationError as error:
         faults = sentences(error, ConfigurationTables)
         raise ConfigurationError("\n".join(f"{file}: {fault}" for fault in faults)) from None
-    refuse_unsigned(
-        file, extensions, tables.extensions.hashes, is_synthetic=tables.municipality.code == SYNTHETIC_CODE
-    )
+    refuse_unsigned(file, extensions, tables.extensions.hashes, is_synthetic=tables.municipality.code == SYNTHETIC_CODE)
     use_extensions(extensions)
     use_code_words(names_of_kinds(tables.permit_types))
     return Configuration.model_construct(
@@ -204,9 +202,7 @@ def _folder_of_extensions(file: Path, document: Mapping[str, object]) -> Path | 
     return file.parent / path.strip() if isinstance(path, str) and path.strip() else None
 
 
-def _canonical(
-    document: Mapping[str, object], tables: ConfigurationTables, extensions: Iterable[Extension]
-) -> str:
+def _canonical(document: Mapping[str, object], tables: ConfigurationTables, extensions: Iterable[Extension]) -> str:
     """What shapes the content of a run. The workspace is a place, and as_of takes part in the run id on its own.
 
     A word list and an extension take part with their content, wherever they lie; the drawing of the sample with its

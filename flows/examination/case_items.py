@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.extensions.admission import admit_extensions
 from flows.extensions.discovery import read_extension
 from screening.errors import BarrierError
 from screening.extensions import Extension, using_extensions
@@ -61,11 +62,13 @@ class _RuleItem(pytest.Item):
 
 
 def extension_in(folder: Path) -> Extension:
-    """The extension whose files lie in a folder; the entry points of its package say what its namespace is.
+    """The extension whose files lie in a folder, its registers judged as a configuration judges them.
 
-    Raises ConfigurationError where the folder holds no extension.
+    Raises BarrierError where the folder holds no extension, or one that no municipality could use.
     """
-    return read_extension(_namespace_of(folder), folder.name, folder)
+    extension = read_extension(_namespace_of(folder), folder.name, folder)
+    admit_extensions([extension])
+    return extension
 
 
 def _of_table(cases: list[RuleCase]) -> list[str]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.catalogue import all_indicators
 from flows.desk import Desk
 from screening.contracts.rejects import HEADER, reject_list
-from screening.datasets import DataSet, datasets
+from screening.datasets import DataSet, datasets, rests_on_bibob
 from screening.errors import ConfigurationError
 from screening.frames import Row
 from screening.partners.batch.tables import SheetTable
@@ -20,7 +21,9 @@ _NOTES = (
     "Deze rijen doen niet mee, omdat ze niet aan de afspraken over dit register voldoen.",
     "Herstel ze in het register zelf en lever opnieuw. Een rij die meer dan één regel breekt, staat er meer keren in.",
     "Rij 1 is de eerste rij onder de kop. De waarden zelf staan hier niet in: kijk daarvoor in het register.",
-    "Op het blad ‘na te gaan’ staat wat wel meedoet, maar niet meer lijkt te kloppen. Er volgt geen aandachtspunt uit.",
+)
+_NOTE_OF_FINDINGS = (
+    "Op het blad ‘na te gaan’ staat wat wel meedoet, maar niet meer lijkt te kloppen. Er volgt geen aandachtspunt uit."
 )
 #: The sheet of what takes part and seems not to hold any more.
 _FINDINGS = ("na te gaan", ("Kenmerk", "Regel", "Wat niet meer lijkt te kloppen"))
@@ -87,10 +90,12 @@ def _rejected(desk: Desk, run_id: str) -> pl.DataFrame:
 
 
 def _findings(document: Row, name: str) -> list[tuple[str, ...]]:
-    """The findings about records of one register, by key: as cells of that sheet."""
+    """The findings about records of one register, by key: as cells of that sheet; none that rests on Bibob."""
+    kept = {rule.code for rule in all_indicators() if rests_on_bibob(rule.inputs)}
     return sorted(
         (record.removeprefix(f"{name}:"), finding["code"], finding["reason_nl"])
         for finding in document["indicators"]["findings"]
+        if finding["code"] not in kept
         for record in finding["records"]
         if record.startswith(f"{name}:")
     )
@@ -100,7 +105,8 @@ def _workbook(rejected: pl.DataFrame, findings: list[tuple[str, ...]], about: Da
     names = {entry["sha256"]: Path(entry["path"]).name for entry in inputs}
     tables = [SheetTable(about.name, HEADER, reject_list(rejected, about, names)), SheetTable(*_FINDINGS, findings)]
     filled = [table for table in tables if table.rows]
-    return workbook(filled, title=f"Na te kijken rijen: {about.business_name_nl}", notes=_NOTES)
+    notes = (*(_NOTES if rejected.height else ()), *((_NOTE_OF_FINDINGS,) if findings else ()))
+    return workbook(filled, title=f"Na te kijken rijen: {about.business_name_nl}", notes=notes)
 
 
 def _write(file: Path, content: bytes) -> None:

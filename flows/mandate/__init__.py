@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from flows.catalogue import all_indicators
 from flows.configuration import Configuration, today
+from flows.configuration.local_tables import file_hashes
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
 from flows.desk import Desk
 from flows.environment import ledger_url, store_url
@@ -121,6 +122,7 @@ def to_approve(configuration: Configuration) -> ToApprove:
         word_lists={
             code: table.word_list for code, table in configuration.indicators.items() if table.word_list is not None
         },
+        areas=file_hashes(configuration.areas),
         unstated_terms=tuple(unstated),
     )
 

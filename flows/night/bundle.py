@@ -25,6 +25,7 @@ from screening.store.files import fitted
 from screening.store.runs.identity import run_id
 from screening.vocabulary import AddressNote
 
+_ESTABLISHMENTS = "handelsregister"
 _LICENCES = ("vergunningen", "seksinrichtingen")
 #: An office that ended longer ago is not in a dossier: five years, as far as most rules look back (readings).
 _OFFICE_DAYS = 1826
@@ -182,12 +183,19 @@ def _officers(night: Night, shown: pl.DataFrame) -> pl.DataFrame:
     A company with a shielded establishment is left out: its people would name it where it must not be named.
     """
     numbers = pl.concat([_column(night, shown, name, "kvk_nummer") for name in (*_LICENCES, "handelsregister")])
-    if night.has_frame("accepted/handelsregister"):
-        shielded = night.scan_frame("accepted/handelsregister").filter(pl.col("afgeschermd").fill_null(False))
-        numbers = numbers.join(shielded.select(value="kvk_nummer").drop_nulls().collect(), on="value", how="anti")
+    shielded = _shielded_companies(night)
+    numbers = numbers.filter(~pl.col("value").is_in(shielded.implode()))
     oldest = night.settings.as_of - timedelta(days=_OFFICE_DAYS)
     in_force = pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= oldest)
     return _belonging(night, "functionarissen", "kvk_nummer", numbers, in_force)
+
+
+def _shielded_companies(night: Night) -> pl.Series:
+    """The KVK numbers of companies with a shielded establishment."""
+    if not night.has_frame(f"accepted/{_ESTABLISHMENTS}"):
+        return pl.Series(dtype=pl.String)
+    shielded = night.scan_frame(f"accepted/{_ESTABLISHMENTS}").filter(pl.col("afgeschermd").fill_null(False))
+    return shielded.select("kvk_nummer").drop_nulls().unique().collect()["kvk_nummer"]
 
 
 def _column(night: Night, shown: pl.DataFrame, dataset: str, name: str) -> pl.DataFrame:
@@ -229,6 +237,7 @@ def dossier_records(night: Night, records: pl.DataFrame, parties: pl.DataFrame) 
     `parties`: those on these records at least.
     """
     parts = []
+    shielded = _shielded_companies(night)
     for dataset, register in datasets().items():
         keys = records.filter(pl.col("dataset") == str(dataset)).select("key", in_dossier="address_id")
         if keys.is_empty():
@@ -236,6 +245,8 @@ def dossier_records(night: Night, records: pl.DataFrame, parties: pl.DataFrame) 
         rows = night.scan_frame(f"accepted/{dataset}").join(keys.lazy(), on="key")
         if register.shielded_by:  # a shielded establishment is named nowhere at its address
             rows = rows.filter(~pl.col(register.shielded_by).fill_null(False))
+            if dataset != _ESTABLISHMENTS:  # what was said of it before it was shielded would name it there as well
+                rows = rows.filter(~pl.col("kvk_nummer").is_in(shielded.implode()))
         schema = rows.collect_schema()
         allowed = [name for name in register.dossier_columns if name in schema]
         dates = [name for name in allowed if schema[name].is_temporal()]

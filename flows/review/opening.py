@@ -31,7 +31,9 @@ from flows.desk import Desk
 from flows.review.papers_to_read import papers_to_read
 from flows.rules.configured import configured_rules
 from screening.casework.cases.sync import sync_cases
+from screening.code_words import use_code_words, words_of_municipality
 from screening.errors import BarrierError, ConfigurationError
+from screening.extensions import extensions_in_force, use_extensions
 from screening.mandate.approval import case_purposes
 from screening.mandate.signatures import in_force
 from screening.mandate.signing import MandateState, configuration_of
@@ -94,8 +96,12 @@ class Opening:
         return self.app.state
 
     def look(self) -> MandateState:
-        """Read the configuration on disk and its signatures; open, go on, or close by what they say."""
+        """Read the configuration on disk and its signatures; open, go on, or close by what they say.
+
+        Of one that is not signed nothing holds: neither its extensions nor its words.
+        """
         with self._turn:
+            extensions, words = extensions_in_force(), words_of_municipality()
             try:
                 chosen = load_configuration(self._file)
                 state = self._state_of(chosen)
@@ -103,8 +109,11 @@ class Opening:
                     self._open(chosen, state)
             except ConfigurationError as error:
                 state = MandateState((str(error),), (str(error),), None, None)
-            if state.missing and self._is_open and self._state_of(self._served).missing:
-                self.app = self._made(is_open=False)
+            if state.missing:
+                use_extensions(extensions)
+                use_code_words(words)
+                if self._is_open and self._state_of(self._served).missing:
+                    self.app = self._made(is_open=False)
             return state
 
     def sync(self) -> None:

@@ -15,6 +15,8 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _DUTY = "verhuur_wgv"
+#: Reports that somebody lives there as a tenant: an empty dwelling or one let to tourists shows no such thing.
+_LETTING = ("woonfraude", readings.SHARED_HOUSING, "onderhuur-en-adreskwaliteit")
 
 
 @indicator(
@@ -39,7 +41,8 @@ _DUTY = "verhuur_wgv"
         "De meldingen zijn niet gegrond.",
         "De controle vond niets over verhuur.",
         "Het adres is geen woning.",
-        "De meldingen en controles zijn oud.",
+        "De meldingen en controles zijn oud, of van voor de plicht.",
+        "De meldingen gaan over leegstand of vakantieverhuur.",
     ),
     ruled_out_en=(
         "No permit is needed in this area.",
@@ -51,7 +54,8 @@ _DUTY = "verhuur_wgv"
         "The reports were not found to be right.",
         "The inspection found nothing on letting.",
         "The address is no dwelling.",
-        "The reports and inspections are old.",
+        "The reports and inspections are old, or from before the duty.",
+        "The reports are about an empty dwelling or letting to tourists.",
     ),
     innocent_nl=(
         "De eigenaar woont er zelf en verhuurt een kamer.",
@@ -77,6 +81,7 @@ _DUTY = "verhuur_wgv"
     ),
     limits_nl=("Wie er woont of huurt, leest de regel niet.", "Een uitzondering op de plicht staat in geen register."),
     limits_en=("Who lives or rents there, the rule does not read.", "An exception to the duty is in no register."),
+    decisive={"vergunningen": ("ingangsdatum",)},
     inputs={
         "plichten": columns("address_id duty applies since"),
         "vergunningen": (
@@ -85,7 +90,7 @@ _DUTY = "verhuur_wgv"
             *columns("ingangsdatum_max einddatum_min"),
         ),
         "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
-        "meldingen": readings.report_columns("hoofdcategorie"),
+        "meldingen": readings.report_columns("subcategorie"),
         "controles": columns("record address_id bevinding datum_min datum_max"),
         "bag_adressen": columns("adresseerbaar_object_id gebruiksdoelen"),
     },
@@ -151,13 +156,17 @@ def letting_never_licensed(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     reports = readings.tally(
         readings.counting_reports(
             t.meldingen,
-            (pl.col("hoofdcategorie") == "wonen") & (pl.col("bevinding") == "gegrond").fill_null(False),
+            pl.col("subcategorie").is_in(_LETTING).fill_null(False)
+            & (pl.col("bevinding") == "gegrond").fill_null(False),
             objects=places,
-        ),
+        )
+        .join(places, on="address_id")
+        .filter(pl.col("datum_melding") >= pl.col("plicht_sinds")),
         start,
         as_of,
     )
-    inspections = readings.over_permit_inspections(t.controles, start, as_of)
+    under_duty = t.controles.join(places, on="address_id").filter(pl.col("datum_min") >= pl.col("plicht_sinds"))
+    inspections = readings.over_permit_inspections(under_duty, start, as_of)
     rooms = (
         t.vergunningen.filter(readings.valid_licence(as_of), readings.is_room_letting())
         .group_by("address_id")

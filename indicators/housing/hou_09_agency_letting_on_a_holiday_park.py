@@ -73,8 +73,9 @@ _TOURISM = "toeristische_verhuur"
     limits_en=("Only objects with an address of their own in the BAG can be seen. Many pitches have none.",),
     decisive={"handelsregister": ("datum_aanvang",), "vergunningen": ("ingangsdatum",)},
     inputs={
-        "recreatieparken": columns(
-            "record park permanente_bewoning address_id datum_van_min datum_van_max datum_tot_min datum_tot_max"
+        "recreatieparken": (
+            *readings.PLACE,
+            *columns("record park permanente_bewoning datum_van_min datum_van_max datum_tot_min datum_tot_max"),
         ),
         "handelsregister": columns(
             "record kvk_nummer rechtsvorm sbi_codes datum_aanvang_max datum_einde_min afgeschermd address_id"
@@ -156,7 +157,9 @@ def _objects_without_residence(t: Tables, as_of: date) -> pl.LazyFrame:
     """`address_id`, `park`, `park_records` of objects surely of a park, of which no row may allow residence."""
     surely = (pl.col("datum_van_max") <= as_of).fill_null(True) & (pl.col("datum_tot_min") >= as_of).fill_null(True)
     possibly = (pl.col("datum_van_min") <= as_of).fill_null(True) & (pl.col("datum_tot_max") >= as_of).fill_null(True)
-    allowed = t.recreatieparken.filter(possibly, pl.col("permanente_bewoning") != "niet_toegestaan")
+    allowed = readings.wherever_it_could_stand(t, "recreatieparken").filter(
+        possibly, pl.col("permanente_bewoning") != "niet_toegestaan"
+    )
     return (
         t.recreatieparken.filter(surely, pl.col("address_id").is_not_null())
         .join(allowed, on="address_id", how="anti")
@@ -185,4 +188,3 @@ def _permits_of_agencies(t: Tables, agencies: pl.LazyFrame, as_of: date) -> pl.L
         tied.select("address_id", "kvk_nummer", record, is_here=pl.lit(False), zaaknummer="zaaknummer")
         for record in (pl.col("record"), pl.col("agency").alias("record"))
     )
-

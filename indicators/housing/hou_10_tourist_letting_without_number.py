@@ -34,6 +34,7 @@ _REPORTED = "vakantieverhuur"
         "De meldingen zijn ongegrond of geannuleerd, of gaan over iets anders.",
         "De meldingen zijn te oud, of van voor de plicht.",
         "Er is maar één melding, of één melder.",
+        "Het adres is geen woning, zoals een vakantiehuisje of een hotel.",
     ),
     ruled_out_en=(
         "The duty does not apply here, or has done so for a short time only.",
@@ -45,6 +46,7 @@ _REPORTED = "vakantieverhuur"
         "The reports were unfounded or cancelled, or are about something else.",
         "The reports are too old, or date from before the duty.",
         "There is one report only, or one reporter.",
+        "The address is no dwelling, such as a holiday cottage or a hotel.",
     ),
     innocent_nl=(
         "Het nummer is aangevraagd en staat nog niet in de levering.",
@@ -83,6 +85,7 @@ _REPORTED = "vakantieverhuur"
             *columns("status ingangsdatum_min einddatum_max"),
         ),
         "plichten": columns("address_id duty applies since"),
+        "bag_adressen": columns("record adresseerbaar_object_id is_nevenadres gebruiksdoelen"),
     },
     params={
         "grace_days": Param(
@@ -144,6 +147,9 @@ def tourist_letting_without_number(t: Tables, p: Params, as_of: date) -> pl.Lazy
     """
     begun = readings.window_start(as_of, p.grace_days)
     objects = _objects_without_number(t, begun, as_of)
+    # the duty is on living space (Huisvestingswet 2014 art. 1); a house boat has no function and may be one
+    elsewhere = readings.surely_no_dwellings(readings.at_objects(t.bag_adressen, objects))
+    objects = objects.join(elsewhere, on="address_id", how="anti")
     permits = (
         t.vergunningen.filter(
             pl.col("zaaktype") == _TOURISM, readings.valid_licence(as_of), pl.col("ingangsdatum_max") <= begun

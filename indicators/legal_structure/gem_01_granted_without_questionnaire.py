@@ -33,12 +33,14 @@ _KINDS = ("exploitatie", "alcohol", "coffeeshop", "speelautomaten", "logies")
         "Voor dit soort vergunning vraagt het beleid geen vragenlijst.",
         "De vragenlijst is er.",
         "De vergunning is niet verleend, of telt niet meer.",
+        "Het register noemt nergens een vragenlijst: dan is dat gegeven niet geleverd.",
     ),
     ruled_out_en=(
         "The licence is from before this period.",
         "For this kind of licence the policy asks no questionnaire.",
         "The questionnaire is there.",
         "The licence was not granted, or no longer counts.",
+        "The register names no questionnaire anywhere: then it was not delivered.",
     ),
     innocent_nl=(
         "De vragenlijst is er wel, maar niet in het register gezet.",
@@ -50,6 +52,9 @@ _KINDS = ("exploitatie", "alcohol", "coffeeshop", "speelautomaten", "logies")
         "The policy makes an exception, such as for a community centre.",
         "The municipality knew the operator from an earlier licence.",
     ),
+    checked_nl=("De vergunning is verleend, en is niet vernietigd.",),
+    checked_en=("The licence was granted, and was not annulled.",),
+    decisive={"vergunningen": ("datum_besluit",)},
     inputs={
         "vergunningen": columns(
             "record key zaaktype status bezwaar_uitkomst datum_besluit_min datum_besluit_max "
@@ -86,11 +91,16 @@ def granted_without_questionnaire(t: Tables, p: Params, as_of: date) -> pl.LazyF
     has_questionnaire = pl.any_horizontal(
         pl.col(f"bibob_vragenlijst_datum{bound}").is_not_null() for bound in ("_min", "_max")
     )
-    return t.vergunningen.filter(
-        pl.col("status") == "verleend",
-        ~readings.annulled(),
-        pl.col("zaaktype").is_in(p.codes("kinds")),
-        pl.col("datum_besluit_min") >= start,
-        pl.col("datum_besluit_max") <= as_of,
-        ~has_questionnaire,
-    ).select("zaaktype", zaaknummer="key", record_ids=pl.concat_list("record"))
+    return (
+        t.vergunningen.with_columns(is_delivered=has_questionnaire.any())
+        .filter(
+            "is_delivered",
+            pl.col("status") == "verleend",
+            ~readings.annulled(),
+            pl.col("zaaktype").is_in(p.codes("kinds")),
+            pl.col("datum_besluit_min") >= start,
+            pl.col("datum_besluit_max") <= as_of,
+            ~has_questionnaire,
+        )
+        .select("zaaktype", zaaknummer="key", record_ids=pl.concat_list("record"))
+    )

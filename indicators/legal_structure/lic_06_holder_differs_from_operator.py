@@ -103,7 +103,9 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
     valid = t.vergunningen.filter(
         readings.valid_licence(as_of), readings.is_location_bound(), pl.col("address_id").is_not_null()
     ).select("record", "zaaknummer", "zaaktype", "address_id", "kvk_nummer")
-    licences = valid.join(readings.lines_of_permits(valid, t.handelsregister, t.branches), on="record")
+    # a permit that can be for another line is none that this operator needs
+    lines = readings.lines_of_permits(valid, t.handelsregister, t.branches).filter("is_sure")
+    licences = valid.join(lines.select("record", "branche"), on="record")
     establishments = t.handelsregister.join(licences, on="address_id", how="semi")
     operators = (
         establishments.filter(readings.active(as_of), ~readings.shielded())

@@ -84,6 +84,7 @@ _NO_RECORDS = pl.lit([], dtype=pl.List(pl.String))
         "vergunningen": ("ingangsdatum",),
         "seksinrichtingen": ("ingangsdatum",),
         "handelsregister": ("datum_einde",),
+        "leidinggevenden": ("datum_van",),
     },
     inputs={
         "vergunningen": (*_LICENCE, "zaaktype", "related_types"),
@@ -208,11 +209,16 @@ def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             dataset=pl.when("is_finding")
             .then(pl.col("record").str.extract(r"^(\w+):"))
             .otherwise(pl.lit("handelsregister")),
-            record_ids=pl.concat_list(
-                pl.concat_list("record"),
-                "establishments",
-                pl.col("inspection_records").fill_null(_NO_RECORDS),
-                *(pl.col(f"{kind}_records").fill_null(_NO_RECORDS) for kind in _KINDS),
+            # and of that licence alone: another application in the same register is not what has to be closed
+            record_ids=pl.when("is_finding")
+            .then(pl.concat_list("record"))
+            .otherwise(
+                pl.concat_list(
+                    pl.concat_list("record"),
+                    "establishments",
+                    pl.col("inspection_records").fill_null(_NO_RECORDS),
+                    *(pl.col(f"{kind}_records").fill_null(_NO_RECORDS) for kind in _KINDS),
+                )
             ),
         )
     )

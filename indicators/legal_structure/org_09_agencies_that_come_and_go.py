@@ -78,9 +78,10 @@ _OFFICE = "kantoorfunctie"
     limits_nl=("Er is geen lijst van verzameladressen. De regel telt de bedrijven op het adres.",),
     limits_en=("There is no list of business centres. The rule counts the businesses at the address.",),
     inputs={
-        "handelsregister": columns(
-            "record kvk_nummer rechtsvorm address_id sbi_codes datum_aanvang_min datum_aanvang_max datum_einde_min "
-            "datum_einde_max reden_einde voortgezet_door_kvk afgeschermd"
+        "handelsregister": (
+            *readings.PLACE,
+            *columns("record kvk_nummer rechtsvorm sbi_codes datum_aanvang_min datum_aanvang_max datum_einde_min"),
+            *columns("datum_einde_max reden_einde voortgezet_door_kvk afgeschermd"),
         ),
         "partijen": columns("record kind party_id"),
         "mogelijk_een_partij": columns("left_party_id right_party_id"),
@@ -138,7 +139,7 @@ def agencies_that_come_and_go(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     """One row per object. Values: bureaus (count), eerste_begin, laatste_einde (first and last day that are possible).
 
     An agency is what could be one, with all its time at the object; it follows when it surely began after all earlier
-    ones had ended. Who is still there, was there before the window or was carried on has not come and gone.
+    ones had ended. Who is or could be still there, was there before the window or was carried on has not come and gone.
     """
     start = readings.window_start(as_of, p.window_days)
     agencies = t.handelsregister.filter(
@@ -147,6 +148,7 @@ def agencies_that_come_and_go(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         ~readings.shielded(),
         pl.col("address_id").is_not_null(),
     )
+    everywhere = readings.wherever_it_could_stand(t, "handelsregister").cache()
     busy = (
         agencies.filter(pl.col("datum_einde_max").is_not_null())
         .group_by("address_id")
@@ -155,11 +157,17 @@ def agencies_that_come_and_go(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     )
     places = (
         busy.select("address_id")
-        .join(_crowded(t, busy, start, float(p.max_companies)), on="address_id", how="anti")
+        .join(_crowded(everywhere, busy, start, float(p.max_companies)), on="address_id", how="anti")
         .join(_large_offices(t, busy, float(p.max_office_m2)), on="address_id", how="anti")
     )
-    there = agencies.join(places, on="address_id", how="semi")
-    has_gone = pl.col("datum_einde_max").is_not_null() & ~readings.continued()
+    has_ended = pl.col("datum_einde_max").is_not_null() & ~readings.continued()
+    could_be_there = everywhere.filter(~pl.col("is_placed"), ~has_ended).select(
+        "address_id", "kvk_nummer", could_be_there=pl.lit(True)
+    )
+    there = agencies.join(places, on="address_id", how="semi").join(
+        could_be_there.unique(), on=["address_id", "kvk_nummer"], how="left"
+    )
+    has_gone = has_ended & pl.col("could_be_there").is_null()
     stays = (
         there.join(_as_one(t, there), on=["address_id", "kvk_nummer"])
         .group_by("address_id", "one_party")
@@ -205,10 +213,13 @@ def _as_one(t: Tables, there: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _crowded(t: Tables, places: pl.LazyFrame, start: date, max_companies: float) -> pl.LazyFrame:
-    """`address_id` of those of `places` with more companies since the window began, of whatever line: many share it."""
+def _crowded(everywhere: pl.LazyFrame, places: pl.LazyFrame, start: date, max_companies: float) -> pl.LazyFrame:
+    """`address_id` of those of `places` with more companies since the window began, of whatever line: many share it.
+
+    `everywhere`: the register, those whose address is not clear wherever they could stand.
+    """
     return (
-        t.handelsregister.join(places, on="address_id", how="semi")
+        everywhere.join(places, on="address_id", how="semi")
         .filter(pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= start))
         .group_by("address_id")
         .agg(pl.col("kvk_nummer").n_unique())

@@ -23,14 +23,14 @@ _LETS_FOR_OTHERS = "683"
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="eigendom",
-    name_nl="Verhuurder heeft geen recht op het pand",
-    name_en="Lessor has no right on the property",
-    rationale_nl="De vergunning noemt een bedrijf als verhuurder. Het hele pand is van een ander bedrijf. De twee "
-    "horen niet bij elkaar, en de houder hoort ook niet bij de eigenaar. Wie verhuurt dan, en mag dat? Het telt "
-    "alleen mee naast andere signalen.",
-    rationale_en="The permit names a company as lessor. The whole property is of another company. The two are not "
-    "related, and neither is the holder related to the owner. Who lets then, and may they? It counts only beside "
-    "other signals.",
+    name_nl="Verhuurder heeft in het Kadaster geen recht",
+    name_en="Lessor is not on the property in the land register",
+    rationale_nl="De vergunning noemt een bedrijf als verhuurder. Volgens het Kadaster is het adres helemaal van een "
+    "ander bedrijf. Er is geen band tussen die twee te zien, en ook niet tussen de houder en de eigenaar. Wie verhuurt "
+    "dan, en mag dat? Het telt alleen mee naast andere signalen.",
+    rationale_en="The permit names a company as lessor. By the land register the whole address is of another company. "
+    "No tie between the two can be seen, and none between holder and owner. Who lets then, and may they? It counts "
+    "only beside other signals.",
     ruled_out_nl=(
         "De verhuurder is de eigenaar, of hoort bij de eigenaar.",
         "De verhuurder heeft of had een ander recht op het pand.",
@@ -108,13 +108,13 @@ _LETS_FOR_OTHERS = "683"
     },
     evidence_nl=(
         "Vergunning {zaaknummer} noemt als verhuurder het bedrijf met KVK-nummer {verhuurder_kvk}. Volgens het "
-        "Kadaster is het hele pand sinds {eigendom_sinds} van een ander (KVK {eigenaars}). De verhuurder heeft daar "
-        "geen recht en hoort niet bij de eigenaar."
+        "Kadaster is dit adres sinds {eigendom_sinds} helemaal van een ander (KVK {eigenaars}). De verhuurder staat "
+        "daar niet bij. Het handelsregister laat geen band met de eigenaar zien."
     ),
     evidence_en=(
-        "Permit {zaaknummer} names as lessor the company with KVK number {verhuurder_kvk}. By the land register the "
-        "whole property has been of another since {eigendom_sinds} (KVK {eigenaars}). The lessor has no right there "
-        "and does not belong to the owner."
+        "Permit {zaaknummer} names as lessor the company with KVK number {verhuurder_kvk}. By the land register this "
+        "whole address has been of another since {eigendom_sinds} (KVK {eigenaars}). The lessor is not named there. "
+        "The trade register shows no tie with the owner."
     ),
 )
 def owner_lessor_operator_do_not_fit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:

@@ -45,7 +45,7 @@ _OWN = (
         "De adressen liggen in hetzelfde gebouw.",
         "De eigenaar is een corporatie, een stichting of de overheid.",
         "De eigenaar is een mens.",
-        "Bij een eigenaar van heel veel adressen zijn een paar signalen toeval.",
+        "Bij een eigenaar van heel veel adressen zijn een paar signalen toeval. Ook onduidelijke adressen tellen.",
         "De signalen gaan over één partij, of over partijen die bij elkaar horen of dezelfde kunnen zijn.",
         "De eigenaar heeft het pand niet meer, of nog niet.",
         "De eigenaar bezit alleen een ander recht, zoals vruchtgebruik.",
@@ -56,7 +56,7 @@ _OWN = (
         "The objects are in one building.",
         "The owner is a housing corporation, a foundation or a public body.",
         "The owner is a human being.",
-        "With an owner of very many objects a few signals are chance.",
+        "With an owner of very many objects a few signals are chance. Unclear addresses count too.",
         "The signals are about one party, or about parties that are related or could be the same.",
         "The owner does not have the property any more, or not yet.",
         "The owner holds another right only, such as a usufruct.",
@@ -86,7 +86,9 @@ _OWN = (
     decisive={"eigendom": ("datum_van",)},
     inputs={
         "treffers": columns("address_id indicator class record_ids"),
-        "eigendom": columns("record aard_recht kvk_nummer rechtsvorm address_id datum_van_max datum_tot_min"),
+        "eigendom": columns(
+            "record aard_recht kvk_nummer rechtsvorm address_id datum_van_min datum_van_max datum_tot_min datum_tot_max"
+        ),
         "bag_adressen": columns("adresseerbaar_object_id pand_id"),
         "partijen": columns("record role kind party_id kvk_nummer birth_date"),
         "functionarissen": columns("record kvk_nummer functie"),
@@ -146,7 +148,11 @@ def one_owner_behind_deviating_objects(t: Tables, p: Params, as_of: date) -> pl.
         pl.col("rechtsvorm").is_in(readings.COMMERCIAL_OWNERS),
         readings.holds_on(as_of),
     ).drop_nulls(["kvk_nummer", "address_id"])
-    portfolios = owned.group_by("kvk_nummer").agg(bezit=pl.col("address_id").n_unique().cast(pl.Int64))
+    portfolios = (
+        owned.group_by("kvk_nummer")
+        .agg(bezit=pl.col("address_id").n_unique().cast(pl.Int64))
+        .join(_possibly_owned(t, as_of), on="kvk_nummer")
+    )
     hits = t.treffers.filter(pl.col("class").is_in(["A", "B"]), pl.col("indicator").is_in(_OWN))
     deviating = owned.join(hits, on="address_id", how="semi")
     objects = (
@@ -158,7 +164,7 @@ def one_owner_behind_deviating_objects(t: Tables, p: Params, as_of: date) -> pl.
             objecten=pl.len().over("kvk_nummer").cast(pl.Int64),
             gebouwen=pl.col("building").n_unique().over("kvk_nummer").cast(pl.Int64),
         )
-        .filter(pl.col("gebouwen") >= p.min_buildings, pl.col("objecten") >= p.min_share * pl.col("bezit"))
+        .filter(pl.col("gebouwen") >= p.min_buildings, pl.col("objecten") >= p.min_share * pl.col("misschien_bezit"))
         .cache()
     )
     parties = readings.parties_of_hits(t, hits, objects, "kvk_nummer")
@@ -185,4 +191,20 @@ def one_owner_behind_deviating_objects(t: Tables, p: Params, as_of: date) -> pl.
             eigenaar="kvk_nummer",
             record_ids=pl.concat_list("all_rights", "hit_records"),
         )
+    )
+
+
+def _possibly_owned(t: Tables, as_of: date) -> pl.LazyFrame:
+    """Per `kvk_nummer` `misschien_bezit`: the objects that it may own, each right whose address is not clear as one.
+
+    The share is of these: an address that was not found, or a day that is known in part, never raises it.
+    """
+    could_hold = (pl.col("datum_van_min") <= as_of).fill_null(True) & (
+        pl.col("datum_tot_max").is_null() | (pl.col("datum_tot_max") > as_of)
+    )
+    return (
+        t.eigendom.filter(pl.col("aard_recht") == "eigendom", could_hold)
+        .drop_nulls("kvk_nummer")
+        .group_by("kvk_nummer")
+        .agg(misschien_bezit=pl.coalesce("address_id", "record").n_unique().cast(pl.Int64))
     )

@@ -22,10 +22,10 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     dataset="controles",
     name_nl="In bedrijf tijdens een sluiting",
     name_en="Activity during a closure",
-    rationale_nl="De burgemeester sloot dit pand voor een tijd. Die sluiting geldt nog. Toch zag een toezichthouder er "
+    rationale_nl="De gemeente sloot dit pand voor een tijd. Die sluiting geldt nog. Toch zag een toezichthouder er "
     "een zaak die open was.",
-    rationale_en="The mayor closed these premises for a time. That closure is still in force. Yet an inspector saw a "
-    "business there that was open.",
+    rationale_en="The municipality closed these premises for a time. That closure is still in force. Yet an inspector "
+    "saw a business there that was open.",
     ruled_out_nl=(
         "De sluiting is vernietigd.",
         "De sluiting is geschorst.",
@@ -69,8 +69,14 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "No licence was granted here after the closure.",
     ),
     decisive={"maatregelen": ("datum",), "controles": ("datum",)},
-    limits_nl=("Het register zegt niet welk deel van een pand dicht is.",),
-    limits_en=("The register does not say which part of the premises is closed.",),
+    limits_nl=(
+        "Het register zegt niet welk deel van een pand dicht is.",
+        "Een vergunning voor een seksbedrijf van na de sluiting leest de regel niet. Kijk dat eerst na.",
+    ),
+    limits_en=(
+        "The register does not say which part of the premises is closed.",
+        "A sex licence of after the closure the rule does not read. Check that first.",
+    ),
     inputs={
         "maatregelen": columns(
             "record maatregel_id address_id type status datum datum_min datum_max datum_einde datum_einde_min "

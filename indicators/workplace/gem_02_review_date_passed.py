@@ -53,6 +53,9 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     ),
     limits_nl=("Een datum van herziening staat in geen register. De regel telt vanaf het besluit.",),
     limits_en=("A review date is in no register. The rule counts from the decision.",),
+    checked_nl=("Na deze vergunning is hier geen van dezelfde soort verleend.",),
+    checked_en=("After this licence none of the same kind was granted here.",),
+    decisive={"vergunningen": ("datum_besluit",)},
     inputs={
         "vergunningen": columns(
             "record key zaaktype status bezwaar_uitkomst is_location_bound address_id datum_besluit_min "

@@ -85,7 +85,7 @@ _NEVER = 99991231
             *readings.dated("datum_aanvang"),
         ),
         "toegelaten_uitleners": columns("kvk_nummer status ingangsdatum_min einddatum_max"),
-        "groepen": columns("kvk_nummer group_id"),
+        "groepen": columns("kvk_nummer related_id"),
         "bag_adressen": columns("record adresseerbaar_object_id is_nevenadres gebruiksdoelen"),
     },
     params={
@@ -122,10 +122,10 @@ _NEVER = 99991231
 def agency_without_admission(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per establishment. Values: vestigingsnummer, kvk_uitzender, datum_aanvang.
 
-    An admission counts for every company of a group (group_id, a fact of the register), and one whose date is partial
-    gets the benefit of the doubt. An empty register says nothing.
+    An admission counts for every company that is related (related_id: the wider tie, since it only rules out), and one
+    whose date is partial gets the benefit of the doubt. An empty register says nothing.
     """
-    group = pl.coalesce("group_id", "kvk_nummer").alias("group")
+    group = pl.coalesce("related_id", "kvk_nummer").alias("group")
     counts = pl.lit(int(f"{as_of:%Y%m%d}") >= p.admission_from)
     agencies = t.handelsregister.filter(
         counts,

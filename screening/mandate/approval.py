@@ -45,7 +45,8 @@ class ToApprove:
 
     `file`: the configuration, beside which the signatures lie. `unmapped`: its content as canonical JSON, without the
     keys that only say how a register is mapped. `registers`: the names of those that are configured. `word_lists`: by
-    the code of their indicator. `unstated_terms`: keys of retention terms that nobody chose.
+    the code of their indicator. `areas`: area -> sha256 of its file. `unstated_terms`: keys of retention terms that
+    nobody chose.
     """
 
     file: Path
@@ -55,6 +56,7 @@ class ToApprove:
     registers: tuple[str, ...]
     rules: tuple[RuleInUse, ...]
     word_lists: Mapping[str, Mapping[str, str]]
+    areas: Mapping[str, str]
     unstated_terms: tuple[str, ...]
 
     @property

@@ -165,8 +165,8 @@ def signatures(plan: ToApprove, approvals: Collection[Approval]) -> Signed:
     others = tuple(each for each in valid.values() if each.key not in signers)
     if broken:
         missing.append(
-            f"{name}: what was signed by {', '.join(broken)} does not hold: the configuration or a word list was "
-            "changed after it was signed, or the file was. Sign again."
+            f"{name}: what was signed by {', '.join(broken)} does not hold: the configuration, a word list or an area "
+            "was changed after it was signed, or the file was. Sign again."
         )
     if unknown:
         missing.append(
@@ -247,10 +247,14 @@ def configuration_digest(plan: ToApprove) -> str:
 
 
 def _content(plan: ToApprove) -> dict[str, str | int | dict[str, str]]:
-    """Return what two signers approve beside the mapping: the content without it, and the word lists that it names."""
+    """Return what two signers approve beside the mapping: the content without it, and the files that it names."""
     lists = {code: hashlib.sha256(rfc8785.dumps(dict(words))).hexdigest() for code, words in plan.word_lists.items()}
     unmapped = hashlib.sha256(plan.unmapped.encode()).hexdigest()
-    return {"kind": KIND, "form": FORM, "file": plan.file.name, "unmapped": unmapped, "word_lists": lists}
+    content: dict[str, str | int | dict[str, str]] = {
+        "kind": KIND, "form": FORM, "file": plan.file.name, "unmapped": unmapped, "word_lists": lists,
+    }  # fmt: skip
+    # left out where there are none: what was signed before there were areas holds
+    return {**content, "areas": dict(plan.areas)} if plan.areas else content
 
 
 def _holds(plan: ToApprove, entry: Mapping[str, object]) -> Signature | None:

@@ -36,7 +36,8 @@ def duties(areas: Iterable[Area], addresses: pl.DataFrame, as_of: date) -> pl.Da
     """DUTIES rows, one for each duty that an area names and each object, in the order of both.
 
     An object lies where its main address does; one of which the place is not known lies in no area of surfaces, and
-    one without a postcode in none of postcodes. Of several areas in force the one that has held longest counts.
+    one without a postcode in none of postcodes. Of several areas in force the one that has held longest counts. One
+    that followed another without a day between goes on from it: a decision that is renewed begins no new duty.
 
     Args:
         areas: All areas; one that is not in force on `as_of` makes its duty hold nowhere, not everywhere.
@@ -58,12 +59,17 @@ def duties(areas: Iterable[Area], addresses: pl.DataFrame, as_of: date) -> pl.Da
 
 
 def _of_duty(duty: str, areas: Sequence[Area], objects: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    in_force = [area for area in areas if area.since <= as_of <= area.until]
-    began = [pl.when(pl.lit(_lies_in(area, objects))).then(pl.lit(area.since)) for area in in_force]
-    since = pl.min_horizontal(began) if began else pl.lit(None, dtype=pl.Date)
-    return objects.select("address_id", pl.lit(duty).alias("duty"), since=since).select(
-        "address_id", "duty", pl.col("since").is_not_null().alias("applies"), "since"
-    )
+    held = objects.select("address_id", duty=pl.lit(duty), since=pl.lit(None, dtype=pl.Date))
+    # back from today: whichever ended last comes first, so that each goes on from those after it
+    for area in sorted(areas, key=lambda area: area.until, reverse=True):
+        if area.since > as_of:
+            continue
+        needed_until = pl.col("since").dt.offset_by("-1d").fill_null(as_of)
+        goes_on = pl.lit(_lies_in(area, objects)) & (needed_until <= area.until)
+        held = held.with_columns(
+            since=pl.when(goes_on).then(pl.min_horizontal("since", pl.lit(area.since))).otherwise("since")
+        )
+    return held.select("address_id", "duty", pl.col("since").is_not_null().alias("applies"), "since")
 
 
 def _lies_in(area: Area, objects: pl.DataFrame) -> pl.Series:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -267,13 +268,13 @@ def indicator(
             ruled_out_en=ruled_out_en,
             checked_nl=checked_nl,
             checked_en=checked_en,
-            decisive={name: tuple(columns) for name, columns in (decisive or {}).items()},
+            decisive=MappingProxyType({name: tuple(columns) for name, columns in (decisive or {}).items()}),
             innocent_nl=innocent_nl,
             innocent_en=innocent_en,
             limits_nl=limits_nl,
             limits_en=limits_en,
-            inputs={table: tuple(columns) for table, columns in inputs.items()},
-            params=dict(params or {}),
+            inputs=MappingProxyType({table: tuple(columns) for table, columns in inputs.items()}),
+            params=MappingProxyType(dict(params or {})),
             evidence_nl=evidence_nl,
             evidence_en=evidence_en,
             feedback_risk=feedback_risk,
@@ -333,7 +334,7 @@ def _check_texts(rule: Indicator) -> None:
         if not text or not text.strip():
             raise RuleDefinitionError(f"{code}: {name} is empty.")
     for name, items in lists.items():
-        if isinstance(items, str) or not all(isinstance(text, str) and text.strip() for text in items):
+        if not isinstance(items, tuple) or not all(isinstance(text, str) and text.strip() for text in items):
             raise RuleDefinitionError(f"{code}: {name} must be a tuple of sentences.")
     if not lists["innocent_nl"]:
         raise RuleDefinitionError(f"{code}: innocent_nl is empty; every deviation can have an innocent explanation.")

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from screening.datasets import datasets
 from screening.frames import Schema, schema_of
 from screening.word_lists import read_lists
 
@@ -81,8 +82,14 @@ class LocalLists:
     permit_types: Mapping[str, PermitType] = field(default_factory=dict)
 
     def faults(self) -> list[str]:
-        """What names a line or a kind of permit that is not there, or asks a licence that is bound to no place."""
+        """What names a line, kind of permit or use that is not there, or asks a licence that is bound to no place."""
         types, faults = self.permit_types, list[str]()
+        uses = datasets()["bag_adressen"].columns["gebruiksdoelen"].codes
+        listed = {f"lines.{name}": line.functions for name, line in self.lines.items()}
+        listed |= {f"permit_types.{name}": kind.functions for name, kind in types.items()}
+        # a use that no object has would fit none, and every permit of the list would be a hit
+        faults += [f"{name}: functions names {odd!r}, which is no use of the BAG ({', '.join(uses)})"
+                   for name, functions in listed.items() for odd in functions if odd not in uses]  # fmt: skip
         for name, line in self.lines.items():
             faults += [f"lines.{name}: also_fits names {odd!r}, which is no line" for odd in line.also_fits
                       if odd not in self.lines]  # fmt: skip

@@ -31,7 +31,6 @@ HITS_TABLE = "treffers"
 TERMS_COLUMN = ("meldingen", "termen")
 
 
-
 @cached_in_force
 def date_columns() -> Mapping[str, tuple[str, ...]]:
     """Date columns a data set carries: each is handed out as `c`, `c_min` and `c_max` (docs/architecture.md)."""

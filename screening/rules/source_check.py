@@ -7,6 +7,7 @@ with file and line; `screening.rules.confinement` keeps watch while it runs.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -29,6 +30,8 @@ ALLOWED_NAMES = {
 #: What may be taken of Polars, and the functions of Python that may be used.
 ALLOWED_OF_POLARS = frozenset(_WORDS.words("polars"))
 ALLOWED_OF_PYTHON = frozenset(_WORDS.words("python"))
+#: Functions and names of Python that a rule may not give to something of its own either: elsewhere they are Python's.
+_KEPT_OF_PYTHON = frozenset(dir(builtins)) - ALLOWED_OF_PYTHON
 _SYNTAX = tuple(getattr(ast, name) for name in _WORDS.words("syntax"))
 _REFUSED_BEGINNINGS = _WORDS.words("refused_beginnings")
 _REFUSED = frozenset(_WORDS.words("refused"))
@@ -72,9 +75,13 @@ def _faults(tree: ast.Module) -> Iterator[_Fault]:
         elif isinstance(node, ast.Name):
             if node.id in ("pl", "readings") and (id(node) not in bases or not isinstance(node.ctx, ast.Load)):
                 yield node, f"{node.id} is used as {node.id}.name, and not passed on or replaced"
-            elif node.id.startswith("__") or (node.id not in bound and node.id not in ALLOWED_OF_PYTHON):
+            elif (
+                node.id.startswith("__")
+                or node.id in _KEPT_OF_PYTHON
+                or (node.id not in bound and node.id not in ALLOWED_OF_PYTHON)
+            ):
                 yield node, f"{node.id} is not among what a rule may use"
-        elif isinstance(node, ast.arg | ast.FunctionDef) and _name(node) in ("pl", "readings"):
+        elif isinstance(node, ast.arg | ast.FunctionDef) and _name(node) in {"pl", "readings", *_KEPT_OF_PYTHON}:
             yield node, f"{_name(node)} is a name that a rule may not give"
 
 

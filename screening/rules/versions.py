@@ -12,6 +12,9 @@ from screening.rules.declare import Indicator, Setting
 
 VERSION_ID_DIGITS = 16
 
+#: What rules declare since later: of a rule that declares it not, the content is what was approved before.
+_SINCE_LATER = ("rests_on", "leans_on", "asks_norm")
+
 
 def content_hash(rule: Indicator) -> str:
     """sha256 of the declaration (parameters in force left out: they are their own part of a version) and of the code.
@@ -21,6 +24,9 @@ def content_hash(rule: Indicator) -> str:
     """
     declared = rule.declaration()
     del declared["powers"]  # they change no flag; a rule that was approved before they were declared stays as it is
+    for name in _SINCE_LATER:
+        if not declared[name]:
+            del declared[name]
     declared["params"] = {
         name: {key: value for key, value in param.items() if key != "value"}
         for name, param in declared["params"].items()  # type: ignore[attr-defined]  # a mapping, in a dict of values of any type

@@ -19,6 +19,9 @@ Ring = NDArray[np.float64]
 Surface = tuple[Ring, ...]
 
 _RD = "EPSG:28992"
+#: How every GeoPackage begins (SQLite database file format, 1.3). GDAL would follow other files to what they name.
+_GEOPACKAGE = b"SQLite format 3\0"
+_NO_GEOPACKAGE = "is no GeoPackage. Name a GeoPackage of surfaces, or a CSV of postcodes."
 _POSTCODE = re.compile(r"[1-9][0-9]{3}(?:[A-Z]{2})?")
 _POLYGON, _MULTIPOLYGON = 3, 6
 #: Added to a kind of shape for each way in which its corners have more than x and y.
@@ -38,6 +41,8 @@ def read_area(path: Path) -> tuple[frozenset[str], tuple[Surface, ...]]:
         raise SourceError(f"{path.name}: the area cannot be read ({error.strerror}).") from None
     if path.suffix.lower() == ".csv":
         return _postcodes(content, path.name), ()
+    if not content.startswith(_GEOPACKAGE):
+        raise SourceError(f"{path.name}: {_NO_GEOPACKAGE}")
     return frozenset(), _surfaces(path)
 
 
@@ -72,13 +77,14 @@ def _surfaces(path: Path) -> tuple[Surface, ...]:
         layers = pyogrio.list_layers(path)
         meta, table = pyogrio.read_arrow(path, layer=0, columns=[])
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError, ValueError):
-        raise SourceError(f"{name}: is no GeoPackage. Name a GeoPackage of surfaces, or a CSV of postcodes.") from None
+        raise SourceError(f"{name}: {_NO_GEOPACKAGE}") from None
     if len(layers) != 1:
         raise SourceError(f"{name}: holds {len(layers)} layers. Save the layer of the area in a file of its own.")
     if meta["crs"] != _RD:
         raise SourceError(f"{name}: its coordinates are not in RD ({_RD}). Save it in RD.")
     shapes = table[meta["geometry_name"] or "wkb_geometry"].to_pylist()
-    surfaces = tuple(surface for shape in shapes if shape for surface in _surfaces_of(shape, name))
+    # an empty shape has no ring
+    surfaces = tuple(surface for shape in shapes if shape for surface in _surfaces_of(shape, name) if surface)
     if not surfaces:
         raise SourceError(f"{name}: holds no surface.")
     return surfaces

@@ -35,6 +35,7 @@ def write_municipality(municipality: Municipality, directory: Path | str) -> Pat
         "as_of": municipality.as_of.isoformat(),
         "cases": municipality.truth["hits"].height + municipality.truth["hard_negatives"]["planted"].sum(),
         "rows": municipality.rows,
+        **({"with_new_rules": True} if municipality.with_new_rules else {}),
     }
     (folder / "truth" / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
     configuration = folder / "screening.toml"

@@ -22,8 +22,9 @@ from tests.assurance.pipeline import AS_OF, Frames, Screened, screened, with_gro
 from tests.indicators.conftest import CASES
 
 RULES = {one.code: one for one in all_indicators()}
-#: Rules whose threshold is made of the whole municipality: which place stands out follows from all the others.
-RELATIVE = {"LIC-07"}
+#: Rules that look at the whole of a register: which place stands out follows from all the others, and a register
+#: without a row says nothing.
+RELATIVE = {"LIC-07", "ORG-10"}
 
 
 def check_without(code: str, town: Frames, night: Screened) -> None:

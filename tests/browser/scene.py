@@ -457,7 +457,9 @@ class Scene:
             _on("policy", "/beleid", DAAN),
             _on("question on policy", "/beleid/{question_id}", DAAN, question_id="sluiten-damocles"),
             _on(
-                "question on policy, refused", "/beleid/{question_id}", DAAN,
+                "question on policy, refused",
+                "/beleid/{question_id}",
+                DAAN,
                 send("/beleid/sluiten-damocles", bewijs="Nota van mevrouw De Vries"),
                 question_id="sluiten-damocles",
             ),

@@ -191,6 +191,18 @@ def test_a_word_list_that_changes_after_signing_is_noticed(bare):
     assert "word list" in refused(bare)
 
 
+def test_an_area_that_changes_after_signing_is_noticed(bare):
+    (bare.parent / "area.csv").write_text("postcode\n1234AB\n", encoding="utf-8")
+    area = (
+        '[areas.centrum]\nduty = "verhuur_wgv"\npath = "area.csv"\ndecision = "Besluit 2025-1"\n'
+        'publication = "https://example.nl/gmb-2025-1.html"\nsince = 2025-01-01\nuntil = 2028-12-31\n'
+    )
+    change(bare, '[indicators."LIC-01"]\n', f'{area}[indicators."LIC-01"]\n')
+    require(sign(bare))
+    (bare.parent / "area.csv").write_text("postcode\n1234\n", encoding="utf-8")
+    assert "area" in refused(bare)
+
+
 def test_the_ledger_tells_every_configuration_and_who_could_sign_it(bare):
     told = require(sign(bare))
     assert "anna" in told[0]

@@ -72,5 +72,14 @@ def test_of_several_areas_the_one_that_held_longest_says_since_when():
     ]
 
 
+def test_a_decision_that_is_renewed_begins_no_new_duty():
+    before = replace(AREA, since=date(2020, 1, 1), until=date(2024, 12, 31), surfaces=(), postcodes=frozenset({"1234"}))
+    long_ago = replace(before, since=date(2010, 1, 1), until=date(2019, 12, 30))  # a day lies between
+    for areas in ((AREA, before, long_ago), (long_ago, before, AREA)):
+        assert duties(areas, TOWN, AS_OF).filter("applies").rows() == [
+            ("in", "verhuur_wgv", True, date(2020, 1, 1)),
+        ]
+
+
 def test_without_areas_no_duty_has_a_row():
     assert duties((), TOWN, AS_OF).is_empty()

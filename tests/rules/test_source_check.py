@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from screening.errors import ConfigurationError
@@ -25,6 +28,8 @@ HOSTILE = {
     "code of its own": "exec('x = 1')",
     "another import": "__import__('os')",
     "a way around a name": "getattr(1, 'real')",
+    "a way around a name, given as its own elsewhere": "def f(getattr):\n    return 1\nx = getattr(1, 'real')",
+    "a function of Python set anew": "open = 1",
     "the names of the module": "globals()",
     "a hidden attribute": "(1).__class__",
     "a hidden attribute in a sentence": "x = f'{(1).__class__}'",
@@ -38,6 +43,10 @@ HOSTILE = {
     "a scan": "import polars as pl\nx = pl.scan_parquet('x')",
     "a method that writes": "def f(t):\n    t.vergunningen.sink_csv('x')",
     "a function of Python on each row": "import polars as pl\npl.col('a').map_elements(len)",
+    "what Polars works with inside": "def f(t):\n    return t.vergunningen.group_by('a').lgb.agg([])",
+    "a file by way of that": "def f(x):\n    return x.new_from_ndjson('x')",
+    "a function in another thread": "def f(x):\n    return x.collect_with_callback('auto', f)",
+    "values on the screen": "import polars as pl\npl.Series([1]).to_frame().glimpse()",
     "SQL": "import polars as pl\npl.SQLContext()",
     "a settled frame": "def f(t):\n    return t.vergunningen.collect()",
     "Polars under another name": "import polars as pl\nx = pl\nx.read_csv('x')",
@@ -60,3 +69,21 @@ def test_what_reaches_out_is_refused_with_file_and_line(source: str):
 
 def test_there_are_rules_of_ours_to_look_at():
     assert len(OWN) > 40
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_attribute_that_passes_hands_out_what_polars_works_with_inside():
+    day = pl.LazyFrame({"a": [1], "d": [date(2026, 11, 1)]})
+    grouped = [day.group_by("a"), day.group_by_dynamic("d", every="1d"), day.rolling("d", period="1d")]
+    when = pl.when(pl.lit(True))
+    handed = [day, *grouped, pl.Series([1]), pl.Series([1]).to_frame(), pl.col("a"), when, when.then(1), pl.element()]
+    native = set()
+    for thing in handed:
+        for name in {name for name in dir(thing) if not name.startswith("_")} - {"plot", "style"}:
+            with suppress(Exception):
+                if type(getattr(thing, name)).__name__.startswith("Py"):
+                    native.add(name)
+    assert native  # else the names of Polars are others now, and this test sees nothing
+    for name in native:
+        with pytest.raises(ConfigurationError):
+            check_source(f"def f(x):\n    return x.{name}", "loc_01.py")

@@ -68,6 +68,11 @@ def test_a_list_that_is_none_is_refused_without_its_values(tmp_path, content, re
 
 def test_a_file_that_is_no_area_is_refused(tmp_path):
     (tmp_path / "no.gpkg").write_text("nothing", encoding="utf-8")
+    # what GDAL would follow to another file
+    follows = f'<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{tmp_path}/one.gpkg</SrcDataSource>'
+    (tmp_path / "vrt.gpkg").write_text(f"{follows}</OGRVRTLayer></OGRVRTDataSource>", encoding="utf-8")
+    write(tmp_path / "one.gpkg", polygon(SQUARE))
+    write(tmp_path / "hollow.gpkg", polygon())
     (tmp_path / "latin.csv").write_bytes("postcodé\n1234\n".encode("latin-1"))
     point = struct.pack("<BIdd", 1, 1, 0.0, 0.0)
     write(tmp_path / "point.gpkg", point, geometry_type="Point")
@@ -77,6 +82,8 @@ def test_a_file_that_is_no_area_is_refused(tmp_path):
     for name, reason in {
         "absent.gpkg": "cannot be read",
         "no.gpkg": "is no GeoPackage",
+        "vrt.gpkg": "is no GeoPackage",
+        "hollow.gpkg": "holds no surface",
         "latin.csv": "not UTF-8",
         "point.gpkg": "no surface",
         "wgs.gpkg": "not in RD",

@@ -28,10 +28,14 @@ from screening.store.store import Store
 
 @dataclass(frozen=True)
 class Room:
-    """How many cases may still open today: for `flagged` addresses, and of the draw at most `sampled`."""
+    """How many cases may still open today: for `flagged` addresses, and of the draw at most `sampled`.
+
+    `opened`: so many had opened when this was counted.
+    """
 
     flagged: int
     sampled: int
+    opened: int
 
 
 def most_flagged(most: int, share: float) -> int:
@@ -110,16 +114,21 @@ def room_today(connection: sa.Connection, run_id: str, day: date, *, most: int, 
 
     The draw has its share of what comes in; all of the room where the run flags nothing, as when every rule is stopped.
     """
-    by_arm = sa.select(review_case.c.arm, sa.func.count()).where(review_case.c.opened_on == day)
     waiting = sa.select(sa.func.count()).where(case_line.c.run_id == run_id)
     with connection.begin():
-        opened: dict[str, int] = {arm: n for arm, n in connection.execute(by_arm.group_by(review_case.c.arm))}
+        opened = opened_on(connection, day)
         in_line = connection.execute(waiting).scalar_one()
         flags_any = connection.execute(sa.select(flag.c.run_id).where(flag.c.run_id == run_id).limit(1)).first()
     of_flags, of_draw = opened.get(FLAGGED, 0), opened.get(SAMPLED, 0)
     flagged = max(0, min(most_flagged(most, policy.sample_share) - of_flags, most - of_flags - of_draw, in_line))
     drawn = sample_size(of_flags + flagged, policy.sample_share) if flags_any else most
-    return Room(flagged, max(0, min(drawn - of_draw, most - of_flags - of_draw - flagged)))
+    return Room(flagged, max(0, min(drawn - of_draw, most - of_flags - of_draw - flagged)), sum(opened.values()))
+
+
+def opened_on(connection: sa.Connection, day: date) -> dict[str, int]:
+    """Arm -> how many cases opened on a day, whatever opened them."""
+    by_arm = sa.select(review_case.c.arm, sa.func.count()).where(review_case.c.opened_on == day)
+    return {arm: number for arm, number in connection.execute(by_arm.group_by(review_case.c.arm))}
 
 
 def count_in_line(store: Store, viewer: Viewer | None = None) -> int:

@@ -16,6 +16,7 @@ from screening.casework.cases.line import (
     join_line,
     leave_line,
     next_in_line,
+    opened_on,
     room_today,
 )
 from screening.casework.cases.sensitive import is_sensitive
@@ -64,7 +65,7 @@ def open_cases(
     """
     dialect, most = connection.dialect.name, policy.new_cases_per_night
     flagged = flagged_without_case(dialect, run_id, day)
-    still_to_draw = _still_to_draw(connection, run_id)
+    still_to_draw, room = _still_to_draw(connection, run_id), None
     if most is None:
         leave_line(connection, run_id, sa.true())
         coming = flagged.subquery()
@@ -96,6 +97,9 @@ def open_cases(
     counts |= {"opened": 0, "sampled": 0, "reopened": 0}
 
     def act(batch: Batch) -> int:
+        # another sync of the same night counted the same room: what the first of them opens fills it
+        if room and sum(opened_on(connection, day).values()) != room.opened + counts["opened"] + counts["sampled"]:
+            return 0
         opened = _insert_cases(connection, batch, run_id=run_id, day=day, policy=policy)
         connection.execute(case_line.delete().where(is_chosen(batch)))
         is_there = sa.exists().where(review_case.c.case_id == chosen.c.case_id)

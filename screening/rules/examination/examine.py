@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
+from polars.exceptions import PolarsError
+
 from screening.errors import RuleDefinitionError
 from screening.rules.cases import RuleCase, faults_of_case, faults_of_table, faults_of_texts
 from screening.rules.declare import Indicator
@@ -38,11 +40,11 @@ def examine_rule(
     return (
         _of_cases(rule, cases),
         trial_of(rule.code, "texts", [faults_of_texts(rule)]),
-        _of_each(rule, "name_swap", cases, lambda case: _name_swap(case, names_of_origins)),
-        _of_each(rule, "name_alone", cases, names.changed_by_a_name_alone),
-        _of_each(rule, "proxy", cases, lambda case: names.changed_by_trade_names(case, words_of_origin)),
+        _of_names(rule, "name_swap", cases, lambda case: _name_swap(case, names_of_origins)),
+        _of_names(rule, "name_alone", cases, names.changed_by_a_name_alone),
+        _of_names(rule, "proxy", cases, lambda case: names.changed_by_trade_names(case, words_of_origin)),
         _of_poisoning(rule, cases, rules),
-        _of_ablation(rule, cases, rules, with_rows_of_cases(town, cases), as_of),
+        _of_ablation(rule, cases, rules, town, as_of),
     )
 
 
@@ -51,6 +53,15 @@ def _of_cases(rule: Indicator, cases: Sequence[RuleCase]) -> Trial:
         return Trial(rule.code, "cases", 0, ("there is no case table",))
     trial = _of_each(rule, "cases", cases, faults_of_case)
     return Trial(rule.code, "cases", trial.tried, (*faults_of_table(rule, cases), *trial.faults))
+
+
+def _of_names(
+    rule: Indicator, name: str, cases: Sequence[RuleCase], faults_of: Callable[[RuleCase], list[str]]
+) -> Trial:
+    """A trial of names; a rule that reads names and has no case with one has not been tried."""
+    trial = _of_each(rule, name, cases, faults_of)
+    without = _faults(lambda: names.names_that_no_case_holds(rule, cases))
+    return Trial(rule.code, name, trial.tried, (*without, *trial.faults))
 
 
 def _of_poisoning(rule: Indicator, cases: Sequence[RuleCase], rules: Mapping[str, Indicator]) -> Trial:
@@ -72,15 +83,17 @@ def _of_ablation(
     trial = _of_each(rule, "ablation", with_hits, _ablation)
 
     def in_town() -> list[str]:
-        night = screened(town, rules.values(), as_of)
-        return ablation.changed_by_absence(rule.code, rules, town, night, as_of)
+        placed = with_rows_of_cases(town, cases)
+        night = screened(placed, rules.values(), as_of)
+        return ablation.changed_by_absence(rule.code, rules, placed, night, as_of)
 
     absence = _faults(in_town)
     return Trial(rule.code, "ablation", trial.tried + 1, (*trial.faults, *absence))
 
 
 def _name_swap(case: RuleCase, names_of_origins: Sequence[Sequence[str]]) -> list[str]:
-    return [fault for words in names_of_origins for fault in names.changed_by_names(case, words)]
+    changed = [fault for words in names_of_origins for fault in names.changed_by_names(case, words)]
+    return changed + (names.told_by_names(case, names_of_origins[0]) if names_of_origins else [])
 
 
 def _ablation(case: RuleCase) -> list[str]:
@@ -98,8 +111,11 @@ def _tried(case: RuleCase, faults_of: Callable[[RuleCase], list[str]]) -> list[s
 
 
 def _faults(trial: Callable[[], list[str]]) -> list[str]:
-    """The faults of a trial; that the rule breaks the contract of a hit is one."""
+    """The faults of a trial; that the rule breaks the contract of a hit is one, and that it ends halfway another."""
     try:
         return trial()
     except RuleDefinitionError as error:
         return [str(error)]
+    except (PolarsError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        first = (str(error).splitlines() or [""])[0]  # of a made-up town, or of the case that its author wrote
+        return [f"it ended while it ran: {type(error).__name__} {first}"]

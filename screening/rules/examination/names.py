@@ -12,9 +12,10 @@ from itertools import count, product
 
 import polars as pl
 
-from screening.datasets import datasets
+from screening.datasets import Column, DataSet, datasets, own_datasets
 from screening.frames import Row
 from screening.rules.cases import RuleCase
+from screening.rules.declare import Indicator
 from screening.rules.examination.night import Frames
 from screening.rules.schema import tables_for_rules
 
@@ -36,6 +37,15 @@ def changed_by_names(case: RuleCase, words: Sequence[str]) -> list[str]:
     """Hits of a case that come or go where every part of a name is replaced by a word of these."""
     tables = case.tables()
     return _changed(case, tables, with_other_names(tables, words), "other names")
+
+
+def told_by_names(case: RuleCase, words: Sequence[str]) -> list[str]:
+    """Hits of a case that stay and say something else where names are replaced: what they say tells who it is."""
+    before = {_what_is_told(row) for row in case.as_written}
+    after = {_what_is_told(row) for row in _evidence(case, with_other_names(case.tables(), words))}
+    same = {(address, records) for address, records, *_ in before} & {(a, records) for a, records, *_ in after}
+    naming = {address for address, records, *_ in before ^ after if (address, records) in same}
+    return [f"the hit at {address} tells a name: say what was seen" for address in sorted(map(str, naming))]
 
 
 def changed_by_trade_names(case: RuleCase, words: Sequence[str]) -> list[str]:
@@ -73,8 +83,28 @@ def name_columns() -> dict[str, tuple[str, ...]]:
     columns = dict(_OF_PARTIES)
     for name, dataset in datasets().items():
         named = {column for party in dataset.parties for column in (*party.names, party.trade_name) if column}
+        if name not in own_datasets():
+            named |= {column.name for column in dataset.columns.values() if _is_any_text(column, dataset)}
         columns[name] = tuple(column for column in tables_for_rules()[name] if column in named)
     return columns
+
+
+def names_that_no_case_holds(rule: Indicator, cases: Iterable[RuleCase]) -> list[str]:
+    """The columns of names that a rule reads, where no case has a name in one: there other names cannot be tried."""
+    read = {
+        name: [column for column in columns if column in rule.inputs.get(name, ())]
+        for name, columns in name_columns().items()
+    }
+    listed = [f"{name}.{column}" for name, columns in read.items() for column in columns]
+    if not listed or any(_parts(case.tables(), {name: tuple(of) for name, of in read.items()}) for case in cases):
+        return []
+    return [f"it reads names ({', '.join(listed)}), and no case holds one: nothing was tried"]
+
+
+def _is_any_text(column: Column, dataset: DataSet) -> bool:
+    """Whether nothing says what a text of a municipality's own register is: it could be a name."""
+    explained = column.form or column.codes or column.exists_in or column.options.get("pattern")
+    return column.logical_type == "string" and not explained and column.name != dataset.key
 
 
 def folded(word: str) -> str:
@@ -96,6 +126,10 @@ def _evidence(case: RuleCase, tables: Frames) -> list[Row]:
 
 def _hits(case: RuleCase, rows: Iterable[Row]) -> set[tuple[str, tuple[str, ...]]]:
     return {(row["address_id"], tuple(row["record_ids"])) for row in rows}
+
+
+def _what_is_told(row: Row) -> tuple[str, tuple[str, ...], str, str]:
+    return row["address_id"], tuple(row["record_ids"]), row["values"], row["explanation_nl"]
 
 
 def _parts(

@@ -24,8 +24,8 @@ TRIALS: dict[str, TrialQuestion] = {
     ),
     "texts": TrialQuestion(
         "teksten",
-        "De teksten zijn goed te lezen en verdenken niemand.",
-        "The texts are plain and suspect nobody.",
+        "De teksten zijn goed te lezen en beschuldigen niemand.",
+        "The texts are plain and accuse nobody.",
     ),
     "name_swap": TrialQuestion(
         "andere namen",

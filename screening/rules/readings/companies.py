@@ -11,8 +11,10 @@ from screening.vocabulary import AddressNote
 #: Beginnings of the SBI codes of companies that provide personnel, in both versions: agencies, secondment, labour pools
 #: (782) and payrolling (783, SBI 2008). Placing someone in a job with an employer (781) is none of it. Source: KVK.
 PERSONNEL_SBI = ("782", "783")
-#: Of these temporary work alone: employment agencies and who else lends out personnel. CBS, monitor uitzendbranche.
-TEMPORARY_WORK_SBI = ("782",)
+#: Of these temporary work alone: employment agencies and who else lends out personnel (78201 and 78202; CBS, monitor
+#: uitzendbranche), and a code that does not say more. A labour pool (78203) is a project to get people to work.
+TEMPORARY_WORK_SBI = ("78201", "78202")
+UNDIVIDED_TEMPORARY_WORK_SBI = ("782", "7820", "78200")
 #: Legal forms of which the company is a party of its own, apart from the people behind it.
 LEGAL_PERSONS = ("bv", "nv", "stichting", "vereniging", "cooperatie")
 #: Functions by which someone runs a company. A receiver, liquidator or proxy acts for others.
@@ -30,13 +32,13 @@ def provides_personnel() -> pl.Expr:
 
 def is_agency() -> pl.Expr:
     """Whether any SBI code of the establishment is of temporary work. Needs `sbi_codes`."""
-    return _has_code(TEMPORARY_WORK_SBI)
+    return _has_code(TEMPORARY_WORK_SBI, whole=UNDIVIDED_TEMPORARY_WORK_SBI)
 
 
-def _has_code(beginnings: tuple[str, ...]) -> pl.Expr:
-    """Whether any SBI code begins so; a register may write it with dots."""
+def _has_code(beginnings: tuple[str, ...], whole: tuple[str, ...] = ()) -> pl.Expr:
+    """Whether any SBI code begins so or is one of `whole`; a register may write it with dots."""
     code = pl.element().str.replace_all(".", "", literal=True)
-    is_code = pl.any_horizontal(code.str.starts_with(beginning) for beginning in beginnings)
+    is_code = pl.any_horizontal(code.is_in(whole), *(code.str.starts_with(beginning) for beginning in beginnings))
     return pl.col("sbi_codes").list.eval(is_code).list.any().fill_null(False)
 
 

@@ -48,12 +48,13 @@ def lines_of_permit_types(branches: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def lines_of_permits(permits: pl.LazyFrame, establishments: pl.LazyFrame, branches: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per permit and line of business that it can be for: `record`, `branche`.
+    """One row per permit and line of business that it can be for: `record`, `branche`, `is_sure`.
 
     Of a kind of permit for several lines those that the holder has by any of its establishments, wherever they are;
-    all of them where it has none, or is not known by number: what a permit is for is never guessed. A permit of a kind
-    without a line has no row. Needs `record`, `zaaktype`, `kvk_nummer` of permits; `record`, `kvk_nummer`, `sbi_codes`,
-    `sbi_versie` of establishments; `branche`, `permit_types` and the codes of the lines.
+    all of them where it has none, or is not known by number: what a permit is for is never guessed. `is_sure`: the
+    holder has the line, or there is no other. A permit of a kind without a line has no row. Needs `record`,
+    `zaaktype`, `kvk_nummer` of permits; `record`, `kvk_nummer`, `sbi_codes`, `sbi_versie` of establishments;
+    `branche`, `permit_types` and the codes of the lines.
     """
     possible = permits.select("record", "zaaktype", "kvk_nummer").join(
         lines_of_permit_types(branches).select("zaaktype", "branche"), on="zaaktype"
@@ -69,5 +70,5 @@ def lines_of_permits(permits: pl.LazyFrame, establishments: pl.LazyFrame, branch
     return (
         possible.join(held, on=["kvk_nummer", "branche"], how="left")
         .filter(is_held | ~is_held.any().over("record"))
-        .select("record", "branche")
+        .select("record", "branche", is_sure=is_held | (pl.len().over("record") == 1))
     )

@@ -85,10 +85,12 @@ def decision_dates(name: str) -> dict[str, pl.Expr]:
 def decision_taken() -> dict[str, pl.Expr]:
     """What an earlier decision was (`besluit`, a code) and its ground (`grond`), which only a refusal has.
 
+    A hit goes into dossiers, prints and signals, and nothing of Bibob does: that ground is told as one on the merits.
     Needs `status`, `vervalreden`, `weigeringsgrond`.
     """
     withdrawn = pl.when(withdrawn_by_authority()).then(pl.lit("ingetrokken_overheid"))
-    return {"besluit": withdrawn.otherwise("status"), "grond": pl.when(refused()).then("weigeringsgrond")}
+    ground = pl.col("weigeringsgrond").replace("bibob", "inhoudelijk")
+    return {"besluit": withdrawn.otherwise("status"), "grond": pl.when(refused()).then(ground)}
 
 
 def earlier_decisions(permits: pl.LazyFrame, start: date) -> pl.LazyFrame:

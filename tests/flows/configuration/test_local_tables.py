@@ -83,6 +83,7 @@ def test_what_an_area_holds_takes_part_in_the_run_id_and_not_where_its_file_lies
         ('"exploitatie", "standplaats"', '"evenement"', "'evenement' is not bound to a place"),
         ('name_en = "pitch"', "", "standplaats, which needs name_nl and name_en"),
         ('["9622"]', '["96.22"]', "list of SBI codes in quotes"),
+        ('["winkelfunctie"]', '["winkel"]', "lines.nagelstudio: functions names 'winkel', which is no use of the BAG"),
         ("lines.nagelstudio", "lines.turkse_bakker", "speaks of nationality, origin or descent"),
         ("lines.nagelstudio", "lines.griekse_eethuizen", "speaks of nationality, origin or descent"),
         ("lines.nagelstudio", "lines.shoarma", "speaks of cuisine"),

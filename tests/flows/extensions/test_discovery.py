@@ -157,6 +157,25 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "such a column under another name": (
         lambda town: _change(_contract(town), "businessName: Soort", "businessName: Nationaliteit"), r"never be read",
     ),
+    "a postcode that a rule would see": (
+        lambda town: _change(
+            _contract(town),
+            "            value: postcode\n",
+            "            value: postcode\n          - {property: rule_visible, value: true}\n",
+        ),
+        r"column postcode: no rule reads a name",
+    ),
+    "a rule that follows a neighbourhood": (
+        lambda town: _change(_rule(town), "inputs={", 'inputs={"bag_adressen": columns("record postcode"),'),
+        r"ZOM\.LOC-01 reads postcode",
+    ),
+    "two registers of one name": (
+        lambda town: (
+            (_contract(town).parent / "more").mkdir(),
+            shutil.copy(_contract(town), _contract(town).parent / "more"),
+        ),
+        r"has this name too",
+    ),
     "no purpose": (lambda town: _change(_contract(town), "property: purposes", "property: x_y"), r"purposes"),
     "no legal basis": (lambda town: _change(_contract(town), "property: legal_basis", "property: x_y"), r"legal_basis"),
     "a file that has no place": (

@@ -17,8 +17,11 @@ import pytest
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.review import ReviewPlace
 from flows.desk import Desk
+from flows.extensions.discovery import read_extension
+from flows.new.package import NewPackage, write_package
 from flows.review.opening import Opening
 from screening.errors import ConfigurationError
+from screening.extensions import extensions_in_force, using_extensions
 from screening.mandate import signatures
 from screening.mandate.signatures import InForce
 from screening.review import ReviewSettings
@@ -153,6 +156,23 @@ def test_a_mandate_that_lapses_closes_and_a_new_one_opens_without_a_restart(bare
         bare.write_text("[municipality")
         assert "not valid TOML" in gate.look().missing[0]
         assert client.get("/").status_code == 200  # what two people signed still holds
+
+
+def test_an_extension_that_nobody_signed_holds_nothing_while_the_work_goes_on(bare: Path) -> None:
+    sign(bare)
+    write_package(NewPackage("ZOM", register="warmtenet"), bare.parent / "made")
+    (bare.parent / "uitbreidingen").mkdir()
+    folder = (bare.parent / "made" / "barrier_zom").rename(bare.parent / "uitbreidingen" / "ZOM")
+    digest = read_extension("ZOM", "ZOM", folder).digest
+    with using_extensions(()), opened(bare) as review:
+        with bare.open("a", encoding="utf-8") as text:
+            text.write(f'\n[extensions]\npath = "uitbreidingen"\n[extensions.hashes]\nZOM = "{digest}"\n')
+        assert review.app.look().missing
+        assert extensions_in_force() == ()
+        assert review.client(Role.LEAD).get("/").status_code == 200
+        sign(bare)
+        assert not review.app.look().missing
+        assert [extension.namespace for extension in extensions_in_force()] == ["ZOM"]
 
 
 PROVIDER = '[review.oidc]\nissuer = "https://aanmelden.example.nl"\nclient_id = "barrier"\nclient_secret_env = "OIDC"\n'

@@ -85,6 +85,29 @@ def test_a_rule_that_follows_a_word_in_a_trade_name_does_not_pass(faults):
     assert "proxy" in faults(by_word, {"vergunningen": PERMITS, "handelsnamen": NAMES}, plain, hits=0)
 
 
+def test_a_rule_that_reads_names_has_a_case_with_a_name(faults):
+    failed = faults(by_word, {"vergunningen": PERMITS, "handelsnamen": NAMES}, {"vergunningen": [PERMIT]}, hits=0)
+    assert "no case holds one" in failed["name_swap"][0]
+    assert {"name_swap", "name_alone", "proxy"} <= set(failed)
+
+
+def test_a_rule_that_tells_a_name_under_another_heading_does_not_pass(faults):
+    def telling(t, p, as_of: date) -> pl.LazyFrame:
+        return by_permit(t, p, as_of).join(t.handelsnamen.select(opmerking="name_key"), how="cross")
+
+    named = {"vergunningen": [PERMIT], "handelsnamen": [{"record": "vergunningen:Z-1", "name_key": "kebab huis"}]}
+    failed = faults(telling, {"vergunningen": PERMITS, "handelsnamen": NAMES}, named)
+    assert "tells a name" in failed["name_swap"][0]
+
+
+def test_a_rule_that_ends_halfway_does_not_pass(faults):
+    def misspelt(t, p, as_of: date) -> pl.LazyFrame:
+        return t.vergunningen.select("address_idd", record_ids=pl.concat_list("record"))
+
+    failed = faults(misspelt, {"vergunningen": PERMITS}, {"vergunningen": [PERMIT]})
+    assert "ColumnNotFoundError" in failed["cases"][0]
+
+
 def test_a_rule_that_takes_an_equal_name_for_a_link_does_not_pass(faults):
     second = PERMIT | {"zaaknummer": "Z-2", "status": "geweigerd"}
     names = [{"record": f"vergunningen:Z-{number}", "name_key": "het huis"} for number in (1, 2)]

@@ -54,10 +54,10 @@ def test_a_permit_for_several_lines_is_for_those_of_its_holder():
     )
     lines = readings.lines_of_permits(permits, establishments, LINES).collect()
     assert sorted(lines.rows()) == [
-        ("elsewhere", "horeca"),
-        ("elsewhere", "nagelstudio"),
-        ("nails", "nagelstudio"),
-        ("terrace", "horeca"),
-        ("unnumbered", "horeca"),
-        ("unnumbered", "nagelstudio"),
+        ("elsewhere", "horeca", False),
+        ("elsewhere", "nagelstudio", False),
+        ("nails", "nagelstudio", True),
+        ("terrace", "horeca", True),
+        ("unnumbered", "horeca", False),
+        ("unnumbered", "nagelstudio", False),
     ]
