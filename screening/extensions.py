@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache, wraps
 from pathlib import PurePosixPath
@@ -88,45 +89,72 @@ class Extension:
         return f"{self.namespace} ({self.name})"
 
 
-class _Process:
-    """What is in force in this process. `key` is what derived things are kept by."""
+@dataclass(frozen=True)
+class _InForce:
+    """Extensions that hold, by namespace. Alike by `key`, what derived things are kept by."""
 
-    extensions: tuple[Extension, ...] = ()
+    extensions: tuple[Extension, ...] = field(default=(), compare=False)
     key: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, extensions: Iterable[Extension]) -> _InForce:
+        chosen = tuple(sorted(extensions, key=lambda extension: extension.namespace))
+        return cls(chosen, tuple(f"{extension.namespace} {extension.digest}" for extension in chosen))
+
+
+class _Process:
+    """What is in force in this process: set at once, for threads that ask meanwhile."""
+
+    in_force = _InForce()
+
+
+#: What is in force in a block of this thread; None outside a block.
+_block: ContextVar[_InForce | None] = ContextVar("extensions", default=None)
 
 
 def use_extensions(extensions: Iterable[Extension]) -> None:
-    """From here on these extensions hold in this process, and no others."""
-    chosen = tuple(sorted(extensions, key=lambda extension: extension.namespace))
-    _Process.extensions = chosen
-    _Process.key = tuple(f"{extension.namespace} {extension.digest}" for extension in chosen)
+    """From here on these extensions hold in this process, and no others; within a block, until its end."""
+    if _block.get() is None:
+        _Process.in_force = _InForce.of(extensions)
+    else:
+        _block.set(_InForce.of(extensions))
 
 
 def extensions_in_force() -> tuple[Extension, ...]:
-    """The extensions that hold in this process, by namespace."""
-    return _Process.extensions
+    """The extensions that hold here, by namespace."""
+    return _in_force().extensions
 
 
 @contextmanager
 def using_extensions(extensions: Iterable[Extension]) -> Iterator[None]:
-    """Within the block these extensions hold; after it those that held before."""
-    before = _Process.extensions
-    use_extensions(extensions)
+    """Within the block these extensions hold, and for this thread alone."""
+    with _holding(_InForce.of(extensions)):
+        yield
+
+
+@contextmanager
+def _holding(in_force: _InForce) -> Iterator[None]:
+    token = _block.set(in_force)
     try:
         yield
     finally:
-        use_extensions(before)
+        _block.reset(token)
+
+
+def _in_force() -> _InForce:
+    return _block.get() or _Process.in_force
 
 
 def cached_in_force(derive: Callable[Asked, Derived]) -> Callable[Asked, Derived]:
     """Compute once for what is asked and the extensions in force."""
 
     @cache
-    def of(_key: tuple[str, ...], *args: Asked.args, **kwargs: Asked.kwargs) -> Derived:
-        return derive(*args, **kwargs)
+    def of(in_force: _InForce, *args: Asked.args, **kwargs: Asked.kwargs) -> Derived:
+        with _holding(in_force):  # another thread may put others in force meanwhile
+            return derive(*args, **kwargs)
 
     @wraps(derive)
     def current(*args: Asked.args, **kwargs: Asked.kwargs) -> Derived:
-        return of(_Process.key, *args, **kwargs)  # type: ignore[arg-type]  # the cache takes what can be hashed
+        return of(_in_force(), *args, **kwargs)  # type: ignore[arg-type]  # the cache takes what can be hashed
 
     return current

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from screening.extensions import Extension, ExtensionFile, cached_in_force, extensions_in_force, using_extensions
+from threading import Thread
+
+from screening.extensions import (
+    Extension,
+    ExtensionFile,
+    cached_in_force,
+    extensions_in_force,
+    use_extensions,
+    using_extensions,
+)
 
 
 def made_of(content: bytes, path: str = "word_lists/a.csv") -> Extension:
@@ -25,6 +34,36 @@ def test_what_is_derived_follows_what_is_in_force():
         assert digests() == [first.digest]
     assert digests() == []
     assert len(asked) == 3
+
+
+def in_another_thread(what) -> None:
+    thread = Thread(target=what)
+    thread.start()
+    thread.join()
+
+
+def test_a_block_holds_for_its_own_thread_alone():
+    seen: list[tuple[Extension, ...]] = []
+    with using_extensions([made_of(b"1")]):
+        in_another_thread(lambda: seen.append(extensions_in_force()))
+        use_extensions([made_of(b"2")])
+        in_another_thread(lambda: seen.append(extensions_in_force()))
+        assert extensions_in_force() == (made_of(b"2"),)
+    assert seen == [(), ()]
+    assert extensions_in_force() == ()
+
+
+def test_what_is_derived_while_others_come_in_force_is_of_those_it_was_asked_of():
+    @cached_in_force
+    def digests() -> list[str]:
+        in_another_thread(lambda: use_extensions([made_of(b"2")]))
+        return [extension.digest for extension in extensions_in_force()]
+
+    use_extensions([made_of(b"1")])
+    try:
+        assert digests() == [made_of(b"1").digest]
+    finally:
+        use_extensions(())
 
 
 def test_a_byte_or_a_name_makes_another_one():

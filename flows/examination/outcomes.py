@@ -43,8 +43,10 @@ def keep_outcome(workspace: Path, extension: Extension, trials: Iterable[Trial])
 def kept_outcome(workspace: Path, extension: Extension) -> Row | None:
     """The outcome for these very files and this very code; None where they were not examined."""
     try:
-        outcome: Row = json.loads(_path(workspace, extension).read_text("utf-8"))
+        outcome = json.loads(_path(workspace, extension).read_text("utf-8"))
     except (FileNotFoundError, ValueError):
+        return None
+    if not isinstance(outcome, dict):
         return None
     is_same = (outcome.get("digest"), outcome.get("code_version")) == (extension.digest, code_version())
     return outcome if is_same else None
@@ -65,14 +67,14 @@ def unexamined_rules(workspace: Path) -> dict[str, NotRun]:
 
 def _why(rule: Indicator, extension: Extension, outcome: Row | None) -> NotRun | None:
     trials = [trial for trial in outcome["trials"] if trial["code"] == rule.code] if outcome else []
-    if not trials:
-        command = f"`barrier extensions examine {extension.namespace}`"
-        return NotRun("not_examined", f"Niet onderzocht: geef {command}.", f"Not examined: give {command}.")
     failed = [trial["name"] for trial in trials if trial["faults"]]
-    if not failed:
+    if failed:
+        in_dutch = ", ".join(TRIALS[name].name_nl for name in failed)
+        return NotRun("not_passed", f"Niet geslaagd: {in_dutch}.", f"Did not pass: {', '.join(failed)}.")
+    if set(TRIALS) <= {trial["name"] for trial in trials}:
         return None
-    in_dutch = ", ".join(TRIALS[name].name_nl for name in failed)
-    return NotRun("not_passed", f"Niet geslaagd: {in_dutch}.", f"Did not pass: {', '.join(failed)}.")
+    command = f"`barrier extensions examine {extension.namespace}`"
+    return NotRun("not_examined", f"Niet onderzocht: geef {command}.", f"Not examined: give {command}.")
 
 
 def _path(workspace: Path, extension: Extension) -> Path:

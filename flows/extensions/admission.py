@@ -39,8 +39,16 @@ def admit_extensions(extensions: Iterable[Extension]) -> None:
             )
         for file in extension.files_of("contracts"):
             _admit_contract(extension, file)
-        for file in extension.files_of("partner_kinds"):
-            read_partner_kind(_text(file), file.place, namespace=extension.prefix)
+        _admit_partner_kinds(extension)
+
+
+def _admit_partner_kinds(extension: Extension) -> None:
+    first: dict[str, ExtensionFile] = {}
+    for file in extension.files_of("partner_kinds"):
+        code = read_partner_kind(_text(file), file.place, namespace=extension.prefix).code
+        other = first.setdefault(code, file)
+        if other is not file:
+            raise ConfigurationError(f"{file.place}: {other.place} has the code {code} too. Remove one, or rename it.")
 
 
 def _refuse_twice(extension: Extension) -> None:

@@ -59,6 +59,7 @@ def read_extension(namespace: str, name: str, root: Path, kinds: Iterable[str] =
     """
     if not re.fullmatch(NAMESPACE, namespace):
         raise ConfigurationError(f"{root}: {namespace!r} is no namespace. It is three capitals, such as ZOM.")
+    _refuse_link(root)
     files: list[ExtensionFile] = []
     for kind in (*kinds, *_BESIDE):
         for path in _files(root / kind):
@@ -95,7 +96,14 @@ def _of_packages() -> Iterator[Extension]:
                 f"{distribution}: the folders of {namespace} lie in {' and '.join(sorted(map(str, roots)))}. They "
                 "lie in one folder."
             )
-        yield read_extension(namespace, distribution, roots.pop(), [_GROUPS[point.group] for point, _ in points])
+        kinds, root = [_GROUPS[point.group] for point, _ in points], roots.pop()
+        left = next((kind for kind in KINDS if kind not in kinds and any(_files(root / kind))), None)
+        if left is not None:
+            raise ConfigurationError(
+                f"{distribution}: {root / left} has no entry point barrier.{left}: nothing of it would be used. "
+                "Declare it, or leave the folder out."
+            )
+        yield read_extension(namespace, distribution, root, kinds)
 
 
 @cache
@@ -108,7 +116,11 @@ def _entry_points(_path: tuple[str, ...]) -> tuple[tuple[str, EntryPoint], ...]:
         if name in seen:  # what stands later on the path is hidden by it, as for an import
             continue
         seen.add(name)
-        points += [(name, point) for point in distribution.entry_points if point.group in _GROUPS]
+        own = [point for point in distribution.entry_points if point.group.startswith("barrier.")]
+        odd = next((point.group for point in own if point.group not in _GROUPS), None)
+        if odd is not None:
+            raise ConfigurationError(f"{name}: there is no entry point {odd}. There are {', '.join(_GROUPS)}.")
+        points += [(name, point) for point in own]
     return tuple(points)
 
 
@@ -130,13 +142,18 @@ def _folder_of(point: EntryPoint) -> Path:
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    _refuse_link(folder)
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.is_symlink():
-            raise ConfigurationError(f"{path}: a link has no place in an extension. Put the file itself there.")
+        _refuse_link(path)
         if path.is_dir() and path.name != _COMPILED:
             yield from _files(path)
         elif path.is_file() and not path.name.startswith("."):
             yield path
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise ConfigurationError(f"{path}: a link has no place in an extension. Put what it leads to there itself.")
 
 
 def _content(path: Path) -> bytes:

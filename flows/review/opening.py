@@ -33,7 +33,7 @@ from flows.rules.configured import configured_rules
 from screening.casework.cases.sync import sync_cases
 from screening.code_words import use_code_words, words_of_municipality
 from screening.errors import BarrierError, ConfigurationError
-from screening.extensions import extensions_in_force, use_extensions
+from screening.extensions import extensions_in_force, use_extensions, using_extensions
 from screening.mandate.approval import case_purposes
 from screening.mandate.signatures import in_force
 from screening.mandate.signing import MandateState, configuration_of
@@ -101,16 +101,19 @@ class Opening:
         Of one that is not signed nothing holds: neither its extensions nor its words.
         """
         with self._turn:
-            extensions, words = extensions_in_force(), words_of_municipality()
+            before, words = extensions_in_force(), words_of_municipality()
             try:
-                chosen = load_configuration(self._file)
-                state = self._state_of(chosen)
+                with using_extensions(before):  # who is answered meanwhile sees no others
+                    chosen = load_configuration(self._file)
+                    state = self._state_of(chosen)
+                    signed = extensions_in_force()
                 if not state.missing:
+                    use_extensions(signed)
                     self._open(chosen, state)
             except ConfigurationError as error:
                 state = MandateState((str(error),), (str(error),), None, None)
             if state.missing:
-                use_extensions(extensions)
+                use_extensions(before)
                 use_code_words(words)
                 if self._is_open and self._state_of(self._served).missing:
                     self.app = self._made(is_open=False)

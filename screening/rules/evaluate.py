@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from screening.datasets import addressed_datasets, datasets
-from screening.errors import ConfigurationError, RuleDefinitionError
+from screening.errors import BarrierError, ConfigurationError, RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform, empty
 from screening.rules.declare import Indicator, Setting
 from screening.rules.hit_contract import check_hit_columns, check_hit_rows
@@ -129,7 +129,7 @@ def evaluate(
     `held`: code -> why it may not run whatever the configuration says (stopped by a person, no approval, a purpose that
     its registers do not cover). `allowed`: what each register is kept for; a rule then sees parties of the registers
     that its purposes cover, and no others. Raises ConfigurationError for parameters that cross a bound and
-    RuleDefinitionError for a rule whose result breaks the contract of a hit.
+    RuleDefinitionError for a rule that ends halfway, or whose result breaks the contract of a hit.
     """
     in_order = evaluation_order(indicators)
     doubted = {str(name): "stale_source" for name in stale} | {str(name): "suspect_source" for name in suspect}
@@ -155,7 +155,7 @@ def evaluate(
         handed = tables if allowed is None else tables.of_datasets(covering(rule.purposes, allowed))
         if HITS_TABLE in rule.inputs and HITS_TABLE not in tables:
             handed = handed.with_table(HITS_TABLE, _earlier_hits(earlier))
-        rows = _finished(with_links(_run(rule, handed, parameters[rule.code], as_of, names), tables), pins)
+        rows = _finished(with_links(_ran(rule, handed, parameters[rule.code], as_of, names), tables), pins)
         findings[rule.code] = rows.filter(pl.col("address_id").is_null())
         if not rule.is_finding:
             parts[rule.code] = rows.filter(pl.col("address_id").is_not_null())
@@ -218,6 +218,22 @@ def _why_not(
             f"The register does not have {listed} (`lacks` in the configuration).",
         )
     return None
+
+
+def _ran(
+    rule: Indicator,
+    tables: Tables,
+    parameters: dict[str, Setting],
+    as_of: date,
+    names: Mapping[str, Mapping[str, str]],
+) -> pl.DataFrame:
+    """What a rule gives. One that ends halfway ends the night under its own name, and without a value of a register."""
+    try:
+        return _run(rule, tables, parameters, as_of, names)
+    except BarrierError:
+        raise
+    except Exception as error:
+        raise RuleDefinitionError(f"{rule.code}: ended while it ran ({type(error).__name__}).") from error
 
 
 def _run(

@@ -35,6 +35,7 @@ _KEPT_OF_PYTHON = frozenset(dir(builtins)) - ALLOWED_OF_PYTHON
 _SYNTAX = tuple(getattr(ast, name) for name in _WORDS.words("syntax"))
 _REFUSED_BEGINNINGS = _WORDS.words("refused_beginnings")
 _REFUSED = frozenset(_WORDS.words("refused"))
+_OF_SCHEMA = frozenset(_WORDS.words("of_schema"))
 
 
 def check_source(source: str, place: str) -> ast.Module:
@@ -107,6 +108,8 @@ def _of_attribute(node: ast.Attribute) -> Iterator[_Fault]:
         yield node, f"readings.{node.attr} is not one of the readings"
     elif node.attr.startswith(_REFUSED_BEGINNINGS) or node.attr in _REFUSED:
         yield node, f".{node.attr} has no place in a rule"
+    elif node.attr in _OF_SCHEMA:
+        yield node, f".{node.attr} is asked of a frame as .collect_schema()"
 
 
 def _bound(tree: ast.Module) -> frozenset[str]:

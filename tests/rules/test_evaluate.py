@@ -312,7 +312,7 @@ def test_a_rule_returns_a_lazy_frame(declare, run):
 
 
 def test_a_rule_that_reads_a_column_it_does_not_declare_stops_the_run(declare, run):
-    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+    with pytest.raises(RuleDefinitionError, match=r"^TST-01: ended while it ran \(ColumnNotFoundError\)\.$"):
         run(declare(lambda t, p, as_of: t.vergunningen.select("address_id", "kvk_nummer")))
 
 

@@ -52,6 +52,9 @@ HOSTILE = {
     "Polars under another name": "import polars as pl\nx = pl\nx.read_csv('x')",
     "Polars replaced": "pl = 1",
     "a reading that is none": "from screening.rules import readings\nreadings.companies",
+    "another answer tomorrow": "from datetime import date\ndate.today()",
+    "a draw": "def f(t):\n    return t.vergunningen.select('a').sample(n=1)",
+    "another order each night": "import polars as pl\npl.col('a').shuffle()",
     "no Python": "def (",
 }
 
@@ -65,6 +68,12 @@ def test_our_own_rules_ask_for_nothing_else(path: Path):
 def test_what_reaches_out_is_refused_with_file_and_line(source: str):
     with pytest.raises(ConfigurationError, match=r"loc_01\.py, line [1-9]"):
         check_source(source, "loc_01.py")
+
+
+@pytest.mark.parametrize("name", ["columns", "dtypes", "schema", "width"])
+def test_what_a_frame_has_is_asked_of_its_schema(name: str):
+    with pytest.raises(ConfigurationError, match=rf"\.{name} is asked of a frame as \.collect_schema\(\)"):
+        check_source(f"def f(t):\n    return t.vergunningen.{name}", "loc_01.py")
 
 
 def test_there_are_rules_of_ours_to_look_at():

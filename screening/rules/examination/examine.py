@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from polars.exceptions import PolarsError
 
@@ -11,6 +13,7 @@ from screening.errors import RuleDefinitionError
 from screening.rules.cases import RuleCase, faults_of_case, faults_of_table, faults_of_texts
 from screening.rules.declare import Indicator
 from screening.rules.examination import ablation, names, poisoning
+from screening.rules.examination.names_in_town import changed_in_town
 from screening.rules.examination.night import Frames, screened
 from screening.rules.examination.placing import with_rows_of_cases
 from screening.rules.examination.trial import Trial, prefixed, trial_of
@@ -37,14 +40,29 @@ def examine_rule(
         names_of_origins: Names of people by origin, as many as wanted of each.
         words_of_origin: Words of cuisine and origin as they stand in trade names.
     """
+    words = [word for names_of_origin in names_of_origins for word in names_of_origin]
+
+    @cache
+    def placed() -> Frames:
+        return with_rows_of_cases(town, cases)
+
+    def in_town(renamed: Callable[[Frames], Frames]) -> list[str]:
+        return _faults(lambda: changed_in_town(rule, rules, placed(), as_of, renamed))
+
     return (
         _of_cases(rule, cases),
         trial_of(rule.code, "texts", [faults_of_texts(rule)]),
-        _of_names(rule, "name_swap", cases, lambda case: _name_swap(case, names_of_origins)),
+        _with(
+            _of_names(rule, "name_swap", cases, lambda case: _name_swap(case, names_of_origins)),
+            in_town(lambda tables: names.with_other_names(tables, words)),
+        ),
         _of_names(rule, "name_alone", cases, names.changed_by_a_name_alone),
-        _of_names(rule, "proxy", cases, lambda case: names.changed_by_trade_names(case, words_of_origin)),
+        _with(
+            _of_names(rule, "proxy", cases, lambda case: names.changed_by_trade_names(case, words_of_origin)),
+            in_town(lambda tables: names.with_other_trade_names(tables, words_of_origin)),
+        ),
         _of_poisoning(rule, cases, rules),
-        _of_ablation(rule, cases, rules, town, as_of),
+        _of_ablation(rule, cases, rules, placed, as_of),
     )
 
 
@@ -64,6 +82,11 @@ def _of_names(
     return Trial(rule.code, name, trial.tried, (*without, *trial.faults))
 
 
+def _with(trial: Trial, in_town: list[str]) -> Trial:
+    """A trial, and what the town showed beside its cases."""
+    return replace(trial, tried=trial.tried + 1, faults=(*trial.faults, *in_town))
+
+
 def _of_poisoning(rule: Indicator, cases: Sequence[RuleCase], rules: Mapping[str, Indicator]) -> Trial:
     if not poisoning.reads_reports(rule):
         return Trial(rule.code, "poisoning", 0, ())
@@ -77,15 +100,18 @@ def _of_poisoning(rule: Indicator, cases: Sequence[RuleCase], rules: Mapping[str
 
 
 def _of_ablation(
-    rule: Indicator, cases: Sequence[RuleCase], rules: Mapping[str, Indicator], town: Frames, as_of: date
+    rule: Indicator,
+    cases: Sequence[RuleCase],
+    rules: Mapping[str, Indicator],
+    placed: Callable[[], Frames],
+    as_of: date,
 ) -> Trial:
     with_hits = [case for case in cases if case.spec["expect"] and not rule.is_finding]
     trial = _of_each(rule, "ablation", with_hits, _ablation)
 
     def in_town() -> list[str]:
-        placed = with_rows_of_cases(town, cases)
-        night = screened(placed, rules.values(), as_of)
-        return ablation.changed_by_absence(rule.code, rules, placed, night, as_of)
+        night = screened(placed(), rules.values(), as_of)
+        return ablation.changed_by_absence(rule.code, rules, placed(), night, as_of)
 
     absence = _faults(in_town)
     return Trial(rule.code, "ablation", trial.tried + 1, (*trial.faults, *absence))
@@ -115,7 +141,8 @@ def _faults(trial: Callable[[], list[str]]) -> list[str]:
     try:
         return trial()
     except RuleDefinitionError as error:
-        return [str(error)]
+        first = (str(error.__cause__ or "").splitlines() or [""])[0]  # of a made-up town, or of a case of its author
+        return [f"{error} {first}".strip()]
     except (PolarsError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        first = (str(error).splitlines() or [""])[0]  # of a made-up town, or of the case that its author wrote
+        first = (str(error).splitlines() or [""])[0]
         return [f"it ended while it ran: {type(error).__name__} {first}"]

@@ -89,15 +89,21 @@ def name_columns() -> dict[str, tuple[str, ...]]:
     return columns
 
 
-def names_that_no_case_holds(rule: Indicator, cases: Iterable[RuleCase]) -> list[str]:
-    """The columns of names that a rule reads, where no case has a name in one: there other names cannot be tried."""
+def names_read(rule: Indicator) -> dict[str, tuple[str, ...]]:
+    """Table -> the columns of names in it that a rule reads; without the tables of which it reads none."""
     read = {
-        name: [column for column in columns if column in rule.inputs.get(name, ())]
+        name: tuple(column for column in columns if column in rule.inputs.get(name, ()))
         for name, columns in name_columns().items()
     }
-    listed = [f"{name}.{column}" for name, columns in read.items() for column in columns]
-    if not listed or any(_parts(case.tables(), {name: tuple(of) for name, of in read.items()}) for case in cases):
+    return {name: columns for name, columns in read.items() if columns}
+
+
+def names_that_no_case_holds(rule: Indicator, cases: Iterable[RuleCase]) -> list[str]:
+    """The columns of names that a rule reads, where no case has a name in one: there other names cannot be tried."""
+    read = names_read(rule)
+    if not read or any(_parts(case.tables(), read) for case in cases):
         return []
+    listed = [f"{name}.{column}" for name, columns in read.items() for column in columns]
     return [f"it reads names ({', '.join(listed)}), and no case holds one: nothing was tried"]
 
 

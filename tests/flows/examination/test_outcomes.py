@@ -11,11 +11,13 @@ from flows.new.package import NewPackage, write_package
 from screening.extensions import using_extensions
 from screening.rules import Activation
 from screening.rules.examination import Trial
+from screening.rules.examination.trial import TRIALS
 from screening.store.rules.consent import held
 from screening.store.rules.governance import RuleGovernance
 from tests.rules.conftest import AS_OF
 
 CODE = "ZOM.LOC-01"
+PASSED = [Trial(CODE, name, 5, ()) for name in TRIALS]
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_what_did_not_pass_is_named_in_both_languages(extension, tmp_path):
 
 
 def test_what_passed_is_held_no_longer_and_only_for_these_files(extension, tmp_path):
-    keep_outcome(tmp_path, extension, [Trial(CODE, "cases", 5, ())])
+    keep_outcome(tmp_path, extension, PASSED)
     assert unexamined_rules(tmp_path) == {}
     (path,) = (tmp_path / "zomerdam/barrier_zom/indicators").glob("*.py")
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
@@ -54,11 +56,17 @@ def test_what_passed_is_held_no_longer_and_only_for_these_files(extension, tmp_p
 
 
 def test_an_outcome_that_was_copied_or_damaged_counts_for_nothing(extension, tmp_path):
-    keep_outcome(tmp_path, extension, [Trial(CODE, "cases", 5, ())])
+    keep_outcome(tmp_path, extension, PASSED)
     (path,) = (tmp_path / FOLDER).iterdir()
     path.write_text(path.read_text("utf-8").replace(extension.digest, "sha256:0"), "utf-8")
     assert kept_outcome(tmp_path, extension) is None
-    path.write_text("{", "utf-8")
+    for damaged in ("{", "[]"):
+        path.write_text(damaged, "utf-8")
+        assert unexamined_rules(tmp_path)[CODE].kind == "not_examined"
+
+
+def test_an_outcome_that_lacks_a_trial_is_no_examination(extension, tmp_path):
+    keep_outcome(tmp_path, extension, PASSED[:-1])
     assert unexamined_rules(tmp_path)[CODE].kind == "not_examined"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import screening.partners.kinds
 from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.configuration import load_configuration
 from flows.extensions.discovery import discover
@@ -116,6 +117,27 @@ def test_two_of_one_name_are_refused_and_both_are_named(tmp_path: Path, town: Pa
         load_configuration(town)
 
 
+POINTS = "[barrier.indicators]\nZOM = barrier_zomerdam.indicators\n"
+
+
+@pytest.mark.parametrize(
+    ("points", "why"),
+    [
+        (f"{POINTS}[barrier.contract]\nZOM = barrier_zomerdam.contracts\n", r"no entry point barrier\.contract\. "),
+        (POINTS, r"barrier_zomerdam/contracts has no entry point barrier\.contracts"),
+    ],
+    ids=["a kind that is none", "a folder that is not declared"],
+)
+def test_nothing_of_a_package_is_passed_over_unseen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, points: str, why: str
+):
+    installed(tmp_path, "barrier_zomerdam")
+    (tmp_path / "barrier_zomerdam-1.0.dist-info/entry_points.txt").write_text(points, encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    with pytest.raises(ConfigurationError, match=why):
+        discover(None)
+
+
 def _rule(town: Path) -> Path:
     return next((town.parent / "uitbreidingen/ZOM/indicators").glob("loc_*.py"))
 
@@ -134,6 +156,19 @@ def _add_reader(town: Path) -> None:
     folder = town.parent / "uitbreidingen/ZOM/readers"
     folder.mkdir()
     (folder / "dbf.py").write_text("", encoding="utf-8")
+
+
+def _link(path: Path) -> None:
+    path.rename(path.with_name("_elsewhere"))
+    path.symlink_to(path.with_name("_elsewhere"))
+
+
+def _add_partner_kinds(town: Path) -> None:
+    folder = town.parent / "uitbreidingen/ZOM/partner_kinds"
+    folder.mkdir()
+    text = (Path(screening.partners.kinds.__path__[0]) / "politie.yaml").read_text(encoding="utf-8")
+    for name in ("one", "two"):
+        (folder / f"{name}.yaml").write_text(text.replace("code: politie", "code: zom.politie", 1), encoding="utf-8")
 
 
 def _contract(town: Path) -> Path:
@@ -183,6 +218,9 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a reader": (_add_reader, r"readers of extensions are not taken yet"),
     "a link": (lambda town: (_rule(town).parent / "loc_09.py").symlink_to(_rule(town)), r"a link has no place"),
+    "a folder that is a link": (lambda town: _link(_rule(town).parent), r"indicators: a link has no place"),
+    "an extension that is a link": (lambda town: _link(_rule(town).parent.parent), r"ZOM: a link has no place"),
+    "two partner kinds of one code": (_add_partner_kinds, r"two\.yaml: .*one\.yaml has the code zom\.politie too"),
     "a rule that reaches out": (
         lambda town: _change(_rule(town), "import polars as pl", "import polars as pl, os"), r"line \d+: .*import os",
     ),

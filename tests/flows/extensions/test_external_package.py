@@ -63,9 +63,10 @@ from flows.configuration import load_configuration
 from flows.examination.outcomes import keep_outcome
 from screening.extensions import extensions_in_force
 from screening.rules.examination import Trial
+from screening.rules.examination.trial import TRIALS
 settings = load_configuration(Path(sys.argv[1]))
 for extension in extensions_in_force():
-    keep_outcome(settings.workspace, extension, [Trial("ZOM.LOC-01", "cases", 1, ())])
+    keep_outcome(settings.workspace, extension, [Trial("ZOM.LOC-01", name, 1, ()) for name in TRIALS])
 """
 
 

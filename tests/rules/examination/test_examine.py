@@ -15,6 +15,9 @@ from tests.rules.conftest import AS_OF
 
 PERMITS, NAMES, REPORTS = "record address_id status zaaknummer", "record name_key", "record address_id melder_token"
 TOWN = campaigns(9, seed=1, most_reports=5).tables
+TOWN["handelsnamen"] = TOWN["vergunningen"].select(
+    "record", "key", "kvk_nummer", dataset=pl.lit("vergunningen"), name_key=pl.lit("het eethuis")
+)
 PERMIT = {"zaaknummer": "Z-1", "address_id": "a", "status": "verleend"}
 OTHER = {"zaaknummer": "Z-2", "address_id": "b", "status": "geweigerd"}
 
@@ -83,6 +86,19 @@ def test_a_rule_that_follows_a_word_in_a_trade_name_does_not_pass(faults):
     assert set(failed) >= {"name_swap"}
     plain = {"vergunningen": [PERMIT], "handelsnamen": [{"record": "vergunningen:Z-1", "name_key": "het huis"}]}
     assert "proxy" in faults(by_word, {"vergunningen": PERMITS, "handelsnamen": NAMES}, plain, hits=0)
+
+
+def test_a_rule_that_follows_a_word_only_where_no_case_looks_does_not_pass(faults):
+    def by_case_or_by_word(t, p, as_of: date) -> pl.LazyFrame:
+        named = t.handelsnamen.filter(pl.col("name_key").str.contains("kebab|cja")).select("record")
+        either = pl.concat([t.vergunningen.filter(zaaknummer="Z-1"), t.vergunningen.join(named, on="record")])
+        return either.unique("record").select("address_id", record_ids=pl.concat_list("record"))
+
+    rows = [PERMIT, OTHER]
+    named = {"vergunningen": rows, "handelsnamen": [{"record": "vergunningen:Z-1", "name_key": "het huis"}]}
+    failed = faults(by_case_or_by_word, {"vergunningen": PERMITS, "handelsnamen": NAMES}, named)
+    assert set(failed) == {"name_swap", "proxy"}
+    assert all("in the made-up town" in fault for trial in failed.values() for fault in trial)
 
 
 def test_a_rule_that_reads_names_has_a_case_with_a_name(faults):
