@@ -208,7 +208,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repeat", type=int, default=1, help="each rule's cheapest of so many evaluations")
     options = parser.parse_args(arguments)
     here = city(options.folder.resolve(), addresses=options.addresses, base=options.base, seed=options.seed)
-    frames = {path.stem: pl.read_parquet(path) for path in sorted(here.glob("*.parquet"))}
+    frames = {name: pl.DataFrame(schema=tables_for_rules()[name]) for name in datasets()}  # a register nobody keeps
+    frames |= {path.stem: pl.read_parquet(path) for path in sorted(here.glob("*.parquet"))}
     print(f"{frames['bag_adressen'].height:,} addresses, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print({name: frame.height for name, frame in frames.items()})
     wanted = [one for one in load_indicators(package) if not options.only or one.code in options.only]

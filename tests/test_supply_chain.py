@@ -32,8 +32,9 @@ NOT_IMPORTED = {
     "python-multipart": "Starlette reads forms with it",
     "tzdata": "zoneinfo reads it where the machine has no time zones",
 }
-#: An extra that few install; the module that needs it says so where it is absent.
-EXTRAS = {"distributed", "prefect-dask", "pysequoia"}
+#: An extra that few install; the module that needs it says so where it is absent. Pytest alone loads the plugin of case
+#: tables.
+EXTRAS = {"pytest", "distributed", "prefect-dask", "pysequoia"}
 #: Peers of benchmarks, which get an environment of their own.
 PEERS = {"duckdb", "recordlinkage", "splink"}
 

@@ -31,7 +31,7 @@ def spoil(dataset: str, frame: pl.DataFrame, rng: np.random.Generator, *, messy:
     Adds `row_number` (1 = first), `_column` and `_reason` (null for a valid row).
     """
     ordinary = frame.filter(~pl.col("_planted"))
-    faults = FAULTS.get(dataset, [])[: max(1, int(frame.height * INVALID_SHARE_AT_MOST))]
+    faults = FAULTS.get(dataset, [])[: max(1, int(frame.height * INVALID_SHARE_AT_MOST))] if ordinary.height else []
     repeats = max(1, round(INVALID_SHARE_MESSY * frame.height / max(1, len(faults)))) if messy else 1
     parts = [frame.with_columns(_column=pl.lit(None, dtype=pl.String), _reason=pl.lit(None, dtype=pl.String))]
     serial = 0
