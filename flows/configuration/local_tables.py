@@ -74,7 +74,7 @@ def list_functions() -> ModuleType:
 
 def _says_nothing_of_people(tables: Mapping[str, _Table]) -> Mapping[str, _Table]:
     for name, table in tables.items():
-        words = [name, *(str(getattr(table, text, None) or "") for text in ("name_nl", "name_en"))]
+        words = [name, *(str(getattr(table, text, None) or "") for text in ("name_nl", "name_en", "decision"))]
         subject = list_functions().subject_of(words)
         if subject:
             raise reason(f"holds {name}, which speaks of {subject}. A list is about what is done at a place.")
@@ -127,7 +127,10 @@ Lines = Annotated[
     Field(validate_default=True),
 ]  # fmt: skip
 #: Read after the lines and kinds of permit, which they name.
-Areas = Annotated[Mapping[_Name, AreaTable], BeforeValidator(by_name), AfterValidator(_areas_that_hold)]
+Areas = Annotated[
+    Mapping[_Name, AreaTable],
+    BeforeValidator(by_name), AfterValidator(_says_nothing_of_people), AfterValidator(_areas_that_hold),
+]  # fmt: skip
 
 
 def file_hashes(areas: Mapping[str, AreaTable]) -> dict[str, str]:

@@ -31,6 +31,7 @@ from screening.extensions import KINDS, extensions_in_force
 from screening.frames import SourceSpec, SourceTable
 from screening.matching.addresses import AddressIndex, address_mentions, resolve
 from screening.rules import NotRun
+from screening.rules.areas import is_read
 from screening.sources import SourceRequest, reading_apart
 from screening.store.rules.consent import held
 from screening.store.rules.governance import RuleGovernance, rule_governance
@@ -53,6 +54,7 @@ def check(configuration: Configuration, findings: Findings) -> None:
     _check_export(configuration, findings)
     _check_review(configuration, findings)
     check_extensions(findings)
+    _check_areas(configuration, findings)
     _check_indicators(configuration, findings)
     _check_sources(configuration, findings)
 
@@ -111,6 +113,17 @@ def check_extensions(findings: Findings) -> None:
             f"{', '.join(brings) or 'nothing'} of {extension.name}, in {extension.origin}. "
             f'[extensions.hashes] {extension.namespace} = "{extension.digest}"',
         )
+
+
+def _check_areas(configuration: Configuration, findings: Findings) -> None:
+    """Which areas do nothing, because no indicator of this version asks where their duty holds."""
+    if not configuration.areas:
+        return
+    lists = configuration.local_lists
+    idle = [f"{name} ({area.duty})" for name, area in configuration.areas.items() if not is_read(area.duty, lists)]
+    if idle:
+        text = f"No indicator of this version reads the duty of {', '.join(idle)}: only one of an extension can."
+        findings.add("areas", text)
 
 
 def _check_indicators(configuration: Configuration, findings: Findings) -> None:

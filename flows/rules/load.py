@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from flows.configuration import load_configuration
+from flows.night.stages import activations
 from flows.rules.backtest import backtest
+from flows.rules.configured import configured_rules
 from screening.casework.figures.rule_load import (
     LEAST_DAYS,
     LEAST_NIGHTS,
@@ -18,6 +20,7 @@ from screening.casework.figures.rule_load import (
 )
 from screening.casework.figures.small_counts import FEW, SHOWN, Share
 from screening.frames import Row
+from screening.rules import Activation
 
 _FITS = {
     WeekFit.FITS: "Together that is within what the team can do in a week.",
@@ -38,6 +41,17 @@ def load_of_rule(
     """Return the load of a rule with these parameters; arguments and errors as `backtest`."""
     document = backtest(configuration, code, parameters=parameters, version_id=version_id, first=first, last=last)
     return rule_load(load_of_kept(document["load"]), load_configuration(configuration).case_policy)
+
+
+def norm_not_decided(configuration: Path, code: str) -> str | None:
+    """Say that a rule does not run here for want of its norm, so that its load is that of an example; or None."""
+    settings = load_configuration(configuration)
+    chosen = activations(settings).get(code, Activation(is_real=not settings.is_synthetic))
+    rule = configured_rules(settings).rule(code)
+    lacking = [name for name in chosen.missing(rule) if name == "norm" or name.startswith("parameters.")]
+    if not lacking:
+        return None
+    return f"{code} does not run here: the municipality did not decide its norm ({', '.join(lacking)})."
 
 
 def load_document(load: RuleLoad) -> Row:

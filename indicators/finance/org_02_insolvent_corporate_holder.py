@@ -20,7 +20,7 @@ _LICENCE = (
 
 @indicator(
     code="ORG-02",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.FINANCIEN,
     dataset="handelsregister",

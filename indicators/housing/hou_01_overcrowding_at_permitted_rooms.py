@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="HOU-01",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="vergunningen",

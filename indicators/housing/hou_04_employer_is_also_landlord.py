@@ -14,7 +14,7 @@ _AGENCY_SBI = "78"
 
 @indicator(
     code="HOU-04",
-    version=2,
+    version=3,
     cls="C",
     barrier=Barrier.HUISVESTING,
     dataset="vergunningen",

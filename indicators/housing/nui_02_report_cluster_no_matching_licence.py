@@ -13,7 +13,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
 
 @indicator(
     code="NUI-02",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="meldingen",

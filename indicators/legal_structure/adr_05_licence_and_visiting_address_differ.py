@@ -9,7 +9,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="ADR-05",
-    version=2,
+    version=3,
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",

@@ -15,7 +15,7 @@ _PREFIXES = ("van", "von", "de", "den", "der", "het", "t", "te", "ten", "ter", "
 
 @indicator(
     code="LIC-02",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="vergunningen",

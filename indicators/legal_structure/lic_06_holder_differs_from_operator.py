@@ -9,7 +9,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="LIC-06",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="vergunningen",

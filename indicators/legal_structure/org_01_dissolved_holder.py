@@ -45,14 +45,14 @@ _NO_RECORDS = pl.lit([], dtype=pl.List(pl.String))
         "De onderneming heeft nog een andere vestiging.",
         "De vergunning is zelf niet meer geldig.",
         "Het einde is langer geleden en daarna is geen activiteit gezien.",
-        "Een andere houder heeft hier ook een geldige vergunning, zodat de activiteit van die kan zijn.",
+        "Hier is nog een geldige vergunning, van een ander of zonder KVK-nummer. De activiteit kan daarbij horen.",
     ),
     ruled_out_en=(
         "The company was continued by another company or changed its legal form.",
         "The company still has another establishment.",
         "The licence itself is no longer valid.",
         "The end is longer ago and no activity was seen since.",
-        "Another holder has a valid licence here too, so that the activity can be theirs.",
+        "There is another valid licence here, of someone else or without a KVK number. The activity can belong to it.",
     ),
     innocent_nl=(
         "De overname is gemeld, maar staat nog niet in het register van vergunningen.",
@@ -70,14 +70,14 @@ _NO_RECORDS = pl.lit([], dtype=pl.List(pl.String))
         "De onderneming is niet voortgezet en niet omgezet.",
         "KVK {kvk_nummer} heeft geen andere vestiging die nog loopt.",
         "De vergunning geldt op {as_of}.",
-        "Geen andere houder heeft hier een geldige vergunning van die soort.",
+        "Hier is geen andere geldige vergunning van die soort, van een ander of zonder KVK-nummer.",
         "[{meldingen:?}De meldingen na het einde komen van {melders:melder|melders}.]",
     ),
     checked_en=(
         "The company was neither continued nor converted.",
         "KVK {kvk_nummer} has no other establishment that goes on.",
         "The licence is valid on {as_of}.",
-        "No other holder has a valid licence of that kind here.",
+        "There is no other valid licence of that kind here, of someone else or without a KVK number.",
         "[{meldingen:?}The reports after the end come from {melders:reporter|reporters}.]",
     ),
     decisive={

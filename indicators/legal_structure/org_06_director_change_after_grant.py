@@ -12,7 +12,7 @@ _STEPS = 3
 
 @indicator(
     code="ORG-06",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="functionarissen",

@@ -9,7 +9,7 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
 
 @indicator(
     code="ORG-07",
-    version=2,
+    version=3,
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",

@@ -22,7 +22,7 @@ _REACHED = (*readings.OWNERS_AND_DIRECTORS, "vereffenaar", "curator", "bewindvoe
 
 @indicator(
     code="ORG-08",
-    version=2,
+    version=3,
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="functionarissen",

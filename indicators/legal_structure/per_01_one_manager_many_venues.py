@@ -11,7 +11,7 @@ _SHARED = columns("is_location_bound address_id status ingangsdatum_max einddatu
 
 @indicator(
     code="PER-01",
-    version=3,
+    version=4,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="leidinggevenden",

@@ -24,7 +24,7 @@ _SHARED = (
 
 @indicator(
     code="PER-02",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="leidinggevenden",

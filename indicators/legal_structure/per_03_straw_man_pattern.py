@@ -26,7 +26,7 @@ _LICENCE = (
 
 @indicator(
     code="PER-03",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="functionarissen",

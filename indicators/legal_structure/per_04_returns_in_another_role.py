@@ -23,7 +23,7 @@ _LICENCE = (
 
 @indicator(
     code="PER-04",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="leidinggevenden",

@@ -21,7 +21,7 @@ _LICENCE = ("record", "key", "address_id", "status", "bezwaar_uitkomst", "ingang
 
 @indicator(
     code="ADR-02",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.VASTGOED,
     dataset="bag_adressen",

@@ -20,7 +20,7 @@ _A_AND_B = (
 
 @indicator(
     code="ADR-04",
-    version=3,
+    version=4,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="bag_adressen",

@@ -27,7 +27,7 @@ _PERMIT_COLUMNS = (
 
 @indicator(
     code="LIC-01",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="vergunningen",

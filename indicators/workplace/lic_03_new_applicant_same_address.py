@@ -13,7 +13,7 @@ _PAIR = ["record", "eerder"]
 
 @indicator(
     code="LIC-03",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="vergunningen",

@@ -13,7 +13,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="LIC-04",
-    version=3,
+    version=4,
     cls="A",
     barrier=Barrier.WERKPLEK,
     dataset="vergunningen",

@@ -15,7 +15,7 @@ _HELD = ("verleend", "verlopen", "ingetrokken")
 
 @indicator(
     code="LIC-07",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="vergunningen",

@@ -15,7 +15,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
 
 @indicator(
     code="LIC-08",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="leidinggevenden",

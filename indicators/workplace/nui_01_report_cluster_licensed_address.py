@@ -13,7 +13,7 @@ _YEAR_DAYS = 365
 
 @indicator(
     code="NUI-01",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="meldingen",

@@ -10,11 +10,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from screening.rules.local_lists import DUTIES
+from screening.rules.local_lists import DUTIES, LocalLists
 
 #: Duties of letting that are no kind of permit: an owner of a protected dwelling may not let it (Huisvestingswet 2014,
 #: art. 41).
 DUTIES_OF_LETTING = ("opkoopbescherming",)
+#: Kinds of permit of which an indicator reads where the duty holds: HOU-06, HOU-07, HOU-10. LIC-05 reads it of lines.
+_KINDS_READ = ("toeristische_verhuur", "verhuur_wgv")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,12 @@ def duties(areas: Iterable[Area], addresses: pl.DataFrame, as_of: date) -> pl.Da
         by_duty.setdefault(area.duty, []).append(area)
     frames = [_of_duty(duty, by_duty[duty], objects, as_of) for duty in sorted(by_duty)]
     return pl.concat([pl.DataFrame(schema=DUTIES), *frames])
+
+
+def is_read(duty: str, lists: LocalLists) -> bool:
+    """Whether an indicator of this version reads where the duty holds; one of an extension can read any."""
+    line = lists.lines.get(duty)
+    return duty in _KINDS_READ or (line is not None and line.needs_licence)
 
 
 def _of_duty(duty: str, areas: Sequence[Area], objects: pl.DataFrame, as_of: date) -> pl.DataFrame:

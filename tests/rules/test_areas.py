@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import polars as pl
 
-from screening.rules.areas import Area, duties
-from screening.rules.local_lists import DUTIES
+from screening.rules import load_indicators
+from screening.rules.areas import Area, duties, is_read
+from screening.rules.local_lists import DUTIES, shipped_lists
 
 AS_OF = date(2026, 11, 1)
 SQUARE = np.array([(0, 0), (4, 0), (4, 4), (0, 4), (0, 0)], dtype=np.float64)
@@ -83,3 +85,12 @@ def test_a_decision_that_is_renewed_begins_no_new_duty():
 
 def test_without_areas_no_duty_has_a_row():
     assert duties((), TOWN, AS_OF).is_empty()
+
+
+def test_a_kind_of_permit_of_which_the_duty_is_read_is_one_that_an_indicator_names():
+    readers = [rule for rule in load_indicators("indicators") if "plichten" in rule.inputs]
+    sources = [inspect.getsource(inspect.getmodule(rule.function)) for rule in readers]
+    lists = shipped_lists()
+    compared = {kind for kind in lists.permit_types if any(f'_TYPE = "{kind}"' in text or f'_DUTY = "{kind}"' in text
+                or f'_TOURISM = "{kind}"' in text for text in sources)}  # fmt: skip
+    assert compared == {kind for kind in lists.permit_types if is_read(kind, lists)} - set(lists.lines)

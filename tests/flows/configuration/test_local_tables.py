@@ -78,6 +78,8 @@ def test_what_an_area_holds_takes_part_in_the_run_id_and_not_where_its_file_lies
         ('"https://zoek', '"http://zoek', "with https://"),
         ("since = 2024-01-01", "", "areas.winkelstraat.since is missing"),
         ("until = 2027", "until = 2023", "ends before it begins"),
+        ("areas.winkelstraat", "areas.turkse_wijk", "speaks of nationality, origin or descent"),
+        ("Aanwijzingsbesluit 2024-12", "Besluit Turkse winkels", "speaks of nationality, origin or descent"),
         ('duty = "nagelstudio"', 'duty = "overlast"', "'overlast' is no kind of permit, line of business or duty"),
         ("area.csv", "absent.csv", "absent.csv is not there"),
         ('"exploitatie", "standplaats"', '"evenement"', "'evenement' is not bound to a place"),
