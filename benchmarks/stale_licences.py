@@ -1,9 +1,10 @@
 """Whether a town whose licences were never closed gives a queue of them: at most a tenth more flags (decision 84).
 
-    python -m benchmarks.stale_licences TOWN [--share 0.2] [--seed 1] [--keep DIR]
+    python -m benchmarks.stale_licences TOWN [--share 0.2] [--seed 1] [--from 366] [--to 1095] [--keep DIR]
 
 TOWN is a made-up municipality as `barrier synthetic` writes it, with canonical columns. Of its companies that hold a
-valid licence a share is struck off in the trade register, each on a day one to three years ago; nothing else changes.
+valid licence a share is struck off in the trade register, each so many days ago (one to three years); nothing else
+changes.
 Both towns are screened, and told are the flags of each, the hits of ORG-01, and how many closed holders stand in the
 quality list. Exit code 1 when there are more than a tenth more flags.
 """
@@ -27,23 +28,23 @@ from screening.frames import Row
 
 #: At most so many more flags, counted before any cap.
 LIMIT = 0.1
-_DAYS = (366, 1095)
 
 
-def close_holders(town: Path, share: float, seed: int) -> list[str]:
+def close_holders(town: Path, share: float, seed: int, days_ago: tuple[int, int]) -> list[str]:
     """Strike off a share of the companies that hold a valid licence, and give their KVK numbers.
 
     Args:
         town: The folder of the town; its trade register is written anew.
         share: Of the companies that hold a licence, from 0 to 1.
         seed: Of the draw.
+        days_ago: How long ago each ended, at least and at most.
     """
     as_of = load_configuration(town / "screening.toml").as_of
     register = pl.read_csv(town / "handelsregister.csv", infer_schema=False)
     drawn = random.Random(seed)  # noqa: S311 - made-up companies
     holders = sorted(_holders(town, as_of.isoformat()) & set(register["kvk_nummer"]))
     closed = sorted(drawn.sample(holders, round(share * len(holders))))
-    days = {kvk: (as_of - timedelta(days=drawn.randint(*_DAYS))).isoformat() for kvk in closed}
+    days = {kvk: (as_of - timedelta(days=drawn.randint(*days_ago))).isoformat() for kvk in closed}
     of_closed = pl.col("kvk_nummer").is_in(closed)
     register.with_columns(
         datum_einde=pl.when(of_closed)
@@ -95,6 +96,8 @@ def main() -> int:
     parser.add_argument("town", type=Path)
     parser.add_argument("--share", type=float, default=0.2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--from", type=int, default=366, dest="least", help="days since the end, at least")
+    parser.add_argument("--to", type=int, default=1095, dest="most", help="days since the end, at most")
     parser.add_argument("--keep", type=Path, help="where the two towns are made; absent: nowhere that stays")
     args = parser.parse_args()
     with TemporaryDirectory() as folder:
@@ -102,7 +105,7 @@ def main() -> int:
         towns = {name: place / name for name in ("as_it_is", "stale")}
         for town in towns.values():
             shutil.copytree(args.town, town, ignore=shutil.ignore_patterns("var"))
-        closed = close_holders(towns["stale"], args.share, args.seed)
+        closed = close_holders(towns["stale"], args.share, args.seed, (args.least, args.most))
         runs = {name: screened(town) for name, town in towns.items()}
         listed = _in_quality_list(runs["stale"], towns["stale"], closed)
     flags = {name: run["counts"]["flags"] for name, run in runs.items()}
