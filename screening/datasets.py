@@ -249,11 +249,6 @@ class DataSet(Basis):
         return [name for name, c in self.columns.items() if c.form not in _NOT_IN_DOSSIER and name not in kept]
 
 
-def rests_on_bibob(inputs: Mapping[str, Iterable[str]]) -> bool:
-    """Whether a rule with these inputs (table -> columns) reads anything of Bibob: what it finds never leaves."""
-    return any(column.startswith("bibob_") for columns in inputs.values() for column in columns)
-
-
 @cached_in_force
 def datasets() -> Mapping[str, DataSet]:
     """Every data set of this version by name, in its order, and after them those of the extensions in force.

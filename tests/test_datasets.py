@@ -15,7 +15,6 @@ from screening.datasets import (
     datasets,
     parse_dataset,
     read_datasets,
-    rests_on_bibob,
     sensitive_datasets,
 )
 from screening.errors import ContractDefinitionError
@@ -49,11 +48,6 @@ def test_a_dossier_holds_nothing_that_says_who_somebody_is() -> None:
             assert not name.endswith("geboortedatum"), f"{dataset.name}.{name}"
     assert not {"omschrijving", "termen", "melder_token"} & set(datasets()["meldingen"].dossier_columns)
     assert "bibob_vragenlijst_datum" not in datasets()["vergunningen"].dossier_columns
-
-
-def test_what_reads_of_bibob_is_known_by_its_columns() -> None:
-    assert rests_on_bibob({"vergunningen": ("status", "bibob_vragenlijst_datum_max")})
-    assert not rests_on_bibob({"vergunningen": ("status",), "controles": ("bevinding",)})
 
 
 def test_owners_have_no_party_of_theirs_so_that_no_page_leads_from_an_owner_to_property() -> None:

@@ -8,8 +8,9 @@ import polars as pl
 
 from flows.catalogue import all_indicators
 from flows.desk import Desk
+from screening.bibob import rests_on_bibob
 from screening.contracts.rejects import HEADER, reject_list
-from screening.datasets import DataSet, datasets, rests_on_bibob
+from screening.datasets import DataSet, datasets
 from screening.errors import ConfigurationError
 from screening.frames import Row
 from screening.partners.batch.tables import SheetTable
@@ -23,10 +24,10 @@ _NOTES = (
     "Rij 1 is de eerste rij onder de kop. De waarden zelf staan hier niet in: kijk daarvoor in het register.",
 )
 _NOTE_OF_FINDINGS = (
-    "Op het blad ‘na te gaan’ staat wat wel meedoet, maar niet meer lijkt te kloppen. Er volgt geen aandachtspunt uit."
+    "Op het blad ‘na te gaan’ staat wat wel meedoet, maar wat u beter nagaat. Er volgt geen aandachtspunt uit."
 )
-#: The sheet of what takes part and seems not to hold any more.
-_FINDINGS = ("na te gaan", ("Kenmerk", "Regel", "Wat niet meer lijkt te kloppen"))
+#: The sheet of what takes part and is to be looked into.
+_FINDINGS = ("na te gaan", ("Kenmerk", "Regel", "Na te gaan"))
 
 
 def write_rejects(desk: Desk, registers: list[str], folder: Path) -> list[dict[str, object]]:

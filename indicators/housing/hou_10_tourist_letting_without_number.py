@@ -143,7 +143,7 @@ def tourist_letting_without_number(t: Tables, p: Params, as_of: date) -> pl.Lazy
 
     Counts for meldingen where the reports reach the threshold, else for vergunningen. The duty is that of the area
     (plichten, duty toeristische_verhuur): without an area no object has it. A reporter without a token may be anybody
-    and adds none. Source: Huisvestingswet 2014 art. 23a, Stb. 2020, 565.
+    and adds none. Source: Huisvestingswet 2014 art. 23a (since when: te controleren).
     """
     begun = readings.window_start(as_of, p.grace_days)
     objects = _objects_without_number(t, begun, as_of)

@@ -13,7 +13,7 @@ _EVENT = "evenement"
 
 @indicator(
     code="LIC-09",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="vergunningen",
@@ -102,14 +102,12 @@ _EVENT = "evenement"
         )
     },
     evidence_nl=(
-        "Aanvraag {eerder_zaaknummer} voor {eerder_zaaktype:word} is ingetrokken door de aanvrager[, op "
-        "{datum_ingetrokken}]. Er was toen een vragenlijst verstuurd. Op {datum_aanvraag} kwam aanvraag "
-        "{zaaknummer} voor {zaaktype:word} van dezelfde partij, {dagen:span} later."
+        "Aanvraag {eerder_zaaknummer} voor {eerder_zaaktype:word} is ingetrokken door de aanvrager, tijdens de "
+        "integriteitstoets. Op {datum_aanvraag} kwam aanvraag {zaaknummer} voor {zaaktype:word} van dezelfde partij."
     ),
     evidence_en=(
-        "Application {eerder_zaaknummer} for {eerder_zaaktype:word} was withdrawn by the applicant[, on "
-        "{datum_ingetrokken}]. A questionnaire had been sent by then. On {datum_aanvraag} the same party "
-        "filed application {zaaknummer} for {zaaktype:word}, {dagen:span} later."
+        "Application {eerder_zaaknummer} for {eerder_zaaktype:word} was withdrawn by the applicant, during the "
+        "integrity check. On {datum_aanvraag} the same party filed application {zaaknummer} for {zaaktype:word}."
     ),
     feedback_risk="high: a check by the municipality that was not finished is itself the signal; the window makes it "
     "lapse",
@@ -121,7 +119,7 @@ def withdrawn_during_integrity_check(t: Tables, p: Params, as_of: date) -> pl.La
     """One row per new application, pending or granted; the latest withdrawal is named, all are in record_ids.
 
     Values: zaaknummer, zaaktype, datum_aanvraag; of the withdrawn one eerder_zaaknummer, eerder_zaaktype,
-    datum_ingetrokken, and dagen between. The same party is the same KVK number, or one party by exact, strong or
+    and dagen between, no day of the check. The same party is the same KVK number, or one party by exact, strong or
     confirmed links. The definition asks for no related type; an event is nobody's business to come back to. Windows
     count back from the run: the new application lies within the window, and the withdrawal within as many days before
     it, so that both lapse. Only that there was a questionnaire is read, never what is in it (Bibob Act, article 28).
@@ -138,7 +136,6 @@ def withdrawn_during_integrity_check(t: Tables, p: Params, as_of: date) -> pl.La
         eerder_zaaknummer="zaaknummer",
         eerder_zaaktype="zaaktype",
         eerder_kvk="kvk_nummer",
-        **readings.decision_dates("datum_ingetrokken"),
         ended_min=readings.decision_date("_min"),
         ended_max=readings.decision_date("_max"),
     )
@@ -163,7 +160,7 @@ def withdrawn_during_integrity_check(t: Tables, p: Params, as_of: date) -> pl.La
         .group_by("record", maintain_order=True)
         .agg(
             pl.col(first).first(),
-            pl.col("eerder_zaaknummer", "eerder_zaaktype", "dagen", *readings.dated("datum_ingetrokken")).last(),
+            pl.col("eerder_zaaknummer", "eerder_zaaktype", "dagen").last(),
             records=pl.col("eerder"),
             mentions=pl.concat_list("mention", "earlier_mention").list.explode(keep_nulls=False, empty_as_null=False),
         )

@@ -168,12 +168,13 @@ def one_owner_behind_deviating_objects(t: Tables, p: Params, as_of: date) -> pl.
         .cache()
     )
     parties = readings.parties_of_hits(t, hits, objects, "kvk_nummer")
+    # of the other objects only the rights: who uses those is no part of the dossier of this one
     named = (
-        hits.select("address_id", hit_records="record_ids")
+        hits.join(objects, on="address_id", how="semi")
+        .select("address_id", hit_records="record_ids")
         .explode("hit_records")
         .drop_nulls()
-        .join(objects.select("address_id", "kvk_nummer"), on="address_id")
-        .group_by("kvk_nummer")
+        .group_by("address_id")
         .agg(pl.col("hit_records").unique().sort())
     )
     all_rights = objects.explode("rights").group_by("kvk_nummer").agg(all_rights=pl.col("rights").unique().sort())
@@ -181,7 +182,7 @@ def one_owner_behind_deviating_objects(t: Tables, p: Params, as_of: date) -> pl.
         objects.join(parties, on="kvk_nummer")
         .filter(pl.col("partijen") >= p.min_parties)
         .join(all_rights, on="kvk_nummer")
-        .join(named, on="kvk_nummer")
+        .join(named, on="address_id")
         .select(
             "address_id",
             "objecten",

@@ -32,6 +32,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "De vergunning heeft een einddatum.",
         "Dit soort vergunning hoort niet bij een plek.",
         "Op het adres is later een vergunning van dit soort verleend.",
+        "De houder kreeg later een vergunning van dit soort op een onduidelijk adres.",
         "De vergunning is niet verleend, of telt niet meer.",
     ),
     ruled_out_en=(
@@ -39,6 +40,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The licence has an end.",
         "This kind of licence is not bound to a place.",
         "A licence of this kind was granted at the address later.",
+        "The holder was granted one of this kind later, at an address that is not clear.",
         "The licence was not granted, or no longer counts.",
     ),
     innocent_nl=(
@@ -58,8 +60,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     decisive={"vergunningen": ("datum_besluit",)},
     inputs={
         "vergunningen": columns(
-            "record key zaaktype status bezwaar_uitkomst is_location_bound address_id datum_besluit_min "
-            "datum_besluit_max einddatum_min"
+            "record key zaaktype status bezwaar_uitkomst is_location_bound address_id kvk_nummer "
+            "datum_besluit_min datum_besluit_max einddatum_min"
         )
     },
     params={
@@ -78,12 +80,19 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     evidence_en="Licence {zaaknummer} for {zaaktype:word} has no end and is older than the term.",
 )
 def review_date_passed(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per licence. Values: zaaknummer, zaaktype."""
+    """One row per licence. Values: zaaknummer, zaaktype.
+
+    A later licence of the same holder, or of a holder without a number as this one, whose address is not clear may be
+    at this address; and a licence of which the day is not known may be a later one.
+    """
     start = readings.window_start(as_of, readings.days_of_years(p.review_years))
     granted = t.vergunningen.filter(pl.col("status") == "verleend", ~readings.annulled(), readings.is_location_bound())
-    later = granted.filter(pl.col("datum_besluit_max") >= start, pl.col("address_id").is_not_null())
+    later = granted.filter((pl.col("datum_besluit_max") >= start).fill_null(True))
+    renewed = later.drop_nulls("address_id").select("address_id", "zaaktype").unique()
+    unclear = later.filter(pl.col("address_id").is_null()).select("kvk_nummer", "zaaktype").unique()
     return (
         granted.filter(pl.col("datum_besluit_max") < start, pl.col("einddatum_min").is_null())
-        .join(later.select("address_id", "zaaktype").unique(), on=["address_id", "zaaktype"], how="anti")
+        .join(renewed, on=["address_id", "zaaktype"], how="anti")
+        .join(unclear, on=["kvk_nummer", "zaaktype"], how="anti", nulls_equal=True)
         .select("zaaktype", zaaknummer="key", record_ids=pl.concat_list("record"))
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
+from screening.bibob import declared_on_bibob
 from screening.civil_time import day_of
 from screening.review import blocks as b
 from screening.review.blocks import PAGE, Block
@@ -57,10 +58,13 @@ class DossierBlocks:
         if explained.flag:
             first_flagged = date.fromisoformat(str(explained.flag["first_flagged"]))
             lines.append(t("dossier.why.since", day=self._day(first_flagged)))
-        if explained.stopped:
-            rules = [explained.declarations[code][f"name_{self._lang}"] for code in explained.stopped]
-            lines.append(t("dossier.why.stopped", rules=", ".join(map(str, rules))))
-        return [*map(b.Paragraph, lines)]
+        blocks: list[Block] = [*map(b.Paragraph, lines)]
+        stopped = [explained.declarations[code] for code in explained.stopped]
+        for on in ("", PAGE):
+            names = [str(rule[f"name_{self._lang}"]) for rule in stopped if declared_on_bibob(rule) == (on == PAGE)]
+            if names:
+                blocks.append(b.Paragraph(t("dossier.why.stopped", rules=", ".join(names)), on=on))
+        return blocks
 
     def seen_since(self) -> list[Block]:
         """Return what changed in the last run; after the hits."""
@@ -73,9 +77,21 @@ class DossierBlocks:
                 blocks.append(b.Paragraph(t("dossier.gone.in_check")))
         if view.added_since:
             intro = b.Paragraph(t("dossier.since.intro", day=day))
-            explanations = b.Bullets([str(row[f"explanation_{self._lang}"]) for row in view.added_since])
-            blocks += [b.Heading(t("dossier.since.title"), 3), intro, explanations]
+            blocks += [b.Heading(t("dossier.since.title"), 3), intro, *self._added()]
         return blocks
+
+    def _added(self) -> Iterator[Block]:
+        """The sentences of the new hits of the last run; on the page alone of a rule that reads of Bibob."""
+        last = self.view.newer_run
+        declared = {} if last is None else self.view.page.store.declarations(last.run_id)
+        for on in ("", PAGE):
+            rows = [
+                row
+                for row in self.view.added_since
+                if declared_on_bibob(declared[str(row["indicator"])]) == (on == PAGE)
+            ]
+            if rows:
+                yield b.Bullets([str(row[f"explanation_{self._lang}"]) for row in rows], on=on)
 
     def history(self) -> Block:
         """Return the steps on the case."""
@@ -86,8 +102,9 @@ class DossierBlocks:
             is_hidden = step.is_hidden and step.kind == "judgement"
             hidden = [b.Paragraph(t("dossier.history.hidden"))] if is_hidden else []
             quotes: list[Block] = [b.Quote(text) for text in (step.text, step.motivation) if text]
-            if ticked := view.ticked_explanations(step):
-                quotes += [b.Paragraph(t("judgement.ticked")), b.Bullets(ticked)]
+            for on in ("", PAGE):
+                if ticked := view.ticked_explanations(step, stays_on_screen=on == PAGE):
+                    quotes += [b.Paragraph(t("judgement.ticked"), on=on), b.Bullets(ticked, on=on)]
             steps.append([b.Paragraph(view.step_sentence(step), css="d-step-head"), *hidden, *quotes])
         return self._section("history", "verloop", [*about, b.Steps(steps)])
 
@@ -140,7 +157,11 @@ class DossierBlocks:
     def _why(self) -> Block:
         """Return the blocks that the page puts around the forms that open a hit."""
         t, blocks = self.t, self.why_flagged()
+        if any(hit.stays_on_screen for hit in self.view.hits):
+            blocks.append(b.Paragraph(t("printing.on_screen")))
         for hit in self.view.hits:
+            if hit.stays_on_screen:
+                continue
             blocks.append(b.Heading(hit.title, 3))
             blocks += self.hit(hit) if hit.is_opened else [b.Paragraph(t("dossier.evidence.not_opened"))]
         return self._section("why", "waarom", blocks + ([] if self.view.is_sample else self.seen_since()))

@@ -341,9 +341,10 @@ class DossierView:
             result = t(f"dossier.own.{step.reading}")
         return f"{long_date(step.done_at, self.page.lang)}: {did}." + (f" {result}." if result else "")
 
-    def ticked_explanations(self, step: CaseStep) -> list[str]:
-        """The innocent explanations that were ticked with a judgement, in words; none before the own reading."""
-        of_position = {hit.position: text_list(hit.part["can_also_mean"]) for hit in self.hits}
+    def ticked_explanations(self, step: CaseStep, *, stays_on_screen: bool) -> list[str]:
+        """The explanations ticked with a judgement, of the hits that no print tells or of the others, in words."""
+        those = [hit for hit in self.hits if hit.stays_on_screen == stays_on_screen]
+        of_position = {hit.position: text_list(hit.part["can_also_mean"]) for hit in those}
         return [
             texts[explanation - 1]
             for position, explanation in step.explanations

@@ -89,8 +89,12 @@ class HitBlocks:
         return blocks
 
     def _read_before(self, hit: HitView) -> list[HitView]:
-        """The hits above this one that the reader opened: what they say needs not be said again."""
-        return [other for other in self.view.hits[: hit.place - 1] if other.is_opened]
+        """The hits above this one that the reader opened: what they say needs not be said again.
+
+        One that no print tells is left out, so that a print is whole without it.
+        """
+        above = self.view.hits[: hit.place - 1]
+        return [other for other in above if other.is_opened and not other.stays_on_screen]
 
     def _each_fact_of(self, hit: HitView) -> list[Block]:
         """Each record that was told together with others, and what those of other addresses say."""

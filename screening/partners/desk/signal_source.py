@@ -10,7 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from screening.datasets import datasets, rests_on_bibob
+from screening.bibob import declared_on_bibob
+from screening.datasets import datasets
 from screening.extensions import cached_in_force
 from screening.frames import Row
 from screening.partners.signal.codes import CARRYING, LEGAL_PERSONS, Certainty, LegalForm, RoleOfPerson, reliabilities
@@ -90,9 +91,7 @@ def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) 
     """Collect what a signal about a flagged address can hold. `confirmed_links`: ids of probable ones."""
     records = [row for row in (*dossier.records, *dossier.cited_records) if row["dataset"] in reliabilities()]
     hits = [
-        hit
-        for hit in dossier.evidence.to_dicts()
-        if not rests_on_bibob(_inputs(dossier.declarations.get(hit["indicator"])))
+        hit for hit in dossier.evidence.to_dicts() if not declared_on_bibob(dossier.declarations.get(hit["indicator"]))
     ]
     cited = {record for hit in hits for record in hit["record_ids"]}
     delivered = _delivered(dossier.sources)
@@ -349,9 +348,3 @@ def controls_and_measures(
                 "status": fields.get("status"),
             })  # fmt: skip
     return inspections, measures
-
-
-def _inputs(declaration: Mapping[str, Any] | None) -> Mapping[str, Iterable[str]]:
-    """The columns of each table that a rule read, by its declaration."""
-    inputs: Mapping[str, Iterable[str]] = (declaration or {}).get("inputs", {})
-    return inputs

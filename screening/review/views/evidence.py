@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from screening.bibob import declared_on_bibob
 from screening.frames import Row
 from screening.local_formats import date_text
 from screening.powers import served
@@ -64,6 +65,7 @@ class HitView:
 
     `title`: the name of its rule. `rule`: (label key, text) of the declaration in force when it was made.
     `links`: the links that it uses and that were made by similarity, not by an equal number.
+    `stays_on_screen`: its rule reads something of Bibob, so that no print tells it.
     """
 
     position: int
@@ -74,6 +76,7 @@ class HitView:
     cited: tuple[Cited, ...]
     links: tuple[Link, ...]
     rule: tuple[tuple[str, str], ...]
+    stays_on_screen: bool
 
     @property
     def cited_together(self) -> list[list[Cited]]:
@@ -131,6 +134,7 @@ def hits(
             ),
             links=tuple(by_id[link_id] for link_id in hit["links"] or () if link_id in by_id),
             rule=tuple(_rule(explanation.declarations[hit["indicator"]], language)),
+            stays_on_screen=declared_on_bibob(explanation.declarations[hit["indicator"]]),
         )
         for place, (position, hit, part) in enumerate(rows, start=1)
     ]
