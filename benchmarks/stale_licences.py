@@ -1,12 +1,13 @@
 """Whether a town whose licences were never closed gives a queue of them: at most a tenth more flags (decision 84).
 
-    python -m benchmarks.stale_licences TOWN [--share 0.2] [--seed 1] [--from 366] [--to 1095] [--keep DIR]
+    python -m benchmarks.stale_licences TOWN [--share 0.2] [--from 366] [--to 1095] [--planted 20] [--keep DIR]
 
 TOWN is a made-up municipality as `barrier synthetic` writes it, with canonical columns. Of its companies that hold a
 valid licence a share is struck off in the trade register, each so many days ago (one to three years); nothing else
 changes.
 Both towns are screened, and told are the flags of each, the hits of ORG-01, and how many closed holders stand in the
-quality list. Exit code 1 when there are more than a tenth more flags.
+quality list. Exit code 1 when there are more than a tenth more flags,
+or with --planted when a closed holder that an inspection found open is not flagged.
 """
 
 from __future__ import annotations
@@ -56,14 +57,47 @@ def close_holders(town: Path, share: float, seed: int, days_ago: tuple[int, int]
     return closed
 
 
+def plant_inspections(town: Path, closed: list[str], count: int) -> list[str]:
+    """Add an inspection that found the business open at so many closed holders, and give their record ids.
+
+    Holders alone at an object: where another holds a licence, what is seen can be theirs.
+    """
+    as_of = load_configuration(town / "screening.toml").as_of
+    permits = pl.read_csv(town / "vergunningen.csv", infer_schema=False)
+    inspections = pl.read_csv(town / "controles.csv", infer_schema=False)
+    place = [name for name in inspections.columns if name in permits.columns]
+    alone = permits.drop_nulls("adresseerbaar_object_id").filter(pl.len().over("adresseerbaar_object_id") == 1)
+    of_closed = alone.filter(_is_valid(as_of.isoformat()), pl.col("kvk_nummer").is_in(closed))
+    valid = of_closed.sort("zaaknummer").head(count)
+    planted = valid.select(
+        *place,
+        controle_id="C-P" + pl.col("zaaknummer"),
+        datum=pl.lit((as_of - timedelta(days=10)).isoformat()),
+        situatie=pl.lit("toegang_verleend"),
+        bevinding=pl.lit("in_bedrijf"),
+    )
+    pl.concat([inspections, planted], how="diagonal").write_csv(town / "controles.csv")
+    return [f"controles:{key}" for key in planted["controle_id"]]
+
+
+def _flagged(town: Path, planted: list[str]) -> int:
+    """How many of the inspections are in a hit of ORG-01, which is alone enough for a flag."""
+    file = max((town / "var" / "runs").glob("*/evidence.parquet"), key=lambda file: file.stat().st_mtime)
+    hits = pl.read_parquet(file).filter(pl.col("indicator") == "ORG-01")
+    return len(set(planted) & set(hits["record_ids"].explode()))
+
+
+def _is_valid(day: str) -> pl.Expr:
+    is_valid = (pl.col("status") == "verleend") & (pl.col("ingangsdatum") <= day)
+    is_valid &= pl.col("einddatum").is_null() | (pl.col("einddatum") >= day)
+    return is_valid & (pl.col("bezwaar_uitkomst").fill_null("") != "gegrond")
+
+
 def _holders(town: Path, day: str) -> set[str]:
     numbers: set[str] = set()
     for name in ("vergunningen", "seksinrichtingen"):
         rows = pl.read_csv(town / f"{name}.csv", infer_schema=False)
-        is_valid = (pl.col("status") == "verleend") & (pl.col("ingangsdatum") <= day)
-        is_valid &= pl.col("einddatum").is_null() | (pl.col("einddatum") >= day)
-        is_valid &= pl.col("bezwaar_uitkomst").fill_null("") != "gegrond"
-        numbers |= set(rows.filter(is_valid)["kvk_nummer"].drop_nulls())
+        numbers |= set(rows.filter(_is_valid(day))["kvk_nummer"].drop_nulls())
     return numbers
 
 
@@ -98,6 +132,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--from", type=int, default=366, dest="least", help="days since the end, at least")
     parser.add_argument("--to", type=int, default=1095, dest="most", help="days since the end, at most")
+    parser.add_argument("--planted", type=int, default=0, help="closed holders that an inspection finds open")
     parser.add_argument("--keep", type=Path, help="where the two towns are made; absent: nowhere that stays")
     args = parser.parse_args()
     with TemporaryDirectory() as folder:
@@ -106,13 +141,18 @@ def main() -> int:
         for town in towns.values():
             shutil.copytree(args.town, town, ignore=shutil.ignore_patterns("var"))
         closed = close_holders(towns["stale"], args.share, args.seed, (args.least, args.most))
+        planted = plant_inspections(towns["stale"], closed, args.planted)
         runs = {name: screened(town) for name, town in towns.items()}
+        flagged = _flagged(towns["stale"], planted)
         listed = _in_quality_list(runs["stale"], towns["stale"], closed)
     flags = {name: run["counts"]["flags"] for name, run in runs.items()}
     more = flags["stale"] / flags["as_it_is"] - 1
     for name, run in runs.items():
         print(f"{name}: {flags[name]} flags {run['counts']['flags_by_reason']}, ORG-01 {_hits(run)} hits")
     print(f"{len(closed)} holders struck off, {listed} in the quality list; {more:+.0%} flags, {LIMIT:.0%} at most")
+    if planted:  # these are flags that have to come
+        print(f"{len(planted)} of them found open by an inspection, {flagged} flagged")
+        return int(flagged < len(planted))
     return int(more > LIMIT)
 
 
