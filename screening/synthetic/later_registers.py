@@ -1,10 +1,11 @@
-"""Owners, changes in the trade register and care offices, spelled from the book: only where new rules are planted."""
+"""The registers that came later, spelled from the book: only where new rules are planted."""
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from screening.synthetic import spelling
+from screening.synthetic import spelling, words
 from screening.synthetic.registers import Registers
 
 
@@ -12,12 +13,16 @@ class AllRegisters(Registers):
     """Spells the book of a municipality in which the new rules are planted."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """All data sets by name; the later ones are spelled last."""
-        return super().tables() | {
-            "eigendom": self.ownership(),
-            "handelsregister_mutaties": self.changes(),
-            "zorgaanbieders": self.care_offices(),
+        """All data sets by name; of the later ones those in which rows were planted, spelled last."""
+        later = {
+            "toegelaten_uitleners": self.admissions,
+            "toeristische_verhuur_registraties": self.registrations,
+            "recreatieparken": self.parks,
+            "eigendom": self.ownership,
+            "handelsregister_mutaties": self.changes,
+            "zorgaanbieders": self.care_offices,
         }
+        return super().tables() | {name: spell() for name, spell in later.items() if self.book.frame(name).height}
 
     def _base_register_addresses(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A base register spells an address as the BAG does, also where a municipality's own registers do not."""
@@ -57,3 +62,30 @@ class AllRegisters(Registers):
             kvk_nummer=self._organisations(frame["_company"])["kvk_nummer"],
         )
         return pl.concat([frame, self._addresses(frame, text=False)], how="horizontal")
+
+    def admissions(self) -> pl.DataFrame:
+        """Decisions on admission: those that were planted, and one for every other agency."""
+        agencies = [company for company, line in enumerate(self.book.companies.line) if line == "uitzend"]
+        others = np.array([company for company in agencies if company not in self.book.without_admission])
+        self.book.extend("toegelaten_uitleners", _company=others, status="toegelaten", ingangsdatum=-150)
+        frame = self.book.frame("toegelaten_uitleners")
+        companies = self._organisations(frame["_company"])
+        return frame.with_columns(*self._dates("ingangsdatum", "einddatum"), kvk_nummer=companies["kvk_nummer"])
+
+    def registrations(self) -> pl.DataFrame:
+        """Registration numbers of tourist letting."""
+        frame = self.book.frame("toeristische_verhuur_registraties")
+        numbers = self._ids("registration", "9999 ", frame["_id"])
+        dated = frame.with_columns(*self._dates("ingangsdatum", "einddatum"), registratienummer=numbers)
+        return pl.concat([dated, self._addresses(frame, text=False)], how="horizontal")
+
+    def parks(self) -> pl.DataFrame:
+        """Objects of holiday parks."""
+        frame = self.book.frame("recreatieparken")
+        named = frame.with_columns(
+            *self._dates("datum_van", "datum_tot"),
+            park_id=pl.format("P-{}", "_park"),
+            park=pl.col("_park").replace_strict(dict(enumerate(words.PARKS)), return_dtype=pl.String),
+            beheerder_kvk=self._organisations(frame["_company"])["kvk_nummer"],
+        )
+        return pl.concat([named, self._addresses(frame, text=False)], how="horizontal")

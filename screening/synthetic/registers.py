@@ -31,8 +31,8 @@ class Registers:
         self._kinds = self._licence_kinds()
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """All data sets by name."""
-        tables = {
+        """The data sets of every municipality by name."""
+        return {
             "vergunningen": self.permits(),
             "seksinrichtingen": self.sex_licences(),
             "meldingen": self.reports(),
@@ -43,13 +43,6 @@ class Registers:
             "maatregelen": self.measures(),
             "controles": self.inspections(),
         }
-        # A register that only new rules read is delivered where rows were planted in it.
-        optional = {
-            "toegelaten_uitleners": self.admissions,
-            "toeristische_verhuur_registraties": self.registrations,
-            "recreatieparken": self.parks,
-        }
-        return tables | {name: make() for name, make in optional.items() if self.book.rows[name]}
 
     # ------------------------------------------------------------------ helpers
 
@@ -333,30 +326,3 @@ class Registers:
             ],
             how="horizontal",
         )
-
-    def admissions(self) -> pl.DataFrame:
-        """Decisions on admission: those that were planted, and one for every other agency."""
-        agencies = [company for company, line in enumerate(self.book.companies.line) if line == "uitzend"]
-        others = np.array([company for company in agencies if company not in self.book.without_admission])
-        self.book.extend("toegelaten_uitleners", _company=others, status="toegelaten", ingangsdatum=-150)
-        frame = self.book.frame("toegelaten_uitleners")
-        companies = self._organisations(frame["_company"])
-        return frame.with_columns(*self._dates("ingangsdatum", "einddatum"), kvk_nummer=companies["kvk_nummer"])
-
-    def registrations(self) -> pl.DataFrame:
-        """Registration numbers of tourist letting."""
-        frame = self.book.frame("toeristische_verhuur_registraties")
-        numbers = self._ids("registration", "9999 ", frame["_id"])
-        dated = frame.with_columns(*self._dates("ingangsdatum", "einddatum"), registratienummer=numbers)
-        return pl.concat([dated, self._addresses(frame, text=False)], how="horizontal")
-
-    def parks(self) -> pl.DataFrame:
-        """Objects of holiday parks."""
-        frame = self.book.frame("recreatieparken")
-        named = frame.with_columns(
-            *self._dates("datum_van", "datum_tot"),
-            park_id=pl.format("P-{}", "_park"),
-            park=pl.col("_park").replace_strict(dict(enumerate(words.PARKS)), return_dtype=pl.String),
-            beheerder_kvk=self._organisations(frame["_company"])["kvk_nummer"],
-        )
-        return pl.concat([named, self._addresses(frame, text=False)], how="horizontal")

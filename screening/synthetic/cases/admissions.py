@@ -1,6 +1,6 @@
 """ORG-10: an agency at an address that is no dwelling, and no admission to provide personnel.
 
-Every other agency of the municipality is admitted (`Registers.admissions`).
+Every other agency of the municipality is admitted (`AllRegisters.admissions`).
 """
 
 from __future__ import annotations
