@@ -26,6 +26,10 @@ def town() -> Municipality:
 
 @pytest.fixture(scope="module")
 def night(town: Municipality) -> Screened:
+    return _night(town)
+
+
+def _night(town: Municipality) -> Screened:
     rules = [rule for rule in all_indicators() if rule.code in INDICATORS | NEW_INDICATORS]
     return screened(linked(typed(town)) | {"plichten": town.duties}, rules)
 
@@ -50,6 +54,17 @@ def planted_at(town: Municipality, truth: str, code: str) -> set[str]:
 
 @pytest.mark.parametrize("code", NEW_INDICATORS)
 def test_every_planted_case_is_hit_and_no_other_address(code: str, town: Municipality, hits: pl.DataFrame) -> None:
+    _hits_what_is_planted(code, town, hits)
+
+
+def test_so_it_is_where_registers_are_delivered_the_way_real_exports_look() -> None:
+    messy = generate(7, 2500, regime="messy", as_of=AS_OF, with_new_rules=True)
+    hits = _night(messy).evidence.select("address_id", "indicator").unique()
+    for code in NEW_INDICATORS:
+        _hits_what_is_planted(code, messy, hits)
+
+
+def _hits_what_is_planted(code: str, town: Municipality, hits: pl.DataFrame) -> None:
     planted, innocent = planted_at(town, "hits", code), planted_at(town, "hard_negatives", code)
     found = set(hits.filter(pl.col("indicator") == code)["address_id"]) - planted_at(town, "tolerated", code)
     right = len(found & planted)
