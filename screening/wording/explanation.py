@@ -20,8 +20,8 @@ from screening.wording.register_names import register_name
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|[ T])")
 _NOT_CONFIGURED = {
     "kind": "not_configured",
-    "reason_nl": "dat register is niet ingesteld.",
-    "reason_en": "that register is not configured.",
+    "reason_nl": "niet ingesteld.",
+    "reason_en": "not configured.",
 }
 
 _TABLES = read_translations("screening.wording", "words.yaml")

@@ -15,7 +15,7 @@ STALE_DAYS = 7
 
 @dataclass(frozen=True)
 class Unknown:
-    """`missing`: registers that the run did not have, with why. `stale`: those delivered longer ago than STALE_DAYS.
+    """`missing`: registers that the run did not have, with why, once for each reason. `stale`: those delivered longer ago than STALE_DAYS.
 
     `undated`: records without any date. `open_links`: links between parties here that nobody judged. `elsewhere`: how
     many more there are, to parties of other addresses.
@@ -53,13 +53,13 @@ def unknown(
     """
     open_here = [link for link in links if link.is_open and link.link_id not in judged]
     reasons = {register["dataset"]: register[f"reason_{language}"] for register in unavailable}
-    absent = "dit register is niet aangesloten." if language == "nl" else "this register is not connected."
+    absent = "niet aangesloten." if language == "nl" else "not connected."
+    by_reason: dict[str, list[str]] = {}
+    for name in dossier_order():
+        if name in reasons or name not in known_sources:
+            by_reason.setdefault(reasons.get(name, absent), []).append(register_name(name, language))
     return Unknown(
-        missing=tuple(
-            (register_name(name, language), reasons.get(name, absent))
-            for name in dossier_order()
-            if name in reasons or name not in known_sources
-        ),
+        missing=tuple((", ".join(names), reason) for reason, names in by_reason.items()),
         stale=tuple(
             source for source in known_sources.values()
             if source.dataset not in reasons and (source.days is None or source.days > STALE_DAYS)

@@ -106,9 +106,12 @@ def test_what_is_not_known_names_registers_links_and_records() -> None:
     why = [{"dataset": "maatregelen", "kind": "too_old", "reason_nl": "te oud.", "reason_en": "too old."}]
     told = unknown(ALL_SOURCES, why, FACTS, LINKS, language="nl")
     assert told.missing == (
-        ("Vergunningen seksinrichtingen", "dit register is niet aangesloten."),
-        ("Functies in het handelsregister", "dit register is niet aangesloten."),
-        ("Leidinggevenden op vergunningen", "dit register is niet aangesloten."),
+        (
+            "Vergunningen seksinrichtingen, Functies in het handelsregister, Leidinggevenden op vergunningen, Eigendom "
+            "(Kadaster), Wijzigingen bij de KVK, Zorgaanbieders (kantoren), Toegelaten uitleners, Registraties van "
+            "toeristische verhuur, Recreatieparken",
+            "niet aangesloten.",
+        ),
         ("Besluiten en maatregelen", "te oud."),
     )
     assert [one.dataset for one in told.stale] == ["controles", "handelsregister"]
