@@ -15,10 +15,11 @@ STALE_DAYS = 7
 
 @dataclass(frozen=True)
 class Unknown:
-    """`missing`: registers that the run did not have, with why, once for each reason. `stale`: those delivered longer ago than STALE_DAYS.
+    """What a run did not know of an address.
 
-    `undated`: records without any date. `open_links`: links between parties here that nobody judged. `elsewhere`: how
-    many more there are, to parties of other addresses.
+    `missing`: registers that the run did not have, and why, once for each reason. `stale`: those delivered longer ago
+    than STALE_DAYS. `undated`: records without any date. `open_links`: links between parties here that nobody judged.
+    `elsewhere`: how many more there are, to parties of other addresses.
     """
 
     missing: tuple[tuple[str, str], ...]
