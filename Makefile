@@ -19,7 +19,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 # Who sets it has all modules compiled in each of the hundreds of processes that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-real lint styles receiver-page docs lock bench bench-linking mutants sbom weaknesses wheelhouse clean
+.PHONY: help setup demo test test-long test-real lint styles receiver-page docs site lock bench bench-linking mutants sbom weaknesses wheelhouse clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,9 @@ docs: $(READY_TEST) ## The pages that are made from the rules, the configuration
 	@$(PY) -m flows.papers.papers
 	@$(PY) -m tests.assurance.asvs
 	@$(PY) -m tests.assurance.goals
+
+site: $(READY_TEST) ## The documentation as one site with search, read without a network: dist/documentation/site/index.html
+	@$(PY) scripts/build_site.py dist/documentation
 
 bench: $(READY_TEST) ## Seconds, memory and growth of a night of 10,000 to 1,000,000 addresses by stage; all rules on 1,000,000
 	@$(PY) -m benchmarks.scale

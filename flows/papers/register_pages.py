@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from flows.catalogue import all_contracts, all_indicators
+from flows.papers.markdown import markdown_table
 from screening.code_words import code_words
 from screening.contracts import Contract
 from screening.contracts.rejects import column_title, how_to_mend
@@ -68,21 +69,26 @@ def _page(contract: Contract) -> str:
         "",
         "## Kolommen",
         "",
-        *_table(
+        *markdown_table(
             ("Kolom", "Naam", "Betekenis", "In English", "Soort", "Verplicht", "Indicatoren"),
             (_column_cells(column, rules, contract) for column in columns),
         ),
         "",
     ]
     if coded := [column for column in columns if column.codes]:
-        lines += ["## Codes", "", *_table(("Kolom", "Code", "In woorden", "In English"), _code_cells(coded)), ""]
+        lines += [
+            "## Codes",
+            "",
+            *markdown_table(("Kolom", "Code", "In woorden", "In English"), _code_cells(coded)),
+            "",
+        ]
     lines += [
         "## Regels",
         "",
         "Een rij die een regel breekt, doet niet mee en staat in de lijst voor de eigenaar (`barrier intake rejects`), "
         "met de reden en het herstel hieronder. Een waarschuwing telt alleen: de rij doet mee.",
         "",
-        *_table(("Kolom", "Regel", "Reden in de lijst", "Zo herstelt u het"), _rule_cells(contract)),
+        *markdown_table(("Kolom", "Regel", "Reden in de lijst", "Zo herstelt u het"), _rule_cells(contract)),
         "",
     ]
     if contract.cross_register_rules:
@@ -91,7 +97,7 @@ def _page(contract: Contract) -> str:
             "",
             "Dit zijn waarschuwingen: elk van de twee registers kan achterlopen.",
             "",
-            *_table(
+            *markdown_table(
                 ("Kolom", "Regel", "Ander register"),
                 (
                     (f"`{rule.column}`", rule.description_nl, ", ".join(f"`{name}`" for name in rule.registers))
@@ -103,11 +109,6 @@ def _page(contract: Contract) -> str:
     lines += ["## Indicatoren die dit register lezen", ""]
     lines += [f"- [{rule.code}](../indicatoren.md#{rule.code.lower()}) {rule.name_nl}" for rule in rules] or ["Geen."]
     return "\n".join(lines) + "\n"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
 
 
 def _column_cells(column: Column, rules: Sequence[Indicator], contract: Contract) -> tuple[str, ...]:

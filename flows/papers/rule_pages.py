@@ -11,8 +11,12 @@ from pathlib import Path
 
 from flows.catalogue import all_indicators
 from flows.configuration.json_schema import json_schema
+from flows.papers.command_page import command_page
+from flows.papers.configuration_page import configuration_page
 from flows.papers.library_page import library_page
+from flows.papers.lineage_pages import lineage_pages
 from flows.papers.lists_in_force import lists_in_force
+from flows.papers.markdown import literal_text
 from flows.papers.register_pages import register_pages
 from screening.frames import Row
 from screening.policy.questions import questions_of
@@ -84,6 +88,8 @@ LOCAL_LISTS = {"lijsten.md": "nl", "lists.md": "en"}
 SCHEMA = "screening.schema.json"
 #: For whoever links records of their own.
 LIBRARY = "linking.md"
+#: For whoever runs it.
+COMMANDS, CONFIGURATION = "commands.md", "configuration.md"
 
 
 def pages() -> dict[str, str]:
@@ -91,7 +97,13 @@ def pages() -> dict[str, str]:
     rendered = {name: render_barrier_page(page_document(language)) for name, language in PAGES.items()}
     lists = {name: _rules_list(language) for name, language in LISTS.items()}
     local = {name: _local_lists(language) for name, language in LOCAL_LISTS.items()}
-    return {**rendered, **lists, **local, SCHEMA: json_schema(), LIBRARY: library_page(), **register_pages()}
+    alone = {
+        SCHEMA: json_schema(),
+        LIBRARY: library_page(),
+        COMMANDS: command_page(),
+        CONFIGURATION: configuration_page(),
+    }
+    return {**rendered, **lists, **local, **alone, **register_pages(), **lineage_pages()}
 
 
 def write_rule_pages(directory: Path) -> list[Path]:
@@ -176,9 +188,9 @@ def _rules_list(language: str) -> str:
             if name == "title" or not content:
                 continue
             if isinstance(content, str):
-                lines += [f"**{heads[name]}.** {_plain(content)}", ""]
+                lines += [f"**{heads[name]}.** {literal_text(content)}", ""]
             elif isinstance(content, Iterable):
-                lines += [f"**{heads[name]}.**", "", *(f"- {_plain(line)}" for line in content), ""]
+                lines += [f"**{heads[name]}.**", "", *(f"- {literal_text(line)}" for line in content), ""]
         lines.pop()
     return "\n".join(lines) + "\n"
 
@@ -189,13 +201,8 @@ def _local_lists(language: str) -> str:
     lines = [f"# {part['title']}", "", _WORDS[language]["lists_lead"]]
     for name, content in part.items():
         if name != "title" and content:
-            lines += ["", f"## {heads[name]}", "", *(f"- {_plain(line)}" for line in text_list(content))]
+            lines += ["", f"## {heads[name]}", "", *(f"- {literal_text(line)}" for line in text_list(content))]
     return "\n".join(lines) + "\n"
-
-
-def _plain(text: str) -> str:
-    """A sentence whose letters Markdown would read as signs is shown as it is."""
-    return text.replace("\\", "\\\\").replace("_", "\\_").replace("*", "\\*").replace("<", "&lt;")
 
 
 if __name__ == "__main__":

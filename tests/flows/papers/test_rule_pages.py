@@ -7,7 +7,8 @@ import re
 import pytest
 
 from flows.catalogue import all_indicators
-from flows.papers.rule_pages import COMMAND, DIRECTORY, LISTS, PAGES, page_document, write_rule_pages
+from flows.cli import BarrierCommands
+from flows.papers.rule_pages import COMMAND, COMMANDS, DIRECTORY, LISTS, PAGES, page_document, write_rule_pages
 from screening.report import render_barrier_page
 from screening.rules.model import Reach, coverage, models
 
@@ -22,7 +23,7 @@ def made(tmp_path_factory) -> dict[str, str]:
 
 
 def test_the_pages_in_the_repository_do_not_lag_behind_the_rules(made):
-    files = [*DIRECTORY.glob("*.*"), *(DIRECTORY / "registers").iterdir()]
+    files = [*DIRECTORY.glob("*.*"), *(DIRECTORY / "registers").iterdir(), *(DIRECTORY / "lineage").iterdir()]
     files = [path for path in files if path.name not in OF_TESTS]
     there = {path.relative_to(DIRECTORY).as_posix(): path.read_text(encoding="utf-8") for path in files}
     lagging = sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
@@ -67,3 +68,25 @@ def test_every_indicator_hangs_on_a_barrier_and_every_barrier_in_reach_is_covere
     rows = coverage(all_indicators())
     assert {one.code for one in all_indicators() if not one.is_finding} == {c for row in rows for c in row.indicators}
     assert [f"{row.model.code} {row.step.barrier}" for row in rows if row.reach is Reach.OPEN] == []
+
+
+def test_the_commands_are_named_in_the_order_of_the_help(made):
+    page = made[COMMANDS]
+    heads = re.findall(r"^### `barrier (\S+)`$", page, re.M)
+    assert heads == [name for commands in BarrierCommands.panels.values() for name in commands]
+    for commands in BarrierCommands.panels.values():
+        assert all(line.replace("*", "\\*").replace("_", "\\_") in page for _, line in commands.values())
+
+
+def test_a_command_of_a_group_tells_what_it_takes_and_what_holds_otherwise(made):
+    page = made[COMMANDS]
+    part = page.partition("#### `barrier intake seal`")[2].partition("####")[0]
+    assert "| `FILE` | The file, or a folder of files, as it will be delivered. | required |" in part
+    assert "| `--supplier NAME` | Who delivers it. |  |" in part
+    assert "| `--config, -c` | The configuration of the municipality. | `screening.toml` |" in page
+    assert "| `--addresses` | How many addresses. | `3000` |" in page
+
+
+def test_the_commands_end_with_the_exit_codes(made):
+    page = made[COMMANDS]
+    assert "Exit codes: 0 ok, 1 unexpected" in page.splitlines()[-1]
