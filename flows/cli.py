@@ -155,6 +155,12 @@ class BarrierCommands(LazyGroup):
                 "and sign and approve batches, on the pages Recipients and Batches of the review.",
             ),
         },
+        "Figures of several municipalities: analyst, and the processor": {
+            "pool": (
+                "flows.pooling.command:app",
+                "Send exact counts sealed to one processor, add them up there, and read in the sums that return.",
+            ),
+        },
         "Rights and retention: privacy officer": {
             "subject": (
                 "flows.rights.command:answer_subject",

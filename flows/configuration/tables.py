@@ -36,6 +36,7 @@ from flows.configuration.local_tables import Areas, Lines, PermitTypes
 from flows.configuration.mapping_tables import RegisterTable
 from flows.configuration.notify import NotifyTable
 from flows.configuration.partner_tables import CaseSystemTable, ExportTable
+from flows.configuration.pooling import PoolingTable
 from flows.configuration.review_tables import ReviewTable
 from screening.datasets import datasets
 from screening.mandate.governance import GovernanceTable
@@ -211,6 +212,7 @@ class ConfigurationTables(TomlTable):
     policy: PolicyTable = key(PolicyTable(), "Which local rules there are.")
     case_system: CaseSystemTable = key(CaseSystemTable(), "To which case system a confirmed case can go.")
     export: ExportTable = key(ExportTable(), "On what terms signals go to partners.")
+    pooling: PoolingTable = key(PoolingTable(), "To which processor exact counts go, to be added up over towns.")
     retention: RetentionTable = key(RetentionTable(), "How long each kind of data stays.")
     governance: GovernanceTable = key(GovernanceTable(), "Mandate, purposes, DPIA, advice and signers.")
     audit: AuditTable = key(AuditTable(), "Heads of the ledger.")

@@ -95,6 +95,7 @@ REFUSES = {
     "rules load": ("LIC-04",),
     "links list": (), "links show": ("x",), "links history": ("x",), "links precision": (),
     "links profile": (), "export prepare": (), "mandate check": (),
+    "pool counts": ("2026-Q4", "out"),
 }  # fmt: skip
 #: Commands that go on, and why.
 GOES_ON = {
@@ -119,6 +120,8 @@ GOES_ON = {
     "an administrator looks when something is wrong, also with the mandate": ("doctor",),
     "read the configuration alone; each night that they schedule or run refuses by itself":
         ("deploy", "fleet deploy", "fleet run"),
+    "sums of five municipalities or more, read in; and the processor, which has no configuration of a municipality":
+        ("pool read", "pool add", "pool result"),
     "tell how registers do from night to night, without a value": ("contracts quality",),
     "act with made-up data alone; in a real municipality a person does it signed in, on a page":
         ("intake accept", "intake reject", "links judge", "links undo"),

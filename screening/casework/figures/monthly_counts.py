@@ -7,13 +7,14 @@ erased, so that two reports cannot be subtracted from each other to find a case.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from screening.casework.figures.monthly_events import events_since, first_event
+from screening.casework.figures.pooled_months import PREFIX, WITH_POOL, pooled_cells
 from screening.casework.viewer import Viewer
 from screening.civil_time import TOWN, day_of, midnight
 from screening.errors import StoreError
@@ -58,9 +59,11 @@ def close_months(store: Store, *, now: datetime) -> list[str]:
     changes nothing.
     """
     open_months = _uncounted(store, now)
-    for month, cells in open_months.items():
+    pooled = _pooled(store, open_months)
+    for month, counted in open_months.items():
+        cells = counted + pooled[month]
         rows = [{"month": month, "cell": cell, "count": count} for cell, count in sorted(cells.items())]
-        rows.append({"month": month, "cell": CLOSED_MONTH, "count": WITH_EVENTS})
+        rows.append({"month": month, "cell": CLOSED_MONTH, "count": WITH_POOL})
         # a row that is there already: another process counted this month in the same moment
         with guarded("closing a month"), suppress(sa.exc.IntegrityError), writing(store.engine) as connection:
             connection.execute(statistics_month.insert(), rows)
@@ -76,7 +79,8 @@ def counts_by_month(store: Store, viewer: Viewer, *, now: datetime) -> dict[str,
     months: dict[str, Counter[str]] = {}
     with guarded("reading the counts"), store.engine.connect() as connection:
         for month, cell, count in connection.execute(query):
-            months.setdefault(month, Counter())[cell] = count
+            if not cell.startswith(PREFIX):
+                months.setdefault(month, Counter())[cell] = count
     for cells in months.values():
         del cells[CLOSED_MONTH]
     all_months = sorted((months | _uncounted(store, now)).items())
@@ -121,6 +125,17 @@ def _uncounted(store: Store, now: datetime) -> dict[str, Counter[str]]:
                 if counted in months:
                     months[counted][cell] += count
     return months
+
+
+def _pooled(store: Store, months: Collection[str]) -> dict[str, Counter[str]]:
+    """Month -> the cells of what leaves sealed, of these months."""
+    cells = {month: Counter[str]() for month in months}
+    if months:
+        with guarded("counting a month"), store.engine.connect() as connection:
+            for day, cell in pooled_cells(connection, date.fromisoformat(f"{min(months)}-01")):
+                if month_of(day) in cells:
+                    cells[month_of(day)][cell] += 1
+    return cells
 
 
 def _day(moment: datetime | None) -> date | None:

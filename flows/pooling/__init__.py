@@ -1,0 +1,1 @@
+"""Figures of several municipalities: what a municipality sends and reads in, and what the processor does."""

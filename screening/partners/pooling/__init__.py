@@ -1,0 +1,1 @@
+"""Figures of several municipalities together: exact counts go sealed to one processor, and only sums return."""
