@@ -12,6 +12,7 @@ from flows.configuration.read import parse_toml
 from flows.configuration.retention_terms import SNAPSHOTS, TERMS
 from flows.papers.lists_in_force import lists_in_force
 from flows.papers.partner_facts import partner_facts
+from flows.papers.pooled_facts import pooled_facts
 from screening.datasets import DataSet, datasets
 from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import ACTIVITIES
@@ -157,6 +158,7 @@ def facts_of(settings: Configuration) -> Facts:
         links={name: link for name in _LINKS if (link := getattr(more, name))},
         laws=more.laws,
         activities=list(ACTIVITIES),
+        **pooled_facts(settings),
     )
 
 

@@ -90,13 +90,22 @@ class RecipientFacts:
 
 
 @dataclass(frozen=True)
+class PoolingFacts:
+    """The processor that adds up counts of several municipalities, and the number of the agreement with it."""
+
+    processor: str
+    agreement: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """All of it. Texts of the configuration are shown as they are, never as markup; "" where nothing was said.
 
     `links`: name of a page -> its address. `laws`: begin of an article -> address of the local text. `terms`: (what,
     number, unit); `unstated`: of what no term was chosen. `activities`: what a line of the Logboek Dataverwerkingen may
     name. `estimate_days`, `estimate_drift_percent`: when the weights of links are learned anew. `is_example`: a made-up
-    municipality. `lists`: name of a list of the municipality -> what it holds.
+    municipality. `lists`: name of a list of the municipality -> what it holds. `pooled`: rules with what the sums of
+    several municipalities say of each, up to the quarter `pooled_until`.
     """
 
     municipality: str
@@ -130,6 +139,9 @@ class Facts:
     links: Mapping[str, str] = field(default_factory=dict)
     laws: Mapping[str, str] = field(default_factory=dict)
     activities: Sequence[str] = ()
+    pooling: PoolingFacts | None = None
+    pooled: Sequence[tuple[str, Sequence[str]]] = ()
+    pooled_until: str = ""
 
     @property
     def bases(self) -> list[str]:

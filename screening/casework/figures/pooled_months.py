@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -65,10 +66,18 @@ def pooled_months(store: Store) -> dict[str, dict[str, Counter[str]]]:
     return {month: months.get(month, {}) for month in sorted(closed)}
 
 
-def parameters_hash(declaration: str) -> str:
-    """16 hexadecimal digits that name the values in force of a declaration, which is JSON."""
-    values = {name: param.get("value") for name, param in (json.loads(declaration).get("params") or {}).items()}
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+def series_of(declaration: Mapping[str, Any]) -> str:
+    """The series of a rule as it was declared: its code, its version and 16 digits that name its values in force."""
+    values = {name: param.get("value") for name, param in (declaration.get("params") or {}).items()}
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    return f"{declaration['code']}|{declaration['version']}|{digest[:16]}"
+
+
+def series_in_force(store: Store) -> frozenset[str]:
+    """The series of the rules of the last published run."""
+    last = store.last_published()
+    declared = store.declarations(last.run_id) if last else {}
+    return frozenset(series_of(declaration) for declaration in declared.values())
 
 
 def _first_reading() -> sa.ScalarSelect[str]:
@@ -84,9 +93,9 @@ def _first_reading() -> sa.ScalarSelect[str]:
 
 def _series(connection: sa.Connection, run_ids: Collection[str]) -> Mapping[tuple[str, str], str]:
     """(run, code) -> the name of its series."""
-    columns = [indicator_declaration.c[name] for name in ("run_id", "code", "version", "declaration")]
+    columns = [indicator_declaration.c[name] for name in ("run_id", "code", "declaration")]
     series: dict[tuple[str, str], str] = {}
     for run_id in sorted(run_ids):
         for row in connection.execute(sa.select(*columns).where(indicator_declaration.c.run_id == run_id)):
-            series[row.run_id, row.code] = f"{row.code}|{row.version}|{parameters_hash(row.declaration)}"
+            series[row.run_id, row.code] = series_of(json.loads(row.declaration))
     return series

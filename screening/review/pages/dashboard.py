@@ -7,10 +7,14 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from screening.casework.figures.monthly_counts import HANDLING_DAYS
+from screening.casework.figures.pooled_months import series_in_force
 from screening.casework.figures.small_counts import FEW, TOO_FEW_CASES, Share
 from screening.casework.figures.statistics import READING_BANDS, dashboard
 from screening.civil_time import day_of
 from screening.local_formats import decimal_text
+from screening.partners.pooling.kept_result import kept_result
+from screening.partners.pooling.result import PooledResult
+from screening.partners.pooling.sentences import rule_sentences
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
@@ -35,7 +39,16 @@ def show_dashboard(page: Page) -> Response:
         kappa=None if shown.agreement is None else decimal_text(shown.agreement, page.lang, 1),
         next_month=_next_month(day_of(page.now)),
         capacity=page.settings.policy.capacity_per_day,
+        pooled=_pooled(page),
+        own_series=series_in_force(page.store),
+        sentences=lambda rule: rule_sentences(rule, page.lang),
     )
+
+
+def _pooled(page: Page) -> PooledResult | None:
+    """The sums of several municipalities that were read in last."""
+    workspace = page.settings.workspace
+    return None if workspace is None else kept_result(workspace.path)
 
 
 def share_text(page: Page, share: Share) -> str:

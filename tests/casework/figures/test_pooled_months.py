@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 import pytest
 
 from screening.casework.figures.monthly_counts import close_months, counts_by_month
-from screening.casework.figures.pooled_months import PREFIX, WITH_POOL, parameters_hash, pooled_months
+from screening.casework.figures.pooled_months import PREFIX, WITH_POOL, pooled_months, series_in_force, series_of
 from screening.partners.pooling.counts import PoolError
 from screening.partners.pooling.town import counts_of_months
 from screening.store.schema.tips import CLOSED_MONTH, statistics_month
@@ -30,6 +29,7 @@ def test_cases_are_counted_exactly_by_rule_and_kept(office: Office) -> None:
     assert close_months(office.store, now=NOVEMBER) == ["2026-09", "2026-10"]
     months = pooled_months(office.store)
     assert list(months) == ["2026-09", "2026-10"]
+    assert set(months["2026-10"]) == series_in_force(office.store)
     assert {series.partition("|")[0] for series in months["2026-10"]} == set(RULES)
     counted = {"bevestigd_afwijking": 1, "verklaard": 1, "read": 2, "deviating": 1}
     assert list(months["2026-10"].values()) == [counted, counted]
@@ -61,8 +61,9 @@ def test_a_month_that_was_closed_before_these_were_counted_is_left_out(sqlite_of
 
 
 def test_other_values_in_force_are_another_series_and_other_texts_are_not() -> None:
-    def declared(value: int, text: str) -> str:
-        return json.dumps({"rationale_nl": text, "params": {"dagen": {"value": value, "default": 30, "text": text}}})
+    def declared(value: int, text: str) -> dict:
+        params = {"dagen": {"value": value, "default": 30, "text": text}}
+        return {"code": "LIC-02", "version": 2, "rationale_nl": text, "params": params}
 
-    assert parameters_hash(declared(30, "a")) == parameters_hash(declared(30, "b"))
-    assert parameters_hash(declared(30, "a")) != parameters_hash(declared(31, "a"))
+    assert series_of(declared(30, "a")) == series_of(declared(30, "b"))
+    assert series_of(declared(30, "a")) != series_of(declared(31, "a"))

@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
+from flows.configuration import load_configuration
+from flows.papers.papers import papers_of
 from screening.casework.figures.pooled_months import PREFIX, WITH_POOL
 from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import open_ledger
@@ -134,6 +136,9 @@ def test_counts_go_sealed_and_sums_come_back(
     assert kept is not None
     (rule,) = kept.rules
     assert (rule.series, rule.decided, rule.read, rule.difference) == (SERIES, 10, 10, None)
+    paper = papers_of(load_configuration(town))["optellen.md"]
+    assert "De verwerker is De Verwerker, met overeenkomst VWO-1" in paper
+    assert "**LIC-02, versie 2**: Mensen beoordeelden 10 tot 19 adressen" in paper
     with open_ledger(Workspace(tmp_path / "var")) as ledger:
         written = {str(line.entry.action) for line in ledger.entries() if line.entry.object == "batch:pool-2026-Q4"}
     assert written == {"export_preparation", "export", "figures"}

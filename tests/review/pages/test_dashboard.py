@@ -8,10 +8,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from screening.casework.figures.pooled_months import series_in_force
 from screening.civil_time import day_of
+from screening.partners.pooling.kept_result import FOLDER
+from screening.partners.pooling.result import PooledDifference, PooledResult, PooledRule
 from screening.review.i18n import long_date
 from screening.store import Workspace, open_store, publish
-from screening.vocabulary import LedgerAction, Role
+from screening.vocabulary import LedgerAction, ReviewOutcome, Role
 from tests.casework.figures.test_statistics import Office, Officer
 from tests.review.conftest import Review, review_on
 from tests.store.bundles import make_bundle
@@ -114,3 +117,27 @@ def test_it_is_there_in_english(dashboard: Review) -> None:
     main = _main(dashboard.client(Role.LEAD).get("/overzicht?lang=en").text)
     assert "Overview for the team lead" in main
     assert "insufficient data (needed: 457)" in main
+
+
+def test_what_several_municipalities_found_together_is_said_in_sentences(dashboard: Review) -> None:
+    """Of a rule as it runs here, and of another version; nothing of the draw by itself."""
+    lead = dashboard.client(Role.LEAD)
+    assert "Samen met andere gemeenten" not in lead.get("/overzicht").text
+    own = next(series for series in series_in_force(dashboard.store) if series.startswith("LIC-04"))
+    counts = {"decided": 130, "read": 120, "deviating": 40, "outcomes": {name: 10 for name in ReviewOutcome}}
+    interval = PooledDifference(low=4, high=31)
+    rules = [PooledRule(series=own, difference=interval, **counts), PooledRule(series=f"NUI-01|9|{'0' * 16}", **counts),
+             PooledRule(series="sample", **counts)]  # fmt: skip
+    folder = dashboard.workspace.path / FOLDER
+    folder.mkdir()
+    result = PooledResult(processor="De Verwerker", quarter="2026-Q3", rules=tuple(rules))
+    (folder / "result.json").write_bytes(result.content())
+    main = _main(lead.get("/overzicht").text)
+    assert "tot en met kwartaal 3 van 2026" in main
+    assert re.findall(r"(\w+-\d+): (versie \d, met \w+ instellingen)", main) == [
+        ("LIC-04", "versie 1, met uw instellingen"), ("NUI-01", "versie 9, met andere instellingen"),
+    ]  # fmt: skip
+    assert "4 tot 31 procentpunt vaker een afwijking" in main
+    assert main.count("Mensen beoordeelden 130 tot 139 adressen") == 2
+    (folder / "result.json").unlink()
+    folder.rmdir()
