@@ -25,7 +25,7 @@ from screening.partners.pooling.blocks import CountBlock
 #: At most one in twenty series of looks leaves the truth outside, ever; half of it at either side.
 ALPHA = 0.05
 #: How hard is bet on a difference: even steps of a logarithm, each as likely.
-_BETS = tuple(0.01 * 1.25**step for step in range(21))
+_BETS = tuple(0.05 * 1.5**step for step in range(8))
 #: What each bet costs for each unit of variance.
 _COSTS = tuple(-math.log1p(-bet) - bet for bet in _BETS)
 #: Share that is called a deviation before anything is known, and for how many cases that counts: flagged and drawn. A
