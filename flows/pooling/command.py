@@ -25,8 +25,8 @@ from screening.vocabulary import LedgerAction
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Send exact counts sealed to one processor, add them up there, and read in the sums that return. A "
-    "municipality uses counts and read; the processor uses add and result.",
+    help="Send exact counts sealed to one processor, add them up there, and read in the sums that return.\n\n"
+    "A municipality uses counts and read; the processor uses add and result.",
 )
 
 Quarter = Annotated[str, typer.Argument(help="The quarter, such as 2026-Q4.", metavar="QUARTER")]

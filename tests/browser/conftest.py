@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from screening.partners.pooling.kept_result import FOLDER
+from screening.partners.pooling.result import make_result
 from screening.store import Workspace, open_store, publish
 from tests.browser.desk import Desk
 from tests.casework.figures.test_statistics import Office, Officer
+from tests.partners.pooling.made_up_towns import QUARTERS, growing_towns
 from tests.review.conftest import copy_workspace, serving
 from tests.store.bundles import make_bundle
 
@@ -60,6 +63,9 @@ def busy_desk(tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Des
             Officer("s.peters", 1.0, 20, 3).works(office, 130)
             for _ in range(3):
                 office.case("a.bakker", "geen_afwijking", "onjuiste_koppeling")
+    (pooled := workspace.path / FOLDER).mkdir()
+    result = make_result(growing_towns(1, [f"000{n}" for n in range(1, 9)]), QUARTERS[-1], "Verwerker")
+    (pooled / "result.json").write_bytes(result.content())
     with serving(workspace) as served:
         served.review.clock.now = LATER
         yield Desk(served, browser)

@@ -45,10 +45,15 @@ def blocks_by_series(quarters: Mapping[str, Sequence[TownCounts]]) -> dict[str, 
     counted: dict[tuple[str, str], TownPart] = {}
     blocks: dict[str, list[CountBlock]] = {}
     for quarter, files in sorted(quarters.items()):
-        latest |= {file.code: file.by_series() for file in files}
+        for file in files:
+            # a rule is compared with what was drawn since it ran: not with the draws of the years before
+            drawn = latest.get(file.code, {}).get(SAMPLE, NOTHING)
+            latest[file.code] = file.by_series()
+            for series in latest[file.code]:
+                counted.setdefault((series, file.code), TownPart(NOTHING, drawn))
         for series in sorted({series for counts in latest.values() for series in counts}):
             waiting = {
-                town: _since(counted.get((series, town)), counts, series)
+                town: _since(counted[series, town], counts, series)
                 for town, counts in latest.items()
                 if series in counts
             }
@@ -61,9 +66,8 @@ def blocks_by_series(quarters: Mapping[str, Sequence[TownCounts]]) -> dict[str, 
     return blocks
 
 
-def _since(before: TownPart | None, counts: Mapping[str, CaseCounts], series: str) -> TownPart:
-    earlier = before or TownPart(NOTHING, NOTHING)
-    return TownPart(counts[series].since(earlier.counts), counts[SAMPLE].since(earlier.sample))
+def _since(before: TownPart, counts: Mapping[str, CaseCounts], series: str) -> TownPart:
+    return TownPart(counts[series].since(before.counts), counts[SAMPLE].since(before.sample))
 
 
 def _is_enough(parts: Collection[TownPart]) -> bool:

@@ -25,7 +25,11 @@ def rule_sentences(rule: PooledRule, lang: str) -> tuple[str, ...]:
         return (*sentences, _sentence("uncompared", lang))
     ends = (between.low, between.high)
     low, high = (-ends[1], -ends[0]) if between.verdict == LOWER else ends
-    return (*sentences, _sentence(between.verdict, lang, low=str(low), high=str(high)))
+    return (*sentences, _sentence(between.verdict, lang, low=_points(low), high=_points(high)))
+
+
+def _points(number: int) -> str:
+    return str(number).replace("-", "\N{MINUS SIGN}")
 
 
 def _tens(count: int, lang: str) -> str:

@@ -136,6 +136,16 @@ def _renamed(file: TownCounts, left: str, right: str) -> TownCounts:
     return file.model_copy(update={"code": {left: right, right: left}.get(file.code, file.code)})
 
 
+def test_a_rule_is_compared_with_what_was_drawn_since_it_ran() -> None:
+    two, six = case_counts({MARK: 2}, 2, 0), case_counts({MARK: 6}, 6, 0)
+    quarters = {
+        QUARTERS[0]: [file_of(town, QUARTERS[0], two, {}) for town in TOWNS[:5]],
+        QUARTERS[1]: [file_of(town, QUARTERS[1], six, {"LIC-02": two}) for town in TOWNS[:5]],
+    }
+    (block,) = blocks_by_series(quarters)[f"LIC-02|1|{PARAMETERS}"]
+    assert [part.sample.decided for part in block.parts] == [4] * 5
+
+
 def _quarters(*additions: Sequence[int]) -> dict[str, list[TownCounts]]:
     """Quarter -> files of a rule, from what each town adds in each quarter."""
     sums: list[CaseCounts] = [NOTHING] * len(TOWNS)

@@ -24,7 +24,7 @@ def _rule(difference: PooledDifference | None) -> PooledRule:
     [
         (PooledDifference(low=4, high=31), "4 tot 31 procentpunt vaker"),
         (PooledDifference(low=-31, high=-4), "4 tot 31 procentpunt minder vaak"),
-        (PooledDifference(low=-4, high=31), "tussen -4 en 31 procentpunt"),
+        (PooledDifference(low=-4, high=31), "tussen \N{MINUS SIGN}4 en 31 procentpunt"),
         (None, "nog geen gelote adressen"),
     ],
 )
