@@ -26,7 +26,7 @@ from screening.store.runs.verify import verify_files
 from screening.vocabulary import LedgerAction
 
 #: What a backup holds beside the two databases and the batches.
-FOLDERS = ("runs", "snapshots", "receipts", "heads", "nights")
+FOLDERS = ("runs", "snapshots", "receipts", "heads", "nights", "pool")
 #: Folder of the batches in a backup, and of a workspace whose configuration names no other.
 BATCHES = "export"
 #: What each database is called in a backup; a file of SQLite has this name in the workspace too.

@@ -315,6 +315,10 @@ OF_OTHER_PARTS = {
     "governance": "controller = 'x'",
     "audit": "anchor = ['file:heads']",
     "notify": "quiet = '22:00-07:00'",
+    "pooling": (
+        f"processor = 'x'\nreceiver = 'age1{'q' * 58}'\nagreement = 'x'\n"
+        f"result_signer = 'ssh-ed25519 AAAA{'A' * 64}'\nsigner = 'ssh-ed25519 AAAA{'A' * 64} lea'"
+    ),
 }
 
 

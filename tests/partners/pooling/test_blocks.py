@@ -172,3 +172,20 @@ def _quarters(*additions: Sequence[int]) -> dict[str, list[TownCounts]]:
 def test_a_block_waits_for_five_towns_with_ten_new_cases(additions: list[list[int]], told: list[int]) -> None:
     blocks = blocks_by_series(_quarters(*additions)).get(f"LIC-02|1|{PARAMETERS}", [])
     assert [sum(part.counts.decided for part in block.parts) for block in blocks] == told
+
+
+@pytest.mark.parametrize("number", [1, 3, 9, 10, 11, 27])
+def test_two_rules_with_the_same_cases_leave_ten_values_of_a_town_that_has_only_one(number: int) -> None:
+    """What is told of both is in tens: who knows that they point at the same cases elsewhere knows no more."""
+    four = case_counts({MARK: 4}, 4, 0)
+    both = [file_of(town, QUARTERS[0], NOTHING, {"LIC-02": four, "ADR-01": four}) for town in TOWNS[:5]]
+    sixth = file_of(TOWNS[5], QUARTERS[0], NOTHING, {"ADR-01": case_counts({MARK: number}, number, 0)})
+    rules = {rule.code: rule.decided for rule in make_result({QUARTERS[0]: [*both, sixth]}, QUARTERS[0], "V").rules}
+    possible = {
+        value
+        for value in range(100)
+        for others in range(rules["LIC-02"], rules["LIC-02"] + 10)
+        if rules["ADR-01"] <= others + value <= rules["ADR-01"] + 9
+    }
+    assert number in possible
+    assert len(possible) >= 10
