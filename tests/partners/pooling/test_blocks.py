@@ -102,7 +102,7 @@ def _rank(rows: Sequence[Sequence[Fraction]]) -> int:
     return rank
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_sum_of_what_was_told_is_of_one_town(seed: int) -> None:
     quarters = growing_towns(seed, TOWNS)
     for series, blocks in blocks_by_series(quarters).items():
@@ -120,7 +120,7 @@ def test_the_attack_finds_a_town_where_all_are_simply_added_up() -> None:
     assert _found_alone(quarter) == {TOWNS[5]}
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_two_towns_of_every_block_can_change_places_and_nothing_that_is_told_changes(seed: int) -> None:
     """Estimates included: so whoever knows three of five towns still cannot tell the other two from each other."""
     quarters = growing_towns(seed, TOWNS[:5])
