@@ -42,7 +42,9 @@ def pooled_cells(connection: sa.Connection, since: date) -> Iterator[tuple[date,
     cases = list(connection.execute(closed))
     series = _series(connection, {case.run_id for case in cases if case.arm != SAMPLED})
     for case in cases:
-        of_rules = [series[case.run_id, code] for code in sorted(set(case.indicator_codes or ()))]
+        codes = sorted(set(case.indicator_codes or ()))
+        # a night may not break on a figure: what no declaration of its run names is in no series
+        of_rules = [series[case.run_id, code] for code in codes if (case.run_id, code) in series]
         for name in [SAMPLE] if case.arm == SAMPLED else of_rules:
             whats = [str(case.outcome)]
             if case.reading is not None:
