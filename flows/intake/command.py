@@ -109,7 +109,7 @@ def accept_delivery(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Accept the delivery of a register that a run held as suspect, once: the next run uses it."""
+    """Accept the delivery of a register that a run held as doubtful, once: the next run uses it."""
     _decide(register, ACCEPTED, why, config, holds_for, as_json=as_json)
 
 

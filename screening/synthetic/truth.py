@@ -89,8 +89,13 @@ def _sensitive_addresses(tables: dict[str, pl.DataFrame]) -> pl.Series:
 
 
 def _flags(hits: pl.DataFrame, sensitive: pl.Series) -> pl.DataFrame:
-    """The review rule: one A, or two B from two data sets. Two B from one data set stay unflagged."""
+    """The review rule: one A, or two B from two data sets. Two B from one data set stay unflagged.
+
+    A company that comes back and asks a licence again is one event, of which two rules tell: the permits count once.
+    """
     registers = pl.col("indicator").replace_strict({code: dataset for code, (_, dataset) in _ALL.items()})
+    asks_again = pl.col("indicator").is_in(["LIC-01", "LIC-02", "LIC-03"]).any().over("address_id", "variant")
+    registers = pl.when(pl.col("indicator") == "ORG-03", asks_again).then(pl.lit("vergunningen")).otherwise(registers)
     by_address = (
         hits.with_columns(dataset=registers)
         .group_by("address_id")

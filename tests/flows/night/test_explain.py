@@ -124,7 +124,9 @@ def test_registers_that_the_run_did_not_have_are_named(town):
     assert "\n  - Wat er in het register Controles staat: " in end
     document = _explain(town, hit["address_id"], "--json").json
     kinds = {one["dataset"]: one["kind"] for one in document["unavailable"]}
-    assert kinds == {"maatregelen": "missing", "controles": "not_configured"}
+    assert kinds.pop("maatregelen") == "missing"
+    assert "controles" in kinds
+    assert set(kinds.values()) == {"not_configured"}
 
 
 def test_a_probable_link_is_unknown_until_a_person_judged_it(messy_town, messy_run, tmp_path):

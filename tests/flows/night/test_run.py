@@ -206,7 +206,7 @@ def test_a_missing_register_switches_its_rules_off_and_says_so(town):
     assert [u["dataset"] for u in ran.json["unavailable"]] == ["meldingen"]
     off = {i["code"]: i["reason_en"] for i in ran.json["indicators"]["not_run"]}
     assert "missing or too old" in off["NUI-01"]
-    assert "ORG-01" in {i["code"] for i in ran.json["indicators"]["run"]}
+    assert "ORG-03" in {i["code"] for i in ran.json["indicators"]["run"]}
 
 
 def test_a_stale_register_switches_its_rules_off_and_says_so(town):
