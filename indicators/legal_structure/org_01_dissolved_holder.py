@@ -186,7 +186,7 @@ def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .cache()
     )
     inspections = readings.in_operation_after(t.controles, left.select("record", "address_id", "ended", "last_day"))
-    is_used = (pl.col("controles") > 0) | (pl.sum_horizontal(pl.col(kind) > 0 for kind in _KINDS) >= p.min_kinds)
+    is_used = (pl.col("controles") > 0) | (pl.sum_horizontal(pl.col(sign) > 0 for sign in _KINDS) >= p.min_kinds)
     is_fresh = pl.col("ended") >= start
     traced = _with_traces(t, p, left.join(inspections, on="record", how="left"), valid, licences)
     return (
@@ -217,7 +217,7 @@ def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
                     pl.concat_list("record"),
                     "establishments",
                     pl.col("inspection_records").fill_null(_NO_RECORDS),
-                    *(pl.col(f"{kind}_records").fill_null(_NO_RECORDS) for kind in _KINDS),
+                    *(pl.col(f"{sign}_records").fill_null(_NO_RECORDS) for sign in _KINDS),
                 )
             ),
         )
@@ -287,11 +287,11 @@ def _with_traces(t: Tables, p: Params, left: pl.LazyFrame, valid: pl.LazyFrame, 
         "maatregelen": _trace(t.maatregelen.filter(readings.counting_measure()), "datum").join(place, on="address_id"),
     }
     traced = left.join(reports.rename({"report_records": "meldingen_records"}), on="record", how="left")
-    for kind, rows in came.items():
+    for sign, rows in came.items():
         counted = (
             rows.filter(pl.col("first_day") > pl.col("since"), pl.col("last") <= pl.col("last_day"))
             .group_by("record")
-            .agg(pl.len().cast(pl.Int64).alias(kind), pl.col("trace").sort().alias(f"{kind}_records"))
+            .agg(pl.len().cast(pl.Int64).alias(sign), pl.col("trace").sort().alias(f"{sign}_records"))
         )
         traced = traced.join(counted, on="record", how="left")
     return traced

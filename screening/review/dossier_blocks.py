@@ -84,12 +84,9 @@ class DossierBlocks:
         """The sentences of the new hits of the last run; on the page alone of a rule that reads of Bibob."""
         last = self.view.newer_run
         declared = {} if last is None else self.view.page.store.declarations(last.run_id)
+        of_bibob = {code for code, declaration in declared.items() if declared_on_bibob(declaration)}
         for on in ("", PAGE):
-            rows = [
-                row
-                for row in self.view.added_since
-                if declared_on_bibob(declared[str(row["indicator"])]) == (on == PAGE)
-            ]
+            rows = [row for row in self.view.added_since if (row["indicator"] in of_bibob) == (on == PAGE)]
             if rows:
                 yield b.Bullets([str(row[f"explanation_{self._lang}"]) for row in rows], on=on)
 
