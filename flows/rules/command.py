@@ -30,6 +30,11 @@ app = typer.Typer(
 
 Code = Annotated[str, typer.Argument(help="An indicator (LIC-04).")]
 CodeOrAll = Annotated[str, typer.Argument(help="An indicator (LIC-04), or all.", metavar="CODE|all")]
+# Which version is replayed, and on which nights: of a load and of a back-test alike.
+WhatIf = Annotated[list[str] | None, typer.Option("--parameter", help="What if it were this?", metavar="NAME=VALUE")]
+Proposed = Annotated[str | None, typer.Option(help="A proposed version: its parameters.", metavar="ID")]
+FromNight = Annotated[date | None, day_option("--from", "From this night on.")]
+ToNight = Annotated[date | None, day_option("--to", "Until this night.")]
 
 
 @app.command("list")
@@ -87,12 +92,10 @@ def prepare_indicator(  # noqa: PLR0917 - typer gives them by name
 @app.command("load")
 def tell_load(  # noqa: PLR0917 - typer gives them by name
     code: Code,
-    parameter: Annotated[
-        list[str] | None, typer.Option("--parameter", help="What if it were this?", metavar="NAME=VALUE")
-    ] = None,
-    version: Annotated[str | None, typer.Option(help="A proposed version: its parameters.", metavar="ID")] = None,
-    first: Annotated[date | None, day_option("--from", "From this night on.")] = None,
-    last: Annotated[date | None, day_option("--to", "Until this night.")] = None,
+    parameter: WhatIf = None,
+    version: Proposed = None,
+    first: FromNight = None,
+    last: ToNight = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
@@ -170,12 +173,10 @@ def show_barrier_model(
 
 def backtest_indicator(  # noqa: PLR0917 - typer gives them by name
     code: Code,
-    parameter: Annotated[
-        list[str] | None, typer.Option("--parameter", help="What if it were this?", metavar="NAME=VALUE")
-    ] = None,
-    version: Annotated[str | None, typer.Option(help="A proposed version: its parameters.", metavar="ID")] = None,
-    first: Annotated[date | None, day_option("--from", "From this night on.")] = None,
-    last: Annotated[date | None, day_option("--to", "Until this night.")] = None,
+    parameter: WhatIf = None,
+    version: Proposed = None,
+    first: FromNight = None,
+    last: ToNight = None,
     output: Annotated[Path | None, typer.Option(help="Write one HTML page.", metavar="FILE.html")] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
