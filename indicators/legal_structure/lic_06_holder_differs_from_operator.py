@@ -66,10 +66,10 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             "bezwaar_uitkomst kvk_nummer"
         ),
         "handelsregister": columns(
-            "record kvk_nummer vestigingsnummer address_id address_note candidates candidate_id sbi_codes sbi_versie "
+            "record kvk_nummer vestigingsnummer address_id address_note candidates candidate_id lines "
             "datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max afgeschermd"
         ),
-        "branches": columns("branche sbi_2008 sbi_2025 permit_types"),
+        "branches": columns("branche permit_types"),
         "functionarissen": columns("record kvk_nummer functie datum_einde_max"),
         "partijen": columns("record role kind party_id kvk_nummer birth_date"),
         "mogelijk_een_partij": columns("left_party_id right_party_id"),
@@ -105,11 +105,11 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
     ).select("record", "zaaknummer", "zaaktype", "address_id", "kvk_nummer")
     # a permit that can be for another line is none that this operator needs
     lines = readings.lines_of_permits(valid, t.handelsregister, t.branches).filter("is_sure")
-    licences = valid.join(lines.select("record", "branche"), on="record")
+    licences = valid.join(lines.select("record", "branche"), on="record").cache()
     establishments = t.handelsregister.join(licences, on="address_id", how="semi")
     operators = (
         establishments.filter(readings.active(as_of), ~readings.shielded())
-        .join(readings.lines_of_establishments(establishments, t.branches), on="record")
+        .join(readings.lines_of_establishments(establishments), on="record")
         .select(
             "address_id",
             "vestigingsnummer",
@@ -125,6 +125,7 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
         .filter(pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") > as_of))
         .join(licences, on="address_id", how="semi")
         .select("address_id", "kvk_nummer")
+        .cache()
     )
     # most holders are there themselves, by the number on the permit: the rest is few, and dear to look up
     licences = (
@@ -189,7 +190,8 @@ def _with_own_company(
             licences.filter(pl.col("kvk_nummer").is_not_null()).select("record", "kvk_nummer"),
             marks.join(named, on="mark").select("record", "kvk_nummer"),
         ]
-    ).unique()
+    )
+    own = own.unique().cache()  # the plan holds it at every use
     there = licences.select("record", "address_id").join(present, on="address_id").select("record", "kvk_nummer")
     running = pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS) & (
         pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of)

@@ -66,7 +66,7 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
             "vestigingsnummer"
         ),
         "handelsregister": columns(
-            "record kvk_nummer vestigingsnummer sbi_codes sbi_versie datum_aanvang_max datum_einde_min "
+            "record kvk_nummer vestigingsnummer sbi_codes sbi_versie lines datum_aanvang_max datum_einde_min "
             "datum_einde_max afgeschermd address_id address_note candidates candidate_id"
         ),
         "branches": columns("branche sbi_2008 sbi_2025 permit_types also_fits"),
@@ -112,8 +112,7 @@ def sbi_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     has_codes = (pl.col("sbi_codes").list.len() > 0).fill_null(False)
     possible = readings.wherever_it_could_stand(t, "handelsregister").filter(~readings.ended_before(as_of))
     of_holders = possible.join(permits, on="kvk_nummer", how="semi")
-    lines = readings.lines_of_establishments(of_holders, t.branches).group_by("record").agg(lines=pl.col("branche"))
-    establishments = of_holders.join(lines, on="record", how="left").select(
+    establishments = of_holders.select(
         "kvk_nummer",
         "sbi_versie",
         "lines",

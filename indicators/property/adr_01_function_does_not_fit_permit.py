@@ -63,8 +63,8 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
             "record key zaaktype fitting_functions status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id "
             "kvk_nummer"
         ),
-        "handelsregister": columns("record kvk_nummer sbi_codes sbi_versie"),
-        "branches": columns("branche sbi_2008 sbi_2025 permit_types functions"),
+        "handelsregister": columns("record kvk_nummer lines"),
+        "branches": columns("branche permit_types functions"),
         "bag_adressen": columns("record adresseerbaar_object_id gebruiksdoelen is_nevenadres"),
     },
     needs=("vergunningen", "bag_adressen"),  # the trade register tells what a permit for several lines is for

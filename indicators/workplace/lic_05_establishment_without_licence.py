@@ -72,6 +72,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             "address_id",
             "sbi_codes",
             "sbi_versie",
+            "lines",
             "afgeschermd",
             *readings.dated("datum_aanvang"),
             "datum_einde_min",
@@ -81,7 +82,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             *columns("is_location_bound status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min"),
             "einddatum_max",
         ),
-        "branches": columns("branche sbi_2008 sbi_2025 needs_licence since"),
+        "branches": columns("branche needs_licence since"),
         "plichten": columns("address_id duty applies since"),
     },
     params={
@@ -127,7 +128,7 @@ def establishment_without_licence(t: Tables, p: Params, as_of: date) -> pl.LazyF
         pl.col("datum_aanvang_max") < before,
     ).join(licensed, on="address_id", how="anti")
     lines = (
-        readings.lines_of_establishments(unlicensed, t.branches)
+        readings.lines_of_establishments(unlicensed)
         .join(t.branches.filter("needs_licence").select("branche", asked_since="since"), on="branche")
         .join(unlicensed.select("record", "address_id"), on="record")
         .join(t.plichten.rename({"duty": "branche"}), on=["address_id", "branche"], how="left")

@@ -12,6 +12,7 @@ import polars as pl
 from screening.datasets import DataSet, datasets
 from screening.extensions import cached_in_force
 from screening.frames import COULD_BE_ONE, LINKS, PARTIES, SIMILAR_NAMES, TRADE_NAMES, schema_of
+from screening.rules.lines_of_business import ESTABLISHMENT_COLUMNS
 from screening.rules.local_lists import BRANCHES, DUTIES, PERMIT_COLUMNS
 
 _TYPES: dict[str, pl.DataType] = {
@@ -57,6 +58,8 @@ def _dataset_columns(dataset: DataSet) -> dict[str, pl.DataType]:
         columns |= schema_of("address_id address_method address_score address_note candidates candidate_id")
     if dataset.name == "vergunningen":
         columns |= PERMIT_COLUMNS
+    if dataset.name == "handelsregister":
+        columns |= ESTABLISHMENT_COLUMNS
     if dataset.name == "seksinrichtingen":
         columns |= {"is_location_bound": pl.Boolean()}
     return columns

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import polars as pl
 
 from screening.errors import RuleDefinitionError
+from screening.rules.lines_of_business import ESTABLISHMENT_COLUMNS, with_lines
 from screening.rules.local_lists import DUTIES, LISTS, shipped_lists
 from screening.rules.schema import date_columns, tables_for_rules
 
@@ -28,7 +29,8 @@ class Tables:
         self._frames = {name: frame.lazy() for name, frame in frames.items()}
         if owner is None:
             lists = dict(zip(LISTS, (shipped_lists().branches().lazy(), pl.LazyFrame(schema=DUTIES)), strict=True))
-            self._frames = {name: _prepare(name, frame) for name, frame in (lists | self._frames).items()}
+            frames = lists | self._frames
+            self._frames = {name: _prepare(name, frame, frames["branches"]) for name, frame in frames.items()}
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
         try:
@@ -84,7 +86,7 @@ class Tables:
         return Tables({**self._frames, name: frame}, owner="")
 
 
-def _prepare(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+def _prepare(name: str, frame: pl.LazyFrame, branches: pl.LazyFrame) -> pl.LazyFrame:
     """The columns of a table in their types; absent ones are null; a date without bounds is its own bounds."""
     schema = frame.collect_schema()
     present = set(schema)
@@ -103,6 +105,8 @@ def _prepare(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     prepared = frame.select(columns)
     if name == "vergunningen":
         return shipped_lists().with_permit_types(prepared)
+    if name == "handelsregister" and not present.issuperset(ESTABLISHMENT_COLUMNS):
+        return with_lines(prepared, branches)
     if name == "seksinrichtingen":
         return prepared.with_columns(is_location_bound=pl.coalesce("is_location_bound", pl.col("type") != "escort"))
     return prepared

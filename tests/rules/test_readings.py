@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.rules import Tables, readings
+from screening.rules.lines_of_business import with_lines
 
 AS_OF = date(2026, 11, 1)
 D = date.fromisoformat
@@ -154,7 +155,8 @@ def test_related_types(left, right, related):
 def test_any_code_of_the_establishment_suffices_in_both_versions(codes, line, has):
     rows = {"record": ["r1"], "sbi_codes": [codes], "sbi_versie": [None]}
     schema = {"record": pl.String, "sbi_codes": pl.List(pl.String), "sbi_versie": pl.String}
-    lines = readings.lines_of_establishments(pl.LazyFrame(rows, schema=schema), Tables({}).branches).collect()
+    establishments = with_lines(pl.LazyFrame(rows, schema=schema), Tables({}).branches)
+    lines = readings.lines_of_establishments(establishments).collect()
     assert lines["branche"].to_list() == ([line] if has else [])
 
 

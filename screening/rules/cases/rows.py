@@ -14,7 +14,8 @@ from screening.datasets import datasets
 from screening.errors import RuleDefinitionError
 from screening.frames import Row
 from screening.rules.declare import Indicator
-from screening.rules.local_lists import PERMIT_COLUMNS
+from screening.rules.lines_of_business import ESTABLISHMENT_COLUMNS, LINES_FOLLOW_FROM
+from screening.rules.local_lists import BRANCHES, PERMIT_COLUMNS
 from screening.rules.schema import date_columns, tables_for_rules
 
 #: Table -> its rows as written.
@@ -26,8 +27,14 @@ Keyed = dict[str, dict[str, Row]]
 BY_RECORD = ("partijen", "handelsnamen")
 #: What a row of mogelijk_een_partij tells of the two, beside its columns.
 ABOUT_PAIRS = ("left", "right", "is_probable")
-#: The column of a licence that says of which kind it is: what binds it to a place or lets follows from it.
-_KIND_OF = {"vergunningen": {"zaaktype"}, "seksinrichtingen": {"type"}}
+#: Columns from which others follow: of a licence its kind, of a business its codes and those of the lines.
+_BASIS_OF = {
+    "vergunningen": {"zaaktype"},
+    "seksinrichtingen": {"type"},
+    "handelsregister": set(LINES_FOLLOW_FROM),
+    "branches": set(BRANCHES),
+}
+_DERIVED = {*PERMIT_COLUMNS, *ESTABLISHMENT_COLUMNS}
 
 
 def keyed_rows(tables: Written, defaults: Mapping[str, Row]) -> Keyed:
@@ -75,8 +82,8 @@ def frame_of(name: str, rows: list[Row], rule: Indicator, shuffle: int | None = 
     if not declared:
         raise RuleDefinitionError(f"{rule.code} does not declare the table {name}.")
     helpers = {"key", "_key", "record", _key_of(name) or "key"}
-    if name == "seksinrichtingen" or declared & set(PERMIT_COLUMNS):
-        helpers |= _KIND_OF.get(name, set())
+    if name in {"seksinrichtingen", "branches"} or declared & _DERIVED:
+        helpers |= _BASIS_OF.get(name, set())
     if name in BY_RECORD:
         helpers |= {"dataset", "role", "kind", "mention"}
     if name == "mogelijk_een_partij":
@@ -91,7 +98,8 @@ def frame_of(name: str, rows: list[Row], rule: Indicator, shuffle: int | None = 
         typed_rows.append(_typed(name, row))
     if shuffle is not None:
         random.Random(shuffle).shuffle(typed_rows)  # noqa: S311 - an order for a test, no secret
-    schema = tables_for_rules()[name]
+    # what follows from other columns is left to the tables
+    schema = {column: dtype for column, dtype in tables_for_rules()[name].items() if column != "lines"}
     return pl.DataFrame([{column: row.get(column) for column in schema} for row in typed_rows], schema=schema)
 
 

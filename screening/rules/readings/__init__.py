@@ -1,5 +1,6 @@
 """The words of the field as Polars expressions and small frames: one reading of "valid", "annulled", "counts"."""
 
+from screening.rules.lines_of_business import codes_of_lines
 from screening.rules.readings.companies import (
     DIRECTORS,
     HOLDER_ROLES,
@@ -19,7 +20,6 @@ from screening.rules.readings.companies import (
 )
 from screening.rules.readings.dates import BOUNDS, between, dated, dated_as, days_of_years, window_start
 from screening.rules.readings.lines import (
-    codes_of_lines,
     lines_of_establishments,
     lines_of_permit_types,
     lines_of_permits,

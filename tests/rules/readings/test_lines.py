@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from screening.rules import readings
+from screening.rules.lines_of_business import with_lines
 
 LINES = pl.LazyFrame(
     {
@@ -32,7 +33,7 @@ def test_a_code_is_read_in_its_own_version(code, version, line):
     rows = pl.LazyFrame(
         {"record": ["r1"], "sbi_codes": [[code]], "sbi_versie": [version]}, schema_overrides={"sbi_versie": pl.String}
     )
-    found = readings.lines_of_establishments(rows, LINES).collect()["branche"].to_list()
+    found = readings.lines_of_establishments(with_lines(rows, LINES)).collect()["branche"].to_list()
     assert found == ([line] if line else [])
 
 
@@ -52,7 +53,7 @@ def test_a_permit_for_several_lines_is_for_those_of_its_holder():
             "sbi_versie": ["2025", "2025"],
         }
     )
-    lines = readings.lines_of_permits(permits, establishments, LINES).collect()
+    lines = readings.lines_of_permits(permits, with_lines(establishments, LINES), LINES).collect()
     assert sorted(lines.rows()) == [
         ("elsewhere", "horeca", False),
         ("elsewhere", "nagelstudio", False),
