@@ -109,6 +109,7 @@ def known_persons(people: pl.LazyFrame, partijen: pl.LazyFrame) -> pl.LazyFrame:
     It may stand in another mention of the same party, to which only a link that a person confirmed can have led.
     Whoever is not known may be anyone: not another, and not the same. Needs `party_id`, `birth_date` in both.
     """
+    people = people.cache()
     undated = people.filter(pl.col("birth_date").is_null())
     dated = partijen.filter(pl.col("birth_date").is_not_null())
     elsewhere = dated.join(undated, on="party_id", how="semi").select("party_id").unique()

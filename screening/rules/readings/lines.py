@@ -27,7 +27,7 @@ def lines_of_permits(permits: pl.LazyFrame, establishments: pl.LazyFrame, branch
     possible = permits.select("record", "zaaktype", "kvk_nummer").join(
         lines_of_permit_types(branches).select("zaaktype", "branche"), on="zaaktype"
     )
-    own = establishments.join(permits, on="kvk_nummer", how="semi")
+    own = establishments.join(permits, on="kvk_nummer", how="semi").cache()
     held = (
         lines_of_establishments(own)
         .join(own.select("record", "kvk_nummer").unique(), on="record")

@@ -24,6 +24,7 @@ def marks_of_parties(parties: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame
     """
     mark = pl.concat_str(pl.lit("pair:"), "left_party_id", pl.lit("|"), "right_party_id")
     sides = [pairs.select(party_id=f"{side}_party_id", mark=mark) for side in ("left", "right")]
+    parties = parties.cache()
     own = parties.with_columns(mark=pl.lit("party:") + pl.col("party_id"))
     return pl.concat([own, parties.join(pl.concat(sides), on="party_id").select(*own.collect_schema().names())])
 
@@ -47,16 +48,21 @@ def marks_of_companies(t: Tables, numbers: pl.LazyFrame, functions: pl.LazyFrame
         .unique()
         .join(t.groepen, on="kvk_nummer", how="left")
         .select("kvk_nummer", group=group)
+        .cache()
     )
     members = grouped.join(t.groepen.select(member="kvk_nummer", group="related_id"), on="group", how="left").select(
         "kvk_nummer", member=pl.coalesce("member", "kvk_nummer")
     )
-    people = t.partijen.filter(pl.col("kind") == "person").select("record", "party_id")
+    # of few companies the people are asked: who runs another is left out before the join, which would hold them all
+    of_members = (
+        functions.select("record", member="kvk_nummer")
+        .join(members, on="member", how="semi")
+        .join(members, on="member")
+        .cache()
+    )
+    people = t.partijen.filter(pl.col("kind") == "person").join(of_members, on="record", how="semi")
     run = (
-        members.join(functions.select("record", member="kvk_nummer"), on="member")
-        .join(people, on="record")
-        .select("kvk_nummer", "party_id")
-        .unique()
+        of_members.join(people.select("record", "party_id"), on="record").select("kvk_nummer", "party_id").unique()
     )
     of_people = marks_of_parties(run, t.mogelijk_een_partij).select("kvk_nummer", "mark")
     return pl.concat([grouped.select("kvk_nummer", mark=pl.lit("group:") + pl.col("group")), of_people]).unique()
@@ -69,10 +75,12 @@ def holders_of(t: Tables, files: pl.LazyFrame, roles: tuple[str, ...] = HOLDER_R
     full birth date: who is not known may be anyone, and is no further holder). `files`: `record`, `kvk_nummer`. Needs
     `partijen` (`record`, `role`, `kind`, `party_id`, `kvk_nummer`, `birth_date`).
     """
+    files = files.select("record", "kvk_nummer").cache()
     parties = (
         t.partijen.filter(pl.col("role").is_in(roles))
         .join(files, on="record", how="semi")
         .select("record", "kind", "party_id", "kvk_nummer", "birth_date")
+        .cache()
     )
     persons = known_persons(parties.filter(pl.col("kind") == "person"), t.partijen)
     dated = persons.select("record", "party_id", is_dated=pl.lit(True)).unique()
@@ -94,6 +102,7 @@ def marks_of_holders(t: Tables, holders: pl.LazyFrame, functions: pl.LazyFrame) 
     Either may be empty: a permit can name nobody but a number. Needs what `marks_of_companies` needs.
     """
     columns = [*holders.collect_schema().names(), "mark"]
+    holders = holders.cache()
     of_parties = marks_of_parties(holders.filter(pl.col("party_id").is_not_null()), t.mogelijk_een_partij)
     of_companies = holders.join(marks_of_companies(t, holders, functions), on="kvk_nummer")
     return pl.concat([of_parties.select(columns), of_companies.select(columns)]).unique()

@@ -31,12 +31,12 @@ def wherever_it_could_stand(t: Tables, name: str) -> pl.LazyFrame:
     records = t[name]
     columns = [column for column in records.collect_schema().names() if column not in ("candidates", "candidate_id")]
     is_elsewhere = pl.col("address_note").is_in(_ELSEWHERE).fill_null(False) & pl.col("candidate_id").is_null()
-    lost = records.filter(pl.col("address_id").is_null(), ~is_elsewhere).drop("address_id")
+    lost = records.filter(pl.col("address_id").is_null(), ~is_elsewhere).drop("address_id").cache()
     meant = pl.concat_list(pl.col("candidates").fill_null([]), "candidate_id")
     parts = [lost.with_columns(address_id=meant).explode("address_id").select(columns)]
     for number in _NUMBERS:
         if number in columns:
-            parts += [lost.join(places, on=number).select(columns) for places in _places_of_companies(t, number)]
+            parts += [lost.join(places, on=number).select(columns) for places in _places_of_companies(t, number, lost)]
     possible = pl.concat(parts).filter(pl.col("address_id").is_not_null()).unique()
     return pl.concat(
         [
@@ -46,8 +46,11 @@ def wherever_it_could_stand(t: Tables, name: str) -> pl.LazyFrame:
     )
 
 
-def _places_of_companies(t: Tables, number: str) -> list[pl.LazyFrame]:
-    """Per register that the rule declares with this number: `number`, `address_id`."""
+def _places_of_companies(t: Tables, number: str, lost: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """Per register that the rule declares with this number: `number`, `address_id`, of the companies of `lost`."""
     needed = {number, "address_id"}
     registers = [t[name] for name in _REGISTERS if name in t and needed <= set(t[name].collect_schema().names())]
-    return [register.select(number, "address_id").drop_nulls().unique() for register in registers]
+    return [
+        register.select(number, "address_id").drop_nulls().join(lost, on=number, how="semi").unique()
+        for register in registers
+    ]
