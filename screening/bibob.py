@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+#: The code of the power in `screening.powers`: that it was used stands on the screen alone.
+BIBOB_POWER = "bibob"
+
 
 def rests_on_bibob(inputs: Mapping[str, Iterable[str]]) -> bool:
     """Whether a rule with these inputs (table -> columns) reads anything of Bibob: what it finds never leaves."""

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 
 from screening.datasets import Words, datasets
 from screening.extensions import cached_in_force
+from screening.in_force import ValueInForce
 
-
-class _Process:
-    """What the municipality calls codes, in this process."""
-
-    words: Mapping[str, Words] = {}
+_OF_MUNICIPALITY = ValueInForce[Mapping[str, Words]]("code_words", {})
 
 
 def use_code_words(words: Mapping[str, Words]) -> None:
-    """From here on these codes have these words in this process, and no other codes have words of a municipality."""
-    _Process.words = dict(words)
+    """From here on these codes have these words of the municipality, and no others; within a block, until its end."""
+    _OF_MUNICIPALITY.use(dict(words))
+
+
+def using_code_words(words: Mapping[str, Words]) -> AbstractContextManager[None]:
+    """Within the block these are the words of the municipality, and for this thread alone."""
+    return _OF_MUNICIPALITY.using(dict(words))
 
 
 def words_of_municipality() -> Mapping[str, Words]:
-    """Codes that the municipality has words for, in this process."""
-    return _Process.words
+    """Codes that the municipality has words for, as they hold here."""
+    return _OF_MUNICIPALITY.value
 
 
 def code_words() -> Mapping[str, Words]:
     """Code, or role of a party -> its words, of every one that a contract or the municipality has words for."""
-    words = _words_of_contracts()
-    return {**words, **_Process.words} if _Process.words else words
+    words, own = _words_of_contracts(), _OF_MUNICIPALITY.value
+    return {**words, **own} if own else words
 
 
 @cached_in_force

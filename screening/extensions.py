@@ -8,13 +8,14 @@ two configurations in one process do not mix.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache, wraps
 from pathlib import PurePosixPath
 from typing import ParamSpec, TypeVar
+
+from screening.in_force import ValueInForce
 
 Asked = ParamSpec("Asked")
 Derived = TypeVar("Derived")
@@ -90,71 +91,46 @@ class Extension:
 
 
 @dataclass(frozen=True)
-class _InForce:
+class _Chosen:
     """Extensions that hold, by namespace. Alike by `key`, what derived things are kept by."""
 
     extensions: tuple[Extension, ...] = field(default=(), compare=False)
     key: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, extensions: Iterable[Extension]) -> _InForce:
+    def of(cls, extensions: Iterable[Extension]) -> _Chosen:
         chosen = tuple(sorted(extensions, key=lambda extension: extension.namespace))
         return cls(chosen, tuple(f"{extension.namespace} {extension.digest}" for extension in chosen))
 
 
-class _Process:
-    """What is in force in this process: set at once, for threads that ask meanwhile."""
-
-    in_force = _InForce()
-
-
-#: What is in force in a block of this thread; None outside a block.
-_block: ContextVar[_InForce | None] = ContextVar("extensions", default=None)
+_IN_FORCE = ValueInForce("extensions", _Chosen())
 
 
 def use_extensions(extensions: Iterable[Extension]) -> None:
     """From here on these extensions hold in this process, and no others; within a block, until its end."""
-    if _block.get() is None:
-        _Process.in_force = _InForce.of(extensions)
-    else:
-        _block.set(_InForce.of(extensions))
+    _IN_FORCE.use(_Chosen.of(extensions))
 
 
 def extensions_in_force() -> tuple[Extension, ...]:
     """The extensions that hold here, by namespace."""
-    return _in_force().extensions
+    return _IN_FORCE.value.extensions
 
 
-@contextmanager
-def using_extensions(extensions: Iterable[Extension]) -> Iterator[None]:
+def using_extensions(extensions: Iterable[Extension]) -> AbstractContextManager[None]:
     """Within the block these extensions hold, and for this thread alone."""
-    with _holding(_InForce.of(extensions)):
-        yield
-
-
-@contextmanager
-def _holding(in_force: _InForce) -> Iterator[None]:
-    token = _block.set(in_force)
-    try:
-        yield
-    finally:
-        _block.reset(token)
-
-
-def _in_force() -> _InForce:
-    return _block.get() or _Process.in_force
+    return _IN_FORCE.using(_Chosen.of(extensions))
 
 
 def cached_in_force(derive: Callable[Asked, Derived]) -> Callable[Asked, Derived]:
     """Compute once for what is asked and the extensions in force."""
 
     @cache
-    def of(in_force: _InForce, *args: Asked.args, **kwargs: Asked.kwargs) -> Derived:
-        with _holding(in_force):  # another thread may put others in force meanwhile
+    def of(chosen: _Chosen, *args: Asked.args, **kwargs: Asked.kwargs) -> Derived:
+        with _IN_FORCE.using(chosen):  # another thread may put others in force meanwhile
             return derive(*args, **kwargs)
 
     @wraps(derive)
     def current(*args: Asked.args, **kwargs: Asked.kwargs) -> Derived:
-        return of(_in_force(), *args, **kwargs)  # type: ignore[arg-type]  # the cache takes what can be hashed
+        return of(_IN_FORCE.value, *args, **kwargs)  # type: ignore[arg-type]  # the cache takes what can be hashed
 
     return current

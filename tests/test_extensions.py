@@ -42,17 +42,6 @@ def in_another_thread(what) -> None:
     thread.join()
 
 
-def test_a_block_holds_for_its_own_thread_alone():
-    seen: list[tuple[Extension, ...]] = []
-    with using_extensions([made_of(b"1")]):
-        in_another_thread(lambda: seen.append(extensions_in_force()))
-        use_extensions([made_of(b"2")])
-        in_another_thread(lambda: seen.append(extensions_in_force()))
-        assert extensions_in_force() == (made_of(b"2"),)
-    assert seen == [(), ()]
-    assert extensions_in_force() == ()
-
-
 def test_what_is_derived_while_others_come_in_force_is_of_those_it_was_asked_of():
     @cached_in_force
     def digests() -> list[str]:

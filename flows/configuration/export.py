@@ -68,7 +68,6 @@ class ExportSettings:
                 out=self.out,
                 municipality=self.configuration.municipality.name,
                 code=self.configuration.municipality.code,
-                may_tell_bibob=terms.tell_bibob,
                 more_contacts=tuple(ContactPoint(**contact.model_dump()) for contact in terms.contacts),
                 token_key=self.token_key(),
                 answer_identity=_key_file(self.keys / ANSWER_KEY).decode("ascii", "replace").strip(),

@@ -74,5 +74,4 @@ class ExportTable(TomlTable):
     keep_days: Whole | None = key(None, "Days for which the receiver may keep a signal.")
     keep_reason: Text | None = key(None, "Why so long.")
     valid_days: Whole = key(30, "Days for which a batch can be opened.", le=90)
-    tell_bibob: Switch = key(False, "Whether may be said that an own Bibob inquiry runs.")
     withdraw_automatically: Switch = key(True, "Whether the run prepares withdrawals and corrections.")

@@ -31,7 +31,7 @@ from flows.desk import Desk
 from flows.review.papers_to_read import papers_to_read
 from flows.rules.configured import configured_rules
 from screening.casework.cases.sync import sync_cases
-from screening.code_words import use_code_words, words_of_municipality
+from screening.code_words import use_code_words, using_code_words, words_of_municipality
 from screening.errors import BarrierError, ConfigurationError
 from screening.extensions import extensions_in_force, use_extensions, using_extensions
 from screening.mandate.approval import case_purposes
@@ -103,12 +103,13 @@ class Opening:
         with self._turn:
             before, words = extensions_in_force(), words_of_municipality()
             try:
-                with using_extensions(before):  # who is answered meanwhile sees no others
+                with using_extensions(before), using_code_words(words):  # who is answered meanwhile sees no others
                     chosen = load_configuration(self._file)
                     state = self._state_of(chosen)
-                    signed = extensions_in_force()
+                    signed, signed_words = extensions_in_force(), words_of_municipality()
                 if not state.missing:
                     use_extensions(signed)
+                    use_code_words(signed_words)
                     self._open(chosen, state)
             except ConfigurationError as error:
                 state = MandateState((str(error),), (str(error),), None, None)

@@ -6,12 +6,10 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
-_OFFICE = "kantoorfunctie"
-
 
 @indicator(
     code="ORG-04",
-    version=2,
+    version=3,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
@@ -102,15 +100,7 @@ _OFFICE = "kantoorfunctie"
             label_en="Share with the same director, at least",
             reason_nl="onder de helft hebben de bedrijven geen bestuurder gemeen",
         ),
-        "max_office_m2": Param(
-            500,
-            "m²",
-            "a larger office houses many businesses that have nothing to do with each other",
-            ceiling=1000,
-            label_nl="Oppervlakte van een kantoor, hoogstens",
-            label_en="Area of an office, at most",
-            reason_nl="in een groter kantoor zitten veel bedrijven die niets met elkaar te maken hebben",
-        ),
+        "max_office_m2": readings.MAX_OFFICE_M2,
     },
     evidence_nl=(
         "Op dit adres begonnen {rechtspersonen} rechtspersonen tussen {window_start} en {window_end}. Die "
@@ -150,11 +140,13 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
         .drop_nulls()
     )
     entities = (
-        present.join(_large_offices(t, crowded, float(p.max_office_m2)), on="address_id", how="anti")
+        present.join(
+            readings.large_offices(t.bag_adressen, crowded, float(p.max_office_m2)), on="address_id", how="anti"
+        )
         .group_by("address_id", "kvk_nummer")
         .agg(pl.col("record").sort().alias("establishments"))
         .join(begun, on="kvk_nummer")
-        .join(_as_one(t, present), on=["address_id", "kvk_nummer"])
+        .join(readings.companies_as_one(t, present), on=["address_id", "kvk_nummer"])
     )
     windows = entities.select("address_id", window_start="first_day").unique()
     within = (
@@ -206,36 +198,6 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
             "mentions",
             record_ids=pl.concat_list("establishments", "functions"),
         )
-    )
-
-
-def _as_one(t: Tables, present: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per object and KVK number: `address_id`, `kvk_nummer`, `one_party` (the same where they could be one)."""
-    entities = present.select("address_id", "kvk_nummer", "record")
-    organisations = t.partijen.filter(pl.col("kind") == "organisation").select("record", "party_id")
-    marks = readings.marks_of_parties(entities.join(organisations, on="record"), t.mogelijk_een_partij)
-    names = ("address_id", "kvk_nummer", "mark")
-    own = entities.with_columns(mark=pl.lit("number:") + pl.col("kvk_nummer"))
-    return (
-        readings.counted_as_one(
-            pl.concat([own.select(names), marks.select(names)]).unique(), "kvk_nummer", ("address_id",)
-        )
-        .select("address_id", "kvk_nummer", "one_party")
-        .unique()
-    )
-
-
-def _large_offices(t: Tables, places: pl.LazyFrame, max_office_m2: float) -> pl.LazyFrame:
-    """`address_id` of those of `places` that are an office and larger than this, or of unknown area."""
-    area = pl.col("oppervlakte")
-    is_measured = area.is_not_null() & ~area.is_in(readings.UNKNOWN_AREAS_M2)
-    is_office = pl.col("gebruiksdoelen").list.contains(_OFFICE).fill_null(False)
-    return (
-        readings.at_objects(t.bag_adressen, places)
-        .group_by(address_id="adresseerbaar_object_id")
-        .agg(is_office.any().alias("is_office"), area.filter(is_measured).max().alias("area_m2"))
-        .filter("is_office", pl.col("area_m2").is_null() | (pl.col("area_m2") > max_office_m2))
-        .select("address_id")
     )
 
 

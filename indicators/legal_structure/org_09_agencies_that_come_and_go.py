@@ -13,12 +13,10 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
-_OFFICE = "kantoorfunctie"
-
 
 @indicator(
     code="ORG-09",
-    version=1,
+    version=2,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
@@ -116,15 +114,7 @@ _OFFICE = "kantoorfunctie"
             label_en="Companies at the address, at most",
             reason_nl="meer bedrijven in zo'n tijd delen alleen een adres",
         ),
-        "max_office_m2": Param(
-            500,
-            "m²",
-            "a larger office houses many businesses that have nothing to do with each other",
-            ceiling=1000,
-            label_nl="Oppervlakte van een kantoor, hoogstens",
-            label_en="Area of an office, at most",
-            reason_nl="in een groter kantoor zitten veel bedrijven die niets met elkaar te maken hebben",
-        ),
+        "max_office_m2": readings.MAX_OFFICE_M2,
     },
     evidence_nl=(
         "Op dit adres begonnen en stopten {bureaus} uitzendbureaus na elkaar, tussen {window_start} en {window_end}. "
@@ -158,7 +148,7 @@ def agencies_that_come_and_go(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     places = (
         busy.select("address_id")
         .join(_crowded(everywhere, busy, start, float(p.max_companies)), on="address_id", how="anti")
-        .join(_large_offices(t, busy, float(p.max_office_m2)), on="address_id", how="anti")
+        .join(readings.large_offices(t.bag_adressen, busy, float(p.max_office_m2)), on="address_id", how="anti")
     )
     has_ended = pl.col("datum_einde_max").is_not_null() & ~readings.continued()
     could_be_there = everywhere.filter(~pl.col("is_placed"), ~has_ended).select(
@@ -169,7 +159,7 @@ def agencies_that_come_and_go(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     )
     has_gone = has_ended & pl.col("could_be_there").is_null()
     stays = (
-        there.join(_as_one(t, there), on=["address_id", "kvk_nummer"])
+        there.join(readings.companies_as_one(t, there), on=["address_id", "kvk_nummer"])
         .group_by("address_id", "one_party")
         .agg(
             begun=pl.col("datum_aanvang_min").min(),
@@ -196,23 +186,6 @@ def agencies_that_come_and_go(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     )
 
 
-def _as_one(t: Tables, there: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per object and KVK number: `address_id`, `kvk_nummer`, `one_party` (the same where they could be one)."""
-    organisations = t.partijen.filter(pl.col("kind") == "organisation").select("record", "party_id")
-    marks = readings.marks_of_parties(
-        there.select("address_id", "kvk_nummer", "record").join(organisations, on="record"), t.mogelijk_een_partij
-    )
-    names = ("address_id", "kvk_nummer", "mark")
-    own = there.with_columns(mark=pl.lit("number:") + pl.col("kvk_nummer"))
-    return (
-        readings.counted_as_one(
-            pl.concat([own.select(names), marks.select(names)]).unique(), "kvk_nummer", ("address_id",)
-        )
-        .select("address_id", "kvk_nummer", "one_party")
-        .unique()
-    )
-
-
 def _crowded(everywhere: pl.LazyFrame, places: pl.LazyFrame, start: date, max_companies: float) -> pl.LazyFrame:
     """`address_id` of those of `places` with more companies since the window began, of whatever line: many share it.
 
@@ -224,19 +197,5 @@ def _crowded(everywhere: pl.LazyFrame, places: pl.LazyFrame, start: date, max_co
         .group_by("address_id")
         .agg(pl.col("kvk_nummer").n_unique())
         .filter(pl.col("kvk_nummer") > max_companies)
-        .select("address_id")
-    )
-
-
-def _large_offices(t: Tables, places: pl.LazyFrame, max_office_m2: float) -> pl.LazyFrame:
-    """`address_id` of those of `places` that are an office and larger than this, or of unknown area."""
-    area = pl.col("oppervlakte")
-    is_measured = area.is_not_null() & ~area.is_in(readings.UNKNOWN_AREAS_M2)
-    is_office = pl.col("gebruiksdoelen").list.contains(_OFFICE).fill_null(False)
-    return (
-        readings.at_objects(t.bag_adressen, places)
-        .group_by(address_id="adresseerbaar_object_id")
-        .agg(is_office.any().alias("is_office"), area.filter(is_measured).max().alias("area_m2"))
-        .filter("is_office", pl.col("area_m2").is_null() | (pl.col("area_m2") > max_office_m2))
         .select("address_id")
     )

@@ -148,7 +148,7 @@ class DossierBlocks:
         if purpose := view.page.purpose(view.case.case_id):
             lines.append(purpose_name(purpose, self._lang))
         sensitive = [b.Framed(t("dossier.sensitive"))] if view.is_sensitive else []
-        after = [b.Paragraph(t("acts.done.title")), b.Bullets([*acts.done])] if acts and acts.done else []
+        after = [b.Paragraph(t("acts.done.title")), b.Bullets(acts.printed)] if acts and acts.printed else []
         return [b.Bullets(lines), *after, *sensitive, b.Framed(t("printing.never"))]
 
     def _why(self) -> Block:

@@ -1,7 +1,8 @@
 """Decided cases of a month by version and parameters of the rules that pointed at them: for counts that leave sealed.
 
-Exact, and sensitive cases among them: nothing else may read these cells. They are kept when a month is over, as the
-other counts of it, so that a total since the beginning never falls when cases are erased.
+Exact, and sensitive cases among them: nothing else may read these cells. A rule that reads of Bibob is in none of them.
+They are kept when a month is over, as the other counts of it, so that a total since the beginning never falls when
+cases are erased.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.bibob import declared_on_bibob
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_found, case_reading, review_case
 from screening.store.schema.runs import SAMPLED, flag, indicator_declaration
@@ -79,7 +81,7 @@ def series_in_force(store: Store) -> frozenset[str]:
     """The series of the rules of the last published run."""
     last = store.last_published()
     declared = store.declarations(last.run_id) if last else {}
-    return frozenset(series_of(declaration) for declaration in declared.values())
+    return frozenset(series_of(declaration) for declaration in declared.values() if not declared_on_bibob(declaration))
 
 
 def _first_reading() -> sa.ScalarSelect[str]:
@@ -94,10 +96,12 @@ def _first_reading() -> sa.ScalarSelect[str]:
 
 
 def _series(connection: sa.Connection, run_ids: Collection[str]) -> Mapping[tuple[str, str], str]:
-    """(run, code) -> the name of its series."""
+    """(run, code) -> the name of its series, of every rule that may leave."""
     columns = [indicator_declaration.c[name] for name in ("run_id", "code", "declaration")]
     series: dict[tuple[str, str], str] = {}
     for run_id in sorted(run_ids):
         for row in connection.execute(sa.select(*columns).where(indicator_declaration.c.run_id == run_id)):
-            series[row.run_id, row.code] = series_of(json.loads(row.declaration))
+            declaration = json.loads(row.declaration)
+            if not declared_on_bibob(declaration):
+                series[row.run_id, row.code] = series_of(declaration)
     return series

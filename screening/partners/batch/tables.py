@@ -42,13 +42,12 @@ def tables(signals: Sequence[Signal]) -> list[SheetTable]:
     """Every sheet of the workbook, in order. Between them they hold every field of the schema."""
     singles = {group: model for group in _SINGLE if (model := _part(Signal.model_fields[group].annotation))}
     header = ("signaal_id", *_once({group: _columns(model) for group, model in singles.items()}))
-    header += ("tegenindicaties", "lopende_procedures", "bibob_eigen_onderzoek_loopt")
+    header += ("tegenindicaties", "lopende_procedures")
     rows = []
     for signal in signals:
-        work = signal.onderzoek_en_maatregelen
         cells = [cell for group, model in singles.items() for cell in _cells(getattr(signal, group), model)]
         assert cells.pop(0) == signal.signal_id  # noqa: S101 - the first field of the first group is the id
-        last = (signal.twijfels.tegenindicaties, work.lopende_procedures, work.bibob_eigen_onderzoek_loopt)
+        last = (signal.twijfels.tegenindicaties, signal.onderzoek_en_maatregelen.lopende_procedures)
         rows.append((signal.signal_id, *cells, *(_text(value) for value in last)))
     sheets = [SheetTable("Signalen", header, rows)]
     for name, path, model in _SHEETS:

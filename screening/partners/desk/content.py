@@ -86,7 +86,6 @@ class Draft:
     organisation_names: Mapping[str, str] = field(default_factory=dict)
     persons: Mapping[str, PersonChoice] = field(default_factory=dict)
     procedures: tuple[str, ...] = ()
-    tells_bibob: bool = False
     reason: NoticeReason | None = None
     undoing: Undoing | None = None
     contact: str = ""
@@ -147,7 +146,6 @@ def content_of(
             "controles": inspections,
             "maatregelen": measures,
             "lopende_procedures": list(draft.procedures),
-            "bibob_eigen_onderzoek_loopt": True if draft.tells_bibob and policy.may_tell_bibob else None,
         },
         "barrieres_en_vraag": {
             "barrieres": sorted({deviation["barriere"] for deviation in deviations}),

@@ -38,8 +38,7 @@ class ExportPolicy:
     """`[export]` of the configuration, and the keys that live outside the store.
 
     `keep_days`: how long the receiver may keep a signal, with the reason in `keep_reason`. `valid_days`: how long a
-    batch can be opened. `out`: the folder for sealed batches. `may_tell_bibob`: whether may be said that an own Bibob
-    inquiry runs, and never more than that.
+    batch can be opened. `out`: the folder for sealed batches.
     `more_contacts`: those that may be chosen beside that of `contact_function`.
     `answer_identity`: the secret key of age that opens answers of receivers.
     `subject_key`: under which people who object are hidden (`screening.casework.data_subject_requests.subject_key`).
@@ -61,7 +60,6 @@ class ExportPolicy:
     iama: str | None = None
     valid_days: int = 30
     out: Path = Path("export")
-    may_tell_bibob: bool = False
     more_contacts: tuple[ContactPoint, ...] = ()
 
     @property

@@ -42,7 +42,6 @@ class SignalField(StrEnum):
     GEBOORTEDATUM = "geboortedatum"
     EENMANSZAAK = "eenmanszaak"  # the name of a business of persons
     BIJLAGEN = "bijlagen"
-    BIBOB = "bibob"  # that an own inquiry runs
     MELDINGEN = "meldingen"  # in no signal: what a colleague saw at premises, handed over by the contact person
 
 

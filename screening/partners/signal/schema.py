@@ -34,6 +34,7 @@ def schema() -> dict[str, object]:
     question["required"] = sorted({*question["required"], "urgentie"})
     meta = generated["$defs"]["Meta"]
     meta["required"] = sorted({*meta["required"], "ontvanger"})
+    del generated["$defs"]["OwnWork"]["properties"]["bibob_eigen_onderzoek_loopt"]
     return {"$schema": DIALECT, "$id": IDENTIFIER, **generated}
 
 

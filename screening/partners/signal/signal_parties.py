@@ -143,7 +143,10 @@ class SignalMeasure(StrictModel):
 
 
 class OwnWork(StrictModel):
-    """7. What the municipality did itself. Of Bibob only that an own procedure runs, where that may be told."""
+    """7. What the municipality did itself, and nothing of Bibob (Bibob Act, article 28).
+
+    Signals of before could say that an own inquiry runs: they are read, and sent to nobody any more.
+    """
 
     controles: tuple[Inspection, ...] = Field((), max_length=200)
     maatregelen: tuple[SignalMeasure, ...] = Field((), max_length=200)
@@ -155,6 +158,6 @@ class OwnWork(StrictModel):
     )  # fmt: skip
     bibob_eigen_onderzoek_loopt: Literal[True] | None = leaf(
         "Eigen Bibob-onderzoek loopt", "Own Bibob inquiry runs",
-        "Alleen dat het loopt, nooit wat erin staat (Wet Bibob art. 28).",
-        "Only that it runs, never what it says (Wet Bibob art. 28).", default=None,
+        "Stond in signalen van eerder en gaat niet meer mee (Wet Bibob art. 28).",
+        "Stood in signals of before and does not go any more (Wet Bibob art. 28).", default=None,
     )  # fmt: skip

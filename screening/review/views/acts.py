@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from screening.casework.acts.acts import ASKED, CHANNELS, DELAYS, DOCUMENTS, RESULTS, act_words
+from screening.bibob import BIBOB_POWER
+from screening.casework.acts.acts import ASKED, CHANNELS, DELAYS, DOCUMENTS, RESULTS, CaseAct, act_words
 from screening.casework.acts.follow_up import GOES_ON, CaseStage, FollowUp, follow_ups
 from screening.casework.address_history import (
     HistoryEntry,
@@ -140,9 +141,17 @@ class CaseActs:
     @property
     def done(self) -> list[str]:
         """What was done, oldest first, as sentences."""
+        return self._sentences(self.follow_up.acts)
+
+    @property
+    def printed(self) -> list[str]:
+        """What was done, as a print tells it: nothing of Bibob."""
+        return self._sentences(act for act in self.follow_up.acts if BIBOB_POWER not in act.choices)
+
+    def _sentences(self, acts: Iterable[CaseAct]) -> list[str]:
         language = self.page.lang
         lines = []
-        for act in self.follow_up.acts:
+        for act in acts:
             until = self.page.t("acts.until", day=long_date(act.due_on, language)) if act.due_on else ""
             number = self.page.t("acts.number", number=act.reference) if act.reference else ""
             words = act_words(act.kind, act.choices, language)

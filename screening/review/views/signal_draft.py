@@ -100,7 +100,6 @@ def draft_of(
         organisation_names=names,
         persons=persons,
         procedures=tuple(procedure for procedure in filled.chosen("procedure") if procedure in PROCEDURES),
-        tells_bibob=policy.may_tell_bibob and filled.get("bibob") == "ja",
         reason=NoticeReason(filled.get("reden"))
         if follows is Follows.CORRECTION and filled.get("reden") in REASONS
         else None,

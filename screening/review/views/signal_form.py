@@ -17,7 +17,7 @@ CHECKERS = ("ik", "eerste", "tweede")
 DELAYED = "uitgesteld"
 #: What means the same whatever material the form shows. Every other field names a record, or a place in one run.
 _LASTING = (
-    "ontvanger", "thema", "contact", "reden", "herstel", "toch", "bibob", "partner", "interventie",
+    "ontvanger", "thema", "contact", "reden", "herstel", "toch", "partner", "interventie",
     "vraag", "urgentie", "urgentie_reden", "twijfels", "kennisgeving", "informeren_vanaf",
 )  # fmt: skip
 _LASTING_LISTS = ("afwijking", "procedure", "bijlage")

@@ -90,7 +90,6 @@ def _fill_texts(filled: Refill, before: RiecSignal, content: Signal) -> None:
         "reden": "" if before.is_reversal else before.reason or "",
         "herstel": "" if undoing is None else undoing.motivering,
         "toch": "" if undoing is None else undoing.zonder_aandachtspunt or "",
-        "bibob": "ja" if own.bibob_eigen_onderzoek_loopt else "",
         "partner": str(question.voorgestelde_partner),
         "interventie": question.voorgestelde_interventie,
         "vraag": question.vraag,

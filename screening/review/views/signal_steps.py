@@ -14,7 +14,7 @@ ON, AGAIN, ATTACH, DETACH = "verder", "bekijk", "bijlage", "los-"
 #: Which step a field is in, by the first part of its name: `door-3` and `verklaring-LIC-04-…` begin alike.
 _STEP_OF = {
     **dict.fromkeys(("ontvanger", "thema", "contact", "reden", "herstel", "toch"), FIRST),
-    **dict.fromkeys(("afwijking", "feit", "door", "op", "procedure", "bibob", "bijlage"), FACTS),
+    **dict.fromkeys(("afwijking", "feit", "door", "op", "procedure", "bijlage"), FACTS),
     **dict.fromkeys(("organisatie", "persoon", "kennisgeving", "informeren_vanaf"), PARTIES),
     **dict.fromkeys(("partner", "interventie", "vraag", "urgentie", "urgentie_reden"), QUESTION),
     **dict.fromkeys(("verklaring", "twijfels"), QUESTION),

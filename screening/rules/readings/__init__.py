@@ -25,6 +25,7 @@ from screening.rules.readings.lines import (
     lines_of_permits,
 )
 from screening.rules.readings.objects import (
+    MAX_OFFICE_M2,
     UNKNOWN_AREAS_M2,
     at_objects,
     buildings,
@@ -32,10 +33,12 @@ from screening.rules.readings.objects import (
     dwellings,
     floor_areas,
     functions_of_objects,
+    large_offices,
     surely_no_dwellings,
 )
 from screening.rules.readings.ownership import COMMERCIAL_OWNERS, holds_on, whole_owners
 from screening.rules.readings.parties import (
+    companies_as_one,
     counted_as_one,
     holders_of,
     marks_of_companies,
@@ -91,6 +94,7 @@ __all__ = [
     "DIRECTORS",
     "HOLDER_ROLES",
     "LEGAL_PERSONS",
+    "MAX_OFFICE_M2",
     "OVER_PERMIT",
     "OWNERS_AND_DIRECTORS",
     "PLACE",
@@ -107,6 +111,7 @@ __all__ = [
     "business_reports_after",
     "by_object",
     "codes_of_lines",
+    "companies_as_one",
     "continued",
     "counted_as_one",
     "counting_measure",
@@ -137,6 +142,7 @@ __all__ = [
     "is_visitor_report",
     "judged_until",
     "known_persons",
+    "large_offices",
     "licences",
     "lines_of_establishments",
     "lines_of_permit_types",

@@ -6,7 +6,18 @@ import polars as pl
 from polars.lazyframe.group_by import LazyGroupBy
 
 from screening.components import connected
+from screening.rules.declare import Param
 
+#: The parameter of rules that leave out `large_offices`.
+MAX_OFFICE_M2 = Param(
+    500,
+    "m²",
+    "a larger office houses many businesses that have nothing to do with each other",
+    ceiling=1000,
+    label_nl="Oppervlakte van een kantoor, hoogstens",
+    label_en="Area of an office, at most",
+    reason_nl="in een groter kantoor zitten veel bedrijven die niets met elkaar te maken hebben",
+)
 #: Floor areas that stand for "unknown" in the BAG (m²).
 UNKNOWN_AREAS_M2 = (1.0, 999999.0)
 
@@ -73,6 +84,23 @@ def floor_areas(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
     area = pl.col("oppervlakte")
     return by_object(bag_adressen.filter(area > 0, ~area.is_in(UNKNOWN_AREAS_M2))).agg(
         bag_record=pl.col("record").first(), oppervlakte_m2=area.max()
+    )
+
+
+def large_offices(bag_adressen: pl.LazyFrame, places: pl.LazyFrame, max_office_m2: float) -> pl.LazyFrame:
+    """`address_id` of those of `places` that are an office and larger than this, or of unknown area.
+
+    Needs `adresseerbaar_object_id`, `gebruiksdoelen`, `oppervlakte`.
+    """
+    area = pl.col("oppervlakte")
+    is_measured = area.is_not_null() & ~area.is_in(UNKNOWN_AREAS_M2)
+    is_office = pl.col("gebruiksdoelen").list.contains("kantoorfunctie").fill_null(False)
+    return (
+        at_objects(bag_adressen, places)
+        .group_by(address_id="adresseerbaar_object_id")
+        .agg(is_office.any().alias("is_office"), area.filter(is_measured).max().alias("area_m2"))
+        .filter("is_office", pl.col("area_m2").is_null() | (pl.col("area_m2") > max_office_m2))
+        .select("address_id")
     )
 
 

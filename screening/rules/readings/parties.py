@@ -123,6 +123,24 @@ def counted_as_one(marks: pl.LazyFrame, unit: str, within: tuple[str, ...]) -> p
     return marks.with_columns(one_party=part)
 
 
+def companies_as_one(t: Tables, establishments: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per object and KVK number: `address_id`, `kvk_nummer`, `one_party` (the same where they could be one).
+
+    `establishments`: rows of the trade register (`address_id`, `kvk_nummer`, `record`). Needs `mogelijk_een_partij`,
+    and `partijen` (`record`, `kind`, `party_id`).
+    """
+    own = establishments.select("address_id", "kvk_nummer", "record")
+    organisations = t.partijen.filter(pl.col("kind") == "organisation").select("record", "party_id")
+    names = ("address_id", "kvk_nummer", "mark")
+    marks = marks_of_parties(own.join(organisations, on="record"), t.mogelijk_een_partij).select(names)
+    numbers = own.with_columns(mark=pl.lit("number:") + pl.col("kvk_nummer")).select(names)
+    return (
+        counted_as_one(pl.concat([numbers, marks]).unique(), "kvk_nummer", ("address_id",))
+        .select("address_id", "kvk_nummer", "one_party")
+        .unique()
+    )
+
+
 def parties_of_hits(t: Tables, hits: pl.LazyFrame, objects: pl.LazyFrame, within: str) -> pl.LazyFrame:
     """`within`, `partijen`: how many sure and unrelated parties the hits at objects that belong together have.
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from flows.configuration import load_configuration
+from screening.code_words import using_code_words, words_of_municipality
 from screening.errors import ConfigurationError
+from screening.extensions import using_extensions
 from screening.wording.forms import code_word
 from tests.flows.configuration.test_read import GOOD
 
@@ -53,6 +57,22 @@ def test_a_list_of_the_municipality_stands_beside_what_ships(file):
     assert read.local_lists.permit_types["standplaats"].location_bound
     (area,) = read.designated_areas
     assert (area.duty, area.postcodes) == ("nagelstudio", frozenset({"1234AB"}))
+
+
+def test_two_configurations_in_two_threads_keep_their_own_words(file):
+    both_are_read = Barrier(2, timeout=60)
+
+    def word_of(name: str) -> str:
+        other = file.with_name(f"{name}.toml")
+        other.write_text(file.read_text(encoding="utf-8").replace("standplaats", "kraamhandel").replace("pitch", name))
+        with using_extensions(()), using_code_words({}):
+            load_configuration(other)
+            both_are_read.wait()
+            return code_word("kraamhandel", "en")
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(word_of, ["stall", "cart"])) == ["stall", "cart"]
+    assert "kraamhandel" not in words_of_municipality()  # a block leaves the process as it was
 
 
 def test_a_kind_of_permit_of_the_municipality_has_its_name_wherever_a_code_is_put_into_words(file, write):

@@ -52,6 +52,11 @@ def test_one_proposes_another_approves_and_anybody_ends_it(store: Store) -> None
     with pytest.raises(AgreementError, match="ended already"):
         end_agreement(store, made.id, by="piet", now=NOW)
     assert agreement_in_force(store, "politie-oost") is None
+    # of what was agreed before, that which may not leave any more counts for nothing
+    values = {**vars(POLICE), "themes": list(POLICE.themes), "fields": ["personen", "bibob"]}
+    with store.engine.begin() as connection:
+        connection.execute(partner_agreement.insert().values(**values, proposed_by="piet", proposed_at=NOW))
+    assert agreements(store, "politie-oost")[-1].terms.fields == ("personen",)
     # what was sent on it is called back as what it was
     assert kind_of_recipient(store, "politie-oost").code == "politie"
     assert kind_of_recipient(store, "riec-van-vroeger").code == "riec"

@@ -115,6 +115,13 @@ def test_a_bsn_is_found_also_when_minimising_was_passed_by(path: str):
     assert "111222333" not in told[0].nl + told[0].en
 
 
+def test_a_signal_of_before_that_tells_of_bibob_is_read_and_leaves_no_more():
+    plain = example.plain_signal()
+    plain["onderzoek_en_maatregelen"]["bibob_eigen_onderzoek_loopt"] = True
+    told = refusals(Signal.model_validate(plain), example.approval())
+    assert [refusal.code for refusal in told] == [RefusalCode.FIELD_NOT_AGREED]
+
+
 def test_the_rsin_of_a_legal_person_may_leave():
     assert example.signal().organisaties[0].rsin == "123456782"
     assert forbidden_in(example.signal()) == []
@@ -198,7 +205,7 @@ def test_what_the_intake_refuses_the_export_refuses_too():
 
 @pytest.mark.parametrize(
     "name",
-    ["onschuldige_verklaringen", "eerste_beoordelaar", "totaal", "inwoneraantal", "bibob_eigen_onderzoek_loopt",
+    ["onschuldige_verklaringen", "eerste_beoordelaar", "totaal", "inwoneraantal",
      "ingeschreven_op", "afkomstig_uit", "extranummer", "datum_aanvraag", "houder_naam", "geboortedatum", "zaaknummer",
      "verblijfsobject", "stage"],
 )  # fmt: skip

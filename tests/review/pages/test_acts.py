@@ -6,14 +6,27 @@ import json
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from jsonschema import Draft202012Validator
 
 from screening.casework.acts.case_system import CaseSystem
+from screening.casework.acts.hand_over import hand_overs_of
+from screening.casework.figures.pooled_months import pooled_cells
+from screening.partners.desk.agreements import agreements
+from screening.partners.desk.preparable import signal_source_of_case
+from screening.partners.desk.signal_versions import signals
+from screening.partners.signal.canonical import canonical
+from screening.review.views.signal_draft import fitting_themes
 from screening.rights.objections import decide_request, register_request
+from screening.store.schema.cases import review_case
+from screening.store.schema.runs import flag, indicator_declaration
 from screening.vocabulary import LedgerAction, Role
 from tests.casework.acts.test_hand_over import SCHEMA
+from tests.partners.desk.disclosed import policy, recipient
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 from tests.review.pages import officers
+from tests.review.pages.test_partner_signals import EVERYONE, filled
+from tests.review.pages.test_printing import pdf_words
 
 SYSTEM = CaseSystem("002564440", "002564440", "https://zaken.example/catalogi/api/v1/zaaktypen/1")
 OTHER = "Het register loopt achter: de brief van vorige week noemt een andere datum dan hier staat."
@@ -26,10 +39,10 @@ def review(town_workspace, tmp_path):
         yield made
 
 
-def confirmed(review: Review) -> tuple[Client, Client, str]:
+def confirmed(review: Review, case_id: str | None = None) -> tuple[Client, Client, str]:
     """Anna and Bram, and a case that they confirmed."""
     anna, bram = (review.client(Role.OFFICER, account=name) for name in ("anna", "bram"))
-    case_id = officers.cases(review)[0]
+    case_id = case_id or officers.cases(review)[0]
     for client, why in ((anna, officers.WHY), (bram, OTHER)):
         officers.ready(client, case_id)
         assert officers.judge(client, case_id, why=why, bedoeld="ja").status_code == 303
@@ -110,6 +123,59 @@ def test_a_case_goes_to_the_case_system_as_one_file_and_is_taken_back(review: Re
     assert "Wat is er gedaan?" not in page(bram, case_id)
     assert bram.send_form(f"{place}/terug").status_code == 303
     assert "Download de intrekking" in page(bram, case_id)
+
+
+def reads_bibob(review: Review) -> tuple[str, str, str]:
+    """A case of several rules, and code and name of one of them, which reads of Bibob from here on."""
+    case = sa.select(review_case.c.case_id, flag.c.run_id, flag.c.indicator_codes).join_from(
+        review_case, flag,
+        (flag.c.run_id == review_case.c.run_id) & (flag.c.address_id == review_case.c.address_id),
+    ).where(review_case.c.case_id.in_(officers.cases(review)))  # fmt: skip
+    with review.store.engine.begin() as connection:
+        case_id, run_id, codes = next(row for row in connection.execute(case) if len(row.indicator_codes) > 1)
+        its_row = (indicator_declaration.c.run_id == run_id) & (indicator_declaration.c.code == codes[0])
+        declared = json.loads(connection.scalar(sa.select(indicator_declaration.c.declaration).where(its_row)))
+        declared["inputs"]["vergunningen"] = ["bibob_vragenlijst_datum_max"]
+        connection.execute(indicator_declaration.update().where(its_row).values(declaration=json.dumps(declared)))
+    return case_id, codes[0], declared["name_nl"]
+
+
+def test_nothing_of_bibob_leaves(town_workspace, tmp_path) -> None:
+    """Not the rule that reads of it, not the power that was used, not a question about it: on the screen alone."""
+    copied = copy_workspace(town_workspace, tmp_path / "review")
+    with review_on(copied, case_system=SYSTEM, export=policy()) as review:
+        recipient(review.store)
+        case_id, code, rule = reads_bibob(review)
+        anna, bram, _ = confirmed(review, case_id)
+        assert do(bram, case_id, "measure", bevoegdheid="bibob").status_code == 303
+        assert "Bevoegdheid gebruikt: Eigen onderzoek Wet Bibob" in page(anna, case_id)
+        assert rule in officers.words(anna.get(f"/zaken/{case_id}").text)
+
+        print_out = pdf_words(anna.get(f"/zaken/{case_id}/afdruk").content, tmp_path)
+        assert "Niet alles staat op papier" in print_out
+        assert "Bevoegdheid gebruikt" not in print_out
+
+        place, form = f"/zaken/{case_id}/zaaksysteem", {"gevraagd": "controleren", "gezien": "ja"}
+        assert anna.send_form(place, form | {"gevraagd": "bibob"}).status_code == 422
+        assert anna.send_form(place, form).status_code == 303
+        (handed_over,) = hand_overs_of(review.store, [case_id])[case_id]
+
+        signal = f"/riec/{case_id}/voorbereiden"
+        material = signal_source_of_case(review.store, EVERYONE, case_id)
+        given = filled(review, case_id, bibob="ja", thema=fitting_themes(agreements(review.store), material)[0])
+        refused = anna.send_form(signal, given | {"vraag": "Loopt er een Bibob-onderzoek naar dit bedrijf?"})
+        assert "iets over Bibob" in officers.words(refused.text)
+        assert anna.send_form(signal, given).status_code == 303
+        content = canonical(signals(review.store, case_id=case_id)[-1].content).decode()
+
+        with review.store.engine.connect() as connection:
+            cells = [cell for _, cell in pooled_cells(connection, review.clock.now.date())]
+        assert cells
+        for left in (handed_over.content, content, *cells):
+            assert "bibob" not in left.lower()
+        for left in (print_out, handed_over.content, content, *cells):
+            assert rule not in left
+            assert left is print_out or code not in left
 
 
 def test_whom_it_belongs_to_is_told_by_a_person_and_that_is_recorded(review: Review) -> None:

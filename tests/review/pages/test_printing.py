@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from screening.store.schema.cases import review_case
-from screening.store.schema.runs import SAMPLED, evidence, indicator_declaration
+from screening.store.schema.runs import SAMPLED
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages import officers
@@ -97,26 +94,6 @@ def test_a_print_is_accessible_marked_and_says_what_the_page_says(
     assert len(sentences) > 5
     missing = [one for one in sentences if _letters(one) not in printed and "<ul" not in one]
     assert missing == []
-
-
-def test_what_rests_on_bibob_stays_on_the_screen(review: Review, officer, tmp_path: Path) -> None:
-    case_id = officers.cases(review)[0]
-    with review.store.engine.begin() as connection:
-        cited = sa.select(evidence.c.run_id, evidence.c.indicator).join_from(
-            evidence, review_case,
-            (evidence.c.run_id == review_case.c.run_id) & (evidence.c.address_id == review_case.c.address_id),
-        ).where(review_case.c.case_id == case_id)  # fmt: skip
-        run_id, code = connection.execute(cited.order_by(evidence.c.position)).first()
-        its_row = (indicator_declaration.c.run_id == run_id) & (indicator_declaration.c.code == code)
-        declared = json.loads(connection.scalar(sa.select(indicator_declaration.c.declaration).where(its_row)))
-        declared["inputs"]["vergunningen"] = ["bibob_vragenlijst_datum_max"]
-        connection.execute(indicator_declaration.update().where(its_row).values(declaration=json.dumps(declared)))
-    officers.read(officer, case_id)
-    officers.open_all(officer, case_id)
-    assert declared["name_nl"] in officers.words(officer.get(f"/zaken/{case_id}").text)
-    read = pdf_words(officer.get(f"/zaken/{case_id}/afdruk").content, tmp_path)
-    assert "Niet alles staat op papier" in read
-    assert declared["name_nl"] not in read
 
 
 def _letters(text: str) -> str:
