@@ -1,4 +1,4 @@
-"""All indicators on a city of a million addresses: what each rule costs, and whether all of them fit in half a minute.
+"""All indicators on a city of a million addresses: what each rule costs, and whether all together fit in 12 CPU s.
 
     python -m benchmarks.indicators [--addresses 1000000] [--base 50000] [--seed 1] [--folder var/scale-rules]
                                     [--only LIC-01 PER-02] [--repeat 1]
@@ -6,8 +6,8 @@
 A municipality of `base` addresses is made, read, validated, resolved and linked as in a night. The tables that the
 rules are handed are then laid beside one another until the city is large enough, each copy with ids, numbers, names
 and towns of its own, so that no copy sees another. They are kept in the folder and made only when they are not there.
-Each rule is evaluated alone on all of them, with the columns and the checks of a night. Exit code 1 when the limit is
-exceeded.
+Each rule is evaluated alone on all of them, with the columns and the checks of a night, and then all of them together,
+as a night does. Exit code 1 when a night exceeds the limit.
 """
 
 from __future__ import annotations
@@ -33,9 +33,8 @@ from screening.rules.purposes import Allowed
 from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, tables_for_rules
 
-#: What all rules together may take on two cores that do nothing else. On a busy machine the clock says little: then the
-#: processor time must stay below it, which is stricter.
-LIMIT_SECONDS = 30.0
+#: What all rules together may take of two cores that do nothing else (on a busy machine the same work takes more).
+LIMIT_PROCESSOR_SECONDS = 12.0
 #: Columns by which rows of different copies could find one another. "dataset:key" gets its copy after the colon.
 _IDS = (
     "key",
@@ -185,11 +184,25 @@ def all_costs(indicators: Sequence[Indicator], frames: dict[str, pl.DataFrame]) 
     return costs
 
 
-def table(costs: Sequence[Cost]) -> str:
-    """A line a rule, the dearest first, and a line for all."""
-    together = Cost("all", *(sum(getattr(c, n) for c in costs) for n in ("seconds", "processor_seconds", "hits")))
+def a_night(indicators: Sequence[Indicator], frames: dict[str, pl.DataFrame]) -> Cost:
+    """What all rules cost in one evaluation, with the groups of companies that they are handed."""
+    from flows.catalogue import all_contracts  # noqa: PLC0415 - the contracts are handed in, as in a night
+    from flows.night.rule_consent import allowed_purposes  # noqa: PLC0415
+
+    allowed = allowed_purposes(all_contracts())
+    activations = {one.code: Activation("-", "-", AS_OF, has_word_list=one.reads_terms) for one in indicators}
+    clock, processor = time.perf_counter(), time.process_time()
+    groups = company_groups(frames["handelsregister"], frames["functionarissen"], frames["partijen"], AS_OF)
+    tables = Tables({**frames, "groepen": groups})
+    result = evaluate(indicators, tables, as_of=AS_OF, activations=activations, allowed=allowed)
+    seconds, processor_seconds = time.perf_counter() - clock, time.process_time() - processor
+    return Cost("a night", seconds, processor_seconds, result.evidence.height + result.findings.height)
+
+
+def table(costs: Sequence[Cost], night: Cost) -> str:
+    """A line a rule alone, the dearest first, and a line for all of them in one night."""
     lines = [f"{'rule':<8} {'seconds':>8} {'processor':>10} {'hits':>9}"]
-    for cost in [*sorted(costs, key=lambda c: (-c.processor_seconds, c.code)), together]:
+    for cost in [*sorted(costs, key=lambda c: (-c.processor_seconds, c.code)), night]:
         lines.append(f"{cost.code:<8} {cost.seconds:>8.2f} {cost.processor_seconds:>10.2f} {cost.hits:>9,}")
     return "\n".join(lines)
 
@@ -215,12 +228,12 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = [one for one in load_indicators(package) if not options.only or one.code in options.only]
     rounds = [all_costs(wanted, frames) for _ in range(max(1, options.repeat))]
     costs = [min(of_one, key=lambda c: c.processor_seconds) for of_one in zip(*rounds, strict=True)]
-    print(table(costs))
+    night = min((a_night(wanted, frames) for _ in range(max(1, options.repeat))), key=lambda c: c.processor_seconds)
+    print(table(costs, night))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
-    seconds, processor = sum(c.seconds for c in costs), sum(c.processor_seconds for c in costs)
-    print(json.dumps({"rules": len(wanted), "seconds": round(seconds, 2), "processor_seconds": round(processor, 2),
-                      "peak_mib": round(peak)}))  # fmt: skip
-    return int(min(seconds, processor) > LIMIT_SECONDS)
+    print(json.dumps({"rules": len(wanted), "seconds": round(night.seconds, 2),
+                      "processor_seconds": round(night.processor_seconds, 2), "peak_mib": round(peak)}))  # fmt: skip
+    return int(night.processor_seconds > LIMIT_PROCESSOR_SECONDS)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ _PREFIXES = ("van", "von", "de", "den", "der", "het", "t", "te", "ten", "ter", "
 
 @indicator(
     code="LIC-02",
-    version=3,
+    version=4,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="vergunningen",
@@ -271,18 +271,14 @@ def _people(t: Tables, cases: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFram
     directors count if surely in function somewhere between `first_day` and `last_day`.
     """
     holders = (
-        cases.select("record")
-        .join(people.filter(pl.col("role") == "houder"), on="record")
+        people.filter(pl.col("role") == "houder")
+        .join(cases, on="record", how="semi")
         .with_columns(source=pl.col("record"))
     )
+    functions = t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
     officers = (
         cases.select("record", "kvk_nummer", "first_day", "last_day")
-        .join(
-            t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS)).rename(
-                {"record": "source"}
-            ),
-            on="kvk_nummer",
-        )
+        .join(functions.join(cases, on="kvk_nummer", how="semi").rename({"record": "source"}), on="kvk_nummer")
         .filter(
             pl.col("datum_aanvang_max") <= pl.col("last_day"),
             pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= pl.col("first_day")),

@@ -9,7 +9,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="LIC-06",
-    version=3,
+    version=4,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="vergunningen",
@@ -183,7 +183,19 @@ def _with_own_company(
     that belong to the group of these or are run by who is, or could be, the same (what rules a hit out is read widely).
     """
     marks = readings.marks_of_parties(holders.select("record", "party_id"), t.mogelijk_een_partij)
-    numbered = t.partijen.filter(pl.col("kvk_nummer").is_not_null()).select("party_id", "kvk_nummer").unique()
+    # only who is a holder, or could be one, is worth asking for its numbers
+    possible = pl.concat(
+        [
+            holders.select("party_id"),
+            *(t.mogelijk_een_partij.select(party_id=f"{side}_party_id") for side in ("left", "right")),
+        ]
+    )
+    numbered = (
+        t.partijen.filter(pl.col("kvk_nummer").is_not_null())
+        .join(possible, on="party_id", how="semi")
+        .select("party_id", "kvk_nummer")
+        .unique()
+    )
     named = readings.marks_of_parties(numbered, t.mogelijk_een_partij).select("mark", "kvk_nummer")
     own = pl.concat(
         [

@@ -23,7 +23,7 @@ _LICENCE = (
 
 @indicator(
     code="PER-04",
-    version=3,
+    version=4,
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="leidinggevenden",
@@ -179,13 +179,15 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     current = licences.filter(
         (readings.valid_licence(as_of) | readings.pending()) & ~readings.annulled(), pl.col("address_id").is_not_null()
     ).select("key", "address_id", "kvk_nummer", licence="record")
+    then = _then(t, earlier, people, p.left_before_days).cache()
     listed = (
         t.leidinggevenden.filter(pl.col("rol").is_in(_NEW_ROLES), readings.on_list(as_of))
-        .join(people.drop("role"), on="record")
+        # few were there at a withdrawal: only these people are looked for on the lists
+        .join(people.drop("role").join(then, on="party_id", how="semi"), on="record")
         .join(current, left_on="zaaknummer", right_on="key")
     )
     returned = (
-        listed.join(_then(t, earlier, people, p.left_before_days), on="party_id", suffix="_then")
+        listed.join(then, on="party_id", suffix="_then")
         .join(earlier.drop("key"), on="eerder")
         .filter(
             pl.col("datum_van_min") > pl.col("decided_max"),
@@ -248,11 +250,10 @@ def _then(t: Tables, earlier: pl.LazyFrame, people: pl.LazyFrame, left_before_da
         )
         .select("eerder", source="record")
     )
+    there = pl.concat([holders, owners, operators]).unique().cache()
     named = people.rename({"record": "source", "mention": "mention_then", "role": "role_then"})
     return (
-        pl.concat([holders, owners, operators])
-        .unique()
-        .join(named, on="source")
+        there.join(named.join(there, on="source", how="semi"), on="source")
         .filter(pl.col("role_then") != "verhuurder")
         .select("party_id", "eerder", "role_then", "source", "mention_then")
     )

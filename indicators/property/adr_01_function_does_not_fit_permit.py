@@ -9,7 +9,7 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
 
 @indicator(
     code="ADR-01",
-    version=3,
+    version=4,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="bag_adressen",

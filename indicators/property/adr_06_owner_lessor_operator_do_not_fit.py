@@ -19,7 +19,7 @@ _LETS_FOR_OTHERS = "683"
 
 @indicator(
     code="ADR-06",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="eigendom",
@@ -132,8 +132,9 @@ def owner_lessor_operator_do_not_fit(t: Tables, p: Params, as_of: date) -> pl.La
         .join(readings.whole_owners(everywhere, as_of), on="address_id")
         .filter(pl.col("eigendom_sinds_max") <= pl.col("datum_aanvraag_min") - timedelta(days=p.owned_days))
         .join(with_a_right, on=["address_id", "verhuurder_kvk"], how="anti")
-        .join(_letting_companies(t), left_on="verhuurder_kvk", right_on="kvk_nummer")
+        .cache()
     )
+    permits = permits.join(_letting_companies(t, permits), left_on="verhuurder_kvk", right_on="kvk_nummer").cache()
     permits = _whose_companies_are_known(t, permits).cache()
     return (
         permits.join(_that_fit(t, permits), on="record", how="anti")
@@ -149,11 +150,12 @@ def owner_lessor_operator_do_not_fit(t: Tables, p: Params, as_of: date) -> pl.La
     )
 
 
-def _letting_companies(t: Tables) -> pl.LazyFrame:
-    """`kvk_nummer` of the companies that the trade register knows as legal persons and that do not let for others."""
+def _letting_companies(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame:
+    """`kvk_nummer` of the lessors that the trade register knows as legal persons and that do not let for others."""
     lets_for_others = pl.col("sbi_codes").list.eval(pl.element().str.starts_with(_LETS_FOR_OTHERS)).list.any()
     return (
-        t.handelsregister.group_by("kvk_nummer")
+        t.handelsregister.join(permits, left_on="kvk_nummer", right_on="verhuurder_kvk", how="semi")
+        .group_by("kvk_nummer")
         .agg(
             is_legal_person=pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS).fill_null(False).all(),
             lets_for_others=lets_for_others.fill_null(False).any(),
@@ -173,13 +175,22 @@ def _whose_companies_are_known(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame
 
     Adds `companies`: a record of each register for each of them.
     """
-    registered = t.handelsregister.filter(~readings.shielded()).group_by("kvk_nummer").agg(pl.col("record").min())
-    run = _running(t).group_by("kvk_nummer").agg(function=pl.col("record").min())
-    traced = registered.join(run, on="kvk_nummer").select("kvk_nummer", traces=pl.concat_list("record", "function"))
-    sides = permits.select("record", kvk_nummer=pl.concat_list(pl.concat_list("verhuurder_kvk"), "owners"))
+    sides = (
+        permits.select("record", kvk_nummer=pl.concat_list(pl.concat_list("verhuurder_kvk"), "owners"))
+        .explode("kvk_nummer")
+        .cache()
+    )
+    register, functions = (
+        register.join(sides, on="kvk_nummer", how="semi").group_by("kvk_nummer")
+        for register in (t.handelsregister.filter(~readings.shielded()), _running(t))
+    )
+    traced = (
+        register.agg(pl.col("record").min())
+        .join(functions.agg(function=pl.col("record").min()), on="kvk_nummer")
+        .select("kvk_nummer", traces=pl.concat_list("record", "function"))
+    )
     of_permits = (
-        sides.explode("kvk_nummer")
-        .join(traced, on="kvk_nummer", how="left")
+        sides.join(traced, on="kvk_nummer", how="left")
         .group_by("record")
         .agg(
             is_known=pl.col("traces").is_not_null().all(),

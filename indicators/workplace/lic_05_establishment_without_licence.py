@@ -11,7 +11,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
 
 @indicator(
     code="LIC-05",
-    version=3,
+    version=4,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="handelsregister",

@@ -15,7 +15,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
 
 @indicator(
     code="LIC-08",
-    version=3,
+    version=4,
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="leidinggevenden",
@@ -140,8 +140,15 @@ def manager_carousel(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """
     start = readings.window_start(as_of, p.window_days)
     licences = readings.licences(t, *_LICENCE).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
-    rows = t.leidinggevenden.filter(pl.col("rol").is_in(_ROLES)).join(
-        licences.select(zaaknummer="key"), on="zaaknummer", how="semi"
+    in_window = (
+        pl.col(day).is_between(start, as_of).fill_null(False).cast(pl.Int64) for day in ("datum_van", "datum_tot")
+    )
+    rows = (
+        t.leidinggevenden.filter(pl.col("rol").is_in(_ROLES))
+        .join(licences.select(zaaknummer="key"), on="zaaknummer", how="semi")
+        # few lists change so often: only for these is it worth knowing who is who
+        .filter(pl.sum_horizontal(in_window).sum().over("zaaknummer") >= min(p.min_changes, p.min_short))
+        .cache()
     )
     listed = rows.join(_persons(t, rows), on="record", how="left").with_columns(
         is_first=pl.col("datum_van_min") == pl.col("datum_van_min").min().over("zaaknummer"),

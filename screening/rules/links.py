@@ -20,7 +20,12 @@ def with_links(evidence: pl.DataFrame, tables: Tables) -> pl.DataFrame:
         return evidence.drop("mentions").with_columns(links=_NO_LINKS)
     evidence = evidence.with_row_index("hit")
     ends = evidence.lazy().select("hit", mention="mentions").explode("mention").drop_nulls().unique().collect()
+    if ends.is_empty():
+        return evidence.drop("hit", "mentions").with_columns(links=_NO_LINKS)
+    # of all links of a town few have both ends in a hit: the rest is left out before a join would hold it
     links = tables["koppelingen"].select("link_id", "left", "right")
+    for end in ("left", "right"):
+        links = links.join(ends.lazy(), left_on=end, right_on="mention", how="semi")
     direct = (
         ends.lazy()
         .join(links, left_on="mention", right_on="left")
@@ -29,7 +34,7 @@ def with_links(evidence: pl.DataFrame, tables: Tables) -> pl.DataFrame:
         .collect()
     )
     parts = [direct.select("hit", "link_id")]
-    if "partijen" in tables and ends.height:
+    if "partijen" in tables:
         parts.append(_of_loose_parties(ends, direct, tables))
     listed = pl.concat(parts).group_by("hit").agg(pl.col("link_id").unique().sort().alias("links"))
     return (

@@ -97,10 +97,11 @@ def test_a_rule_that_reads_hits_is_handed_those_of_the_rules_before_it() -> None
     assert measure(rule, Tables(frames), [])[0].hits == 0
 
 
-def test_the_table_names_the_dearest_first_and_adds_up() -> None:
-    lines = table([Cost("LIC-01", 1.0, 0.5, 10), Cost("PER-02", 2.0, 3.0, 1_000)]).splitlines()
-    assert [line.split()[0] for line in lines] == ["rule", "PER-02", "LIC-01", "all"]
-    assert lines[-1].split()[1:] == ["3.00", "3.50", "1,010"]
+def test_the_table_names_the_dearest_first_and_ends_with_the_night() -> None:
+    alone = [Cost("LIC-01", 1.0, 0.5, 10), Cost("PER-02", 2.0, 3.0, 1_000)]
+    lines = table(alone, Cost("a night", 2.5, 3.1, 1_010)).splitlines()
+    assert [line.split()[0] for line in lines] == ["rule", "PER-02", "LIC-01", "a"]
+    assert lines[-1].split()[2:] == ["2.50", "3.10", "1,010"]
 
 
 def test_a_small_city_is_made_once_and_every_rule_is_in_the_table(
@@ -109,6 +110,7 @@ def test_a_small_city_is_made_once_and_every_rule_is_in_the_table(
     arguments = ["--addresses", "5000", "--base", "2500", "--folder", str(tmp_path)]
     assert main(arguments) == 0
     told = capsys.readouterr().out
+    assert told.splitlines()[-2].startswith("a night")
     codes = {line.split()[0] for line in told.splitlines() if "-" in line[:8]}
     assert codes == {one.code for one in load_indicators("indicators")}
     made = (tmp_path / "city" / "partijen.parquet").stat().st_mtime_ns

@@ -24,10 +24,12 @@ def lines_of_permits(permits: pl.LazyFrame, establishments: pl.LazyFrame, branch
     `zaaktype`, `kvk_nummer` of permits; `record`, `kvk_nummer`, `lines` of establishments; `branche` and
     `permit_types` of the list.
     """
-    possible = permits.select("record", "zaaktype", "kvk_nummer").join(
-        lines_of_permit_types(branches).select("zaaktype", "branche"), on="zaaktype"
-    )
-    own = establishments.join(permits, on="kvk_nummer", how="semi").cache()
+    types = lines_of_permit_types(branches).select("zaaktype", "branche", is_only=pl.len().over("zaaktype") == 1)
+    possible = permits.select("record", "zaaktype", "kvk_nummer").join(types, on="zaaktype").cache()
+    of_one = possible.filter("is_only").select("record", "branche", is_sure=pl.lit(True))
+    # only of a kind for several lines is it worth knowing what the holder does
+    possible = possible.filter(~pl.col("is_only"))
+    own = establishments.join(possible, on="kvk_nummer", how="semi").cache()
     held = (
         lines_of_establishments(own)
         .join(own.select("record", "kvk_nummer").unique(), on="record")
@@ -35,8 +37,9 @@ def lines_of_permits(permits: pl.LazyFrame, establishments: pl.LazyFrame, branch
         .unique()
     )
     is_held = pl.col("is_held").fill_null(False)
-    return (
+    of_several = (
         possible.join(held, on=["kvk_nummer", "branche"], how="left")
         .filter(is_held | ~is_held.any().over("record"))
         .select("record", "branche", is_sure=is_held | (pl.len().over("record") == 1))
     )
+    return pl.concat([of_one, of_several])

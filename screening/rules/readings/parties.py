@@ -61,9 +61,7 @@ def marks_of_companies(t: Tables, numbers: pl.LazyFrame, functions: pl.LazyFrame
         .cache()
     )
     people = t.partijen.filter(pl.col("kind") == "person").join(of_members, on="record", how="semi")
-    run = (
-        of_members.join(people.select("record", "party_id"), on="record").select("kvk_nummer", "party_id").unique()
-    )
+    run = of_members.join(people.select("record", "party_id"), on="record").select("kvk_nummer", "party_id").unique()
     of_people = marks_of_parties(run, t.mogelijk_een_partij).select("kvk_nummer", "mark")
     return pl.concat([grouped.select("kvk_nummer", mark=pl.lit("group:") + pl.col("group")), of_people]).unique()
 
@@ -129,8 +127,12 @@ def companies_as_one(t: Tables, establishments: pl.LazyFrame) -> pl.LazyFrame:
     `establishments`: rows of the trade register (`address_id`, `kvk_nummer`, `record`). Needs `mogelijk_een_partij`,
     and `partijen` (`record`, `kind`, `party_id`).
     """
-    own = establishments.select("address_id", "kvk_nummer", "record")
-    organisations = t.partijen.filter(pl.col("kind") == "organisation").select("record", "party_id")
+    own = establishments.select("address_id", "kvk_nummer", "record").cache()
+    organisations = (
+        t.partijen.filter(pl.col("kind") == "organisation")
+        .join(own, on="record", how="semi")
+        .select("record", "party_id")
+    )
     names = ("address_id", "kvk_nummer", "mark")
     marks = marks_of_parties(own.join(organisations, on="record"), t.mogelijk_een_partij).select(names)
     numbers = own.with_columns(mark=pl.lit("number:") + pl.col("kvk_nummer")).select(names)
