@@ -19,7 +19,7 @@ _LETS_FOR_OTHERS = "683"
 
 @indicator(
     code="ADR-06",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="eigendom",
@@ -171,10 +171,19 @@ def _running(t: Tables) -> pl.LazyFrame:
 def _whose_companies_are_known(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame:
     """The permits of which lessor and owners are all in the trade register and run by somebody who is told there.
 
-    Adds `companies`: a record of each register for each of them.
+    Whoever is named there without a full birth date may be anyone, who runs the other company too. Adds `companies`: a
+    record of each register for each of them.
     """
     registered = t.handelsregister.filter(~readings.shielded()).group_by("kvk_nummer").agg(pl.col("record").min())
-    run = _running(t).group_by("kvk_nummer").agg(function=pl.col("record").min())
+    people = t.partijen.filter(pl.col("kind") == "person").join(_running(t), on="record", how="semi")
+    anyone = people.join(readings.known_persons(people, t.partijen), on="record", how="anti").select("record")
+    unsure = _running(t).join(anyone, on="record", how="semi").select("kvk_nummer")
+    run = (
+        _running(t)
+        .join(unsure, on="kvk_nummer", how="anti")
+        .group_by("kvk_nummer")
+        .agg(function=pl.col("record").min())
+    )
     traced = registered.join(run, on="kvk_nummer").select("kvk_nummer", traces=pl.concat_list("record", "function"))
     sides = permits.select("record", kvk_nummer=pl.concat_list(pl.concat_list("verhuurder_kvk"), "owners"))
     of_permits = (
