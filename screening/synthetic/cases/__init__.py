@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from screening.synthetic.cases import (
-    closures_and_agencies,
+    agencies,
+    closures,
     holiday_parks,
     housing,
+    letting,
     licences,
     networks,
     nuisance,
@@ -31,6 +33,8 @@ CASES: tuple[Callable[[PlantedPatterns], None], ...] = (
 CASES_OF_NEW_RULES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *holiday_parks.CASES,
     *ownership.CASES,
-    *closures_and_agencies.CASES,
+    *closures.CASES,
+    *letting.CASES,
+    *agencies.CASES,
     *tourist_letting.CASES,
 )
