@@ -43,7 +43,8 @@ class RuleView:
     `path`: of its page. `facts`: names and values. `says`: headings and texts of the declaration. `parameters`: label,
     value of this version, value in force. `dossier`: heading, text, date and whether the text is as the programme wrote
     it; text None: not written down. `act`: what comes next, or None. `hindrances`: why it cannot be done, by keys of
-    texts.
+    texts. `examined`: a sentence on how the rule was tried; `examined_files`: the hash of the files of its extension;
+    `trials`: name, question and outcome of each.
     """
 
     path: str
@@ -57,6 +58,9 @@ class RuleView:
     backtest: list[tuple[str, str]]
     act: str | None
     hindrances: tuple[str, ...] = ()
+    examined: str = ""
+    examined_files: str = ""
+    trials: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def unchanged(self) -> int:
@@ -124,6 +128,7 @@ def _next_act(
     configured = rules.configured(version.code)
     hindrances = {
         "not_configured": configured.version_id != version.version_id,
+        "not_examined": configured.unexamined is not None,
         "grounds": not all(configured.grounds.values()),
         "dossier": configured.needs_dossier and bool(version.missing_steps()),
     }
@@ -158,8 +163,24 @@ def _view(
             (t(f"rules.tried.{name}"), _tried(name, count))
             for name, count in version.backtest.items() if name != LOAD and count is not None
         ],
-        act=act, hindrances=hindrances,
+        act=act, hindrances=hindrances, **_examination(version.code, rules, t),
     )  # fmt: skip
+
+
+def _examination(code: str, rules: ConfiguredRules | None, t: Translator) -> Row:
+    """How a rule was tried: one of the programme in its tests, one of an extension in an examination that is kept."""
+    if rules is None or "." not in code:
+        return {"examined": t("rules.examined.programme")}
+    examination = rules.read_examinations().get(code)
+    if examination is None:
+        return {"examined": t("rules.examined.gone")}
+    if examination.day is None:
+        return {"examined": t("rules.examined.not_yet"), "examined_files": examination.digest}
+    return {
+        "examined": t("rules.examined.on", day=long_date(examination.day, t.language)),
+        "examined_files": examination.digest,
+        "trials": tuple(trial.told(t.language) for trial in examination.trials),
+    }
 
 
 def _tried(name: str, count: object) -> str:
@@ -193,4 +214,6 @@ def _state(state: RuleState, t: Translator) -> str:
         return t("rules.state.stopped")
     if state.held is not None:
         return state.held.reason_nl if t.language == "nl" else state.held.reason_en
+    if state.awaits_norm:
+        return t("rules.state.awaits_norm")
     return t("rules.state.runs" if state.is_configured else "rules.state.not_configured")
