@@ -74,9 +74,10 @@ def messy() -> Municipality:
 
 
 def test_so_it_is_where_registers_are_delivered_the_way_real_exports_look(messy: Municipality, tmp_path: Path) -> None:
-    hits = _night(messy, tmp_path).evidence.select("address_id", "indicator").unique()
+    night = _night(messy, tmp_path)
     for code in NEW_INDICATORS:
-        _hits_what_is_planted(code, messy, hits)
+        _hits_what_is_planted(code, messy, night.evidence)
+    _flags_what_is_used_after_its_holder(messy, night)
 
 
 def test_an_agency_that_is_not_admitted_counts_from_the_day_that_was_set(messy: Municipality) -> None:
@@ -100,6 +101,18 @@ def _hits_what_is_planted(code: str, town: Municipality, hits: pl.DataFrame) -> 
     assert min(len(planted), len(innocent)) >= LEAST
     assert not found & innocent
     assert found == planted
+
+
+def test_a_licence_that_is_used_after_its_holder_flags(town: Municipality, night: Screened) -> None:
+    _flags_what_is_used_after_its_holder(town, night)
+
+
+def _flags_what_is_used_after_its_holder(town: Municipality, night: Screened) -> None:
+    """ORG-01, more than a year after the end: by each two of five kinds of record, and by an inspection."""
+    _hits_what_is_planted("ORG-01", town, night.evidence)
+    by_two_kinds = town.truth["hits"].filter(pl.col("indicator") == "ORG-01", pl.col("variant").str.contains("_en_"))
+    assert by_two_kinds.height == 10
+    assert set(town.truth["flags"]["address_id"]) <= set(night.flags["address_id"])
 
 
 def test_the_rules_of_before_hit_what_they_hit(town: Municipality, hits: pl.DataFrame) -> None:

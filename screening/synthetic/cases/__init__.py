@@ -7,6 +7,7 @@ from collections.abc import Callable
 from screening.synthetic.cases import (
     agencies,
     closures,
+    dissolved_holders,
     holiday_parks,
     housing,
     letting,
@@ -29,7 +30,7 @@ CASES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *nuisance.CASES,
     *housing.CASES,
 )
-#: The same of the rules that the two example towns do not know: only where they are asked for.
+#: The same of what the two example towns do not know, rules and kinds of case: only where it is asked for.
 CASES_OF_NEW_RULES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *holiday_parks.CASES,
     *ownership.CASES,
@@ -37,4 +38,5 @@ CASES_OF_NEW_RULES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *letting.CASES,
     *agencies.CASES,
     *tourist_letting.CASES,
+    *dissolved_holders.CASES,
 )
