@@ -144,9 +144,7 @@ def _run(text: str, cell: str, names: dict[str, object]) -> str:
 
 
 def _finish(page: Path, name: str) -> None:
-    """Name the language of a page in Dutch, let a key scroll a wide picture, leave no head of a table empty, and let
-    nothing come from another host.
-    """
+    """Name the language of a page in Dutch, let keys scroll, leave no head empty, and fetch from no other host."""
     text = page.read_text(encoding="utf-8")
     text = text.replace(WORKER, os.path.relpath(OURS, Path(name).parent))
     text = _PICTURE.sub(r'<p class="wide" tabindex="0">\1', text)
