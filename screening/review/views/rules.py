@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from screening.casework.figures.rule_load import LOAD
 from screening.casework.figures.small_counts import STEP, TensRange, rounded_to_tens
+from screening.datasets import datasets
 from screening.frames import Row
+from screening.legal_facts import law_of_article
 from screening.powers import served
-from screening.review.i18n import Translator, long_date
+from screening.review.i18n import Translator, in_dutch, long_date
 from screening.store.rules.dossier import AS_SHIPPED, DOSSIER_STEPS
 from screening.store.rules.drafts import RuleDraft
 from screening.store.rules.governance import RuleVersion
@@ -136,6 +138,14 @@ def _next_act(
     return (None, why_not) if why_not else (ACTIVATE, ())
 
 
+def _to_check(inputs: Iterable[str], language: str) -> list[str]:
+    """What a lawyer has yet to look at, of each law on which a register rests that the rule reads; once each."""
+    registers = [datasets()[name] for name in inputs if name in datasets()]
+    laws = [law_of_article(article) for register in registers for article in register.legal_basis]
+    points = [f"{law.name}: {law.note}" for law in laws if law is not None and law.to_check]
+    return [in_dutch(point, language) for point in dict.fromkeys(points)]
+
+
 def _view(
     path: str, version: RuleDraft | RuleVersion, rules: ConfiguredRules | None, t: Translator, *,
     facts: list[tuple[str, str]], act: str | None, hindrances: tuple[str, ...] = (),
@@ -144,6 +154,7 @@ def _view(
     says = [
         (t("rules.rationale"), [declaration[f"rationale_{language}"]]),
         (t("rules.powers"), served(declaration.get("powers", ()), language)),
+        (t("rules.to_check"), _to_check(declaration["inputs"], language)),
         (t("rules.evidence"), [sentence_outline(declaration[f"evidence_{language}"], version.parameters, language)]),
         (t("rules.ruled_out"), list(declaration[f"ruled_out_{language}"])),
         (t("rules.innocent"), list(declaration[f"innocent_{language}"])),
