@@ -7,7 +7,8 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 DATA ?= ../shared/datasets/real
-WORKERS ?= 2
+# One more than two cores: a worker waits a third of its time, for a browser, a database or a server.
+WORKERS ?= 3
 # A file of tests stays in one worker, since its tests share a served town; in the order of the folders, which has the long ones first.
 LOCK := uv pip compile --universal --generate-hashes --no-header --python-version 3.11
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder

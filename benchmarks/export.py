@@ -35,13 +35,13 @@ from screening.partners.batch.index import csv_bytes
 from screening.partners.batch.manifest import BatchMeta, Recipient, manifest, new_batch_id, signed
 from screening.partners.batch.seal import seal_to
 from screening.partners.batch.tables import index, tables
-from screening.partners.batch.workbook import workbook
 from screening.partners.desk.kept_files import keep_files, kept_files
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
 from screening.store import Workspace
 from screening.vocabulary import BatchKind
+from screening.workbook import workbook
 from tests.partners import example
 
 LIMIT_SECONDS = 45.0

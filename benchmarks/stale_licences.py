@@ -6,8 +6,8 @@ TOWN is a made-up municipality as `barrier synthetic` writes it, with canonical 
 valid licence a share is struck off in the trade register, each so many days ago (one to three years); nothing else
 changes.
 Both towns are screened, and told are the flags of each, the hits of ORG-01, and how many closed holders stand in the
-quality list. Exit code 1 when there are more than a tenth more flags,
-or with --planted when a closed holder that an inspection found open is not flagged.
+quality list. Exit code 1 when there are more than a tenth more flags, or with --planted when a closed holder that is
+seen in business (one by an inspection, the next by two kinds of record) is not flagged.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import random
 import shutil
 import subprocess
 import sys
+import zlib
 from datetime import timedelta
+from itertools import combinations, cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,7 +28,10 @@ import polars as pl
 
 from flows.configuration import load_configuration
 from screening.frames import Row
+from screening.vocabulary import ADDRESS_COLUMNS
 
+#: What shows that a licence is used where two of them do; an inspection that found the business open does alone.
+_KINDS = ("meldingen", "vergunningen", "leidinggevenden", "handelsregister", "maatregelen")
 #: At most so many more flags, counted before any cap.
 LIMIT = 0.1
 
@@ -41,7 +46,7 @@ def close_holders(town: Path, share: float, seed: int, days_ago: tuple[int, int]
         days_ago: How long ago each ended, at least and at most.
     """
     as_of = load_configuration(town / "screening.toml").as_of
-    register = pl.read_csv(town / "handelsregister.csv", infer_schema=False)
+    register = _rows(town, "handelsregister")
     drawn = random.Random(seed)  # noqa: S311 - made-up companies
     holders = sorted(_holders(town, as_of.isoformat()) & set(register["kvk_nummer"]))
     closed = sorted(drawn.sample(holders, round(share * len(holders))))
@@ -57,31 +62,59 @@ def close_holders(town: Path, share: float, seed: int, days_ago: tuple[int, int]
     return closed
 
 
-def plant_inspections(town: Path, closed: list[str], count: int) -> list[str]:
-    """Add an inspection that found the business open at so many closed holders, and give their record ids.
+def plant_use(town: Path, closed: list[str], count: int) -> list[str]:
+    """Let so many closed holders be seen in business lately, and give the record ids of their licences.
 
+    One by an inspection that found the business open, the next by two kinds of record, each two of the five in turn.
     Holders alone at an object: where another holds a licence, what is seen can be theirs.
     """
     as_of = load_configuration(town / "screening.toml").as_of
-    permits = pl.read_csv(town / "vergunningen.csv", infer_schema=False)
-    inspections = pl.read_csv(town / "controles.csv", infer_schema=False)
-    place = [name for name in inspections.columns if name in permits.columns]
+    permits, register = _rows(town, "vergunningen"), _rows(town, "handelsregister")
     alone = permits.drop_nulls("adresseerbaar_object_id").filter(pl.len().over("adresseerbaar_object_id") == 1)
     of_closed = alone.filter(_is_valid(as_of.isoformat()), pl.col("kvk_nummer").is_in(closed))
-    valid = of_closed.sort("zaaknummer").head(count)
-    planted = valid.select(
-        *place,
-        controle_id="C-P" + pl.col("zaaknummer"),
-        datum=pl.lit((as_of - timedelta(days=10)).isoformat()),
-        situatie=pl.lit("toegang_verleend"),
-        bevinding=pl.lit("in_bedrijf"),
-    )
-    pl.concat([inspections, planted], how="diagonal").write_csv(town / "controles.csv")
-    return [f"controles:{key}" for key in planted["controle_id"]]
+    lines = register.select("kvk_nummer", "sbi_codes", "sbi_versie").unique("kvk_nummer", keep="first")
+    licences = of_closed.sort("zaaknummer").head(count).join(lines, on="kvk_nummer").to_dicts()
+    planted: dict[str, list[Row]] = {}
+    pairs = cycle(combinations(_KINDS, 2))
+    for place, licence in enumerate(licences):
+        for kind in next(pairs) if place % 2 else ("controles",):
+            rows = _records(kind, licence, (as_of - timedelta(days=10)).isoformat())
+            planted.setdefault(kind, []).extend(rows)
+    for name, rows in planted.items():
+        pl.concat([_rows(town, name), pl.DataFrame(rows)], how="diagonal").write_csv(town / f"{name}.csv")
+    return [f"vergunningen:{licence['zaaknummer']}" for licence in licences]
+
+
+def _records(kind: str, licence: Row, day: str) -> list[Row]:
+    """What shows that a licence is used: one record of this kind on this day, of reports two."""
+    key, place = licence["zaaknummer"], {name: licence[name] for name in ADDRESS_COLUMNS}
+    line = {name: licence[name] for name in ("sbi_codes", "sbi_versie")}
+    number = f"98{zlib.crc32(key.encode()) % 10**6:06}"
+    records: dict[str, Row] = {
+        "controles": {"controle_id": f"C-P{key}", "datum": day, "situatie": "toegang_verleend",
+                      "bevinding": "in_bedrijf"},
+        "meldingen": {"datum_melding": f"{day}T12:00:00", "hoofdcategorie": "overlast-bedrijven-en-horeca",
+                      "subcategorie": "overig-horecabedrijven", "status": "afgehandeld"},
+        "vergunningen": {"zaaknummer": f"Z-P{key}", "zaaktype": "terras", "status": "in_behandeling",
+                         "datum_aanvraag": day, "kvk_nummer": licence["kvk_nummer"], "houder_naam": "Geplant"},
+        "leidinggevenden": {"zaaknummer": key, "naam": "G. Plant", "rol": "leidinggevende", "datum_van": day},
+        "handelsregister": {"kvk_nummer": number, "vestigingsnummer": f"0000{number}", "rechtsvorm": "bv",
+                            "statutaire_naam": "Geplant B.V.", "handelsnamen": "Geplant", "datum_aanvang": day, **line},
+        "maatregelen": {"maatregel_id": f"M-P{key}", "type": "last_onder_dwangsom", "status": "onherroepelijk",
+                        "datum": day, "betrokkene_kvk": licence["kvk_nummer"], "betrokkene_naam": "Geplant"},
+    }  # fmt: skip
+    record = records[kind] if kind == "leidinggevenden" else records[kind] | place
+    if kind != "meldingen":
+        return [record]
+    return [record | {"melding_id": f"ML-P{key}-{who}", "melder_token": f"mt_{number}{who}"} for who in ("a", "b")]
+
+
+def _rows(town: Path, name: str) -> pl.DataFrame:
+    return pl.read_csv(town / f"{name}.csv", infer_schema=False)
 
 
 def _flagged(town: Path, planted: list[str]) -> int:
-    """How many of the inspections are in a hit of ORG-01, which is alone enough for a flag."""
+    """How many of the licences are in a hit of ORG-01, which is alone enough for a flag."""
     file = max((town / "var" / "runs").glob("*/evidence.parquet"), key=lambda file: file.stat().st_mtime)
     hits = pl.read_parquet(file).filter(pl.col("indicator") == "ORG-01")
     return len(set(planted) & set(hits["record_ids"].explode()))
@@ -96,7 +129,7 @@ def _is_valid(day: str) -> pl.Expr:
 def _holders(town: Path, day: str) -> set[str]:
     numbers: set[str] = set()
     for name in ("vergunningen", "seksinrichtingen"):
-        rows = pl.read_csv(town / f"{name}.csv", infer_schema=False)
+        rows = _rows(town, name)
         numbers |= set(rows.filter(_is_valid(day))["kvk_nummer"].drop_nulls())
     return numbers
 
@@ -119,7 +152,7 @@ def _in_quality_list(document: Row, town: Path, closed: list[str]) -> int:
     listed = {record for finding in document["indicators"]["findings"] for record in finding["records"]}
     numbers: set[str] = set()
     for name, key in (("vergunningen", "zaaknummer"), ("seksinrichtingen", "vergunning_id")):
-        rows = pl.read_csv(town / f"{name}.csv", infer_schema=False)
+        rows = _rows(town, name)
         numbers |= set(rows.filter((f"{name}:" + pl.col(key)).is_in(listed))["kvk_nummer"].drop_nulls())
     return len(numbers & set(closed))
 
@@ -132,7 +165,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--from", type=int, default=366, dest="least", help="days since the end, at least")
     parser.add_argument("--to", type=int, default=1095, dest="most", help="days since the end, at most")
-    parser.add_argument("--planted", type=int, default=0, help="closed holders that an inspection finds open")
+    parser.add_argument("--planted", type=int, default=0, help="closed holders that are seen in business")
     parser.add_argument("--keep", type=Path, help="where the two towns are made; absent: nowhere that stays")
     args = parser.parse_args()
     with TemporaryDirectory() as folder:
@@ -141,7 +174,7 @@ def main() -> int:
         for town in towns.values():
             shutil.copytree(args.town, town, ignore=shutil.ignore_patterns("var"))
         closed = close_holders(towns["stale"], args.share, args.seed, (args.least, args.most))
-        planted = plant_inspections(towns["stale"], closed, args.planted)
+        planted = plant_use(towns["stale"], closed, args.planted)
         runs = {name: screened(town) for name, town in towns.items()}
         flagged = _flagged(towns["stale"], planted)
         listed = _in_quality_list(runs["stale"], towns["stale"], closed)
@@ -151,7 +184,7 @@ def main() -> int:
         print(f"{name}: {flags[name]} flags {run['counts']['flags_by_reason']}, ORG-01 {_hits(run)} hits")
     print(f"{len(closed)} holders struck off, {listed} in the quality list; {more:+.0%} flags, {LIMIT:.0%} at most")
     if planted:  # these are flags that have to come
-        print(f"{len(planted)} of them found open by an inspection, {flagged} flagged")
+        print(f"{len(planted)} of them seen in business, {len(planted) // 2} by two kinds of record; {flagged} flagged")
         return int(flagged < len(planted))
     return int(more > LIMIT)
 

@@ -252,6 +252,7 @@ class LedgerAction(StrEnum):
     READ_SIGNAL = "read_signal"
     READ_STATISTICS = "read_statistics"
     READ_EXPORT = "read_export"  # previews, batches, the register of disclosures
+    READ_QUALITY = "read_quality"  # the quality list of a register, for its owner
     READ_AUDIT = "read_audit"
     READ_ACCOUNT = "read_account"  # who works here, and when they signed in
     PRINT = "print"

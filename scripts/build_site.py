@@ -46,6 +46,8 @@ DUTCH = (
 WORKER, OURS = "https://unpkg.com/iframe-worker/shim", "frame_worker.js"
 _LINK = re.compile(r"\]\((?![a-z]+:|#)([^)\s#]+)(#[^)\s]*)?\)")
 _PICTURE = re.compile(r'<p>(<img [^>]*src="[^"]*lineage/)')
+#: A corner of a table, or a row of heads that says nothing: Markdown has no table without one.
+_EMPTY_HEAD = re.compile(r"<th([^>]*)></th>")
 _ARTICLE = '<article class="md-content__inner md-typeset"'
 
 
@@ -69,7 +71,7 @@ def build_site(directory: Path) -> Path:
 def lay_out(pages: Path) -> None:
     """Write the sources of the site: the pages of docs and of the root, the notebook and lists of folders."""
     shutil.copytree(DOCS, pages, ignore=shutil.ignore_patterns("*.md", "*.ipynb"))
-    for name in ("site.css", OURS):
+    for name in ("site.css", "tables.js", OURS):
         shutil.copy(PARTS / name, pages)
     sources = [*DOCS.rglob("*.md"), *(ROOT / name for name in ELSEWHERE if name.endswith(".md"))]
     for source in sources:
@@ -142,10 +144,11 @@ def _run(text: str, cell: str, names: dict[str, object]) -> str:
 
 
 def _finish(page: Path, name: str) -> None:
-    """Name the language of a page in Dutch, let a key scroll a wide picture, and let nothing come from another host."""
+    """Name the language of a page in Dutch, let keys scroll, leave no head empty, and fetch from no other host."""
     text = page.read_text(encoding="utf-8")
     text = text.replace(WORKER, os.path.relpath(OURS, Path(name).parent))
     text = _PICTURE.sub(r'<p class="wide" tabindex="0">\1', text)
+    text = _EMPTY_HEAD.sub(r"<td\1></td>", text)
     if not name.endswith("/index.html") and any(fnmatch(name, pattern) for pattern in DUTCH):
         text = text.replace(_ARTICLE, f'{_ARTICLE} lang="nl"')
     page.write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import hashlib
 import importlib.util
@@ -9,8 +10,9 @@ import json
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -108,36 +110,69 @@ def _forked_command() -> ForkedCommand:
     return ForkedCommand()
 
 
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A copy of the folder that the first of all workers who asks for this name makes; the others wait for it.
+
+    A copy takes a hundredth of the time of a night, and nobody meets in it what another worker does.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made, is_made = shared / f"once-{name}", shared / f"once-{name}.made"
+    with (shared / f"once-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_made.exists():
+            shutil.rmtree(made, ignore_errors=True)  # of a worker that failed halfway
+            made.mkdir()
+            make(made)
+            is_made.touch()
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp(name) / name))
+
+
+def run_once(tmp_path_factory: pytest.TempPathFactory, name: str, town: Path, *how: str) -> dict:
+    """The published run of a municipality, with its workspace in the folder `var` of it."""
+
+    def run(folder: Path) -> None:
+        shutil.copytree(town, folder / "town")
+        ran = barrier("run", "--config", folder / "town" / "screening.toml", *how, "--json")
+        assert ran.code == 0, ran.out + ran.err
+        (folder / "run.json").write_text(ran.out, encoding="utf-8")
+
+    made = made_once(tmp_path_factory, name, run)
+    shutil.copytree(made / "town" / "var", town / "var")
+    return json.loads((made / "run.json").read_text(encoding="utf-8"))
+
+
+def town_once(tmp_path_factory: pytest.TempPathFactory, regime: str, seed: int) -> Path:
+    """A municipality of 3,000 addresses, with its truth."""
+
+    def draw(folder: Path) -> None:
+        write_municipality(generate(seed, 3000, regime=regime, as_of=AS_OF), folder)
+
+    return made_once(tmp_path_factory, regime, draw)
+
+
 @pytest.fixture(scope="session")
 def clean_town(tmp_path_factory) -> Path:
     """A municipality in canonical form, with its truth. Read it; a test that changes it takes a copy."""
-    folder = tmp_path_factory.mktemp("clean")
-    write_municipality(generate(7, 3000, regime="clean", as_of=AS_OF), folder)
-    return folder
+    return town_once(tmp_path_factory, "clean", 7)
 
 
 @pytest.fixture(scope="session")
 def messy_town(tmp_path_factory) -> Path:
     """A municipality delivered the way real exports look, with its truth."""
-    folder = tmp_path_factory.mktemp("messy")
-    write_municipality(generate(8, 3000, regime="messy", as_of=AS_OF), folder)
-    return folder
+    return town_once(tmp_path_factory, "messy", 8)
 
 
 @pytest.fixture(scope="session")
-def clean_run(clean_town) -> dict:
+def clean_run(clean_town, tmp_path_factory) -> dict:
     """The published run of the clean municipality, by the plain command."""
-    ran = barrier("run", "--config", clean_town / "screening.toml", "--json")
-    assert ran.code == 0, ran.out + ran.err
-    return ran.json
+    return run_once(tmp_path_factory, "clean_run", clean_town)
 
 
 @pytest.fixture(scope="session")
-def messy_run(messy_town) -> dict:
+def messy_run(messy_town, tmp_path_factory) -> dict:
     """The published run of the messy municipality, as the Prefect flow on its embedded server."""
-    ran = barrier("run", "--config", messy_town / "screening.toml", "--prefect", "--json")
-    assert ran.code == 0, ran.out + ran.err
-    return ran.json
+    return run_once(tmp_path_factory, "messy_run", messy_town, "--prefect")
 
 
 @pytest.fixture(scope="session")
@@ -170,9 +205,16 @@ def draw_the_same_ids(engine: sa.Engine) -> None:
 @pytest.fixture(scope="session")
 def half_done(town_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> HalfDone:
     """A review in the middle of its work, once for all who look at it: `tests.browser.scene.scene_on` copies it."""
-    from tests.browser.scene import half_done_work
+    from tests.browser.scene import HalfDone, half_done_work
 
-    return half_done_work(town_workspace, tmp_path_factory.mktemp("half_done"))
+    def work(folder: Path) -> None:
+        done = half_done_work(town_workspace, folder)
+        kept = {"ids": done.ids, "sessions": done.sessions, "now": done.now.isoformat()}
+        (folder / "kept.json").write_text(json.dumps(kept), encoding="utf-8")
+
+    made = made_once(tmp_path_factory, "half_done", work)
+    kept = json.loads((made / "kept.json").read_text(encoding="utf-8"))
+    return HalfDone(made / "w", **kept | {"now": datetime.fromisoformat(kept["now"])})
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
+from collections.abc import Iterator
 from contextlib import chdir
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,12 @@ FETCHED = re.compile(r"""<(?:script|img|iframe|source)\b[^>]*?\bsrc="([^"]+)"|<l
 LED = re.compile(r"""<a\b[^>]*?\bhref="([^"]+)\"""")
 #: What a browser knows a page by, which is no file: the address under which it may be published.
 KNOWN_BY = re.compile(r'<link rel="canonical"[^>]*>')
+
+#: A page of each kind, with the width at which it is looked at: how-to, tutorial, decision, generated, notebook.
+KINDS = {
+    "quality": 1280, "handleiding": 360, "decisions/0084-noise-is-no-deviation": 360,
+    "reference/registers/toegelaten_uitleners": 360, "linking": 1280,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +76,26 @@ def test_every_page_is_reached_from_the_first(pages):
     assert pages.keys() - seen == set()
 
 
+def test_each_page_of_docs_is_in_a_part_of_the_menu_or_in_a_list_that_is():
+    menu = tomllib.loads((build.PARTS / "zensical.toml").read_text(encoding="utf-8"))["project"]["nav"]
+    parts = {title: set(leaves(part)) for entry in menu for title, part in entry.items()}
+    assert [*parts] == ["Home", "Tutorials", "How to", "Reference", "Explanation", "Project"]
+    in_menu = set().union(*parts.values())
+    assert sum(map(len, parts.values())) == len(in_menu)  # in one part each
+    listed = {folder for folder in build.LISTED if f"{folder}/index.md" in in_menu}
+    docs = {page.relative_to(build.DOCS).as_posix() for page in build.DOCS.rglob("*.md")}
+    assert {name for name in docs - in_menu if name.rpartition("/")[0] not in listed} == set()
+
+
+def leaves(part: object) -> Iterator[str]:
+    """The pages of a part of the menu, whatever they are called."""
+    if isinstance(part, str):
+        yield part
+    else:
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from leaves(inner)
+
+
 def test_nothing_is_fetched_from_another_host(site, pages):
     for name, text in pages.items():
         fetched = [script or link for script, link in FETCHED.findall(text)]
@@ -102,12 +130,12 @@ def test_it_is_read_and_searched_from_a_disk(site, browser):
     assert axe_violations(page) == []
     page.get_by_role("button", name="Search").first.click()
     page.get_by_role("combobox", name="Search").press_sequentially("quarantine")
-    result = page.get_by_role("option").filter(has_text="A night")
+    result = page.get_by_role("option", name="A night")
     result.wait_for()
     assert page.get_by_role("combobox", name="Search").input_value() == "quarantine"
     result.click()
     page.wait_for_url("**/architecture.html*")
-    for name, width in (("quality", 1280), ("handleiding", 360)):
+    for name, width in KINDS.items():
         page.set_viewport_size({"width": width, "height": 740})
         page.goto(f"{site.as_uri()}/{name}.html")
         assert not overflows(page), name

@@ -11,11 +11,13 @@ from flows.catalogue import all_contracts
 from flows.desk import open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, Config, English, known_register, print_json, print_result
 from screening.contracts import compile_suite
+from screening.datasets import datasets_with_sensitive_rows
 from screening.errors import BarrierError
 from screening.local_formats import count_en
 from screening.report.quality import render_quality
 from screening.store.files import write_file
 from screening.store.runs.nights import last_summaries
+from screening.store.runs.quality_list import codes_for_owners
 from screening.wording.quality import NIGHTS, quality_document
 
 app = typer.Typer(no_args_is_help=True, help="What is agreed about each register, for who has tools of their own.")
@@ -44,7 +46,11 @@ def write_quality_page(
 ) -> None:
     """Write a page of what came in over the last nights, by register and rule, as one HTML file. Counts, no values."""
     with open_desk(config, reads_only=True) as desk:
-        document = quality_document(last_summaries(desk.store, nights))
+        runs = last_summaries(desk.store, nights)
+        # the page goes to whoever delivers
+        document = quality_document(
+            runs, codes=codes_for_owners(desk.store, runs), closed=datasets_with_sensitive_rows()
+        )
         municipality = desk.configuration.municipality.name
     try:
         output.unlink(missing_ok=True)

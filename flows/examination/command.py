@@ -14,6 +14,7 @@ from flows.desk import open_desk
 from flows.examination.outcomes import keep_outcome, kept_outcome
 from flows.examination.trials import examine_extension
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_json
+from screening.civil_time import day_of
 from screening.errors import ConfigurationError
 from screening.extensions import Extension, extensions_in_force
 from screening.frames import Row
@@ -45,7 +46,7 @@ def examine_extensions(
             if outcome is None:
                 began = time.process_time()
                 trials = examine_extension(extension)
-                outcome = keep_outcome(desk.workspace.path, extension, trials)
+                outcome = keep_outcome(desk.workspace.path, extension, trials, day=day_of(desk.now))
                 outcome = outcome | {"cpu_seconds": round(time.process_time() - began, 1)}
                 for code in sorted({trial.code for trial in trials}):
                     result = LedgerResult.DONE if _has_passed(outcome, code) else LedgerResult.REFUSED

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from flows.catalogue import all_indicators, code_version
 from screening.extensions import Extension, extensions_in_force
 from screening.frames import Row
 from screening.rules import Indicator, NotRun
-from screening.rules.examination import Trial
-from screening.rules.examination.trial import TRIALS
+from screening.rules.examination import RuleExamination, Trial
 
 #: The folder of the workspace in which outcomes are kept.
 FOLDER = "examinations"
@@ -23,10 +23,11 @@ def extension_of(rule: Indicator) -> Extension | None:
     return next((extension for extension in extensions_in_force() if extension.namespace == namespace), None)
 
 
-def keep_outcome(workspace: Path, extension: Extension, trials: Iterable[Trial]) -> Row:
-    """Write down what was tried and what was wrong; the same files and code have one outcome."""
+def keep_outcome(workspace: Path, extension: Extension, trials: Iterable[Trial], *, day: date) -> Row:
+    """Write down what was tried on a day and what was wrong; the same files and code have one outcome."""
     outcome = {
         "namespace": extension.namespace, "digest": extension.digest, "code_version": code_version(),
+        "day": day.isoformat(),
         "trials": [
             {"code": trial.code, "name": trial.name, "tried": trial.tried, "faults": list(trial.faults)}
             for trial in trials
@@ -46,35 +47,31 @@ def kept_outcome(workspace: Path, extension: Extension) -> Row | None:
         outcome = json.loads(_path(workspace, extension).read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    if not isinstance(outcome, dict):
+    if not isinstance(outcome, dict) or "day" not in outcome:
         return None
     is_same = (outcome.get("digest"), outcome.get("code_version")) == (extension.digest, code_version())
     return outcome if is_same else None
 
 
-def unexamined_rules(workspace: Path) -> dict[str, NotRun]:
-    """Code -> why a rule of an extension is held: nobody examined it as it is now, or it did not pass."""
-    reasons: dict[str, NotRun] = {}
+def rule_examinations(workspace: Path) -> dict[str, RuleExamination]:
+    """Code -> what came of the examination of each rule of an extension, of its files as they are now."""
+    examinations: dict[str, RuleExamination] = {}
     for rule in all_indicators():
         extension = extension_of(rule)
-        if extension is None:
-            continue
-        why = _why(rule, extension, kept_outcome(workspace, extension))
-        if why is not None:
-            reasons[rule.code] = why
-    return reasons
+        if extension is not None:
+            outcome = kept_outcome(workspace, extension)
+            trials = [trial for trial in outcome["trials"] if trial["code"] == rule.code] if outcome else []
+            examinations[rule.code] = RuleExamination(
+                rule.code, extension.digest, date.fromisoformat(outcome["day"]) if outcome else None,
+                tuple(Trial(rule.code, trial["name"], trial["tried"], tuple(trial["faults"])) for trial in trials),
+            )  # fmt: skip
+    return examinations
 
 
-def _why(rule: Indicator, extension: Extension, outcome: Row | None) -> NotRun | None:
-    trials = [trial for trial in outcome["trials"] if trial["code"] == rule.code] if outcome else []
-    failed = [trial["name"] for trial in trials if trial["faults"]]
-    if failed:
-        in_dutch = ", ".join(TRIALS[name].name_nl for name in failed)
-        return NotRun("not_passed", f"Niet geslaagd: {in_dutch}.", f"Did not pass: {', '.join(failed)}.")
-    if set(TRIALS) <= {trial["name"] for trial in trials}:
-        return None
-    command = f"`barrier extensions examine {extension.namespace}`"
-    return NotRun("not_examined", f"Niet onderzocht: geef {command}.", f"Not examined: give {command}.")
+def unexamined_rules(workspace: Path) -> dict[str, NotRun]:
+    """Code -> why a rule of an extension is held: nobody examined it as it is now, or it did not pass."""
+    examinations = rule_examinations(workspace)
+    return {code: why for code, examination in examinations.items() if (why := examination.why_held)}
 
 
 def _path(workspace: Path, extension: Extension) -> Path:

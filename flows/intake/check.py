@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from flows import mandate
+from flows.activations import activations
 from flows.catalogue import all_contracts, all_indicators, contracts_in_force
 from flows.configuration import Configuration
 from flows.configuration.export import ExportSettings
@@ -22,7 +23,6 @@ from flows.intake.findings import Findings
 from flows.night.gate import Delivered, give_verdict, reference_of, stale
 from flows.night.manifests import check_manifests
 from flows.night.rule_consent import allowed_purposes
-from flows.night.stages import activations
 from screening.contracts import check_threshold, validate
 from screening.contracts.model import Contract
 from screening.datasets import addressed_datasets

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from flows.activations import activations
 from flows.catalogue import all_indicators
 from flows.configuration import Configuration, today
 from flows.configuration.local_tables import file_hashes
@@ -104,7 +105,7 @@ def state_of(configuration: Configuration, ledger: Ledger | None, store: Store |
 
 def to_approve(configuration: Configuration) -> ToApprove:
     """What two people approve of this configuration."""
-    rules = {rule.code: rule for rule in all_indicators()}
+    rules, chosen = {rule.code: rule for rule in all_indicators()}, activations(configuration)
     unstated = [f"retention.{key}" for key in STATED if key not in configuration.retention.model_fields_set]
     if not configuration.states_snapshots:
         unstated.append(f"run.{SNAPSHOTS}")
@@ -117,7 +118,7 @@ def to_approve(configuration: Configuration) -> ToApprove:
         rules=tuple(
             RuleInUse(code, rules[code].purposes, table.fg_advice)
             for code, table in configuration.indicators.items()
-            if code in rules and not table.missing
+            if code in rules and not chosen[code].missing(rules[code])
         ),
         word_lists={
             code: table.word_list for code, table in configuration.indicators.items() if table.word_list is not None

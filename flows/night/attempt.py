@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,11 +17,13 @@ from flows.night.run import NightOutcome, night
 from flows.night.stage_runner import OnStage, Stage, directly
 from flows.notify.night import tell
 from screening.casework.cases.case_counts import OpenCounts, open_counts
+from screening.casework.cases.line import count_in_line
 from screening.casework.links.links_to_judge import count_links_to_judge
 from screening.casework.policy.answers import count_to_review
 from screening.casework.tips.care_contacts import care_counts
 from screening.casework.tips.rota import count_late
 from screening.civil_time import day_of
+from screening.datasets import datasets_with_sensitive_rows
 from screening.errors import BarrierError
 from screening.frames import Row
 from screening.store import Workspace
@@ -33,7 +35,9 @@ from screening.store.night_reports import (
     night_under_way,
 )
 from screening.store.runs.nights import count_flag_changes
+from screening.store.runs.quality_list import codes_for_owners
 from screening.vocabulary import ExitCode, NightKind
+from screening.wording.quality import findings_of
 
 #: What an error's exit code makes of the night. A register that is missing or in doubt stops it by its contract.
 _KINDS = {
@@ -140,7 +144,7 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
         ended=datetime.now(UTC),
         run_id=outcome.run_id,
         is_repeated=outcome.already,
-        registers=_registers(document),
+        registers=_registers(document, waiting.codes),
         rules_ran=len(document["indicators"]["run"]),
         rules_off={rule["code"]: rule["kind"] for rule in document["indicators"]["not_run"]},
         flags=document["counts"]["flags"],
@@ -151,6 +155,7 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
         cases_overdue=cases.overdue,
         cases_second=cases.second,
         cases_lapsing=cases.lapsing,
+        cases_in_line=waiting.in_line,
         policy_due=waiting.policy,
         tips_late=waiting.tips,
         links_to_judge=waiting.links,
@@ -168,7 +173,10 @@ def _published(settings: Configuration, outcome: NightOutcome, began: datetime) 
 
 @dataclass(frozen=True)
 class _Counted:
-    """What a published night counts: flags new and lapsed, open cases, links, wishes for contact, policy, late tips."""
+    """What a published night counts: flags new and lapsed, open cases, links, wishes for contact, policy, late tips.
+
+    `in_line`: addresses that wait to become a case. `codes`: the rules whose findings are counted.
+    """
 
     flags_new: int = 0
     flags_lapsed: int = 0
@@ -177,6 +185,8 @@ class _Counted:
     contacts: int = 0
     policy: int = 0
     tips: int = 0
+    in_line: int = 0
+    codes: frozenset[str] = frozenset()
 
 
 def _counted(settings: Configuration, outcome: NightOutcome) -> _Counted:
@@ -189,6 +199,7 @@ def _counted(settings: Configuration, outcome: NightOutcome) -> _Counted:
             return _Counted(
                 *changes, open_counts(desk.store, day_of(now)), count_links_to_judge(desk.store), unanswered,
                 count_to_review(desk.store, day_of(now)), count_late(desk.store, now=now),
+                count_in_line(desk.store), codes_for_owners(desk.store, [outcome.document]),
             )  # fmt: skip
     except Exception as error:  # the run is out, whatever this was
         why = error if isinstance(error, BarrierError) else stripped(error, "Counting")
@@ -228,13 +239,14 @@ def _keep_and_tell(settings: Configuration, report: NightReport) -> tuple[str, .
     return tuple(problems)
 
 
-def _registers(document: Row) -> tuple[RegisterOfNight, ...]:
-    """One entry a register that a run's document names, by name."""
+def _registers(document: Row, codes: Collection[str]) -> tuple[RegisterOfNight, ...]:
+    """One entry a register that a run's document names, by name, with what these rules say of its records."""
     inputs: dict[str, Row] = {}
     for entry in document["inputs"]:
         inputs.setdefault(entry["dataset"], entry)
     deliveries: Mapping[str, Row] = document["deliveries"]
     unavailable = {entry["dataset"]: entry["kind"] for entry in document["unavailable"]}
+    closed = datasets_with_sensitive_rows()
     return tuple(
         RegisterOfNight(
             dataset=name,
@@ -243,6 +255,7 @@ def _registers(document: Row) -> tuple[RegisterOfNight, ...]:
             rows_read=inputs.get(name, {}).get("rows_read", 0),
             rows_quarantined=inputs.get(name, {}).get("rows_quarantined", 0),
             is_replaced="used" in deliveries.get(name, {}),
+            findings=0 if name in closed else sum(len(kind["keys"]) for kind in findings_of(document, name, codes)),
         )
         for name in sorted({*inputs, *deliveries, *unavailable})
     )

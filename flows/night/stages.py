@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.activations import activations
 from flows.catalogue import all_contracts, all_indicators, code_version, contracts_in_force
-from flows.configuration import Configuration
 from flows.configuration.source_specs import read_limits
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
@@ -32,7 +32,7 @@ from screening.matching.addresses import AddressIndex, address_mentions, display
 from screening.matching.parties.link import link_parties
 from screening.matching.parties.tables import read_party_tables
 from screening.peak_memory import peak_memory_bytes
-from screening.rules import Activation, Sensitive, Tables, evaluate, review
+from screening.rules import Sensitive, Tables, evaluate, review
 from screening.rules.areas import duties
 from screening.sources import SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
@@ -165,22 +165,6 @@ def run_indicators(folder: str) -> None:
         "timings": result.timings,
         "not_run": {code: vars(w) for code, w in result.not_run.items()},
     })  # fmt: skip
-
-
-def activations(settings: Configuration) -> Row:
-    """Code -> what the configuration says of it, as the rules take it."""
-    return {
-        code: Activation(
-            legal_basis=chosen.legal_basis,
-            dpia=chosen.dpia,
-            fg_advice=chosen.fg_advice,
-            parameters=chosen.parameters,
-            has_word_list=bool(chosen.word_list),
-            norm=chosen.norm,
-            is_real=not settings.is_synthetic,
-        )
-        for code, chosen in settings.indicators.items()
-    }
 
 
 def apply_review_rule(folder: str) -> None:

@@ -97,6 +97,7 @@ def digest_of_work(report: NightReport, earlier: Iterable[NightReport] = ()) -> 
         f"- {decimal_text(report.cases_overdue, 'nl')} te laat",
         f"- {decimal_text(report.cases_second, 'nl')} {_wait(report.cases_second)} op een tweede beoordelaar",
         f"- {decimal_text(report.cases_lapsing, 'nl')} {_lapse(report.cases_lapsing)} binnen 7 dagen",
+        *_in_line(report, before),
         *_care(report),
         *_policy(report),
         f"Van collega's {_wait(report.tips_late)} {count_nl(report.tips_late, 'melding', 'meldingen')} langer dan een "
@@ -106,6 +107,14 @@ def digest_of_work(report: NightReport, earlier: Iterable[NightReport] = ()) -> 
     ]
     subject = f"{report.municipality}, werkvoorraad van {_day(report)}"
     return Digest(subject, "\n".join(lines) + "\n", is_good=report.cases_overdue == 0, made_at=report.ended)
+
+
+def _in_line(report: NightReport, before: NightReport | None) -> Iterator[str]:
+    """The line on what waits above the cap on new cases; none where nothing waits and nothing did."""
+    waited = before.cases_in_line if before else None
+    if report.cases_in_line or waited:
+        addresses = _was(count_nl(report.cases_in_line, "adres", "adressen"), report.cases_in_line, waited)
+        yield f"- {addresses} {_wait(report.cases_in_line)} op een plek in de lijst (zie Drukte)"
 
 
 def _care(report: NightReport) -> Iterator[str]:
@@ -168,6 +177,9 @@ def _facts_of(register: RegisterOfNight, before: RegisterOfNight | None) -> Iter
     rejected, rejected_before = register.rows_quarantined, before.rows_quarantined if before else None
     if rejected or rejected_before:
         yield _was(f"{decimal_text(rejected, 'nl')} in quarantaine", rejected, rejected_before)
+    findings, findings_before = register.findings, before.findings if before else None
+    if findings or findings_before:
+        yield _was(f"{decimal_text(findings, 'nl')} na te gaan", findings, findings_before)
 
 
 def _flags(report: NightReport, before: NightReport | None) -> Iterator[str]:
@@ -204,6 +216,7 @@ def _work(report: NightReport, before: NightReport | None) -> Iterator[str]:
         ("signalen vastgehouden tot een tweede nacht", report.signals_held, before.signals_held if before else None),
     ):
         yield f"- {_was(decimal_text(waiting, 'nl'), waiting, waited)} {what}"
+    yield from _in_line(report, before)
     yield from _care(report)
 
 

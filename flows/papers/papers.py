@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from flows.activations import activations
 from flows.catalogue import all_indicators, code_version
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.read import parse_toml
 from flows.configuration.retention_terms import SNAPSHOTS, TERMS
+from flows.examination.outcomes import rule_examinations
 from flows.papers.lists_in_force import lists_in_force
 from flows.papers.partner_facts import partner_facts
 from flows.papers.pooled_facts import pooled_facts
@@ -22,6 +25,9 @@ from screening.papers import QUESTIONS, Facts, Paper, PurposeFacts, RuleFacts, S
 from screening.powers import POWERS
 from screening.rules import Indicator
 from screening.rules.describe_barrier_model import rule_part
+from screening.rules.examination import RuleExamination
+from screening.rules.examination.ablation import OF_WHOLE_REGISTERS
+from screening.rules.examination.trial import TRIALS
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
 from screening.synthetic.messy import DELIVERIES
 from screening.vocabulary import Purpose
@@ -120,7 +126,7 @@ def facts_of(settings: Configuration) -> Facts:
     """What the papers are made of. What `[governance]` does not say is an open question in them."""
     governance, policy = _governance(settings), settings.case_policy
     mandate, dpia, advice, more = governance.mandate, governance.dpia, governance.fg_advice, governance.papers
-    registers = datasets()
+    registers, rules = datasets(), _rules(settings)
     stated = {*settings.retention.model_fields_set, *([SNAPSHOTS] if settings.states_snapshots else [])}
     chosen = {key: getattr(settings.terms, key) for key in TERMS if settings.is_synthetic or key in stated}
     return Facts(
@@ -139,7 +145,10 @@ def facts_of(settings: Configuration) -> Facts:
             for code, table in sorted(governance.purposes.items())
         ],
         sources=[_source(registers[dataset]) for dataset in settings.sources],
-        rules=_rules(settings),
+        rules=[rule for rule in rules if not rule.awaits],
+        awaiting=[rule for rule in rules if rule.awaits],
+        trials=[(trial.name_nl, trial.nl) for trial in TRIALS.values()],
+        not_ablated=sorted(OF_WHOLE_REGISTERS),
         recipients=[*partner_facts(), *own_recipients()],
         terms=[(TERMS[key].about_nl, number, TERMS[key].unit_nl) for key, number in chosen.items()],
         unstated=[term.about_nl for key, term in TERMS.items() if key not in chosen],
@@ -190,12 +199,13 @@ def _lists(settings: Configuration) -> list[tuple[str, list[str]]]:
 
 
 def _rules(settings: Configuration) -> list[RuleFacts]:
-    rules = []
+    """The rules that are switched on: those that run, and those that wait for their norm or their examination."""
+    rules, activated, examinations = [], activations(settings), rule_examinations(settings.workspace)
     for rule in sorted(all_indicators(), key=lambda rule: rule.code):
-        chosen = settings.indicators.get(rule.code)
+        chosen, examination = activated.get(rule.code), examinations.get(rule.code)
         if (
             chosen is None
-            or chosen.missing
+            or (chosen.missing(rule) and not chosen.awaits_norm(rule))
             or rule.is_finding
             or any(name not in settings.sources for name in rule.needs)
         ):
@@ -223,9 +233,29 @@ def _rules(settings: Configuration) -> list[RuleFacts]:
                 advice=str(chosen.fg_advice),
                 barrier=str(rule.barrier),
                 datasets=[name for name in rule.inputs if name in settings.sources],
+                awaits=_awaited(chosen.awaits_norm(rule), examination),
+                **_examined(examination),
             )
         )
     return rules
+
+
+def _awaited(awaits_norm: bool, examination: RuleExamination | None) -> str:
+    """What a rule that is switched on does not run without yet."""
+    awaited = ["de gemeente haar norm heeft gekozen"] * awaits_norm
+    awaited += ["zij haar onderzoek heeft doorstaan"] * bool(examination and examination.why_held)
+    return " en ".join(awaited)
+
+
+def _examined(examination: RuleExamination | None) -> dict[str, Any]:
+    """What a paper says of the examination of a rule of an extension; nothing of a rule of the programme."""
+    if examination is None:
+        return {}
+    return {
+        "examined_on": str(examination.day or ""),
+        "examined_files": examination.digest,
+        "trials": [(name, state) for name, _, state in (trial.told("nl") for trial in examination.trials)],
+    }
 
 
 def _data(rule: Indicator, reads: Sequence[object]) -> list[str]:

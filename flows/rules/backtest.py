@@ -53,7 +53,7 @@ def backtest(
     """
     with open_desk(configuration, reads_only=True) as desk:
         settings = desk.configuration
-        rule = configured_rules(settings).rule(code)
+        rule = configured_rules(settings).rule_to_run(code)
         mandate.require_mandate(settings)
         configured = settings.indicators[code].parameters if code in settings.indicators else {}
         proposed = _proposed(desk.store, code, version_id) if version_id else {}
@@ -127,6 +127,7 @@ def reproduce_night(configuration: Path, run_id: str) -> dict[str, object]:
         mandate.require_mandate(desk.configuration)
         run = desk.run(run_id)
         verify_run(desk.store, desk.workspace, run.run_id)
+        unexamined = configured_rules(desk.configuration).unexamined
         document = desk.store.summary(run.run_id)
         frames = tables_of(desk.workspace, document, run.as_of)
         earlier = flagged_since(desk.store, document.get("previous_run"))
@@ -138,6 +139,8 @@ def reproduce_night(configuration: Path, run_id: str) -> dict[str, object]:
     unknown = sorted(set(ran) - {rule.code for rule in all_indicators()})
     if unknown:
         raise StoreError(f"Run {run.run_id} used {unknown[0]}, which this version of the programme does not have.")
+    if held := sorted(set(ran) & set(unexamined)):
+        raise StoreError(f"{held[0]}: {unexamined[held[0]].reason_en}")
     evidence, flags = reproduce(
         all_indicators(),
         Tables(frames),

@@ -43,9 +43,8 @@ def list_rules(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None
     rules = proposals.states_of_rules(config)
     lines = []
     for rule in rules:
-        state = (
-            "stopped" if rule["stopped"] else rule["held"] or ("may run" if rule["configured"] else "not configured")
-        )
+        ready = "may run" if rule["configured"] else "awaits its norm" if rule["awaits_norm"] else "not configured"
+        state = "stopped" if rule["stopped"] else rule["held"] or ready
         until = f", approved until {rule['expires_on']}" if rule["expires_on"] else ""
         lines.append(f"{rule['code']} v{rule['version']} {rule['version_id']}  {state}{until}")
         lines += [f"    {draft}  prepared, not proposed yet" for draft in rule["drafts"]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from flows.activations import activations
 from flows.catalogue import all_contracts, all_indicators
 from flows.configuration import Configuration
-from flows.examination.outcomes import unexamined_rules
+from flows.examination.outcomes import rule_examinations
 from flows.night.rule_consent import allowed_purposes
-from flows.night.stages import activations
 from screening.store.rules.states import ConfiguredRules
 
 
@@ -14,5 +16,5 @@ def configured_rules(configuration: Configuration) -> ConfiguredRules:
     """The rules, with what `[indicators]` says of each."""
     return ConfiguredRules(
         tuple(all_indicators()), activations(configuration), allowed_purposes(all_contracts()),
-        configuration.is_synthetic, unexamined_rules(configuration.workspace),
+        configuration.is_synthetic, partial(rule_examinations, configuration.workspace),
     )  # fmt: skip

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from flows.activations import activations
 from flows.configuration import load_configuration
-from flows.night.stages import activations
 from flows.rules.backtest import backtest
 from flows.rules.configured import configured_rules
 from screening.casework.figures.rule_load import (
@@ -47,8 +47,7 @@ def norm_not_decided(configuration: Path, code: str) -> str | None:
     """Say that a rule does not run here for want of its norm, so that its load is that of an example; or None."""
     settings = load_configuration(configuration)
     chosen = activations(settings).get(code, Activation(is_real=not settings.is_synthetic))
-    rule = configured_rules(settings).rule(code)
-    lacking = [name for name in chosen.missing(rule) if name == "norm" or name.startswith("parameters.")]
+    lacking = chosen.missing_norm(configured_rules(settings).rule(code))
     if not lacking:
         return None
     return f"{code} does not run here: the municipality did not decide its norm ({', '.join(lacking)})."

@@ -60,7 +60,7 @@ def prepare_version(
     counts = _counts(backtest(configuration, code, parameters=texts)) if with_backtest else {}
     with open_desk(configuration) as desk:
         rules = configured_rules(desk.configuration)
-        rule, activation = rules.rule(code), rules.activations.get(code)
+        rule, activation = rules.rule_to_run(code), rules.activations.get(code)
         odd = uncovered(rule.purposes, rule.inputs, rules.allowed) if rule.purposes else ["no purpose"]
         if odd:
             raise RuleDefinitionError(f"{code}: its registers do not cover its purpose: {'; '.join(odd)}.")
@@ -85,7 +85,7 @@ def write_dossiers(configuration: Path, directory: Path) -> tuple[list[Path], li
     One that is there is somebody's work and is left alone. BarrierError: the folder cannot be written.
     """
     facts = facts_of(load_configuration(configuration))
-    texts = {directory / f"{rule.code}.toml": dossier_file(rule, facts) for rule in facts.rules}
+    texts = {directory / f"{rule.code}.toml": dossier_file(rule, facts) for rule in facts.switched_on}
     kept = [path for path in texts if path.exists()]
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -170,7 +170,7 @@ def _marked(
 ) -> dict[str, dict[str, object]]:
     """The steps; those to whose text nobody added anything to what the programme wrote are marked as such."""
     facts = facts_of(configuration)
-    shipped = next((shipped_texts(rule, facts) for rule in facts.rules if rule.code == code), {})
+    shipped = next((shipped_texts(rule, facts) for rule in facts.switched_on if rule.code == code), {})
     return {
         step: {**content, AS_SHIPPED: True}
         if step in shipped and Oddity.GIVEN in oddities(str(content["text"]), given=[shipped[step]])
@@ -196,6 +196,7 @@ def _state(state: RuleState) -> Row:
         "purposes": list(state.purposes),
         "powers": list(state.powers),
         "configured": state.is_configured,
+        "awaits_norm": state.awaits_norm,
         "version_id": state.version_id,
         "active": active.version_id if active else None,
         "expires_on": active.expires_on.isoformat() if active and active.expires_on else None,

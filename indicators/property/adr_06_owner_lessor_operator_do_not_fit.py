@@ -173,20 +173,27 @@ def _running(t: Tables) -> pl.LazyFrame:
 def _whose_companies_are_known(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame:
     """The permits of which lessor and owners are all in the trade register and run by somebody who is told there.
 
-    Adds `companies`: a record of each register for each of them.
+    Whoever is named there without a full birth date may be anyone, who runs the other company too. Adds `companies`: a
+    record of each register for each of them.
     """
     sides = (
         permits.select("record", kvk_nummer=pl.concat_list(pl.concat_list("verhuurder_kvk"), "owners"))
         .explode("kvk_nummer")
         .cache()
     )
-    register, functions = (
-        register.join(sides, on="kvk_nummer", how="semi").group_by("kvk_nummer")
-        for register in (t.handelsregister.filter(~readings.shielded()), _running(t))
+    registered, run = (
+        rows.join(sides, on="kvk_nummer", how="semi")
+        for rows in (t.handelsregister.filter(~readings.shielded()), _running(t))
     )
+    run = run.cache()
+    people = t.partijen.filter(pl.col("kind") == "person").join(run, on="record", how="semi").cache()
+    anyone = people.join(readings.known_persons(people, t.partijen), on="record", how="anti")
+    unsure = run.join(anyone, on="record", how="semi")
+    named = run.join(unsure, on="kvk_nummer", how="anti").group_by("kvk_nummer").agg(function=pl.col("record").min())
     traced = (
-        register.agg(pl.col("record").min())
-        .join(functions.agg(function=pl.col("record").min()), on="kvk_nummer")
+        registered.group_by("kvk_nummer")
+        .agg(pl.col("record").min())
+        .join(named, on="kvk_nummer")
         .select("kvk_nummer", traces=pl.concat_list("record", "function"))
     )
     of_permits = (

@@ -56,6 +56,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "configuration": re.compile(_ID),
     # a register, the sha256 of what was delivered, and what a person decided about it, if anybody did
     "delivery": re.compile(r"[a-z][a-z0-9_]{3,39}-[0-9a-f]{16}(?:-(?:proposed|accepted|rejected|confirmed))?"),
+    "register": re.compile(r"[a-z][a-z0-9_]{3,39}"),  # by its name: the list for its owner
     "key": re.compile(r"[0-9a-f]{64}"),  # the sha256 of the public key of somebody who may sign the configuration
     "ledger": re.compile(r"[0-9a-f]{32}"),
     "entries": re.compile(r"\d{1,10}-\d{1,10}"),  # from this number up to and including that one

@@ -38,7 +38,7 @@ _NS = "urn:barrier-screening:verwerking:"
 #: Activity of the register of processing (AVG art. 30) -> the actions that belong to it. Actions without one
 #: are about staff or administration: signing in, accounts, rules, configuration, heads.
 ACTIVITIES: dict[str, tuple[LedgerAction, ...]] = {
-    f"{_NS}screening": (LedgerAction.RUN_PUBLISHED,),
+    f"{_NS}screening": (LedgerAction.RUN_PUBLISHED, LedgerAction.READ_QUALITY),
     f"{_NS}beoordeling": (
         LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION, LedgerAction.READ_QUEUE, LedgerAction.READ_LINK,
         LedgerAction.READ_VISIT, LedgerAction.READ_SIGNAL, LedgerAction.PRINT, LedgerAction.ASSIGN,

@@ -37,10 +37,16 @@ def dossier_file(rule: RuleFacts, facts: Facts) -> str:
     shipped = shipped_texts(rule, facts)
     lines = [f"# {line.format(code=rule.code, name=rule.name)}" for line in _HEAD]
     lines += [f"# Leest: {'; '.join(rule.data)}."]
+    lines += [f"# Beproefd op {rule.examined_on}: {_trials(rule)}."] if rule.trials else []
+    lines += [f"# Loopt nog niet. De regel is in gebruik zodra {rule.awaits}."] if rule.awaits else []
     for step, words in steps.items():
         lines += ["", f"[{step}]", f"# {words['title']}", *(f"# - {question}" for question in words.get("asks", ()))]
         lines += [f"text = {_literal(shipped.get(step, ''))}", "# date = JJJJ-MM-DD"]
     return "\n".join(lines) + "\n"
+
+
+def _trials(rule: RuleFacts) -> str:
+    return "; ".join(f"{name}: {outcome}" for name, outcome in rule.trials)
 
 
 def _literal(text: str) -> str:

@@ -41,7 +41,11 @@ class SourceFacts:
 
 @dataclass(frozen=True)
 class RuleFacts:
-    """An indicator that is switched on, in the words of its own declaration."""
+    """An indicator that is switched on, in the words of its own declaration.
+
+    `awaits`: what it does not run without yet, "" where it runs. Of a rule of an extension: `examined_on`, "" where it
+    was not examined; `examined_files`, the hash of its files; `trials`, (name, outcome) of each.
+    """
 
     code: str
     name: str
@@ -62,6 +66,10 @@ class RuleFacts:
     advice: str
     barrier: str = ""
     datasets: Sequence[str] = ()
+    awaits: str = ""
+    examined_on: str = ""
+    examined_files: str = ""
+    trials: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -104,8 +112,10 @@ class Facts:
     `links`: name of a page -> its address. `laws`: begin of an article -> address of the local text. `terms`: (what,
     number, unit); `unstated`: of what no term was chosen. `activities`: what a line of the Logboek Dataverwerkingen may
     name. `estimate_days`, `estimate_drift_percent`: when the weights of links are learned anew. `is_example`: a made-up
-    municipality. `lists`: name of a list of the municipality -> what it holds. `pooled`: rules with what the sums of
-    several municipalities say of each, up to the quarter `pooled_until`.
+    municipality. `rules`: those that run; `awaiting`: those that do once something more is decided. `trials`: name of a
+    trial that rules undergo -> what it asks; `not_ablated`: codes of ours of which one trial says nothing. `lists`:
+    name of a list of the municipality -> what it holds. `pooled`: rules with what the sums of several municipalities
+    say of each, up to the quarter `pooled_until`.
     """
 
     municipality: str
@@ -135,6 +145,9 @@ class Facts:
     source_code: str
     version: str
     is_example: bool
+    awaiting: Sequence[RuleFacts] = ()
+    trials: Sequence[tuple[str, str]] = ()
+    not_ablated: Sequence[str] = ()
     lists: Sequence[tuple[str, Sequence[str]]] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     laws: Mapping[str, str] = field(default_factory=dict)
@@ -142,6 +155,11 @@ class Facts:
     pooling: PoolingFacts | None = None
     pooled: Sequence[tuple[str, Sequence[str]]] = ()
     pooled_until: str = ""
+
+    @property
+    def switched_on(self) -> list[RuleFacts]:
+        """The rules that run and those that will, by code."""
+        return sorted([*self.rules, *self.awaiting], key=lambda rule: rule.code)
 
     @property
     def bases(self) -> list[str]:

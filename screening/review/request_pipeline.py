@@ -44,6 +44,7 @@ _LIST_OF = {
     LedgerAction.READ_VISIT: "visits",
     LedgerAction.READ_SIGNAL: "signals",
     LedgerAction.READ_STATISTICS: "statistics",
+    LedgerAction.READ_QUALITY: "sources",
     LedgerAction.READ_AUDIT: "audit",
     LedgerAction.READ_ACCOUNT: "accounts",
     LedgerAction.READ_EXPORT: "batches",

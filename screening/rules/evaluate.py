@@ -79,6 +79,14 @@ class Activation:
             absent += [f"parameters.{name}" for name in rule.params if name not in self.parameters]
         return tuple(absent)
 
+    def missing_norm(self, rule: Indicator) -> tuple[str, ...]:
+        """Those of `missing` that hold the norm, which the municipality has to choose."""
+        return tuple(name for name in self.missing(rule) if name == "norm" or name.startswith("parameters."))
+
+    def awaits_norm(self, rule: Indicator) -> bool:
+        """Whether nothing but its norm keeps `rule` from running."""
+        return bool(self.missing(rule)) and self.missing(rule) == self.missing_norm(rule)
+
 
 @dataclass(frozen=True)
 class NotRun:

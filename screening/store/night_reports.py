@@ -38,6 +38,7 @@ class RegisterOfNight:
 
     `verdict`: good, suspect or rejected as the night judged the delivery; missing or stale where it could not be used.
     `age_days`: of the delivery; None where nothing tells it. `is_replaced`: the last good delivery was used instead.
+    `findings`: on its records, for its owner; of a register with sensitive rows none is counted.
     """
 
     dataset: str
@@ -46,6 +47,7 @@ class RegisterOfNight:
     rows_read: int = 0
     rows_quarantined: int = 0
     is_replaced: bool = False
+    findings: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class NightReport:
     `reason`: the error of a night that did not publish, as the command prints it. `rules_off`: code -> kind of reason.
     `flags_new`, `flags_lapsed`: addresses flagged tonight and not in the run before, and the reverse. `cases_waiting`:
     open cases; of these `cases_overdue` should have been judged, `cases_second` wait for a second officer and
-    `cases_lapsing` lapse within a week. `policy_due`: answers of the policy checklist to be reviewed. `tips_late`: tips
+    `cases_lapsing` lapse within a week. `cases_in_line`: flagged addresses above the cap, which wait to become a case;
+    none that is sensitive. `policy_due`: answers of the policy checklist to be reviewed. `tips_late`: tips
     about which nobody decided within a working day.
     `links_to_judge`: pairs that nobody judged; `signals_held`: signals that wait for a second night;
     `signals_waiting`: those that wait for a person. `stage`: the stage at which a night that did not publish ended.
@@ -85,6 +88,7 @@ class NightReport:
     cases_overdue: int = 0
     cases_second: int = 0
     cases_lapsing: int = 0
+    cases_in_line: int = 0
     policy_due: int = 0
     tips_late: int = 0
     links_to_judge: int = 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from screening.synthetic import words
+from screening.synthetic.areas import DesignatedArea
 
 #: Indicator prefix -> the law that its legal basis names. An example, no more.
 LEGAL_BASES: dict[str, str] = {
@@ -57,10 +58,15 @@ def _table(pairs: Iterable[tuple[str, str]]) -> str:
     return "{ " + ", ".join(f"{key} = {value}" for key, value in pairs) + " }"
 
 
-def screening_toml(deliveries: Mapping[str, DeliveryFormat], indicators: Iterable[str], as_of: date) -> str:
+def screening_toml(
+    deliveries: Mapping[str, DeliveryFormat],
+    indicators: Iterable[str],
+    as_of: date,
+    areas: Iterable[DesignatedArea] = (),
+) -> str:
     """The configuration as text: code 9999, every source, every indicator with the three keys that activate it.
 
-    And what the review tells: whom to call beside the national numbers, and which policy there is.
+    And what the review tells: whom to call beside the national numbers, and which policy there is. And the areas.
     """
     lines = [
         "[municipality]",
@@ -99,6 +105,10 @@ def screening_toml(deliveries: Mapping[str, DeliveryFormat], indicators: Iterabl
         values = {"rule": rule.format(name=words.MUNICIPALITY), "article": article, "duty": duty, "partner": partner}
         lines += ["", f"[policy.{topic}]", *(f"{key} = {_quoted(text)}" for key, text in values.items() if text)]
         lines.append(f"since = {as_of.replace(year=as_of.year - years, month=1, day=1).isoformat()}")
+    for area in areas:
+        stated = area.table().items()
+        lines += ["", f"[areas.{area.name}]"]
+        lines += [f"{key} = {_quoted(value) if isinstance(value, str) else value.isoformat()}" for key, value in stated]
     lines += [
         "", "[case_system]", 'source_rsin = "002564440"',
         'case_type = "https://zaken.voorbeeldstad.example/catalogi/api/v1/zaaktypen/9c1f0f9e-7f50-4c2b-9d2a-6a4a1c9e7b10"',

@@ -26,7 +26,24 @@ class AllRegisters(Registers):
 
     def _base_register_addresses(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A base register spells an address as the BAG does, also where a municipality's own registers do not."""
-        return spelling.spell_addresses(self.book.town, frame["_address"], self.rng, spelling.CLEAN_ADDRESSES)
+        places = spelling.spell_addresses(self.book.town, frame["_address"], self.rng, spelling.CLEAN_ADDRESSES)
+        return spelling.with_doubt(self.book.town, places, frame["_address"], frame["_in_doubt"], text=False)
+
+    def _addresses(self, frame: pl.DataFrame, *, text: bool, pins: bool = False) -> pl.DataFrame:
+        places = super()._addresses(frame, text=text, pins=pins)
+        return spelling.with_doubt(self.book.town, places, frame["_address"], frame["_in_doubt"], text=text)
+
+    def _dates(self, *columns: str) -> list[pl.Expr]:
+        """The text forms of these dates; of a partial one the year, or the year and the month."""
+        return [
+            pl.when(pl.col("_year_only") == column)
+            .then(text.str.slice(0, 4))
+            .when(pl.col("_month_only") == column)
+            .then(text.str.slice(0, 7))
+            .otherwise(text)
+            .alias(column)
+            for column, text in zip(columns, super()._dates(*columns), strict=True)
+        ]
 
     def ownership(self) -> pl.DataFrame:
         """Rights of legal persons, and rows of natural persons that say nothing but that they are there."""

@@ -12,10 +12,11 @@ import polars as pl
 
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
+from screening.synthetic.areas import DesignatedArea, designated_areas
 from screening.synthetic.background import fill
 from screening.synthetic.background.later_registers import fill_later_registers
 from screening.synthetic.cases import CASES, CASES_OF_NEW_RULES, admissions
-from screening.synthetic.cases.closures_and_agencies import ordinary_agencies
+from screening.synthetic.cases.agencies import ordinary_agencies
 from screening.synthetic.later_registers import AllRegisters
 from screening.synthetic.planted_patterns import PlantedPatterns
 from screening.synthetic.records import SyntheticRecords
@@ -38,8 +39,8 @@ class Municipality:
 
     `tables`: canonical columns as text, in the order of delivery. `truth`: what is so (hits,
     hard_negatives, flags, tolerated, parties, addresses, invalid_rows). `with_new_rules`: whether
-    the rules that the two example towns do not know are planted too, with the registers that only these read. `duties`:
-    what the areas of the municipality say, as rules are handed it (`plichten`).
+    the rules that the two example towns do not know are planted too, with the registers that only these read.
+    `areas`: where the municipality designated that a legal duty holds.
     """
 
     seed: int
@@ -48,7 +49,7 @@ class Municipality:
     as_of: date
     tables: dict[str, pl.DataFrame]
     truth: dict[str, pl.DataFrame]
-    duties: pl.DataFrame
+    areas: tuple[DesignatedArea, ...] = ()
     with_new_rules: bool = False
 
     @property
@@ -79,7 +80,7 @@ def generate(
         )
     messy = regime == "messy"
     book = SyntheticRecords(build_town(stream(seed, "town"), addresses))
-    scene = PlantedPatterns(book, stream(seed, "cases"))
+    scene = PlantedPatterns(book, stream(seed, "cases"), as_of)
     for _ in range(max(1, addresses // ADDRESSES_PER_SET)):
         for case in (*CASES, *_new_cases(as_of)) if with_new_rules else CASES:
             case(scene)
@@ -98,25 +99,14 @@ def generate(
         as_of=as_of,
         tables={dataset: _delivered(dataset, frame) for dataset, frame in spoiled.items()},
         truth=truth_tables(book, spoiled),
+        areas=designated_areas(book, as_of),
         with_new_rules=with_new_rules,
-        duties=_duties(book, as_of),
     )
 
 
 def _new_cases(as_of: date) -> tuple[Callable[[PlantedPatterns], None], ...]:
     """The cases of the new rules that can hold on this day."""
     return CASES_OF_NEW_RULES + (admissions.CASES if as_of >= admissions.COUNTS_FROM else ())
-
-
-def _duties(book: SyntheticRecords, as_of: date) -> pl.DataFrame:
-    """The duties of the planted cases as a rule is handed them."""
-    rows = pl.DataFrame(book.duties, schema={"_address": pl.Int64, "duty": pl.String, "_since": pl.Int32})
-    return rows.select(
-        address_id=book.town.bag["adresseerbaar_object_id"].gather(rows["_address"]),
-        duty="duty",
-        applies=pl.col("_since").is_not_null(),
-        since=pl.lit(as_of) + pl.duration(days="_since"),
-    )
 
 
 def _delivered(dataset: str, frame: pl.DataFrame) -> pl.DataFrame:

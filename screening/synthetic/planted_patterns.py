@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypedDict
 
 import numpy as np
@@ -30,6 +31,9 @@ class PermitValues(LicenceValues, total=False):
     objection: str
 
 
+#: Rows that a case plants otherwise, each for a reason: explanation, and columns of the row.
+Otherwise = Sequence[tuple[str, Mapping[str, object]]]
+
 #: Addresses a case may ask for -> BAG function.
 KINDS = {
     "venue": "bijeenkomstfunctie",
@@ -52,9 +56,10 @@ class Holder:
 class PlantedPatterns:
     """Writes the records of planted cases into the book, and what is true of them beside it."""
 
-    def __init__(self, book: SyntheticRecords, rng: np.random.Generator) -> None:
+    def __init__(self, book: SyntheticRecords, rng: np.random.Generator, as_of: date) -> None:
         self.book = book
         self.rng = rng
+        self.as_of = as_of
         self._pools = {kind: list(rng.permutation(book.town.indices(name))) for kind, name in KINDS.items()}
 
     def remaining(self, kind: str) -> np.ndarray:
@@ -356,6 +361,10 @@ class PlantedPatterns:
             datum_tot=end,
             _address=address,
         )
+
+    def restate(self, dataset: str, **values: object) -> None:
+        """Say of the row of this data set that was planted last what no argument says."""
+        self.book.rows[dataset][-1].update(values)
 
     def hit(self, address: int, indicator: str, variant: str) -> None:
         """The indicator holds at this address."""

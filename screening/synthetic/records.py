@@ -20,7 +20,8 @@ _INTEGERS = """_id _person _company _lessor _address _token _parent _branch _con
 _DAYS = """_day _second datum_aanvraag datum_besluit ingangsdatum einddatum bibob_vragenlijst_datum datum datum_aanvang
     datum_einde datum_van datum_tot"""
 #: `_undated`: the person's birth date is left out. `_hodn`: the holder is written "name h.o.d.n. trade name".
-_BOOLEANS = "_planted _undated _hodn _person_only faillissement surseance afgeschermd belast"
+#: `_in_doubt`: the address is written with an addition that the BAG does not have there.
+_BOOLEANS = "_planted _undated _hodn _person_only _in_doubt faillissement surseance afgeschermd belast"
 _TYPES: dict[str, pl.DataType] = {
     **dict.fromkeys(_INTEGERS.split(), pl.Int64()),
     **dict.fromkeys(_DAYS.split(), pl.Int32()),
@@ -46,8 +47,10 @@ _COLUMNS = {
     "handelsregister_mutaties": "_company _branch soort_mutatie datum afgeschermd _address",
     "zorgaanbieders": "_id soort_locatie wet datum_van datum_tot _company _address",
 }
+#: Of every data set. `_year_only`, `_month_only`: the name of a date of which the register knows no more.
+_OF_EVERY_ROW = ("_planted", "_year_only", "_month_only", "_in_doubt")
 SCHEMAS: dict[str, dict[str, pl.DataType]] = {
-    dataset: {name: _TYPES.get(name, pl.String()) for name in [*columns.split(), "_planted"]}
+    dataset: {name: _TYPES.get(name, pl.String()) for name in (*columns.split(), *_OF_EVERY_ROW)}
     for dataset, columns in _COLUMNS.items()
 }
 

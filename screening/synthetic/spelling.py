@@ -197,6 +197,33 @@ def spell_addresses(
     return frame.select(expression.alias(name) for name, expression in columns.items())
 
 
+def with_doubt(
+    town: Town, places: pl.DataFrame, address: pl.Series, is_in_doubt: pl.Series, *, text: bool
+) -> pl.DataFrame:
+    """`places` (of `spell_addresses`); where `is_in_doubt` with an addition that the BAG does not have there.
+
+    Such an address means no object for sure, and may mean the one at its number. `text`: it is typed in one column.
+    """
+    door = town.bag[address.fill_null(0)].select(
+        "straatnaam",
+        "postcode",
+        huisnummer=pl.col("huisnummer").cast(pl.String),
+        huisnummertoevoeging=pl.lit("bis"),
+        plaats="woonplaats",
+        _form=pl.lit("ambiguous"),
+    )
+    if text:
+        typed = pl.format("{} {} bis, {} {}", "straatnaam", "huisnummer", "postcode", "plaats")
+        door = door.select("_form", adres_tekst=typed)
+    return places.with_columns(
+        pl.when(is_in_doubt.fill_null(False))
+        .then(door[name] if name in door.columns else None)
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in places.columns
+    )
+
+
 def _degrees(column: str) -> pl.Expr:
     return pl.col(column).round(6).cast(pl.String)
 

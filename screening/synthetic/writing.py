@@ -15,7 +15,7 @@ def write_municipality(municipality: Municipality, directory: Path | str) -> Pat
     """Write the municipality into a folder (made where absent) and return the path of its `screening.toml`.
 
     Clean: UTF-8 CSV in canonical form. Messy: every file in a form of its own, mapped in the configuration. `truth/`
-    holds the truth as Parquet and `meta.json`.
+    holds the truth as Parquet and `meta.json`. Its areas are files beside the deliveries.
     """
     folder = Path(directory)
     (folder / "truth").mkdir(parents=True, exist_ok=True)
@@ -42,5 +42,9 @@ def write_municipality(municipality: Municipality, directory: Path | str) -> Pat
     planted = INDICATORS | NEW_INDICATORS if municipality.with_new_rules else INDICATORS
     if set(municipality.truth["hits"]["indicator"]) & LATER_INDICATORS.keys():
         planted |= LATER_INDICATORS
-    configuration.write_text(screening_toml(deliveries, planted, municipality.as_of), encoding="utf-8")
+    for area in municipality.areas:
+        area.write(folder)
+    configuration.write_text(
+        screening_toml(deliveries, planted, municipality.as_of, municipality.areas), encoding="utf-8"
+    )
     return configuration

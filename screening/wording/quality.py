@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import chain
 
@@ -20,26 +20,39 @@ _WORDS = read_lists("screening.wording", "quality.yaml")
 _COLUMN, _BAR, _HEIGHT = 18, 12, 40
 #: What the parts of the page are called in the style of whatever shows it.
 _PLAIN = {"table": "", "cell": "", "head": "", "number": "n", "scroll": "scroll", "plot": "scroll",
-          "wide": "wide", "h2": "", "text": "", "soft": "soft"}  # fmt: skip
+          "wide": "wide", "h2": "", "text": "", "soft": "soft", "link": ""}  # fmt: skip
 
 
-def quality_document(runs: Sequence[Row]) -> Row:
+def quality_document(runs: Sequence[Row], *, codes: Collection[str] = (), closed: Collection[str] = ()) -> Row:
     """The page in plain values: of each register what came in per night, and of each rule that rows broke how many.
 
     Args:
         runs: The documents of runs (`run.json`), one a night, oldest first.
+        codes: The rules whose findings are counted.
+        closed: The registers of which no finding is counted, since some of their rows are for few.
     """
     return {
         "nights": [run["as_of"] for run in runs],
         "registers": [
-            _register(name, runs)
+            _register(name, runs, None if name in closed else codes)
             for name in datasets()
             if any(name in run.get("expectations", {}) or _absent(run, name) for run in runs)
         ],
     }
 
 
-def _register(name: str, runs: Sequence[Row]) -> Row:
+def findings_of(run: Row, register: str, codes: Collection[str]) -> list[Row]:
+    """The findings of these rules about records of a register, by kind: `code`, sentence (`nl`, `en`) and `keys`."""
+    kinds, prefix = [], f"{register}:"
+    for finding in run.get("indicators", {}).get("findings", []):
+        keys = [record.removeprefix(prefix) for record in finding["records"] if record.startswith(prefix)]
+        if keys and finding["code"] in codes:
+            words = {"nl": finding["reason_nl"], "en": finding["reason_en"]}
+            kinds.append({"code": finding["code"], **words, "keys": keys})
+    return kinds
+
+
+def _register(name: str, runs: Sequence[Row], codes: Collection[str] | None) -> Row:
     rules: dict[str, Row] = {}
     for place, run in enumerate(runs):
         for rule in chain(run.get("expectations", {}).get(name, []), _on_the_way_in(run, name)):
@@ -52,7 +65,29 @@ def _register(name: str, runs: Sequence[Row]) -> Row:
         "nights": [_night(run, name) for run in runs],
         "rules": len(rules),
         "broken": [{word: rule.get(word, "error") for word in words} for rule in broken],
+        "findings": None if codes is None else _findings_by_night(name, runs, codes),
     }
+
+
+def _findings_by_night(name: str, runs: Sequence[Row], codes: Collection[str]) -> list[Row]:
+    """How many records of a register each kind of finding is about, a night; None where its rule did not run."""
+    counted = [
+        {(kind["code"], kind["nl"], kind["en"]): len(kind["keys"]) for kind in findings_of(run, name, codes)}
+        for run in runs
+    ]
+    ran = [{rule["code"] for rule in run.get("indicators", {}).get("run", [])} for run in runs]
+    return [
+        {
+            "code": code,
+            "nl": nl,
+            "en": en,
+            "nights": [
+                counts.get((code, nl, en), 0 if code in rules else None)
+                for counts, rules in zip(counted, ran, strict=True)
+            ],
+        }
+        for code, nl, en in sorted(set().union(*counted))
+    ]
 
 
 def _night(run: Row, name: str) -> Row | None:
@@ -98,8 +133,17 @@ def _on_the_way_in(run: Row, name: str) -> list[Row]:
     ]
 
 
-def quality_body(document: Row, language: str, look: Mapping[str, str] = _PLAIN) -> Markup:
-    """What the page says under its title. `look`: the class of each kind of part where it is shown."""
+def quality_body(
+    document: Row, language: str, look: Mapping[str, str] = _PLAIN, lists: Mapping[str, str] | None = None
+) -> Markup:
+    """What the page says under its title.
+
+    Args:
+        document: A `quality_document`.
+        language: `nl` or `en`.
+        look: The class of each kind of part where it is shown.
+        lists: Register -> where its quality list can be downloaded.
+    """
     nights = [date.fromisoformat(night) for night in document["nights"]]
     context = {
         "page": document,
@@ -108,9 +152,11 @@ def quality_body(document: Row, language: str, look: Mapping[str, str] = _PLAIN)
         "registers": datasets(),
         "lang": language,
         "look": look,
+        "lists": lists or {},
         "t": quality_texts(language),
         "share": lambda part, whole: part_text(part, whole, language),
         "trend": lambda shares, title: trend(shares, title, language),
+        "trend_of_counts": lambda counts, title: trend(counts, title, language, as_share=False),
         "mended": lambda counts: mended_sentence(counts, language),
     }
     filters = {"number": lambda value: "–" if value is None else decimal_text(value, language)}
@@ -140,8 +186,11 @@ def part_text(part: int, whole: int, language: str) -> str:
     return percent_text(value, language, 1)
 
 
-def trend(shares: Sequence[float | None], title: str, language: str) -> Markup:
-    """Columns, one a night, as high as the share is beside the largest; a table beside it says the same in numbers."""
+def trend(shares: Sequence[float | None], title: str, language: str, *, as_share: bool = True) -> Markup:
+    """Columns, one a night, as high as the share is beside the largest; a table beside it says the same in numbers.
+
+    `as_share`: False where they are counts.
+    """
     largest = max((share for share in shares if share), default=0.0)
     parts = []
     for place, share in enumerate(shares):
@@ -152,7 +201,8 @@ def trend(shares: Sequence[float | None], title: str, language: str) -> Markup:
         else:
             parts.append(f'<rect x="{x}" y="{_HEIGHT}" width="{_BAR}" height="1" fill="currentColor"/>')
             parts.append(f'<rect x="{x}" y="{_HEIGHT - height}" width="{_BAR}" height="{height}" fill="currentColor"/>')
-    width, most = max(len(shares) * _COLUMN, 1), percent_text(100 * largest, language, 1)
+    width = max(len(shares) * _COLUMN, 1)
+    most = percent_text(100 * largest, language, 1) if as_share else decimal_text(largest, language)
     return Markup(  # noqa: S704 - numbers, and a title that went through escape()
         f'<svg viewBox="0 0 {width} {_HEIGHT + 1}" width="{width}" height="{_HEIGHT + 1}" role="img">'
         f"<title>{escape(title)}, 0–{most}</title>{''.join(parts)}</svg>"

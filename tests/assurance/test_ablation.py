@@ -12,6 +12,7 @@ import pytest
 from flows.catalogue import all_indicators
 from screening.rules.cases import RuleCase
 from screening.rules.examination.ablation import (
+    OF_WHOLE_REGISTERS,
     changed_by_absence,
     declared_before,
     hits_beyond_their_records,
@@ -22,9 +23,6 @@ from tests.assurance.pipeline import AS_OF, Frames, Screened, screened, with_gro
 from tests.indicators.conftest import CASES
 
 RULES = {one.code: one for one in all_indicators()}
-#: Rules that look at the whole of a register: which place stands out follows from all the others, and a register, or a
-#: column, that holds nothing says nothing. ADR-07 looks at other buildings, whose users it does not show here.
-RELATIVE = {"LIC-07", "ORG-10", "GEM-01", "ADR-07"}
 
 
 def check_without(code: str, town: Frames, night: Screened) -> None:
@@ -64,7 +62,7 @@ def test_every_flag_stands_on_the_records_that_it_cites_and_on_no_others(town, n
     fallen = []
     for flag in night.flags.to_dicts():
         evidence = night.evidence.filter(pl.col("address_id") == flag["address_id"])
-        absolute = evidence.filter(~pl.col("indicator").is_in(RELATIVE))
+        absolute = evidence.filter(~pl.col("indicator").is_in(OF_WHOLE_REGISTERS))
         cited = {record for records in absolute["record_ids"].to_list() for record in records}
         left = screened(with_only(town, cited), declared_before(absolute["indicator"].to_list(), RULES))
         again = left.flags.filter(pl.col("address_id") == flag["address_id"])
@@ -108,7 +106,7 @@ def cases_with_hits(code: str, step: int) -> list[RuleCase]:
 
 
 @SHARES
-@pytest.mark.parametrize("code", sorted(set(RULES) - RELATIVE))
+@pytest.mark.parametrize("code", sorted(set(RULES) - OF_WHOLE_REGISTERS))
 def test_every_hit_stands_on_the_records_that_it_cites(code, step):
     assert [fault for case in cases_with_hits(code, step) for fault in hits_beyond_their_records(case)] == []
 

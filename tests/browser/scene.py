@@ -58,6 +58,7 @@ NO_PAGE = {
     "/koppelingen/volgende": "sends on to a pair",
     "/bezoeken/onderweg/wacht.js": "a script",
     "/nachten/verslag": "a file",
+    "/kwaliteit/lijst": "a spreadsheet",
     "/zaken/{case_id}/afdruk": "a PDF",
     "/opbrengst/jaarverslag": "a PDF",
     "/zaken/{case_id}/zaaksysteem/{file_id}": "a file for the case system",

@@ -49,7 +49,7 @@ def bare(facts) -> Facts:
     """A municipality that answered nothing but where to write to."""
     kept = {
         "municipality", "code", "contact", "status", "version", "sources", "rules", "recipients", "has_export",
-        "activities",
+        "activities", "trials", "not_ablated",
     }  # fmt: skip
     empty = {
         one.name: type(getattr(facts, one.name))()

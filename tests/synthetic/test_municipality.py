@@ -56,9 +56,10 @@ def test_refuses_what_it_cannot_make(arguments: dict, message: str) -> None:
         generate(1, **{"addresses": 3000, "as_of": date(2026, 11, 1), **arguments})
 
 
-@pytest.mark.parametrize("seed", range(20, 32))
+@pytest.mark.parametrize("seed", range(20, 27))
 def test_the_smallest_size_has_room_for_all_cases(seed: int) -> None:
-    assert generate(seed, 2500, as_of=date(2026, 11, 1)).truth["hits"].height >= 90
+    """Also of the rules that came later, which are planted after the others."""
+    assert generate(seed, 2500, as_of=date(2028, 6, 2), with_new_rules=True).truth["hits"].height >= 150
 
 
 def test_keys_are_unique(municipality: Municipality) -> None:

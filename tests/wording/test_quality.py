@@ -37,6 +37,15 @@ def document() -> dict:
     }
 
 
+def findings(records: int) -> dict:
+    """A night in which one rule ran, with findings on as many records of one register, and one on another."""
+    names = [*(f"meldingen:M-{n}" for n in range(records)), "vergunningen:Z-1"]
+    return {
+        "run": [{"code": "ZOM.LOC-01"}],
+        "findings": [{"code": "ZOM.LOC-01", "reason_nl": "Dubbel", "reason_en": "Twice", "records": names}],
+    }
+
+
 @pytest.fixture
 def nights() -> list[dict]:
     """Three nights: a good one, one in which a register is doubted, one in which it is not there."""
@@ -51,6 +60,7 @@ def nights() -> list[dict]:
     second["counts"]["mended"] = {"meldingen": {"mended": 4, "rejected": 1, "gone": 0, "untold": 2}}
     third |= {"inputs": [], "expectations": {}, "unavailable": [{"dataset": "meldingen", "kind": "missing"}]}
     third["counts"]["quarantine"] = []
+    first["indicators"], second["indicators"] = findings(3), findings(0)
     return [first, second, third]
 
 
@@ -99,6 +109,16 @@ def test_the_page_stands_alone_and_says_it_in_both_languages(nights, language):
         "en": ("doubtful", "missing", "far fewer rows.", "4 came back mended", "warning", "0.2%"),
     }
     assert [text for text in told[language] if text not in page] == []
+
+
+def test_findings_are_counted_by_kind_and_night_and_only_those_that_the_owner_may_read(nights):
+    [register] = quality_document(nights, codes={"ZOM.LOC-01"})["registers"]
+    assert register["findings"] == [{"code": "ZOM.LOC-01", "nl": "Dubbel", "en": "Twice", "nights": [3, 0, None]}]
+    assert "Na te gaan: Meldingen" in quality_body({**quality_document(nights), "registers": [register]}, "nl")
+    [register] = quality_document(nights)["registers"]
+    assert register["findings"] == []
+    [register] = quality_document(nights, codes={"ZOM.LOC-01"}, closed={"meldingen"})["registers"]
+    assert register["findings"] is None
 
 
 def test_beside_every_picture_stands_a_table(nights):

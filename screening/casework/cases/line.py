@@ -132,10 +132,9 @@ def opened_on(connection: sa.Connection, day: date) -> dict[str, int]:
 
 
 def count_in_line(store: Store, viewer: Viewer | None = None) -> int:
-    """Count the addresses in line: of those that this viewer may know of, or (None) all of them."""
-    counted = sa.select(sa.func.count()).select_from(case_line)
-    if viewer is not None:
-        is_shut = is_sensitive(case_line.c.run_id, case_line.c.address_id)
-        counted = counted.where(viewer.may_see(is_shut), ~is_kept_out(case_line.c.address_id))
+    """Count the addresses in line that this viewer may know of, or (None) everybody: those that are not sensitive."""
+    is_shut = is_sensitive(case_line.c.run_id, case_line.c.address_id)
+    may_see = viewer.may_see(is_shut) if viewer else ~is_shut
+    counted = sa.select(sa.func.count()).select_from(case_line).where(may_see, ~is_kept_out(case_line.c.address_id))
     with guarded("counting what waits to become a case"), store.engine.connect() as connection:
         return connection.execute(counted).scalar_one()

@@ -15,13 +15,13 @@ from screening.partners.batch.index import csv_bytes
 from screening.partners.batch.manifest import BatchMeta
 from screening.partners.batch.notices import Notice
 from screening.partners.batch.tables import index, tables
-from screening.partners.batch.workbook import workbook
 from screening.partners.signal import schema
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.errors import ExportError
 from screening.partners.signal.refuse import forbidden_in
 from screening.partners.signal.signal import Signal
 from screening.vocabulary import BatchKind
+from screening.workbook import workbook
 
 _NOTES = (
     "VERTROUWELIJK",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from screening.partners.signal.attachments import Attachment
 from screening.partners.signal.fields import StrictModel
@@ -12,16 +11,7 @@ from screening.partners.signal.signal_facts import Deviation, Fact, NamedValue
 from screening.partners.signal.signal_parties import Inspection, Organisation, Person, SignalMeasure
 from screening.partners.signal.text import plain_number
 from screening.wording.fact_words import document_words
-
-
-@dataclass(frozen=True)
-class SheetTable:
-    """A sheet: its name, its header and its rows, all text; an unknown value is an empty text."""
-
-    name: str
-    header: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-
+from screening.workbook import SheetTable
 
 #: The parts that become a sheet of their own: name of the sheet, path to the parts, their model.
 _SHEETS: tuple[tuple[str, tuple[str, ...], type[StrictModel]], ...] = (

@@ -1,16 +1,28 @@
-"""What came in over the last nights, by register and rule, for who looks after registers: counts, and no person."""
+"""What came in over the last nights, by register and rule, for who looks after registers: counts, and no person.
+
+The analyst downloads what the owner of a register is to look at, and hands it on: where and why, never a value.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.responses import Response
 
+from screening.datasets import datasets, datasets_with_sensitive_rows
+from screening.frames import Row
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.runs.nights import last_summaries
-from screening.vocabulary import Role
+from screening.store.runs.quality_list import codes_for_owners, quality_lists
+from screening.vocabulary import Purpose, Role
 from screening.wording.quality import NIGHTS, quality_body, quality_document
 
 router = Pages()
+
+#: Who hands the list of a register to its owner. Not the lead: register hygiene is no work of who enforces.
+MAY_HAND_ON = frozenset({Role.ANALYST})
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: The classes of the review for the parts of the page.
 _LOOK = {
@@ -24,6 +36,7 @@ _LOOK = {
     "h2": "utrecht-heading-2",
     "text": "utrecht-paragraph",
     "soft": "utrecht-table__caption",
+    "link": "utrecht-link",
 }
 
 
@@ -33,5 +46,36 @@ _LOOK = {
 )  # fmt: skip
 def show_quality(page: Page) -> Response:
     """The same tables as in the file of `barrier contracts quality`."""
-    document = quality_document(last_summaries(page.store, NIGHTS))
-    return page.render("quality.html.j2", body=quality_body(document, page.lang, _LOOK))
+    runs = last_summaries(page.store, NIGHTS)
+    document = quality_document(runs, codes=codes_for_owners(page.store, runs), closed=_closed(page))
+    lists = {
+        register["name"]: f"/kwaliteit/lijst?register={register['name']}"
+        for register in document["registers"] if _has_list(page, register)
+    }  # fmt: skip
+    return page.render("quality.html.j2", body=quality_body(document, page.lang, _LOOK, lists))
+
+
+@router.page("GET", "/kwaliteit/lijst", may=MAY_HAND_ON, reads="quality", purpose=Purpose.REG)
+def download_quality_list(page: Page, register: str = "") -> Response:
+    """The quality list of one register in the last night, as a spreadsheet; the same as `barrier intake rejects`."""
+    workspace, run = page.settings.workspace, page.store.last_published()
+    if workspace is None or run is None or register not in datasets() or register in _closed(page):
+        return page.not_found()
+    page.read_object = f"register:{register}"
+    quality = next(quality_lists(page.store, workspace, run, {register}), None)
+    if quality is None or quality.is_empty:
+        return page.not_found()
+    return page.file(quality.workbook(), _XLSX, quality.file_name)
+
+
+def _closed(page: Page) -> Collection[str]:
+    """The registers of which this person may see counts alone: some of their rows are sensitive."""
+    return () if page.viewer.may_see_sensitive else datasets_with_sensitive_rows()
+
+
+def _has_list(page: Page, register: Row) -> bool:
+    """Whether this person can download the list of a register: the last night left something in it."""
+    night, findings = register["nights"][-1], register["findings"]
+    if not night or findings is None or page.settings.workspace is None or not page.has(*MAY_HAND_ON):
+        return False
+    return bool(night["rejected"] or any(kind["nights"][-1] for kind in findings))

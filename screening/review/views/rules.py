@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from screening.casework.figures.rule_load import LOAD
 from screening.casework.figures.small_counts import STEP, TensRange, rounded_to_tens
+from screening.datasets import datasets
 from screening.frames import Row
+from screening.legal_facts import law_of_article
 from screening.powers import served
-from screening.review.i18n import Translator, long_date
+from screening.review.i18n import Translator, in_dutch, long_date
 from screening.store.rules.dossier import AS_SHIPPED, DOSSIER_STEPS
 from screening.store.rules.drafts import RuleDraft
 from screening.store.rules.governance import RuleVersion
@@ -43,7 +45,8 @@ class RuleView:
     `path`: of its page. `facts`: names and values. `says`: headings and texts of the declaration. `parameters`: label,
     value of this version, value in force. `dossier`: heading, text, date and whether the text is as the programme wrote
     it; text None: not written down. `act`: what comes next, or None. `hindrances`: why it cannot be done, by keys of
-    texts.
+    texts. `examined`: a sentence on how the rule was tried; `examined_files`: the hash of the files of its extension;
+    `trials`: name, question and outcome of each.
     """
 
     path: str
@@ -57,6 +60,9 @@ class RuleView:
     backtest: list[tuple[str, str]]
     act: str | None
     hindrances: tuple[str, ...] = ()
+    examined: str = ""
+    examined_files: str = ""
+    trials: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def unchanged(self) -> int:
@@ -124,11 +130,20 @@ def _next_act(
     configured = rules.configured(version.code)
     hindrances = {
         "not_configured": configured.version_id != version.version_id,
+        "not_examined": configured.unexamined is not None,
         "grounds": not all(configured.grounds.values()),
         "dossier": configured.needs_dossier and bool(version.missing_steps()),
     }
     why_not = tuple(name for name, holds in hindrances.items() if holds)
     return (None, why_not) if why_not else (ACTIVATE, ())
+
+
+def _to_check(inputs: Iterable[str], language: str) -> list[str]:
+    """What a lawyer has yet to look at, of each law on which a register rests that the rule reads; once each."""
+    registers = [datasets()[name] for name in inputs if name in datasets()]
+    laws = [law_of_article(article) for register in registers for article in register.legal_basis]
+    points = [f"{law.name}: {law.note}" for law in laws if law is not None and law.to_check]
+    return [in_dutch(point, language) for point in dict.fromkeys(points)]
 
 
 def _view(
@@ -139,6 +154,7 @@ def _view(
     says = [
         (t("rules.rationale"), [declaration[f"rationale_{language}"]]),
         (t("rules.powers"), served(declaration.get("powers", ()), language)),
+        (t("rules.to_check"), _to_check(declaration["inputs"], language)),
         (t("rules.evidence"), [sentence_outline(declaration[f"evidence_{language}"], version.parameters, language)]),
         (t("rules.ruled_out"), list(declaration[f"ruled_out_{language}"])),
         (t("rules.innocent"), list(declaration[f"innocent_{language}"])),
@@ -158,8 +174,24 @@ def _view(
             (t(f"rules.tried.{name}"), _tried(name, count))
             for name, count in version.backtest.items() if name != LOAD and count is not None
         ],
-        act=act, hindrances=hindrances,
+        act=act, hindrances=hindrances, **_examination(version.code, rules, t),
     )  # fmt: skip
+
+
+def _examination(code: str, rules: ConfiguredRules | None, t: Translator) -> Row:
+    """How a rule was tried: one of the programme in its tests, one of an extension in an examination that is kept."""
+    if rules is None or "." not in code:
+        return {"examined": t("rules.examined.programme")}
+    examination = rules.read_examinations().get(code)
+    if examination is None:
+        return {"examined": t("rules.examined.gone")}
+    if examination.day is None:
+        return {"examined": t("rules.examined.not_yet"), "examined_files": examination.digest}
+    return {
+        "examined": t("rules.examined.on", day=long_date(examination.day, t.language)),
+        "examined_files": examination.digest,
+        "trials": tuple(trial.told(t.language) for trial in examination.trials),
+    }
 
 
 def _tried(name: str, count: object) -> str:
@@ -193,4 +225,6 @@ def _state(state: RuleState, t: Translator) -> str:
         return t("rules.state.stopped")
     if state.held is not None:
         return state.held.reason_nl if t.language == "nl" else state.held.reason_en
+    if state.awaits_norm:
+        return t("rules.state.awaits_norm")
     return t("rules.state.runs" if state.is_configured else "rules.state.not_configured")

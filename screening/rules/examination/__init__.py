@@ -2,6 +2,7 @@
 
 from screening.rules.examination.examine import examine_rule
 from screening.rules.examination.night import Frames, Screened, screened
+from screening.rules.examination.outcome import RuleExamination
 from screening.rules.examination.trial import Trial
 
-__all__ = ["Frames", "Screened", "Trial", "examine_rule", "screened"]
+__all__ = ["Frames", "RuleExamination", "Screened", "Trial", "examine_rule", "screened"]

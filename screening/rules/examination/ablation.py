@@ -16,6 +16,11 @@ from screening.rules.cases import RuleCase
 from screening.rules.declare import Indicator
 from screening.rules.examination.night import Frames, Screened, rows_as_set, screened
 
+#: Rules of the programme that look at the whole of a register: which place stands out follows from all the others, and
+#: a register, or a column, that holds nothing says nothing. ADR-07 looks at other buildings, whose users it does not
+#: show here.
+OF_WHOLE_REGISTERS = frozenset({"LIC-07", "ORG-10", "GEM-01", "ADR-07"})
+
 
 def tables_of_records() -> tuple[str, ...]:
     """Tables of which a row belongs to a record that evidence must cite.

@@ -53,6 +53,15 @@ TRIALS: dict[str, TrialQuestion] = {
 }
 
 
+PASSED, FAILED, NOT_CONCERNED = "passed", "failed", "not_concerned"
+#: How a trial ended, in Dutch and in English.
+STATES: dict[str, tuple[str, str]] = {
+    PASSED: ("geslaagd", "passed"),
+    FAILED: ("niet geslaagd", "did not pass"),
+    NOT_CONCERNED: ("gaat niet over deze regel", "does not concern this rule"),
+}
+
+
 @dataclass(frozen=True)
 class Trial:
     """One trial of one rule. `tried`: how many cases, hits or addresses; `faults`: a sentence each, none if it held."""
@@ -66,6 +75,18 @@ class Trial:
     def is_passed(self) -> bool:
         """Whether nothing was wrong."""
         return not self.faults
+
+    @property
+    def state(self) -> str:
+        """How it ended, as one of STATES."""
+        return FAILED if self.faults else PASSED if self.tried else NOT_CONCERNED
+
+    def told(self, language: str) -> tuple[str, str, str]:
+        """Its name, what it asks, and how it ended."""
+        question, (state_nl, state_en) = TRIALS[self.name], STATES[self.state]
+        if language == "nl":
+            return question.name_nl, question.nl, state_nl
+        return self.name.replace("_", " "), question.en, state_en
 
 
 def trial_of(code: str, name: str, faults_by_try: Iterable[Iterable[str]]) -> Trial:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from screening.errors import ConfigurationError
 from screening.rules import Activation, Indicator, NotRun
 from screening.rules.declare import Setting
+from screening.rules.examination import RuleExamination
 from screening.rules.purposes import Allowed
 from screening.store.rules.consent import held, version_of
 from screening.store.rules.governance import Configured, RuleVersion, rule_governance
@@ -20,8 +21,9 @@ from screening.store.store import Store
 class RuleState:
     """What is so of one rule. `version_id`, `parameters`: what the configuration and this programme would run.
 
-    `is_configured`: it has its legal basis, DPIA and advice. `active`: the version that people activated. `held`: why
-    it would not run on the day that was asked about.
+    `is_configured`: it has its legal basis, DPIA and advice. `awaits_norm`: all but the norm, which the municipality
+    has to choose. `active`: the version that people activated. `held`: why it would not run on the day that was asked
+    about.
     """
 
     code: str
@@ -31,6 +33,7 @@ class RuleState:
     purposes: tuple[str, ...]
     powers: tuple[str, ...]
     is_configured: bool
+    awaits_norm: bool
     version_id: str
     parameters: Mapping[str, Setting]
     active: RuleVersion | None
@@ -43,21 +46,36 @@ class RuleState:
 class ConfiguredRules:
     """The rules, and per code what the configuration says of it.
 
-    `allowed`: the purposes of the registers' columns. `unexamined`: code -> why a rule of an extension is held until it
-    passed its examination.
+    `allowed`: the purposes of the registers' columns. `read_examinations`: code -> what came of the examination of each
+    rule of an extension, read anew whenever it is asked: an examination while the review is served counts at once.
     """
 
     rules: tuple[Indicator, ...]
     activations: Mapping[str, Activation]
     allowed: Allowed
     is_synthetic: bool
-    unexamined: Mapping[str, NotRun] = field(default_factory=dict)
+    read_examinations: Callable[[], Mapping[str, RuleExamination]] = dict
+
+    @property
+    def unexamined(self) -> dict[str, NotRun]:
+        """Code -> why a rule of an extension is held until it passed its examination."""
+        return {code: why for code, examination in self.read_examinations().items() if (why := examination.why_held)}
 
     def rule(self, code: str) -> Indicator:
         """Find the rule of this code. ConfigurationError when this version has none."""
         rule = next((rule for rule in self.rules if rule.code == code), None)
         if rule is None:
             raise ConfigurationError(f"{code!r} is no indicator of this version. `barrier indicators` lists them.")
+        return rule
+
+    def rule_to_run(self, code: str) -> Indicator:
+        """The rule of this code, to run it on data or to prepare a decision about it.
+
+        ConfigurationError: there is none, or it is of an extension and did not pass its examination.
+        """
+        rule, why = self.rule(code), self.unexamined.get(code)
+        if why is not None:
+            raise ConfigurationError(f"{code}: {why.reason_en}")
         return rule
 
     def code_or_all(self, code: str) -> str:
@@ -88,6 +106,7 @@ class ConfiguredRules:
                     code=rule.code, name_nl=rule.name_nl, name_en=rule.name_en, version=rule.version,
                     purposes=rule.purposes, powers=rule.powers,
                     is_configured=activation is not None and not activation.missing(rule),
+                    awaits_norm=activation is not None and activation.awaits_norm(rule),
                     version_id=self.configured(rule.code).version_id,
                     parameters=rule.parameters(activation.parameters if activation else {}),
                     active=state.active(rule.code), is_stopped=bool(state.all_stopped) or rule.code in state.stopped,

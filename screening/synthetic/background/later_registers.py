@@ -61,7 +61,10 @@ def _owners(book: SyntheticRecords, rng: np.random.Generator, free: np.ndarray) 
 
 
 def _changes(book: SyntheticRecords, rng: np.random.Generator) -> None:
-    """Of some establishments the day on which they began here, as the register of changes tells it too."""
+    """Of some establishments the day on which they began here, as the register of changes tells it too.
+
+    And of one a name that changed this week: a register of which nothing is new for weeks was not delivered anew.
+    """
     register = book.frame("handelsregister").filter(pl.col("_address").is_not_null() & ~pl.col("afgeschermd"))
     chosen = register[np.sort(rng.choice(register.height, size=min(_CHANGES, register.height), replace=False))]
     moved = rng.random(chosen.height) < 0.2
@@ -73,6 +76,16 @@ def _changes(book: SyntheticRecords, rng: np.random.Generator) -> None:
         datum=chosen["datum_aanvang"],
         afgeschermd=False,
         _address=chosen["_address"],
+    )
+    renamed = chosen.filter(pl.col("datum_einde").is_null()).head(1)
+    book.extend(
+        "handelsregister_mutaties",
+        _company=renamed["_company"],
+        _branch=renamed["_branch"],
+        soort_mutatie="naamswijziging",
+        datum=-3,
+        afgeschermd=False,
+        _address=renamed["_address"],
     )
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from screening.synthetic.cases import (
-    closures_and_agencies,
+    agencies,
+    closures,
+    dissolved_holders,
     holiday_parks,
     housing,
+    letting,
     licences,
     networks,
     nuisance,
@@ -27,10 +30,13 @@ CASES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *nuisance.CASES,
     *housing.CASES,
 )
-#: The same of the rules that the two example towns do not know: only where they are asked for.
+#: The same of what the two example towns do not know, rules and kinds of case: only where it is asked for.
 CASES_OF_NEW_RULES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *holiday_parks.CASES,
     *ownership.CASES,
-    *closures_and_agencies.CASES,
+    *closures.CASES,
+    *letting.CASES,
+    *agencies.CASES,
     *tourist_letting.CASES,
+    *dissolved_holders.CASES,
 )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from screening.synthetic.planted_patterns import PlantedPatterns
+from screening.synthetic.days import ends_of_month, ends_of_year
+from screening.synthetic.planted_patterns import Otherwise, PlantedPatterns
 
 #: From here on the register counts in a synthetic municipality: before it there is nothing to plant.
 COUNTS_FROM = date(2028, 1, 1)
@@ -58,4 +59,48 @@ def innocent_agencies(s: PlantedPatterns) -> None:
     s.innocent(_agency(s, start=-89)[0], "ORG-10", "staat er 89 dagen")
 
 
-CASES = (without_admission, innocent_agencies)
+def agencies_in_doubt(s: PlantedPatterns) -> None:
+    """Looks like ORG-10: a decision that may hold, a later one, an agency of which too little is known."""
+    decisions: Otherwise = (
+        (
+            "toelating geldt misschien deze maand",
+            {"_month_only": "einddatum", "einddatum": ends_of_month(0, s.as_of)[0]},
+        ),
+        ("toelating geldt misschien dit jaar", {"_year_only": "einddatum", "einddatum": ends_of_year(0, s.as_of)[0]}),
+        ("toelating eindigt vandaag", {"einddatum": 0}),
+        ("toelating gaat vandaag in", {"ingangsdatum": 0}),
+        (
+            "toelating gaat misschien deze maand in",
+            {"_month_only": "ingangsdatum", "ingangsdatum": ends_of_month(0, s.as_of)[1]},
+        ),
+    )
+    for explanation, values in decisions:
+        address, company = _agency(s)
+        _decide(s, company, "toegelaten")
+        s.restate("toegelaten_uitleners", **values)
+        s.innocent(address, "ORG-10", explanation)
+
+    address, company = _agency(s)
+    _decide(s, company, "ingetrokken")
+    _decide(s, company, "toegelaten")
+    s.innocent(address, "ORG-10", "ingetrokken en opnieuw toegelaten")
+
+    agencies: Otherwise = (
+        ("afgeschermd", {"afgeschermd": True}),
+        ("onduidelijk adres", {"_in_doubt": True}),
+        ("misschien pas kort", {"_month_only": "datum_aanvang", "datum_aanvang": ends_of_month(-89, s.as_of)[0]}),
+        ("misschien al weg", {"_month_only": "datum_einde", "datum_einde": ends_of_month(0, s.as_of)[1]}),
+    )
+    for explanation, values in agencies:
+        address, _ = _agency(s)
+        s.restate("handelsregister", **values)
+        s.innocent(address, "ORG-10", explanation)
+
+    director = s.person()
+    address = s.address("office")
+    s.book.without_admission.add(s.company(address, line="uitzend", director=director))
+    s.company(None, line="uitzend", director=director)
+    s.innocent(address, "ORG-10", "een bedrijf met dezelfde bestuurder is toegelaten")
+
+
+CASES = (without_admission, innocent_agencies, agencies_in_doubt)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from screening.synthetic.planted_patterns import Holder, PlantedPatterns
+from screening.synthetic.days import ends_of_month
+from screening.synthetic.planted_patterns import Holder, Otherwise, PlantedPatterns
 
 
 def _cottage(s: PlantedPatterns, residence: str = "niet_toegestaan", *, end: int | None = None) -> int:
@@ -83,4 +84,63 @@ def innocent_on_a_park(s: PlantedPatterns) -> None:
     s.innocent(address, "HOU-09", "geen park")
 
 
-CASES = (agencies_on_a_park, innocent_on_a_park)
+def on_a_park_in_doubt(s: PlantedPatterns) -> None:
+    """Looks like HOU-09: a day, a place or a company that is not known well enough, or a row that explains it."""
+    doubtful: Otherwise = (
+        ("bureau is afgeschermd", {"afgeschermd": True}),
+        ("bureau met onduidelijk adres", {"_in_doubt": True}),
+        ("misschien pas kort", {"_month_only": "datum_aanvang", "datum_aanvang": ends_of_month(-89, s.as_of)[0]}),
+        ("misschien al weg", {"_month_only": "datum_einde", "datum_einde": ends_of_month(0, s.as_of)[1]}),
+    )
+    for explanation, values in doubtful:
+        address = _cottage(s)
+        s.company(address, line="uitzend")
+        s.restate("handelsregister", **values)
+        s.innocent(address, "HOU-09", explanation)
+
+    of_the_park: Otherwise = (
+        ("misschien niet meer bij het park", {"_month_only": "datum_tot", "datum_tot": ends_of_month(-1, s.as_of)[1]}),
+        ("parkregister met onduidelijk adres", {"_in_doubt": True}),
+    )
+    for explanation, values in of_the_park:
+        address = _cottage(s)
+        s.restate("recreatieparken", **values)
+        s.company(address, line="uitzend")
+        s.innocent(address, "HOU-09", explanation)
+
+    other_rows: Otherwise = (
+        ("verbeterde rij staat bewoning toe", {}),
+        ("andere rij onduidelijk", {"_in_doubt": True}),
+    )
+    for explanation, values in other_rows:
+        address = _cottage(s)
+        s.park_object(address, "toegestaan")
+        s.restate("recreatieparken", **values)
+        s.company(address, line="uitzend")
+        s.innocent(address, "HOU-09", explanation)
+
+    address = _cottage(s)
+    s.company(address, line="uitzend")
+    s.permit(address, Holder(person=s.person()), "verhuur_wgv")
+    s.restate("vergunningen", _in_doubt=True)
+    s.innocent(address, "HOU-09", "vergunning voor huisvesting met onduidelijk adres")
+
+    tourist: Otherwise = (
+        ("toeristische vergunning vernietigd", {"bezwaar_uitkomst": "gegrond"}),
+        ("toeristische vergunning met onduidelijk adres", {"_in_doubt": True}),
+        ("vergunning misschien voorbij", {"_month_only": "einddatum", "einddatum": ends_of_month(-1, s.as_of)[1]}),
+    )
+    for explanation, values in tourist:
+        address = _cottage(s)
+        s.permit(address, Holder(s.company(None, line="uitzend")), "toeristische_verhuur")
+        s.restate("vergunningen", **values)
+        s.innocent(address, "HOU-09", explanation)
+
+    director = s.person()
+    address = _cottage(s)
+    s.company(None, line="uitzend", director=director)
+    s.permit(address, Holder(person=s.person(namesake_of=director)), "toeristische_verhuur")
+    s.innocent(address, "HOU-09", "naamgenoot van een bestuurder houdt de vergunning")
+
+
+CASES = (agencies_on_a_park, innocent_on_a_park, on_a_park_in_doubt)

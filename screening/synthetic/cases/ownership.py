@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from screening.synthetic.planted_patterns import Holder, PlantedPatterns
+from screening.synthetic.days import ends_of_month, ends_of_year
+from screening.synthetic.planted_patterns import Holder, Otherwise, PlantedPatterns
 
 #: The application of a permit in these cases, in days before `as_of`.
 _APPLIED = -800
@@ -147,6 +148,77 @@ def lessor_with_a_reason(s: PlantedPatterns) -> None:
     s.innocent(address, "ADR-06", "bestuur van verhuurder niet bekend")
 
 
+def lessor_in_doubt(s: PlantedPatterns) -> None:
+    """Looks like ADR-06: a right, a day or a person that is not known well enough, or a row that explains it."""
+    rights: Otherwise = (
+        ("recht van eigenaar met onduidelijk adres", {"_in_doubt": True}),
+        (
+            "eigenaar misschien pas kort",
+            {"_year_only": "datum_van", "datum_van": ends_of_year(_APPLIED - 89, s.as_of)[0]},
+        ),
+        ("eigenaar misschien al weg", {"_month_only": "datum_tot", "datum_tot": ends_of_month(0, s.as_of)[1]}),
+        ("eigenaar vandaag weg", {"datum_tot": 0}),
+    )
+    for explanation, values in rights:
+        address = _let(s, _company(s))
+        _right(s, address, _company(s))
+        s.restate("eigendom", **values)
+        s.innocent(address, "ADR-06", explanation)
+
+    permits: Otherwise = (
+        ("vergunning met onduidelijk adres", {"_in_doubt": True}),
+        (
+            "aanvraag misschien eerder",
+            {"_month_only": "datum_aanvraag", "datum_aanvraag": ends_of_month(_APPLIED - 6, s.as_of)[1]},
+        ),
+        ("vergunning vernietigd", {"bezwaar_uitkomst": "gegrond"}),
+        ("vergunning misschien voorbij", {"_month_only": "einddatum", "einddatum": ends_of_month(-1, s.as_of)[1]}),
+    )
+    for explanation, values in permits:
+        address = _let(s, _company(s))
+        s.restate("vergunningen", **values)
+        _right(s, address, _company(s), start=_APPLIED - 95)
+        s.innocent(address, "ADR-06", explanation)
+
+    address = _let(s, _company(s), holder=Holder(person=s.person()))
+    s.restate("vergunningen", _undated=True)
+    _right(s, address, _company(s))
+    s.innocent(address, "ADR-06", "houder zonder geboortedatum")
+
+    lessor = _company(s)
+    address = _let(s, lessor)
+    _right(s, address, _company(s))
+    _right(s, address, lessor, "erfpacht")
+    s.restate("eigendom", _in_doubt=True)
+    s.innocent(address, "ADR-06", "erfpacht van verhuurder met onduidelijk adres")
+
+    address = _let(s, _company(s))
+    _right(s, address, _company(s), share=(1, 2))
+    _right(s, address, _company(s), share=(1, 2))
+    s.restate("eigendom", _in_doubt=True)
+    s.innocent(address, "ADR-06", "ander deel met onduidelijk adres")
+
+    director = s.person()
+    address = _let(s, _company(s, director=director))
+    owner = _company(s, directed=False)
+    s.officer(owner, director, undated=True)
+    _right(s, address, owner)
+    s.innocent(address, "ADR-06", "misschien een bestuurder")
+
+    director = s.person()
+    lessor = _company(s)
+    s.officer(lessor, director, "enig_aandeelhouder")
+    address = _let(s, lessor)
+    _right(s, address, _company(s, director=director))
+    s.innocent(address, "ADR-06", "aandeelhouder van de een bestuurt de ander")
+
+    lessor = _company(s)
+    s.restate("handelsregister", afgeschermd=True)
+    address = _let(s, lessor)
+    _right(s, address, _company(s))
+    s.innocent(address, "ADR-06", "verhuurder is afgeschermd")
+
+
 def _crowded(s: PlantedPatterns, holder: int | None = None) -> int:
     """A home with a permit for more people than its area has room for: a hit of HOU-03 of its own."""
     address = s.address("home", area=66)
@@ -210,4 +282,35 @@ def owner_who_stands_apart(s: PlantedPatterns) -> None:
         _right(s, int(address), owner, encumbered=True)
 
 
-CASES = (lessor_without_a_right, lessor_with_a_reason, one_owner_many_deviations, owner_who_stands_apart)
+def owner_in_doubt(s: PlantedPatterns) -> None:
+    """Looks like ADR-07: of the third building a right or its user is not known well enough."""
+    rights: Otherwise = (
+        ("een recht met onduidelijk adres", {"_in_doubt": True}),
+        ("misschien al verkocht", {"_month_only": "datum_tot", "datum_tot": ends_of_month(0, s.as_of)[1]}),
+        ("misschien nog niet gekocht", {"_month_only": "datum_van", "datum_van": ends_of_month(1, s.as_of)[0]}),
+        ("vandaag verkocht", {"datum_tot": 0}),
+    )
+    for explanation, values in rights:
+        owner = _company(s)
+        for _ in range(3):
+            address = _crowded(s)
+            _right(s, address, owner)
+            s.innocent(address, "ADR-07", explanation)
+        s.restate("eigendom", **values)
+
+    owner = _company(s)
+    for _ in range(3):
+        address = _crowded(s)
+        s.restate("vergunningen", _undated=True)
+        _right(s, address, owner)
+        s.innocent(address, "ADR-07", "gebruikers zonder geboortedatum")
+
+
+CASES = (
+    lessor_without_a_right,
+    lessor_with_a_reason,
+    lessor_in_doubt,
+    one_owner_many_deviations,
+    owner_who_stands_apart,
+    owner_in_doubt,
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from screening.synthetic.planted_patterns import Holder, PlantedPatterns
+from screening.synthetic.days import ends_of_month, ends_of_year
+from screening.synthetic.planted_patterns import Holder, Otherwise, PlantedPatterns
 
 _DUTY = "toeristische_verhuur"
 _REPORTED = "vakantieverhuur"
@@ -95,4 +96,67 @@ def innocent_letting(s: PlantedPatterns) -> None:
     s.innocent(address, "HOU-10", "meldingen ongegrond")
 
 
-CASES = (without_number, innocent_letting)
+def number_in_doubt(s: PlantedPatterns) -> None:
+    """Looks like HOU-10: a number that could be of this place or in force, a permit or report that is not sure."""
+    numbers: Otherwise = (
+        ("nummer met onduidelijk adres", {"_in_doubt": True}),
+        ("nummer geldt misschien deze maand", {"_month_only": "einddatum", "einddatum": ends_of_month(0, s.as_of)[0]}),
+        ("nummer geldt misschien dit jaar", {"_year_only": "einddatum", "einddatum": ends_of_year(0, s.as_of)[0]}),
+        ("nummer gaat vandaag in", {"ingangsdatum": 0}),
+        ("nummer eindigt vandaag", {"einddatum": 0}),
+    )
+    for explanation, values in numbers:
+        address = _permitted(s)
+        _register(s, address)
+        s.restate("toeristische_verhuur_registraties", **values)
+        s.innocent(address, "HOU-10", explanation)
+
+    for explanation, status, end in (("nummer vernieuwd", "geregistreerd", -1), ("ander nummer", "ingetrokken", None)):
+        address = _permitted(s)
+        _register(s, address, status, end=end)
+        _register(s, address)
+        s.innocent(address, "HOU-10", explanation)
+
+    permits: Otherwise = (
+        ("vergunning met onduidelijk adres", {"_in_doubt": True}),
+        (
+            "vergunning misschien pas kort",
+            {"_month_only": "ingangsdatum", "ingangsdatum": ends_of_month(-59, s.as_of)[0]},
+        ),
+        ("vergunning misschien voorbij", {"_month_only": "einddatum", "einddatum": ends_of_month(-1, s.as_of)[1]}),
+        ("vergunning vernietigd", {"bezwaar_uitkomst": "gegrond"}),
+    )
+    for explanation, values in permits:
+        address = _permitted(s)
+        s.restate("vergunningen", **values)
+        s.innocent(address, "HOU-10", explanation)
+
+    reports: Otherwise = (
+        ("een melding met onduidelijk adres", {"_in_doubt": True}),
+        ("een melding geannuleerd", {"status": "geannuleerd"}),
+        ("een melder onbekend", {"_token": None}),
+        ("een melding over leegstand", {"subcategorie": "leegstand"}),
+    )
+    for explanation, values in reports:
+        address = _home(s)
+        s.reports(address, (-90, -20), _REPORTED)
+        s.restate("meldingen", **values)
+        s.innocent(address, "HOU-10", explanation)
+
+    address = _home(s)
+    first = s.report(address, -90, _REPORTED, token=s.token())
+    s.report(address, -20, _REPORTED, token=s.token(), parent=first)
+    s.innocent(address, "HOU-10", "tweede melding hoort bij de eerste")
+
+    address = _permitted(s)
+    s.permit(address, Holder(person=s.person()), "logies")
+    s.restate("vergunningen", _in_doubt=True)
+    s.innocent(address, "HOU-10", "pension met onduidelijk adres")
+
+    address = s.address("lodging")
+    s.duty(address, _DUTY, -1000)
+    s.permit(address, Holder(person=s.person()), "toeristische_verhuur")
+    s.innocent(address, "HOU-10", "geen woning")
+
+
+CASES = (without_number, innocent_letting, number_in_doubt)

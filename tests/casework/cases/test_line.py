@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import math
 import random
+import threading
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -21,7 +24,7 @@ from screening.casework.cases.unseen import reopen_unseen, unseen_cases
 from screening.casework.viewer import Viewer
 from screening.errors import StoreError
 from screening.rights.objections import decide_request, register_request
-from screening.store import Store, Workspace, publish
+from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.cases import case_line, review_case
 from screening.store.schema.retention import OBJECTS, UPHELD
 from screening.store.schema.runs import FLAGGED, SAMPLED
@@ -143,11 +146,32 @@ def test_what_loses_its_flag_for_two_nights_leaves_silently_and_for_one_keeps_it
     assert in_line(store) == {}
 
 
+def test_the_night_and_the_review_at_once_open_no_more_than_the_cap(
+    store: Store, workspace: Workspace, url: str
+) -> None:
+    """Both bring the cases up to a run, and each counts the room before it writes: on a connection of its own."""
+    policy, days = CasePolicy(new_cases_per_night=4, sample_share=0.25), range(3)
+    publish(store, workspace, night(flags=range(1, 31), drawn=range(101, 121)))
+    with open_store(url) as other, ThreadPoolExecutor(2) as pool:
+        for n in days:
+            gate = threading.Barrier(2)
+
+            def bring_up(to: Store, gate: threading.Barrier = gate, n: int = n) -> SyncReport:
+                gate.wait()
+                return sync_cases(to, now=later(days=n), policy=policy)
+
+            reports = list(pool.map(bring_up, (store, other)))
+            assert sum(report.opened + report.sampled for report in reports) == 4
+    opened = Counter(case.opened_on for case in cases(store, now=later(days=max(days))).values())
+    assert opened == {DAY + timedelta(days=n): 4 for n in days}
+
+
 def test_an_objection_and_what_the_lead_opens_again_wait_for_nothing(sqlite_store: Store, workspace: Workspace) -> None:
     policy = CasePolicy(new_cases_per_night=2, expiry_days=1, due_days=1)
-    night_of(sqlite_store, workspace, 0, policy, flags=[1, 2, 3, 4], sex_licence=[1, 2, 3, 4])
-    assert count_in_line(sqlite_store) == 3
-    assert count_in_line(sqlite_store, LEAD) == 0  # nothing of what is sensitive, not even how many
+    report = night_of(sqlite_store, workspace, 0, policy, flags=[1, 2, 3, 4], sex_licence=[1, 2, 3, 4])
+    assert report.in_line == 3
+    # nothing of what is sensitive, not even how many: neither to the lead nor in a message to whoever
+    assert count_in_line(sqlite_store, LEAD) == count_in_line(sqlite_store) == 0
     by_lot = sorted(in_line(sqlite_store))[0]
     given = {"address_id": by_lot, "case_file": "Z-2026-1", "received_on": DAY}
     asked = register_request(sqlite_store, OBJECTS, **given, by="rita", now=NOW)  # type: ignore[arg-type]

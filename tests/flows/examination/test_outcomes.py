@@ -36,7 +36,8 @@ def test_nobody_examined_it_and_so_it_is_held(extension, tmp_path):
 
 
 def test_what_did_not_pass_is_named_in_both_languages(extension, tmp_path):
-    keep_outcome(tmp_path, extension, [Trial(CODE, "cases", 5, ()), Trial(CODE, "ablation", 2, ("it stays",))])
+    trials = [Trial(CODE, "cases", 5, ()), Trial(CODE, "ablation", 2, ("it stays",))]
+    keep_outcome(tmp_path, extension, trials, day=AS_OF)
     why = unexamined_rules(tmp_path)[CODE]
     assert (why.kind, why.reason_nl, why.reason_en) == (
         "not_passed",
@@ -46,7 +47,7 @@ def test_what_did_not_pass_is_named_in_both_languages(extension, tmp_path):
 
 
 def test_what_passed_is_held_no_longer_and_only_for_these_files(extension, tmp_path):
-    keep_outcome(tmp_path, extension, PASSED)
+    keep_outcome(tmp_path, extension, PASSED, day=AS_OF)
     assert unexamined_rules(tmp_path) == {}
     (path,) = (tmp_path / "zomerdam/barrier_zom/indicators").glob("*.py")
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
@@ -56,7 +57,7 @@ def test_what_passed_is_held_no_longer_and_only_for_these_files(extension, tmp_p
 
 
 def test_an_outcome_that_was_copied_or_damaged_counts_for_nothing(extension, tmp_path):
-    keep_outcome(tmp_path, extension, PASSED)
+    keep_outcome(tmp_path, extension, PASSED, day=AS_OF)
     (path,) = (tmp_path / FOLDER).iterdir()
     path.write_text(path.read_text("utf-8").replace(extension.digest, "sha256:0"), "utf-8")
     assert kept_outcome(tmp_path, extension) is None
@@ -66,7 +67,7 @@ def test_an_outcome_that_was_copied_or_damaged_counts_for_nothing(extension, tmp
 
 
 def test_an_outcome_that_lacks_a_trial_is_no_examination(extension, tmp_path):
-    keep_outcome(tmp_path, extension, PASSED[:-1])
+    keep_outcome(tmp_path, extension, PASSED[:-1], day=AS_OF)
     assert unexamined_rules(tmp_path)[CODE].kind == "not_examined"
 
 

@@ -66,7 +66,8 @@ from screening.rules.examination import Trial
 from screening.rules.examination.trial import TRIALS
 settings = load_configuration(Path(sys.argv[1]))
 for extension in extensions_in_force():
-    keep_outcome(settings.workspace, extension, [Trial("ZOM.LOC-01", name, 1, ()) for name in TRIALS])
+    trials = [Trial("ZOM.LOC-01", name, 1, ()) for name in TRIALS]
+    keep_outcome(settings.workspace, extension, trials, day=settings.as_of)
 """
 
 

@@ -34,7 +34,7 @@ GAPS = replace(
     exit_code=ExitCode.STALE_OR_MISSING,
     registers=(
         RegisterOfNight("handelsregister", "missing"),
-        RegisterOfNight("meldingen", "suspect", 4, 1071, 3, True),
+        RegisterOfNight("meldingen", "suspect", 4, 1071, 3, True, findings=64),
     ),
     rules_ran=41,
     rules_off={"NUI-06": "not_configured", "LIC-04": "stale_source", "LIC-01": "stale_source", "ADR-01": "stopped"},
@@ -42,6 +42,7 @@ GAPS = replace(
     flags_new=2,
     flags_lapsed=7,
     cases_waiting=36,
+    cases_in_line=140,
     signals_held=1,
     warnings=("One signal waits.",),
 )

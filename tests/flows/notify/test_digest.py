@@ -39,7 +39,7 @@ def test_a_night_with_gaps_after_a_good_one_says_what_is_gone_and_what_it_was():
         "Registers\n"
         "- Handelsregister (KVK): ontbreekt (was goed)\n"
         "- Meldingen: twijfelachtig (was goed), de laatste goede levering is gebruikt, 4 dagen oud, "
-        "1.071 rijen (was 1.134), 3 in quarantaine (was 1)\n"
+        "1.071 rijen (was 1.134), 3 in quarantaine (was 1), 64 na te gaan (was 0)\n"
         "\n"
         "Aandachtspunten\n"
         "- 57 adressen (was 62)\n"
@@ -56,6 +56,7 @@ def test_a_night_with_gaps_after_a_good_one_says_what_is_gone_and_what_it_was():
         "- 12 koppelingen wachten op een oordeel\n"
         "- 0 signalen wachten op een mens\n"
         "- 1 (was 0) signalen vastgehouden tot een tweede nacht\n"
+        "- 140 adressen (was 0) wachten op een plek in de lijst (zie Drukte)\n"
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.configuration import load_configuration
+from flows.mandate import to_approve
 from flows.papers import papers
 from flows.papers.partner_facts import partner_facts
 from screening.errors import ConfigurationError
@@ -92,6 +93,9 @@ def test_a_real_municipality_has_its_own_answers_and_no_example(config, tmp_path
         "In gebruik", "2027-01", "https://proef.example/screening",
     )  # fmt: skip
     assert "DPIA-PROEF-01" in made["dpia.md"]
+    density = made["indicatoren.md"].partition("## HOU-03 ")[2].partition("\n## ")[0]
+    assert "De regel is in gebruik zodra de gemeente haar norm heeft gekozen." in density
+    assert "HOU-03" not in {rule.code for rule in to_approve(load_configuration(config)).rules}
     for text in made.values():
         assert "verzonnen gemeente" not in text
         assert "FG-VOORBEELD" not in text

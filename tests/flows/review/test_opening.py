@@ -17,21 +17,27 @@ import pytest
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.review import ReviewPlace
 from flows.desk import Desk
+from flows.examination.outcomes import keep_outcome
 from flows.extensions.discovery import read_extension
 from flows.new.package import NewPackage, write_package
 from flows.review.opening import Opening
+from flows.rules.backtest import backtest
 from screening.errors import ConfigurationError
 from screening.extensions import extensions_in_force, using_extensions
 from screening.mandate import signatures
 from screening.mandate.signatures import InForce
 from screening.review import ReviewSettings
 from screening.review.pages import all_routes
+from screening.rules.examination import Trial
+from screening.rules.examination.trial import TRIALS
 from screening.signing.public_keys import key_fingerprint, public_text
 from screening.store.files import sha256_of
+from screening.store.rules.governance import rule_governance
 from screening.vocabulary import LedgerAction, Role
-from tests.conftest import barrier
+from tests.conftest import AS_OF, barrier
 from tests.mandates import KEYS, bare_configuration, change, missing, sign
 from tests.review.conftest import BASE, Client, Clock, Review, oidc_settings
+from tests.rule_dossiers import write_dossier
 
 
 @pytest.fixture
@@ -160,21 +166,54 @@ def test_a_mandate_that_lapses_closes_and_a_new_one_opens_without_a_restart(bare
 
 def test_an_extension_that_nobody_signed_holds_nothing_while_the_work_goes_on(bare: Path) -> None:
     sign(bare)
-    write_package(NewPackage("ZOM", register="warmtenet"), bare.parent / "made")
+    write_package(NewPackage("ZOM", "LOC-01", "warmtenet"), bare.parent / "made")
     (bare.parent / "uitbreidingen").mkdir()
     folder = (bare.parent / "made" / "barrier_zom").rename(bare.parent / "uitbreidingen" / "ZOM")
     digest = read_extension("ZOM", "ZOM", folder).digest
     with using_extensions(()), opened(bare) as review:
         with bare.open("a", encoding="utf-8") as text:
-            text.write(f'\n[extensions]\npath = "uitbreidingen"\n[extensions.hashes]\nZOM = "{digest}"\n')
+            text.write(f'\n[extensions]\npath = "uitbreidingen"\n[extensions.hashes]\nZOM = "{digest}"\n{ITS_RULE}')
         assert review.app.look().missing
         assert extensions_in_force() == ()
         assert review.client(Role.LEAD).get("/").status_code == 200
         sign(bare)
         assert not review.app.look().missing
         assert [extension.namespace for extension in extensions_in_force()] == ["ZOM"]
+        decide_on_its_rule(review, bare)
 
 
+def decide_on_its_rule(review: Review, bare: Path) -> None:
+    """Two people decide on a rule of an extension as on every other, once it was examined as it is now."""
+    dossier = write_dossier(bare.with_name("dossier.toml"))
+    prepare = ("rules", "prepare", CODE, "--dossier", dossier, "--config", bare, "--json")
+    held = barrier(*prepare)
+    assert (held.code, "Not examined" in held.out) == (2, True)
+    with pytest.raises(ConfigurationError, match="Not examined"):
+        backtest(bare, CODE)
+    (extension,) = extensions_in_force()
+    trials = [Trial(CODE, name, int(name != "poisoning"), ()) for name in TRIALS]
+    keep_outcome(review.workspace.path, extension, trials, day=AS_OF)
+    draft = barrier(*prepare).json
+    anna, bram = (review.client(Role.LEAD, account=name) for name in ("anna", "bram"))
+    form = {"reden": "eerste versie", "inhoud": draft["digest"], "tot": f"1-1-{AS_OF.year + 5}"}
+    shown = anna.get(f"/regels/concept/{draft['draft_id']}").text
+    for told in ("1 november 2026", extension.digest, "gaat niet over deze regel", "geslaagd"):
+        assert told in shown
+    assert anna.send_form(f"/regels/concept/{draft['draft_id']}", form).status_code == 303
+    page = f"/regels/versie/{draft['version_id']}"
+    assert bram.send_form(f"{page}/akkoord", form).status_code == 303
+    keep_outcome(review.workspace.path, extension, [], day=AS_OF)  # examined as it was before, and not as it is
+    assert "Vraag de beheerder om het onderzoek" in bram.get(page).text
+    bram.send_form(f"{page}/in-gebruik", form)
+    assert not rule_governance(review.store).active(CODE)
+    keep_outcome(review.workspace.path, extension, trials, day=AS_OF)
+    bram.send_form(f"{page}/in-gebruik", form)
+    assert rule_governance(review.store).active(CODE)
+
+
+CODE = "ZOM.LOC-01"
+ITS_RULE = f'[sources.zom_warmtenet]\npath = "absent.csv"\n[indicators."{CODE}"]\nlegal_basis = "APV"\ndpia = "D"\n'
+ITS_RULE += "fg_advice = 2026-01-15\n"
 PROVIDER = '[review.oidc]\nissuer = "https://aanmelden.example.nl"\nclient_id = "barrier"\nclient_secret_env = "OIDC"\n'
 
 

@@ -596,7 +596,12 @@ companies = st.lists(
     ),
     max_size=10,
 )
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+#: An example takes a second: an eighth of what another property has, at length as well.
+few = settings(
+    max_examples=settings().max_examples // 8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 def _frames(tables: Callable[..., Any], people: list[Any], firms: list[Any]) -> Any:

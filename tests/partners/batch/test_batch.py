@@ -20,14 +20,14 @@ from pydantic import ValidationError
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.geopackage import geopackage
 from screening.partners.batch.notices import ASKED, Notice, later_version, withdrawal
-from screening.partners.batch.tables import SheetTable, tables
-from screening.partners.batch.workbook import workbook
+from screening.partners.batch.tables import tables
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.errors import ExportError, SealError
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.schema import FILE, published_schema
 from screening.partners.signal.signal import Signal
 from screening.vocabulary import BatchKind, NoticeReason
+from screening.workbook import SheetTable, workbook
 from tests.partners import example
 from tests.partners.conftest import meta_for
 

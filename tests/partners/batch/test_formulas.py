@@ -17,12 +17,12 @@ from screening.partners.batch.batch import make_batch
 from screening.partners.batch.document import signal_pdf
 from screening.partners.batch.geopackage import geopackage
 from screening.partners.batch.index import csv_bytes
-from screening.partners.batch.tables import SheetTable, index, tables
-from screening.partners.batch.workbook import workbook
+from screening.partners.batch.tables import index, tables
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.text import defused, visible_text
 from screening.wording.personal_numbers import personal_number_in
+from screening.workbook import SheetTable, workbook
 from tests.partners import example
 from tests.partners.conftest import meta_for
 

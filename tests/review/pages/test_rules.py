@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from flows.rules.configured import configured_rules
 from flows.rules.proposals import prepare_version
 from screening.casework.figures.rule_load import LOAD, kept_load
 from screening.errors import LedgerError
+from screening.legal_facts import legal_facts
 from screening.rules.load import LoadCounts
 from screening.store import Workspace
 from screening.store.rules.dossier import AS_SHIPPED
@@ -88,6 +90,22 @@ def test_what_a_back_test_counts_is_told_in_tens(review: Review) -> None:
 
 
 @pytest.mark.goal("S5", reached="rules: two people, two fresh sign-ins; the author is refused by page and database")
+@pytest.mark.parametrize(
+    ("code", "law"),
+    [
+        ("ADR-06", "kadasterwet"), ("ADR-07", "kadasterwet"), ("HOU-07", "huisvestingswet"),
+        ("HOU-08", "handelsregisterwet"), ("HOU-09", "omgevingswet"), ("HOU-10", "toeristische-verhuur"),
+        ("ORG-09", "handelsregisterwet"), ("PRC-03", "huisvestingswet"),
+    ],
+)  # fmt: skip
+def test_who_decides_reads_what_a_lawyer_has_yet_to_look_at(bare_review: Review, code: str, law: str) -> None:
+    draft = draft_rule(bare_review.store, code, now=bare_review.clock.now)
+    shown = html.unescape(bare_review.client(Role.LEAD).get(f"/regels/concept/{draft.draft_id}").text)
+    fact = legal_facts()[law]
+    assert fact.to_check, "it is checked: leave it out here"
+    assert f"{fact.name}: {fact.note}" in shown
+
+
 def test_one_proposes_another_approves_and_it_runs(review: Review) -> None:
     anna, bram = review.client(Role.ANALYST, account="anna"), review.client(Role.LEAD, account="bram")
     page = proposed(review, anna)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import xlsxwriter
-
-from screening.partners.batch.tables import SheetTable
 
 #: The one time a workbook has inside, so that the same tables give the same bytes (no clock).
 _EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
@@ -17,6 +16,15 @@ _MAX_CELL = 32_767
 _CUT = " … (afgekapt: zie het JSON-bestand)"
 #: Texts are written as texts whatever they look like, and no temporary file holds them.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """A sheet: its name, its header and its rows, all text; an unknown value is an empty text."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
 
 
 def workbook(sheets: Sequence[SheetTable], *, title: str, notes: Sequence[str] = ()) -> bytes:
