@@ -37,5 +37,5 @@ def why_held(namespace: str, trials: Sequence[Trial], questions: Mapping[str, Tr
         return NotRun("not_passed", f"Niet geslaagd: {in_dutch}.", f"Did not pass: {', '.join(failed)}.")
     if set(questions) <= {trial.name for trial in trials}:
         return None
-    command = f"`barrier extensions examine {namespace}`"
-    return NotRun("not_examined", f"Niet onderzocht: geef {command}.", f"Not examined: give {command}.")
+    command = f"barrier extensions examine {namespace}"
+    return NotRun("not_examined", f"Niet onderzocht: geef {command}.", f"Not examined: give `{command}`.")
