@@ -5,6 +5,7 @@ All readers but one run one after the other in the process that reads deliveries
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from screening.sources import Reading, ReadLimits, SourceRequest, foreign_reader
 from screening.sources.delivery import read_delivery
 from screening.sources.foreign_reader import read_by
 from screening.sources.raw import Target
+from screening.sources.reader_source import CheckedReader
 
 SECRET = "kanariegeheim"
 HEAD = '''"""Meter readings."""
@@ -158,6 +160,20 @@ def test_a_long_file_comes_in_blocks_that_choose_their_columns_once(delivery: Pa
     empty.write_bytes(b"zonder\nwaarde\n")
     with pytest.raises(ReaderError, match="none of the first 1 rows can be read"):
         list(read_by(code("zom_lines"), read_delivery(empty), target()))
+
+
+@pytest.mark.parametrize(
+    "reach", ["open('/etc/passwd')", "__import__('os')", "import os", "io.open('/etc/passwd')", "getattr(1, '')"]
+)
+def test_what_reaches_out_is_not_there_even_where_the_check_lets_it_pass(
+    reach: str, delivery: Path, monkeypatch: pytest.MonkeyPatch
+):
+    source = f"{HEAD}    {reach}\n    return []\n"
+    monkeypatch.setattr(
+        foreign_reader, "check_reader", lambda code: CheckedReader(ast.parse(code.source), (".dat",), "")
+    )
+    with pytest.raises(ReaderError, match=r"it ended \(NameError|reached for|may not import os"):
+        list(read_by(ReaderCode("zom_out", "zom_out.py", source), read_delivery(delivery), target()))
 
 
 def test_a_file_with_another_ending_is_not_read(delivery: Path):

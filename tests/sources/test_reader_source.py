@@ -63,6 +63,7 @@ HOSTILE = {
     "a refusal passed on": "refuse = UnreadableError",
     "a refusal handed to another": "def f() -> g(UnreadableError):\n    pass",
     "another error, which can hold a value": "def f(x):\n    raise ValueError(x)",
+    "what a class is taken for elsewhere": "Iterator.register(dict)",
     "no Python": "def (",
 }
 
