@@ -141,7 +141,7 @@ class Lane(_Model):
     A record without a begin and an end stands on its day.
     """
 
-    lane: Literal["licence", "establishment", "office", "decision", "inspection", "report"]
+    lane: Literal["licence", "establishment", "office", "other", "decision", "inspection", "report"]
     begin: Text | None = None
     end: Text | None = None
     day: Text | None = None
@@ -212,6 +212,12 @@ class DataSet(Basis):
     def record_words(self) -> Words:
         """What one record is called in a sentence."""
         return Words(nl=self.record_nl, en=self.record_en)
+
+    @property
+    def span(self) -> tuple[str, str]:
+        """The columns of the first and the last day of a record, as its time line has them; "" of one that it lacks."""
+        lane = self.timeline
+        return (lane.begin or "", lane.end or "") if lane else ("", "")
 
     @property
     def leaves_rows_unread(self) -> bool:

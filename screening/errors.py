@@ -33,6 +33,10 @@ class SourceError(BarrierError):
     exit_code = ExitCode.CONTRACT_STOP
 
 
+class ReaderError(SourceError):
+    """A reader of an extension failed at a delivery that it may read (exit code 3): nothing of it is used."""
+
+
 class UnsettledSourceError(SourceError):
     """A delivery is still being written (exit code 3)."""
 

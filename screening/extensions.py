@@ -15,6 +15,7 @@ from functools import cache, wraps
 from pathlib import PurePosixPath
 from typing import ParamSpec, TypeVar
 
+from screening.errors import ConfigurationError
 from screening.in_force import ValueInForce
 
 Asked = ParamSpec("Asked")
@@ -51,6 +52,13 @@ class ExtensionFile:
         """The content as text. Raises UnicodeDecodeError."""
         return self.content.decode(encoding or "utf-8")
 
+    def utf8(self) -> str:
+        """The content as text. Raises ConfigurationError where it is not UTF-8."""
+        try:
+            return self.read_text()
+        except UnicodeDecodeError:
+            raise ConfigurationError(f"{self.place}: not UTF-8. Save it as UTF-8.") from None
+
 
 @dataclass(frozen=True)
 class Extension:
@@ -86,6 +94,11 @@ class Extension:
             if file.path.startswith(f"{kind}/") and file.path.endswith(KINDS[kind]) and file.name != "__init__.py"
         )
 
+    @property
+    def readers(self) -> dict[str, ExtensionFile]:
+        """Name -> file of its readers."""
+        return {file.name.removesuffix(KINDS["readers"]): file for file in self.files_of("readers")}
+
     def __str__(self) -> str:
         return f"{self.namespace} ({self.name})"
 
@@ -114,6 +127,11 @@ def use_extensions(extensions: Iterable[Extension]) -> None:
 def extensions_in_force() -> tuple[Extension, ...]:
     """The extensions that hold here, by namespace."""
     return _IN_FORCE.value.extensions
+
+
+def reader_files() -> dict[str, ExtensionFile]:
+    """Name -> file of each reader of the extensions that hold here."""
+    return {name: file for extension in extensions_in_force() for name, file in extension.readers.items()}
 
 
 def using_extensions(extensions: Iterable[Extension]) -> AbstractContextManager[None]:

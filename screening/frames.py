@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 import polars as pl
@@ -259,6 +260,15 @@ class DateForms:
 
 
 @dataclass(frozen=True)
+class ReaderCode:
+    """A reader of an extension: its name (`zom_meterstand`), the file that it stands in, and its source."""
+
+    name: str
+    place: str
+    source: str
+
+
+@dataclass(frozen=True)
 class SourceSpec:
     """Where a data set comes from and how its columns and codes map: one `[sources.X]` table, secrets resolved.
 
@@ -271,7 +281,7 @@ class SourceSpec:
     `open_end` (words for no end), `dates`, `otherwise` (column -> code for what is not known). What the register is:
     `constant` (column -> code of every row), `lacks` (required columns that it does not have), `belonging` (source
     column -> values of the rows that belong here). How columns are made: `join` (canonical name) and `split` (column
-    of the source).
+    of the source). `reader`: what reads its files in place of the readers of the programme.
     """
 
     dataset: str
@@ -296,6 +306,14 @@ class SourceSpec:
     join: dict[str, JoinSpec] = field(default_factory=dict)
     split: dict[str, SplitSpec] = field(default_factory=dict)
     belonging: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    reader: ReaderCode | None = None
+
+    @property
+    def called(self) -> str:
+        """The data set as an error names it, with the file and the reader where an extension reads it."""
+        if self.reader is None:
+            return str(self.dataset)
+        return f"{self.dataset} ({PurePath(self.path or '').name}, read by {self.reader.name})"
 
 
 def known_date(name: str) -> pl.Expr:

@@ -27,6 +27,7 @@ from playwright.sync_api import sync_playwright
 from screening.synthetic import generate, write_municipality
 from tests.assurance.goals import OUTCOMES, GoalOutcomes, WholeRun, name_goals
 from tests.forked_command import ForkedCommand
+from tests.prefect_server import migrate_prefect
 
 if TYPE_CHECKING:
     from tests.browser.scene import HalfDone
@@ -173,6 +174,12 @@ def clean_run(clean_town, tmp_path_factory) -> dict:
 def messy_run(messy_town, tmp_path_factory) -> dict:
     """The published run of the messy municipality, as the Prefect flow on its embedded server."""
     return run_once(tmp_path_factory, "messy_run", messy_town, "--prefect")
+
+
+@pytest.fixture(scope="session")
+def prefect_home(tmp_path_factory) -> Path:
+    """What Prefect keeps, with nothing in it yet: its sixty migrations take as long as a night. Copy it."""
+    return made_once(tmp_path_factory, "prefect_home", migrate_prefect)
 
 
 @pytest.fixture(scope="session")

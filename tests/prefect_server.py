@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -58,13 +59,28 @@ class PrefectServer:
         return done.stdout
 
 
+def _environment(home: Path) -> dict[str, str]:
+    """That of a Prefect that keeps what it knows in this folder, and sends nothing away."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    quiet = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+    return {**others, **quiet, "PREFECT_HOME": str(home)}
+
+
+def migrate_prefect(home: Path) -> None:
+    """Make the tables of Prefect in this folder."""
+    subprocess.run(
+        [BIN / "prefect", "server", "database", "upgrade", "-y"],
+        env=_environment(home), check=True, capture_output=True, timeout=600,
+    )  # fmt: skip
+
+
 @contextlib.contextmanager
-def standing_server(home: Path) -> Iterator[PrefectServer]:
-    """Start a server and end it."""
+def standing_server(home: Path, empty: Path) -> Iterator[PrefectServer]:
+    """Start a server that keeps what it knows in `home`, and end it. `empty`: the fixture `prefect_home`."""
+    shutil.copytree(empty, home, dirs_exist_ok=True)
     auth = f"barrier:{secrets.token_urlsafe(12)}"
     known = {
-        **{k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")},
-        "PREFECT_HOME": str(home), "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        **_environment(home),
         "PREFECT_SERVER_API_AUTH_STRING": auth, "PREFECT_API_AUTH_STRING": auth, "PREFECT_LOGGING_LEVEL": "WARNING",
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""`[extensions]`: where rules and registers of the municipality's own lie, and what was signed of each."""
+"""`[extensions]`: where those of the municipality lie, which installed packages join, and what was signed of each."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ class ExtensionsTable(TomlTable):
     """Rules, registers and word lists of the municipality's own."""
 
     path: FilePath | None = key(None, "The folder with a folder for each extension, called after its namespace.")
+    packages: Annotated[
+        tuple[_Namespace, ...], Must('name extensions that are installed, each by its three capitals, such as ["ZOM"]')
+    ] = key((), "The namespaces of installed packages that are in force here; one that is not named is not.")
     hashes: Annotated[
         Mapping[_Namespace, _Digest],
         Must('give a namespace its hash, such as ZOM = "sha256:…", as `barrier check` prints it'),

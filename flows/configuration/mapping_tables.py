@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from flows import environment
 from flows.configuration.fields import CountFromZero, Must, Number, Text, Texts, TomlTable, Whole, key, reason
+from screening.extensions import reader_files
 
 #: Encodings in which the separators and digits of a CSV are what they are in ASCII, and UTF-16.
 ENCODINGS = ("cp1252", "cp437", "cp850", "cp858", "iso8859-1", "iso8859-15", "mac-roman", "utf-8", "utf-16")
@@ -124,6 +125,12 @@ class MappingKeys(TomlTable):
         return self
 
 
+def _of_an_extension(name: str) -> str:
+    if name not in reader_files():
+        raise reason(f"names {name}, and no extension in force has a reader of this name.")
+    return name
+
+
 _Columns = Annotated[Mapping[str, str], Must("map canonical names to the source's names")]
 _Codes = Annotated[
     Mapping[str, Mapping[str, list[str]]], Must("map a column's codes to lists of the source's spellings")
@@ -136,6 +143,9 @@ class RegisterTable(MappingKeys):
     path: Annotated[str, Must("be a text in quotes")] = key("", "The file, or several as meldingen/*.csv.")
     url_env: str = key("", "The environment variable that holds the address of a database.")
     query: str = key("", "The SQL query that gives the rows; with url_env.")
+    reader: Annotated[Text, AfterValidator(_of_an_extension)] | None = key(
+        None, "The reader of an extension that reads the file, such as zom_meterstand, in place of one of ours."
+    )
     columns: _Columns = key({}, "Canonical name = name in the source; a column not named maps to itself.")
     codes: _Codes = key({}, "By column: canonical code = the spellings of the source.")
     drop: Annotated[tuple[str, ...], Must("be a list of column names")] = key((), "Columns that are dropped unread.")
@@ -169,6 +179,8 @@ class RegisterTable(MappingKeys):
             raise reason("names url_env but no query.")
         if self.url_env and (self.encoding or self.header is not None or self.sheet):
             raise reason("has encoding, header or sheet, which are for files, beside url_env.")
+        if self.reader and (self.url_env or self.encoding or self.header is not None or self.sheet):
+            raise reason("has url_env, encoding, header or sheet beside reader, which reads the bytes of a file.")
         if self.url_env and not environment.secret(self.url_env):
             raise reason(f"wants the secret {self.url_env}, which nothing gives. {environment.WHERE_SECRETS_STAND}")
         is_server = self.url_env and not (environment.secret(self.url_env) or "").startswith("sqlite")

@@ -129,7 +129,7 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
     """
     content = configuration_content(file) if content is None else content
     document = parse_toml(file, content)
-    extensions = discover(_folder_of_extensions(file, document))
+    extensions = discover(*_where_extensions_are(file, document))
     if extensions:
         from flows.extensions.admission import admit_extensions  # polars: a configuration is checked without it  # noqa: PLC0415
 
@@ -195,11 +195,12 @@ def _in_one_order(document: Mapping[str, object]) -> str:
     return json.dumps(document, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
 
 
-def _folder_of_extensions(file: Path, document: Mapping[str, object]) -> Path | None:
-    """What `[extensions] path` names; None where it names nothing, or what the check of the tables will refuse."""
+def _where_extensions_are(file: Path, document: Mapping[str, object]) -> tuple[Path | None, list[str]]:
+    """The folder of `[extensions]` and its packages; what the check of the tables will refuse is left out."""
     table = document.get("extensions")
-    path = table.get("path") if isinstance(table, Mapping) else None
-    return file.parent / path.strip() if isinstance(path, str) and path.strip() else None
+    path, packages = (table.get("path"), table.get("packages")) if isinstance(table, Mapping) else (None, None)
+    folder = file.parent / path.strip() if isinstance(path, str) and path.strip() else None
+    return folder, [name for name in packages if isinstance(name, str)] if isinstance(packages, list) else []
 
 
 def _canonical(document: Mapping[str, object], tables: ConfigurationTables, extensions: Iterable[Extension]) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from flows import environment
 from flows.configuration.mapping_tables import MappingKeys, RegisterTable
 from flows.configuration.tables import RunTable
-from screening.frames import DateForms, JoinSpec, SourceSpec, SplitSpec
+from screening.extensions import reader_files
+from screening.frames import DateForms, JoinSpec, ReaderCode, SourceSpec, SplitSpec
 from screening.sources import ReadLimits
 
 #: The keys that are not specifications of their own; the readers are handed these as they stand.
@@ -32,6 +33,7 @@ def source_spec(dataset: str, table: RegisterTable, folder: Path, terms: Mapping
 
     `terms`: what is looked for in free text.
     """
+    reader = reader_files()[table.reader] if table.reader else None
     return SourceSpec(
         **table.model_dump(include=_AS_WRITTEN),
         dataset=dataset,
@@ -41,5 +43,6 @@ def source_spec(dataset: str, table: RegisterTable, folder: Path, terms: Mapping
         terms=dict(terms),
         dates=DateForms(table.dates.forms, table.dates.pivot) if table.dates else DateForms(),
         join={name: JoinSpec(join.columns, join.separator) for name, join in table.join.items()},
+        reader=ReaderCode(table.reader, reader.place, reader.utf8()) if table.reader and reader else None,
         split={name: SplitSpec(split.separator, split.into) for name, split in table.split.items()},
     )

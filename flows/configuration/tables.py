@@ -187,6 +187,13 @@ def _no_copy_of_rows_unread(sources: Mapping[str, RegisterTable]) -> Mapping[str
     return sources
 
 
+def _addresses_by_our_own_readers(sources: Mapping[str, RegisterTable]) -> Mapping[str, RegisterTable]:
+    """By the addresses it is known where every record lies, and whether a town is made up."""
+    if (bag := sources.get("bag_adressen")) is not None and bag.reader:
+        raise reason("gives bag_adressen a reader. No extension reads the addresses: deliver a BAG extract or CSV.")
+    return sources
+
+
 class ConfigurationTables(TomlTable):
     """The whole file."""
 
@@ -198,6 +205,7 @@ class ConfigurationTables(TomlTable):
         BeforeValidator(_with_the_required),
         AfterValidator(_made_up_places_as_they_are),
         AfterValidator(_no_copy_of_rows_unread),
+        AfterValidator(_addresses_by_our_own_readers),
     ] = key({}, "One table a register.", validate_default=True, json_schema_extra={"required": [*required_datasets()]})
     matching: MatchingTable = key(MatchingTable(), "How records are linked.")
     extensions: ExtensionsTable = key(ExtensionsTable(), "Rules and registers of the municipality's own.")

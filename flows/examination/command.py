@@ -1,4 +1,4 @@
-"""`barrier extensions …`: which are in force, and the examination of their rules on a made-up town."""
+"""`barrier extensions …`: which are in force, and the examination of their rules and readers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from flows.desk import open_desk
 from flows.examination.outcomes import keep_outcome, kept_outcome
+from flows.examination.reader_trials import READER_TRIALS
 from flows.examination.trials import examine_extension
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_json
 from screening.civil_time import day_of
@@ -23,7 +24,7 @@ from screening.vocabulary import ExitCode, LedgerAction, LedgerResult
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Rules and registers of the municipality's own: which there are, and the examination of their rules.",
+    help="Rules and registers of the municipality's own: the examination of their rules and readers.",
 )
 
 
@@ -38,7 +39,7 @@ def examine_extensions(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Examine the rules of an extension on a made-up town: without passing, none of them may run."""
+    """Examine the rules of an extension on a made-up town and its readers on samples: none may run before it passed."""
     with open_desk(config) as desk:
         outcomes = []
         for extension in _chosen(namespace):
@@ -50,7 +51,8 @@ def examine_extensions(
                 outcome = outcome | {"cpu_seconds": round(time.process_time() - began, 1)}
                 for code in sorted({trial.code for trial in trials}):
                     result = LedgerResult.DONE if _has_passed(outcome, code) else LedgerResult.REFUSED
-                    desk.log(LedgerAction.RULE_CHANGE, f"rule:{code}", result=result)
+                    kind = "reader" if code in extension.readers else "rule"
+                    desk.log(LedgerAction.RULE_CHANGE, f"{kind}:{code}", result=result)
             outcomes.append(outcome)
     if as_json:
         print_json(outcomes)
@@ -77,9 +79,10 @@ def _show(outcome: Row) -> None:
     table = Table(
         "code", "trial", "tried", "outcome", "what it asks", title=f"{outcome['namespace']} {outcome['digest']}"
     )
+    questions = TRIALS | READER_TRIALS
     for trial in outcome["trials"]:
         state = f"{len(trial['faults'])} faults" if trial["faults"] else "passed" if trial["tried"] else "not concerned"
-        table.add_row(trial["code"], trial["name"], str(trial["tried"]), state, TRIALS[trial["name"]].en)
+        table.add_row(trial["code"], trial["name"], str(trial["tried"]), state, questions[trial["name"]].en)
     console = Console(highlight=False)
     console.print(table)
     for trial in outcome["trials"]:

@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from flows.catalogue import all_indicators, code_version
+from flows.examination.reader_trials import READER_TRIALS
 from screening.extensions import Extension, extensions_in_force
 from screening.frames import Row
 from screening.rules import Indicator, NotRun
 from screening.rules.examination import RuleExamination, Trial
+from screening.rules.examination.outcome import why_held
 
 #: The folder of the workspace in which outcomes are kept.
 FOLDER = "examinations"
@@ -60,18 +62,34 @@ def rule_examinations(workspace: Path) -> dict[str, RuleExamination]:
         extension = extension_of(rule)
         if extension is not None:
             outcome = kept_outcome(workspace, extension)
-            trials = [trial for trial in outcome["trials"] if trial["code"] == rule.code] if outcome else []
             examinations[rule.code] = RuleExamination(
                 rule.code, extension.digest, date.fromisoformat(outcome["day"]) if outcome else None,
-                tuple(Trial(rule.code, trial["name"], trial["tried"], tuple(trial["faults"])) for trial in trials),
+                _trials(rule.code, outcome),
             )  # fmt: skip
     return examinations
+
+
+def _trials(code: str, outcome: Row | None) -> tuple[Trial, ...]:
+    """What was tried of a rule or a reader."""
+    trials = [trial for trial in outcome["trials"] if trial["code"] == code] if outcome else []
+    return tuple(Trial(code, trial["name"], trial["tried"], tuple(trial["faults"])) for trial in trials)
 
 
 def unexamined_rules(workspace: Path) -> dict[str, NotRun]:
     """Code -> why a rule of an extension is held: nobody examined it as it is now, or it did not pass."""
     examinations = rule_examinations(workspace)
     return {code: why for code, examination in examinations.items() if (why := examination.why_held)}
+
+
+def unexamined_readers(workspace: Path) -> dict[str, NotRun]:
+    """Name -> why a reader of an extension is held, as rules are: no delivery is read by it."""
+    reasons: dict[str, NotRun] = {}
+    for extension in extensions_in_force():
+        for name in extension.readers:
+            trials = _trials(name, kept_outcome(workspace, extension))
+            if why := why_held(extension.namespace, trials, READER_TRIALS):
+                reasons[name] = why
+    return reasons
 
 
 def _path(workspace: Path, extension: Extension) -> Path:

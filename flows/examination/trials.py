@@ -1,4 +1,4 @@
-"""The trials of the rules of an extension: its case tables read, the made-up town built, each rule examined."""
+"""The trials of an extension: its case tables read, the made-up town built, each rule and reader examined."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 
 from flows.catalogue import all_indicators
 from flows.examination.made_up_town import linked_tables, typed_registers
+from flows.examination.reader_trials import examine_readers
 from screening.errors import RuleDefinitionError
 from screening.extensions import Extension, ExtensionFile
 from screening.origin_words import words_of_origin
@@ -24,7 +25,7 @@ CASE_TABLE = ".cases.yaml"
 
 
 def examine_extension(extension: Extension) -> tuple[Trial, ...]:
-    """The trials of every rule of an extension that is in force, rule by rule."""
+    """The trials of every rule and reader of an extension that is in force, one by one."""
     rules = {rule.code: rule for rule in all_indicators()}
     own = [rule for rule in rules.values() if rule.code.startswith(f"{extension.namespace}.")]
     trials: list[Trial] = []
@@ -43,7 +44,7 @@ def examine_extension(extension: Extension) -> tuple[Trial, ...]:
             names_of_origins=[[*pool.given, *pool.family] for pool in POOLS.values()],
             words_of_origin=words_of_origin(),
         )
-    return tuple(trials)
+    return (*trials, *examine_readers(extension))
 
 
 def cases_of(rule: Indicator, extension: Extension) -> list[RuleCase]:

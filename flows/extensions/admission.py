@@ -9,8 +9,10 @@ from screening.contract_file import read_document
 from screening.datasets import SUFFIX, Column, DataSet, own_datasets, parse_dataset
 from screening.errors import ConfigurationError
 from screening.extensions import EXTENSION_DATA_SET, KINDS, Extension, ExtensionFile
-from screening.partners.kinds.partner_kind import read_partner_kind
+from screening.frames import ReaderCode
+from screening.partners.kinds.partner_kind import own_partner_kinds, read_partner_kind
 from screening.sources import forbidden_category
+from screening.sources.reader_source import check_reader
 
 #: Forms of which no rule of an extension sees the content.
 _UNSEEN = frozenset({"name", "free_text", "reporter_token", "postcode"})
@@ -20,7 +22,7 @@ def admit_extensions(extensions: Iterable[Extension]) -> None:
     """Refuse an extension whose names are not its own, or whose registers hold what may never be read.
 
     Raises:
-        ConfigurationError: It names the file and what it clashes with.
+        ConfigurationError: It names the file and what it clashes with, or what a reader asks for and may not have.
         ContractDefinitionError: A contract is not understood, or names no purpose or legal basis.
     """
     for extension in extensions:
@@ -32,11 +34,9 @@ def admit_extensions(extensions: Iterable[Extension]) -> None:
                 f"{alike[0]}. Choose another one."
             )
         _refuse_twice(extension)
-        for file in extension.files_of("readers"):
-            raise ConfigurationError(
-                f"{file.place}: readers of extensions are not taken yet, and one that is passed over reads "
-                "nothing. Deliver the register as CSV, XLSX, ODS, Parquet or JSON, and leave the folder out."
-            )
+        for name, file in extension.readers.items():
+            _refuse_outside(extension, file, name, "readers")
+            check_reader(ReaderCode(name, file.place, file.utf8()))
         for file in extension.files_of("contracts"):
             _admit_contract(extension, file)
         _admit_partner_kinds(extension)
@@ -45,7 +45,14 @@ def admit_extensions(extensions: Iterable[Extension]) -> None:
 def _admit_partner_kinds(extension: Extension) -> None:
     first: dict[str, ExtensionFile] = {}
     for file in extension.files_of("partner_kinds"):
-        code = read_partner_kind(_text(file), file.place, namespace=extension.prefix).code
+        kind = read_partner_kind(file.utf8(), file.place, namespace=extension.prefix)
+        code = kind.code
+        of_ours = next((own for own in own_partner_kinds() if own.referral and own.referral == kind.referral), None)
+        if of_ours:
+            raise ConfigurationError(
+                f"{file.place}: what is passed on as {kind.referral} goes to the kind {of_ours.code}. Write "
+                "`referral: null`."
+            )
         other = first.setdefault(code, file)
         if other is not file:
             raise ConfigurationError(f"{file.place}: {other.place} has the code {code} too. Remove one, or rename it.")
@@ -61,20 +68,17 @@ def _refuse_twice(extension: Extension) -> None:
                 raise ConfigurationError(f"{file.place}: {other.place} has this name too. Remove or rename one.")
 
 
-def _text(file: ExtensionFile) -> str:
-    try:
-        return file.read_text()
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{file.place}: not UTF-8. Save it as UTF-8.") from None
+def _refuse_outside(extension: Extension, file: ExtensionFile, name: str, what: str) -> None:
+    if not re.fullmatch(EXTENSION_DATA_SET, name) or not name.startswith(f"{extension.prefix}_"):
+        raise ConfigurationError(
+            f"{file.place}: {name} is outside the namespace of {extension}. Its {what} are called "
+            f"{extension.prefix}_ and a word in small letters, and never replace another one."
+        )
 
 
 def _admit_contract(extension: Extension, file: ExtensionFile) -> None:
     name = file.name.removesuffix(SUFFIX)
-    if not re.fullmatch(EXTENSION_DATA_SET, name) or not name.startswith(f"{extension.prefix}_"):
-        raise ConfigurationError(
-            f"{file.place}: {name} is outside the namespace of {extension}. Its data sets are called "
-            f"{extension.prefix}_ and a word in small letters, and never replace another one."
-        )
+    _refuse_outside(extension, file, name, "data sets")
     about = parse_dataset(file.name, read_document(file))
     if about.required:
         raise ConfigurationError(f"{file.place}: no run waits for a register of an extension. Remove `required`.")

@@ -1,6 +1,7 @@
 """Where extensions are found: entry points of installed packages, and the folder of the municipality.
 
-Nothing is imported: the files of a package are located and read.
+A package joins where its namespace stands in `[extensions] packages`, and nowhere by being installed alone. Nothing is
+imported: the files of a package are located and read.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
@@ -24,18 +25,19 @@ _MARKS = frozenset({"__init__.py", "py.typed"})
 _COMPILED = "__pycache__"
 
 
-def discover(folder: Path | None) -> tuple[Extension, ...]:
-    """Every extension: those of installed packages, and one for each folder in the folder of the municipality.
+def discover(folder: Path | None, packages: Collection[str]) -> tuple[Extension, ...]:
+    """Every extension: those of the packages that are named, and one for each folder in that of the municipality.
 
     Args:
         folder: `[extensions] path`; None where there is none.
+        packages: `[extensions] packages`: the namespaces of installed packages that are in force here.
 
     Raises:
         ConfigurationError: A folder or package is not there, a file has no place in its folder, or two extensions have
             one namespace.
     """
     by_namespace: dict[str, Extension] = {}
-    for extension in (*_of_packages(), *_of_folder(folder)):
+    for extension in (*_of_packages(packages), *_of_folder(folder)):
         other = by_namespace.setdefault(extension.namespace, extension)
         if other is not extension:
             raise ConfigurationError(
@@ -43,6 +45,11 @@ def discover(folder: Path | None) -> tuple[Extension, ...]:
                 f"({extension.origin}). Remove one, or give it a namespace of its own."
             )
     return tuple(by_namespace[namespace] for namespace in sorted(by_namespace))
+
+
+def installed_packages() -> dict[str, str]:
+    """Namespace -> package of every extension that is installed, whether it is in force or not."""
+    return {point.name: distribution for distribution, point in _entry_points(tuple(sys.path))}
 
 
 def read_extension(namespace: str, name: str, root: Path, kinds: Iterable[str] = tuple(KINDS)) -> Extension:
@@ -79,9 +86,19 @@ def _of_folder(folder: Path | None) -> Iterator[Extension]:
             yield read_extension(path.name, path.name, path)
 
 
-def _of_packages() -> Iterator[Extension]:
+def _of_packages(packages: Collection[str]) -> Iterator[Extension]:
     declared: dict[tuple[str, str], list[tuple[EntryPoint, Path]]] = {}
-    for distribution, point in _entry_points(tuple(sys.path)):
+    points_in_force = [named for named in _entry_points(tuple(sys.path)) if named[1].name in packages]
+    if away := sorted(set(packages) - {point.name for _, point in points_in_force}):
+        raise ConfigurationError(
+            f"[extensions] packages names {', '.join(away)}, and no package that is installed has an extension of this "
+            "name. Install it, or take it out."
+        )
+    for distribution, point in points_in_force:
+        if point.group not in _GROUPS:
+            raise ConfigurationError(
+                f"{distribution}: there is no entry point {point.group}. There are {', '.join(_GROUPS)}."
+            )
         declared.setdefault((point.name, distribution), []).append((point, _folder_of(point)))
     for (namespace, distribution), points in sorted(declared.items(), key=lambda named: named[0]):
         roots = {folder.parent for _, folder in points}
@@ -116,11 +133,7 @@ def _entry_points(_path: tuple[str, ...]) -> tuple[tuple[str, EntryPoint], ...]:
         if name in seen:  # what stands later on the path is hidden by it, as for an import
             continue
         seen.add(name)
-        own = [point for point in distribution.entry_points if point.group.startswith("barrier.")]
-        odd = next((point.group for point in own if point.group not in _GROUPS), None)
-        if odd is not None:
-            raise ConfigurationError(f"{name}: there is no entry point {odd}. There are {', '.join(_GROUPS)}.")
-        points += [(name, point) for point in own]
+        points += [(name, point) for point in distribution.entry_points if point.group.startswith("barrier.")]
     return tuple(points)
 
 

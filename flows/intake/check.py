@@ -19,8 +19,10 @@ from flows.configuration.source_specs import read_limits
 from flows.desk import Desk
 from flows.environment import secret, store_url
 from flows.examination.outcomes import unexamined_rules
+from flows.extensions import installed_packages
 from flows.intake.findings import Findings
 from flows.night.gate import Delivered, give_verdict, reference_of, stale
+from flows.night.held_registers import held_registers
 from flows.night.manifests import check_manifests
 from flows.night.rule_consent import allowed_purposes
 from screening.contracts import check_threshold, validate
@@ -105,7 +107,7 @@ def _check_review(configuration: Configuration, findings: Findings) -> None:
 
 
 def check_extensions(findings: Findings) -> None:
-    """What each extension brings, and the hash that is written down where two people sign for it."""
+    """What each extension brings, the hash that is written down where two people sign, and what else is installed."""
     for extension in extensions_in_force():
         brings = [f"{len(files)} {kind}" for kind in KINDS if (files := extension.files_of(kind))]
         findings.add(
@@ -113,6 +115,13 @@ def check_extensions(findings: Findings) -> None:
             f"{', '.join(brings) or 'nothing'} of {extension.name}, in {extension.origin}. "
             f'[extensions.hashes] {extension.namespace} = "{extension.digest}"',
         )
+    in_force = {extension.namespace for extension in extensions_in_force()}
+    for namespace, package in installed_packages().items():
+        if namespace not in in_force:
+            findings.add(
+                f"extension {namespace}",
+                f"Not in force here: {package} is installed, and [extensions] packages does not name {namespace}.",
+            )
 
 
 def _check_areas(configuration: Configuration, findings: Findings) -> None:
@@ -196,6 +205,10 @@ def _waiting(configuration: Configuration) -> dict[str, NotRun]:
 def _check_sources(configuration: Configuration, findings: Findings) -> None:
     contracts, specs = contracts_in_force(configuration), configuration.source_specs
     _check_store(configuration, findings)
+    held_back = held_registers(configuration)
+    for dataset, why in held_back.items():
+        findings.add(dataset, why.reason_en, ExitCode.STALE_OR_MISSING)
+    specs = {dataset: spec for dataset, spec in specs.items() if dataset not in held_back}
     requests = [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in specs.items()]
     # a passing key: reporters are counted tonight, not here
     key = b"check".ljust(32, b"\0")

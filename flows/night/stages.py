@@ -14,6 +14,7 @@ from flows.configuration.source_specs import read_limits
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
 from flows.night.carried_links import LINKING, keep_prepared, plan_linking
+from flows.night.held_registers import held_registers
 from flows.night.last_good import erase_past_term
 from flows.night.manifests import check_manifests
 from flows.night.mended import keep_mended
@@ -51,9 +52,14 @@ def read_deliveries(folder: str) -> None:
     for rule in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
         if rule.code in settings.indicators:
             rule.parameters(settings.indicators[rule.code].parameters)
+    held = held_registers(settings)
     with night.desk() as desk:
         reading = read_sources_isolated(
-            [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.source_specs.items()],
+            [
+                SourceRequest(spec, contracts[dataset].fields)
+                for dataset, spec in settings.source_specs.items()
+                if dataset not in held
+            ],
             reporter_key=desk.workspace.reporter_key(),
             out_dir=night.folder,
             limits=read_limits(settings.run),
@@ -76,6 +82,9 @@ def read_deliveries(folder: str) -> None:
             "reason_en": "the delivery is not there.",
         }
         for dataset in reading.errors
+    } | {
+        dataset: {"kind": "missing", "reason_nl": why.reason_nl, "reason_en": why.reason_en}
+        for dataset, why in held.items()
     }
     for dataset, table in delivered.items():
         about: Row = {**table.document()}

@@ -18,7 +18,7 @@ from flows.catalogue import all_indicators
 from flows.options import DEFAULT_CONFIG, AsJson, Config, Reason, day_option, print_json, print_result
 from flows.rules import backtest, proposals
 from flows.rules.describe import describe
-from flows.rules.load import load_document, load_lines, load_of_rule, norm_not_decided
+from flows.rules.load import load_document, load_lines, load_of_backtest, norm_not_decided
 from flows.rules.outcome_lines import outcome_lines
 from screening.vocabulary import ExitCode
 from screening.wording.sentence import setting_text
@@ -99,7 +99,8 @@ def tell_load(  # noqa: PLR0917 - typer gives them by name
     as_json: AsJson = False,
 ) -> None:
     """Tell how many new cases a week an indicator would give, by stored nights, beside what the team can do."""
-    load = load_of_rule(config, code, parameters=parameter or (), version_id=version, first=first, last=last)
+    replayed = backtest.backtest(config, code, parameters=parameter or (), version_id=version, first=first, last=last)
+    load = load_of_backtest(config, replayed)
     not_decided = norm_not_decided(config, code)
     lines = [*load_lines(code, load), *filter(None, [not_decided])]
     print_result({**load_document(load), "norm_not_decided": not_decided}, lines, as_json=as_json)

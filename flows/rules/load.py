@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 from flows.activations import activations
 from flows.configuration import load_configuration
-from flows.rules.backtest import backtest
 from flows.rules.configured import configured_rules
 from screening.casework.figures.rule_load import (
     LEAST_DAYS,
@@ -29,18 +26,9 @@ _FITS = {
 }
 
 
-def load_of_rule(
-    configuration: Path,
-    code: str,
-    *,
-    parameters: Iterable[str] = (),
-    version_id: str | None = None,
-    first: date | None = None,
-    last: date | None = None,
-) -> RuleLoad:
-    """Return the load of a rule with these parameters; arguments and errors as `backtest`."""
-    document = backtest(configuration, code, parameters=parameters, version_id=version_id, first=first, last=last)
-    return rule_load(load_of_kept(document["load"]), load_configuration(configuration).case_policy)
+def load_of_backtest(configuration: Path, replayed: Row) -> RuleLoad:
+    """Return the load that a back-test of a rule counted."""
+    return rule_load(load_of_kept(replayed["load"]), load_configuration(configuration).case_policy)
 
 
 def norm_not_decided(configuration: Path, code: str) -> str | None:

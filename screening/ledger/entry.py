@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import rfc8785
 
 from screening.errors import LedgerError
+from screening.extensions import EXTENSION_DATA_SET
 from screening.vocabulary import INDICATOR_CODE, LedgerAction, LedgerResult, Purpose
 
 #: The number of its form is part of every hash, so entries of an older form stay valid. Form 2 adds what was decided
@@ -46,6 +47,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "batch": re.compile(rf"{_ID}|(?=[a-zA-Z0-9-]*\d)[a-zA-Z][a-zA-Z0-9]*(?:-[a-zA-Z0-9]+){{1,6}}"),
     "recipient": re.compile(rf"{_ID}|[a-z][a-z0-9]*(?:-[a-z0-9]+){{0,6}}"),  # an organisation: riec-midden-nederland
     "rule": re.compile(rf"{INDICATOR_CODE}|[0-9a-f]{{16}}|all"),
+    "reader": re.compile(EXTENSION_DATA_SET),  # of an extension
     "session": re.compile(_ID),
     "account": re.compile(_ACCOUNT),
     "term": re.compile(r"[a-z][a-z_]{0,39}"),  # a retention term, by the name of its kind of data

@@ -15,6 +15,7 @@ class NodeKind(StrEnum):
     ORGANISATION = "organisation"
     LICENCE = "licence"
     ESTABLISHMENT = "establishment"
+    RECORD = "record"
     ADDRESS = "address"
 
 
@@ -24,8 +25,8 @@ class Node:
 
     `id`: of the caller, never shown. `name`: "Café Karmijnveld B.V.", "Exploitatievergunning horeca", "Reigerlaan 77".
     `note`: a second line in small type ("verleend tot 3 maart 2027"), of a party in the text alone. `address_id`: of a
-    licence or an establishment the id of its address, in whose box it is drawn. `number`: of an address, as on the map;
-    0 for that of the case.
+    record the id of its address, in whose box it is drawn. `number`: of an address, as on the map; 0 for that of the
+    case. `called`: the word for what it is, where that of its kind does not say it.
     """
 
     id: str
@@ -34,6 +35,11 @@ class Node:
     note: str = ""
     address_id: str = ""
     number: int = 0
+    called: str = ""
+
+
+#: The kinds that are records at an address: a licence, an establishment, or a record of any other register.
+RECORDS = (NodeKind.LICENCE, NodeKind.ESTABLISHMENT, NodeKind.RECORD)
 
 
 @dataclass(frozen=True)

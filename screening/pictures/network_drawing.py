@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from screening.pictures.canvas import Canvas, Frame, wrapped
 from screening.pictures.captions import caption, counted, period_text
 from screening.pictures.layers import layers_of, stacked
-from screening.pictures.network import Edge, Network, Node, NodeKind
+from screening.pictures.network import RECORDS, Edge, Network, Node, NodeKind
 from screening.pictures.picture import Picture, PictureKind
 from screening.pictures.signs import draw_number, draw_own
 
@@ -107,7 +107,7 @@ class _Drawing:
         own_first = sorted(nodes, key=lambda node: node.number)
         blocks = {node.id: [node] for node in own_first if node.kind is NodeKind.ADDRESS}
         for node in nodes:
-            if node.kind in (NodeKind.LICENCE, NodeKind.ESTABLISHMENT):
+            if node.kind in RECORDS:
                 blocks.setdefault(node.address_id or node.id, []).append(node)
         return blocks
 
@@ -135,7 +135,7 @@ class _Drawing:
             note = ", ".join(filter(None, (own, node.note)))
         else:
             width = first_width = _ADDRESS - 4 * _PAD
-            kind = caption("network", node.kind.value, self._language)
+            kind = node.called or caption("network", node.kind.value, self._language)
             note = f"{kind}, {node.note}" if node.note else kind
         return wrapped(node.name, first_width, _SIZE, is_bold=True), wrapped(note, width, _SMALL) if note else ()
 
@@ -257,7 +257,7 @@ class _Drawing:
             top += self._tall(node) + 6
 
     def _draw_record(self, node: Node, frame: Frame) -> None:
-        """A licence with a folded corner, an establishment with a roof over it."""
+        """A licence with a folded corner, an establishment with a roof over it, another record without."""
         if node.kind is NodeKind.LICENCE:
             fold, corner = frame.right - 9, frame.top + 9
             self.canvas.path(
@@ -266,7 +266,8 @@ class _Drawing:
             )  # fmt: skip
         else:
             self.canvas.rect("row", frame)
-            self.canvas.path("rule", "M", frame.left, frame.top + 1, "H", frame.right)
+            if node.kind is NodeKind.ESTABLISHMENT:
+                self.canvas.path("rule", "M", frame.left, frame.top + 1, "H", frame.right)
         self._draw_words(node, frame.left + _PAD, frame.top + _PAD - 1)
 
     def _draw_words(self, node: Node, left: float, top: float) -> None:
@@ -289,7 +290,7 @@ class _Drawing:
             level, bend = passing, across + _PARTY + _WORDS + 6
             steps += ["H", bend]
         end_x, end = self._left(self._layers[role.target]), self._middle(role.target)
-        end_x += _PAD if self._nodes[role.target].kind in (NodeKind.LICENCE, NodeKind.ESTABLISHMENT) else 0
+        end_x += _PAD if self._nodes[role.target].kind in RECORDS else 0
         middle = (bend + self._left(self._layers[role.target])) / 2
         steps += ["C", middle, level, middle, end, self._left(self._layers[role.target]), end, "H", end_x]
         self.canvas.path("edge" if role.edge.is_sure else "doubt", *steps, is_behind=False)
@@ -352,6 +353,6 @@ def _named(node: Node, language: str) -> str:
         notes = ["" if node.number else caption("network", "own", language), node.note]
         name = f"{node.number}. {node.name}" if node.number else node.name
     else:
-        notes, name = [caption("network", node.kind.value, language), node.note], node.name
+        notes, name = [node.called or caption("network", node.kind.value, language), node.note], node.name
     note = ", ".join(filter(None, notes))
     return f"{name} ({note})" if note else name

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -163,7 +164,9 @@ def evaluate(
         handed = tables if allowed is None else tables.of_datasets(covering(rule.purposes, allowed))
         if HITS_TABLE in rule.inputs and HITS_TABLE not in tables:
             handed = handed.with_table(HITS_TABLE, _earlier_hits(earlier))
-        rows = _finished(with_links(_ran(rule, handed, parameters[rule.code], as_of, names), tables), pins)
+        with _under_its_name(rule):
+            hits = _run(rule, handed, parameters[rule.code], as_of, names)
+        rows = _finished(with_links(hits, tables), pins)
         findings[rule.code] = rows.filter(pl.col("address_id").is_null())
         if not rule.is_finding:
             parts[rule.code] = rows.filter(pl.col("address_id").is_not_null())
@@ -228,16 +231,11 @@ def _why_not(
     return None
 
 
-def _ran(
-    rule: Indicator,
-    tables: Tables,
-    parameters: dict[str, Setting],
-    as_of: date,
-    names: Mapping[str, Mapping[str, str]],
-) -> pl.DataFrame:
-    """What a rule gives. One that ends halfway ends the night under its own name, and without a value of a register."""
+@contextmanager
+def _under_its_name(rule: Indicator) -> Iterator[None]:
+    """A rule that ends halfway ends the night under its own name, and without a value of a register."""
     try:
-        return _run(rule, tables, parameters, as_of, names)
+        yield
     except BarrierError:
         raise
     except Exception as error:

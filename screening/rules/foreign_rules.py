@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import builtins
-import importlib
-from collections.abc import Mapping, Sequence
+import ast
 from dataclasses import replace
-from types import CodeType, FunctionType, ModuleType
 
 from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.extensions import Extension, ExtensionFile
-from screening.rules.confinement import confined, confining
+from screening.foreign.checked_module import run_checked
+from screening.foreign.confinement import confining
+from screening.foreign.source_check import check_source
 from screening.rules.declare import Indicator
 from screening.rules.schema import tables_for_rules
-from screening.rules.source_check import ALLOWED_NAMES, ALLOWED_OF_PYTHON, check_source
+from screening.rules.source_check import RULE
 
 #: Columns of the BAG that name a place.
 _NAMES_OF_PLACES = frozenset({"postcode", "straatnaam", "woonplaats"})
@@ -28,37 +27,23 @@ def load_extension(extension: Extension) -> tuple[Indicator, ...]:
         RuleDefinitionError: A declaration breaks the rules for indicators.
     """
     tables_for_rules()  # read from the contracts now: while a rule is declared, no file may be opened
-    for module in ALLOWED_NAMES:
-        importlib.import_module(module)  # nor may a module be imported for the first time
     files = extension.files_of("indicators")
-    sources = [(file, check_source(_text(file), file.place)) for file in files]
+    sources = [(file, check_source(file.utf8(), file.place, RULE)) for file in files]
     rules: list[Indicator] = []
     for file, tree in sources:
-        declared = _declared(extension, file, compile(tree, file.place, "exec", dont_inherit=True))
+        declared = _declared(extension, file, tree)
         if not declared:
             raise ConfigurationError(f"{file.place}: declares no indicator. A file of indicators declares one.")
         rules += declared
     return tuple(rules)
 
 
-def _text(file: ExtensionFile) -> str:
-    try:
-        return file.read_text()
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{file.place}: not UTF-8, as the source of a rule must be.") from None
-
-
-def _declared(extension: Extension, file: ExtensionFile, code: CodeType) -> list[Indicator]:
-    """What one file declares; its code sees the few functions that it may use, and none of Python's others."""
+def _declared(extension: Extension, file: ExtensionFile, tree: ast.Module) -> list[Indicator]:
+    """What one file declares."""
+    name = f"{extension.prefix}.{file.name.removesuffix('.py')}"
     owner = f"{extension} {file.name}"
-    names: dict[str, object] = {
-        "__name__": f"{extension.prefix}.{file.name.removesuffix('.py')}",
-        "__builtins__": {name: getattr(builtins, name) for name in ALLOWED_OF_PYTHON} | {"__import__": _import},
-    }
-    module = FunctionType(code, names)  # takes its functions of Python from the names that are there now, for good
     try:
-        with confined(owner):
-            module()
+        names = run_checked(tree, file.place, name, RULE, owner=owner, refusal=RuleDefinitionError)
     except (RuleDefinitionError, ConfigurationError) as error:
         raise RuleDefinitionError(f"{file.place}: {error}") from error
     except Exception as error:
@@ -75,17 +60,7 @@ def _declared(extension: Extension, file: ExtensionFile, code: CodeType) -> list
                 f"{file.place}: {rule.code} reads {', '.join(places)}. A rule follows no neighbourhood: where a duty "
                 "holds is told by the table plichten, and what is at one address by address_id."
             )
-    return [replace(rule, function=confining(f"{rule.code} of {extension}", rule.function)) for rule in declared]
-
-
-def _import(
-    name: str,
-    _globals: Mapping[str, object] | None = None,
-    _locals: Mapping[str, object] | None = None,
-    fromlist: Sequence[str] | None = (),
-    level: int = 0,
-) -> ModuleType:
-    """The import of a rule: the modules of the check of its source, and no others."""
-    if level or name not in {"polars", *ALLOWED_NAMES}:
-        raise RuleDefinitionError(f"a rule may not import {name}")
-    return __import__(name, None, None, tuple(fromlist or ()), 0)
+    return [
+        replace(rule, function=confining(f"{rule.code} of {extension}", RuleDefinitionError, rule.function))
+        for rule in declared
+    ]

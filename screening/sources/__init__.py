@@ -2,6 +2,7 @@
 
 from screening.sources.areas import read_area
 from screening.sources.firewall import forbidden_category
+from screening.sources.foreign_reader import UnreadableError
 from screening.sources.handover import HandedOver, SourceRequest, hand_over
 from screening.sources.isolated import Reading, read_sources_isolated, reading_apart
 from screening.sources.limits import ReadLimits
@@ -13,6 +14,7 @@ __all__ = [
     "ReadLimits",
     "Reading",
     "SourceRequest",
+    "UnreadableError",
     "forbidden_category",
     "forbidden_subject",
     "hand_over",

@@ -14,7 +14,17 @@ import pyarrow.parquet as pq
 from screening import errors
 from screening.disk import disk_faults_told
 from screening.errors import BarrierError
-from screening.frames import DateForms, FieldSpec, JoinSpec, Note, SourceFile, SourceSpec, SourceTable, SplitSpec
+from screening.frames import (
+    DateForms,
+    FieldSpec,
+    JoinSpec,
+    Note,
+    ReaderCode,
+    SourceFile,
+    SourceSpec,
+    SourceTable,
+    SplitSpec,
+)
 from screening.sources.batches import one_table
 
 #: So often, at least, the values of a column come again where they are written as numbers of a list.
@@ -51,6 +61,7 @@ def request_from_json(given: Mapping[str, Any]) -> SourceRequest:
     spec["join"] = {name: JoinSpec(tuple(join["columns"]), join["separator"]) for name, join in spec["join"].items()}
     spec["split"] = {name: SplitSpec(split["separator"], tuple(split["into"])) for name, split in spec["split"].items()}
     spec["belonging"] = {name: tuple(values) for name, values in spec["belonging"].items()}
+    spec["reader"] = ReaderCode(**spec["reader"]) if spec["reader"] else None
     lists = ("codes", "rows_read")
     fields = [FieldSpec(**(field | {name: tuple(field[name]) for name in lists})) for field in given["fields"]]
     return SourceRequest(SourceSpec(**spec), {field.name: field for field in fields}, given["is_profile"])

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import screening
-from screening.errors import BarrierError, ConfigurationError, SourceError, SourceMissingError
+from screening.errors import BarrierError, ConfigurationError, ReaderError, SourceError, SourceMissingError
 from screening.frames import Row, SourceSpec, SourceTable
 from screening.sources.delivery import find_deliveries
 from screening.sources.handover import HandedOver, SourceRequest, error_from_json, request_to_json
@@ -59,6 +59,25 @@ class Reading:
         if dataset in self.errors:
             raise self.errors[dataset]
         return self.tables[dataset].load()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A source and the seconds of processor time that it may take."""
+
+    spec: SourceSpec
+    seconds: float
+
+    def too_long(self) -> SourceError:
+        """The error of one that takes more."""
+        return self.refusal(
+            f"input too large: reading it took more than {self.seconds:.0f} seconds. Split the delivery, or raise "
+            "[run] read_seconds."
+        )
+
+    def refusal(self, why: str) -> SourceError:
+        """The error of one that was not read to its end: of the reader where an extension has it."""
+        return (ReaderError if self.spec.reader else SourceError)(f"{self.spec.called}: {why}")
 
 
 @contextmanager
@@ -108,6 +127,9 @@ def read_sources_isolated(
     out_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     reading = Reading()
     seconds = {request.spec.dataset: limits.seconds_for(_files(request)) for request in requests}
+    asked = {
+        request.spec.dataset: _Asked(request.spec, seconds[request.spec.dataset]) for request in requests
+    }
     left = list(requests)
     is_shared = memory_bytes // 2 >= LEAST_MB << 20
     while left:
@@ -130,7 +152,7 @@ def read_sources_isolated(
                 for share in shares
             ]
             # the answers of the others wait in their pipes
-            ended = [_collect(child, reading, out_dir, bytes_each, seconds) for child in children]
+            ended = [_collect(child, reading, asked, out_dir, bytes_each) for child in children]
         reading.peak_bytes = max(reading.peak_bytes, sum(child.peak_bytes for child in children))
         if len(shares) > 1:
             for dataset in filter(None, ended):
@@ -163,30 +185,30 @@ def _files(request: SourceRequest) -> list[Path]:
 
 
 def _collect(
-    child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, seconds: Mapping[str, float]
+    child: _Child, reading: Reading, asked: Mapping[str, _Asked], out_dir: Path, memory_bytes: int
 ) -> str | None:
     """Take the answers of one child until it is done or has failed at a source; the source that it ended at, if any."""
     ended_at: str | None = None
     current: str | None = None
     while True:
         try:
-            words = child.answer(seconds[current] * _PATIENCE if current else _START_SECONDS)
+            words = child.answer(asked[current].seconds * _PATIENCE if current else _START_SECONDS)
         except TimeoutError:
             if current is None:
                 raise BarrierError(
                     "The process that reads sources did not start in time. Is this machine overloaded?"
                 ) from None
-            reading.errors[current] = _too_long(current, seconds[current])
+            reading.errors[current] = asked[current].too_long()
             return None
         if words is None:
             status = child.wait()
             done = {*reading.tables, *reading.profiles, *reading.errors}
             if current is not None and current not in done and status == -signal.SIGPROF:
-                reading.errors[current] = _too_long(current, seconds[current])
+                reading.errors[current] = asked[current].too_long()
             elif current is not None and current not in done:
-                reading.errors[current] = SourceError(
-                    f"{current}: input too large or damaged: the process that read it ended ({_ending(status)}); it "
-                    f"may take {memory_bytes >> 20} MiB. Nothing of it is used. Split the delivery, or deliver CSV."
+                reading.errors[current] = asked[current].refusal(
+                    f"input too large or damaged: the process that read it ended ({_ending(status)}); it may take "
+                    f"{memory_bytes >> 20} MiB. Nothing of it is used. Split the delivery, or deliver CSV.",
                 )
                 ended_at = current
             elif current is None:
@@ -206,13 +228,6 @@ def _collect(
         elif current is not None:
             reading.errors[current] = error_from_json(words)
             ended_at = current if words.get("ended") else ended_at
-
-
-def _too_long(dataset: str, seconds: float) -> SourceError:
-    return SourceError(
-        f"{dataset}: input too large: reading it took more than {seconds:.0f} seconds. Split the delivery, or raise "
-        "[run] read_seconds."
-    )
 
 
 def _ending(status: int) -> str:

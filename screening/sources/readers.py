@@ -11,6 +11,7 @@ from screening.frames import FieldSpec, SourceSpec
 from screening.sources.bag_extract import is_bag_extract, read_bag_extract
 from screening.sources.csv_text import read_csv
 from screening.sources.delivery import Content
+from screening.sources.foreign_reader import read_by
 from screening.sources.json_rows import is_json, read_json
 from screening.sources.large_file import LargeFile
 from screening.sources.mapping import SOURCE, read_for_mapping, without_column
@@ -64,7 +65,7 @@ _FOREIGN = (b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf", b"Rar!")
 def read_file(
     content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: Choose
 ) -> Iterable[RawTable]:
-    """By what the file is, not by what it is called."""
+    """By what the file is, not by what it is called; where the configuration names a reader, by that one."""
     made_here = without_column(spec, fields) | {name for name, field in fields.items() if field.form == TERM_IDS}
     expected = {spec.columns.get(name, name) for name in fields if name not in made_here} | {*read_for_mapping(spec)}
     data, name = content.data, content.name
@@ -77,6 +78,8 @@ def read_file(
         choose=choose,
         layout=Layout.of(spec),
     )
+    if spec.reader:
+        return read_by(spec.reader, content, target)
     if isinstance(data, bytes) and (reader := _reader_of(data)):
         return [reader.read(data, target)]
     if data.startswith(PARQUET):

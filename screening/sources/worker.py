@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from screening.errors import BarrierError, SourceError
+from screening.errors import BarrierError, ReaderError, SourceError
 from screening.peak_memory import peak_memory_bytes
 from screening.sources.handover import hand_over_batches, request_from_json
 from screening.sources.read import read_batches
@@ -50,12 +50,13 @@ def run_worker() -> None:
             # Memory that ran out, or a panic of a parser, which is no Exception. Its text can quote the file: only its
             # kind is told. This process can be trusted no further; the parent starts another for the sources left.
             kind = type(error).__name__
+            refusal = ReaderError if request.spec.reader else SourceError
             _answer(
                 answers,
                 {
-                    "error": SourceError.__name__,
-                    "message": f"{dataset}: input too large or damaged: it could not be read ({kind}). Nothing of it "
-                    "is used. Split the delivery, or deliver it again.",
+                    "error": refusal.__name__,
+                    "message": f"{request.spec.called}: input too large or damaged: it could not be read ({kind}). "
+                    "Nothing of it is used. Split the delivery, or deliver it again.",
                     "ended": True,
                 },
             )

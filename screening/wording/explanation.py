@@ -188,7 +188,7 @@ def placed(places: Iterable[Mapping[str, object]], document: Row, records: Itera
     """
     constants = set_by_configuration(document)
     files = {entry["sha256"]: entry["path"] for entry in document["inputs"]}
-    dates = {f"{row['dataset']}:{row['key']}": main_date(row["fields"]) for row in records}
+    dates = {f"{row['dataset']}:{row['key']}": main_date(row) for row in records}
     by_record = {}
     for row in places:
         record = f"{row['dataset']}:{row['key']}"
@@ -209,10 +209,15 @@ def set_by_configuration(document: Row) -> dict[str, Mapping[str, str]]:
     return {entry["dataset"]: entry["constant"] for entry in document["inputs"] if entry.get("constant")}
 
 
-def main_date(fields: Mapping[str, str | None]) -> dict[str, str] | None:
-    """The first date of a record that is known to the day, as `column` and `day`; None where there is none."""
-    for name, value in fields.items():
-        if name.startswith("datum") and value and (day := _ISO_DAY.match(value)):
+def main_date(record: Mapping[str, Any]) -> dict[str, str] | None:
+    """The first date of a record that is known to the day, as `column` and `day`; None where there is none.
+
+    The date columns of our registers begin with "datum"; of another its contract says which day comes first.
+    """
+    about, fields = datasets().get(record["dataset"]), record["fields"]
+    dates = [name for name in fields if name.startswith("datum")] + (list(about.span) if about else [])
+    for name in dates:
+        if (value := fields.get(name)) and (day := _ISO_DAY.match(value)):
             return {"column": name, "day": day[0]}
     return None
 
@@ -233,7 +238,7 @@ def decisive_date(
             return {"column": name, "day": day}
     for name, day in filled_in.items():
         return {"column": name, "day": day}
-    return main_date(record["fields"])
+    return main_date(record)
 
 
 def place_text(row: Mapping[str, object], language: str) -> str:

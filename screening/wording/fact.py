@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from screening.datasets import datasets
 from screening.local_formats import date_text
 from screening.wording.fact_words import document_words
 
@@ -44,8 +45,20 @@ def fact_sentence(dataset: str, fields: Mapping[str, str | None]) -> str:
             head = f"Melding over {words.get('subcategorie', 'iets anders')}, {words.get('status', 'onbekend')}"
             head += f", bevinding {words.get('bevinding', 'onbekend')}"
         case _:
-            head = f"Regel van {dataset}"
+            head = _by_contract(dataset, has)
     return f"{head[:1].upper()}{head[1:]}."
+
+
+def _by_contract(dataset: str, has: Mapping[str, str]) -> str:
+    """What a record is called, its key, its kind and its days, as the contract of its register has them."""
+    about = datasets().get(dataset)
+    if about is None:
+        return f"Regel van {dataset}"
+    kind = has.get(about.kind_column or "", "")
+    words = about.columns[about.kind_column].code_words.get(kind) if about.kind_column else None
+    head = " ".join(filter(None, (about.record_nl, has.get(about.key or ""))))
+    head += f" ({words.nl if words else worded(kind)})" if kind else ""
+    return head + _span({name: worded(has[name]) for name in about.span if name in has}, *about.span)
 
 
 def _span(words: Mapping[str, str], begin: str, end: str) -> str:

@@ -18,8 +18,8 @@ RUNNERS = {"execute", "exec_driver_sql", "executemany", "executescript", "scalar
 #: Statements that take no parameters, so that a name of ours has to stand in them. They read and change no row.
 WITHOUT_PARAMETERS = re.compile(r"(PRAGMA|SET|SHOW|GRANT|ALTER TABLE|DROP TRIGGER)\b")
 MIGRATIONS = "screening/store/migrations/versions"
-#: The rules of extensions: source that was checked as a tree, and runs confined (source_check, confinement).
-CHECKED_SOURCE = "screening/rules/foreign_rules.py"
+#: The code of extensions: source that was checked as a tree, and runs confined (source_check, confinement).
+CHECKED_SOURCE = "screening/foreign/checked_module.py"
 #: Where text that was escaped before is put together; each place says so beside it (ruff S704).
 DRAWN = {f"screening/report/{name}.py" for name in ("charts", "pages", "profile", "waterfall")} | {
     "screening/wording/quality.py", "screening/pictures/canvas.py", "screening/pictures/chain.py",

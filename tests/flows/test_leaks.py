@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
 import sqlite3
 import zlib
 from contextlib import closing
@@ -79,8 +80,22 @@ def planted(town) -> Path:
     return town
 
 
+@pytest.fixture(params=[(), ("--prefect",)], ids=["plain", "prefect"])
+def how(request: pytest.FixtureRequest, planted: Path) -> tuple[str, ...]:
+    """How a night runs, plain and as a flow of Prefect."""
+    if request.param:
+        request.getfixturevalue("kept_by_prefect")
+    return request.param
+
+
+@pytest.fixture
+def kept_by_prefect(planted: Path, prefect_home: Path) -> Path:
+    """What Prefect keeps of this municipality: nothing yet."""
+    (planted / "var").mkdir(mode=0o700)
+    return Path(shutil.copytree(prefect_home, planted / "var" / "prefect"))
+
+
 @pytest.mark.goal("S1", reached="13 kinds of canary, nights plain and on Prefect, that succeed and that stop: 0 hits")
-@pytest.mark.parametrize("how", [(), ("--prefect",)], ids=["plain", "prefect"])
 def test_a_run_that_succeeds_leaves_no_canary(planted, tmp_path, how):
     ran = barrier("run", "--config", planted / "screening.toml", "--json", *how, env=_home(tmp_path))
     assert ran.code == 0, ran.out
@@ -90,7 +105,6 @@ def test_a_run_that_succeeds_leaves_no_canary(planted, tmp_path, how):
     assert _found(planted / "var", tmp_path / "home", said=ran.out + ran.err) == []
 
 
-@pytest.mark.parametrize("how", [(), ("--prefect",)], ids=["plain", "prefect"])
 def test_a_run_that_stops_leaves_no_canary(planted, tmp_path, how):
     file = planted / "screening.toml"
     text = file.read_text(encoding="utf-8")
@@ -102,7 +116,7 @@ def test_a_run_that_stops_leaves_no_canary(planted, tmp_path, how):
     assert not list((planted / "var" / "staging").iterdir())
 
 
-def test_a_database_that_is_away_is_asked_again_and_its_password_told_nowhere(planted, tmp_path):
+def test_a_database_that_is_away_is_asked_again_and_its_password_told_nowhere(planted, kept_by_prefect, tmp_path):
     file = planted / "screening.toml"
     text = file.read_text(encoding="utf-8")
     text = text.replace('path = "controles.csv"', 'url_env = "CONTROLS_DB"\nquery = "SELECT * FROM controles"')
@@ -112,7 +126,7 @@ def test_a_database_that_is_away_is_asked_again_and_its_password_told_nowhere(pl
     env = {**_home(tmp_path), **again, "CONTROLS_DB": f"postgresql+psycopg://barrier:{secret}@127.0.0.1:1/x"}
     ran = barrier("run", "--config", file, "--json", "--prefect", env=env)
     assert ran.code == 4, ran.out
-    with closing(sqlite3.connect(planted / "var" / "prefect" / "prefect.db")) as tasks:
+    with closing(sqlite3.connect(kept_by_prefect / "prefect.db")) as tasks:
         assert tasks.execute("SELECT run_count FROM task_run WHERE name LIKE 'intake%'").fetchall() == [(2,)]
     assert _found(planted / "var", tmp_path / "home", said=ran.out + ran.err) == []
 

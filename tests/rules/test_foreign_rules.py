@@ -25,7 +25,7 @@ def loaded(source: str) -> None:
 @pytest.mark.parametrize("name", ["getattr", "open", "type", "globals"])
 @pytest.mark.parametrize("place", ["{}", "def f():\n    return {}\nf()"])
 def test_a_function_of_python_is_not_there_even_where_the_check_lets_it_pass(name, place, monkeypatch):
-    monkeypatch.setattr(foreign_rules, "check_source", lambda source, _place: ast.parse(source))
+    monkeypatch.setattr(foreign_rules, "check_source", lambda source, *_: ast.parse(source))
     with pytest.raises(RuleDefinitionError, match=r"NameError"):
         loaded(place.format(name))
 

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from screening.errors import ConfigurationError
-from screening.rules.source_check import check_source
+from screening.foreign.source_check import check_source
+from screening.rules.source_check import RULE
 
 OWN = sorted((Path(__file__).parents[2] / "indicators").glob("*/*_[0-9][0-9]_*.py"))
 
@@ -61,19 +62,19 @@ HOSTILE = {
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
 def test_our_own_rules_ask_for_nothing_else(path: Path):
-    check_source(path.read_text(encoding="utf-8"), path.name)
+    check_source(path.read_text(encoding="utf-8"), path.name, RULE)
 
 
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
 def test_what_reaches_out_is_refused_with_file_and_line(source: str):
     with pytest.raises(ConfigurationError, match=r"loc_01\.py, line [1-9]"):
-        check_source(source, "loc_01.py")
+        check_source(source, "loc_01.py", RULE)
 
 
 @pytest.mark.parametrize("name", ["columns", "dtypes", "schema", "width"])
 def test_what_a_frame_has_is_asked_of_its_schema(name: str):
     with pytest.raises(ConfigurationError, match=rf"\.{name} is asked of a frame as \.collect_schema\(\)"):
-        check_source(f"def f(t):\n    return t.vergunningen.{name}", "loc_01.py")
+        check_source(f"def f(t):\n    return t.vergunningen.{name}", "loc_01.py", RULE)
 
 
 def test_there_are_rules_of_ours_to_look_at():
@@ -95,4 +96,4 @@ def test_no_attribute_that_passes_hands_out_what_polars_works_with_inside():
     assert native  # else the names of Polars are others now, and this test sees nothing
     for name in native:
         with pytest.raises(ConfigurationError):
-            check_source(f"def f(x):\n    return x.{name}", "loc_01.py")
+            check_source(f"def f(x):\n    return x.{name}", "loc_01.py", RULE)

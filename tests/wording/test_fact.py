@@ -25,6 +25,8 @@ from screening.wording.fact import exact_day, fact_sentence, worded
         ("controles", {"situatie": "toegang_verleend"}, "Controle: toegang verleend, geen bevinding."),
         ("meldingen", {}, "Melding over iets anders, onbekend, bevinding onbekend."),
         ("anders", {"naam": "Jan"}, "Regel van anders."),
+        ("toegelaten_uitleners", {"kvk_nummer": "12345678", "ingangsdatum": "2026-01-01"},
+         "Toelating, vanaf 1 januari 2026."),
     ],
 )  # fmt: skip
 def test_a_record_is_one_sentence(dataset: str, fields: dict[str, str], sentence: str) -> None:

@@ -155,7 +155,9 @@ def own_day(row: Mapping[str, object]) -> str | None:
     """The day that a record gives, as exact as it is known; None where it gives none."""
     fields = record_fields(row)
     first = _DECIDED.get(str(fields.get("status")), ()) if row["dataset"] in _LICENCES else ()
-    for name in (*first, *(name for name in fields if name.startswith(("datum", "ingangsdatum")))):
+    about = datasets().get(str(row["dataset"]))
+    begin = about.span[0] if about else ""
+    for name in (*first, *(name for name in fields if name.startswith(("datum", "ingangsdatum"))), begin):
         value = fields.get(name)
         if value:
             text = str(value)[:10]
@@ -228,7 +230,7 @@ def _parties(
     """Group mentions by party: organisations and persons as a signal takes them, and the options of an officer."""
     registers = (record_fields(row) for row in records if row["dataset"] == "handelsregister")
     registered = {fields.get("kvk_nummer"): fields for fields in registers}
-    spans = {_id(row): period(record_fields(row)) for row in records}
+    spans = {_id(row): period_of_record(row) for row in records}
     organisations: dict[str, dict[str, object]] = {}
     persons: dict[tuple[str, str, str], dict[str, object]] = {}
     options: dict[str, dict[str, Any]] = {}
@@ -285,6 +287,14 @@ def _parties(
             )
         ),
     )
+
+
+def period_of_record(row: Mapping[str, object]) -> dict[str, str] | None:
+    """The period of a record of any register: by the names that ours have, else as its contract says."""
+    fields, about = record_fields(row), datasets().get(str(row["dataset"]))
+    days = dict(zip(("van", "tot"), about.span, strict=True)) if about else {}
+    by_contract = {name: str(fields[column])[:10] for name, column in days.items() if fields.get(column)}
+    return period(fields) or by_contract or None
 
 
 def period(fields: Mapping[str, object]) -> dict[str, str] | None:

@@ -21,6 +21,7 @@ from screening.partners.desk.signal_source import (
     numbered_datasets,
     own_day,
     period,
+    period_of_record,
     place_of,
     record_fields,
 )
@@ -260,7 +261,7 @@ def _person_differs(person: Person | SimpleNamespace, now: CurrentRecords) -> bo
     """Compare role and period, and the name where it left: a token does not tell who it is."""
     if person.periode is None:
         return False
-    spans = {_id(row): period(record_fields(row)) or {} for row in (*now.at_address, *now.cited)}
+    spans = {_id(row): period_of_record(row) or {} for row in (*now.at_address, *now.cited)}
     of_role = [party for party in _people(now.parties) if party["role"] == str(person.rol)]
     return bool(of_role) and not any(
         spans.get(_id(party)) == _span(person)

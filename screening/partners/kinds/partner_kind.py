@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import Annotated, Self
 
@@ -193,20 +194,25 @@ def read_partner_kind(text: str, name: str, *, namespace: str = "") -> PartnerKi
     return kind
 
 
-@cached_in_force
-def partner_kinds() -> Mapping[str, PartnerKind]:
-    """The kinds that are built in and those of the extensions in force, by code."""
-    read = [
+@cache
+def own_partner_kinds() -> tuple[PartnerKind, ...]:
+    """The kinds that are built in."""
+    return tuple(
         read_partner_kind(file.read_text(encoding="utf-8"), file.name)
         for file in files(_FOLDER).iterdir()
         if file.name.endswith(".yaml") and file.name not in _OTHERS
-    ]
-    read += [
+    )
+
+
+@cached_in_force
+def partner_kinds() -> Mapping[str, PartnerKind]:
+    """The kinds that are built in and those of the extensions in force, by code."""
+    others = [
         read_partner_kind(file.read_text(), file.place, namespace=extension.prefix)
         for extension in extensions_in_force()
         for file in extension.files_of("partner_kinds")
     ]
-    return {kind.code: kind for kind in sorted(read, key=lambda kind: kind.code)}
+    return {kind.code: kind for kind in sorted([*own_partner_kinds(), *others], key=lambda kind: kind.code)}
 
 
 def kind_of_referral(referral: str | None) -> PartnerKind | None:

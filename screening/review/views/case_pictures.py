@@ -24,12 +24,16 @@ from screening.review.views.facts import DossierFact, short_address
 from screening.review.views.likeness import Link
 from screening.review.views.parties import Party
 from screening.review.views.words import code_name, status_name
-from screening.wording.register_names import columns_of
+from screening.wording.register_names import columns_of, record_name
 
 #: More roles than this are no drawing any more; the table of parties has them all.
 MOST_ROLES = 24
 
-_RECORD_KINDS = {"licence": NodeKind.LICENCE, "establishment": NodeKind.ESTABLISHMENT}
+_RECORD_KINDS = {
+    "licence": NodeKind.LICENCE, "establishment": NodeKind.ESTABLISHMENT, "other": NodeKind.RECORD,
+}  # fmt: skip
+#: Registers of which a record is called after its kind; one of any other is called as its contract says.
+_CALLED_BY_KIND = frozenset({"vergunningen", "seksinrichtingen", "handelsregister"})
 
 
 def timeline_picture(
@@ -200,7 +204,9 @@ def _record_node(fact: DossierFact, names: Sequence[str], language: str) -> Node
     kind = _RECORD_KINDS[_lane(fact.dataset)]
     start, end = _period(fact)
     name, _ = _called(fact, _lane(fact.dataset), names)
-    return Node(fact.record, kind, name, period_text(start, end, language, to_month=True), "here")
+    period = period_text(start, end, language, to_month=True)
+    called = "" if fact.dataset in _CALLED_BY_KIND else record_name(fact.dataset, language)
+    return Node(fact.record, kind, name, period, "here", called=called)
 
 
 def _period(fact: DossierFact) -> tuple[PartialDate | None, PartialDate | None]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from screening.datasets import datasets
 from screening.local_formats import without_repeated_years
 from screening.review.views.dates import register_date
 from screening.review.views.facts import DossierFact, activities, value_words
@@ -17,6 +18,8 @@ MOST_LINES = 4
 _LICENCES = ("vergunningen", "seksinrichtingen")
 _OFFICES = ("leidinggevenden", "functionarissen")
 _VISITED = ("controles", "maatregelen")
+#: Registers that have a row of their own; what others hold, those of a municipality among them, has one together.
+_WITH_ROW = (*_LICENCES, *_OFFICES, *_VISITED, "bag_adressen", "handelsregister", "meldingen")
 _YEAR = timedelta(days=365)
 
 #: One row of the gist: the key of its name, and its lines.
@@ -37,6 +40,8 @@ def gist(facts: Sequence[DossierFact], parties: Sequence[Party], *, as_of: date,
     businesses = [fact for fact in facts if fact.dataset == "handelsregister"]
     closed = [fact for fact in businesses if _is_over(fact.values, as_of)]
     open_now = [fact for fact in businesses if fact not in closed]
+    others = dict.fromkeys(fact.dataset for fact in facts if fact.dataset not in _WITH_ROW)
+    other_lines = _lines(facts, [*others], lambda fact: _of_other(fact, language), language)
     before = _lines(closed, ("handelsregister",), lambda fact: _business(fact, names, language), language)
     rows: list[GistRow] = [
         ("business", _lines(open_now, ("handelsregister",), lambda fact: _business(fact, names, language), language)),
@@ -46,6 +51,7 @@ def gist(facts: Sequence[DossierFact], parties: Sequence[Party], *, as_of: date,
         ("people", _people(facts, parties, as_of, language)),
         ("reports", _reports(reports, as_of, language)),
         ("visited", _lines(facts, _VISITED, lambda fact: _visited(fact, language), language)),
+        *([("others", other_lines)] if other_lines else []),
     ]
     none = {"business": "no_business_now"} if closed else {}
     return [(name, lines or (word("gist", none.get(name, f"no_{name}"), language),)) for name, lines in rows]
@@ -144,6 +150,13 @@ def _reports(reports: Sequence[DossierFact], as_of: date, language: str) -> tupl
     if earlier:
         lines.append(word("gist", "earlier", language).format(n=earlier))
     return tuple(lines)
+
+
+def _of_other(fact: DossierFact, language: str) -> str:
+    """A record of a register without a row of its own: which register, what, and when by its contract."""
+    begin, end = datasets()[fact.dataset].span if fact.dataset in datasets() else ("", "")
+    span = _span(fact.values.get(begin), fact.values.get(end), language) if begin else ""
+    return f"{fact.register}: {', '.join(filter(None, (fact.kind or fact.head, span)))}"
 
 
 def _visited(fact: DossierFact, language: str) -> str:

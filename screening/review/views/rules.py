@@ -19,6 +19,7 @@ from screening.store.rules.drafts import RuleDraft
 from screening.store.rules.governance import RuleVersion
 from screening.store.rules.states import ConfiguredRules, RuleState
 from screening.wording.hit import quantity
+from screening.wording.register_names import column_name, columns_of, register_name
 from screening.wording.single_sentence import sentence_outline
 
 #: Counts of a back-test that are of addresses: told in tens, as every figure, for they may be sensitive ones.
@@ -158,7 +159,7 @@ def _view(
         (t("rules.evidence"), [sentence_outline(declaration[f"evidence_{language}"], version.parameters, language)]),
         (t("rules.ruled_out"), list(declaration[f"ruled_out_{language}"])),
         (t("rules.innocent"), list(declaration[f"innocent_{language}"])),
-        (t("rules.inputs"), [f"{name}: {', '.join(columns)}" for name, columns in declaration["inputs"].items()]),
+        (t("rules.inputs"), [_read(name, columns, language) for name, columns in declaration["inputs"].items()]),
     ]
     steps = [(t(f"rules.step.{step}"), version.dossier.get(step)) for step in DOSSIER_STEPS]
     return RuleView(
@@ -176,6 +177,14 @@ def _view(
         ],
         act=act, hindrances=hindrances, **_examination(version.code, rules, t),
     )  # fmt: skip
+
+
+def _read(table: str, columns: Sequence[str], language: str) -> str:
+    """The columns that a rule reads of a register, as its contract calls them, or of a table that is made of those."""
+    contract_columns = columns_of(table)
+    own = [name if name in contract_columns else name.removesuffix("_min").removesuffix("_max") for name in columns]
+    names = [column_name(table, name, language) for name in own if name in contract_columns or not contract_columns]
+    return f"{register_name(table, language)}: {', '.join(dict.fromkeys(names))}"
 
 
 def _examination(code: str, rules: ConfiguredRules | None, t: Translator) -> Row:

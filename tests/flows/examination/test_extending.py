@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.examination.reader_trials import READER_TRIALS
 from screening.rules.examination.trial import TRIALS
 from tests.conftest import ROOT
 
@@ -52,9 +53,12 @@ def followed(tmp_path_factory) -> tuple[Shell, str]:
 
 
 def test_the_commands_of_the_page_work_and_end_in_a_rule_that_may_run(followed):
-    _, output = followed
+    shell, output = followed
     assert "7 passed" in output
     assert re.search(r"ZOM.LOC-01 v1 \w+  may run", output)
+    findings = json.loads(shell.run("barrier check --config town/screening.toml --json")[1])["findings"]
+    [read] = [finding["text"] for finding in findings if finding["subject"] == "zom_warmtenet"]
+    assert read.startswith("2 rows read, 2 accepted, 0 rejected")
 
 
 def test_another_byte_asks_for_another_examination(followed):
@@ -64,8 +68,12 @@ def test_another_byte_asks_for_another_examination(followed):
     state = shell.rule()
     assert state["held"] == "not_examined"
     assert state["reason_en"] == "Not examined: give `barrier extensions examine ZOM`."
+    findings = json.loads(shell.run("barrier check --config town/screening.toml --json")[1])["findings"]
+    [held] = [finding["text"] for finding in findings if finding["subject"] == "zom_warmtenet"]
+    assert held == "the reader zom_veldlijst may not read. Not examined: give `barrier extensions examine ZOM`."
 
 
 def test_the_page_tells_every_trial():
     rows = dict(re.findall(r"^\| ([a-z_]+) \| (.*) \|$", PAGE, re.MULTILINE))
-    assert rows == {"trial": "what it asks"} | {name: question.en for name, question in TRIALS.items()}
+    trials = TRIALS | READER_TRIALS
+    assert rows == {"trial": "what it asks"} | {name: question.en for name, question in trials.items()}

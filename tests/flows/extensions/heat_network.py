@@ -8,7 +8,8 @@ import polars as pl
 
 TABLES = """
 [sources.zom_warmtenet]
-path = "warmtenet.csv"
+path = "warmtenet.dat"
+reader = "zom_warmtemeter"
 max_quarantine = 0.5
 [indicators."ZOM.LOC-01"]
 legal_basis = "APV art. 2:1"
@@ -18,7 +19,7 @@ fg_advice = 2026-05-12
 
 
 def deliver_heat_network(town: Path) -> pl.DataFrame:
-    """Write `warmtenet.csv`: a company that ended long ago, one that goes on, and a kind that there is not.
+    """Write `warmtenet.dat`: a company that ended long ago, one that goes on, and a kind that there is not.
 
     Returns the rows of the trade register whose companies have the first two.
     """
@@ -39,5 +40,7 @@ def deliver_heat_network(town: Path) -> pl.DataFrame:
         }
         for place, row in enumerate([*holders.to_dicts(), ended.row(0, named=True)])
     ]  # fmt: skip
-    pl.DataFrame(rows, infer_schema_length=None).write_csv(town / "warmtenet.csv")
+    lines = ["~".join(value or "" for value in row.values()) for row in rows]
+    text = "\r\n".join([f"WARMTENET {len(rows)} {'~'.join(rows[0])}", *lines])
+    (town / "warmtenet.dat").write_bytes(text.encode("cp850"))
     return holders

@@ -33,7 +33,8 @@ path = "m.csv"
 [sources.bag_adressen]
 path = "b.csv"
 [sources.zom_warmtenet]
-path = "w.csv"
+path = "w.dat"
+reader = "zom_warmtemeter"
 [indicators."ZOM.LOC-01"]
 legal_basis = "APV"
 [extensions]
@@ -65,7 +66,8 @@ def installed(folder: Path, package: str, namespace: str = "ZOM") -> Path:
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n", encoding="utf-8")
     (metadata / "entry_points.txt").write_text(
         f"[barrier.indicators]\n{namespace} = {package}.indicators\n"
-        f"[barrier.contracts]\n{namespace} = {package}.contracts\n",
+        f"[barrier.contracts]\n{namespace} = {package}.contracts\n"
+        f"[barrier.readers]\n{namespace} = {package}.readers\n",
         encoding="utf-8",
     )
     return root
@@ -104,7 +106,7 @@ def test_a_changed_byte_is_other_code_and_another_run(town: Path):
 def test_a_package_is_found_without_being_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     root = installed(tmp_path, "barrier_zomerdam")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    [extension] = discover(None)
+    [extension] = discover(None, ["ZOM"])
     assert (extension.namespace, extension.name, extension.origin) == ("ZOM", "barrier-zomerdam", str(root))
     assert [file.name for file in extension.files_of("contracts")] == ["zom_warmtenet.odcs.yaml"]
     assert "barrier_zomerdam" not in sys.modules
@@ -113,7 +115,25 @@ def test_a_package_is_found_without_being_imported(tmp_path: Path, monkeypatch: 
 def test_two_of_one_name_are_refused_and_both_are_named(tmp_path: Path, town: Path, monkeypatch: pytest.MonkeyPatch):
     installed(tmp_path, "barrier_zomerdam")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    # a package that is installed on the machine joins no municipality that does not name it
+    assert [extension.name for extension in (load_configuration(town), *extensions_in_force())[1:]] == ["ZOM"]
+    findings = Findings()
+    (town.parent / "uitbreidingen" / "ZOM").rename(town.parent / "ZOM")
+    town.write_text(HEAD.format(code="9999").partition("[sources.zom_warmtenet]")[0], encoding="utf-8")
+    load_configuration(town)
+    check_extensions(findings)
+    [text] = [finding.text for finding in findings.findings]
+    assert text.startswith("Not in force here: barrier-zomerdam is installed")
+    (town.parent / "ZOM").rename(town.parent / "uitbreidingen" / "ZOM")
+    town.write_text(HEAD.format(code="9999") + 'packages = ["ZOM"]\n', encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"called ZOM: barrier-zomerdam \(.*\) and ZOM \("):
+        load_configuration(town)
+
+
+def test_a_package_that_is_named_and_not_installed_is_refused(town: Path):
+    with town.open("a", encoding="utf-8") as text:
+        text.write('packages = ["DEN"]\n')
+    with pytest.raises(ConfigurationError, match=r"packages names DEN, and no package that is installed"):
         load_configuration(town)
 
 
@@ -135,7 +155,7 @@ def test_nothing_of_a_package_is_passed_over_unseen(
     (tmp_path / "barrier_zomerdam-1.0.dist-info/entry_points.txt").write_text(points, encoding="utf-8")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     with pytest.raises(ConfigurationError, match=why):
-        discover(None)
+        discover(None, ["ZOM"])
 
 
 def _rule(town: Path) -> Path:
@@ -152,10 +172,8 @@ def _move(town: Path, namespace: str) -> None:
     (town.parent / "uitbreidingen/ZOM").rename(town.parent / "uitbreidingen" / namespace)
 
 
-def _add_reader(town: Path) -> None:
-    folder = town.parent / "uitbreidingen/ZOM/readers"
-    folder.mkdir()
-    (folder / "dbf.py").write_text("", encoding="utf-8")
+def _reader(town: Path) -> Path:
+    return town.parent / "uitbreidingen/ZOM/readers/zom_warmtemeter.py"
 
 
 def _link(path: Path) -> None:
@@ -168,7 +186,14 @@ def _add_partner_kinds(town: Path) -> None:
     folder.mkdir()
     text = (Path(screening.partners.kinds.__path__[0]) / "politie.yaml").read_text(encoding="utf-8")
     for name in ("one", "two"):
-        (folder / f"{name}.yaml").write_text(text.replace("code: politie", "code: zom.politie", 1), encoding="utf-8")
+        own = text.replace("code: politie", "code: zom.politie", 1).replace("referral: politie", "referral: null", 1)
+        (folder / f"{name}.yaml").write_text(own, encoding="utf-8")
+
+
+def _add_partner_kind_of_ours(town: Path) -> None:
+    _add_partner_kinds(town)
+    (town.parent / "uitbreidingen/ZOM/partner_kinds/two.yaml").unlink()
+    _change(town.parent / "uitbreidingen/ZOM/partner_kinds/one.yaml", "referral: null", "referral: politie")
 
 
 def _contract(town: Path) -> Path:
@@ -216,11 +241,26 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a file that has no place": (
         lambda town: (_contract(town).parent / "notes.txt").write_text("x"), r"contracts of ZOM .* are files \*\.odcs",
     ),
-    "a reader": (_add_reader, r"readers of extensions are not taken yet"),
+    "a reader of another": (
+        lambda town: _reader(town).rename(_reader(town).with_name("dbf.py")), r"dbf is outside the namespace of ZOM",
+    ),
+    "a reader that reaches out": (
+        lambda town: _change(_reader(town), "import re\n", "import re, os\n"), r"line 5: a reader may not import os",
+    ),
+    "a reader that there is not": (
+        lambda town: _change(town, 'reader = "zom_warmtemeter"', 'reader = "zom_meter"'), r"no extension in force has",
+    ),
+    "addresses by a reader": (
+        lambda town: _change(town, 'path = "b.csv"', 'path = "b.csv"\nreader = "zom_warmtemeter"'),
+        r"No extension reads the addresses",
+    ),
     "a link": (lambda town: (_rule(town).parent / "loc_09.py").symlink_to(_rule(town)), r"a link has no place"),
     "a folder that is a link": (lambda town: _link(_rule(town).parent), r"indicators: a link has no place"),
     "an extension that is a link": (lambda town: _link(_rule(town).parent.parent), r"ZOM: a link has no place"),
     "two partner kinds of one code": (_add_partner_kinds, r"two\.yaml: .*one\.yaml has the code zom\.politie too"),
+    "a partner kind that takes what goes to ours": (
+        _add_partner_kind_of_ours, r"one\.yaml: what is passed on as politie goes to the kind politie",
+    ),
     "a rule that reaches out": (
         lambda town: _change(_rule(town), "import polars as pl", "import polars as pl, os"), r"line \d+: .*import os",
     ),
@@ -280,4 +320,4 @@ def test_a_check_prints_the_hash_to_write_down(town: Path):
     [text] = [finding.text for finding in findings.findings]
     assert configuration.file == town
     assert f'[extensions.hashes] ZOM = "{extensions_in_force()[0].digest}"' in text
-    assert "1 indicators, 1 contracts" in text
+    assert "1 indicators, 1 contracts, 1 readers" in text

@@ -1,4 +1,4 @@
-"""A package that pip installed brings a rule and a register into a real run, without a line of code here."""
+"""A package that pip installed brings a rule, a register and a reader into a real run, without a line of code here."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from screening.vocabulary import ExitCode
 from tests.flows.extensions.heat_network import TABLES, deliver_heat_network
 
 EXAMPLE = Path(__file__).parent / "uitbreidingen" / "ZOM"
@@ -22,7 +23,7 @@ def built_wheel(folder: Path, rule_ends_with: str = "") -> Path:
     """The wheel of the example extension. `rule_ends_with`: what the file of its rule has more."""
     wheel = folder / f"{PACKAGE}-1.0-py3-none-any.whl"
     about = f"{PACKAGE}-1.0.dist-info"
-    kinds = ("indicators", "contracts")
+    kinds = ("indicators", "contracts", "readers")
     points = "".join(f"[barrier.{kind}]\nZOM = {PACKAGE}.zomerdam.{kind}\n" for kind in kinds)
     with zipfile.ZipFile(wheel, "w") as archive:
         for path in sorted(path for kind in kinds for path in (EXAMPLE / kind).iterdir() if path.is_file()):
@@ -61,18 +62,20 @@ import sys
 from pathlib import Path
 from flows.configuration import load_configuration
 from flows.examination.outcomes import keep_outcome
+from flows.examination.reader_trials import READER_TRIALS
 from screening.extensions import extensions_in_force
 from screening.rules.examination import Trial
 from screening.rules.examination.trial import TRIALS
 settings = load_configuration(Path(sys.argv[1]))
 for extension in extensions_in_force():
-    trials = [Trial("ZOM.LOC-01", name, 1, ()) for name in TRIALS]
-    keep_outcome(settings.workspace, extension, trials, day=settings.as_of)
+    passed = [Trial("ZOM.LOC-01", name, 1, ()) for name in TRIALS]
+    passed += [Trial("zom_warmtemeter", name, 1, ()) for name in READER_TRIALS]
+    keep_outcome(settings.workspace, extension, passed, day=settings.as_of)
 """
 
 
 def pass_examination(target: Path, configuration: Path) -> None:
-    """Keep the outcome of an examination that its rule passed."""
+    """Keep the outcome of an examination that its rule and its reader passed."""
     subprocess.run(
         [sys.executable, "-c", EXAMINED, str(configuration)], check=True, capture_output=True,
         env={**os.environ, "PYTHONPATH": str(target)},
@@ -84,11 +87,11 @@ def configured(town: Path) -> Path:
     """The synthetic town with a delivery of the heat network."""
     deliver_heat_network(town)
     file = town / "screening.toml"
-    file.write_text(file.read_text(encoding="utf-8") + TABLES, encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8") + TABLES + '[extensions]\npackages = ["ZOM"]\n', encoding="utf-8")
     return file
 
 
-def test_its_rule_and_register_run_and_other_code_is_another_run(configured: Path, tmp_path: Path):
+def test_its_rule_register_and_reader_run_and_other_code_is_a_run_that_holds_them(configured: Path, tmp_path: Path):
     target = tmp_path / "site"
     install(built_wheel(tmp_path), target)
     pass_examination(target, configured)
@@ -109,5 +112,10 @@ def test_its_rule_and_register_run_and_other_code_is_another_run(configured: Pat
 
     install(built_wheel(tmp_path, rule_ends_with="\n"), target)
     other = barrier_with(target, "run", "--config", configured, "--json")
-    assert other.returncode == 0, other.stdout + other.stderr
-    assert json.loads(other.stdout)["run_id"] != first["run_id"]
+    assert other.returncode == ExitCode.STALE_OR_MISSING, other.stdout + other.stderr
+    second = json.loads(other.stdout)
+    assert second["run_id"] != first["run_id"]
+    [held] = json.loads((Path(second["folder"]) / "run.json").read_text(encoding="utf-8"))["unavailable"]
+    assert held["reason_en"] == (
+        "the reader zom_warmtemeter may not read. Not examined: give `barrier extensions examine ZOM`."
+    )

@@ -23,8 +23,8 @@ from tests.prefect_server import PrefectServer, standing_server
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
-    with standing_server(tmp_path_factory.mktemp("prefect")) as started:
+def server(prefect_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    with standing_server(tmp_path_factory.mktemp("prefect"), prefect_home) as started:
         yield started
 
 

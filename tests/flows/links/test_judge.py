@@ -19,16 +19,19 @@ MENTION = pl.concat_str("dataset", "key", "role", "kind", separator=":")
 
 
 class Town:
-    """A copy of a municipality with a workspace of its own, driven by the real command."""
+    """A copy of a municipality that was screened once, driven by the real command."""
 
     def __init__(self, town: Path, folder: Path) -> None:
-        shutil.copytree(town, folder, ignore=shutil.ignore_patterns("var", "truth"))
+        shutil.copytree(town, folder, ignore=shutil.ignore_patterns("truth"))
         self.config = folder / "screening.toml"
 
     def run(self) -> dict[str, pl.DataFrame]:
         ran = barrier("run", "--config", self.config, "--json")
         assert ran.code == 0, ran.out + ran.err
-        files = {p.stem: pl.read_parquet(p) for p in Path(ran.json["folder"]).glob("*.parquet")}
+        return self.files(ran.json)
+
+    def files(self, run: dict) -> dict[str, pl.DataFrame]:
+        files = {p.stem: pl.read_parquet(p) for p in Path(run["folder"]).glob("*.parquet")}
         parties = files["parties"].with_columns(mention=MENTION)
         files["party_of"] = dict(parties.select("mention", "party_id").iter_rows())
         return files
@@ -38,10 +41,10 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def story(messy_town, tmp_path_factory) -> dict:
+def story(messy_town, messy_run, tmp_path_factory) -> dict:
     """Three nights: without judgements, with one of each kind, and after both were undone."""
     town = Town(messy_town, tmp_path_factory.mktemp("links") / "town")
-    first = town.run()
+    first = town.files(messy_run)
     persons = first["links"].filter(pl.col("left").str.ends_with(":person"))
     party_of = first["party_of"]
     strong = persons.filter(pl.col("level") == "strong").sort("link_id").row(0, named=True)

@@ -122,10 +122,8 @@ def test_a_tenth_of_the_new_cases_is_drawn_at_random_from_unflagged_addresses_of
         assert all(store.dossier(run.name, address_id) is None for address_id in sorted(others)[:20])
 
 
-def test_a_night_that_flags_nothing_new_draws_nothing_new(town):
-    config = town / "screening.toml"
-    assert barrier("run", "--config", config, "--json").code == 0
-    later = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json").json
+def test_a_night_that_flags_nothing_new_draws_nothing_new(screened_town):
+    later = barrier("run", "--config", screened_town / "screening.toml", "--as-of", "2026-11-02", "--json").json
     new = pl.read_parquet(Path(later["folder"]) / "flags.parquet").filter(pl.col("first_flagged") > AS_OF).height
     assert later["counts"]["sample"] == -(-new // 9)
 
@@ -154,9 +152,8 @@ def test_the_same_night_elsewhere_gives_the_same_bytes(town, clean_run):
     assert _digests(Path(ran.json["folder"])) == _digests(Path(clean_run["folder"]))
 
 
-def test_party_ids_and_first_dates_are_carried_to_the_next_night(town, clean_run):
-    config = town / "screening.toml"
-    first = barrier("run", "--config", config, "--json").json
+def test_party_ids_and_first_dates_are_carried_to_the_next_night(screened_town, clean_run):
+    config, first = screened_town / "screening.toml", clean_run
     later = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json")
     assert later.code == 0, later.out
     assert later.json["run_id"] != first["run_id"]
@@ -277,11 +274,10 @@ def test_a_parameter_out_of_bounds_stops_the_run_before_a_register_is_read(town)
     assert "min_reports" in ran.json["error"]
 
 
-def test_an_older_night_that_is_repeated_does_not_become_the_last_one(town):
-    config = town / "screening.toml"
-    later = barrier("run", "--config", config, "--json").json
+def test_an_older_night_that_is_repeated_does_not_become_the_last_one(screened_town, clean_run):
+    config = screened_town / "screening.toml"
     barrier("run", "--config", config, "--as-of", "2026-10-31", "--json")
-    assert barrier("verify", "--config", config, "--json").json["run_id"] == later["run_id"]
+    assert barrier("verify", "--config", config, "--json").json["run_id"] == clean_run["run_id"]
 
 
 def _rewrite(file: Path, change) -> None:

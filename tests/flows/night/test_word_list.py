@@ -1,4 +1,4 @@
-"""NUI-06 through the whole command: on with a word list, and nothing of a text in any output.
+"""NUI-06 through the whole command: on with a word list that an extension brings, and nothing of a text in any output.
 
 That it is off without one is seen in the night of `test_local_lists`.
 """
@@ -46,7 +46,9 @@ def reported(town) -> Path:
         for place in (1, 2)
     ]
     pl.concat([reports, pl.DataFrame(extra, schema=reports.schema)]).write_csv(town / "meldingen.csv")
-    (town / "terms.csv").write_text("term_id,term\nsleutelkast,sleutelkastje\n", encoding="utf-8")
+    lists = town / "uitbreidingen" / "ZOM" / "word_lists"
+    lists.mkdir(parents=True)
+    (lists / "terms.csv").write_text("term_id,term\nsleutelkast,sleutelkastje\n", encoding="utf-8")
     return town
 
 
@@ -67,7 +69,7 @@ def found_in(*folders: Path, said: str) -> list[str]:
 
 
 def test_with_a_word_list_the_id_is_all_that_any_output_holds(reported, tmp_path):
-    file = configured(reported, TABLE + 'word_list = "terms.csv"\n')
+    file = configured(reported, TABLE + 'word_list = "ZOM:terms.csv"\n[extensions]\npath = "uitbreidingen"\n')
     ran = barrier("run", "--config", file, "--json", env=_home(tmp_path))
     assert ran.code == 0, ran.out + ran.err
     hits = pl.read_parquet(Path(ran.json["folder"]) / "evidence.parquet").filter(pl.col("indicator") == "NUI-06")

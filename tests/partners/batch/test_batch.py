@@ -104,9 +104,10 @@ def test_the_tables_hold_every_field_of_the_schema():
                   "barrieres_en_vraag", "bewaring_en_contact", "gecontroleerd_door", "bijlagen"}  # fmt: skip
     in_one_cell = {"naam", "waarde", "betekenis", "verklaring", "waarom_onvoldoende", "geboortejaar", "geboortedatum",
                    "motivering"}  # fmt: skip
+    of_before = {"bibob_eigen_onderzoek_loopt"}  # read in a signal of an earlier format and refused
     headers = {name for table in tables([example.signal()]) for name in table.header}
     missing = {
-        field for field in fields - containers - in_one_cell
+        field for field in fields - containers - in_one_cell - of_before
         if not any(header == field or header.endswith(f"_{field}") for header in headers)
     }  # fmt: skip
     assert missing == set()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from screening.extensions import Extension, ExtensionFile, use_extensions
 from screening.partners.desk.agreements import agreement_in_force, agreements
 from screening.store import Workspace
 from screening.vocabulary import Role
@@ -50,6 +52,30 @@ def test_one_proposes_another_reads_and_approves_and_anyone_ends_it(review: Revi
     assert agreement_in_force(review.store, "politie-oost") is None
     acts = [one.entry.actor for one in review.ledger.entries(object=f"document:{proposed.id}")]
     assert {"piet", "kaat"} <= set(acts)
+
+
+@pytest.fixture
+def own_kind() -> Iterator[None]:
+    """A kind of partner that an extension brings is in force."""
+    text = files("screening.partners.kinds").joinpath("politie.yaml").read_text(encoding="utf-8")
+    text = text.replace("code: politie", "code: zom.politie", 1).replace("nl: Politie", "nl: Wijkpolitie", 1)
+    file = ExtensionFile("partner_kinds/politie.yaml", "politie.yaml", text.encode())
+    use_extensions([Extension("ZOM", "zomerdam", "/there", (file,))])
+    yield
+    use_extensions(())
+
+
+@pytest.mark.usefixtures("own_kind")
+def test_a_kind_that_an_extension_brings_is_chosen_as_one_of_ours(review: Review) -> None:
+    piet, kaat = review.client(Role.OFFICER, account="piet"), review.client(Role.LEAD, account="kaat")
+    assert "Wat er nooit mee mag:" in words(piet.get(f"{PLACE}?soort=zom.politie").text)
+    piet.send_form(PLACE, GIVEN | {"soort": "zom.politie", "ontvanger": "wijkpolitie-oost"})
+    [proposed] = agreements(review.store)
+    kaat.send_form(f"{PLACE}/{proposed.id}/akkoord", {"gelezen": "ja"})
+    in_force = agreement_in_force(review.store, "wijkpolitie-oost")
+    assert in_force is not None
+    assert in_force.partner.code == "zom.politie"
+    assert "wijkpolitie-oost (Wijkpolitie)" in words(kaat.get(PLACE).text)
 
 
 def test_what_is_to_be_checked_is_shown_and_not_approved(review: Review) -> None:

@@ -17,8 +17,8 @@ from tests.prefect_server import BIN, standing_server
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with standing_server(tmp_path_factory.mktemp("prefect")) as started:
+def server(prefect_home, tmp_path_factory):
+    with standing_server(tmp_path_factory.mktemp("prefect"), prefect_home) as started:
         yield started
 
 

@@ -30,8 +30,8 @@ TAG = "municipality:zomerwaard-9999"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[PrefectServer]:
-    with standing_server(tmp_path_factory.mktemp("prefect")) as started:
+def server(prefect_home, tmp_path_factory) -> Iterator[PrefectServer]:
+    with standing_server(tmp_path_factory.mktemp("prefect"), prefect_home) as started:
         yield started
 
 

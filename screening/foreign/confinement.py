@@ -1,6 +1,6 @@
 """While code from outside runs, this thread opens no file, reaches no network or process, and imports nothing.
 
-`screening.rules.source_check` refuses such code before it runs; this is the second lock. A hook of the interpreter
+`screening.foreign.source_check` refuses such code before it runs; this is the second lock. A hook of the interpreter
 cannot be taken away again: it is set when the first such code runs, and looks only at a thread that is confined.
 """
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from screening.errors import RuleDefinitionError
+from screening.errors import BarrierError
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -28,6 +28,7 @@ _FAMILIES = (
 
 class _Confined(threading.local):
     owner: str | None = None
+    refusal: type[BarrierError] = BarrierError
 
 
 _confined = _Confined()
@@ -36,32 +37,36 @@ _hooks: list[str] = []
 
 
 @contextmanager
-def confined(owner: str) -> Iterator[None]:
+def confined(owner: str, refusal: type[BarrierError]) -> Iterator[None]:
     """Within the block this thread reaches nothing outside its memory.
 
     Args:
         owner: Whose code runs, for the message.
+        refusal: The error that says that it reached for something.
 
     Raises:
-        RuleDefinitionError: The code reached for something; it says for what.
+        BarrierError: `refusal`, with what the code reached for.
     """
     with _hook_lock:
         if not _hooks:
             sys.addaudithook(_watch)
             _hooks.append("set")
-    before, _confined.owner = _confined.owner, owner
+    before = _confined.owner, _confined.refusal
+    _confined.owner, _confined.refusal = owner, refusal
     try:
         yield
     finally:
-        _confined.owner = before
+        _confined.owner, _confined.refusal = before
 
 
-def confining(owner: str, function: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+def confining(
+    owner: str, refusal: type[BarrierError], function: Callable[Asked, Answer]
+) -> Callable[Asked, Answer]:
     """The same function, confined whenever it is called."""
 
     @wraps(function)
     def run(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        with confined(owner):
+        with confined(owner, refusal):
             return function(*args, **kwargs)
 
     return run
@@ -71,4 +76,4 @@ def _watch(event: str, _args: tuple[object, ...]) -> None:
     owner = _confined.owner
     if owner is None or not (event in _EVENTS or event.startswith(_FAMILIES)):
         return
-    raise RuleDefinitionError(f"{owner}: reached for {event} while it ran. A rule computes with its tables.")
+    raise _confined.refusal(f"{owner}: reached for {event} while it ran. It computes with what it is handed.")

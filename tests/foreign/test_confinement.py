@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from screening.errors import RuleDefinitionError
-from screening.rules.confinement import confined, confining
+from screening.foreign.confinement import confined, confining
 
 REACHING: dict[str, Callable[[], object]] = {
     "open": lambda: Path(__file__).read_text(encoding="utf-8"),
@@ -27,13 +27,13 @@ REACHING: dict[str, Callable[[], object]] = {
 @pytest.mark.parametrize("reach", REACHING.values(), ids=REACHING.keys())
 def test_reaching_out_is_refused(reach: Callable[[], object]):
     with pytest.raises(RuleDefinitionError, match=r"^ZOM\.LOC-01: reached for"):
-        confining("ZOM.LOC-01", reach)()
+        confining("ZOM.LOC-01", RuleDefinitionError, reach)()
 
 
 def test_it_holds_for_this_thread_and_this_block():
     read: list[str] = []
     other = threading.Thread(target=lambda: read.append(Path(__file__).read_text(encoding="utf-8")))
-    with confined("ZOM.LOC-01"):
+    with confined("ZOM.LOC-01", RuleDefinitionError):
         other.start()
         other.join()
     read.append(Path(__file__).read_text(encoding="utf-8"))
