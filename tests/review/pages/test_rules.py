@@ -89,7 +89,6 @@ def test_what_a_back_test_counts_is_told_in_tens(review: Review) -> None:
     assert not re.search(r"\{\w+\}", shown)
 
 
-@pytest.mark.goal("S5", reached="rules: two people, two fresh sign-ins; the author is refused by page and database")
 @pytest.mark.parametrize(
     ("code", "law"),
     [
@@ -106,6 +105,7 @@ def test_who_decides_reads_what_a_lawyer_has_yet_to_look_at(bare_review: Review,
     assert f"{fact.name}: {fact.note}" in shown
 
 
+@pytest.mark.goal("S5", reached="rules: two people, two fresh sign-ins; the author is refused by page and database")
 def test_one_proposes_another_approves_and_it_runs(review: Review) -> None:
     anna, bram = review.client(Role.ANALYST, account="anna"), review.client(Role.LEAD, account="bram")
     page = proposed(review, anna)
