@@ -61,6 +61,8 @@ class PlantedPatterns:
         self.rng = rng
         self.as_of = as_of
         self._pools = {kind: list(rng.permutation(book.town.indices(name))) for kind, name in KINDS.items()}
+        # in the order of the town: another draw would make every town another
+        self._pools["home_with_shop"] = list(book.town.indices("woonfunctie|winkelfunctie"))
 
     def remaining(self, kind: str) -> np.ndarray:
         """Addresses of this kind that no case has taken."""

@@ -31,7 +31,8 @@ def check_without(code: str, town: Frames, night: Screened) -> None:
     assert set(left.flags["address_id"]) <= set(night.flags["address_id"])
 
 
-HIT_IN_TOWN = ["LIC-01", "NUI-01", "HOU-01", "PER-02", "ORG-03"]
+#: Of three of them; of every other in the long run.
+HIT_IN_TOWN = ["LIC-01", "HOU-01", "ORG-03"]
 
 
 @pytest.mark.parametrize("code", HIT_IN_TOWN)

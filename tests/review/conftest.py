@@ -186,10 +186,17 @@ def review_app(review: Review) -> FastAPI:
     return review.app
 
 
+@pytest.fixture(scope="session")
+def bare_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace whose store and ledger have no row. Copy it: making them takes longer than asking for a page."""
+    with review_on(Workspace(tmp_path_factory.mktemp("bare") / "w")) as made:
+        return made.workspace.path
+
+
 @pytest.fixture
-def bare_review(tmp_path: Path) -> Iterator[Review]:
+def bare_review(bare_workspace: Path, tmp_path: Path) -> Iterator[Review]:
     """The application on an empty store: for what needs no run."""
-    with review_on(Workspace(tmp_path / "bare")) as made:
+    with review_on(Workspace(shutil.copytree(bare_workspace, tmp_path / "bare"))) as made:
         yield made
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
-from screening.store import Store, Workspace, open_store
+from screening.store import Store, Workspace
 from screening.store import guards as guards_module
 from screening.store.guards import GUARDS, drop_guards, guards
 from screening.store.migrate import alembic_config
@@ -88,9 +90,9 @@ def test_the_words_in_the_store_are_those_of_the_lists(store: Store) -> None:
 
 @pytest.mark.parametrize(("table", "column", "words"), WORD_COLUMNS)
 def test_an_unknown_word_is_refused_without_foreign_keys_too(
-    table: str, column: str, words: str, workspace: Workspace
+    table: str, column: str, words: str, workspace: Workspace, sqlite_template: Path
 ) -> None:
-    open_store(workspace).close()
+    shutil.copy(sqlite_template, workspace.database)
     raw = Connection(workspace.database)
     assert raw.execute("PRAGMA foreign_keys").fetchone() == (0,)
     with pytest.raises(sqlite3.IntegrityError, match=f"^{column} is a word of a closed list$"):

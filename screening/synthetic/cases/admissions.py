@@ -96,6 +96,8 @@ def agencies_in_doubt(s: PlantedPatterns) -> None:
         s.restate("handelsregister", **values)
         s.innocent(address, "ORG-10", explanation)
 
+    s.innocent(_agency(s, "home_with_shop")[0], "ORG-10", "woning met winkel")
+
     director = s.person()
     address = s.address("office")
     s.book.without_admission.add(s.company(address, line="uitzend", director=director))

@@ -59,6 +59,10 @@ def agency_at_home_in_doubt(s: PlantedPatterns) -> None:
         s.restate("handelsregister", **values)
         s.innocent(address, "HOU-08", explanation)
 
+    address = s.address("home_with_shop")
+    s.company(address, line="uitzend", start=-900)
+    s.innocent(address, "HOU-08", "woning met winkel")
+
     address = s.address("home")
     agency = s.company(address, line="uitzend", start=-900, end=-40, reason="opgeheven")
     s.establishment(agency, s.address("office"), branch=1, start=-40)

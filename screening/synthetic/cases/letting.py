@@ -10,9 +10,12 @@ from screening.synthetic.planted_patterns import Holder, Otherwise, PlantedPatte
 LETTING = "verhuur_wgv"
 
 
-def _let(s: PlantedPatterns, since: int = -400, *, reported: int | None, inspected: int | None, rooms: bool) -> int:
+def _let(
+    s: PlantedPatterns, since: int = -400, *, reported: int | None, inspected: int | None, rooms: bool,
+    kind: str = "home",
+) -> int:  # fmt: skip
     """A dwelling where the duty to have a letting permit began on this day, with what shows that it is let."""
-    address = s.address("home")
+    address = s.address(kind)
     s.duty(address, LETTING, since)
     s.tolerate(address, "HOU-01")
     if reported is not None:
@@ -110,6 +113,9 @@ def letting_in_doubt(s: PlantedPatterns) -> None:
         s.permit(address, Holder(person=s.person()), LETTING, status, applied=applied, end=end)
         s.restate("vergunningen", _in_doubt=True)
         s.innocent(address, "HOU-07", explanation)
+
+    address = _let(s, reported=-60, inspected=-40, rooms=False, kind="shop")
+    s.innocent(address, "HOU-07", "geen woning")
 
     address = _let(s, reported=-60, inspected=-40, rooms=True)
     s.permit(address, Holder(s.company(None, line="vastgoed")), LETTING, "geweigerd", applied=-200, ground="formeel")

@@ -12,7 +12,9 @@ import pytest
 from screening.frames import QUARANTINE
 from screening.review.pages.quality import NIGHTS
 from screening.store import publish
+from screening.store.night_reports import keep_night_report
 from screening.vocabulary import LedgerAction, Purpose, Role
+from tests.flows.notify.nights import GAPS
 from tests.review.conftest import Review, axe_violations, looking, overflows, serving
 from tests.store.bundles import make_bundle
 
@@ -141,12 +143,16 @@ def test_what_is_for_few_is_no_list_for_others_and_who_enforces_gets_none(with_a
     assert "/kwaliteit/lijst" not in lead.get("/kwaliteit").text
 
 
-def test_in_a_browser_nothing_is_wrong(browser, with_a_night: Review, tmp_path: Path) -> None:
+def test_in_a_browser_nothing_is_wrong_here_nor_on_the_page_of_nights(
+    browser, with_a_night: Review, tmp_path: Path
+) -> None:
+    keep_night_report(with_a_night.workspace, GAPS)
     with serving(with_a_night.workspace) as served:
         for width in (1280, 360):
             with looking(browser, served, Role.ANALYST, width=width) as page:
-                page.goto(f"{served.url}/kwaliteit")
-                assert page.locator("h2", has_text="Meldingen").count() == 1
-                assert axe_violations(page) == []
-                assert not overflows(page)
-                page.screenshot(path=tmp_path / f"{width}.png")
+                for name, heading in (("kwaliteit", "Meldingen"), ("nachten", "Registers van de laatste")):
+                    page.goto(f"{served.url}/{name}")
+                    assert page.locator("h2", has_text=heading).count() == 1
+                    assert axe_violations(page) == []
+                    assert not overflows(page)
+                    page.screenshot(path=tmp_path / f"{name}_{width}.png")
