@@ -44,13 +44,14 @@ class UnreadableError(Exception):
 
 @dataclass
 class _Rows:
-    """What a reader gave so far. `header`: the columns of its first row, which are those of every row."""
+    """What a reader gave so far. `header`, `names`: the columns of its first row, which every row has."""
 
     owner: str
     shown: frozenset[str]
     most: int
     count: int = 0
     header: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
     block: list[tuple[int, TextRow]] = field(default_factory=list)
     refused: list[tuple[int, UnreadableError]] = field(default_factory=list)
 
@@ -68,7 +69,8 @@ class _Rows:
             self.header = tuple(row)
             if not 0 < len(self.header) <= MAX_COLUMNS:
                 self.refuse(f"a row has 1 to {MAX_COLUMNS} columns")
-        elif row.keys() != dict.fromkeys(self.header).keys():
+            self.names = frozenset(row)
+        elif row.keys() != self.names:
             self.refuse("the row has other columns than the first one")
         for name, value in row.items():
             if value is not None and not isinstance(value, str):

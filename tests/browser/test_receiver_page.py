@@ -26,6 +26,7 @@ from screening.partners.batch.seal import seal
 from screening.partners.kinds.partner_kind import HandOverForm, partner_kinds
 from screening.partners.receiver import verify_batch
 from screening.partners.receiver.page import receiver_page
+from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
 from screening.vocabulary import BatchKind, NoticeReason
 from tests.partners import example
@@ -35,6 +36,11 @@ from tests.partners.signing import Signer
 from tests.review.conftest import axe_violations, overflows
 
 IDS = [f"S-{number:032x}" for number in (1, 2)]
+#: A fact of a register of a municipality's own, whose contract the receiver does not have.
+OF_OWN_REGISTER = {
+    "datum": "2020-01-01", "omschrijving": "Aansluiting W-0, vanaf 1 januari 2020.", "bronregister": "zom_warmtenet",
+    "record_id": "zom_warmtenet:W-0", "peildatum": "2026-11-19", "betrouwbaarheid": "eigen_administratie",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +48,9 @@ def sender(tmp_path_factory: pytest.TempPathFactory) -> Post:
     """A batch of two signals, who signed it and for whom it is."""
     signer, identity = Signer(tmp_path_factory.mktemp("page")), pyrage.x25519.Identity.generate()
     meta = meta_for(identity)
-    files = make_batch([example.signal(number) for number in (1, 2)], meta)
+    content = example.content()
+    content["feiten"].append(OF_OWN_REGISTER)
+    files = make_batch([example.signal(1), minimise(content, example.choices(2))], meta)
     unsealed = Post(signer, identity, files, meta, b"")
     return replace(unsealed, sealed=unsealed.sealed_with())
 
@@ -129,7 +137,7 @@ def test_a_batch_is_opened_shown_answered_and_read_back_by_the_municipality(brow
         assert page.evaluate("document.activeElement.id") == "result-title"
         text = page.inner_text("#signals")
         for words in ("Kade 12, 1234 AB Voorbeeldstad", "Kadebar B.V.", "31 maart 2025", "Kent een partner dit bedrijf",
-                      "Het handelsregister kan achterlopen."):  # fmt: skip
+                      "Het handelsregister kan achterlopen.", "Aansluiting W-0, vanaf 1 januari 2020."):  # fmt: skip
             assert words in text
         assert not overflows(page)
         assert axe_violations(page) == []

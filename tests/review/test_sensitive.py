@@ -120,7 +120,10 @@ def test_who_has_the_role_reads_them_all(objects: Objects) -> None:
 
 
 #: What differs between two nights that are alike: ids and case numbers that are drawn, digests, sizes when packed.
-_DRAWN = re.compile(r'Z-\d{4}-\d{7}|[0-9a-f]{10,64}|(?:[0-9a-f]{4} ){15}[0-9a-f]{4}|"bytes":\d+')
+_DRAWN = re.compile(
+    r"Z-\d{4}-\d{7}|V-\d{4}-\d{5,}|(?:(?<=partners/)|(?<=waarom-))\d+"
+    r'|[0-9a-f]{10,64}|(?:[0-9a-f]{4} ){15}[0-9a-f]{4}|"bytes":\d+'
+)
 #: Where counts of cases stand.
 _COUNTS = ("/", "/zaken", "/na-het-oordeel", "/werk", "/niet-gezien", "/overzicht", "/nachten", "/bewaren")
 Answers = dict[str, tuple[int, int, Counter[str]]]

@@ -175,7 +175,7 @@ def test_a_source_that_takes_too_long_is_given_up(tmp_path: Path, permit_fields:
             request("meldingen", tmp_path / "m.csv", report_fields),
         ],
         tmp_path / "out",
-        limits=ReadLimits(seconds=0.3),
+        limits=ReadLimits(seconds=0.05),
     )
     assert "more than 0 seconds" in str(reading.errors["vergunningen"])
     assert isinstance(reading.errors["vergunningen"], SourceError)

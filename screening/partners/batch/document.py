@@ -17,6 +17,7 @@ from screening.pictures.timeline import LaneKind, Mark, TimeLine
 from screening.pictures.timeline_drawing import draw_timeline
 from screening.typeset import pdf
 from screening.wording.fact_words import document_words
+from screening.wording.register_names import record_name
 
 _TEMPLATE = Path(__file__).with_name("signal.typ")
 _MARKS = 60
@@ -69,9 +70,10 @@ def fact_timeline(facts: Sequence[Mapping[str, Any]]) -> dict[str, object] | Non
 def _mark(fact: Mapping[str, Any]) -> Mark:
     """A fact by its record: `vergunning Z-2020-17`; a row that has no number of its own by its register alone."""
     dataset, _, key = fact["record_id"].partition(":")
-    about = datasets()[dataset]
-    name = about.record_nl if about.key is None else f"{about.record_nl} {key}"
-    kind = LaneKind(about.timeline.lane) if about.timeline else LaneKind.EVENT
+    about = datasets().get(dataset)  # none of an extension that is not in force any more
+    called = record_name(dataset, "nl")
+    name = called if about and about.key is None else f"{called} {key}"
+    kind = LaneKind(about.timeline.lane) if about and about.timeline else LaneKind.EVENT
     day = PartialDate.of(fact["datum"])
     if day is None:
         raise ValueError("a fact of a signal has a day")

@@ -53,12 +53,11 @@ def followed(tmp_path_factory) -> tuple[Shell, str]:
 
 
 def test_the_commands_of_the_page_work_and_end_in_a_rule_that_may_run(followed):
-    shell, output = followed
+    _, output = followed
     assert "7 passed" in output
     assert re.search(r"ZOM.LOC-01 v1 \w+  may run", output)
-    findings = json.loads(shell.run("barrier check --config town/screening.toml --json")[1])["findings"]
-    [read] = [finding["text"] for finding in findings if finding["subject"] == "zom_warmtenet"]
-    assert read.startswith("2 rows read, 2 accepted, 0 rejected")
+    assert re.search(r"zom_veldlijst\W+sample\W+1\W+passed", output)
+    assert re.search(r"zom_veldlijst\W+damage\W+4\W+passed", output)
 
 
 def test_another_byte_asks_for_another_examination(followed):
@@ -68,9 +67,6 @@ def test_another_byte_asks_for_another_examination(followed):
     state = shell.rule()
     assert state["held"] == "not_examined"
     assert state["reason_en"] == "Not examined: give `barrier extensions examine ZOM`."
-    findings = json.loads(shell.run("barrier check --config town/screening.toml --json")[1])["findings"]
-    [held] = [finding["text"] for finding in findings if finding["subject"] == "zom_warmtenet"]
-    assert held == "the reader zom_veldlijst may not read. Not examined: give `barrier extensions examine ZOM`."
 
 
 def test_the_page_tells_every_trial():
