@@ -143,7 +143,7 @@ def unpermitted_room_letting(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .with_columns(pl.col("meldingen", "melders", "controles").fill_null(0))
         .filter(is_pattern | (pl.col("controles") > 0))
         .join(permitted, on="address_id", how="anti")
-        .cache()  # used twice: the plan would hold it again at every use
+        .pipe(readings.computed)  # used twice: the plan would hold it again at every use
     )
     dwellings = readings.dwellings(readings.at_objects(t.bag_adressen, evidence))
     return evidence.join(dwellings, on="address_id", how="semi").select(

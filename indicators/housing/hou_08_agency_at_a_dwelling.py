@@ -104,7 +104,7 @@ def agency_at_a_dwelling(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         readings.active(as_of),
         pl.col("address_id").is_not_null(),
         pl.col("datum_aanvang_max") < as_of - timedelta(days=p.min_days),
-    ).cache()  # used twice: the plan would hold it again at every use
+    ).pipe(readings.computed)  # used twice: the plan would hold it again at every use
     objects = readings.functions_of_objects(readings.at_objects(t.bag_adressen, agencies))
     homes = objects.filter(pl.col("gebruiksdoelen") == ["woonfunctie"]).select("address_id", "bag_record")
     return agencies.join(homes, on="address_id").select(

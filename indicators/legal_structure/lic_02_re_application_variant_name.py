@@ -171,8 +171,8 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     applications = readings.new_applications(t.vergunningen, as_of).with_columns(
         first_day=pl.col("datum_aanvraag_max"), last_day=readings.judged_until(as_of)
     )
-    persons = _same_person(t, applications, earlier).cache()
-    names = _same_name(t, applications, earlier, p.min_name_similarity).cache()
+    persons = _same_person(t, applications, earlier).pipe(readings.computed)
+    names = _same_name(t, applications, earlier, p.min_name_similarity).pipe(readings.computed)
     likenesses = pl.concat(
         [
             persons.drop("person_names"),
@@ -244,7 +244,7 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
 def _same_person(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame) -> pl.LazyFrame:
     """Pairs that share a person: holder, owner or director at the time of each case."""
     people = t.partijen.filter(pl.col("kind") == "person")
-    then = _people(t, earlier, people).cache()
+    then = _people(t, earlier, people).pipe(readings.computed)
     # few have an earlier decision: only these people are looked for among the applications
     now = _people(t, applications, people.join(then, on="party_id", how="semi"))
     then = then.rename(
@@ -291,7 +291,12 @@ def _people(t: Tables, cases: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFram
 
 def _same_name(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame, min_similarity: float) -> pl.LazyFrame:
     """Pairs that share a trade or statutory name, or two that resemble each other enough, with the new `name_key`."""
-    then = t.handelsnamen.join(earlier, on="record", how="semi").select("name_key", eerder="record").unique().cache()
+    then = (
+        t.handelsnamen.join(earlier, on="record", how="semi")
+        .select("name_key", eerder="record")
+        .unique()
+        .pipe(readings.computed)
+    )
     alike = t.gelijkende_namen.filter(pl.col("similarity") >= min_similarity)
     resembling = pl.concat(
         [

@@ -105,7 +105,7 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
     ).select("record", "zaaknummer", "zaaktype", "address_id", "kvk_nummer")
     # a permit that can be for another line is none that this operator needs
     lines = readings.lines_of_permits(valid, t.handelsregister, t.branches).filter("is_sure")
-    licences = valid.join(lines.select("record", "branche"), on="record").cache()
+    licences = valid.join(lines.select("record", "branche"), on="record").pipe(readings.computed)
     establishments = t.handelsregister.join(licences, on="address_id", how="semi")
     operators = (
         establishments.filter(readings.active(as_of), ~readings.shielded())
@@ -125,15 +125,17 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
         .filter(pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") > as_of))
         .join(licences, on="address_id", how="semi")
         .select("address_id", "kvk_nummer")
-        .cache()
+        .pipe(readings.computed)
     )
     # most holders are there themselves, by the number on the permit: the rest is few, and dear to look up
     licences = (
         licences.join(operators, on=["address_id", "branche"], how="semi")
         .join(present, on=["address_id", "kvk_nummer"], how="anti")
-        .cache()
+        .pipe(readings.computed)
     )
-    holders = t.partijen.filter(pl.col("role") == "houder").join(licences, on="record", how="semi").cache()
+    holders = (
+        t.partijen.filter(pl.col("role") == "houder").join(licences, on="record", how="semi").pipe(readings.computed)
+    )
     # who is not known by number or birth date cannot be compared with anyone: the licence raises nothing
     licences = licences.join(_known(t, licences, holders), on="record", how="semi")
     return (
@@ -203,12 +205,14 @@ def _with_own_company(
             marks.join(named, on="mark").select("record", "kvk_nummer"),
         ]
     )
-    own = own.unique().cache()  # the plan holds it at every use
+    own = own.unique().pipe(readings.computed)  # the plan holds it at every use
     there = licences.select("record", "address_id").join(present, on="address_id").select("record", "kvk_nummer")
     running = pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS) & (
         pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of)
     )
-    companies = readings.marks_of_companies(t, pl.concat([own, there]), t.functionarissen.filter(running)).cache()
+    companies = readings.marks_of_companies(t, pl.concat([own, there]), t.functionarissen.filter(running)).pipe(
+        readings.computed
+    )
     of_holders = pl.concat(
         [marks.select("record", "mark"), own.join(companies, on="kvk_nummer").select("record", "mark")]
     )

@@ -183,7 +183,7 @@ def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             last_day=pl.lit(as_of),
             granted="ingangsdatum_max",
         )
-        .cache()
+        .pipe(readings.computed)
     )
     inspections = readings.in_operation_after(t.controles, left.select("record", "address_id", "ended", "last_day"))
     is_used = (pl.col("controles") > 0) | (pl.sum_horizontal(pl.col(sign) > 0 for sign in _KINDS) >= p.min_kinds)

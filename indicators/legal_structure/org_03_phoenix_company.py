@@ -181,7 +181,7 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             kvk_oud="kvk_nummer",
             old_sbi2=line,
         )
-        .cache()
+        .pipe(readings.computed)
     )
     present = places.filter(readings.active(as_of)).join(old, on="address_id", how="semi")
     new = present.join(_beginnings(t, present), on="kvk_nummer").select(
@@ -216,7 +216,7 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             **readings.between("datum_einde_oud", pl.col("datum_einde_min").max(), pl.col("datum_einde_max").max()),
             **readings.between("datum_aanvang_nieuw", pl.col("first_day_min").min(), pl.col("first_day_max").min()),
         )
-        .cache()  # used for each likeness: the plan would hold it again at every use
+        .pipe(readings.computed)  # used for each likeness: the plan would hold it again at every use
     )
     shared = _shared_directors(t, pairs, p, as_of)
     alike = _alike_names(t, pairs)
@@ -314,7 +314,7 @@ def _shared_directors(t: Tables, pairs: pl.LazyFrame, p: Params, as_of: date) ->
         .join(companies, on="kvk_nummer", how="semi")
         .join(t.partijen.select("record", "mention", "party_id"), on="record")
         .select("kvk_nummer", "party_id", "record", "mention", came="datum_aanvang_max", left="datum_einde_min")
-        .cache()
+        .pipe(readings.computed)
     )
     year_before = pl.col("datum_einde_oud_max") - pl.duration(days=_DIRECTOR_DAYS)
     latest = pl.min_horizontal(
@@ -346,7 +346,10 @@ def _alike_names(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
     """Per pair of companies the similarity of their most alike names; equal is 1."""
     companies = pl.concat([pairs.select(kvk_nummer="kvk_oud"), pairs.select(kvk_nummer="kvk_nieuw")])
     names = (
-        t.handelsnamen.join(companies, on="kvk_nummer", how="semi").select("kvk_nummer", "name_key").unique().cache()
+        t.handelsnamen.join(companies, on="kvk_nummer", how="semi")
+        .select("kvk_nummer", "name_key")
+        .unique()
+        .pipe(readings.computed)
     )
     one_way = t.gelijkende_namen.select(left="left_name_key", right="right_name_key", similarity="similarity")
     either_way = pl.concat([one_way, one_way.select(left="right", right="left", similarity="similarity")])

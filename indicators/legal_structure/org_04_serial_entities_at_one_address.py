@@ -132,7 +132,7 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
         .agg(pl.col("kvk_nummer").n_unique())
         .filter(pl.col("kvk_nummer") >= p.min_entities)
     )
-    present = present.join(crowded, on="address_id", how="semi").cache()
+    present = present.join(crowded, on="address_id", how="semi").pipe(readings.computed)
     begun = (
         t.handelsregister.join(present, on="kvk_nummer", how="semi")
         .group_by("kvk_nummer")

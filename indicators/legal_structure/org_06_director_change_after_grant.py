@@ -201,7 +201,7 @@ def _changed(
         is_open | (pl.col("datum_einde_min") >= pl.col("asked_last"))
     )
     first = pl.col("datum_aanvang_min").min()
-    held = permits.join(functions, on="kvk_nummer").join(people, on="record").cache()
+    held = permits.join(functions, on="kvk_nummer").join(people, on="record").pipe(readings.computed)
     marks = readings.marks_of_parties(held.select("permit", "record", "party_id"), t.mogelijk_een_partij)
     as_one = readings.counted_as_one(marks, "record", ("permit",)).select("permit", "record", "one_party").unique()
     parties = (

@@ -138,7 +138,7 @@ def agencies_that_come_and_go(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         ~readings.shielded(),
         pl.col("address_id").is_not_null(),
     )
-    everywhere = readings.wherever_it_could_stand(t, "handelsregister").cache()
+    everywhere = readings.wherever_it_could_stand(t, "handelsregister").pipe(readings.computed)
     busy = (
         agencies.filter(pl.col("datum_einde_max").is_not_null())
         .group_by("address_id")

@@ -129,7 +129,7 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .join(licences.select("key", "address_id", licence="record"), on="key")
         # few are on so many lists: only for these is it worth looking up buildings and holders
         .filter(pl.len().over("party_id") >= min(p.min_buildings, p.min_holders))
-        .cache()
+        .pipe(readings.computed)
     )
     buildings = readings.buildings(t.bag_adressen, objects=named)
     held = licences.join(named, left_on="record", right_on="licence", how="semi")
@@ -148,7 +148,7 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         named.join(buildings, on="address_id", how="left")
         # a berth or pitch stands in no building: it is a place of its own
         .with_columns(building=pl.coalesce("building", "address_id"))
-        .cache()
+        .pipe(readings.computed)
     )
     busy = (
         named.group_by("party_id")

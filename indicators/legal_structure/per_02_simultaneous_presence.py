@@ -133,7 +133,7 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             valid.select("address_id", "openingstijden", zaaknummer="key", licence="record"),
             on=["zaaknummer", "address_id"],
         )
-        .cache()
+        .pipe(readings.computed)
     )
     present = named.join(_places(readings.at_objects(t.bag_adressen, named)), on="address_id")
     pairs = (
@@ -144,7 +144,7 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .with_columns(afstand=((pl.col("x") - pl.col("x_other")) ** 2 + (pl.col("y") - pl.col("y_other")) ** 2).sqrt())
         .filter(pl.col("afstand") > p.max_distance_m)
         .select("party_id", "address_id", "address_id_other", "afstand")
-        .cache()
+        .pipe(readings.computed)
     )
     together = pairs.join(_open_together(present, pairs), on=["party_id", "address_id", "address_id_other"])
     venues = named.group_by("party_id", "address_id").agg(
@@ -193,7 +193,7 @@ def _alone(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         .join(people.select("record", "mention", "party_id"), on="record", how="left")
         # a row without a known person may be anyone: it is someone else
         .with_columns(who=pl.coalesce("party_id", "record"))
-        .cache()
+        .pipe(readings.computed)
     )
     lone = (
         on_list.group_by("address_id")
@@ -225,7 +225,7 @@ def _open_together(venues: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
         .join(opening_hours(venues), on="openingstijden")
         .drop("openingstijden")
         .unique()
-        .cache()
+        .pipe(readings.computed)
     )
     return (
         pairs.select(pair)

@@ -199,7 +199,7 @@ def straw_man_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         company=pl.coalesce("group_id", "kvk_nummer")
     )
     # few led so many companies so briefly: what became of these is all that is worth looking up
-    short = short.filter(pl.col("company").n_unique().over("party_id") >= p.min_companies).cache()
+    short = short.filter(pl.col("company").n_unique().over("party_id") >= p.min_companies).pipe(readings.computed)
     register = t.handelsregister.join(short, on="kvk_nummer", how="semi")
     gone = pl.concat([_ended(register, as_of), _lost(licences)])
     pattern = (
@@ -220,9 +220,9 @@ def straw_man_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pattern_mentions=pl.col("term_mentions").list.explode(**flat).unique(),
         )
         .filter(pl.col("bedrijven") >= p.min_companies, pl.col("opgehouden") >= p.min_ended)
-        .cache()
+        .pipe(readings.computed)
     )
-    people = people.join(pattern, on="party_id", how="semi").cache()
+    people = people.join(pattern, on="party_id", how="semi").pipe(readings.computed)
     return pattern.join(_today(t, licences, people, as_of), on="party_id").select(
         "address_id",
         "zaaknummers",
@@ -245,7 +245,7 @@ def _short_terms(t: Tables, people: pl.LazyFrame, start: date, as_of: date, max_
     held = t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
     is_leading = pl.col("functie").is_in(readings.DIRECTORS)
     recent = held.filter(is_leading, pl.col("datum_aanvang_min") >= start, pl.col("datum_einde_max") <= as_of)
-    held = held.join(recent, on="kvk_nummer", how="semi").join(people, on="record").cache()
+    held = held.join(recent, on="kvk_nummer", how="semi").join(people, on="record").pipe(readings.computed)
     marks = readings.marks_of_parties(held.select("record", "kvk_nummer", "party_id"), t.mogelijk_een_partij)
     as_one = readings.counted_as_one(marks, "record", ("kvk_nummer",)).select("record", "kvk_nummer", "one_party")
     held = held.join(as_one.unique(), on=["record", "kvk_nummer"])

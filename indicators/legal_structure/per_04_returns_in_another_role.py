@@ -179,7 +179,7 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     current = licences.filter(
         (readings.valid_licence(as_of) | readings.pending()) & ~readings.annulled(), pl.col("address_id").is_not_null()
     ).select("key", "address_id", "kvk_nummer", licence="record")
-    then = _then(t, earlier, people, p.left_before_days).cache()
+    then = _then(t, earlier, people, p.left_before_days).pipe(readings.computed)
     listed = (
         t.leidinggevenden.filter(pl.col("rol").is_in(_NEW_ROLES), readings.on_list(as_of))
         # few were there at a withdrawal: only these people are looked for on the lists
@@ -193,12 +193,12 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pl.col("datum_van_min") > pl.col("decided_max"),
             (pl.col("address_id") != pl.col("eerder_address")).fill_null(True),
         )
-        .cache()  # used for all that is ruled out: the plan would hold it again at every use
+        .pipe(readings.computed)  # used for all that is ruled out: the plan would hold it again at every use
     )
     former = licences.join(returned, on="address_id", how="semi").select(
         "address_id", "kvk_nummer", zaaknummer="key", former="record"
     )
-    marks = _marks_of_holders(t, returned, former, as_of).cache()
+    marks = _marks_of_holders(t, returned, former, as_of).pipe(readings.computed)
     related = _held_by_related(marks, returned)
     own = _own_business(t, returned, marks)
     stayed = _on_list_before(t, returned, former, marks, people)
@@ -250,7 +250,7 @@ def _then(t: Tables, earlier: pl.LazyFrame, people: pl.LazyFrame, left_before_da
         )
         .select("eerder", source="record")
     )
-    there = pl.concat([holders, owners, operators]).unique().cache()
+    there = pl.concat([holders, owners, operators]).unique().pipe(readings.computed)
     named = people.rename({"record": "source", "mention": "mention_then", "role": "role_then"})
     return (
         there.join(named.join(there, on="source", how="semi"), on="source")

@@ -146,7 +146,7 @@ def bag_status_conflicts_with_use(t: Tables, p: Params, as_of: date) -> pl.LazyF
             *(pl.col(column).first() for column in _ADDRESS),
         )
         .filter(pl.col("is_out"))
-        .cache()
+        .pipe(readings.computed)
     )
     replaced = (
         t.bag_adressen.filter(~object_out, ~building_out)

@@ -124,7 +124,7 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
         .drop_nulls("pand_id")
         .with_columns(objecten=pl.len().over("pand_id"))
         .filter(pl.col("objecten") >= p.min_objects)
-        .cache()  # used for each thing that is told: the plan would hold it again at every use
+        .pipe(readings.computed)  # used for each thing that is told: the plan would hold it again at every use
     )
     parties = readings.parties_of_hits(t, hits, objects, "pand_id")
     named = (

@@ -124,7 +124,7 @@ def owner_lessor_operator_do_not_fit(t: Tables, p: Params, as_of: date) -> pl.La
     that was left unread since it is of a human being, a right whose address is not clear, a company that nobody is
     known to run. Who could be the same counts as the same.
     """
-    everywhere = readings.wherever_it_could_stand(t, "eigendom").cache()
+    everywhere = readings.wherever_it_could_stand(t, "eigendom").pipe(readings.computed)
     with_a_right = everywhere.select("address_id", verhuurder_kvk="kvk_nummer")
     permits = (
         t.vergunningen.filter(readings.valid_licence(as_of))
@@ -132,10 +132,12 @@ def owner_lessor_operator_do_not_fit(t: Tables, p: Params, as_of: date) -> pl.La
         .join(readings.whole_owners(everywhere, as_of), on="address_id")
         .filter(pl.col("eigendom_sinds_max") <= pl.col("datum_aanvraag_min") - timedelta(days=p.owned_days))
         .join(with_a_right, on=["address_id", "verhuurder_kvk"], how="anti")
-        .cache()
+        .pipe(readings.computed)
     )
-    permits = permits.join(_letting_companies(t, permits), left_on="verhuurder_kvk", right_on="kvk_nummer").cache()
-    permits = _whose_companies_are_known(t, permits).cache()
+    permits = permits.join(_letting_companies(t, permits), left_on="verhuurder_kvk", right_on="kvk_nummer").pipe(
+        readings.computed
+    )
+    permits = _whose_companies_are_known(t, permits).pipe(readings.computed)
     return (
         permits.join(_that_fit(t, permits), on="record", how="anti")
         .join(_of_known_holders(t, permits), on="record", how="semi")
@@ -179,14 +181,14 @@ def _whose_companies_are_known(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame
     sides = (
         permits.select("record", kvk_nummer=pl.concat_list(pl.concat_list("verhuurder_kvk"), "owners"))
         .explode("kvk_nummer")
-        .cache()
+        .pipe(readings.computed)
     )
     registered, run = (
         rows.join(sides, on="kvk_nummer", how="semi")
         for rows in (t.handelsregister.filter(~readings.shielded()), _running(t))
     )
-    run = run.cache()
-    people = t.partijen.filter(pl.col("kind") == "person").join(run, on="record", how="semi").cache()
+    run = run.pipe(readings.computed)
+    people = t.partijen.filter(pl.col("kind") == "person").join(run, on="record", how="semi").pipe(readings.computed)
     anyone = people.join(readings.known_persons(people, t.partijen), on="record", how="anti")
     unsure = run.join(anyone, on="record", how="semi")
     named = run.join(unsure, on="kvk_nummer", how="anti").group_by("kvk_nummer").agg(function=pl.col("record").min())

@@ -165,7 +165,7 @@ def one_owner_behind_deviating_objects(t: Tables, p: Params, as_of: date) -> pl.
             gebouwen=pl.col("building").n_unique().over("kvk_nummer").cast(pl.Int64),
         )
         .filter(pl.col("gebouwen") >= p.min_buildings, pl.col("objecten") >= p.min_share * pl.col("misschien_bezit"))
-        .cache()
+        .pipe(readings.computed)
     )
     parties = readings.parties_of_hits(t, hits, objects, "kvk_nummer")
     # of the other objects only the rights: who uses those is no part of the dossier of this one

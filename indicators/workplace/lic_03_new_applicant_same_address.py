@@ -173,7 +173,7 @@ def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     start = readings.window_start(as_of, p.look_back_days)
     pairs = _pairs(t.vergunningen, as_of, start=start, days=p.window_days)
     # used for every kind of tie: without the cache the plan would hold it again at every use
-    pairs = pairs.join(_same_party(t, pairs), on=_PAIR, how="anti").cache()
+    pairs = pairs.join(_same_party(t, pairs), on=_PAIR, how="anti").pipe(readings.computed)
     ties = pl.concat([_same_person(t, pairs), _same_lessor(pairs), _same_name(t, pairs, p.min_name_similarity)])
     tied = ties.group_by(_PAIR).agg(
         persoon_gelijk=(pl.col("tie") == "person").any(),
@@ -328,7 +328,7 @@ def _same_person(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
             .select("file", "source"),
         ]
     ).unique()
-    named = sources.join(people.select("mention", "party_id", source="record"), on="source").cache()
+    named = sources.join(people.select("mention", "party_id", source="record"), on="source").pipe(readings.computed)
     return (
         pairs.select(_PAIR)
         .join(named.rename({"file": "record"}), on="record")

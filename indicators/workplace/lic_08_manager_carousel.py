@@ -148,7 +148,7 @@ def manager_carousel(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .join(licences.select(zaaknummer="key"), on="zaaknummer", how="semi")
         # few lists change so often: only for these is it worth knowing who is who
         .filter(pl.sum_horizontal(in_window).sum().over("zaaknummer") >= min(p.min_changes, p.min_short))
-        .cache()
+        .pipe(readings.computed)
     )
     listed = rows.join(_persons(t, rows), on="record", how="left").with_columns(
         is_first=pl.col("datum_van_min") == pl.col("datum_van_min").min().over("zaaknummer"),

@@ -188,7 +188,7 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
         .group_by("record")
         .agg(meldingen_oud_adres=pl.len().cast(pl.Int64), old_records=pl.col("report").sort())
     )
-    stopped = measures.join(goes_on, on="record", how="anti").join(before, on="record").cache()
+    stopped = measures.join(goes_on, on="record", how="anti").join(before, on="record").pipe(readings.computed)
     moves = (
         _same_party(t, stopped, as_of)
         .join(stopped, on="record")
@@ -197,7 +197,7 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
             pl.col("datum_aanvang_min") > pl.col("datum_max"),
             pl.col("datum_aanvang_max") <= pl.col("datum_min") + pl.duration(days=p.max_start_days),
         )
-        .cache()
+        .pipe(readings.computed)
     )
     start = readings.window_start(as_of, p.window_days)
     moved = moves.select("record", "establishment", "datum_aanvang_max", address_id="new_address")

@@ -135,7 +135,7 @@ def agency_without_admission(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS),
         pl.col("address_id").is_not_null(),
         pl.col("datum_aanvang_max") <= readings.window_start(as_of, p.min_days),
-    ).cache()  # used twice: the plan would hold it again at every use
+    ).pipe(readings.computed)  # used twice: the plan would hold it again at every use
     in_hand = t.toegelaten_uitleners.filter(
         pl.col("status").is_in(_IN_HAND),
         (pl.col("ingangsdatum_min") <= as_of).fill_null(True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from screening.components import connected
+from screening.rules.readings.plans import computed
 from screening.rules.tables import Tables
 
 _NO_LINKS = pl.lit([], dtype=pl.List(pl.String))
@@ -63,7 +64,7 @@ def _of_loose_parties(ends: pl.DataFrame, direct: pl.DataFrame, tables: Tables) 
     )
     if loose.is_empty():
         return loose.select("hit", link_id=pl.lit("")).clear()
-    of_loose = parties.join(loose.lazy(), on="party_id", how="semi").unique().cache()
+    of_loose = parties.join(loose.lazy(), on="party_id", how="semi").unique().pipe(computed)
     within = (
         tables["koppelingen"]
         .join(of_loose, left_on="left", right_on="mention")

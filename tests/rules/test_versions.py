@@ -70,6 +70,13 @@ def test_a_comment_a_docstring_or_the_layout_is_not(tmp_path, old, new):
     assert hashed(tmp_path, RULE.replace(old, new)) == hashed(tmp_path, RULE)
 
 
+def test_where_a_plan_works_out_its_rows_is_not_either(tmp_path):
+    cached = RULE.replace(".head(LIMIT)", ".cache().head(LIMIT)")
+    computed = cached.replace(".cache()", ".pipe(readings.computed)")
+    assert hashed(tmp_path, cached) != hashed(tmp_path, RULE)
+    assert hashed(tmp_path, computed) == hashed(tmp_path, cached)
+
+
 def test_parameters_in_force_are_part_of_the_version_and_not_of_the_content():
     given = {"code": "TST-07", "version": 1, "content": "a" * 64}
     assert version_id(parameters={"days": 30}, **given) != version_id(parameters={"days": 31}, **given)

@@ -69,6 +69,7 @@ from screening.rules.readings.permits import (
     withdrawn_by_authority,
 )
 from screening.rules.readings.places import PLACE, wherever_it_could_stand
+from screening.rules.readings.plans import computed
 from screening.rules.readings.reports import (
     BUSINESS_CATEGORY,
     OVER_PERMIT,
@@ -112,6 +113,7 @@ __all__ = [
     "by_object",
     "codes_of_lines",
     "companies_as_one",
+    "computed",
     "continued",
     "counted_as_one",
     "counting_measure",

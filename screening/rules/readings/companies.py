@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from screening.rules.readings.plans import computed
 from screening.vocabulary import AddressNote
 
 #: Beginnings of the SBI codes of companies that provide personnel, in both versions: agencies, secondment, labour pools
@@ -109,7 +110,7 @@ def known_persons(people: pl.LazyFrame, partijen: pl.LazyFrame) -> pl.LazyFrame:
     It may stand in another mention of the same party, to which only a link that a person confirmed can have led.
     Whoever is not known may be anyone: not another, and not the same. Needs `party_id`, `birth_date` in both.
     """
-    people = people.cache()
+    people = people.pipe(computed)
     undated = people.filter(pl.col("birth_date").is_null())
     dated = partijen.filter(pl.col("birth_date").is_not_null())
     elsewhere = dated.join(undated, on="party_id", how="semi").select("party_id").unique()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.rules.readings.plans import computed
+
 
 def lines_of_establishments(establishments: pl.LazyFrame) -> pl.LazyFrame:
     """One row per establishment and line of business: `record`, `branche`. Needs `record`, `lines`."""
@@ -25,11 +27,11 @@ def lines_of_permits(permits: pl.LazyFrame, establishments: pl.LazyFrame, branch
     `permit_types` of the list.
     """
     types = lines_of_permit_types(branches).select("zaaktype", "branche", is_only=pl.len().over("zaaktype") == 1)
-    possible = permits.select("record", "zaaktype", "kvk_nummer").join(types, on="zaaktype").cache()
+    possible = permits.select("record", "zaaktype", "kvk_nummer").join(types, on="zaaktype").pipe(computed)
     of_one = possible.filter("is_only").select("record", "branche", is_sure=pl.lit(True))
     # only of a kind for several lines is it worth knowing what the holder does
     possible = possible.filter(~pl.col("is_only"))
-    own = establishments.join(possible, on="kvk_nummer", how="semi").cache()
+    own = establishments.join(possible, on="kvk_nummer", how="semi").pipe(computed)
     held = (
         lines_of_establishments(own)
         .join(own.select("record", "kvk_nummer").unique(), on="record")

@@ -10,6 +10,7 @@ import polars as pl
 
 from screening.rules.readings.companies import HOLDER_ROLES, OWNERS_AND_DIRECTORS, known_persons
 from screening.rules.readings.objects import part_of_each
+from screening.rules.readings.plans import computed
 from screening.rules.tables import Tables
 
 #: What a party is on the record of a hit.
@@ -24,7 +25,7 @@ def marks_of_parties(parties: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame
     """
     mark = pl.concat_str(pl.lit("pair:"), "left_party_id", pl.lit("|"), "right_party_id")
     sides = [pairs.select(party_id=f"{side}_party_id", mark=mark) for side in ("left", "right")]
-    parties = parties.cache()
+    parties = parties.pipe(computed)
     own = parties.with_columns(mark=pl.lit("party:") + pl.col("party_id"))
     return pl.concat([own, parties.join(pl.concat(sides), on="party_id").select(*own.collect_schema().names())])
 
@@ -48,7 +49,7 @@ def marks_of_companies(t: Tables, numbers: pl.LazyFrame, functions: pl.LazyFrame
         .unique()
         .join(t.groepen, on="kvk_nummer", how="left")
         .select("kvk_nummer", group=group)
-        .cache()
+        .pipe(computed)
     )
     members = grouped.join(t.groepen.select(member="kvk_nummer", group="related_id"), on="group", how="left").select(
         "kvk_nummer", member=pl.coalesce("member", "kvk_nummer")
@@ -58,7 +59,7 @@ def marks_of_companies(t: Tables, numbers: pl.LazyFrame, functions: pl.LazyFrame
         functions.select("record", member="kvk_nummer")
         .join(members, on="member", how="semi")
         .join(members, on="member")
-        .cache()
+        .pipe(computed)
     )
     people = t.partijen.filter(pl.col("kind") == "person").join(of_members, on="record", how="semi")
     run = of_members.join(people.select("record", "party_id"), on="record").select("kvk_nummer", "party_id").unique()
@@ -73,12 +74,12 @@ def holders_of(t: Tables, files: pl.LazyFrame, roles: tuple[str, ...] = HOLDER_R
     full birth date: who is not known may be anyone, and is no further holder). `files`: `record`, `kvk_nummer`. Needs
     `partijen` (`record`, `role`, `kind`, `party_id`, `kvk_nummer`, `birth_date`).
     """
-    files = files.select("record", "kvk_nummer").cache()
+    files = files.select("record", "kvk_nummer").pipe(computed)
     parties = (
         t.partijen.filter(pl.col("role").is_in(roles))
         .join(files, on="record", how="semi")
         .select("record", "kind", "party_id", "kvk_nummer", "birth_date")
-        .cache()
+        .pipe(computed)
     )
     persons = known_persons(parties.filter(pl.col("kind") == "person"), t.partijen)
     dated = persons.select("record", "party_id", is_dated=pl.lit(True)).unique()
@@ -100,7 +101,7 @@ def marks_of_holders(t: Tables, holders: pl.LazyFrame, functions: pl.LazyFrame) 
     Either may be empty: a permit can name nobody but a number. Needs what `marks_of_companies` needs.
     """
     columns = [*holders.collect_schema().names(), "mark"]
-    holders = holders.cache()
+    holders = holders.pipe(computed)
     of_parties = marks_of_parties(holders.filter(pl.col("party_id").is_not_null()), t.mogelijk_een_partij)
     of_companies = holders.join(marks_of_companies(t, holders, functions), on="kvk_nummer")
     return pl.concat([of_parties.select(columns), of_companies.select(columns)]).unique()
@@ -127,7 +128,7 @@ def companies_as_one(t: Tables, establishments: pl.LazyFrame) -> pl.LazyFrame:
     `establishments`: rows of the trade register (`address_id`, `kvk_nummer`, `record`). Needs `mogelijk_een_partij`,
     and `partijen` (`record`, `kind`, `party_id`).
     """
-    own = establishments.select("address_id", "kvk_nummer", "record").cache()
+    own = establishments.select("address_id", "kvk_nummer", "record").pipe(computed)
     organisations = (
         t.partijen.filter(pl.col("kind") == "organisation")
         .join(own, on="record", how="semi")
@@ -161,7 +162,7 @@ def parties_of_hits(t: Tables, hits: pl.LazyFrame, objects: pl.LazyFrame, within
         .explode("record")
         .unique()
         .join(objects.select("address_id", within), on="address_id")
-        .cache()
+        .pipe(computed)
     )
     files = of_records.select("record", kvk_nummer=pl.lit(None, dtype=pl.String)).unique()
     functions = t.functionarissen.filter(pl.col("functie").is_in(OWNERS_AND_DIRECTORS))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.rules.readings.plans import computed
 from screening.rules.tables import Tables
 from screening.vocabulary import AddressNote
 
@@ -31,7 +32,7 @@ def wherever_it_could_stand(t: Tables, name: str) -> pl.LazyFrame:
     records = t[name]
     columns = [column for column in records.collect_schema().names() if column not in ("candidates", "candidate_id")]
     is_elsewhere = pl.col("address_note").is_in(_ELSEWHERE).fill_null(False) & pl.col("candidate_id").is_null()
-    lost = records.filter(pl.col("address_id").is_null(), ~is_elsewhere).drop("address_id").cache()
+    lost = records.filter(pl.col("address_id").is_null(), ~is_elsewhere).drop("address_id").pipe(computed)
     meant = pl.concat_list(pl.col("candidates").fill_null([]), "candidate_id")
     parts = [lost.with_columns(address_id=meant).explode("address_id").select(columns)]
     for number in _NUMBERS:
