@@ -7,7 +7,6 @@ import polars as pl
 from flows.night.staging import Night
 from screening.frames import PARTIES
 from screening.rules import company_groups
-from screening.rules.lines_of_business import with_lines
 from screening.rules.schema import tables_for_rules
 from screening.vocabulary import LinkLevel
 
@@ -29,8 +28,6 @@ def handed(night: Night, *, with_groups: bool = True) -> dict[str, pl.LazyFrame]
     }
     if "vergunningen" in frames:
         frames["vergunningen"] = night.settings.local_lists.with_permit_types(frames["vergunningen"])
-    if "handelsregister" in frames:
-        frames["handelsregister"] = with_lines(frames["handelsregister"], frames["branches"])
     if night.has_frame("duties"):
         frames["plichten"] = night.scan_frame("duties")
     if with_groups:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import polars as pl
 
 from screening.errors import RuleDefinitionError
-from screening.rules.lines_of_business import ESTABLISHMENT_COLUMNS, with_lines
+from screening.rules.lines_of_business import with_lines
 from screening.rules.local_lists import DUTIES, LISTS, shipped_lists
 from screening.rules.schema import date_columns, tables_for_rules
 
@@ -116,7 +116,7 @@ def _prepare(name: str, frame: pl.LazyFrame, branches: pl.LazyFrame) -> pl.LazyF
     prepared = frame.select(columns)
     if name == "vergunningen":
         return shipped_lists().with_permit_types(prepared)
-    if name == "handelsregister" and not present.issuperset(ESTABLISHMENT_COLUMNS):
+    if name == "handelsregister":
         return with_lines(prepared, branches)
     if name == "seksinrichtingen":
         return prepared.with_columns(is_location_bound=pl.coalesce("is_location_bound", pl.col("type") != "escort"))
