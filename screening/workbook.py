@@ -14,6 +14,8 @@ _EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 #: A cell of Excel holds no more; what is longer is whole in the JSON file, and the cell says so.
 _MAX_CELL = 32_767
 _CUT = " … (afgekapt: zie het JSON-bestand)"
+#: The name of a sheet of Excel is no longer; that of a register can be.
+_MAX_NAME = 31
 #: Texts are written as texts whatever they look like, and no temporary file holds them.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
@@ -44,7 +46,7 @@ def workbook(sheets: Sequence[SheetTable], *, title: str, notes: Sequence[str] =
         for row, note in enumerate(notes):
             sheet.write_string(row, 0, note, plain)
     for table in sheets:
-        sheet = book.add_worksheet(table.name)
+        sheet = book.add_worksheet(table.name[:_MAX_NAME])
         sheet.set_column(0, len(table.header) - 1, 24)
         sheet.freeze_panes(1, 1)
         for column, name in enumerate(table.header):

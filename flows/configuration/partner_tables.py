@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -75,3 +76,10 @@ class ExportTable(TomlTable):
     keep_reason: Text | None = key(None, "Why so long.")
     valid_days: Whole = key(30, "Days for which a batch can be opened.", le=90)
     withdraw_automatically: Switch = key(True, "Whether the run prepares withdrawals and corrections.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tells_nothing_of_bibob(cls, table: object) -> object:
+        if isinstance(table, Mapping) and "tell_bibob" in table:
+            raise reason("has tell_bibob, which is gone: nothing of Bibob leaves any more. Take the key out.")
+        return table

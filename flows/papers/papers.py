@@ -243,7 +243,7 @@ def _rules(settings: Configuration) -> list[RuleFacts]:
 def _awaited(awaits_norm: bool, examination: RuleExamination | None) -> str:
     """What a rule that is switched on does not run without yet."""
     awaited = ["de gemeente haar norm heeft gekozen"] * awaits_norm
-    awaited += ["zij haar onderzoek heeft doorstaan"] * bool(examination and examination.why_held)
+    awaited += ["hij het onderzoek heeft doorstaan"] * bool(examination and examination.why_held)
     return " en ".join(awaited)
 
 

@@ -54,8 +54,9 @@ def _by_contract(dataset: str, has: Mapping[str, str]) -> str:
     about = datasets().get(dataset)
     if about is None:
         return f"Regel van {dataset}"
-    kind = has.get(about.kind_column or "", "")
-    words = about.columns[about.kind_column].code_words.get(kind) if about.kind_column else None
+    column = about.columns.get(about.kind_column or "")
+    kind = has.get(column.name, "") if column and column.codes else ""  # what is no code can hold a name
+    words = column.code_words.get(kind) if column else None
     head = " ".join(filter(None, (about.record_nl, has.get(about.key or ""))))
     head += f" ({words.nl if words else worded(kind)})" if kind else ""
     return head + _span({name: worded(has[name]) for name in about.span if name in has}, *about.span)

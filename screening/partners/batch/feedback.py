@@ -24,7 +24,7 @@ from screening.partners.signal.canonical import canonical
 from screening.partners.signal.codes import FEEDBACK_WORDS, FeedbackOutcome, FeedbackRemark
 from screening.partners.signal.errors import FeedbackError
 from screening.partners.signal.fields import Day, SignalId, StrictModel
-from screening.partners.signal.forbidden import forbidden_name, forbidden_statement
+from screening.partners.signal.forbidden import OF_BIBOB, forbidden_name, forbidden_statement
 from screening.store.schema.tips import MAX_TEXT
 from screening.wording.fact_words import document_words
 
@@ -154,7 +154,7 @@ def _trimmed(data: bytes) -> bytes:
 
 def _problem(text: str) -> str | None:
     """The kind of what a text holds that may not come back; None where it may be kept."""
-    is_judicial = _JUDICIAL_WORDS.search(text) or forbidden_statement(text)
+    is_judicial = _JUDICIAL_WORDS.search(text) or forbidden_statement(text, but=OF_BIBOB)
     if is_judicial or any(forbidden_name(word) for word in text.split()):
         return _JUDICIAL
     return next((problem.kind for problem in text_problems(text)), None)

@@ -145,7 +145,12 @@ def agreements(store: Store, recipient: str | None = None) -> list[Agreement]:
         Agreement(
             id=row.id,
             terms=AgreementTerms(
-                row.recipient, row.kind, row.article, row.covenant, row.advice, tuple(row.themes),
+                row.recipient,
+                row.kind,
+                row.article,
+                row.covenant,
+                row.advice,
+                tuple(row.themes),
                 _in_order(SignalField, row.fields),  # what was agreed before and may not leave any more is left out
             ),
             proposed_by=row.proposed_by,

@@ -18,6 +18,8 @@ _FORBIDDEN_STATEMENTS = {
     kind: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
     for kind, words in _LISTS.by_kind("never_said").items()
 }
+#: What a municipality may tell nobody (Bibob Act, article 28): a partner may well advise it.
+OF_BIBOB = "iets over Bibob"
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,13 @@ def forbidden_value(text: str, *, is_rsin: bool = False, is_mailbox: bool = Fals
     return personal_number_in(text)
 
 
-def forbidden_statement(text: str) -> str | None:
-    """Return the kind of statement in a text that no signal may make ("een beschuldiging", …), or None."""
-    return next((kind for kind, pattern in _FORBIDDEN_STATEMENTS.items() if pattern.search(text)), None)
+def forbidden_statement(text: str, *, but: str | None = None) -> str | None:
+    """Return the kind of statement in a text that no signal may make ("een beschuldiging", …), or None.
+
+    `but`: a kind that may be said here, such as OF_BIBOB in what a partner answers.
+    """
+    said = (kind for kind, pattern in _FORBIDDEN_STATEMENTS.items() if kind != but and pattern.search(text))
+    return next(said, None)
 
 
 def _words(name: str) -> list[str]:

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from screening.partners.signal.codes import CARRYING
-from screening.partners.signal.forbidden import ForbiddenField, forbidden_name, forbidden_statement, forbidden_value
+from screening.partners.signal.forbidden import (
+    OF_BIBOB,
+    ForbiddenField,
+    forbidden_name,
+    forbidden_statement,
+    forbidden_value,
+)
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_paths import leaves
 from screening.vocabulary import CaseState, Purpose, Reliability, ReviewOutcome
@@ -17,6 +23,8 @@ from screening.wording.personal_numbers import phone_in
 
 #: A question of fewer words asks nothing that a receiver could answer.
 LEAST_WORDS_OF_ASK = 3
+#: Signals of before could say that an own inquiry runs. No agreement allows it: it may never leave.
+_BIBOB_FIELD = "onderzoek_en_maatregelen.bibob_eigen_onderzoek_loopt"
 
 
 class RefusalCode(StrEnum):
@@ -150,6 +158,8 @@ def forbidden_in(signal: Signal) -> list[ForbiddenField]:
             kind = "telefoonnummer" if phone_in(leaf.value) else forbidden_statement(leaf.value)
         if kind is None and leaf.path.endswith(".naam") and (".waarden." in leaf.path or ".drempels." in leaf.path):
             kind = forbidden_name(leaf.value)
+        if leaf.path == _BIBOB_FIELD:
+            kind = OF_BIBOB
         if kind is not None:
             findings.append(ForbiddenField(leaf.path, kind))
     return findings
@@ -295,7 +305,6 @@ _FIELD_WORDS = {
     "geboortedatum": ("een geboortedatum", "a date of birth"),
     "eenmanszaak": ("de naam van een bedrijf van personen", "the name of a business of persons"),
     "bijlagen": ("een bijlage", "an attachment"),
-    "bibob": ("dat een eigen Bibob-onderzoek loopt", "that an own Bibob inquiry runs"),
 }
 
 
@@ -308,7 +317,6 @@ def fields_in_use(signal: Signal) -> dict[str, tuple[str, str]]:
         "geboortedatum": any(person.geboortedatum for person in signal.personen),
         "eenmanszaak": any(organisation.naam_motivering for organisation in signal.organisaties),
         "bijlagen": bool(signal.bijlagen),
-        "bibob": bool(signal.onderzoek_en_maatregelen.bibob_eigen_onderzoek_loopt),
     }
     return {name: words for name, words in _FIELD_WORDS.items() if used[name]}
 

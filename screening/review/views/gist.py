@@ -155,7 +155,8 @@ def _reports(reports: Sequence[DossierFact], as_of: date, language: str) -> tupl
 def _of_other(fact: DossierFact, language: str) -> str:
     """A record of a register without a row of its own: which register, what, and when by its contract."""
     begin, end = datasets()[fact.dataset].span if fact.dataset in datasets() else ("", "")
-    span = _span(fact.values.get(begin), fact.values.get(end), language) if begin else ""
+    day = fact.when.text if fact.when else ""
+    span = _span(fact.values.get(begin), fact.values.get(end), language) if begin else day
     return f"{fact.register}: {', '.join(filter(None, (fact.kind or fact.head, span)))}"
 
 

@@ -129,6 +129,7 @@ def test_an_indicator_without_its_three_keys_says_which_are_missing(write):
         ('columns = { zaaknummer = "zaaknr" }', "columns = { zaaknummer = 1 }", "columns"),
         ('[indicators."LIC-01"]', '[indicators."LIC01"]', "no indicator code"),
         ("fg_advice = 2026-05-12", 'fg_advice = "12 mei"', "fg_advice"),
+        ("[municipality]", "[export]\ntell_bibob = false\n[municipality]", "[export] has tell_bibob, which is gone"),
         ("[municipality]", "[municipality", "not valid TOML"),
     ],
 )

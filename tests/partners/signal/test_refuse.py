@@ -119,7 +119,9 @@ def test_a_signal_of_before_that_tells_of_bibob_is_read_and_leaves_no_more():
     plain = example.plain_signal()
     plain["onderzoek_en_maatregelen"]["bibob_eigen_onderzoek_loopt"] = True
     told = refusals(Signal.model_validate(plain), example.approval())
-    assert [refusal.code for refusal in told] == [RefusalCode.FIELD_NOT_AGREED]
+    assert [(refusal.code, refusal.field) for refusal in told] == [
+        (RefusalCode.FORBIDDEN_FIELD, "onderzoek_en_maatregelen.bibob_eigen_onderzoek_loopt")
+    ]
 
 
 def test_the_rsin_of_a_legal_person_may_leave():
