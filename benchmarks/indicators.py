@@ -195,6 +195,8 @@ def a_night(indicators: Sequence[Indicator], frames: dict[str, pl.DataFrame]) ->
     groups = company_groups(frames["handelsregister"], frames["functionarissen"], frames["partijen"], AS_OF)
     tables = Tables({**frames, "groepen": groups})
     result = evaluate(indicators, tables, as_of=AS_OF, activations=activations, allowed=allowed)
+    if result.not_run:
+        raise SystemExit(f"did not run: {', '.join(result.not_run)}")
     seconds, processor_seconds = time.perf_counter() - clock, time.process_time() - processor
     return Cost("a night", seconds, processor_seconds, result.evidence.height + result.findings.height)
 

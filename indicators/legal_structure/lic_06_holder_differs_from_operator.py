@@ -66,8 +66,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             "bezwaar_uitkomst kvk_nummer"
         ),
         "handelsregister": columns(
-            "record kvk_nummer vestigingsnummer address_id address_note candidates candidate_id lines "
-            "datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max afgeschermd"
+            "record kvk_nummer vestigingsnummer address_id address_note candidates candidate_id sbi_codes sbi_versie "
+            "lines datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max afgeschermd"
         ),
         "branches": columns("branche permit_types"),
         "functionarissen": columns("record kvk_nummer functie datum_einde_max"),

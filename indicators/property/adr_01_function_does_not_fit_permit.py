@@ -63,7 +63,7 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
             "record key zaaktype fitting_functions status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id "
             "kvk_nummer"
         ),
-        "handelsregister": columns("record kvk_nummer lines"),
+        "handelsregister": columns("record kvk_nummer sbi_codes sbi_versie lines"),
         "branches": columns("branche permit_types functions"),
         "bag_adressen": columns("record adresseerbaar_object_id gebruiksdoelen is_nevenadres"),
     },

@@ -12,6 +12,7 @@ from screening.errors import RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform, schema_of
 from screening.rules.declare import Indicator, Setting
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
+from screening.rules.lines_of_business import follows_from_others
 from screening.rules.purposes import Allowed
 from screening.rules.registry import evaluation_order
 from screening.rules.review import review
@@ -134,7 +135,7 @@ def unreadable(rule: Indicator, tables: Iterable[str], kept: Mapping[str, Iterab
         for name, columns in rule.inputs.items()
         if name in present and name in kept
         for column in columns
-        if column not in set(kept[name])
+        if column not in set(kept[name]) and not follows_from_others(name, column)
     )
 
 

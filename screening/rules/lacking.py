@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 
 from screening.datasets import datasets
 from screening.rules.declare import Indicator
-from screening.rules.lines_of_business import ESTABLISHMENT_COLUMNS, LINES_FOLLOW_FROM
 
 #: Tables that are made of the columns of registers that name a party.
 _OF_PARTIES = {"partijen", "handelsnamen", "gelijkende_namen", "mogelijk_een_partij"}
@@ -26,8 +25,6 @@ def lacked_columns(rule: Indicator, lacks: Mapping[str, Collection[str]]) -> lis
 
 def _read_by(rule: Indicator, dataset: str) -> set[str]:
     read = {column.removesuffix("_min").removesuffix("_max") for column in rule.inputs[dataset]}
-    if read & ESTABLISHMENT_COLUMNS.keys():
-        read |= set(LINES_FOLLOW_FROM)
     if rule.inputs.keys() & _OF_PARTIES:
         read |= {column for party in datasets()[dataset].parties for column in party.columns()}
     return read

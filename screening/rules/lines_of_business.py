@@ -15,6 +15,11 @@ LINES_FOLLOW_FROM = ("sbi_codes", "sbi_versie")
 _VERSIONS = ("2008", "2025")
 
 
+def follows_from_others(table: str, column: str) -> bool:
+    """Whether a column is made of others (`LINES_FOLLOW_FROM`) each time that its table is handed to rules."""
+    return table == "handelsregister" and column in ESTABLISHMENT_COLUMNS
+
+
 def codes_of_lines(branches: pl.LazyFrame) -> pl.LazyFrame:
     """One row per line and code: `branche`, `sbi_versie`, `prefix`. Needs `branche`, `sbi_2008`, `sbi_2025`."""
     return pl.concat(

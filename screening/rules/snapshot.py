@@ -15,6 +15,7 @@ import polars as pl
 from screening.datasets import addressed_datasets
 from screening.keyed_hash import KeyedHasher
 from screening.rules.declare import Indicator
+from screening.rules.lines_of_business import follows_from_others
 from screening.rules.schema import HITS_TABLE, tables_for_rules
 from screening.rules.tables import Tables
 
@@ -58,7 +59,11 @@ def columns_to_keep(rules: Iterable[Indicator], configured: Iterable[str]) -> di
         for table, columns in rule.inputs.items():
             kept.setdefault(table, set()).update(columns)
     return {
-        name: tuple(column for column in tables_for_rules()[name] if column in kept[name])
+        name: tuple(
+            column
+            for column in tables_for_rules()[name]
+            if column in kept[name] and not follows_from_others(name, column)
+        )
         for name in tables_for_rules()
         if name in kept and name not in DERIVED
     }

@@ -88,8 +88,10 @@ class Tables:
     def _by_dataset(self, name: str) -> dict[str, pl.DataFrame]:
         """The rows of a table of parties by their data set, parted once for all rules."""
         if name not in self._parted:
-            rows = self._frames[name].collect()
-            self._parted[name] = {str(key[0]): part for key, part in rows.partition_by("dataset", as_dict=True).items()}
+            parts = self._frames[name].collect().partition_by("dataset", as_dict=True)
+            self._parted[name] = {str(key[0]): part for key, part in parts.items()}
+            if parts:  # the same rows, held once
+                self._frames[name] = pl.concat(parts.values()).lazy()
         return self._parted[name]
 
     def with_table(self, name: str, frame: pl.DataFrame) -> Tables:

@@ -63,6 +63,9 @@ class _InPlan(ast.NodeTransformer):
         """`frame.pipe(readings.computed)` as `frame.cache()`."""
         self.generic_visit(node)
         match node:
-            case ast.Call(func=ast.Attribute(value=frame, attr="pipe"), args=[ast.Attribute(attr="computed")]):
+            case ast.Call(
+                func=ast.Attribute(value=frame, attr="pipe"),
+                args=[ast.Attribute(value=ast.Name(id="readings"), attr="computed")],
+            ):
                 return ast.Call(func=ast.Attribute(value=frame, attr="cache", ctx=ast.Load()), args=[], keywords=[])
         return node

@@ -40,10 +40,11 @@ class DesignatedArea:
 
     def table(self) -> dict[str, str | date]:
         """What the configuration says of it: `[areas]`."""
+        number = self.name.rpartition("_")[2]
         return {
             "duty": self.duty,
             "path": self.file,
-            "decision": f"{_DECISIONS[self.duty]}, {self.since.year}-{self.name[-1]} (voorbeeld)",
+            "decision": f"{_DECISIONS[self.duty]}, {self.since.year}-{number} (voorbeeld)",
             "publication": f"https://bekendmakingen.voorbeeldstad.example/{self.name}",
             "since": self.since,
             "until": self.since.replace(year=self.since.year + _YEARS_IN_FORCE, day=1),

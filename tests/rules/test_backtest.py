@@ -143,6 +143,13 @@ def test_a_column_that_was_not_kept_is_named(rules):
     assert unreadable(rules[0], ["vergunningen"], {"vergunningen": ["record", "address_id"]}) == []
 
 
+def test_lines_of_business_are_made_anew_of_a_night_that_kept_the_codes(declare):
+    rule = declare(inputs={"handelsregister": ("record", "sbi_codes", "sbi_versie", "lines")})
+    kept = {"handelsregister": ["record", "sbi_codes", "sbi_versie"]}
+    assert unreadable(rule, kept, kept) == []
+    assert unreadable(rule, kept, {"handelsregister": ["record", "sbi_codes"]}) == ["handelsregister.sbi_versie"]
+
+
 def test_no_change_between_equal_flags():
     flags = conform(pl.DataFrame({"address_id": ["a"], "sensitive": [False]}), FLAGS)
     assert flag_changes(flags, flags).is_empty()

@@ -35,6 +35,7 @@ def test_a_code_has_three_capitals_and_two_digits(declare, code):
         ({"inputs": {"vergunningen": ("record", "houder_naam")}}, "no column houder_naam"),
         ({"inputs": {"vergunningen": ("record", "record")}}, "different column names"),
         ({"inputs": {"vergunningen": "record"}}, "tuple of different"),
+        ({"inputs": {"handelsregister": ("record", "sbi_codes", "lines")}}, "follows from sbi_codes and sbi_versie"),
         ({"inputs": {"treffers": ("address_id",)}}, "not declared after"),
         ({"rests_on": ("meldingen",)}, "no data set it reads"),
         ({"leans_on": "own"}, "does not read treffers"),

@@ -75,6 +75,8 @@ def test_where_a_plan_works_out_its_rows_is_not_either(tmp_path):
     computed = cached.replace(".cache()", ".pipe(readings.computed)")
     assert hashed(tmp_path, cached) != hashed(tmp_path, RULE)
     assert hashed(tmp_path, computed) == hashed(tmp_path, cached)
+    other = cached.replace(".cache()", ".pipe(mine.computed)")
+    assert hashed(tmp_path, other) != hashed(tmp_path, cached), "of a rule's own making it is code as any other"
 
 
 def test_parameters_in_force_are_part_of_the_version_and_not_of_the_content():

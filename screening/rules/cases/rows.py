@@ -14,7 +14,7 @@ from screening.datasets import datasets
 from screening.errors import RuleDefinitionError
 from screening.frames import Row
 from screening.rules.declare import Indicator
-from screening.rules.lines_of_business import ESTABLISHMENT_COLUMNS, LINES_FOLLOW_FROM
+from screening.rules.lines_of_business import LINES_FOLLOW_FROM, follows_from_others
 from screening.rules.local_lists import BRANCHES, PERMIT_COLUMNS
 from screening.rules.schema import date_columns, tables_for_rules
 
@@ -27,14 +27,12 @@ Keyed = dict[str, dict[str, Row]]
 BY_RECORD = ("partijen", "handelsnamen")
 #: What a row of mogelijk_een_partij tells of the two, beside its columns.
 ABOUT_PAIRS = ("left", "right", "is_probable")
-#: Columns from which others follow: of a licence its kind, of a business its codes and those of the lines.
+#: Columns from which others follow: of a licence its kind, of a line of business its codes.
 _BASIS_OF = {
     "vergunningen": {"zaaktype"},
     "seksinrichtingen": {"type"},
-    "handelsregister": set(LINES_FOLLOW_FROM),
     "branches": set(BRANCHES),
 }
-_DERIVED = {*PERMIT_COLUMNS, *ESTABLISHMENT_COLUMNS}
 
 
 def keyed_rows(tables: Written, defaults: Mapping[str, Row]) -> Keyed:
@@ -82,7 +80,7 @@ def frame_of(name: str, rows: list[Row], rule: Indicator, shuffle: int | None = 
     if not declared:
         raise RuleDefinitionError(f"{rule.code} does not declare the table {name}.")
     helpers = {"key", "_key", "record", _key_of(name) or "key"}
-    if name in {"seksinrichtingen", "branches"} or declared & _DERIVED:
+    if name in {"seksinrichtingen", "branches"} or declared & set(PERMIT_COLUMNS):
         helpers |= _BASIS_OF.get(name, set())
     if name in BY_RECORD:
         helpers |= {"dataset", "role", "kind", "mention"}
@@ -95,11 +93,15 @@ def frame_of(name: str, rows: list[Row], rule: Indicator, shuffle: int | None = 
         stray = set(row) - declared - helpers - bounds
         if stray:
             raise RuleDefinitionError(f"{rule.code} does not declare {name}.{', '.join(sorted(stray))}.")
+        if made := sorted(column for column in row if follows_from_others(name, column)):
+            sources = " and ".join(LINES_FOLLOW_FROM)
+            raise RuleDefinitionError(f"{rule.code}: {', '.join(made)} of {name} follows from {sources}: write those.")
         typed_rows.append(_typed(name, row))
     if shuffle is not None:
         random.Random(shuffle).shuffle(typed_rows)  # noqa: S311 - an order for a test, no secret
-    # what follows from other columns is left to the tables
-    schema = {column: dtype for column, dtype in tables_for_rules()[name].items() if column != "lines"}
+    schema = {
+        column: dtype for column, dtype in tables_for_rules()[name].items() if not follows_from_others(name, column)
+    }
     return pl.DataFrame([{column: row.get(column) for column in schema} for row in typed_rows], schema=schema)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from screening.errors import RuleDefinitionError
 from screening.rules.cases.rows import complete, days_of, frame_of, keyed_rows, patch
 
 
@@ -45,3 +46,10 @@ def test_a_seed_gives_the_same_rows_in_another_order(declare):
     straight, shuffled = frame_of("vergunningen", rows, declare()), frame_of("vergunningen", rows, declare(), 1)
     assert straight["zaaknummer"].to_list() != shuffled["zaaknummer"].to_list()
     assert straight.sort("zaaknummer").equals(shuffled.sort("zaaknummer"))
+
+
+def test_a_line_of_business_is_written_as_its_codes(declare):
+    rule = declare(inputs={"handelsregister": ("record", "sbi_codes", "sbi_versie", "lines")})
+    assert "lines" not in frame_of("handelsregister", [{"key": "r1", "sbi_codes": ["56101"]}], rule).columns
+    with pytest.raises(RuleDefinitionError, match="follows from sbi_codes and sbi_versie: write those"):
+        frame_of("handelsregister", [{"key": "r1", "lines": ["horeca"]}], rule)
