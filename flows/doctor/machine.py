@@ -77,9 +77,7 @@ def check_keys(site: Site) -> Iterator[Diagnosis]:
         )
     export = ExportSettings(site.configuration)
     if site.configuration.has_export and not export.has_keys:
-        yield Diagnosis(
-            "keys", f"{export.keys} lacks a key, so no signal is prepared.", site.command("export keys")
-        )
+        yield Diagnosis("keys", f"{export.keys} lacks a key, so no signal is prepared.", site.command("export keys"))
 
 
 def check_lock(site: Site) -> Iterator[Diagnosis]:

@@ -76,9 +76,6 @@ def _of_table(cases: list[RuleCase]) -> list[str]:
 
 
 def _namespace_of(folder: Path) -> str:
-    """The namespace that the codes of its rules and the names of its registers begin with; nothing of it is run."""
-    for path in sorted(folder.glob("cases/*.cases.yaml")):
-        return path.name[:3].upper()
-    for path in sorted(folder.glob("contracts/*.odcs.yaml")):
-        return path.name[:3].upper()
-    return ""
+    """The namespace that the names of its case tables, registers and readers begin with; nothing of it is run."""
+    named = (sorted(folder.glob(files)) for files in ("cases/*.cases.yaml", "contracts/*.odcs.yaml", "readers/*_*.py"))
+    return next((path.name[:3].upper() for paths in named for path in paths if path.name != "__init__.py"), "")

@@ -47,12 +47,13 @@ def examine_extensions(
             if outcome is None:
                 began = time.process_time()
                 trials = examine_extension(extension)
-                outcome = keep_outcome(desk.workspace.path, extension, trials, day=day_of(desk.now))
-                outcome = outcome | {"cpu_seconds": round(time.process_time() - began, 1)}
                 for code in sorted({trial.code for trial in trials}):
-                    result = LedgerResult.DONE if _has_passed(outcome, code) else LedgerResult.REFUSED
+                    has_passed = all(trial.is_passed for trial in trials if trial.code == code)
+                    result = LedgerResult.DONE if has_passed else LedgerResult.REFUSED
                     kind = "reader" if code in extension.readers else "rule"
                     desk.log(LedgerAction.RULE_CHANGE, f"{kind}:{code}", result=result)
+                outcome = keep_outcome(desk.workspace.path, extension, trials, day=day_of(desk.now))
+                outcome = outcome | {"cpu_seconds": round(time.process_time() - began, 1)}
             outcomes.append(outcome)
     if as_json:
         print_json(outcomes)
@@ -67,12 +68,11 @@ def _chosen(namespace: str | None) -> list[Extension]:
     chosen = [extension for extension in extensions_in_force() if namespace in (None, extension.namespace)]
     if not chosen:
         which = "No extension is" if namespace is None else f"No extension {namespace} is"
-        raise ConfigurationError(f"{which} installed or in the folder of [extensions] path.")
+        raise ConfigurationError(
+            f"{which} in force here. Name an installed one in [extensions] packages, or put it in the folder of "
+            "[extensions] path."
+        )
     return chosen
-
-
-def _has_passed(outcome: Row, code: str) -> bool:
-    return not any(trial["faults"] for trial in outcome["trials"] if trial["code"] == code)
 
 
 def _show(outcome: Row) -> None:

@@ -76,6 +76,8 @@ def _unlike(reading: Reading, name: str) -> list[str]:
         given, expected = (reading.table(called).frame.drop(PROVENANCE) for called in (name, f"{name}_rows"))
     except BarrierError as error:
         return [str(error)]
+    if lacking := sorted(set(expected.columns) - set(given.columns)):
+        return [f"the reader gives no column {', '.join(lacking)}"]
     if given.height != expected.height:
         return [f"the reader gives {given.height} rows, and {expected.height} stand beside the sample"]
     return [

@@ -13,9 +13,12 @@ from screening.frames import ReaderCode
 from screening.partners.kinds.partner_kind import own_partner_kinds, read_partner_kind
 from screening.sources import forbidden_category
 from screening.sources.reader_source import check_reader
+from screening.vocabulary import ADDRESS_COLUMNS
 
 #: Forms of which no rule of an extension sees the content.
 _UNSEEN = frozenset({"name", "free_text", "reporter_token", "postcode"})
+#: Columns that say where something is: a rule has `address_id` for it.
+_OF_PLACES = frozenset({*ADDRESS_COLUMNS, "lat", "lon"})
 
 
 def admit_extensions(extensions: Iterable[Extension]) -> None:
@@ -95,9 +98,9 @@ def _refuse_visible(about: DataSet, file: ExtensionFile) -> None:
         if column is not None
     }
     for column in about.columns.values():
-        if column.rule_visible and (column.form in _UNSEEN or column.name in people):
+        if column.rule_visible and (column.form in _UNSEEN or column.name in people | _OF_PLACES):
             raise ConfigurationError(
-                f"{file.place}, column {column.name}: no rule reads a name, a birth date, a postcode or free text as "
+                f"{file.place}, column {column.name}: no rule reads a name, a birth date, an address or free text as "
                 "it stands in a register. Remove `rule_visible`; names of parties reach rules as `partijen`."
             )
 

@@ -23,8 +23,9 @@ def fenced(name: str, stage: Callable[[str], None]) -> Callable[[str], None]:
     def run(folder: str) -> None:
         try:
             stage(folder)
-        except BarrierError:
-            raise
+        except BarrierError as error:
+            # the error of Polars behind it repeats a value, and a scheduler writes it down with this one
+            raise error from None
         except MemoryError:
             raise BarrierError(f"Stage {name}: not enough memory.") from None
         except Exception as error:  # every other error is stripped of its text here

@@ -23,8 +23,9 @@ from screening.casework.figures.rule_load import kept_load
 from screening.errors import ConfigurationError, StoreError
 from screening.frames import Row
 from screening.report.backtest import render_backtest
-from screening.rules import Indicator, Tables
+from screening.rules import Indicator, NotRun, Tables
 from screening.rules.backtest import ADDED, DROPPED, flag_changes, hit_changes, replay, reproduce, unreadable
+from screening.rules.examination.ablation import declared_after
 from screening.rules.load import ReplayedNight, count_load, dwellings_of_night
 from screening.store import PublishedRun, Store, read_run_file, verify_run
 from screening.store.rules.consent import version_of
@@ -53,7 +54,8 @@ def backtest(
     """
     with open_desk(configuration, reads_only=True) as desk:
         settings = desk.configuration
-        rule = configured_rules(settings).rule_to_run(code)
+        rules = configured_rules(settings)
+        rule, unexamined = rules.rule_to_run(code), rules.unexamined
         mandate.require_mandate(settings)
         configured = settings.indicators[code].parameters if code in settings.indicators else {}
         proposed = _proposed(desk.store, code, version_id) if version_id else {}
@@ -62,7 +64,7 @@ def backtest(
         replayed, skipped = [], []
         for run in _nights(desk.store, first, last):
             try:
-                replayed.append(_night(desk, run, rule, in_force))
+                replayed.append(_night(desk, run, rule, in_force, unexamined))
             except StoreError as error:
                 skipped.append({
                     "run_id": run.run_id,
@@ -197,7 +199,9 @@ class _Replayed:
     ran: bool
 
 
-def _night(desk: Desk, run: PublishedRun, rule: Indicator, in_force: Row) -> _Replayed:
+def _night(
+    desk: Desk, run: PublishedRun, rule: Indicator, in_force: Row, unexamined: Mapping[str, NotRun]
+) -> _Replayed:
     document = desk.store.summary(run.run_id)
     frames = tables_of(desk.workspace, document, run.as_of)
     odd = unreadable(rule, frames, {name: frame.columns for name, frame in frames.items()})
@@ -205,12 +209,14 @@ def _night(desk: Desk, run: PublishedRun, rule: Indicator, in_force: Row) -> _Re
         raise StoreError(f"Run {run.run_id} kept no {', '.join(odd)}, which {rule.code} reads.")
     evidence = read_run_file(desk.store, desk.workspace, run.run_id, "evidence.parquet")
     flags = read_run_file(desk.store, desk.workspace, run.run_id, "flags.parquet")
-    codes = {indicator.code for indicator in all_indicators()}
+    rules = {indicator.code: indicator for indicator in all_indicators()}
     ran = {
         indicator["code"]: indicator["parameters"]
         for indicator in document["indicators"]["run"]
-        if indicator["code"] in codes
+        if indicator["code"] in rules
     }
+    if held := sorted(declared_after(rule.code, rules) & ran.keys() & unexamined.keys()):
+        raise ConfigurationError(f"{held[0]}, which looks at the hits of {rule.code}: {unexamined[held[0]].reason_en}")
     result = replay(
         all_indicators(),
         Tables(frames),

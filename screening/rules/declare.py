@@ -53,6 +53,10 @@ class Param:
     reason_nl: str = ""
     choices: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """A list of an extension could be changed once it was judged."""
+        object.__setattr__(self, "choices", tuple(self.choices))
+
     def refuse(self, value: object) -> str | None:
         """Why `value` cannot be used, or None."""
         if self.choices:

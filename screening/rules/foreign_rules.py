@@ -14,8 +14,8 @@ from screening.rules.declare import Indicator
 from screening.rules.schema import tables_for_rules
 from screening.rules.source_check import RULE
 
-#: Columns of the BAG that name a place.
-_NAMES_OF_PLACES = frozenset({"postcode", "straatnaam", "woonplaats"})
+#: Columns of the BAG that say in which part of a town something is.
+_NAMES_OF_PLACES = frozenset({"postcode", "straatnaam", "woonplaats", "rd_x", "rd_y"})
 
 
 def load_extension(extension: Extension) -> tuple[Indicator, ...]:

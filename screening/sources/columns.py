@@ -44,7 +44,16 @@ class ColumnChoice:
         self._check_names(header)
         dropped = self._dropped(header)
         is_header = any(_fold(cell) in self._known_names() for cell in header)
-        check_header(header, dataset=self.spec.dataset, dropped=dropped, name=self.name, are_names_shown=is_header)
+        check_header(
+            header,
+            dataset=self.spec.dataset,
+            dropped=dropped,
+            name=self.name,
+            are_names_shown=is_header and not self.spec.reader,
+        )
+        if self.spec.reader:  # it can make a name of what a file holds: what nobody here calls so has none
+            header = [cell if _fold(cell) in self._known_names() else "" for cell in header]
+            self.header = tuple(header)
         open_places = {place for place in range(len(header)) if place not in dropped and header[place]}
         chosen = self._mapped(header, open_places, dropped)
         claimed = set(chosen.values())

@@ -41,6 +41,10 @@ DOES = {
         "    for text in itertools.islice(re.split(';', re.compile('(.)!').sub(r'\\1', 'x!;y;z')), 2):\n"
         "        yield {'naam': text + first[1], 'stand': f'{day.isoformat()} {parts}'}\n"
     ),
+    "zom_names": (
+        "    for line in content.decode('cp850').splitlines():\n"
+        "        if len(line) > 10:\n            yield {line: 'x', 'naam': 'a', 'stand': '1'}\n"
+    ),
     "zom_refuses": (
         "    yield {'naam': 'a', 'stand': '1'}\n    raise UnreadableError('stand', 'het bestand is niet heel')\n"
     ),
@@ -123,6 +127,13 @@ def test_rows_come_in_and_one_that_cannot_be_read_is_set_apart(reading: Reading)
 def test_what_it_may_use_is_there_while_it_is_confined(reading: Reading):
     rows = reading.table("zom_everything").frame.select("naam", "stand").rows()
     assert rows == [(f"{text}b", "2026-02-01 [1, 3, Decimal('1.50')]") for text in "xy"]
+
+
+def test_a_column_called_by_what_the_file_holds_has_no_name(reading: Reading):
+    table = reading.table("zom_names")
+    assert [note.en for note in table.notes] == ["m.dat: 1 column without a name and left unread."]
+    assert table.files[0].header == ["", "naam", "stand"]
+    assert table.frame.height == 1
 
 
 def test_a_file_without_rows_is_one_without_records(reading: Reading):

@@ -52,6 +52,14 @@ def test_what_it_does_not_show_is_said(folder: Path):
     ] * 2
 
 
+def test_a_column_that_it_does_not_give_is_named(folder: Path):
+    path = folder / ROWS
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(f"{line},{'meterstand' if place == 0 else '1'}" for place, line in enumerate(lines)))
+    sample, _ = examine_readers(read_extension("ZOM", "ZOM", folder))
+    assert sample.faults == ("the reader gives no column meterstand",)
+
+
 def test_without_a_sample_nothing_is_tried(folder: Path):
     (folder / SAMPLE).unlink()
     trials = examine_readers(read_extension("ZOM", "ZOM", folder))

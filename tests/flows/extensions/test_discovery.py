@@ -225,9 +225,22 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
         ),
         r"column postcode: no rule reads a name",
     ),
+    "a street that a rule would see": (
+        lambda town: _change(
+            _contract(town),
+            'value: "Straat van het adres, zoals de bron hem schrijft."\n',
+            'value: "Straat van het adres, zoals de bron hem schrijft."\n'
+            "          - {property: rule_visible, value: true}\n",
+        ),
+        r"column straatnaam: no rule reads a name",
+    ),
     "a rule that follows a neighbourhood": (
         lambda town: _change(_rule(town), "inputs={", 'inputs={"bag_adressen": columns("record postcode"),'),
         r"ZOM\.LOC-01 reads postcode",
+    ),
+    "a rule that follows the map": (
+        lambda town: _change(_rule(town), "inputs={", 'inputs={"bag_adressen": columns("record rd_x rd_y"),'),
+        r"ZOM\.LOC-01 reads rd_x, rd_y",
     ),
     "two registers of one name": (
         lambda town: (

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import traceback
 
 import pytest
 
 from flows.night.guard import fenced
-from screening.errors import BarrierError, ContractStopError
+from screening.errors import BarrierError, ContractStopError, RuleDefinitionError
 from tests.conftest import ROOT
 
 
@@ -24,6 +25,18 @@ def test_an_error_on_purpose_keeps_its_text_and_exit_code():
     with pytest.raises(ContractStopError, match="12 of 100 rows") as stopped:
         fenced("validate", _raising(ContractStopError("12 of 100 rows")))("x")
     assert stopped.value.exit_code == 3
+
+
+def test_an_error_on_purpose_leaves_behind_what_it_was_raised_from():
+    def stage(folder: str) -> None:
+        try:
+            raise ValueError("could not parse 'Jansen 1970-01-01'")
+        except ValueError as error:
+            raise RuleDefinitionError("ZOM.LOC-01: ended while it ran (ValueError).") from error
+
+    with pytest.raises(RuleDefinitionError) as stopped:
+        fenced("rules", stage)("x")
+    assert "Jansen" not in "".join(traceback.format_exception(stopped.value))
 
 
 def test_an_unexpected_error_tells_kind_and_stage_but_not_the_value_behind_it():

@@ -68,7 +68,7 @@ def test_an_answer_is_read_in_both_forms_of_age(armored: bool):
         ("De eigenaar is bij ons verdachte in een zaak.", "justitie"),
         ("Dit komt uit een proces-verbaal.", "justitie"),
         ("Zijn strafblad zegt genoeg.", "justitie"),
-        ("Overweeg een Bibob-toets bij de volgende aanvraag.", None),
+        ("Overweeg bibob bij de volgende aanvraag.", None),
         ("Het Bibobadvies was ernstig gevaar.", "justitie"),
         ("De politie kent dit adres.", "justitie"),
         ("De Belastingdienst heeft een vordering.", "justitie"),
