@@ -87,6 +87,8 @@ def _of_folder(folder: Path | None) -> Iterator[Extension]:
 
 
 def _of_packages(packages: Collection[str]) -> Iterator[Extension]:
+    if not packages:
+        return
     declared: dict[tuple[str, str], list[tuple[EntryPoint, Path]]] = {}
     points_in_force = [named for named in _entry_points(tuple(sys.path)) if named[1].name in packages]
     if away := sorted(set(packages) - {point.name for _, point in points_in_force}):

@@ -17,7 +17,7 @@ from screening.frames import Row
 from screening.rules.cases import RuleCase
 from screening.rules.declare import Indicator
 from screening.rules.examination.night import Frames
-from screening.rules.schema import tables_for_rules
+from screening.rules.schema import NEVER_SHOWN, tables_for_rules
 
 #: Columns of names in the tables that are made of registers.
 _OF_PARTIES = {
@@ -29,6 +29,8 @@ _PAIR = ("left_name_key", "right_name_key")
 _PART = re.compile(r"[^\W_]+")
 #: Letters of the longest word that stands between names.
 _BETWEEN = 3
+#: Columns that tell who, beside names.
+_TELLS_WHO = NEVER_SHOWN - {"mention", "fingerprint", "name_normalised", "name_key"}
 #: Columns by which records hang together without a name.
 _KEYS = ("address_id", "candidate_id", "kvk_nummer", "vestigingsnummer", "zaaknummer")
 
@@ -41,11 +43,12 @@ def changed_by_names(case: RuleCase, words: Sequence[str]) -> list[str]:
 
 def told_by_names(case: RuleCase, words: Sequence[str]) -> list[str]:
     """Hits of a case that stay and say something else where names are replaced: what they say tells who it is."""
-    before = {_what_is_told(row) for row in case.as_written}
-    after = {_what_is_told(row) for row in _evidence(case, with_other_names(case.tables(), words))}
-    same = {(address, records) for address, records, *_ in before} & {(a, records) for a, records, *_ in after}
-    naming = {address for address, records, *_ in before ^ after if (address, records) in same}
-    return [f"the hit at {address} tells a name: say what was seen" for address in sorted(map(str, naming))]
+    return _told(case, with_other_names(case.tables(), words), "a name")
+
+
+def told_of_a_person(case: RuleCase) -> list[str]:
+    """As `told_by_names`, where birth dates are a day later, and tokens of reporters and ids of parties are others."""
+    return _told(case, _of_other_people(case.tables()), "a birth date, a token or an id")
 
 
 def changed_by_trade_names(case: RuleCase, words: Sequence[str]) -> list[str]:
@@ -123,6 +126,28 @@ def _changed(case: RuleCase, before: Frames, after: Frames, what: str, *, base: 
     hits = _hits(case, case.as_written if base is None else _evidence(case, before))
     changed = hits ^ _hits(case, _evidence(case, after))
     return [f"{what}: a hit at {address} comes or goes" for address, _ in sorted(changed, key=str)]
+
+
+def _told(case: RuleCase, tables: Frames, what: str) -> list[str]:
+    before = {_what_is_told(row) for row in case.as_written}
+    after = {_what_is_told(row) for row in _evidence(case, tables)}
+    same = {(address, records) for address, records, *_ in before} & {(a, records) for a, records, *_ in after}
+    telling = {address for address, records, *_ in before ^ after if (address, records) in same}
+    return [f"the hit at {address} tells {what}: say what was seen" for address in sorted(map(str, telling))]
+
+
+def _of_other_people(tables: Mapping[str, pl.DataFrame]) -> Frames:
+    """One for one, in all tables alike: who is the same stays so."""
+    return {
+        name: frame.with_columns(
+            pl.col(column).dt.offset_by("1d")
+            if frame.schema[column] == pl.Date
+            else pl.concat_str(pl.col(column), pl.lit("x"))
+            for column in frame.columns
+            if column in _TELLS_WHO
+        )
+        for name, frame in tables.items()
+    }
 
 
 def _evidence(case: RuleCase, tables: Frames) -> list[Row]:

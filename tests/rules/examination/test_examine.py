@@ -116,6 +116,21 @@ def test_a_rule_that_tells_a_name_under_another_heading_does_not_pass(faults):
     assert "tells a name" in failed["name_swap"][0]
 
 
+@pytest.mark.parametrize("column", ["birth_date", "party_id"])
+def test_a_rule_that_tells_who_under_another_heading_does_not_pass(faults, column: str):
+    def telling(t, p, as_of: date) -> pl.LazyFrame:
+        return by_permit(t, p, as_of).join(t.partijen.select(opmerking=column), how="cross")
+
+    party = {"record": "vergunningen:Z-1", "party_id": "P-1", "birth_date": date(1980, 5, 17), "role": "houder"}
+    party["kind"] = "person"
+    failed = faults(
+        telling,
+        {"vergunningen": PERMITS, "partijen": "record party_id birth_date"},
+        {"vergunningen": [PERMIT], "partijen": [party]},
+    )
+    assert "tells a birth date, a token or an id" in failed["name_swap"][0]
+
+
 def test_a_rule_that_ends_halfway_does_not_pass(faults):
     def misspelt(t, p, as_of: date) -> pl.LazyFrame:
         return t.vergunningen.select("address_idd", record_ids=pl.concat_list("record"))
