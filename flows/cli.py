@@ -125,7 +125,7 @@ class BarrierCommands(LazyGroup):
             ),
             "extensions": (
                 "flows.examination.command:app",
-                "Rules and registers of the municipality's own: which there are, and the examination of their rules.",
+                "Rules and registers of the municipality's own: the examination of their rules and readers.",
             ),
             "new": (
                 "flows.new.command:app",
