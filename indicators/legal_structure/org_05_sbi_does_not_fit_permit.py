@@ -108,6 +108,7 @@ def sbi_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         )
         .join(fitting.group_by("zaaktype").agg(fitting="branche"), on="zaaktype")
         .join(codes, on="zaaktype")
+        .pipe(readings.computed)
     )
     has_codes = (pl.col("sbi_codes").list.len() > 0).fill_null(False)
     possible = readings.wherever_it_could_stand(t, "handelsregister").filter(~readings.ended_before(as_of))

@@ -154,8 +154,10 @@ def agencies_that_come_and_go(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     could_be_there = everywhere.filter(~pl.col("is_placed"), ~has_ended).select(
         "address_id", "kvk_nummer", could_be_there=pl.lit(True)
     )
-    there = agencies.join(places, on="address_id", how="semi").join(
-        could_be_there.unique(), on=["address_id", "kvk_nummer"], how="left"
+    there = (
+        agencies.join(places, on="address_id", how="semi")
+        .join(could_be_there.unique(), on=["address_id", "kvk_nummer"], how="left")
+        .pipe(readings.computed)
     )
     has_gone = has_ended & pl.col("could_be_there").is_null()
     stays = (

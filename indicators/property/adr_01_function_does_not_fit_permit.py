@@ -85,19 +85,30 @@ def function_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFr
     one line of which no function is known ends the matter. A terrace counts as horeca.
     """
     valid = t.vergunningen.filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
-    by_line = (
+    of_permits = (
         readings.lines_of_permits(valid, t.handelsregister, t.branches)
-        .join(t.branches.select("branche", "functions"), on="branche")
         .group_by("record")
+        .agg(lines=pl.col("branche").sort().str.join("|"))
+        .pipe(readings.computed)
+    )
+    # permits are for few different sets of lines: what fits is said once for each
+    by_lines = (
+        of_permits.select("lines")
+        .unique()
+        .with_columns(branche=pl.col("lines").str.split("|"))
+        .explode("branche")
+        .join(t.branches.select("branche", "functions"), on="branche")
+        .group_by("lines")
         .agg(
             pl.col("functions").list.explode(keep_nulls=False, empty_as_null=False).drop_nulls().unique().sort(),
             is_judged=(pl.col("functions").list.len().fill_null(0) > 0).all(),
         )
     )
     permits = (
-        valid.join(by_line, on="record", how="left")
+        valid.join(of_permits.join(by_lines, on="lines").drop("lines"), on="record", how="left")
         .with_columns(fitting=pl.when(pl.col("is_judged").is_null()).then("fitting_functions").otherwise("functions"))
         .filter(pl.col("is_judged").fill_null(True), pl.col("fitting").list.len() > 0)
+        .pipe(readings.computed)
     )
     objects = readings.functions_of_objects(readings.at_objects(t.bag_adressen, permits))
     return (

@@ -24,7 +24,7 @@ _OWN = (
 
 @indicator(
     code="HOU-05",
-    version=3,
+    version=4,
     cls="B",
     barrier=Barrier.VASTGOED,
     dataset="maatregelen",
@@ -164,10 +164,11 @@ def repeat_corporate_landlord(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
             sanctions=pl.col("record").sort(),
         )
         .filter(pl.col("panden") >= p.min_buildings)
+        .pipe(readings.computed)
     )
     own = t.treffers.group_by("address_id").agg(eigen_signalen=pl.col("indicator").unique().sort())
     return (
-        _let_objects(t, as_of)
+        _let_objects(t, as_of, repeated)
         .join(repeated, on="lessor")
         .join(sanctions, on=["lessor", "address_id"], how="anti")
         .join(own, on="address_id")
@@ -186,15 +187,19 @@ def repeat_corporate_landlord(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     )
 
 
-def _let_objects(t: Tables, as_of: date) -> pl.LazyFrame:
-    """One row per lessor (KVK number of a legal person) and object.
+def _let_objects(t: Tables, as_of: date, lessors: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per lessor (KVK number of a legal person) and object, of `lessors` at least.
 
     Columns: `permits` (records, and the row of the register where it says that the holder is a legal person),
     `zaaknummers`.
     """
-    forms = t.handelsregister.group_by("kvk_nummer").agg(
-        is_legal_person=pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS).fill_null(False).all(),
-        known_from=pl.col("record").filter(~readings.shielded()).min(),
+    forms = (
+        t.handelsregister.join(lessors, left_on="kvk_nummer", right_on="lessor", how="semi")
+        .group_by("kvk_nummer")
+        .agg(
+            is_legal_person=pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS).fill_null(False).all(),
+            known_from=pl.col("record").filter(~readings.shielded()).min(),
+        )
     )
     valid = t.vergunningen.filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
     columns = ("address_id", "record", "zaaknummer")

@@ -55,11 +55,15 @@ def company_groups(
 
 def _smallest_of_component(numbers: pl.DataFrame, edges: pl.DataFrame) -> pl.Series:
     """Per row of `numbers` (sorted) the smallest number that `edges` connect it with."""
-    others = pl.concat([edges.select(node="left"), edges.select(node="right")]).unique()
-    nodes = pl.concat([numbers, others.join(numbers, on="node", how="anti").sort("node")]).with_row_index("place")
+    nodes = pl.concat([edges.select(node="left"), edges.select(node="right")]).unique().sort("node")
+    nodes = nodes.with_row_index("place")
     placed = edges.join(nodes.rename({"place": "a"}), left_on="left", right_on="node").join(
         nodes.rename({"place": "b"}), left_on="right", right_on="node"
     )
     labels = connected(nodes.height, placed["a"].to_numpy(), placed["b"].to_numpy())
-    labelled = nodes.with_columns(pl.Series("component", labels)).head(numbers.height)
-    return labelled.select(pl.col("node").min().over("component"))["node"]
+    # what is no number, such as a person, ties numbers together and is none of them
+    tied = nodes.with_columns(pl.Series("component", labels)).join(numbers, on="node", how="semi")
+    smallest = tied.select("node", smallest=pl.col("node").min().over("component"))
+    return numbers.join(smallest, on="node", how="left", maintain_order="left").select(
+        pl.coalesce("smallest", "node").alias("node")
+    )["node"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 #: A reporter counts once in so many days.
@@ -96,13 +97,16 @@ def _first_of_each_gap(rows: pl.Series) -> pl.Series:
     What counts depends on what counted before, which no window expression can say: one pass over two columns of
     whole numbers.
     """
-    groups, days = rows.struct.field("new").to_list(), rows.struct.field("day").to_list()
-    counts, group, last = [], None, 0
-    for number, day in zip(groups, days, strict=True):
-        new = number != group or day - last >= REPORTER_GAP_DAYS
-        if new:
+    groups, days = (rows.struct.field(name).to_numpy() for name in ("new", "day"))
+    counts = np.ones(len(rows), dtype=bool)
+    soon = (groups[1:] == groups[:-1]) & (days[1:] - days[:-1] < REPORTER_GAP_DAYS)
+    # most reporters report once: only where one follows too soon does it matter what counted before
+    places = np.flatnonzero(np.isin(groups, groups[1:][soon]))
+    group, last = None, 0
+    for place, number, day in zip(places.tolist(), groups[places].tolist(), days[places].tolist(), strict=True):
+        counts[place] = number != group or day - last >= REPORTER_GAP_DAYS
+        if counts[place]:
             group, last = number, day
-        counts.append(new)
     return pl.Series(counts, dtype=pl.Boolean)
 
 
