@@ -88,10 +88,12 @@ class Tables:
     def _by_dataset(self, name: str) -> dict[str, pl.DataFrame]:
         """The rows of a table of parties by their data set, parted once for all rules."""
         if name not in self._parted:
-            parts = self._frames[name].collect().partition_by("dataset", as_dict=True)
-            self._parted[name] = {str(key[0]): part for key, part in parts.items()}
-            if parts:  # the same rows, held once
-                self._frames[name] = pl.concat(parts.values()).lazy()
+            rows = self._frames[name].collect()
+            self._parted[name] = {
+                dataset: rows.filter(pl.col("dataset") == dataset) for dataset in rows["dataset"].drop_nulls().unique()
+            }
+            if self._parted[name]:  # the same rows, held once
+                self._frames[name] = pl.concat(self._parted[name].values()).lazy()
         return self._parted[name]
 
     def with_table(self, name: str, frame: pl.DataFrame) -> Tables:

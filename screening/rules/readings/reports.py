@@ -7,6 +7,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from screening.rules.readings.plans import computed
+
 #: A reporter counts once in so many days.
 REPORTER_GAP_DAYS = 30
 
@@ -65,11 +67,12 @@ def counting_reports(
     """
     names = meldingen.collect_schema().names()
     parent = pl.col("hoofdmelding_id")
-    parents = meldingen.select(hoofdmelding_id=pl.col("melding_id"))
     top = meldingen.filter(parent.is_null())
+    children = meldingen.filter(parent.is_not_null()).pipe(computed)
+    # few reports have a parent: of all others none is held to look for it
+    parents = meldingen.select(hoofdmelding_id="melding_id").join(children, on="hoofdmelding_id", how="semi")
     orphans = (
-        meldingen.filter(parent.is_not_null())
-        .join(parents, on="hoofdmelding_id", how="anti")
+        children.join(parents, on="hoofdmelding_id", how="anti")
         .filter(report_counts(), pl.col("datum_melding").is_not_null())
         .sort("datum_melding", "melding_id")
         .unique("hoofdmelding_id", keep="first", maintain_order=True)
