@@ -30,7 +30,7 @@ TRIALS: dict[str, TrialQuestion] = {
     "name_swap": TrialQuestion(
         "andere namen",
         "Namen van een andere herkomst veranderen geen treffer.",
-        "Names of another origin change no hit.",
+        "Names of another origin change no hit, and no hit tells a name, a birth date, a token or an id.",
     ),
     "name_alone": TrialQuestion(
         "alleen een naam", "Een gelijke naam alleen geeft geen treffer.", "An equal name alone makes no hit."
