@@ -29,7 +29,7 @@ TRIALS: dict[str, TrialQuestion] = {
     ),
     "name_swap": TrialQuestion(
         "andere namen",
-        "Namen van een andere herkomst veranderen geen treffer.",
+        "Namen van een andere herkomst veranderen geen treffer, en geen treffer zegt wie het is.",
         "Names of another origin change no hit, and no hit tells a name, a birth date, a token or an id.",
     ),
     "name_alone": TrialQuestion(
