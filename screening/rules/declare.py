@@ -363,10 +363,12 @@ def _check_inputs(code: str, inputs: Mapping[str, tuple[str, ...]], after: tuple
         unknown = [column for column in columns if column not in tables_for_rules()[table]]
         if unknown:
             raise RuleDefinitionError(f"{code}: {table} has no column {', '.join(unknown)} that a rule may see.")
-        made = [column for column in columns if follows_from_others(table, column)]
-        if made and not set(LINES_FOLLOW_FROM) <= set(columns):  # who decides sees what is read of the register
+        following = [column for column in columns if follows_from_others(table, column)]
+        if following and not set(LINES_FOLLOW_FROM) <= set(columns):  # who decides sees what is read of the register
             sources = " and ".join(LINES_FOLLOW_FROM)
-            raise RuleDefinitionError(f"{code}: {', '.join(made)} of {table} follows from {sources}: name those too.")
+            raise RuleDefinitionError(
+                f"{code}: {', '.join(following)} of {table} follows from {sources}: name those too."
+            )
     if HITS_TABLE in inputs and not after:
         raise RuleDefinitionError(f"{code}: reads {HITS_TABLE} but is not declared after any indicator.")
     if code in after or not all(_CODE.fullmatch(other) for other in after):

@@ -77,8 +77,8 @@ def forbidden_statement(text: str, *, but: str | None = None) -> str | None:
 
     `but`: a kind that may be said here, such as OF_BIBOB in what a partner answers.
     """
-    said = (kind for kind, pattern in _FORBIDDEN_STATEMENTS.items() if kind != but and pattern.search(text))
-    return next(said, None)
+    kinds = (kind for kind, pattern in _FORBIDDEN_STATEMENTS.items() if kind != but and pattern.search(text))
+    return next(kinds, None)
 
 
 def _words(name: str) -> list[str]:

@@ -93,9 +93,11 @@ def frame_of(name: str, rows: list[Row], rule: Indicator, shuffle: int | None = 
         stray = set(row) - declared - helpers - bounds
         if stray:
             raise RuleDefinitionError(f"{rule.code} does not declare {name}.{', '.join(sorted(stray))}.")
-        if made := sorted(column for column in row if follows_from_others(name, column)):
+        if following := sorted(column for column in row if follows_from_others(name, column)):
             sources = " and ".join(LINES_FOLLOW_FROM)
-            raise RuleDefinitionError(f"{rule.code}: {', '.join(made)} of {name} follows from {sources}: write those.")
+            raise RuleDefinitionError(
+                f"{rule.code}: {', '.join(following)} of {name} follows from {sources}: write those."
+            )
         typed_rows.append(_typed(name, row))
     if shuffle is not None:
         random.Random(shuffle).shuffle(typed_rows)  # noqa: S311 - an order for a test, no secret

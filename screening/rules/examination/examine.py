@@ -119,8 +119,8 @@ def _of_ablation(
 
 def _name_swap(case: RuleCase, names_of_origins: Sequence[Sequence[str]]) -> list[str]:
     changed = [fault for words in names_of_origins for fault in names.changed_by_names(case, words)]
-    told = names.told_by_names(case, names_of_origins[0]) if names_of_origins else []
-    return [*changed, *told, *names.told_of_a_person(case)]
+    by_names = names.told_by_names(case, names_of_origins[0]) if names_of_origins else []
+    return [*changed, *by_names, *names.told_of_a_person(case)]
 
 
 def _ablation(case: RuleCase) -> list[str]:
