@@ -167,12 +167,17 @@ def measure(
     return Cost(one.code, clock, processor, found.height), found
 
 
-def all_costs(indicators: Sequence[Indicator], frames: dict[str, pl.DataFrame]) -> list[Cost]:
-    """One line a rule, in the order of evaluation, after a line for the groups of companies that rules are handed."""
-    from flows.catalogue import all_contracts  # noqa: PLC0415 - the contracts are handed in, as in a night
+def purposes_of_registers() -> Allowed:
+    """What each register is kept for, by the contracts, as a night hands it in."""
+    from flows.catalogue import all_contracts  # noqa: PLC0415 - not needed for what one rule costs
     from flows.night.rule_consent import allowed_purposes  # noqa: PLC0415
 
-    allowed = allowed_purposes(all_contracts())
+    return allowed_purposes(all_contracts())
+
+
+def all_costs(indicators: Sequence[Indicator], frames: dict[str, pl.DataFrame]) -> list[Cost]:
+    """One line a rule, in the order of evaluation, after a line for the groups of companies that rules are handed."""
+    allowed = purposes_of_registers()
     clock, processor = time.perf_counter(), time.process_time()
     groups = company_groups(frames["handelsregister"], frames["functionarissen"], frames["partijen"], AS_OF)
     costs = [Cost("groepen", time.perf_counter() - clock, time.process_time() - processor, 0)]
@@ -186,10 +191,7 @@ def all_costs(indicators: Sequence[Indicator], frames: dict[str, pl.DataFrame]) 
 
 def a_night(indicators: Sequence[Indicator], frames: dict[str, pl.DataFrame]) -> Cost:
     """What all rules cost in one evaluation, with the groups of companies that they are handed."""
-    from flows.catalogue import all_contracts  # noqa: PLC0415 - the contracts are handed in, as in a night
-    from flows.night.rule_consent import allowed_purposes  # noqa: PLC0415
-
-    allowed = allowed_purposes(all_contracts())
+    allowed = purposes_of_registers()
     activations = {one.code: Activation("-", "-", AS_OF, has_word_list=one.reads_terms) for one in indicators}
     clock, processor = time.perf_counter(), time.process_time()
     groups = company_groups(frames["handelsregister"], frames["functionarissen"], frames["partijen"], AS_OF)
