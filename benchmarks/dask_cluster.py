@@ -44,8 +44,11 @@ class DaskCluster:
         place = self.folder / "scheduler.json"
         process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "dask", *words, "--scheduler-file", place, "--no-dashboard"],
-            env={**os.environ, **self.env}, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            env={**os.environ, **self.env},
+            cwd=self.folder,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
         if core is not None:
             os.sched_setaffinity(process.pid, {core})
         self.processes.append(process)
@@ -75,8 +78,10 @@ class DaskCluster:
 
         security = Security(
             require_encryption=True,
-            tls_ca_file=file("CA_FILE"), tls_client_cert=file("CLIENT__CERT"), tls_client_key=file("CLIENT__KEY"),
-        )  # fmt: skip
+            tls_ca_file=file("CA_FILE"),
+            tls_client_cert=file("CLIENT__CERT"),
+            tls_client_key=file("CLIENT__KEY"),
+        )
         return Client(self.env["BARRIER_DASK_SCHEDULER"], security=security, set_as_default=False)
 
 
@@ -113,12 +118,16 @@ def _certificates(folder: Path) -> dict[str, str]:
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(days=1))
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     pem, key_pem = folder / "cluster.pem", folder / "cluster.key"
     pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     private = key.private_bytes(

@@ -47,8 +47,26 @@ from tests.partners import example
 LIMIT_SECONDS = 45.0
 
 
-_WORDS = ("vergunning", "bedrijf", "vestiging", "controle", "houder", "register", "periode", "gebouw", "datum",
-          "besluit", "ruimte", "verhuur", "loket", "bezoek", "avond", "melding", "brief", "haven")  # fmt: skip
+_WORDS = (
+    "vergunning",
+    "bedrijf",
+    "vestiging",
+    "controle",
+    "houder",
+    "register",
+    "periode",
+    "gebouw",
+    "datum",
+    "besluit",
+    "ruimte",
+    "verhuur",
+    "loket",
+    "bezoek",
+    "avond",
+    "melding",
+    "brief",
+    "haven",
+)
 
 
 def signals(count: int) -> list[Signal]:
@@ -123,7 +141,14 @@ def main() -> int:
     now = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
     recipient = Recipient("RIEC", str(identity.to_public()))
     meta = BatchMeta(
-        new_batch_id(), 1, BatchKind.SIGNALS, "Voorbeeldstad", "9999", recipient, now, now + dt.timedelta(days=30),
+        new_batch_id(),
+        1,
+        BatchKind.SIGNALS,
+        "Voorbeeldstad",
+        "9999",
+        recipient,
+        now,
+        now + dt.timedelta(days=30),
         str(identity.to_public()),
     )
     if given.parts:

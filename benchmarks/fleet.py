@@ -54,8 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started, before = time.perf_counter(), _of_children()
     ran = subprocess.run(  # noqa: S603 - our own command
         [*command, str(fleet_file(folder, configurations, asked.at_once))],
-        capture_output=True, text=True, check=False, cwd=ROOT,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
     seconds, whole = time.perf_counter() - started, _of_children() - before
     if not ran.stdout:
         raise SystemExit(ran.stderr)

@@ -235,8 +235,16 @@ def main(arguments: list[str] | None = None) -> int:
     night = min((a_night(wanted, frames) for _ in range(max(1, options.repeat))), key=lambda c: c.processor_seconds)
     print(table(costs, night))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
-    print(json.dumps({"rules": len(wanted), "seconds": round(night.seconds, 2),
-                      "processor_seconds": round(night.processor_seconds, 2), "peak_mib": round(peak)}))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "rules": len(wanted),
+                "seconds": round(night.seconds, 2),
+                "processor_seconds": round(night.processor_seconds, 2),
+                "peak_mib": round(peak),
+            }
+        )
+    )
     return int(night.processor_seconds > LIMIT_PROCESSOR_SECONDS)
 
 

@@ -52,8 +52,13 @@ def bundle(flags: int, as_of: date) -> RunBundle:
 def _bundle(frames: Mapping[str, Frame], flags: int, as_of: date) -> RunBundle:
     return RunBundle(
         run_id=run_id(
-            inputs={"vergunningen": [f"{flags:064x}"]}, configuration="{}", as_of=as_of, code_version="0",
-            indicator_versions={"LIC-04": 1}, judgements_hash="", previous_run_id=None,
+            inputs={"vergunningen": [f"{flags:064x}"]},
+            configuration="{}",
+            as_of=as_of,
+            code_version="0",
+            indicator_versions={"LIC-04": 1},
+            judgements_hash="",
+            previous_run_id=None,
         ),
         as_of=as_of,
         municipality="9999",
@@ -64,7 +69,7 @@ def _bundle(frames: Mapping[str, Frame], flags: int, as_of: date) -> RunBundle:
         dossier_records=frames["dossier_records"],
         dossier_parties=frames["dossier_parties"],
         display=frames["display"],
-    )  # fmt: skip
+    )
 
 
 def _addresses(first: int, end: int, flags: int) -> pl.DataFrame:
@@ -89,18 +94,31 @@ def _listed(column: str | pl.Expr) -> pl.Expr:
 
 def _flags(addresses: pl.DataFrame, as_of: date) -> pl.DataFrame:
     return addresses.filter("is_flagged").select(
-        "address_id", "address", reason=pl.lit("A"), indicator_codes=_listed("LIC-04"), barriers=_listed("WERKPLEK"),
-        datasets=_listed("vergunningen"), sensitive=pl.col("i") % 50 == 0, first_flagged=pl.lit(as_of),
-    )  # fmt: skip
+        "address_id",
+        "address",
+        reason=pl.lit("A"),
+        indicator_codes=_listed("LIC-04"),
+        barriers=_listed("WERKPLEK"),
+        datasets=_listed("vergunningen"),
+        sensitive=pl.col("i") % 50 == 0,
+        first_flagged=pl.lit(as_of),
+    )
 
 
 def _evidence(addresses: pl.DataFrame, _as_of: date) -> pl.DataFrame:
     hits = addresses.filter("is_flagged").select(
-        "address_id", "i", indicator=pl.lit("LIC-04"), indicator_version=pl.lit(1), barrier=pl.lit("WERKPLEK"),
-        dataset=pl.lit("vergunningen"), record_ids=_listed(pl.format("vergunningen:{}", "permit")),
-        values=pl.lit('{"days":31}'), explanation_nl=pl.format("Vergunning {} liep af.", "permit"),
-        explanation_en=pl.format("Licence {} expired.", "permit"), **{"class": pl.lit("A")},
-    )  # fmt: skip
+        "address_id",
+        "i",
+        indicator=pl.lit("LIC-04"),
+        indicator_version=pl.lit(1),
+        barrier=pl.lit("WERKPLEK"),
+        dataset=pl.lit("vergunningen"),
+        record_ids=_listed(pl.format("vergunningen:{}", "permit")),
+        values=pl.lit('{"days":31}'),
+        explanation_nl=pl.format("Vergunning {} liep af.", "permit"),
+        explanation_en=pl.format("Licence {} expired.", "permit"),
+        **{"class": pl.lit("A")},
+    )
     more = hits.filter(pl.col("i") % 5 == 0).with_columns(
         indicator=pl.lit("NUI-01"), dataset=pl.lit("meldingen"), record_ids=_listed(pl.format("meldingen:M{}", "i"))
     )
@@ -114,9 +132,13 @@ def _keys(addresses: pl.DataFrame) -> pl.DataFrame:
 
 def _records(addresses: pl.DataFrame, _as_of: date) -> pl.DataFrame:
     return _keys(addresses).select(
-        "address_id", "dataset", "key", row_number="i", source_file_sha256=pl.lit("ab" * 32),
+        "address_id",
+        "dataset",
+        "key",
+        row_number="i",
+        source_file_sha256=pl.lit("ab" * 32),
         address_method=pl.lit("exact"),
-    )  # fmt: skip
+    )
 
 
 def _sample(addresses: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -129,19 +151,29 @@ def _display(addresses: pl.DataFrame, _as_of: date) -> pl.DataFrame:
 
 def _dossier_records(addresses: pl.DataFrame, as_of: date) -> pl.DataFrame:
     fields = pl.concat_str(pl.lit('{"status":"verlopen","nummer":"'), "key", pl.lit('"}'))
-    return _keys(addresses).select(
-        "address_id", "dataset", "key", fingerprint=pl.format("f{}", "i"), fields=fields, source_date=pl.lit(as_of)
-    ).select(list(DOSSIER_RECORDS))  # fmt: skip
+    return (
+        _keys(addresses)
+        .select(
+            "address_id", "dataset", "key", fingerprint=pl.format("f{}", "i"), fields=fields, source_date=pl.lit(as_of)
+        )
+        .select(list(DOSSIER_RECORDS))
+    )
 
 
 def _dossier_parties(addresses: pl.DataFrame, _as_of: date) -> pl.DataFrame:
     permits = _keys(addresses).filter(pl.col("dataset") == "vergunningen")
     return permits.select(
-        "dataset", "key", mention=pl.format("vergunningen:{}:houder:person", "key"), party_id=pl.format("p{}", "i"),
-        role=pl.lit("houder"), kind=pl.lit("person"), name=pl.format("Proefpersoon {}", "i"),
-        birth_date=pl.lit(date(1970, 1, 1)), kvk_nummer=pl.format("{}", 10_000_000 + pl.col("i")),
+        "dataset",
+        "key",
+        mention=pl.format("vergunningen:{}:houder:person", "key"),
+        party_id=pl.format("p{}", "i"),
+        role=pl.lit("houder"),
+        kind=pl.lit("person"),
+        name=pl.format("Proefpersoon {}", "i"),
+        birth_date=pl.lit(date(1970, 1, 1)),
+        kvk_nummer=pl.format("{}", 10_000_000 + pl.col("i")),
         fingerprint=pl.format("f{}", "i"),
-    ).select(list(DOSSIER_PARTIES))  # fmt: skip
+    ).select(list(DOSSIER_PARTIES))
 
 
 #: Name of a frame -> how it is made of some addresses.

@@ -29,15 +29,7 @@ from screening.frames import PLACES_FILE
 from screening.store import RunBundle, Store, Workspace, open_store, publish
 from screening.store.engine import writing
 from screening.store.schema import runs as tables
-from screening.store.schema.cases import (
-    DOSSIER,
-    FIRST,
-    SECOND,
-    case_judgement,
-    case_opened,
-    case_reading,
-    review_case,
-)
+from screening.store.schema.cases import DOSSIER, FIRST, SECOND, case_judgement, case_opened, case_reading, review_case
 from screening.vocabulary import OwnReading, ReviewOutcome, Role
 
 OFFICER = Viewer("o.fficier", frozenset({Role.OFFICER}))
@@ -101,14 +93,20 @@ def whole_dossiers(folder: Path) -> RunBundle:
 
         run = workspace.runs / last.run_id
         return RunBundle(
-            run_id=last.run_id, as_of=last.as_of, municipality="", code_version="",
+            run_id=last.run_id,
+            as_of=last.as_of,
+            municipality="",
+            code_version="",
             frames={path.name: pl.read_parquet(path) for path in run.glob("*.parquet") if path.name in _WITH_ADDRESS},
             meta=dict(store.summary(last.run_id)),
             declarations=[json.loads(text) for text in rows(tables.indicator_declaration)["declaration"]],
-            dossier_records=rows(tables.dossier_record), dossier_parties=rows(tables.dossier_party),
-            network=rows(tables.network_tie), cited_records=rows(tables.cited_record),
-            display=rows(tables.dossier_address).select("address_id", "address"), sources=rows(tables.source_age),
-        )  # fmt: skip
+            dossier_records=rows(tables.dossier_record),
+            dossier_parties=rows(tables.dossier_party),
+            network=rows(tables.network_tie),
+            cited_records=rows(tables.cited_record),
+            display=rows(tables.dossier_address).select("address_id", "address"),
+            sources=rows(tables.source_age),
+        )
 
 
 #: Files of the run that make a whole dossier. Of `records` and `links` one copy serves all: they name no dossier.
@@ -128,10 +126,16 @@ def _together(small: RunBundle, whole: RunBundle) -> RunBundle:
     parties = pl.concat([_lazy(small.dossier_parties), _lazy(whole.dossier_parties)], how="diagonal_relaxed")
     told = {name: whole.meta[name] for name in ("indicators", "unavailable", "inputs", "deliveries")}
     return replace(
-        small, frames=frames, meta={**small.meta, **told}, dossier_parties=parties, **both,
-        declarations=whole.declarations, sources=whole.sources,
-        network=_copies(whole.network), cited_records=_copies(whole.cited_records),
-    )  # fmt: skip
+        small,
+        frames=frames,
+        meta={**small.meta, **told},
+        dossier_parties=parties,
+        **both,
+        declarations=whole.declarations,
+        sources=whole.sources,
+        network=_copies(whole.network),
+        cited_records=_copies(whole.cited_records),
+    )
 
 
 def _lazy(frame: pl.DataFrame | pl.LazyFrame | None) -> pl.LazyFrame:
@@ -156,8 +160,10 @@ def whole_cases(store: Store, count: int) -> list[str]:
     """Ids of open cases with whole dossiers that nobody has opened, and that are not sensitive."""
     query = sa.select(review_case.c.case_id).where(
         review_case.c.address_id.between("1000", f"{1000 + _COPIES}"),
-        review_case.c.concluded_on.is_(None), review_case.c.sensitive.is_(False), review_case.c.assignee.is_(None),
-    )  # fmt: skip
+        review_case.c.concluded_on.is_(None),
+        review_case.c.sensitive.is_(False),
+        review_case.c.assignee.is_(None),
+    )
     with store.engine.connect() as connection:
         return list(connection.scalars(query.order_by(review_case.c.case_id).limit(count)))
 
@@ -167,9 +173,10 @@ def _spread_over_days(store: Store) -> None:
     for digit in range(16):
         opened = NOW.date() - timedelta(days=3 * digit)
         values = {
-            "opened_on": opened, "due_on": opened + timedelta(days=DEFAULT_POLICY.due_days),
+            "opened_on": opened,
+            "due_on": opened + timedelta(days=DEFAULT_POLICY.due_days),
             "expires_on": opened + timedelta(days=DEFAULT_POLICY.expiry_days),
-        }  # fmt: skip
+        }
         with writing(store.engine) as connection:
             connection.execute(review_case.update().where(review_case.c.case_id.startswith(f"{digit:x}")), values)
 
@@ -209,15 +216,23 @@ def _judged(
             connection.execute(case_reading.insert(), [row | reading for row in seen])
             rows = [
                 {
-                    "id": first + place * len(cases) + number, "case_id": case.case_id, "round": 1,
-                    "role": SECOND if place else FIRST, "judged_by": judge,
-                    "first_id": first + number if place else None, "first_by": judges[0] if place else None,
-                    "outcome": outcome, "ground": "anders" if is_explained else None, "motivation": "Nagezien.",
-                    "wrong_links": [], "snooze_until": date(2027, 5, 1) if is_explained else None,
-                    "run_id": case.run_id, "judged_at": moment,
+                    "id": first + place * len(cases) + number,
+                    "case_id": case.case_id,
+                    "round": 1,
+                    "role": SECOND if place else FIRST,
+                    "judged_by": judge,
+                    "first_id": first + number if place else None,
+                    "first_by": judges[0] if place else None,
+                    "outcome": outcome,
+                    "ground": "anders" if is_explained else None,
+                    "motivation": "Nagezien.",
+                    "wrong_links": [],
+                    "snooze_until": date(2027, 5, 1) if is_explained else None,
+                    "run_id": case.run_id,
+                    "judged_at": moment,
                 }
                 for number, case in enumerate(cases)
-            ]  # fmt: skip
+            ]
             connection.execute(case_judgement.insert(), rows)
         closed = {"state": "closed", "outcome": outcome, "concluded_on": moment.date(), "version": 2}
         ids = [case.case_id for case in cases]

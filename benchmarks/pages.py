@@ -155,7 +155,7 @@ def visits_of(server: ReviewServer, store: Store, cases: list[str], read: list[s
         "visits": get("/bezoeken"),
         "visits, one list": get(f"/bezoeken/{visits.list_id}"),
         "visits, new list": get("/bezoeken/nieuw"),
-    }  # fmt: skip
+    }
 
 
 def postcode(number: int) -> str:

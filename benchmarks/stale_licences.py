@@ -91,18 +91,45 @@ def _records(kind: str, licence: Row, day: str) -> list[Row]:
     line = {name: licence[name] for name in ("sbi_codes", "sbi_versie")}
     number = f"98{zlib.crc32(key.encode()) % 10**6:06}"
     records: dict[str, Row] = {
-        "controles": {"controle_id": f"C-P{key}", "datum": day, "situatie": "toegang_verleend",
-                      "bevinding": "in_bedrijf"},
-        "meldingen": {"datum_melding": f"{day}T12:00:00", "hoofdcategorie": "overlast-bedrijven-en-horeca",
-                      "subcategorie": "overig-horecabedrijven", "status": "afgehandeld"},
-        "vergunningen": {"zaaknummer": f"Z-P{key}", "zaaktype": "terras", "status": "in_behandeling",
-                         "datum_aanvraag": day, "kvk_nummer": licence["kvk_nummer"], "houder_naam": "Geplant"},
+        "controles": {
+            "controle_id": f"C-P{key}",
+            "datum": day,
+            "situatie": "toegang_verleend",
+            "bevinding": "in_bedrijf",
+        },
+        "meldingen": {
+            "datum_melding": f"{day}T12:00:00",
+            "hoofdcategorie": "overlast-bedrijven-en-horeca",
+            "subcategorie": "overig-horecabedrijven",
+            "status": "afgehandeld",
+        },
+        "vergunningen": {
+            "zaaknummer": f"Z-P{key}",
+            "zaaktype": "terras",
+            "status": "in_behandeling",
+            "datum_aanvraag": day,
+            "kvk_nummer": licence["kvk_nummer"],
+            "houder_naam": "Geplant",
+        },
         "leidinggevenden": {"zaaknummer": key, "naam": "G. Plant", "rol": "leidinggevende", "datum_van": day},
-        "handelsregister": {"kvk_nummer": number, "vestigingsnummer": f"0000{number}", "rechtsvorm": "bv",
-                            "statutaire_naam": "Geplant B.V.", "handelsnamen": "Geplant", "datum_aanvang": day, **line},
-        "maatregelen": {"maatregel_id": f"M-P{key}", "type": "last_onder_dwangsom", "status": "onherroepelijk",
-                        "datum": day, "betrokkene_kvk": licence["kvk_nummer"], "betrokkene_naam": "Geplant"},
-    }  # fmt: skip
+        "handelsregister": {
+            "kvk_nummer": number,
+            "vestigingsnummer": f"0000{number}",
+            "rechtsvorm": "bv",
+            "statutaire_naam": "Geplant B.V.",
+            "handelsnamen": "Geplant",
+            "datum_aanvang": day,
+            **line,
+        },
+        "maatregelen": {
+            "maatregel_id": f"M-P{key}",
+            "type": "last_onder_dwangsom",
+            "status": "onherroepelijk",
+            "datum": day,
+            "betrokkene_kvk": licence["kvk_nummer"],
+            "betrokkene_naam": "Geplant",
+        },
+    }
     record = records[kind] if kind == "leidinggevenden" else records[kind] | place
     if kind != "meldingen":
         return [record]

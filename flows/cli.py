@@ -84,10 +84,7 @@ class BarrierCommands(LazyGroup):
                 "flows.doctor.command:examine_installation",
                 "Tell what is wrong with this installation, and the command that mends it. Nothing is changed.",
             ),
-            "notify": (
-                "flows.notify.command:app",
-                "The digest of each night: send what waits, and try the channels.",
-            ),
+            "notify": ("flows.notify.command:app", "The digest of each night: send what waits, and try the channels."),
             "backup": (
                 "flows.backup.command:back_up_workspace",
                 "Make an encrypted backup of the store, the ledger and the runs, and one of the keys apart.",
@@ -153,13 +150,13 @@ class BarrierCommands(LazyGroup):
                 "flows.partners.command:app",
                 "Prepare batches of approved signals for partners, and know what was sent. People approve recipients, "
                 "and sign and approve batches, on the pages Recipients and Batches of the review.",
-            ),
+            )
         },
         "Figures of several municipalities: analyst, and the processor": {
             "pool": (
                 "flows.pooling.command:app",
                 "Send exact counts sealed to one processor, add them up there, and read in the sums that return.",
-            ),
+            )
         },
         "Rights and retention: privacy officer": {
             "subject": (

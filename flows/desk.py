@@ -34,9 +34,13 @@ class Desk:
     """
 
     def __init__(
-        self, configuration: Configuration, *, by: str | None = None, now: datetime | None = None,
+        self,
+        configuration: Configuration,
+        *,
+        by: str | None = None,
+        now: datetime | None = None,
         reads_only: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.configuration = configuration
         self.now = now or datetime.now(UTC)
         self._by = by
@@ -105,9 +109,12 @@ class Desk:
         return run
 
     def log(
-        self, action: LedgerAction, *objects: str | tuple[str, str | None, str | None],
-        result: LedgerResult = LedgerResult.DONE, subjects: Sequence[Subject] = (),
-    ) -> Entry:  # fmt: skip
+        self,
+        action: LedgerAction,
+        *objects: str | tuple[str, str | None, str | None],
+        result: LedgerResult = LedgerResult.DONE,
+        subjects: Sequence[Subject] = (),
+    ) -> Entry:
         """Write one entry an object in the ledger, all or none.
 
         Args:
@@ -144,9 +151,13 @@ class Desk:
 
 
 def open_desk(
-    file: Path, *, by: str | None = None, done_at: str | None = None, now: datetime | None = None,
+    file: Path,
+    *,
+    by: str | None = None,
+    done_at: str | None = None,
+    now: datetime | None = None,
     reads_only: bool = False,
-) -> Desk:  # fmt: skip
+) -> Desk:
     """Read a configuration and make the desk of a command, to work at in a `with` block.
 
     Args:

@@ -80,11 +80,7 @@ def _secret_file(name: str, file: Path) -> str:
 
 def silence_telemetry() -> None:
     """Switch telemetry off for every library below, before any of them is imported."""
-    os.environ.update(
-        DO_NOT_TRACK="1",
-        GX_ANALYTICS_ENABLED="false",
-        PREFECT_SERVER_ANALYTICS_ENABLED="false",
-    )
+    os.environ.update(DO_NOT_TRACK="1", GX_ANALYTICS_ENABLED="false", PREFECT_SERVER_ANALYTICS_ENABLED="false")
 
 
 def prefect_environment(home: Path, auth: str) -> None:

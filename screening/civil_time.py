@@ -56,12 +56,17 @@ def is_working_day(day: date) -> bool:
 def _holidays(year: int) -> frozenset[date]:
     easter = _easter(year)
     king = date(year, 4, 27)
-    return frozenset({
-        date(year, 1, 1), king - timedelta(days=king.weekday() == _SUNDAY), date(year, 5, 5), date(year, 12, 25),
-        date(year, 12, 26),
-        # Good Friday, Easter Monday, Ascension, Whit Monday
-        *(easter + timedelta(days=days) for days in (-2, 1, 39, 50)),
-    })  # fmt: skip
+    return frozenset(
+        {
+            date(year, 1, 1),
+            king - timedelta(days=king.weekday() == _SUNDAY),
+            date(year, 5, 5),
+            date(year, 12, 25),
+            date(year, 12, 26),
+            # Good Friday, Easter Monday, Ascension, Whit Monday
+            *(easter + timedelta(days=days) for days in (-2, 1, 39, 50)),
+        }
+    )
 
 
 def _easter(year: int) -> date:

@@ -29,9 +29,18 @@ LogicalType = Literal["string", "date", "timestamp", "integer", "number", "boole
 #: What a text is where its type does not tell. `term_ids` is made of free text and never read; `outline` is the corners
 #: of a building.
 Form = Literal[
-    "code", "kvk_nummer", "vestigingsnummer", "rsin", "object_id", "postcode", "free_text", "reporter_token",
-    "term_ids", "name", "outline",
-]  # fmt: skip
+    "code",
+    "kvk_nummer",
+    "vestigingsnummer",
+    "rsin",
+    "object_id",
+    "postcode",
+    "free_text",
+    "reporter_token",
+    "term_ids",
+    "name",
+    "outline",
+]
 #: No dossier record repeats these: who somebody is stands with the parties, what a text was about in the evidence, and
 #: the shape of a building on the map.
 _NOT_IN_DOSSIER = frozenset({"name", "free_text", "reporter_token", "term_ids", "outline"})
@@ -129,10 +138,15 @@ class PartyColumns(_Model):
         return {
             name
             for name in (
-                self.role_column, *self.names, self.birth_date, self.kvk_nummer, self.vestigingsnummer, self.trade_name,
+                self.role_column,
+                *self.names,
+                self.birth_date,
+                self.kvk_nummer,
+                self.vestigingsnummer,
+                self.trade_name,
             )
             if name
-        }  # fmt: skip
+        }
 
 
 class Lane(_Model):

@@ -68,6 +68,13 @@ def law_of_article(article: str) -> LegalFact | None:
 
 def _fact(key: str, row: Mapping[str, Any]) -> LegalFact:
     return LegalFact(
-        key, row["name"], row["about"], row["source"], row["seen"], row["checked"], row["to_check"],
-        row.get("note", ""), tuple(DatedRule(**line) for line in row.get("dates", ())),
-    )  # fmt: skip
+        key,
+        row["name"],
+        row["about"],
+        row["source"],
+        row["seen"],
+        row["checked"],
+        row["to_check"],
+        row.get("note", ""),
+        tuple(DatedRule(**line) for line in row.get("dates", ())),
+    )

@@ -39,9 +39,14 @@ ELSEWHERE = {
 LISTED = {"decisions": "Decisions", "reference/registers": "Registers", "reference/papers": "Papers, filled in"}
 #: Pages in Dutch, whatever the language of the menus: a screen reader must know.
 DUTCH = (
-    "handleiding.html", "ontvangen.html", "zaaksysteem.html", "reference/indicatoren.html", "reference/lijsten.html",
-    "reference/papers/*.html", "reference/registers/*.html",
-)  # fmt: skip
+    "handleiding.html",
+    "ontvangen.html",
+    "zaaksysteem.html",
+    "reference/indicatoren.html",
+    "reference/lijsten.html",
+    "reference/papers/*.html",
+    "reference/registers/*.html",
+)
 #: What the theme fetches from another host to search without a server, and what stands in for it.
 WORKER, OURS = "https://unpkg.com/iframe-worker/shim", "frame_worker.js"
 _LINK = re.compile(r"\]\((?![a-z]+:|#)([^)\s#]+)(#[^)\s]*)?\)")

@@ -14,8 +14,10 @@ from screening.synthetic import Municipality
 
 #: The columns that the two registers have under other names.
 _NAMES = {
-    "zaaknummer": "vergunning_id", "houder_naam": "exploitant_naam", "houder_geboortedatum": "exploitant_geboortedatum",
-}  # fmt: skip
+    "zaaknummer": "vergunning_id",
+    "houder_naam": "exploitant_naam",
+    "houder_geboortedatum": "exploitant_geboortedatum",
+}
 
 
 def with_both_licences(tables: Mapping[str, pl.DataFrame], seed: int = 7) -> dict[str, pl.DataFrame]:
@@ -48,11 +50,13 @@ def of_both_licences(town: Municipality) -> Municipality:
         name: frame.with_row_index("_row", offset=1)
         .join(
             broken.filter(pl.col("dataset") == name).select(_row=pl.col("row_number").cast(pl.UInt32)),
-            on="_row", how="anti", maintain_order="left",
+            on="_row",
+            how="anti",
+            maintain_order="left",
         )
         .drop("_row")
         for name, frame in town.tables.items()
-    }  # fmt: skip
+    }
     return replace(town, tables=with_both_licences(rows), truth={**town.truth, "invalid_rows": broken.clear()})
 
 

@@ -27,9 +27,12 @@ class ForkedCommand:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__], env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [sys.executable, __file__],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         atexit.register(self.close)
 
     def call(self, arguments: list[str], cwd: Path | None, env: dict[str, str]) -> tuple[int, str, str]:
@@ -37,8 +40,11 @@ class ForkedCommand:
         with tempfile.TemporaryDirectory() as folder:
             printed = [Path(folder) / "out", Path(folder) / "err"]
             order = {
-                "arguments": arguments, "cwd": str(cwd or Path.cwd()), "env": env, "printed": list(map(str, printed)),
-            }  # fmt: skip
+                "arguments": arguments,
+                "cwd": str(cwd or Path.cwd()),
+                "env": env,
+                "printed": list(map(str, printed)),
+            }
             self._process.stdin.write(json.dumps(order) + "\n")
             self._process.stdin.flush()
             if not select.select([self._process.stdout], [], [], SECONDS)[0]:

@@ -65,10 +65,11 @@ def judge(town: Path, run: Path) -> Verdict:
         pair_precision=precision,
         pair_recall=recall,
         sensitive_wrong={
-            a for a, s in truth["flags"].select("address_id", "sensitive").iter_rows()
+            a
+            for a, s in truth["flags"].select("address_id", "sensitive").iter_rows()
             if a in sensitive and sensitive[a] != s
         },
-    )  # fmt: skip
+    )
 
 
 def _tuples(frame: pl.DataFrame, columns: list[str]) -> set[tuple]:

@@ -70,8 +70,11 @@ def migrate_prefect(home: Path) -> None:
     """Make the tables of Prefect in this folder."""
     subprocess.run(
         [BIN / "prefect", "server", "database", "upgrade", "-y"],
-        env=_environment(home), check=True, capture_output=True, timeout=600,
-    )  # fmt: skip
+        env=_environment(home),
+        check=True,
+        capture_output=True,
+        timeout=600,
+    )
 
 
 @contextlib.contextmanager
@@ -81,17 +84,22 @@ def standing_server(home: Path, empty: Path) -> Iterator[PrefectServer]:
     auth = f"barrier:{secrets.token_urlsafe(12)}"
     known = {
         **_environment(home),
-        "PREFECT_SERVER_API_AUTH_STRING": auth, "PREFECT_API_AUTH_STRING": auth, "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_SERVER_API_AUTH_STRING": auth,
+        "PREFECT_API_AUTH_STRING": auth,
+        "PREFECT_LOGGING_LEVEL": "WARNING",
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-    }  # fmt: skip
+    }
     for _ in range(3):
         port = _free_port()
         env = {**known, "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
         with (home / "server.log").open("w") as log:
             process = subprocess.Popen(
                 [BIN / "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
-                env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
+                env=env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         try:
             with httpx.Client(base_url=env["PREFECT_API_URL"], auth=tuple(auth.split(":", 1)), timeout=30) as client:
                 if _answers(process, client):

@@ -28,7 +28,7 @@ TEXTS = {
     "data_quality_test": "Van 200 vergunningen is het dossier erbij gehaald; zes datums zijn daarna hersteld.",
     "statistical_link": "Bij 31 van 40 gecontroleerde adressen ging de exploitatie door, tegen 4 uit de steekproef.",
     "substantive_link": "Een verlopen vergunning met open deuren betekent dat niemand toetst wie er de leiding heeft.",
-}  # fmt: skip
+}
 DOSSIER = {step: {"text": text, "date": date(2026, 5, 1)} for step, text in TEXTS.items()}
 
 
@@ -45,10 +45,16 @@ def draft_rule(
     rules = made_up_rules()
     rule = rules.rule(code)
     return prepare_draft(
-        store, version_id=rules.configured(code).version_id, declaration=rule.declaration(),
-        parameters=rule.parameters({}), content_sha256=content_hash(rule), dossier=dossier, backtest=backtest or {},
-        by="system", now=now,
-    )  # fmt: skip
+        store,
+        version_id=rules.configured(code).version_id,
+        declaration=rule.declaration(),
+        parameters=rule.parameters({}),
+        content_sha256=content_hash(rule),
+        dossier=dossier,
+        backtest=backtest or {},
+        by="system",
+        now=now,
+    )
 
 
 def write_dossier(file: Path, **texts: str) -> Path:
@@ -70,9 +76,14 @@ def approve(config: Path, version: RuleVersion, *, by: str = "bram", expires: da
     """Let another person approve it."""
     with open_desk(config) as desk:
         return approve_rule(
-            desk.store, version.version_id, digest=version.digest, by=by, now=desk.now, reason="gelezen",
+            desk.store,
+            version.version_id,
+            digest=version.digest,
+            by=by,
+            now=desk.now,
+            reason="gelezen",
             expires_on=expires,
-        )  # fmt: skip
+        )
 
 
 def activate(config: Path, version: RuleVersion, *, by: str = "anna") -> RuleVersion:
@@ -80,9 +91,14 @@ def activate(config: Path, version: RuleVersion, *, by: str = "anna") -> RuleVer
     with open_desk(config) as desk:
         configured = configured_rules(desk.configuration).configured(version.code)
         return activate_rule(
-            desk.store, version.version_id, digest=version.digest, by=by, now=desk.now, reason="vanaf vannacht",
+            desk.store,
+            version.version_id,
+            digest=version.digest,
+            by=by,
+            now=desk.now,
+            reason="vanaf vannacht",
             configured=configured,
-        )  # fmt: skip
+        )
 
 
 def let_run(config: Path, code: str, **prepared: object) -> RuleVersion:

@@ -8,14 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.civil_time import (
-    day_of,
-    days_later,
-    is_working_day,
-    midnight,
-    one_working_day_later,
-    working_days_later,
-)
+from screening.civil_time import day_of, days_later, is_working_day, midnight, one_working_day_later, working_days_later
 from screening.errors import StoreError
 
 

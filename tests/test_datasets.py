@@ -10,13 +10,7 @@ import pytest
 import yaml
 
 from screening.code_words import code_words
-from screening.datasets import (
-    addressed_datasets,
-    datasets,
-    parse_dataset,
-    read_datasets,
-    sensitive_datasets,
-)
+from screening.datasets import addressed_datasets, datasets, parse_dataset, read_datasets, sensitive_datasets
 from screening.errors import ContractDefinitionError
 from screening.vocabulary import PartyKind, Purpose
 
@@ -25,19 +19,40 @@ FOLDER = Path(str(resources.files("data_contracts")))
 
 def test_data_sets_come_in_the_order_that_every_list_of_them_has() -> None:
     assert list(datasets()) == [
-        "vergunningen", "seksinrichtingen", "meldingen", "bag_adressen", "handelsregister", "functionarissen",
-        "leidinggevenden", "maatregelen", "controles", "eigendom", "handelsregister_mutaties", "zorgaanbieders",
-        "toegelaten_uitleners", "toeristische_verhuur_registraties", "recreatieparken",
-    ]  # fmt: skip
+        "vergunningen",
+        "seksinrichtingen",
+        "meldingen",
+        "bag_adressen",
+        "handelsregister",
+        "functionarissen",
+        "leidinggevenden",
+        "maatregelen",
+        "controles",
+        "eigendom",
+        "handelsregister_mutaties",
+        "zorgaanbieders",
+        "toegelaten_uitleners",
+        "toeristische_verhuur_registraties",
+        "recreatieparken",
+    ]
 
 
 def test_what_no_run_starts_without_what_has_addresses_and_what_is_sensitive() -> None:
     required = [name for name, dataset in datasets().items() if dataset.required]
     assert required == ["vergunningen", "seksinrichtingen", "meldingen", "bag_adressen"]
     assert addressed_datasets() == (
-        "vergunningen", "seksinrichtingen", "meldingen", "handelsregister", "maatregelen", "controles", "eigendom",
-        "handelsregister_mutaties", "zorgaanbieders", "toeristische_verhuur_registraties", "recreatieparken",
-    )  # fmt: skip
+        "vergunningen",
+        "seksinrichtingen",
+        "meldingen",
+        "handelsregister",
+        "maatregelen",
+        "controles",
+        "eigendom",
+        "handelsregister_mutaties",
+        "zorgaanbieders",
+        "toeristische_verhuur_registraties",
+        "recreatieparken",
+    )
     assert sensitive_datasets() == ("seksinrichtingen",)
 
 

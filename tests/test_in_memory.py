@@ -19,8 +19,11 @@ def folder_of(command: str, **environment: str) -> tuple[int, Path]:
     kept = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
     done = subprocess.run(
         ["bash", SCRIPT, "bash", "-c", f'echo "${{TMPDIR:-/tmp}}"; {command}'],
-        env=kept | environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return done.returncode, Path(done.stdout.strip())
 
 

@@ -46,6 +46,7 @@ def test_high_risk_applies_from_december_2027():
 def test_a_national_law_of_a_contract_is_known_and_a_local_one_is_not():
     bases = {basis for register in datasets().values() for basis in register.legal_basis}
     assert {basis for basis in bases if law_of_article(basis) is None} == {
-        "Algemene plaatselijke verordening", "Algemene plaatselijke verordening, hoofdstuk seksinrichtingen",
-    }  # fmt: skip
+        "Algemene plaatselijke verordening",
+        "Algemene plaatselijke verordening, hoofdstuk seksinrichtingen",
+    }
     assert law_of_article("APV art. 2:28") is None

@@ -24,8 +24,30 @@ MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
     "en": "January February March April May June July August September October November December",
 }
-NUMBERS = [0, 1, 7, 999, 1000, 12_345, 1_234_567, -1, -1500, 0.0, -0.0, 0.004, -0.04, 0.5, 1.5, 2.5, 0.125, 2.675,
-           99.95, 1234.5, 1_234_567.891, -9876.54321]  # fmt: skip
+NUMBERS = [
+    0,
+    1,
+    7,
+    999,
+    1000,
+    12_345,
+    1_234_567,
+    -1,
+    -1500,
+    0.0,
+    -0.0,
+    0.004,
+    -0.04,
+    0.5,
+    1.5,
+    2.5,
+    0.125,
+    2.675,
+    99.95,
+    1234.5,
+    1_234_567.891,
+    -9876.54321,
+]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -26,9 +26,12 @@ KNOWN_BY = re.compile(r'<link rel="canonical"[^>]*>')
 
 #: A page of each kind, with the width at which it is looked at: how-to, tutorial, decision, generated, notebook.
 KINDS = {
-    "quality": 1280, "handleiding": 360, "decisions/0084-noise-is-no-deviation": 360,
-    "reference/registers/toegelaten_uitleners": 360, "linking": 1280,
-}  # fmt: skip
+    "quality": 1280,
+    "handleiding": 360,
+    "decisions/0084-noise-is-no-deviation": 360,
+    "reference/registers/toegelaten_uitleners": 360,
+    "linking": 1280,
+}
 
 
 @pytest.fixture(scope="module")

@@ -40,11 +40,27 @@ PEERS = {"duckdb", "recordlinkage", "splink"}
 
 #: Licences that go with EUPL-1.2: permissive ones, and weak copyleft of libraries that are used as they come.
 FITTING = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python", "ISC", "MIT", "MIT-0", "MPL-2.0",
-    "PSF-2.0", "Zlib", "LGPL-3.0-only", "Apache Software License", "BSD License", "ISC License (ISCL)", "MIT License",
-    "Mozilla Public License 2.0 (MPL 2.0)", "GNU Lesser General Public License v2 or later (LGPLv2+)",
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "CC0-1.0",
+    "CNRI-Python",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "MPL-2.0",
+    "PSF-2.0",
+    "Zlib",
+    "LGPL-3.0-only",
+    "Apache Software License",
+    "BSD License",
+    "ISC License (ISCL)",
+    "MIT License",
+    "Mozilla Public License 2.0 (MPL 2.0)",
+    "GNU Lesser General Public License v2 or later (LGPLv2+)",
     "MIT-CMU",
-}  # fmt: skip
+}
 #: Packages whose metadata say less, or more, than their licence file does.
 LICENCE_READ = {
     "apsw": "any licence that the OSI approved, in its licence file; taken under the MIT",
@@ -169,8 +185,13 @@ def test_two_builds_have_one_sha256(tmp_path: Path):
             shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(ROOT / "docs" / "handleiding", tree / "docs" / "handleiding")
         for name in (
-            "pyproject.toml", "README.md", "LICENSE", ".gitignore", "docs/installing.md", "docs/handleiding.md",
-        ):  # fmt: skip
+            "pyproject.toml",
+            "README.md",
+            "LICENSE",
+            ".gitignore",
+            "docs/installing.md",
+            "docs/handleiding.md",
+        ):
             shutil.copyfile(ROOT / name, tree / name)  # with other times of change than those of the other folder
         wheel = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", "out", "."]
         subprocess.run(wheel, cwd=tree, check=True, capture_output=True)
@@ -211,9 +232,13 @@ def test_a_known_weakness_of_a_locked_package_is_named(vulnerable: str, code: in
     )
     with weakness_database(vulnerable) as url:
         command = [
-            "make", "-s", "weaknesses", f"VENV={Path(sys.executable).parents[1]}", "READY_TEST=",
+            "make",
+            "-s",
+            "weaknesses",
+            f"VENV={Path(sys.executable).parents[1]}",
+            "READY_TEST=",
             f"AUDIT=-s osv --osv-url {url} --cache-dir {tmp_path}",
-        ]  # fmt: skip
+        ]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     assert ("PYSEC-0000-1" in done.stdout) == bool(code)
@@ -230,9 +255,12 @@ def test_what_is_locked_is_installed_without_a_network(tmp_path: Path):
         ["make", "-s", "wheelhouse", f"VENV={Path(sys.executable).parents[1]}", "READY_TEST="], cwd=tree, check=True
     )
     environment = {
-        "PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(tree / "artefacts" / "wheelhouse"), "PYTHON": sys.executable,
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(tree / "artefacts" / "wheelhouse"),
+        "PYTHON": sys.executable,
+    }
     command = ["unshare", "-rn", "bash", "scripts/setup.sh", "run"]
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

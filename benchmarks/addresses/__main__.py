@@ -29,8 +29,10 @@ MOST_OVERSTATED = 0.02
 
 #: What a joined extract of the BAG calls the columns.
 COLUMNS_OF_EXTRACT = {
-    "openbare_ruimte": "straatnaam", "adresseerbaarobject_id": "adresseerbaar_object_id", "object_status": "status",
-}  # fmt: skip
+    "openbare_ruimte": "straatnaam",
+    "adresseerbaarobject_id": "adresseerbaar_object_id",
+    "object_status": "status",
+}
 BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998)
 
 
@@ -97,9 +99,12 @@ def main(argv: list[str] | None = None) -> int:
     right, wrong = written["is_right"].mean(), int(counted["is_wrong"].sum())
     pl.Config.set_tbl_rows(40), pl.Config.set_fmt_str_lengths(60), pl.Config.set_tbl_hide_dataframe_shape(True)
     per_form = counted.group_by("form").agg(
-        pl.len().alias("rows"), answered=pl.col("is_answered").mean(), offered=pl.col("is_offered").mean(),
-        right=pl.col("is_right").mean(), wrong=pl.col("is_wrong").sum(),
-    )  # fmt: skip
+        pl.len().alias("rows"),
+        answered=pl.col("is_answered").mean(),
+        offered=pl.col("is_offered").mean(),
+        right=pl.col("is_right").mean(),
+        wrong=pl.col("is_wrong").sum(),
+    )
     print(per_form.sort("form"))
     bins = calibration(rows)
     print(bins)

@@ -7,22 +7,65 @@ import unicodedata
 from dataclasses import dataclass, field
 
 STARTS = (
-    ("Burgemeester ", "Burg. "), ("Dokter ", "Dr. "), ("Sint ", "St. "), ("Prins ", "Pr. "), ("Prinses ", "Prs. "),
-    ("Oude ", "O. "), ("Korte ", "K. "), ("Lange ", "L. "), ("Verlengde ", "Verl. "), ("Pastoor ", "Past. "),
-    ("Kleine ", "Kl. "), ("Eerste ", "1e "), ("Tweede ", "2e "), ("Nieuwe ", "Nw. "),
-)  # fmt: skip
+    ("Burgemeester ", "Burg. "),
+    ("Dokter ", "Dr. "),
+    ("Sint ", "St. "),
+    ("Prins ", "Pr. "),
+    ("Prinses ", "Prs. "),
+    ("Oude ", "O. "),
+    ("Korte ", "K. "),
+    ("Lange ", "L. "),
+    ("Verlengde ", "Verl. "),
+    ("Pastoor ", "Past. "),
+    ("Kleine ", "Kl. "),
+    ("Eerste ", "1e "),
+    ("Tweede ", "2e "),
+    ("Nieuwe ", "Nw. "),
+)
 ENDS = (
-    ("straat", ("str.", "str")), ("laan", ("ln.", "ln")), ("plein", ("pln.", "pln")), ("singel", ("sngl.", "sgl")),
-    ("weg", ("wg.", "wg")), ("gracht", ("gr.",)), ("plantsoen", ("plnts.", "plts")), ("kade", ("kd.", "kd")),
-    ("steeg", ("stg.",)), ("dreef", ("drf.",)), ("markt", ("mkt.",)), ("dijk", ("dk.",)),
-)  # fmt: skip
+    ("straat", ("str.", "str")),
+    ("laan", ("ln.", "ln")),
+    ("plein", ("pln.", "pln")),
+    ("singel", ("sngl.", "sgl")),
+    ("weg", ("wg.", "wg")),
+    ("gracht", ("gr.",)),
+    ("plantsoen", ("plnts.", "plts")),
+    ("kade", ("kd.", "kd")),
+    ("steeg", ("stg.",)),
+    ("dreef", ("drf.",)),
+    ("markt", ("mkt.",)),
+    ("dijk", ("dk.",)),
+)
 ADDITIONS = {"bov": ("boven", "bov.", "bovenwoning"), "ben": ("beneden", "ben.", "benedenwoning"), "hs": ("huis", "h")}
 ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 KEYBOARD = {
-    "a": "qsz", "b": "vgn", "c": "xvd", "d": "sfe", "e": "wrd", "f": "dgr", "g": "fht", "h": "gjy", "i": "uok",
-    "j": "hku", "k": "jli", "l": "ko", "m": "n", "n": "bm", "o": "ipl", "p": "o", "q": "wa", "r": "etf", "s": "adw",
-    "t": "ryg", "u": "yij", "v": "cb", "w": "qes", "x": "zc", "y": "tu", "z": "xa",
-}  # fmt: skip
+    "a": "qsz",
+    "b": "vgn",
+    "c": "xvd",
+    "d": "sfe",
+    "e": "wrd",
+    "f": "dgr",
+    "g": "fht",
+    "h": "gjy",
+    "i": "uok",
+    "j": "hku",
+    "k": "jli",
+    "l": "ko",
+    "m": "n",
+    "n": "bm",
+    "o": "ipl",
+    "p": "o",
+    "q": "wa",
+    "r": "etf",
+    "s": "adw",
+    "t": "ryg",
+    "u": "yij",
+    "v": "cb",
+    "w": "qes",
+    "x": "zc",
+    "y": "tu",
+    "z": "xa",
+}
 
 
 @dataclass
@@ -123,9 +166,14 @@ def damage(postcode: str, chance: random.Random) -> str:
     """A postcode that is none any more: a letter or digit lost, a letter among the digits, a sign too many."""
     letter = chance.choice("ABCDEGHJKLMNPRSTVWXZ")
     place = chance.randrange(1, 4)
-    return chance.choice([
-        postcode[:5], postcode[:4] + letter, postcode[:place] + letter + postcode[place:],
-        postcode[:place] + postcode[place + 1 :], postcode + letter,
-        f"{postcode[:4]} {postcode[4]}{letter}{postcode[5]}",
-        postcode[:place] + "O" + postcode[place + 1 :],
-    ])  # fmt: skip
+    return chance.choice(
+        [
+            postcode[:5],
+            postcode[:4] + letter,
+            postcode[:place] + letter + postcode[place:],
+            postcode[:place] + postcode[place + 1 :],
+            postcode + letter,
+            f"{postcode[:4]} {postcode[4]}{letter}{postcode[5]}",
+            postcode[:place] + "O" + postcode[place + 1 :],
+        ]
+    )

@@ -37,9 +37,15 @@ ANSWER, OFFER, NOTHING, NOT_WRITTEN = "answer", "offer", "nothing", "not_written
 
 #: Share of each form with a name of its own; what is left is the mixture of ordinary spellings and slips.
 FORM_SHARES = {
-    "damaged_postcode_first": 0.03, "town_first_and_slip": 0.03, "abbreviation_slip": 0.03, "swapped_digits": 0.03,
-    "nw_for_nieuw": 0.02, "addition_not_in_bag": 0.04, "elsewhere": 0.03, "no_such_number": 0.02,
-}  # fmt: skip
+    "damaged_postcode_first": 0.03,
+    "town_first_and_slip": 0.03,
+    "abbreviation_slip": 0.03,
+    "swapped_digits": 0.03,
+    "nw_for_nieuw": 0.02,
+    "addition_not_in_bag": 0.04,
+    "elsewhere": 0.03,
+    "no_such_number": 0.02,
+}
 
 LACKING = ("bis", "-2", " hs", " 1hoog", "-bov", "A", "-III", " zwart")
 ELSEWHERE = (("Groningen", "9711"), ("Maastricht", "6211"), ("Zwolle", "8011"), ("Assen", "9401"), ("Breda", "4811"))
@@ -66,9 +72,13 @@ class Register:
         """Any address of the BAG."""
         row = chance.choice(self.rows)
         return Draft(
-            row["straatnaam"], int(row["huisnummer"]), row["huisletter"], row["huisnummertoevoeging"], row["postcode"],
+            row["straatnaam"],
+            int(row["huisnummer"]),
+            row["huisletter"],
+            row["huisnummertoevoeging"],
+            row["postcode"],
             row["woonplaats"],
-        )  # fmt: skip
+        )
 
     def object_of(self, original: Draft) -> str:
         """The object at an address as it was drawn; the one that is there now where several had it."""
@@ -281,10 +291,15 @@ def _no_such_number(draft: Draft, register: Register, chance: random.Random) -> 
 
 
 _FORMS: dict[str, Callable[[Draft, Register, random.Random], Text | None]] = {
-    "damaged_postcode_first": _damaged_postcode_first, "town_first_and_slip": _town_first_and_slip,
-    "abbreviation_slip": _abbreviation_slip, "swapped_digits": _swapped_digits, "nw_for_nieuw": _nw_for_nieuw,
-    "addition_not_in_bag": _addition_not_in_bag, "elsewhere": _elsewhere, "no_such_number": _no_such_number,
-}  # fmt: skip
+    "damaged_postcode_first": _damaged_postcode_first,
+    "town_first_and_slip": _town_first_and_slip,
+    "abbreviation_slip": _abbreviation_slip,
+    "swapped_digits": _swapped_digits,
+    "nw_for_nieuw": _nw_for_nieuw,
+    "addition_not_in_bag": _addition_not_in_bag,
+    "elsewhere": _elsewhere,
+    "no_such_number": _no_such_number,
+}
 
 
 # ---------------------------------------------------------------- the mixture of ordinary spellings and slips
@@ -365,8 +380,11 @@ def _written_down(draft: Draft, chance: random.Random) -> Text | None:  # noqa: 
     if style < 0.35:
         text: Text = {"straatnaam": draft.street, "postcode": draft.postcode or None, "plaats": draft.town or None}
         if chance.random() < 0.5:
-            return text | {"huisnummer": str(draft.number), "huisletter": draft.letter or None,
-                           "huisnummertoevoeging": draft.addition or None}  # fmt: skip
+            return text | {
+                "huisnummer": str(draft.number),
+                "huisletter": draft.letter or None,
+                "huisnummertoevoeging": draft.addition or None,
+            }
         if chance.random() < 0.6:
             return text | {"huisnummer": house(draft, chance)}
         return text | {"huisnummer": str(draft.number), "huisnummertoevoeging": draft.letter + draft.addition or None}

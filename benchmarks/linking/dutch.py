@@ -59,8 +59,10 @@ def draw_ranks(rng: np.random.Generator, size: int, n: int, power: float, offset
 
 def surnames(rng: np.random.Generator, size: int) -> tuple[np.ndarray, pl.Series]:
     """Codes and names: `size` drawn from some 6,000 family names, a few of them common."""
-    cores = sorted({a + b for a in _FIRST for b in _SECOND} | {a + b + c for a in _FIRST[:40] for b in _FIRST[40:60]
-                                                              for c in ("", "s", "er")})  # fmt: skip
+    cores = sorted(
+        {a + b for a in _FIRST for b in _SECOND}
+        | {a + b + c for a in _FIRST[:40] for b in _FIRST[40:60] for c in ("", "s", "er")}
+    )
     names = pl.Series("core", cores).gather(rng.permutation(len(cores)))
     return draw_ranks(rng, size, len(cores), 0.85, 12.0), names
 
@@ -169,9 +171,11 @@ def generate(records: int, seed: int = 1) -> pl.DataFrame:  # noqa: PLR0915 - on
     swapped = (pl.col("_swap") < 0.03) & (day <= 12)
     slipped_day = ((day.cast(pl.Int64) - 1) // 10 * 10 + pl.col("_digit")).clip(1, 28)
     slipped = pl.when(pl.col("_slip") < 0.02).then(pl.date(year, month, slipped_day)).otherwise("birth_date")
-    slipped = pl.when(pl.col("_slip").is_between(0.02, 0.03)).then(
-        pl.date(year - pl.col("_digit") % 3 - 1, month, day.clip(1, 28))
-    ).otherwise(slipped)  # fmt: skip
+    slipped = (
+        pl.when(pl.col("_slip").is_between(0.02, 0.03))
+        .then(pl.date(year - pl.col("_digit") % 3 - 1, month, day.clip(1, 28)))
+        .otherwise(slipped)
+    )
     letters = pl.Series(list("ABCDEFGHJKLMNPRSTVWXZ"))
     areas = pl.col("_area")
     alphabet = {code: letter for code, letter in enumerate(letters)}
@@ -180,17 +184,24 @@ def generate(records: int, seed: int = 1) -> pl.DataFrame:  # noqa: PLR0915 - on
     digits = 1_000 + areas * 7 % 8_999
     digits = pl.when(pl.col("_letter") < 0.02).then(digits // 10 * 10 + pl.col("_digit")).otherwise(digits)
     frame = frame.select(
-        given=pl.when(pl.col("_given") < 0.02).then(None)
-        .when(pl.col("_initial") < 0.14).then(pl.col("given").str.slice(0, 1)).otherwise("given"),
+        given=pl.when(pl.col("_given") < 0.02)
+        .then(None)
+        .when(pl.col("_initial") < 0.14)
+        .then(pl.col("given").str.slice(0, 1))
+        .otherwise("given"),
         surname=pl.concat_str(pl.col("prefix"), pl.col("core"), separator=" ").str.strip_chars(),
         core="core",
-        birth_date=pl.when(pl.col("_birth") < 0.07).then(None)
-        .when(swapped).then(pl.date(year, day, month)).otherwise(slipped),
-        postcode=pl.when(pl.col("_post") < 0.07).then(None)
+        birth_date=pl.when(pl.col("_birth") < 0.07)
+        .then(None)
+        .when(swapped)
+        .then(pl.date(year, day, month))
+        .otherwise(slipped),
+        postcode=pl.when(pl.col("_post") < 0.07)
+        .then(None)
         .otherwise(pl.concat_str(digits.cast(pl.String), second, third)),
         house_number=pl.when(pl.col("_number") < 0.06).then(None).otherwise("house_number"),
         city=(areas % len(CITIES)).replace_strict(dict(enumerate(CITIES)), return_dtype=pl.String),
         party="party",
-    )  # fmt: skip
+    )
     frame = frame.with_columns(initial=pl.col("given").str.slice(0, 1))
     return frame.with_row_index("id").with_columns(pl.col("id").cast(pl.Int64))

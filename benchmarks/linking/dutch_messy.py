@@ -19,10 +19,33 @@ from benchmarks.linking.dutch import CITIES, GIVEN, PREFIXES, draw_prefixes, dra
 MOST_RECORDS = 40
 #: The keys beside each key of a QWERTY keyboard.
 KEYS_BESIDE = {
-    "a": "qsz", "b": "vn", "c": "xv", "d": "sfe", "e": "wr", "f": "dgr", "g": "fht", "h": "gjy", "i": "uo", "j": "hkn",
-    "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "wa", "r": "et", "s": "ad", "t": "ry",
-    "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "xs",
-}  # fmt: skip
+    "a": "qsz",
+    "b": "vn",
+    "c": "xv",
+    "d": "sfe",
+    "e": "wr",
+    "f": "dgr",
+    "g": "fht",
+    "h": "gjy",
+    "i": "uo",
+    "j": "hkn",
+    "k": "jl",
+    "l": "k",
+    "m": "n",
+    "n": "bm",
+    "o": "ip",
+    "p": "o",
+    "q": "wa",
+    "r": "et",
+    "s": "ad",
+    "t": "ry",
+    "u": "yi",
+    "v": "cb",
+    "w": "qe",
+    "x": "zc",
+    "y": "tu",
+    "z": "xs",
+}
 #: What a machine reads instead of what stands there; of several the first that occurs in a word.
 MISREAD = (
     ("rn", "m"),
@@ -120,7 +143,16 @@ def _families(rng: np.random.Generator, people: int) -> dict[str, np.ndarray]:
     born = np.where(twin, np.roll(born, 1), born)
     partner = np.minimum(head + np.where(position == 0, 1, 0), people - 1)
     is_paired = (position <= 1) & (family[partner] == family)
-    return {"family": family, "head": head, "position": position, "own": own, "prefix": prefix, "given": given, "born": born, "partner": np.where(is_paired, partner, -1)}  # fmt: skip  # noqa: E501
+    return {
+        "family": family,
+        "head": head,
+        "position": position,
+        "own": own,
+        "prefix": prefix,
+        "given": given,
+        "born": born,
+        "partner": np.where(is_paired, partner, -1),
+    }
 
 
 def _written_surnames(
@@ -132,7 +164,9 @@ def _written_surnames(
     partner = families["partner"][person]
     other = np.where(partner >= 0, families["own"][partner], own)
     # only the second of a couple changes names, and not in every record
-    kind = np.where((partner >= 0) & (families["position"][person] == 1), rng.choice(4, len(person), p=[0.5, 0.2, 0.2, 0.1]), 0)  # fmt: skip  # noqa: E501
+    kind = np.where(
+        (partner >= 0) & (families["position"][person] == 1), rng.choice(4, len(person), p=[0.5, 0.2, 0.2, 0.1]), 0
+    )
     cores = []
     for a, b, k in zip(own.tolist(), other.tolist(), kind.tolist(), strict=True):
         cores.append((names[a], names[b], f"{names[b]}-{names[a]}", f"{names[a]}-{names[b]}")[k])
@@ -186,7 +220,9 @@ def generate(records: int, seed: int = 1) -> pl.DataFrame:
     people = int(records / 2.5) + 100
     families = _families(rng, people)
     # most have a few records, some have tens
-    copies = np.minimum(rng.geometric(0.55, people) * np.where(rng.random(people) < 0.06, rng.integers(4, 16, people), 1), MOST_RECORDS)  # fmt: skip  # noqa: E501
+    copies = np.minimum(
+        rng.geometric(0.55, people) * np.where(rng.random(people) < 0.06, rng.integers(4, 16, people), 1), MOST_RECORDS
+    )
     person = rng.permutation(np.repeat(np.arange(people), copies))[:records]
     n = len(person)
     names = surnames(rng, 1)[1].to_list()

@@ -59,10 +59,7 @@ def dutch() -> Settings:
             Comparison(
                 "birth_date", (equal("birth_date", frequency="birth_date"), swapped_date(), date_slip(), same_year())
             ),
-            Comparison(
-                "address",
-                (equal("postcode", "house_number"), equal("postcode"), equal("city")),
-            ),
+            Comparison("address", (equal("postcode", "house_number"), equal("postcode"), equal("city"))),
         ),
         blocking=DUTCH_BLOCKING,
         training=DUTCH_TRAINING,

@@ -31,10 +31,7 @@ def _custom(name: str, *levels: object) -> cl.CustomComparison:
 
 
 def _name_levels(column: str, *, high: float, low: float) -> list[object]:
-    return [
-        cll.JaroWinklerLevel(column, high),
-        cll.JaroWinklerLevel(column, low),
-    ]
+    return [cll.JaroWinklerLevel(column, high), cll.JaroWinklerLevel(column, low)]
 
 
 def _initial(column: str) -> cll.CustomLevel:

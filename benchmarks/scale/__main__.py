@@ -158,8 +158,11 @@ def main(arguments: list[str] | None = None) -> int:
         name = f"{addresses}-{options.seed}{'-messy' if options.messy else ''}"
         configuration = town(
             options.folder.resolve() / name,
-            addresses=addresses, form=options.form, seed=options.seed, messy=options.messy,
-        )  # fmt: skip
+            addresses=addresses,
+            form=options.form,
+            seed=options.seed,
+            messy=options.messy,
+        )
         # the first night on a machine reads everything from disk: what is fixed is that of the second
         repeat = max(options.repeat, 1 if addresses in sizes else 2)
         nights[addresses] = measure_night(configuration, repeat)

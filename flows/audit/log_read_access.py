@@ -39,9 +39,14 @@ def reason_to_read(configuration: Configuration, case: str | None, purpose: str 
 
 
 def note_reading(
-    configuration: Configuration, action: LedgerAction, what: str, *, case: str | None = None,
-    purpose: Purpose | None = None, subjects: Sequence[Subject] = (),
-) -> None:  # fmt: skip
+    configuration: Configuration,
+    action: LedgerAction,
+    what: str,
+    *,
+    case: str | None = None,
+    purpose: Purpose | None = None,
+    subjects: Sequence[Subject] = (),
+) -> None:
     """Write in the ledger that the person at the terminal reads `what` (`kind:id`), with a line for each subject.
 
     Raises:
@@ -63,9 +68,12 @@ def noted(
     with Desk(configuration, by=account(by)) as desk:
         entry = Entry(desk.now, desk.by, action, what, origin=terminal_origin())
         act = Act(
-            desk.by, desk.now, entry.origin, entry=entry,
+            desk.by,
+            desk.now,
+            entry.origin,
+            entry=entry,
             has_written=lambda: note_subjects(desk.ledger, entry, subjects),
-        )  # fmt: skip
+        )
         try:
             with acting(act):
                 yield

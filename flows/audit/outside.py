@@ -37,9 +37,14 @@ def kept_heads(place: Path) -> list[bytes]:
 
 
 def check_age(
-    checked: Verification, heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey], max_age: timedelta, *,
-    now: datetime, what: str,
-) -> None:  # fmt: skip
+    checked: Verification,
+    heads: Iterable[bytes],
+    keys: Iterable[Ed25519PublicKey],
+    max_age: timedelta,
+    *,
+    now: datetime,
+    what: str,
+) -> None:
     """Find that no head is outside, or that the last one is too old: what came after it can be cut off unseen.
 
     The last one is the one that reaches furthest: a younger one of an earlier entry leaves as much to be cut off.

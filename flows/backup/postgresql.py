@@ -58,12 +58,21 @@ def require_program(name: str, version: int) -> str:
 def dump(engine: sa.Engine, program: str, *, schema: str, snapshot: str) -> Generator[bytes, None, None]:
     """The dump of a schema as this exported snapshot sees it, in parts. StoreError when pg_dump fails."""
     arguments = [
-        program, "--format=custom", "--compress=1", f'--schema="{schema}"', f"--snapshot={snapshot}", "--no-owner",
-        "--no-privileges", "--no-password",
-    ]  # fmt: skip
-    with tempfile.TemporaryFile() as words, subprocess.Popen(  # noqa: S603 - PostgreSQL's
-        arguments, stdout=subprocess.PIPE, stderr=words, env=_environment(engine)
-    ) as process:  # fmt: skip
+        program,
+        "--format=custom",
+        "--compress=1",
+        f'--schema="{schema}"',
+        f"--snapshot={snapshot}",
+        "--no-owner",
+        "--no-privileges",
+        "--no-password",
+    ]
+    with (
+        tempfile.TemporaryFile() as words,
+        subprocess.Popen(  # noqa: S603 - PostgreSQL's
+            arguments, stdout=subprocess.PIPE, stderr=words, env=_environment(engine)
+        ) as process,
+    ):
         assert process.stdout is not None  # noqa: S101 - it was asked for
         try:
             while part := process.stdout.read(PART_BYTES):
@@ -82,12 +91,25 @@ def restore_dump(engine: sa.Engine, program: str, parts: Iterable[Path], *, sche
         StoreError: pg_restore failed, and nothing of the dump is there.
     """
     arguments = [
-        program, f"--dbname={engine.url.database}", f"--schema={schema}", "--single-transaction", "--exit-on-error",
-        "--no-owner", "--no-privileges", "--no-password",
-    ]  # fmt: skip
-    with subprocess.Popen(  # noqa: S603 - PostgreSQL's
-        arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment(engine)
-    ) as process, suppress(BrokenPipeError):  # fmt: skip
+        program,
+        f"--dbname={engine.url.database}",
+        f"--schema={schema}",
+        "--single-transaction",
+        "--exit-on-error",
+        "--no-owner",
+        "--no-privileges",
+        "--no-password",
+    ]
+    with (
+        subprocess.Popen(  # noqa: S603 - PostgreSQL's
+            arguments,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_environment(engine),
+        ) as process,
+        suppress(BrokenPipeError),
+    ):
         # one that ends early does not read on: its code says so
         assert process.stdin is not None  # noqa: S101 - it was asked for
         for part in parts:

@@ -64,4 +64,4 @@ class AuditTable(TomlTable):
     signing_key: FilePath | None = key(None, "The key that signs heads; keys/ in the workspace.")
     working_hours: Annotated[
         tuple[Integer, Integer], AfterValidator(_hours_of_a_day), Must("be two hours of a day, such as [7, 20]")
-    ] = key((7, 20), "The hours outside which a reading stands out.")  # fmt: skip
+    ] = key((7, 20), "The hours outside which a reading stands out.")

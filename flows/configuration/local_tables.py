@@ -118,19 +118,25 @@ def _named(tables: Mapping[str, PermitTypeTable]) -> Mapping[str, PermitTypeTabl
 
 PermitTypes = Annotated[
     Mapping[_Name, PermitTypeTable],
-    BeforeValidator(by_name), AfterValidator(_says_nothing_of_people), AfterValidator(_named),
-]  # fmt: skip
+    BeforeValidator(by_name),
+    AfterValidator(_says_nothing_of_people),
+    AfterValidator(_named),
+]
 #: Read after the kinds of permit, which they name.
 Lines = Annotated[
     Mapping[_Name, LineTable],
-    BeforeValidator(by_name), AfterValidator(_says_nothing_of_people), AfterValidator(_lists_that_fit),
+    BeforeValidator(by_name),
+    AfterValidator(_says_nothing_of_people),
+    AfterValidator(_lists_that_fit),
     Field(validate_default=True),
-]  # fmt: skip
+]
 #: Read after the lines and kinds of permit, which they name.
 Areas = Annotated[
     Mapping[_Name, AreaTable],
-    BeforeValidator(by_name), AfterValidator(_says_nothing_of_people), AfterValidator(_areas_that_hold),
-]  # fmt: skip
+    BeforeValidator(by_name),
+    AfterValidator(_says_nothing_of_people),
+    AfterValidator(_areas_that_hold),
+]
 
 
 def file_hashes(areas: Mapping[str, AreaTable]) -> dict[str, str]:

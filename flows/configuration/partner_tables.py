@@ -21,8 +21,11 @@ def _passes_rsin(text: str) -> str:
 
 
 _Rsin = Annotated[Text, AfterValidator(_passes_rsin)]
-_Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^https?://[^\s]+$"),
-                 Must("be a URL in the catalogue of the case system")]  # fmt: skip
+_Url = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^https?://[^\s]+$"),
+    Must("be a URL in the catalogue of the case system"),
+]
 
 
 class CaseSystemTable(TomlTable):

@@ -13,9 +13,10 @@ _AgeKey = Annotated[
     str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$"), Must("be a public key of age: age1 and 58 signs")
 ]
 _SshKey = Annotated[
-    str, Field(pattern=r"^ssh-ed25519 AAAA[A-Za-z0-9+/=]{40,100}( [^\n]{1,100})?$"),
+    str,
+    Field(pattern=r"^ssh-ed25519 AAAA[A-Za-z0-9+/=]{40,100}( [^\n]{1,100})?$"),
     Must("be one line of a file that ends in .pub: ssh-ed25519 AAAA…"),
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)

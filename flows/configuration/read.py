@@ -33,9 +33,19 @@ if TYPE_CHECKING:
 
 #: Tables that shape no run: they take no part in the run id. Of `[review]` the drawing of the sample does.
 _NO_PART_IN_A_RUN = (
-    "run", "extensions", "review", "care", "policy", "case_system", "export", "retention", "governance", "audit",
-    "notify", "pooling",
-)  # fmt: skip
+    "run",
+    "extensions",
+    "review",
+    "care",
+    "policy",
+    "case_system",
+    "export",
+    "retention",
+    "governance",
+    "audit",
+    "notify",
+    "pooling",
+)
 
 
 class Configuration(ConfigurationTables):

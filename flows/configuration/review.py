@@ -12,14 +12,7 @@ from flows.configuration.read import Configuration
 from flows.configuration.review_tables import HelpTable, OidcTable
 from screening.errors import ConfigurationError
 from screening.powers import PolicyRule, PolicyTopic
-from screening.review.settings import (
-    NATIONAL_HELP,
-    HelpLine,
-    OidcSettings,
-    ReviewSettings,
-    SessionLimits,
-    is_loopback,
-)
+from screening.review.settings import NATIONAL_HELP, HelpLine, OidcSettings, ReviewSettings, SessionLimits, is_loopback
 
 
 @dataclass(frozen=True)

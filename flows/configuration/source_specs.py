@@ -16,11 +16,7 @@ from screening.frames import DateForms, JoinSpec, ReaderCode, SourceSpec, SplitS
 from screening.sources import ReadLimits
 
 #: The keys that are not specifications of their own; the readers are handed these as they stand.
-_AS_WRITTEN = {"columns", "codes", "drop", "max_quarantine", *MappingKeys.model_fields} - {
-    "dates",
-    "join",
-    "split",
-}
+_AS_WRITTEN = {"columns", "codes", "drop", "max_quarantine", *MappingKeys.model_fields} - {"dates", "join", "split"}
 
 
 def read_limits(run: RunTable) -> ReadLimits:

@@ -63,9 +63,10 @@ class RunTable(TomlTable):
     max_age_days: Whole = key(45, "Days after which a delivery is stale.")
     snapshot_days: CountFromZero = key(90, "Days for which a run can be run again.")
     read_memory_mb: Integer = key(
-        4096, "MiB of address space that reading deliveries may take; less where the machine or ulimit -v has less.",
+        4096,
+        "MiB of address space that reading deliveries may take; less where the machine or ulimit -v has less.",
         ge=1280,
-    )  # fmt: skip
+    )
     read_seconds: Whole = key(30, "Seconds that reading a file may take, for each 32 MiB of it; ten times for a query.")
 
 
@@ -86,9 +87,11 @@ def _on_one_line(text: str) -> str:
 
 
 _ShortText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_on_one_line),
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_on_one_line),
     Must("be a text in quotes of 1 to 200 characters on one line"),
-]  # fmt: skip
+]
 
 
 class PolicyRuleTable(TomlTable):
@@ -134,13 +137,14 @@ class RetentionTable(TomlTable):
     objections_days: Whole = key(Terms.objections_days, "Objections and requests of data subjects.")
     sessions_days: Whole = key(Terms.sessions_days, "Sessions and stated purposes.")
     accounts_days: Whole = key(Terms.accounts_days, "Accounts of staff.")
-    access_log_days: Annotated[Integer, Must(f"be {FIVE_YEARS} days or more: until then somebody may ask who looked")
-    ] = key(Terms.access_log_days, "The ledger of who saw and did what.", ge=FIVE_YEARS)  # fmt: skip
+    access_log_days: Annotated[
+        Integer, Must(f"be {FIVE_YEARS} days or more: until then somebody may ask who looked")
+    ] = key(Terms.access_log_days, "The ledger of who saw and did what.", ge=FIVE_YEARS)
     logboek_days: Whole = key(Terms.logboek_days, "The Logboek Dataverwerkingen.")
     backup_days: Whole = key(Terms.backup_days, "Encrypted backups.")
     deliveries_days: Annotated[
         Whole, Must(f"be 1 to {Terms.deliveries_days} days: a raw delivery holds what no run needs")
-    ] = key(Terms.deliveries_days, "Raw deliveries.", le=Terms.deliveries_days)  # fmt: skip
+    ] = key(Terms.deliveries_days, "Raw deliveries.", le=Terms.deliveries_days)
     selectielijst: Annotated[
         Mapping[str, Text], AfterValidator(_known_kinds), Must('give each kind its class, such as cases = "11.2"')
     ] = key({}, "Kind of data = class of the selection list (Archiefwet).")
@@ -211,7 +215,7 @@ class ConfigurationTables(TomlTable):
     extensions: ExtensionsTable = key(ExtensionsTable(), "Rules and registers of the municipality's own.")
     indicators: Indicators = key(
         {}, "One table an indicator that may run.", json_schema_extra={"additionalProperties": False}
-    )  # fmt: skip
+    )
     permit_types: PermitTypes = key({}, "Kinds of permit of the municipality, beside those that ship.")
     lines: Lines = key({}, "Lines of business that need a licence here, beside those that ship.")
     areas: Areas = key({}, "Areas in which a legal duty holds; a duty that no area names holds everywhere.")

@@ -44,9 +44,12 @@ class Site:
     """
 
     def __init__(
-        self, configuration: Configuration, *, now: datetime | None = None,
+        self,
+        configuration: Configuration,
+        *,
+        now: datetime | None = None,
         secret: Callable[[str], str | None] = environment.secret,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.configuration = configuration
         self.now = now or datetime.now(UTC)
         self.secret = secret

@@ -28,13 +28,15 @@ def extension_of(rule: Indicator) -> Extension | None:
 def keep_outcome(workspace: Path, extension: Extension, trials: Iterable[Trial], *, day: date) -> Row:
     """Write down what was tried on a day and what was wrong; the same files and code have one outcome."""
     outcome = {
-        "namespace": extension.namespace, "digest": extension.digest, "code_version": code_version(),
+        "namespace": extension.namespace,
+        "digest": extension.digest,
+        "code_version": code_version(),
         "day": day.isoformat(),
         "trials": [
             {"code": trial.code, "name": trial.name, "tried": trial.tried, "faults": list(trial.faults)}
             for trial in trials
         ],
-    }  # fmt: skip
+    }
     path = _path(workspace, extension)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
@@ -63,9 +65,11 @@ def rule_examinations(workspace: Path) -> dict[str, RuleExamination]:
         if extension is not None:
             outcome = kept_outcome(workspace, extension)
             examinations[rule.code] = RuleExamination(
-                rule.code, extension.digest, date.fromisoformat(outcome["day"]) if outcome else None,
+                rule.code,
+                extension.digest,
+                date.fromisoformat(outcome["day"]) if outcome else None,
                 _trials(rule.code, outcome),
-            )  # fmt: skip
+            )
     return examinations
 
 

@@ -100,9 +100,13 @@ class _NightProcess:
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "flows.fleet.night_process"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
             env={name: value for name, value in os.environ.items() if name not in {STORE_URL, LEDGER_URL, SCHEDULER}},
-        )  # fmt: skip
+        )
 
     def ask(self, question: Mapping[str, str | None], most_seconds: float) -> Mapping[str, object]:
         """Ask for a night and wait for it. Raises _ProcessEndedError: the process died, or was ended for its time."""

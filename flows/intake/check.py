@@ -196,10 +196,14 @@ def _waiting(configuration: Configuration) -> dict[str, NotRun]:
         with suppress(BarrierError), Desk(configuration, reads_only=True) as desk:  # `_check_store` says what is wrong
             state = rule_governance(desk.store)
     return held(
-        all_indicators(), activations(configuration), state, allowed=allowed_purposes(all_contracts()),
-        day=mandate.day_of_approval(configuration), is_synthetic=configuration.is_synthetic,
+        all_indicators(),
+        activations(configuration),
+        state,
+        allowed=allowed_purposes(all_contracts()),
+        day=mandate.day_of_approval(configuration),
+        is_synthetic=configuration.is_synthetic,
         unexamined=unexamined_rules(configuration.workspace),
-    )  # fmt: skip
+    )
 
 
 def _check_sources(configuration: Configuration, findings: Findings) -> None:

@@ -29,8 +29,7 @@ from screening.errors import ConfigurationError
 from screening.store.schema.deliveries import ACCEPTED, REJECTED
 
 app = typer.Typer(
-    no_args_is_help=True,
-    help="Deliveries: seal one with a manifest, accept or reject one, list what was rejected.",
+    no_args_is_help=True, help="Deliveries: seal one with a manifest, accept or reject one, list what was rejected."
 )
 
 #: Where a person decides about deliveries.

@@ -151,9 +151,7 @@ def _sources(
             initial.open_points += [f"sources.{dataset}: {sentence}" for sentence in proposed.open_points]
         elif about.required:
             missing = Path(os.path.relpath(folder / f"{dataset}.csv", output.parent)).as_posix()
-            lines += [
-                f"[sources.{dataset}]   # OPEN: no file was recognised as it, and no run goes without",
-            ]
+            lines += [f"[sources.{dataset}]   # OPEN: no file was recognised as it, and no run goes without"]
             lines += [f"path = {quoted(missing)}", ""]
             initial.open_points.append(f"sources.{dataset}: no file was recognised as it, and no run goes without.")
     absent = [dataset for dataset, about in datasets().items() if dataset not in chosen and not about.required]

@@ -15,8 +15,7 @@ from flows.options import DEFAULT_CONFIG, AsJson, known_register, print_result
 def profile_file_apart(
     file: Annotated[Path, typer.Argument(help="A file of a register, as it was delivered.")],
     register: Annotated[
-        str | None,
-        typer.Option(help="The register that it is, where you know.", parser=known_register, metavar="NAME"),
+        str | None, typer.Option(help="The register that it is, where you know.", parser=known_register, metavar="NAME")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

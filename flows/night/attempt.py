@@ -197,10 +197,15 @@ def _counted(settings: Configuration, outcome: NightOutcome) -> _Counted:
             now = datetime.now(UTC)
             unanswered = care_counts(desk.store, now=now, policy=settings.care.policy()).late
             return _Counted(
-                *changes, open_counts(desk.store, day_of(now)), count_links_to_judge(desk.store), unanswered,
-                count_to_review(desk.store, day_of(now)), count_late(desk.store, now=now),
-                count_in_line(desk.store), codes_for_owners(desk.store, [outcome.document]),
-            )  # fmt: skip
+                *changes,
+                open_counts(desk.store, day_of(now)),
+                count_links_to_judge(desk.store),
+                unanswered,
+                count_to_review(desk.store, day_of(now)),
+                count_late(desk.store, now=now),
+                count_in_line(desk.store),
+                codes_for_owners(desk.store, [outcome.document]),
+            )
     except Exception as error:  # the run is out, whatever this was
         why = error if isinstance(error, BarrierError) else stripped(error, "Counting")
         outcome.losses.append(f"The run is published; what waits was not counted: {why}")

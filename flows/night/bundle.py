@@ -84,11 +84,7 @@ def bundle(night: Night, code_version: str) -> RunBundle:
         meta=content,
         measured=measured,
         declarations=[
-            {
-                **rules[code].declaration(in_force[code]),
-                **settings.indicators[code].grounds,
-            }
-            for code in in_force
+            {**rules[code].declaration(in_force[code]), **settings.indicators[code].grounds} for code in in_force
         ],
         dossier_records=dossier_records(night, shown, parties),
         cited_records=dossier_records(night, elsewhere, parties),
@@ -309,7 +305,11 @@ def source_ages(night: Night) -> pl.DataFrame:
             for file in about["files"]
         ],
         schema={
-            "dataset": pl.String, "file_name": pl.String, "sha256": pl.String, "rows_read": pl.Int64,
-            "delivered": pl.String, "age_days": pl.Int64,
+            "dataset": pl.String,
+            "file_name": pl.String,
+            "sha256": pl.String,
+            "rows_read": pl.Int64,
+            "delivered": pl.String,
+            "age_days": pl.Int64,
         },
-    ).with_columns(pl.col("delivered").str.to_date("%Y-%m-%d"))  # fmt: skip
+    ).with_columns(pl.col("delivered").str.to_date("%Y-%m-%d"))

@@ -47,9 +47,13 @@ def explain(
         run, store = desk.run(run_id), desk.store
         if reason:
             note_reading(
-                desk.configuration, LedgerAction.READ_EXPLANATION, f"address:{address_id}", case=reason[0],
-                purpose=reason[1], subjects=data_subjects.of_dossier(store, run.run_id, address_id),
-            )  # fmt: skip
+                desk.configuration,
+                LedgerAction.READ_EXPLANATION,
+                f"address:{address_id}",
+                case=reason[0],
+                purpose=reason[1],
+                subjects=data_subjects.of_dossier(store, run.run_id, address_id),
+            )
         flags, evidence, records, links = (
             read_run_file(store, desk.workspace, run.run_id, f"{name}.parquet")
             for name in ("flags", "evidence", "records", "links")

@@ -121,11 +121,7 @@ def suspect(reasons: Sequence[Row]) -> Row:
 def aged(document: Row, reference: Reference, as_of: date) -> Row:
     """A delivery in run.json with its age."""
     day = None if reference.day is None else reference.day.isoformat()
-    return document | {
-        "age_days": reference.age_days(as_of),
-        "reference_date": day,
-        "age_from": str(reference.basis),
-    }
+    return document | {"age_days": reference.age_days(as_of), "reference_date": day, "age_from": str(reference.basis)}
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,4 @@ def erase_past_term(desk: Desk) -> int:
 
 def used(last: JudgedDelivery, as_of: date) -> Row:
     """What run.json says of the delivery that was used in place of a suspect one."""
-    return {
-        "delivery_sha256": last.delivery_sha256,
-        "as_of": last.as_of.isoformat(),
-        "days": (as_of - last.as_of).days,
-    }
+    return {"delivery_sha256": last.delivery_sha256, "as_of": last.as_of.isoformat(), "days": (as_of - last.as_of).days}

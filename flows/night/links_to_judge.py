@@ -10,9 +10,18 @@ from screening.vocabulary import LinkLevel, PartyKind
 
 #: What a reader sees of a mention. A birth year and no date; whether the dates agree stands in the comparison.
 _SIDE = (
-    "mention", "dataset", "key", "role", "name", "trade_names", "birth_year", "kvk_nummer", "address", "active_from",
+    "mention",
+    "dataset",
+    "key",
+    "role",
+    "name",
+    "trade_names",
+    "birth_year",
+    "kvk_nummer",
+    "address",
+    "active_from",
     "active_to",
-)  # fmt: skip
+)
 
 
 def links_to_judge(night: Night) -> pl.DataFrame:
@@ -39,11 +48,18 @@ def links_to_judge(night: Night) -> pl.DataFrame:
             sensitive=pl.col("left_sensitive") | pl.col("right_sensitive"),
         )
         .select(
-            "link_id", "left_fingerprint", "right_fingerprint", "kind", "sensitive", "left_side", "right_side",
-            "log_odds", "comparisons",
+            "link_id",
+            "left_fingerprint",
+            "right_fingerprint",
+            "kind",
+            "sensitive",
+            "left_side",
+            "right_side",
+            "log_odds",
+            "comparisons",
         )
         .sort("link_id")
-    )  # fmt: skip
+    )
 
 
 def _unsettled(night: Night, links: pl.DataFrame) -> pl.DataFrame:
@@ -65,10 +81,12 @@ def _unsettled(night: Night, links: pl.DataFrame) -> pl.DataFrame:
     by_party = by_print.join(judged, on=["_low", "_high"], how="anti").with_columns(
         **_in_order("party_id", "party_id_right")
     )
-    return pl.concat([
-        by_print.join(judged, on=["_low", "_high"], how="semi"),
-        by_party.join(settled, on=["_low", "_high"], how="anti"),
-    ]).select(links.columns)  # fmt: skip
+    return pl.concat(
+        [
+            by_print.join(judged, on=["_low", "_high"], how="semi"),
+            by_party.join(settled, on=["_low", "_high"], how="anti"),
+        ]
+    ).select(links.columns)
 
 
 def _in_order(left: str, right: str) -> dict[str, pl.Expr]:
@@ -82,10 +100,13 @@ def _sides(night: Night, asked: pl.Series) -> pl.DataFrame:
     mentions = of_links.unique("mention", keep="first", maintain_order=True).collect()
     shown = night.scan_frame("display").select("address_id", "address")
     display = shown.join(mentions.lazy(), on="address_id", how="semi").collect()
-    shielded = pl.concat([
-        _keys(night, name, pl.col(dataset.shielded_by).fill_null(False))
-        for name, dataset in datasets().items() if dataset.shielded_by
-    ])  # fmt: skip
+    shielded = pl.concat(
+        [
+            _keys(night, name, pl.col(dataset.shielded_by).fill_null(False))
+            for name, dataset in datasets().items()
+            if dataset.shielded_by
+        ]
+    )
     is_record = pl.concat_str("dataset", "key", separator=":")
     sensitive = night.get_frame("sensitive_records").with_columns(sensitive=True)
     return (

@@ -40,11 +40,14 @@ def held_tonight(night: Night, activations: Row) -> Row:
         unexamined=unexamined_rules(settings.workspace),
     )
     active = {code: version.version_id for code in settings.indicators if (version := state.active(code))}
-    night.put("governance", {
-        "stopped": sorted(state.stopped),
-        "held": {code: why.kind for code, why in sorted(held_rules.items())},
-        "versions": active,
-    })  # fmt: skip
+    night.put(
+        "governance",
+        {
+            "stopped": sorted(state.stopped),
+            "held": {code: why.kind for code, why in sorted(held_rules.items())},
+            "versions": active,
+        },
+    )
     return held_rules
 
 

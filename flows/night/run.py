@@ -151,8 +151,13 @@ def dry_night(configuration: Path, *, as_of: date | None = None) -> Row:
         stages = StageRunner(settings, folder, directly, lambda _stage, _seconds: None, is_dry_run=True)
         stages.run(STAGES[:-1])
         run = settled(Night(folder))
-        return {"run_id": run.run_id, "as_of": run.as_of.isoformat(), "municipality": run.municipality,
-                **run.meta, **run.measured}  # fmt: skip
+        return {
+            "run_id": run.run_id,
+            "as_of": run.as_of.isoformat(),
+            "municipality": run.municipality,
+            **run.meta,
+            **run.measured,
+        }
 
 
 def _note_in_ledger(settings: Configuration, outcome: NightOutcome) -> None:

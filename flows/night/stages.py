@@ -76,11 +76,7 @@ def read_deliveries(folder: str) -> None:
         delivered["controles"] = hand_over(both, night.folder)
     tables: dict[str, Row] = {}
     unavailable: dict[str, Row] = {
-        dataset: {
-            "kind": "missing",
-            "reason_nl": "de levering is er niet.",
-            "reason_en": "the delivery is not there.",
-        }
+        dataset: {"kind": "missing", "reason_nl": "de levering is er niet.", "reason_en": "the delivery is not there."}
         for dataset in reading.errors
     } | {
         dataset: {"kind": "missing", "reason_nl": why.reason_nl, "reason_en": why.reason_en}
@@ -167,13 +163,16 @@ def run_indicators(folder: str) -> None:
     )
     night.put_frame("evidence", result.evidence)
     night.put_frame("findings", result.findings)
-    night.put("evaluation", {
-        "run": list(result.run),
-        "hits": result.hits,
-        "parameters": result.parameters,
-        "timings": result.timings,
-        "not_run": {code: vars(w) for code, w in result.not_run.items()},
-    })  # fmt: skip
+    night.put(
+        "evaluation",
+        {
+            "run": list(result.run),
+            "hits": result.hits,
+            "parameters": result.parameters,
+            "timings": result.timings,
+            "not_run": {code: vars(w) for code, w in result.not_run.items()},
+        },
+    )
 
 
 def apply_review_rule(folder: str) -> None:
@@ -218,14 +217,17 @@ def publish_night(folder: str) -> None:
             erase_past_term(desk)
         except BarrierError as error:  # the run is out: that night did not fail
             losses.append(f"The run is published; what is past its term was not erased: {error} The next night does.")
-        night.put("published", {
-            "run_id": done.run_id,
-            "folder": str(desk.workspace.runs / done.run_id),
-            "already": done.already,
-            "document": desk.store.summary(done.run_id),
-            "cases": opened,
-            "losses": losses,
-        })  # fmt: skip
+        night.put(
+            "published",
+            {
+                "run_id": done.run_id,
+                "folder": str(desk.workspace.runs / done.run_id),
+                "already": done.already,
+                "document": desk.store.summary(done.run_id),
+                "cases": opened,
+                "losses": losses,
+            },
+        )
 
 
 def settled(night: Night) -> RunBundle:

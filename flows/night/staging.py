@@ -29,13 +29,16 @@ class Night:
         A dry run notes nothing in the store and keeps nothing in the workspace.
         """
         night = cls(folder)
-        night.put("night", {
-            "configuration": str(configuration.file),
-            "as_of": configuration.as_of.isoformat(),
-            "content": configuration.content.decode("utf-8-sig"),
-            "canonical": configuration.canonical,
-            "is_dry_run": is_dry_run,
-        })  # fmt: skip
+        night.put(
+            "night",
+            {
+                "configuration": str(configuration.file),
+                "as_of": configuration.as_of.isoformat(),
+                "content": configuration.content.decode("utf-8-sig"),
+                "canonical": configuration.canonical,
+                "is_dry_run": is_dry_run,
+            },
+        )
         return night
 
     @property

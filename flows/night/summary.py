@@ -38,10 +38,7 @@ def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:
 
 def measured(night: Night) -> dict[str, object]:
     """What `run.json` says that differs from one rerun to the next: seconds, memory, snapshots."""
-    return {
-        **night.get("measured"),
-        "snapshots": night.get("snapshots"),
-    }
+    return {**night.get("measured"), "snapshots": night.get("snapshots")}
 
 
 def inputs(night: Night) -> list[dict[str, object]]:

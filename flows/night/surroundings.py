@@ -41,7 +41,9 @@ def networks(night: Night, shown: pl.DataFrame) -> pl.DataFrame:
             as_of=night.settings.as_of,
         )
 
-    return pl.concat([
-        network(shown.join(with_sensitive, on="address_id", how="anti"), inputs(ordinary, sensitive)),
-        network(shown.join(with_sensitive, on="address_id", how="semi"), inputs(registers, sensitive.clear())),
-    ])  # fmt: skip
+    return pl.concat(
+        [
+            network(shown.join(with_sensitive, on="address_id", how="anti"), inputs(ordinary, sensitive)),
+            network(shown.join(with_sensitive, on="address_id", how="semi"), inputs(registers, sensitive.clear())),
+        ]
+    )

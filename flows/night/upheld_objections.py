@@ -29,11 +29,10 @@ def _fingerprints(tables: Mapping[str, pl.DataFrame]) -> Iterator[str]:
 def keep_out(night: Night, store: Store) -> None:
     """Note for this night whom upheld objections keep out: addresses by id, people by a keyed hash."""
     upheld = kept_out(store)
-    night.put("kept_out", {
-        "addresses": sorted(upheld.addresses),
-        "persons": sorted(upheld.persons),
-        "digest": upheld.digest(),
-    })  # fmt: skip
+    night.put(
+        "kept_out",
+        {"addresses": sorted(upheld.addresses), "persons": sorted(upheld.persons), "digest": upheld.digest()},
+    )
 
 
 def drop_kept_out_persons(night: Night, workspace: Workspace) -> None:

@@ -34,8 +34,12 @@ _MEANINGS = {
 }
 _LONGEST_REASON = 500
 _VERDICTS = {
-    "good": "goed", "suspect": "twijfelachtig", "rejected": "afgekeurd", "missing": "ontbreekt", "stale": "te oud",
-}  # fmt: skip
+    "good": "goed",
+    "suspect": "twijfelachtig",
+    "rejected": "afgekeurd",
+    "missing": "ontbreekt",
+    "stale": "te oud",
+}
 #: Why rules did not run, by the kind of `screening.rules.NotRun`.
 _RULES_OFF = {
     "stale_source": "levering ontbreekt of is te oud",

@@ -39,9 +39,25 @@ print(e.explain_pair(model, records, *linked.pairs.row(0)[:2]))  # field by fiel
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Settings": ("Settings", "Comparison", "Veto", "Gate"),
     "Levels": (
-        "Level", "equal", "similar", "similar_tokens", "edits", "initial", "prefix", "letters_within", "letters_shared",
-        "known", "crossed", "swapped_date", "date_slip", "same_year", "within_days", "within_number", "within_percent",
-        "within_km", "within_metres",
+        "Level",
+        "equal",
+        "similar",
+        "similar_tokens",
+        "edits",
+        "initial",
+        "prefix",
+        "letters_within",
+        "letters_shared",
+        "known",
+        "crossed",
+        "swapped_date",
+        "date_slip",
+        "same_year",
+        "within_days",
+        "within_number",
+        "within_percent",
+        "within_km",
+        "within_metres",
     ),
     "Measures of texts": ("Measure", "register_measure"),
     "Keys of blocking rules": (),
@@ -50,7 +66,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Why a pair has its log-odds": ("explain_pair", "Explanation", "ExplainedField"),
     "A base that grows": ("prepare_records", "link_delta", "save_prepared", "load_prepared", "PreparedRecords"),
     "How good pairs are": ("threshold_table", "best", "expected_table", "calibration_table", "brier_score"),
-}  # fmt: skip
+}
 #: Columns of the frames that come out, by heading.
 FRAMES: dict[str, dict[str, object]] = {
     "FREQUENCIES": dict(model.FREQUENCIES),

@@ -122,9 +122,19 @@ def page_document(language: str) -> dict[str, object]:
     rows = coverage(all_indicators())
     names = {rule.code: getattr(rule, f"name_{language}") for rule in all_indicators()}
     shown = (
-        "why_out", "steps", "opportunities", "facilitators", "signals", "by_eye", "indicators", "policy", "sources",
-        "unseen", "limits", "partners",
-    )  # fmt: skip
+        "why_out",
+        "steps",
+        "opportunities",
+        "facilitators",
+        "signals",
+        "by_eye",
+        "indicators",
+        "policy",
+        "sources",
+        "unseen",
+        "limits",
+        "partners",
+    )
     document: Row = {
         "language": language,
         "words": _WORDS[language],

@@ -23,14 +23,51 @@ app = typer.Typer(
 )
 
 #: What the lists and a key show as JSON, by the names of their fields.
-_SIGNAL = ("signal_id", "version", "case_id", "recipient", "state", "sensitive", "prepared_by", "approved_by",
-           "extra_approval_by")  # fmt: skip
-_WAITING = ("batch_id", "recipient", "number", "kind", "sensitive", "made_by", "made_at", "expires_at",
-            "manifest_sha256", "signed_by")  # fmt: skip
+_SIGNAL = (
+    "signal_id",
+    "version",
+    "case_id",
+    "recipient",
+    "state",
+    "sensitive",
+    "prepared_by",
+    "approved_by",
+    "extra_approval_by",
+)
+_WAITING = (
+    "batch_id",
+    "recipient",
+    "number",
+    "kind",
+    "sensitive",
+    "made_by",
+    "made_at",
+    "expires_at",
+    "manifest_sha256",
+    "signed_by",
+)
 _BATCH = ("batch_id", "recipient", "sequence", "kind", "made_by", "made_at", "file", "is_placed")
-_LINE = ("batch_id", "sequence", "recipient", "signal_id", "version", "reason", "case_id", "prepared_by", "approved_by",
-         "extra_approval_by", "exported_by", "content_sha256", "purpose", "legal_basis", "repeats", "repeated_for",
-         "kind", "fields", "keep_until")  # fmt: skip
+_LINE = (
+    "batch_id",
+    "sequence",
+    "recipient",
+    "signal_id",
+    "version",
+    "reason",
+    "case_id",
+    "prepared_by",
+    "approved_by",
+    "extra_approval_by",
+    "exported_by",
+    "content_sha256",
+    "purpose",
+    "legal_basis",
+    "repeats",
+    "repeated_for",
+    "kind",
+    "fields",
+    "keep_until",
+)
 _KEY = ("recipient", "fingerprint", "kind", "state", "proposed_by", "approved_by", "retired_by")
 
 

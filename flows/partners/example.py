@@ -34,9 +34,11 @@ FOLDER = "voorbeeld-ontvanger"
 RECIPIENT = "riec-voorbeeld"
 #: With whom the demonstration has an agreement, by the kind of partner: only the RIEC has a key.
 PARTNERS = {
-    "riec": RECIPIENT, "politie": "politie-voorbeeld", "arbeidsinspectie": "arbeidsinspectie-voorbeeld",
+    "riec": RECIPIENT,
+    "politie": "politie-voorbeeld",
+    "arbeidsinspectie": "arbeidsinspectie-voorbeeld",
     "veiligheidshuis": "veiligheidshuis-voorbeeld",
-}  # fmt: skip
+}
 #: Who signs, and who stands behind the two keys: each an account of the demonstration.
 SIGNER, _CONFIRMS, _PROPOSES, _APPROVES = "demo.joost", "demo.ivo", "demo.carla", "demo.mila"
 IDENTITY, SIGNING_KEY, SIGNERS, README = "sleutel-ontvanger.txt", "sleutel-joost", "allowed_signers", "LEES-MIJ.txt"
@@ -79,10 +81,8 @@ def ensure_example(desk: Desk) -> Path:
     write_file(folder / PAGE_NAME, receiver_page().content)
     _write(
         folder / README,
-        _README.format(
-            folder=folder, identity=IDENTITY, signing_key=SIGNING_KEY, signers=SIGNERS, page=PAGE_NAME
-        ),
-    )  # fmt: skip
+        _README.format(folder=folder, identity=IDENTITY, signing_key=SIGNING_KEY, signers=SIGNERS, page=PAGE_NAME),
+    )
     return folder
 
 
@@ -115,9 +115,14 @@ def _ensure_agreement(desk: Desk, kind: str, name: str) -> None:
         return
     partner = partner_kinds()[kind]
     terms = AgreementTerms(
-        name, kind, f"{partner.bases[0].fact.name} (voorbeeld)", f"{partner.paper.nl} (voorbeeld)",
-        "ADVIES-VOORBEELD-01", tuple(map(str, partner.themes)), tuple(map(str, partner.fields)),
-    )  # fmt: skip
+        name,
+        kind,
+        f"{partner.bases[0].fact.name} (voorbeeld)",
+        f"{partner.paper.nl} (voorbeeld)",
+        "ADVIES-VOORBEELD-01",
+        tuple(map(str, partner.themes)),
+        tuple(map(str, partner.fields)),
+    )
     with acting(demo_act(desk, _PROPOSES)):
         proposed = propose_agreement(desk.store, terms, by=_PROPOSES, now=desk.now)
     with acting(demo_act(desk, _APPROVES)):

@@ -46,9 +46,13 @@ def make_counts(
         mandate.require_mandate(desk.configuration)
         pooling, municipality = _agreed(desk.configuration), desk.configuration.municipality
         counts = counts_of_months(
-            pooled_months(desk.store), checked_quarter(quarter), municipality=municipality.name, code=municipality.code,
-            agreement=pooling.agreement, processor=fingerprint(pooling.receiver.encode()),
-        )  # fmt: skip
+            pooled_months(desk.store),
+            checked_quarter(quarter),
+            municipality=municipality.name,
+            code=municipality.code,
+            agreement=pooling.agreement,
+            processor=fingerprint(pooling.receiver.encode()),
+        )
         directory.mkdir(parents=True, exist_ok=True)
         file, signature = directory / COUNTS, directory / SIGNATURE
         if not signature.is_file():
@@ -77,9 +81,12 @@ def read_in_result(
     with open_desk(config) as desk:
         pooling = _agreed(desk.configuration)
         kept = keep_result(
-            desk.workspace.path, _bytes_of(result), _bytes_of(Path(f"{result}.sig")).decode("ascii", "replace"),
-            signer=pooling.result_signer, processor=pooling.processor,
-        )  # fmt: skip
+            desk.workspace.path,
+            _bytes_of(result),
+            _bytes_of(Path(f"{result}.sig")).decode("ascii", "replace"),
+            signer=pooling.result_signer,
+            processor=pooling.processor,
+        )
         desk.log(LedgerAction.FIGURES, f"batch:pool-{kept.quarter}")
     line = f"Read in: {kept.quarter}, {len(kept.rules)} series of counts."
     print_result({"quarter": kept.quarter, "series": len(kept.rules)}, line, as_json=as_json)

@@ -124,9 +124,13 @@ def _answer(question: PolicyQuestion, day: date) -> PolicyAnswer:
             question.id, PolicyAnswerKind.NOT_APPLICABLE, question.owner, review_on=review_on, reason=reason
         )
     return PolicyAnswer(
-        question.id, PolicyAnswerKind.IN_FORCE, question.owner, review_on - timedelta(days=900), review_on,
+        question.id,
+        PolicyAnswerKind.IN_FORCE,
+        question.owner,
+        review_on - timedelta(days=900),
+        review_on,
         "Voorbeeld: verzonnen besluit Z-2025-00412.",
-    )  # fmt: skip
+    )
 
 
 @contextmanager

@@ -205,10 +205,15 @@ class Opening:
         chosen, settings = self._served, self.place.settings
         purposes = case_purposes(chosen.governance, is_synthetic=chosen.is_synthetic) or settings.purposes
         settings = replace(
-            settings, purposes=purposes, export=served_policy(chosen), workspace=Workspace(chosen.workspace),
-            mandate=None if chosen.is_synthetic else self, audit=_audit_places(audit_settings(chosen), self._desk),
-            rules=configured_rules(chosen), papers=papers_to_read(chosen),
-        )  # fmt: skip
+            settings,
+            purposes=purposes,
+            export=served_policy(chosen),
+            workspace=Workspace(chosen.workspace),
+            mandate=None if chosen.is_synthetic else self,
+            audit=_audit_places(audit_settings(chosen), self._desk),
+            rules=configured_rules(chosen),
+            papers=papers_to_read(chosen),
+        )
         app = make_app(settings, self._desk.store, self._desk.ledger)
         self._is_open = is_open
         return app

@@ -167,9 +167,13 @@ def server_config(app: FastAPI | Opening, place: ReviewPlace) -> uvicorn.Config:
 
 
 def _run(
-    opening: Opening, place: ReviewPlace, *, listening: socket.socket, say: Callable[[Serving], None],
+    opening: Opening,
+    place: ReviewPlace,
+    *,
+    listening: socket.socket,
+    say: Callable[[Serving], None],
     example: Path | None,
-) -> None:  # fmt: skip
+) -> None:
     demo = opening.state.application.demo
     link = f"{place.settings.base_url}/demo?sleutel={demo.make_key()}" if demo else None
     say(Serving(place.settings.base_url, link, opening.is_open, example))

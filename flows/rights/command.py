@@ -25,8 +25,7 @@ object_app = typer.Typer(
     help="Requests of people about their data, as people registered and decided them in the review.",
 )
 retention_app = typer.Typer(
-    no_args_is_help=True,
-    help="Plan what is past its term; erase what two people approved of it, and leave a receipt.",
+    no_args_is_help=True, help="Plan what is past its term; erase what two people approved of it, and leave a receipt."
 )
 
 
@@ -40,8 +39,7 @@ def _day(text: str) -> date:
 Address = Annotated[str | None, typer.Option("--address", help="The 16 digits of a BAG object.")]
 Person = Annotated[str | None, typer.Option("--person", help="A name as the registers write it.")]
 Born = Annotated[
-    date | None,
-    typer.Option("--birth-date", help="The full birth date (YYYY-MM-DD).", metavar="DATE", parser=_day),
+    date | None, typer.Option("--birth-date", help="The full birth date (YYYY-MM-DD).", metavar="DATE", parser=_day)
 ]
 
 
@@ -68,9 +66,15 @@ def answer_subject(  # noqa: PLR0917 - typer gives them by name
         raise ConfigurationError("A wish for contact has no letter: say by telephone what is kept of the number.")
     with open_desk(config) as desk:
         data = collect_subject_data(
-            desk, address=address, person=person, birth_date=birth_date, case=case, purpose=purpose, house=house,
+            desk,
+            address=address,
+            person=person,
+            birth_date=birth_date,
+            case=case,
+            purpose=purpose,
+            house=house,
             phone=phone,
-        )  # fmt: skip
+        )
     if letter is not None:
         remove(letter)
         write_file(letter, applicant_page(data).encode())

@@ -35,19 +35,21 @@ def destruction_lines(receipt: Receipt, classes: Mapping[str, str], counted: Map
         if not counts.get(kind.name):
             continue
         days = sorted(due.due for due in receipt.items if DATA_OF[due.kind] == kind.name)
-        lines.append({
-            "soort": kind.name,
-            "omschrijving": kind.what_nl,
-            "selectielijst": classes.get(kind.name, NO_CLASS),
-            "termijn": {name: receipt.terms[name] for name in kind.terms},
-            "aantal": counts[kind.name],
-            "vervallen_van": days[0].isoformat() if days else None,
-            "vervallen_tot": days[-1].isoformat() if days else None,
-            "ids": ids.get(kind.name, []),
-            "vernietigd_door": receipt.begun_by,
-            "vernietigd_op": receipt.begun_at.astimezone(UTC).isoformat(timespec="seconds"),
-            "verklaring": receipt.receipt_id,
-        })  # fmt: skip
+        lines.append(
+            {
+                "soort": kind.name,
+                "omschrijving": kind.what_nl,
+                "selectielijst": classes.get(kind.name, NO_CLASS),
+                "termijn": {name: receipt.terms[name] for name in kind.terms},
+                "aantal": counts[kind.name],
+                "vervallen_van": days[0].isoformat() if days else None,
+                "vervallen_tot": days[-1].isoformat() if days else None,
+                "ids": ids.get(kind.name, []),
+                "vernietigd_door": receipt.begun_by,
+                "vernietigd_op": receipt.begun_at.astimezone(UTC).isoformat(timespec="seconds"),
+                "verklaring": receipt.receipt_id,
+            }
+        )
     return lines
 
 

@@ -41,8 +41,13 @@ from screening.vocabulary import LedgerAction, LedgerResult
 
 #: The points at which a test may kill the process, in the order of `erase_approved`.
 CRASHPOINTS = (
-    "erasure_begun", "erasure_logged", "erasure_rows_gone", "erasure_files_gone", "erasure_scrubbed", "erasure_listed",
-)  # fmt: skip
+    "erasure_begun",
+    "erasure_logged",
+    "erasure_rows_gone",
+    "erasure_files_gone",
+    "erasure_scrubbed",
+    "erasure_listed",
+)
 
 
 @dataclass(frozen=True)
@@ -124,9 +129,7 @@ def erase_approved(desk: Desk) -> dict[str, object]:
 def _prepare(desk: Desk) -> dict[str, object] | None:
     """Prepare the next plan, in the ledger first; None where nothing is past its term."""
     overdue, before = _overdue(desk), waiting_plan(desk.store)
-    plan = prepare_plan(
-        desk.store, overdue.items, overdue.counted, desk.configuration.terms, by=desk.by, now=desk.now
-    )  # fmt: skip
+    plan = prepare_plan(desk.store, overdue.items, overdue.counted, desk.configuration.terms, by=desk.by, now=desk.now)
     if plan is None:
         return None
     if before is None or before.plan_id != plan.plan_id:

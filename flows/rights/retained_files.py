@@ -26,9 +26,11 @@ from screening.store.schema.retention import BACKUP, BATCH_FILE, SNAPSHOT, VISIT
 def due_files(desk: Desk) -> list[Due]:
     """Return the names of snapshots, sealed batches, backups and photos of visits past their term."""
     files = (
-        (SNAPSHOT, _snapshots(desk)), (BATCH_FILE, _batches(desk)), (BACKUP, _backups(desk)),
+        (SNAPSHOT, _snapshots(desk)),
+        (BATCH_FILE, _batches(desk)),
+        (BACKUP, _backups(desk)),
         (VISIT_PHOTO, _photos(desk)),
-    )  # fmt: skip
+    )
     return [Due(kind, name, due) for kind, names in files for name, due in names]
 
 
@@ -108,9 +110,14 @@ def erase_entries(desk: Desk, terms: Terms, *, planned_at: datetime) -> dict[str
     head = _head_before(desk, terms, planned_at)
     if head is not None and due.get("access_logs"):
         counts["access_logs"] = retire(
-            desk.ledger, head, _public_keys(desk), by=desk.by, now=desk.now, origin=terminal_origin(),
+            desk.ledger,
+            head,
+            _public_keys(desk),
+            by=desk.by,
+            now=desk.now,
+            origin=terminal_origin(),
             term=timedelta(days=terms.access_log_days),
-        )  # fmt: skip
+        )
     if desk.ledger.logboek is not None and due.get("logboek"):
         counts["logboek"] = desk.ledger.logboek.erase_before(planned_at - timedelta(days=terms.logboek_days))
     return counts

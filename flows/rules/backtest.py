@@ -66,12 +66,14 @@ def backtest(
             try:
                 replayed.append(_night(desk, run, rule, in_force, unexamined))
             except StoreError as error:
-                skipped.append({
-                    "run_id": run.run_id,
-                    "as_of": run.as_of.isoformat(),
-                    "reason_nl": "de gegevens van deze run zijn er niet meer of zijn onvolledig.",
-                    "reason_en": str(error),
-                })  # fmt: skip
+                skipped.append(
+                    {
+                        "run_id": run.run_id,
+                        "as_of": run.as_of.isoformat(),
+                        "reason_nl": "de gegevens van deze run zijn er niet meer of zijn onvolledig.",
+                        "reason_en": str(error),
+                    }
+                )
         judged = _judgements(desk.store)
         outcomes = [_outcomes(desk, rule, change, replayed) for change in (ADDED, DROPPED)]
     flag_changes = pl.concat(night.flags for night in replayed) if replayed else None

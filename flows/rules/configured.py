@@ -15,6 +15,9 @@ from screening.store.rules.states import ConfiguredRules
 def configured_rules(configuration: Configuration) -> ConfiguredRules:
     """The rules, with what `[indicators]` says of each."""
     return ConfiguredRules(
-        tuple(all_indicators()), activations(configuration), allowed_purposes(all_contracts()),
-        configuration.is_synthetic, partial(rule_examinations, configuration.workspace),
-    )  # fmt: skip
+        tuple(all_indicators()),
+        activations(configuration),
+        allowed_purposes(all_contracts()),
+        configuration.is_synthetic,
+        partial(rule_examinations, configuration.workspace),
+    )

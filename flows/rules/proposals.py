@@ -69,14 +69,24 @@ def prepare_version(
         chosen = {**(activation.parameters if activation else {}), **given_parameters(texts)}
         steps = _marked(read_dossier(dossier), desk.configuration, code) if dossier else {}
         draft = prepare_draft(
-            desk.store, version_id=version_of(rule, chosen), declaration=rule.declaration(rule.parameters(chosen)),
-            parameters=rule.parameters(chosen), content_sha256=content_hash(rule), dossier=steps, backtest=counts,
-            by=desk.by, now=desk.now,
-        )  # fmt: skip
+            desk.store,
+            version_id=version_of(rule, chosen),
+            declaration=rule.declaration(rule.parameters(chosen)),
+            parameters=rule.parameters(chosen),
+            content_sha256=content_hash(rule),
+            dossier=steps,
+            backtest=counts,
+            by=desk.by,
+            now=desk.now,
+        )
     return {
-        "draft_id": draft.draft_id, "version_id": draft.version_id, "code": code, "digest": draft.digest,
-        "missing_steps": list(missing_steps(steps)), "as_shipped": list(steps_as_shipped(steps)),
-    }  # fmt: skip
+        "draft_id": draft.draft_id,
+        "version_id": draft.version_id,
+        "code": code,
+        "digest": draft.digest,
+        "missing_steps": list(missing_steps(steps)),
+        "as_shipped": list(steps_as_shipped(steps)),
+    }
 
 
 def write_dossiers(configuration: Path, directory: Path) -> tuple[list[Path], list[Path]]:
@@ -183,9 +193,13 @@ def _counts(document: Row) -> Row:
     """Of a back-test, the counts that people decide by: nights, addresses added and dropped."""
     nights = [night["as_of"] for night in document["runs"]]
     return {
-        "nights": len(nights), "first": min(nights, default=None), "last": max(nights, default=None),
-        "skipped": len(document["skipped"]), **document["totals"], LOAD: document["load"],
-    }  # fmt: skip
+        "nights": len(nights),
+        "first": min(nights, default=None),
+        "last": max(nights, default=None),
+        "skipped": len(document["skipped"]),
+        **document["totals"],
+        LOAD: document["load"],
+    }
 
 
 def _state(state: RuleState) -> Row:

@@ -67,12 +67,7 @@ _TYPE = "verhuur_wgv"
         "The permit did not end at the request of the holder, and the end was not annulled.",
         "No valid permit with an unclear address could belong here.",
     ),
-    decisive={
-        "vergunningen": (
-            "einddatum",
-            "datum_besluit",
-        )
-    },
+    decisive={"vergunningen": ("einddatum", "datum_besluit")},
     limits_nl=("Alleen wie een vergunning had, is hier te zien.",),
     limits_en=("Only who had a permit can be seen here.",),
     inputs={

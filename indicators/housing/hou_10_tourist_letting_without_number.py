@@ -80,10 +80,7 @@ _REPORTED = "vakantieverhuur"
             *columns("ingangsdatum_min ingangsdatum_max einddatum_min einddatum_max"),
         ),
         "meldingen": readings.report_columns("subcategorie"),
-        "toeristische_verhuur_registraties": (
-            *readings.PLACE,
-            *columns("status ingangsdatum_min einddatum_max"),
-        ),
+        "toeristische_verhuur_registraties": (*readings.PLACE, *columns("status ingangsdatum_min einddatum_max")),
         "plichten": columns("address_id duty applies since"),
         "bag_adressen": columns("record adresseerbaar_object_id is_nevenadres gebruiksdoelen"),
     },

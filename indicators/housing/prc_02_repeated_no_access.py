@@ -43,14 +43,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The resident did not understand who was at the door.",
         "The visit came at a bad time.",
     ),
-    checked_nl=(
-        "Er was {bezoeken:keer|keer} iemand aanwezig.",
-        "Twee keer op één dag telt als één bezoek.",
-    ),
-    checked_en=(
-        "Somebody was present {bezoeken:time|times}.",
-        "Twice on one day counts as one visit.",
-    ),
+    checked_nl=("Er was {bezoeken:keer|keer} iemand aanwezig.", "Twee keer op één dag telt als één bezoek."),
+    checked_en=("Somebody was present {bezoeken:time|times}.", "Twice on one day counts as one visit."),
     decisive={"controles": ("datum",)},
     inputs={"controles": columns("record address_id situatie datum_min datum_max")},
     params={

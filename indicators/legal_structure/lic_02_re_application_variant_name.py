@@ -71,13 +71,7 @@ _PREFIXES = ("van", "von", "de", "den", "der", "het", "t", "te", "ten", "ter", "
         "The decision was not annulled, nor taken at the request of the holder.",
         "[KVK number {kvk_nummer} is another than {eerder_kvk_nummer}.]",
     ),
-    decisive={
-        "vergunningen": (
-            "datum_besluit",
-            "datum_aanvraag",
-        ),
-        "functionarissen": ("datum_aanvang",),
-    },
+    decisive={"vergunningen": ("datum_besluit", "datum_aanvraag"), "functionarissen": ("datum_aanvang",)},
     limits_nl=("Telefoonnummers en e-mailadressen staan in geen register en worden niet vergeleken.",),
     limits_en=("Telephone numbers and e-mail addresses are in no register and are not compared.",),
     inputs={

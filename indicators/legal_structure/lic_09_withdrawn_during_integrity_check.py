@@ -65,12 +65,7 @@ _EVENT = "evenement"
         "It is the same party, not the same name alone.",
         "Between the two lie {dagen:span}.",
     ),
-    decisive={
-        "vergunningen": (
-            "datum_besluit",
-            "datum_aanvraag",
-        )
-    },
+    decisive={"vergunningen": ("datum_besluit", "datum_aanvraag")},
     inputs={
         "vergunningen": (
             "record",

@@ -82,10 +82,7 @@ _PAIR = ("address_id", "kvk_oud", "kvk_nieuw")
         "The decisions ({besluiten}) were not annulled.",
     ),
     decisive={
-        "handelsregister": (
-            "datum_einde",
-            "datum_aanvang",
-        ),
+        "handelsregister": ("datum_einde", "datum_aanvang"),
         "vergunningen": ("datum_besluit",),
         "seksinrichtingen": ("datum_besluit",),
         "maatregelen": ("datum",),

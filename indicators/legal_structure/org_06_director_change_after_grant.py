@@ -74,13 +74,7 @@ _STEPS = 3
         "After the change no new permit was asked for this address.",
         "The licence is valid on {as_of}.",
     ),
-    decisive={
-        "vergunningen": ("datum_besluit",),
-        "functionarissen": (
-            "datum_einde",
-            "datum_aanvang",
-        ),
-    },
+    decisive={"vergunningen": ("datum_besluit",), "functionarissen": ("datum_einde", "datum_aanvang")},
     limits_nl=("Of de wissel bij de gemeente is gemeld, staat in geen register.",),
     limits_en=("Whether the change was reported to the municipality is in no register.",),
     inputs={

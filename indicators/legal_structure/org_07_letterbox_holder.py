@@ -42,14 +42,8 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
         "It is a small firm without an office.",
         "The establishment at this address has not been registered yet.",
     ),
-    checked_nl=(
-        "KVK {kvk_nummer} heeft nergens een gewoon adres.",
-        "De vergunning geldt op {as_of}.",
-    ),
-    checked_en=(
-        "KVK {kvk_nummer} has an ordinary address nowhere.",
-        "The licence is valid on {as_of}.",
-    ),
+    checked_nl=("KVK {kvk_nummer} heeft nergens een gewoon adres.", "De vergunning geldt op {as_of}."),
+    checked_en=("KVK {kvk_nummer} has an ordinary address nowhere.", "The licence is valid on {as_of}."),
     decisive={"vergunningen": ("ingangsdatum",), "handelsregister": ("datum_aanvang",)},
     limits_nl=("Er is geen lijst van verzameladressen. Alleen een postbus is te zien.",),
     limits_en=("There is no list of collective addresses. Only a post box can be seen.",),
@@ -81,9 +75,7 @@ def letterbox_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     has no list of them.
     """
     permits = t.vergunningen.filter(
-        readings.valid_licence(as_of),
-        readings.is_location_bound(),
-        pl.col("address_id").is_not_null(),
+        readings.valid_licence(as_of), readings.is_location_bound(), pl.col("address_id").is_not_null()
     )
     boxed = (
         t.handelsregister.filter(~readings.ended_before(as_of))

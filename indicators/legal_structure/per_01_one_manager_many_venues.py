@@ -167,17 +167,9 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     return (
         named.join(busy, on="party_id")
         .group_by("party_id", "address_id", "panden", "houders", "rows", "licences")
-        .agg(
-            pl.col("key").unique().sort().alias("zaaknummers"),
-            pl.col("mentions").first(),
-        )
+        .agg(pl.col("key").unique().sort().alias("zaaknummers"), pl.col("mentions").first())
         .select(
-            "address_id",
-            "panden",
-            "houders",
-            "zaaknummers",
-            "mentions",
-            record_ids=pl.concat_list("rows", "licences"),
+            "address_id", "panden", "houders", "zaaknummers", "mentions", record_ids=pl.concat_list("rows", "licences")
         )
     )
 

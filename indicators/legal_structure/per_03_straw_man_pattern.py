@@ -87,19 +87,10 @@ _LICENCE = (
         "It is surely the same person, not the same name alone.",
     ),
     decisive={
-        "functionarissen": (
-            "datum_einde",
-            "datum_aanvang",
-        ),
+        "functionarissen": ("datum_einde", "datum_aanvang"),
         "handelsregister": ("datum_einde",),
-        "vergunningen": (
-            "datum_besluit",
-            "ingangsdatum",
-        ),
-        "seksinrichtingen": (
-            "datum_besluit",
-            "ingangsdatum",
-        ),
+        "vergunningen": ("datum_besluit", "ingangsdatum"),
+        "seksinrichtingen": ("datum_besluit", "ingangsdatum"),
         "leidinggevenden": ("datum_van",),
     },
     inputs={

@@ -86,14 +86,8 @@ _LICENCE = (
         "It is surely the same person, not the same name alone.",
     ),
     decisive={
-        "vergunningen": (
-            "datum_besluit",
-            "ingangsdatum",
-        ),
-        "seksinrichtingen": (
-            "datum_besluit",
-            "ingangsdatum",
-        ),
+        "vergunningen": ("datum_besluit", "ingangsdatum"),
+        "seksinrichtingen": ("datum_besluit", "ingangsdatum"),
         "leidinggevenden": ("datum_van",),
         "functionarissen": ("datum_aanvang",),
     },

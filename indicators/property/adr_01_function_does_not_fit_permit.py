@@ -49,14 +49,8 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
         "The environment plan allows more than the BAG shows.",
         "The business also uses another object in the same building.",
     ),
-    checked_nl=(
-        "De BAG noemt geen ander gebruiksdoel dan {gebruiksdoelen:word}.",
-        "De vergunning geldt op {as_of}.",
-    ),
-    checked_en=(
-        "The BAG names no other function than {gebruiksdoelen:word}.",
-        "The licence is valid on {as_of}.",
-    ),
+    checked_nl=("De BAG noemt geen ander gebruiksdoel dan {gebruiksdoelen:word}.", "De vergunning geldt op {as_of}."),
+    checked_en=("The BAG names no other function than {gebruiksdoelen:word}.", "The licence is valid on {as_of}."),
     decisive={"vergunningen": ("ingangsdatum",)},
     inputs={
         "vergunningen": columns(

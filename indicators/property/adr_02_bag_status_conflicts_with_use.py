@@ -59,14 +59,8 @@ _LICENCE = ("record", "key", "address_id", "status", "bezwaar_uitkomst", "ingang
         "The building will be demolished later and is used until then.",
         "The company has moved and has not reported it yet.",
     ),
-    checked_nl=(
-        "Het is al {dagen_actief:span} zo.",
-        "Geen ander object in de BAG heeft nu dit adres.",
-    ),
-    checked_en=(
-        "It has been so for {dagen_actief:span}.",
-        "No other object in the BAG has this address now.",
-    ),
+    checked_nl=("Het is al {dagen_actief:span} zo.", "Geen ander object in de BAG heeft nu dit adres."),
+    checked_en=("It has been so for {dagen_actief:span}.", "No other object in the BAG has this address now."),
     decisive={
         "vergunningen": ("ingangsdatum",),
         "seksinrichtingen": ("ingangsdatum",),

@@ -38,12 +38,7 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
     ),
     checked_nl=("Vergunning {zaaknummer} is niet afgelopen of afgewezen.",),
     checked_en=("Licence {zaaknummer} has not ended and was not refused.",),
-    decisive={
-        "vergunningen": (
-            "ingangsdatum",
-            "datum_aanvraag",
-        )
-    },
+    decisive={"vergunningen": ("ingangsdatum", "datum_aanvraag")},
     inputs={
         "vergunningen": columns(
             "record key zaaktype status bezwaar_uitkomst ingangsdatum_min einddatum_max address_id address_note"

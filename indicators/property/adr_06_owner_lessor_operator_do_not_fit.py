@@ -104,7 +104,7 @@ _LETS_FOR_OTHERS = "683"
             label_nl="Dagen dat de eigenaar er bij de aanvraag al was, minstens",
             label_en="Days that the owner was there already at the application, at least",
             reason_nl="rond een verkoop noemt een vergunning nog de verhuurder van eerder",
-        ),
+        )
     },
     evidence_nl=(
         "Vergunning {zaaknummer} noemt als verhuurder het bedrijf met KVK-nummer {verhuurder_kvk}. Volgens het "

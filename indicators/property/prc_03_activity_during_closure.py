@@ -155,11 +155,7 @@ def activity_during_closure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .join(inspections, on="address_id")
         .filter(pl.col("datum_min") > pl.col("begun"), pl.col("datum_max") <= pl.min_horizontal("over", pl.lit(as_of)))
         .group_by(
-            "address_id",
-            "maatregel_id",
-            "measure",
-            *readings.dated("datum_maatregel"),
-            *readings.dated("sluiting_tot"),
+            "address_id", "maatregel_id", "measure", *readings.dated("datum_maatregel"), *readings.dated("sluiting_tot")
         )
         .agg(
             controles=pl.len().cast(pl.Int64),

@@ -81,13 +81,7 @@ _PERMIT_COLUMNS = (
         "It is the same party: the number is the same, not the name alone.",
         "The application is from after the decision.",
     ),
-    decisive={
-        "vergunningen": (
-            "datum_besluit",
-            "datum_aanvraag",
-        ),
-        "handelsregister": ("datum_aanvang",),
-    },
+    decisive={"vergunningen": ("datum_besluit", "datum_aanvraag"), "handelsregister": ("datum_aanvang",)},
     inputs={"vergunningen": _PERMIT_COLUMNS, "handelsregister": columns("record kvk_nummer rsin afgeschermd")},
     needs=("vergunningen",),  # the trade register only adds the RSIN
     params={
@@ -159,8 +153,7 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         applications.join(same_party, on="record")
         .join(earlier, on="eerder")
         .filter(
-            pl.col("datum_aanvraag_min") > pl.col("datum_eerder_besluit_max"),
-            readings.is_related("eerder_zaaktype"),
+            pl.col("datum_aanvraag_min") > pl.col("datum_eerder_besluit_max"), readings.is_related("eerder_zaaktype")
         )
         .sort("datum_eerder_besluit_max", "eerder")
         .group_by("record", maintain_order=True)

@@ -74,10 +74,7 @@ _PAIR = ["record", "eerder"]
         "The applicant is not the holder of then.",
     ),
     decisive={
-        "vergunningen": (
-            "datum_besluit",
-            "datum_aanvraag",
-        ),
+        "vergunningen": ("datum_besluit", "datum_aanvraag"),
         "leidinggevenden": ("datum_van",),
         "functionarissen": ("datum_aanvang",),
     },

@@ -94,7 +94,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             label_nl="Dagen sinds de vestiging begon, meer dan",
             label_en="Days since the establishment began, more than",
             reason_nl="een aanvraag doen en verwerken kost tijd",
-        ),
+        )
     },
     evidence_nl=(
         "Op dit adres is al {dagen:span} een vestiging actief, sinds {datum_aanvang}. De branche is "

@@ -64,10 +64,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
         "A new role or term of who stayed does not count.",
     ),
     decisive={
-        "leidinggevenden": (
-            "datum_tot",
-            "datum_van",
-        ),
+        "leidinggevenden": ("datum_tot", "datum_van"),
         "vergunningen": ("ingangsdatum",),
         "seksinrichtingen": ("ingangsdatum",),
     },

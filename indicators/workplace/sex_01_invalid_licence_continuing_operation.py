@@ -74,12 +74,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "[{controles:=The inspection is|The inspections are} from after {niet_meer_geldig_sinds}.]",
         "The end was not annulled and not at the request of the operator.",
     ),
-    decisive={
-        "seksinrichtingen": (
-            "datum_besluit",
-            "einddatum",
-        )
-    },
+    decisive={"seksinrichtingen": ("datum_besluit", "einddatum")},
     inputs={
         "seksinrichtingen": (
             "record",

@@ -50,13 +50,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "A manager was listed earlier: no data are missing.",
         "The licence is valid on {as_of}.",
     ),
-    decisive={
-        "seksinrichtingen": ("ingangsdatum",),
-        "leidinggevenden": (
-            "datum_tot",
-            "datum_van",
-        ),
-    },
+    decisive={"seksinrichtingen": ("ingangsdatum",), "leidinggevenden": ("datum_tot", "datum_van")},
     inputs={
         "seksinrichtingen": columns(
             "record vergunning_id status bezwaar_uitkomst address_id ingangsdatum_min ingangsdatum_max einddatum_min"

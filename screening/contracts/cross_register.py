@@ -33,9 +33,15 @@ def cross_register_rule(entry: QualityEntry) -> CrossRegisterRule:
     if kind == _BEGUN and entry.field(given["date"]).logical_type != "date":
         raise entry.refusal("date is a column of dates")
     return CrossRegisterRule(
-        f"{entry.dataset}.{entry.given['name']}", str(entry.column), kind, registers, description_nl, description_en,
-        begin=given.get("begin", ""), date=given.get("date", ""),
-    )  # fmt: skip
+        f"{entry.dataset}.{entry.given['name']}",
+        str(entry.column),
+        kind,
+        registers,
+        description_nl,
+        description_en,
+        begin=given.get("begin", ""),
+        date=given.get("date", ""),
+    )
 
 
 def judge_across_registers(

@@ -112,9 +112,14 @@ def derived_rules(dataset: str, column: Column, chosen: Document, element: str) 
         present = presence(name, logical_type)
         test = next(iter(present))
         yield rule(
-            "not_null", "ExpectColumnValuesToNotBeNull", {"column": test}, present,
-            "verplichte waarde ontbreekt", "is ingevuld", "is filled",
-        )  # fmt: skip
+            "not_null",
+            "ExpectColumnValuesToNotBeNull",
+            {"column": test},
+            present,
+            "verplichte waarde ontbreekt",
+            "is ingevuld",
+            "is filled",
+        )
     yield from _type_rules(name, logical_type, chosen, rule)
     if logical_type == "array":
         inner = "|".join(re.escape(code) for code in codes) or element[1:-1]
@@ -124,23 +129,35 @@ def derived_rules(dataset: str, column: Column, chosen: Document, element: str) 
             test = f"{name}:elements"  # white space is taken off first: a pattern that skips it could run for ever
             text = pl.col(name).str.replace_all(r"\s*\|\s*", "|").str.strip_chars()
             yield rule(
-                expectation, "ExpectColumnValuesToMatchRegex",
-                {"column": test, "regex": rf"^(?:{inner})?(?:\|(?:{inner})?)*\Z"}, {test: text},
-                reason, "elk element is juist", "each element is right",
-            )  # fmt: skip
+                expectation,
+                "ExpectColumnValuesToMatchRegex",
+                {"column": test, "regex": rf"^(?:{inner})?(?:\|(?:{inner})?)*\Z"},
+                {test: text},
+                reason,
+                "elk element is juist",
+                "each element is right",
+            )
         return
     if "pattern" in chosen:
         yield rule(
-            "matches_pattern", "ExpectColumnValuesToMatchRegex",
-            {"column": name, "regex": reading.whole_text(chosen["pattern"])}, {name: pl.col(name)},
+            "matches_pattern",
+            "ExpectColumnValuesToMatchRegex",
+            {"column": name, "regex": reading.whole_text(chosen["pattern"])},
+            {name: pl.col(name)},
             shape,
-            "heeft de voorgeschreven vorm", "has the prescribed form",
-        )  # fmt: skip
+            "heeft de voorgeschreven vorm",
+            "has the prescribed form",
+        )
     if codes:
         yield rule(
-            "in_code_list", "ExpectColumnValuesToBeInSet", {"column": name, "value_set": list(codes)},
-            {name: pl.col(name)}, "geen bekende code", "is een code uit de lijst", "is a code of the list",
-        )  # fmt: skip
+            "in_code_list",
+            "ExpectColumnValuesToBeInSet",
+            {"column": name, "value_set": list(codes)},
+            {name: pl.col(name)},
+            "geen bekende code",
+            "is een code uit de lijst",
+            "is a code of the list",
+        )
 
 
 def presence(name: str, logical_type: str) -> dict[str, pl.Expr]:
@@ -151,8 +168,12 @@ def presence(name: str, logical_type: str) -> dict[str, pl.Expr]:
 
 
 _IN_DUTCH = {
-    "date": "datum", "timestamp": "tijdstip", "integer": "heel getal", "number": "getal", "boolean": "ja of nee",
-}  # fmt: skip
+    "date": "datum",
+    "timestamp": "tijdstip",
+    "integer": "heel getal",
+    "number": "getal",
+    "boolean": "ja of nee",
+}
 _REGEX = "ExpectColumnValuesToMatchRegex"
 #: Types whose text a plain expectation can judge: expectation, reason, class and arguments.
 _NATIVE: dict[str, tuple[str, str, str, dict[str, object]]] = {
@@ -173,9 +194,13 @@ def _type_rules(
     elif logical_type == "timestamp":  # of which a register has nearly as many as rows: they are read first
         test = f"{name}:readable"
         yield rule(
-            "is_timestamp", "ExpectColumnValuesToBeInSet", {"column": test, "value_set": [1.0]},
-            {test: reading.is_readable(name, reading.local_moment(name))}, "geen geldig tijdstip", *texts,
-        )  # fmt: skip
+            "is_timestamp",
+            "ExpectColumnValuesToBeInSet",
+            {"column": test, "value_set": [1.0]},
+            {test: reading.is_readable(name, reading.local_moment(name))},
+            "geen geldig tijdstip",
+            *texts,
+        )
     bounds = {key: chosen[side] for key, side in (("min_value", "minimum"), ("max_value", "maximum")) if side in chosen}
     if not bounds:
         return
@@ -193,9 +218,14 @@ def _type_rules(
             reason = "negatief getal"
     test = f"{name}:value"
     yield rule(
-        kind, "ExpectColumnValuesToBeBetween",
-        {"column": test, **bounds}, {test: value}, reason, f"is {limits}", f"is {limits}",
-    )  # fmt: skip
+        kind,
+        "ExpectColumnValuesToBeBetween",
+        {"column": test, **bounds},
+        {test: value},
+        reason,
+        f"is {limits}",
+        f"is {limits}",
+    )
 
 
 def _moment(bound: str, logical_type: str) -> datetime:

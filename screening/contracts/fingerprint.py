@@ -36,9 +36,8 @@ class KnownPlaces:
 
 
 def take_fingerprint(
-    text: pl.DataFrame, about: DataSet, files: Sequence[SourceFile] = (), placed: float | None = None,
-    repeated: int = 0,
-) -> Row:  # fmt: skip
+    text: pl.DataFrame, about: DataSet, files: Sequence[SourceFile] = (), placed: float | None = None, repeated: int = 0
+) -> Row:
     """Take the fingerprint of a delivery.
 
     Args:

@@ -25,10 +25,7 @@ def suite_of(name: str, rules: Iterable[QualityRule]) -> ExpectationSuite:
     An expectation stands on the delivered column where that can be judged as it is. A name with a colon is a column
     made of it (`datum:value`: what `datum` was read as). A pair of codes is judged where each is in its own list.
     """
-    from great_expectations import (  # noqa: PLC0415  # seconds that only a validation pays
-        ExpectationSuite,
-        expectations,
-    )
+    from great_expectations import ExpectationSuite, expectations  # noqa: PLC0415  # seconds that only a validation pays
 
     return ExpectationSuite(
         name=name,

@@ -20,10 +20,34 @@ Answer = TypeVar("Answer")
 
 _EVENTS = frozenset({"open", "import", "exec", "compile", "code.__new__", "cpython.run_command", "cpython.run_file"})
 _FAMILIES = (
-    "socket.", "subprocess.", "os.", "shutil.", "ctypes.", "urllib.", "http.", "ftplib.", "smtplib.", "imaplib.",
-    "poplib.", "nntplib.", "telnetlib.", "sqlite3.", "winreg.", "webbrowser.", "pty.", "mmap.", "tempfile.", "glob.",
-    "pathlib.", "marshal.", "pickle.", "signal.", "sys._", "sys.set", "sys.add",
-)  # fmt: skip
+    "socket.",
+    "subprocess.",
+    "os.",
+    "shutil.",
+    "ctypes.",
+    "urllib.",
+    "http.",
+    "ftplib.",
+    "smtplib.",
+    "imaplib.",
+    "poplib.",
+    "nntplib.",
+    "telnetlib.",
+    "sqlite3.",
+    "winreg.",
+    "webbrowser.",
+    "pty.",
+    "mmap.",
+    "tempfile.",
+    "glob.",
+    "pathlib.",
+    "marshal.",
+    "pickle.",
+    "signal.",
+    "sys._",
+    "sys.set",
+    "sys.add",
+)
 
 
 class _Confined(threading.local):
@@ -59,9 +83,7 @@ def confined(owner: str, refusal: type[BarrierError]) -> Iterator[None]:
         _confined.owner, _confined.refusal = before
 
 
-def confining(
-    owner: str, refusal: type[BarrierError], function: Callable[Asked, Answer]
-) -> Callable[Asked, Answer]:
+def confining(owner: str, refusal: type[BarrierError], function: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     """The same function, confined whenever it is called."""
 
     @wraps(function)

@@ -32,11 +32,20 @@ _OF_A_CASE = frozenset({LedgerAction.READ_EXPORT})
 #: What somebody who works on a case leaves behind. Taking a case and opening its evidence is reading, not work.
 WORK = frozenset(
     {
-        LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.LINK_JUDGEMENT, LedgerAction.VISIT,
-        LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT, LedgerAction.WITHDRAWAL,
-        LedgerAction.SUBJECT_ACCESS, LedgerAction.SUBJECT_OBJECTION, LedgerAction.CASE_ACT, LedgerAction.HAND_OVER,
+        LedgerAction.OWN_READING,
+        LedgerAction.JUDGEMENT,
+        LedgerAction.LINK_JUDGEMENT,
+        LedgerAction.VISIT,
+        LedgerAction.EXPORT_PREPARATION,
+        LedgerAction.EXPORT_APPROVAL,
+        LedgerAction.EXPORT,
+        LedgerAction.WITHDRAWAL,
+        LedgerAction.SUBJECT_ACCESS,
+        LedgerAction.SUBJECT_OBJECTION,
+        LedgerAction.CASE_ACT,
+        LedgerAction.HAND_OVER,
     }
-)  # fmt: skip
+)
 
 #: Work a little before or after the month counts for reads in it.
 MARGIN = timedelta(days=14)

@@ -29,10 +29,29 @@ _ACCOUNT = r"[a-z0-9][a-z0-9._@+-]{0,99}"
 
 #: Lists and pages that hold data of many addresses at once.
 LISTS = (
-    "queue", "links", "visits", "signals", "statistics", "policy", "runs", "rules", "audit", "logboek", "accounts",
-    "disclosures", "batches", "recipients", "papers", "retention", "configuration", "sources", "review",
-    "requests", "work", "nights",
-)  # fmt: skip
+    "queue",
+    "links",
+    "visits",
+    "signals",
+    "statistics",
+    "policy",
+    "runs",
+    "rules",
+    "audit",
+    "logboek",
+    "accounts",
+    "disclosures",
+    "batches",
+    "recipients",
+    "papers",
+    "retention",
+    "configuration",
+    "sources",
+    "review",
+    "requests",
+    "work",
+    "nights",
+)
 
 #: The pattern of the id for each kind of object. An object is written `kind:id`.
 OBJECTS: dict[str, re.Pattern[str]] = {

@@ -24,8 +24,19 @@ WAIT_MS = 5_000
 
 #: The columns of an entry that are hashed beside its number and what it follows.
 FIELDS = (
-    "at", "actor", "action", "object", "result", "origin", "case", "purpose", "content", "os_user", "host", "session",
-)  # fmt: skip
+    "at",
+    "actor",
+    "action",
+    "object",
+    "result",
+    "origin",
+    "case",
+    "purpose",
+    "content",
+    "os_user",
+    "host",
+    "session",
+)
 
 
 @dataclass(frozen=True)

@@ -40,18 +40,36 @@ _NS = "urn:barrier-screening:verwerking:"
 ACTIVITIES: dict[str, tuple[LedgerAction, ...]] = {
     f"{_NS}screening": (LedgerAction.RUN_PUBLISHED, LedgerAction.READ_QUALITY),
     f"{_NS}beoordeling": (
-        LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION, LedgerAction.READ_QUEUE, LedgerAction.READ_LINK,
-        LedgerAction.READ_VISIT, LedgerAction.READ_SIGNAL, LedgerAction.PRINT, LedgerAction.ASSIGN,
-        LedgerAction.RELEASE, LedgerAction.OWN_READING, LedgerAction.OPEN_EVIDENCE, LedgerAction.JUDGEMENT,
-        LedgerAction.NOTE, LedgerAction.SEARCH, LedgerAction.LINK_JUDGEMENT, LedgerAction.VISIT, LedgerAction.SIGNAL,
-        LedgerAction.CASE_ACT, LedgerAction.HAND_OVER,
+        LedgerAction.READ_DOSSIER,
+        LedgerAction.READ_EXPLANATION,
+        LedgerAction.READ_QUEUE,
+        LedgerAction.READ_LINK,
+        LedgerAction.READ_VISIT,
+        LedgerAction.READ_SIGNAL,
+        LedgerAction.PRINT,
+        LedgerAction.ASSIGN,
+        LedgerAction.RELEASE,
+        LedgerAction.OWN_READING,
+        LedgerAction.OPEN_EVIDENCE,
+        LedgerAction.JUDGEMENT,
+        LedgerAction.NOTE,
+        LedgerAction.SEARCH,
+        LedgerAction.LINK_JUDGEMENT,
+        LedgerAction.VISIT,
+        LedgerAction.SIGNAL,
+        LedgerAction.CASE_ACT,
+        LedgerAction.HAND_OVER,
     ),
     f"{_NS}verstrekking-riec": (
-        LedgerAction.READ_EXPORT, LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT,
-        LedgerAction.WITHDRAWAL, LedgerAction.FEEDBACK,
+        LedgerAction.READ_EXPORT,
+        LedgerAction.EXPORT_PREPARATION,
+        LedgerAction.EXPORT_APPROVAL,
+        LedgerAction.EXPORT,
+        LedgerAction.WITHDRAWAL,
+        LedgerAction.FEEDBACK,
     ),
     f"{_NS}rechten-van-betrokkenen": (LedgerAction.SUBJECT_ACCESS, LedgerAction.SUBJECT_OBJECTION),
-}  # fmt: skip
+}
 _ACTIVITY_OF = {action: activity for activity, actions in ACTIVITIES.items() for action in actions}
 
 
@@ -148,9 +166,13 @@ class Logboek:
         if activity is None or not distinct or (not is_done and entry.action in READING):
             return None
         return self.log_processing(
-            activity, distinct, name=entry.action, start=entry.done_at, end=max(end or entry.done_at, entry.done_at),
+            activity,
+            distinct,
+            name=entry.action,
+            start=entry.done_at,
+            end=max(end or entry.done_at, entry.done_at),
             status=Status.UNSET if is_done else Status.ERROR,
-        )  # fmt: skip
+        )
 
     def log_entry_of_many(self, entry: Entry, subjects: Mapping[SubjectKind, Iterable[str]], *, end: datetime) -> int:
         """Add the lines of an action that is about very many, as a night is: one for the action, and under it blocks.

@@ -183,9 +183,14 @@ def note_stock(ledger: Ledger, entries: list[Entry]) -> None:
 def kept_entry(last: Entry, first_number: int, last_number: int) -> Entry:
     """The entry that says that the rows of these entries are in the store, by who decided the last of them."""
     return replace(
-        last, action=LedgerAction.KEPT, object=f"entries:{first_number}-{last_number}", result=LedgerResult.DONE,
-        case=None, purpose=None, content=None,
-    )  # fmt: skip
+        last,
+        action=LedgerAction.KEPT,
+        object=f"entries:{first_number}-{last_number}",
+        result=LedgerResult.DONE,
+        case=None,
+        purpose=None,
+        content=None,
+    )
 
 
 def _nothing() -> None:

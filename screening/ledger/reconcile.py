@@ -54,17 +54,27 @@ _RECEIPT = "receipt:"
 STOCK = "system:stock"
 
 #: What goes with its case and not otherwise.
-_OF_CASE = frozenset({
-    LedgerAction.OPEN_EVIDENCE, LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.RELEASE,
-    LedgerAction.CASE_CONCLUDED, LedgerAction.CASE_ACT, LedgerAction.HAND_OVER,
-})  # fmt: skip
+_OF_CASE = frozenset(
+    {
+        LedgerAction.OPEN_EVIDENCE,
+        LedgerAction.OWN_READING,
+        LedgerAction.JUDGEMENT,
+        LedgerAction.RELEASE,
+        LedgerAction.CASE_CONCLUDED,
+        LedgerAction.CASE_ACT,
+        LedgerAction.HAND_OVER,
+    }
+)
 #: What goes with an erasure, and as items of which kind: one of them is on its receipt. Everything else stays.
 _GOES_AS: dict[str, tuple[str, ...]] = {
     **{action: (CASE,) for action in (*_OF_CASE, LedgerAction.VISIT)},
     **{
         action: (RIEC_SIGNAL, RIEC_CONTENT)
         for action in (
-            LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT, LedgerAction.WITHDRAWAL,
+            LedgerAction.EXPORT_PREPARATION,
+            LedgerAction.EXPORT_APPROVAL,
+            LedgerAction.EXPORT,
+            LedgerAction.WITHDRAWAL,
             LedgerAction.FEEDBACK,
         )
     },
@@ -72,7 +82,7 @@ _GOES_AS: dict[str, tuple[str, ...]] = {
     LedgerAction.LINK_JUDGEMENT: (LINK_JUDGEMENT, LINK_READING),
     LedgerAction.SIGNAL: (COLLEAGUE_SIGNAL, CARE_CONTACT),
     LedgerAction.SUBJECT_OBJECTION: (OBJECTION,),
-}  # fmt: skip
+}
 #: What another row may take the place of; what is concluded stays.
 _CHANGES = frozenset(decision.while_open or decision.action for decision in DECISIONS.values() if decision.changes)
 
@@ -149,9 +159,14 @@ class Noted:
     def _take_word(self, row: Row) -> None:
         content, named, last = str(row["content"]), str(row["object"]), self._last
         word = Word(
-            row["seq"], str(row["action"]), named, content, row["result"] == LedgerResult.ENDED,
-            row["actor"] == STOCK, self._words.get(content),
-        )  # fmt: skip
+            row["seq"],
+            str(row["action"]),
+            named,
+            content,
+            row["result"] == LedgerResult.ENDED,
+            row["actor"] == STOCK,
+            self._words.get(content),
+        )
         if word.is_ended:
             word.receipt = named.removeprefix(_RECEIPT) if named.startswith(_RECEIPT) else None
             if word.before:  # of what went, whatever this one says

@@ -78,8 +78,13 @@ class SubjectIds:
                 text = "\n".join(sorted(set(some_ids)))
                 _require(_IDS, text)
                 subjects = self._cipher.encrypt(text.encode(), _place(above, kind, number))
-                yield {"above": above, "kind": kind.value, "number": number, "lines": text.count("\n") + 1,
-                       "subjects": subjects}  # fmt: skip
+                yield {
+                    "above": above,
+                    "kind": kind.value,
+                    "number": number,
+                    "lines": text.count("\n") + 1,
+                    "subjects": subjects,
+                }
 
     def ids_of(self, block: Row | sa.RowMapping) -> list[str]:
         """The ids in a block. LedgerError: another key, a changed block, or one of another action."""

@@ -136,9 +136,12 @@ def _read_heads(
 
 
 def _read_start(
-    result: Verification, ledger: Ledger, keys: list[Ed25519PublicKey] | None, now: datetime | None,
+    result: Verification,
+    ledger: Ledger,
+    keys: list[Ed25519PublicKey] | None,
+    now: datetime | None,
     by_seq: dict[int, list[SignedHead]],
-) -> tuple[int, str]:  # fmt: skip
+) -> tuple[int, str]:
     """Number and hash of what the first entry follows: the beginning, or a head older than the term in its place.
 
     Whoever has the signing key could sign a head of years ago and let it stand in the place of all there is. A head
@@ -159,9 +162,11 @@ def _read_start(
     for outside in (outside for seq, heads in by_seq.items() if seq < head.seq for outside in heads):
         if not is_past(outside, now, TERM):
             result.add(
-                "start", outside.seq, f"entry {outside.seq} went, and a head vouched for it {outside.signed_at[:10]}: "
-                f"it is not past its term of {TERM.days} days"
-            )  # fmt: skip
+                "start",
+                outside.seq,
+                f"entry {outside.seq} went, and a head vouched for it {outside.signed_at[:10]}: "
+                f"it is not past its term of {TERM.days} days",
+            )
     if keys is None:
         result.notes.append("Who signed the head in their place was not checked: name the public key (audit verify).")
     result.notes.append(

@@ -82,4 +82,4 @@ __all__ = [
     "within_metres",
     "within_number",
     "within_percent",
-]  # fmt: skip
+]

@@ -11,10 +11,25 @@ from screening.errors import ConfigurationError
 from screening.linking.measures import MEASURES
 
 KINDS = (
-    "equal", "similar", "edits", "initial", "prefix", "swapped_date", "date_slip", "same_year", "within_days",
-    "crossed", "letters_within", "letters_shared", "known", "tokens", "within_number", "within_percent", "within_km",
+    "equal",
+    "similar",
+    "edits",
+    "initial",
+    "prefix",
+    "swapped_date",
+    "date_slip",
+    "same_year",
+    "within_days",
+    "crossed",
+    "letters_within",
+    "letters_shared",
+    "known",
+    "tokens",
+    "within_number",
+    "within_percent",
+    "within_km",
     "within_metres",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -88,11 +103,7 @@ def equal(*columns: str, frequency: str | None = None) -> Level:
 
 
 def similar(
-    measure: str,
-    at_least: float,
-    column: str | None = None,
-    within: tuple[str, ...] = (),
-    frequency: str | None = None,
+    measure: str, at_least: float, column: str | None = None, within: tuple[str, ...] = (), frequency: str | None = None
 ) -> Level:
     """A similarity of at least so much (0-1); the measures are listed in `measures.MEASURES`.
 

@@ -48,9 +48,9 @@ def _ratio_bound(common: np.ndarray, left: np.ndarray, right: np.ndarray, start:
 
 
 def _sorted_words(values: pl.Series) -> pl.Series:
-    return pl.DataFrame({"v": values}).select(
-        pl.col("v").str.extract_all(r"\S+").list.sort().list.join(" ")
-    ).to_series()  # fmt: skip
+    return (
+        pl.DataFrame({"v": values}).select(pl.col("v").str.extract_all(r"\S+").list.sort().list.join(" ")).to_series()
+    )
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,11 @@ def best(table: pl.DataFrame) -> dict[str, float]:
 def at(table: pl.DataFrame, log_odds: float) -> dict[str, float]:
     """The row of a threshold table that holds at this threshold."""
     rows = table.filter(pl.col("log_odds") >= log_odds)
-    return rows.row(-1, named=True) if len(rows) else {"log_odds": log_odds, "pairs": 0, "right": 0, "precision": 0.0, "recall": 0.0, "f1": 0.0}  # fmt: skip  # noqa: E501
+    return (
+        rows.row(-1, named=True)
+        if len(rows)
+        else {"log_odds": log_odds, "pairs": 0, "right": 0, "precision": 0.0, "recall": 0.0, "f1": 0.0}
+    )
 
 
 def expected_table(pairs: pl.DataFrame, thresholds: list[float]) -> pl.DataFrame:

@@ -40,9 +40,11 @@ def records_to_frames(records: Records, settings: Settings) -> dict[str, pl.Data
         number[order] = np.arange(1, len(order) + 1, dtype=np.uint32)
         numbers |= dict.fromkeys(group, number)
         texts = pl.concat([pl.Series([None], dtype=pl.String), pool.values.gather(order - 1).cast(pl.String)])
-        values.append(pl.DataFrame({"value": texts}).select(
-            column=pl.lit(group[0]), is_date=pl.lit(pool.values.dtype == pl.Date), value="value"
-        ))  # fmt: skip
+        values.append(
+            pl.DataFrame({"value": texts}).select(
+                column=pl.lit(group[0]), is_date=pl.lit(pool.values.dtype == pl.Date), value="value"
+            )
+        )
     columns = {"id": records.ids, **({} if records.origins is None else {"source": records.origins})}
     columns |= {
         f"code_{name}": pl.Series(numbers[name][codes]) for name, codes in records.codes.items() if name in numbers

@@ -251,8 +251,12 @@ def _content(plan: ToApprove) -> dict[str, str | int | dict[str, str]]:
     lists = {code: hashlib.sha256(rfc8785.dumps(dict(words))).hexdigest() for code, words in plan.word_lists.items()}
     unmapped = hashlib.sha256(plan.unmapped.encode()).hexdigest()
     content: dict[str, str | int | dict[str, str]] = {
-        "kind": KIND, "form": FORM, "file": plan.file.name, "unmapped": unmapped, "word_lists": lists,
-    }  # fmt: skip
+        "kind": KIND,
+        "form": FORM,
+        "file": plan.file.name,
+        "unmapped": unmapped,
+        "word_lists": lists,
+    }
     # left out where there are none: what was signed before there were areas holds
     return {**content, "areas": dict(plan.areas)} if plan.areas else content
 

@@ -126,9 +126,14 @@ def _note(store: Store, session: Session, plan: ToApprove, key: str, text: str, 
     if Approval(row["statement"], session.account, key) in approvals(store):
         return  # the file was lost, and is there again
     values: Mapping[str, object] = {
-        **row, "fingerprint": key, "session": session.key, "at": now, "signature": text.strip(),
-        "configuration_sha256": configuration_digest(plan), "configuration": plan.content.decode("utf-8", "replace"),
-    }  # fmt: skip
+        **row,
+        "fingerprint": key,
+        "session": session.key,
+        "at": now,
+        "signature": text.strip(),
+        "configuration_sha256": configuration_digest(plan),
+        "configuration": plan.content.decode("utf-8", "replace"),
+    }
     with guarded("keeping a signature"):
         try:
             with writing(store.engine) as connection:

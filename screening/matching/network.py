@@ -35,8 +35,10 @@ _MOST_KEPT = 200
 TIES = schema_of(
     "address_id place_id place rd_x rd_y dataset key mention step kind name starts ends role role_starts role_ends "
     "via_key via_name via_role via_starts via_ends left_out all_left_out",
-    step=pl.Int64(), left_out=pl.Int64(), all_left_out=pl.Int64(),
-)  # fmt: skip
+    step=pl.Int64(),
+    left_out=pl.Int64(),
+    all_left_out=pl.Int64(),
+)
 
 #: The roles that count, by register: who holds, manages, directs or owns. A lessor, an agent who filed an application,
 #: a supervisor and a trustee stand at many addresses and run none of them.
@@ -125,11 +127,12 @@ def _mentions(inputs: NetworkInputs, party_ids: pl.DataFrame, hidden: pl.Series)
     proven = proven.drop_nulls("proof").with_columns(first=pl.col("node").min().over("party_id", "kind", "proof"))
     nodes = together.select("mention", "node", "party_id")
     linked = (
-        inputs.links.select("left", "right").collect()
+        inputs.links.select("left", "right")
+        .collect()
         .join(nodes, left_on="left", right_on="mention")
         .join(nodes, left_on="right", right_on="mention", suffix="_right")
         .filter(pl.col("party_id") == pl.col("party_id_right"))
-    )  # fmt: skip
+    )
     left, right = (
         pl.concat([proven[a].cast(pl.Int64), linked[b].cast(pl.Int64)]).to_numpy()
         for a, b in (("first", "node"), ("node", "node_right"))
@@ -153,11 +156,15 @@ def _companies(start: pl.DataFrame, inputs: NetworkInputs, hidden: pl.Series) ->
         held.lazy()
         .join(inputs.registers[_OFFICES].filter(inputs.is_current("datum_einde")), on="key")
         .select(
-            "who", "kvk_nummer", "via_role",
-            via_key="kvk_nummer", via_starts=known_date("datum_aanvang"), via_ends=known_date("datum_einde"),
+            "who",
+            "kvk_nummer",
+            "via_role",
+            via_key="kvk_nummer",
+            via_starts=known_date("datum_aanvang"),
+            via_ends=known_date("datum_einde"),
         )
         .collect()
-    )  # fmt: skip
+    )
     is_company = (pl.col("kind") == PartyKind.ORGANISATION) & pl.col("dataset").is_in(list(_HOLDS_PLACE))
     numbers = offices.select("kvk_nummer").unique().lazy()
     party_ids = (
@@ -174,9 +181,11 @@ def _ties(mentions: pl.DataFrame, named: pl.DataFrame, inputs: NetworkInputs) ->
     parts = [named.join(roles, on=_RECORD).with_columns(order=pl.lit(0))]
     managers = mentions.filter(pl.col("dataset") == _MANAGERS).select("who", "key", "role")
     if managers.height:
-        rows = inputs.registers[_MANAGERS].filter(inputs.is_current("datum_tot")).select(
-            "key", "zaaknummer", role_starts=known_date("datum_van"), role_ends=known_date("datum_tot")
-        )  # fmt: skip
+        rows = (
+            inputs.registers[_MANAGERS]
+            .filter(inputs.is_current("datum_tot"))
+            .select("key", "zaaknummer", role_starts=known_date("datum_van"), role_ends=known_date("datum_tot"))
+        )
         on_licence = managers.lazy().join(rows, on="key").drop("key").rename({"zaaknummer": "key"}).collect()
         licences = named.filter(pl.col("dataset").is_in(list(LICENCES)))
         parts.append(licences.join(on_licence, on="key").with_columns(order=pl.lit(1)))

@@ -5,6 +5,17 @@ from screening.papers.register import SCHEMA, entry
 from screening.papers.render import PAPERS, QUESTIONS, Paper, own_recipients, papers
 
 __all__ = [
-    "PAPERS", "QUESTIONS", "SCHEMA", "Facts", "Paper", "PoolingFacts", "PurposeFacts", "RecipientFacts", "RuleFacts",
-    "SourceFacts", "entry", "own_recipients", "papers",
-]  # fmt: skip
+    "PAPERS",
+    "QUESTIONS",
+    "SCHEMA",
+    "Facts",
+    "Paper",
+    "PoolingFacts",
+    "PurposeFacts",
+    "RecipientFacts",
+    "RuleFacts",
+    "SourceFacts",
+    "entry",
+    "own_recipients",
+    "papers",
+]

@@ -54,12 +54,16 @@ def own_recipients() -> list[RecipientFacts]:
     listed = read_lists("screening.papers", "recipients.yaml")["recipients"]
     return [
         RecipientFacts(
-            key=key, full_name=f"de {texts['name']}", gets=True, needs="always", annex=False,
+            key=key,
+            full_name=f"de {texts['name']}",
+            gets=True,
+            needs="always",
+            annex=False,
             bases=[legal_facts()[law] for law in texts["laws"]],
             **{name: text for name, text in texts.items() if name != "laws"},
         )
         for key, texts in listed.items()
-    ]  # fmt: skip
+    ]
 
 
 def risk_level(likelihood: str, impact: str) -> str:
@@ -112,8 +116,13 @@ def _paper(answers: Mapping[str, str], template: str, title: str, shared: Mappin
     """One paper: its head, its body, and what it leaves open. The list is made last, of what the body asked."""
     record = PaperRecord(answers)
     context = {
-        **shared, "title": title, "ask": record.ask, "law": record.law, "cite": record.cite, "dates": record.dates,
-    }  # fmt: skip
+        **shared,
+        "title": title,
+        "ask": record.ask,
+        "law": record.law,
+        "cite": record.cite,
+        "dates": record.dates,
+    }
     templates = _environment(is_markdown=True)
     body = templates.get_template(template).render(context)
     points, laws = list(record.points.values()), list(record.laws.values())
@@ -141,9 +150,14 @@ def _environment(*, is_markdown: bool) -> Environment:
         finalize=_plain if is_markdown else None,
     )
     templates.filters |= {
-        "term": _term, "day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped, "own": OwnMarkdown,
+        "term": _term,
+        "day": _day,
+        "listed": _listed,
+        "uncapped": _uncapped,
+        "capped": _capped,
+        "own": OwnMarkdown,
         "as_key": _as_key,
-    }  # fmt: skip
+    }
     return templates
 
 
@@ -160,11 +174,13 @@ def _questions(title: str, rendered: Mapping[str, Paper], given: Mapping[str, st
         "# Vul in wat u weet en bewaar dit als een eigen bestand. Noem dat bij answers in [governance.papers].",
         f"# Open: {len(points)} vragen. Zet geen gegevens over mensen in dit bestand.",
         # a key in quotes can hold a line break, which would end the remark
-        *(f"# Geen stuk vraagt {json.dumps(key)}. Kijk of de naam klopt. Anders is dit antwoord niet meer nodig."
-          for key in unasked),
+        *(
+            f"# Geen stuk vraagt {json.dumps(key)}. Kijk of de naam klopt. Anders is dit antwoord niet meer nodig."
+            for key in unasked
+        ),
         "",
         "[answers]",
-    ]  # fmt: skip
+    ]
     for key, names in asked.items():
         question = f"{points[key].about} {points[key].question}".strip()
         lines += [f"# {question}", f"# In: {', '.join(names)}", f'# {key} = ""', ""]

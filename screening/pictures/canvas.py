@@ -125,9 +125,16 @@ class Canvas:
             self._behind.append(element)
 
     def text(
-        self, style: str, x: float, baseline: float, words: str, size: float, *, is_bold: bool = False,
+        self,
+        style: str,
+        x: float,
+        baseline: float,
+        words: str,
+        size: float,
+        *,
+        is_bold: bool = False,
         has_halo: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A line of text from `x`. `has_halo`: an edge of the paper around it, for text over lines."""
         element = self._add("text", style, {"x": x, "y": baseline, "font-size": size})
         element.text = single_line(words)

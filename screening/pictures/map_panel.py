@@ -63,8 +63,7 @@ class MapPanel:
         corners = [corner for place in places for corner in place]
         (left, right), (low, high) = ((min(axis), max(axis)) for axis in zip(*corners, strict=True))
         px_per_m = min(
-            (frame.width - 2 * _ROOM) / max(right - left, _LEAST_M),
-            (frame.height - 2 * _ROOM) / max(high - low, 1.0),
+            (frame.width - 2 * _ROOM) / max(right - left, _LEAST_M), (frame.height - 2 * _ROOM) / max(high - low, 1.0)
         )
         return View(frame, (left + right) / 2, (low + high) / 2, px_per_m)
 
@@ -120,9 +119,10 @@ class MapPanel:
         spot = Frame(middle_x - text_width(name, _SMALL) / 2, middle_y - 8, 0, 16)
         width = text_width(name, _SMALL)
         tries = [
-            Frame(spot.left + across, spot.top + down, width, 16) for down in (0, 24, -24, 48, -48)
+            Frame(spot.left + across, spot.top + down, width, 16)
+            for down in (0, 24, -24, 48, -48)
             for across in (0, 30, -30, 60, -60)
-        ]  # fmt: skip
+        ]
         frame = next((frame for frame in tries if self._is_free(frame, 2)), None)
         if frame is not None:
             self._taken.add(frame)

@@ -37,10 +37,12 @@ def draw_network(network: Network, language: str, *, name: str = "network") -> P
     addresses = sum(node.kind is NodeKind.ADDRESS for node in network.nodes)
     title = caption("network", "title", language)
     summary = caption(
-        "network", "summary", language,
+        "network",
+        "summary",
+        language,
         parties=counted("network", "parties", parties, language),
         addresses=counted("network", "addresses", addresses, language),
-    )  # fmt: skip
+    )
     height = drawing.draw()
     return Picture(
         kind=PictureKind.NETWORK,
@@ -261,9 +263,28 @@ class _Drawing:
         if node.kind is NodeKind.LICENCE:
             fold, corner = frame.right - 9, frame.top + 9
             self.canvas.path(
-                "row", "M", frame.left, frame.top, "H", fold, "L", frame.right, corner, "V", frame.bottom,
-                "H", frame.left, "Z", "M", fold, frame.top, "V", corner, "H", frame.right,
-            )  # fmt: skip
+                "row",
+                "M",
+                frame.left,
+                frame.top,
+                "H",
+                fold,
+                "L",
+                frame.right,
+                corner,
+                "V",
+                frame.bottom,
+                "H",
+                frame.left,
+                "Z",
+                "M",
+                fold,
+                frame.top,
+                "V",
+                corner,
+                "H",
+                frame.right,
+            )
         else:
             self.canvas.rect("row", frame)
             if node.kind is NodeKind.ESTABLISHMENT:

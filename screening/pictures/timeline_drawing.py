@@ -39,14 +39,17 @@ def draw_timeline(line: TimeLine, language: str, *, name: str = "timeline", has_
         return None
     title = caption("timeline", "title", language)
     summary = caption(
-        "timeline", "summary", language,
-        first=min(dates).year, last=max(dates).year,
+        "timeline",
+        "summary",
+        language,
+        first=min(dates).year,
+        last=max(dates).year,
         what=caption("timeline", "and", language).join(
             counted("timeline", key, len(drawn), language)
             for key, drawn in (("bars", line.bars), ("marks", line.marks))
             if drawn
         ),
-    )  # fmt: skip
+    )
     heads = (caption("timeline", key, language) for key in ("kind", "what", "begin", "end"))
     drawn = partial(_drawn, line, dates, language)
     return as_picture(drawn, (title, summary), heads, _rows(line, language), name=name, has_narrow=has_narrow)
@@ -80,11 +83,7 @@ def _drawn(line: TimeLine, dates: Sequence[date], language: str, name: str, widt
 
 
 def _begin(bar: Bar) -> tuple[date, date, str]:
-    return (
-        bar.start.first if bar.start else date.min,
-        bar.end.last if bar.end else date.max,
-        f"{bar.name} {bar.note}",
-    )
+    return (bar.start.first if bar.start else date.min, bar.end.last if bar.end else date.max, f"{bar.name} {bar.note}")
 
 
 def _joined(bars: Sequence[Bar]) -> list[Bar]:
@@ -170,12 +169,13 @@ def _draw_marks(canvas: Canvas, axis: TimeAxis, marks: Sequence[Mark], language:
     labels = [
         (
             axis.x(mark.day.first),
-            f"{mark.day.text(language)}: {mark.name}" if counts[mark.name] < _FEWEST_TOGETHER
+            f"{mark.day.text(language)}: {mark.name}"
+            if counts[mark.name] < _FEWEST_TOGETHER
             else f"{counts[mark.name]} × {mark.name}",
         )
         for mark in marks
         if counts[mark.name] < _FEWEST_TOGETHER or mark is last[mark.name]
-    ]  # fmt: skip
+    ]
     placed = _placed(labels, canvas.width, first_line)
     is_crowded = any(after - before < _SIGN for before, after in pairwise(axis.x(mark.day.first) for mark in marks))
     if not is_crowded and max(frame.bottom for frame, _ in placed) <= first_line + _MOST_LINES * _LINE:

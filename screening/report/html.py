@@ -38,9 +38,7 @@ def render_run(run: Row) -> str:
             percent=charts.percent,
             datasets=_datasets(run),
             quarantine_chart=charts.bars(
-                _top(counts["quarantine"], _place),
-                title="Afgekeurde rijen per kolom",
-                unit="rijen",
+                _top(counts["quarantine"], _place), title="Afgekeurde rijen per kolom", unit="rijen"
             ),
             warnings=_warnings(run),
             replaced=[{"dataset": name, **given} for name, given in run["deliveries"].items() if "used" in given],

@@ -15,8 +15,15 @@ from screening.word_lists import read_lists
 
 _WORDS = read_lists("screening.report", "dutch.yaml")
 #: Sizes of parties as the page groups them: (least, most, words).
-_SIZES = ((1, 1, "1 vermelding"), (2, 2, "2"), (3, 3, "3"), (4, 5, "4 of 5"), (6, 10, "6 t/m 10"),
-          (11, 20, "11 t/m 20"), (21, 10**9, "meer dan 20"))  # fmt: skip
+_SIZES = (
+    (1, 1, "1 vermelding"),
+    (2, 2, "2"),
+    (3, 3, "3"),
+    (4, 5, "4 of 5"),
+    (6, 10, "6 t/m 10"),
+    (11, 20, "11 t/m 20"),
+    (21, 10**9, "meer dan 20"),
+)
 
 
 def render_profile(document: Row) -> str:
@@ -72,8 +79,9 @@ def height_chart(heights: Row) -> Markup:
         if bit % 2 == 0:
             parts.append(f'<text class="tick" x="{x}" y="{top + plot + 15}">{str(bit).replace("-", "−")}</text>')
     for name, bits, row in (
-        ("waarschijnlijk", heights["probable_from_bits"], 0), ("sterk", heights["strong_from_bits"], 1),
-    ):  # fmt: skip
+        ("waarschijnlijk", heights["probable_from_bits"], 0),
+        ("sterk", heights["strong_from_bits"], 1),
+    ):
         x = margin + (bits - first) * step
         anchor = "end" if row == 0 else "start"
         nudge = -4 if row == 0 else 4

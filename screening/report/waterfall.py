@@ -114,13 +114,18 @@ def _field(name: str, language: str) -> str:
 def _step_in_words(step: Row, language: str) -> str:
     similarity = step["similarity"]
     key = (
-        "compatible" if step.get("relation") == "compatible"
-        else "unknown" if similarity is None
-        else "same" if similarity >= 1.0
-        else "near" if similarity >= _NEAR
-        else "far" if similarity >= _FAR
+        "compatible"
+        if step.get("relation") == "compatible"
+        else "unknown"
+        if similarity is None
+        else "same"
+        if similarity >= 1.0
+        else "near"
+        if similarity >= _NEAR
+        else "far"
+        if similarity >= _FAR
         else "other"
-    )  # fmt: skip
+    )
     return _WORDS[language][key].format(field=_field(step["field"], language))
 
 

@@ -100,10 +100,15 @@ def make_app(
 def _served_route(route: PageRoute) -> APIRoute:
     """The route as FastAPI serves it, in any application: reading the parameters of all takes a tenth of a second."""
     return APIRoute(
-        route.path, endpoint(route), methods=[route.method], name=route.name, response_model=None,
-        response_class=Response, operation_id=f"{route.method}_{route.name}".replace(".", "_"),
+        route.path,
+        endpoint(route),
+        methods=[route.method],
+        name=route.name,
+        response_model=None,
+        response_class=Response,
+        operation_id=f"{route.method}_{route.name}".replace(".", "_"),
         openapi_extra=_form_schema(route),
-    )  # fmt: skip
+    )
 
 
 def _pattern(route: PageRoute) -> re.Pattern[str]:

@@ -84,9 +84,11 @@ class DossierView:
     def sources(self) -> dict[str, facts.Source]:
         """The registers of the run and their age."""
         return facts.sources(
-            self.material.sources, today=day_of(self.page.now), language=self.page.lang,
+            self.material.sources,
+            today=day_of(self.page.now),
+            language=self.page.lang,
             configured=set_by_configuration(self.run_summary),
-        )  # fmt: skip
+        )
 
     @cached_property
     def facts(self) -> list[DossierFact]:
@@ -117,9 +119,12 @@ class DossierView:
     def links(self) -> list[likeness.Link]:
         """Links between parties of this address that were made by similarity."""
         return likeness.links(
-            self.material.links, self.material.parties,
-            language=self.page.lang, heads=self.record_heads, records_here=self.records_here,
-        )  # fmt: skip
+            self.material.links,
+            self.material.parties,
+            language=self.page.lang,
+            heads=self.record_heads,
+            records_here=self.records_here,
+        )
 
     @cached_property
     def record_heads(self) -> dict[str, str]:
@@ -143,9 +148,13 @@ class DossierView:
     def network(self) -> Picture | None:
         """The parties, their roles here and elsewhere."""
         return case_pictures.network_picture(
-            self.parties, self.facts, self.links, self.material.network,
-            address=self.case.address, language=self.page.lang,
-        )  # fmt: skip
+            self.parties,
+            self.facts,
+            self.links,
+            self.material.network,
+            address=self.case.address,
+            language=self.page.lang,
+        )
 
     @cached_property
     def time_line(self) -> Picture | None:
@@ -164,9 +173,14 @@ class DossierView:
         """Gaps in the data of this address."""
         probable = self.places["probable_links"].explode().drop_nulls().to_list()
         return unknown.unknown(
-            self.sources, missing_registers(self.run_summary), self.facts, self.links,
-            language=self.page.lang, probable=probable, judged=self.judged,
-        )  # fmt: skip
+            self.sources,
+            missing_registers(self.run_summary),
+            self.facts,
+            self.links,
+            language=self.page.lang,
+            probable=probable,
+            judged=self.judged,
+        )
 
     @cached_property
     def tips(self) -> list[DossierTip]:
@@ -221,10 +235,15 @@ class DossierView:
         if self.reveal is None:
             return []
         return evidence.hits(
-            self.explanation, self.reveal.evidence["position"].to_list(), self.reveal.opened,
-            facts=self.facts, elsewhere=self.elsewhere, parties=self.all_parties, language=self.page.lang,
+            self.explanation,
+            self.reveal.evidence["position"].to_list(),
+            self.reveal.opened,
+            facts=self.facts,
+            elsewhere=self.elsewhere,
+            parties=self.all_parties,
+            language=self.page.lang,
             links=[link for link in self.contestable_links if link.is_alike],
-        )  # fmt: skip
+        )
 
     @property
     def all_parties(self) -> pl.DataFrame:
@@ -248,9 +267,13 @@ class DossierView:
         if self.reveal is None:
             return []
         return likeness.links(
-            self.reveal.links, self.all_parties,
-            language=self.page.lang, levels=tuple(LinkLevel), heads=self.record_heads, records_here=self.records_here,
-        )  # fmt: skip
+            self.reveal.links,
+            self.all_parties,
+            language=self.page.lang,
+            levels=tuple(LinkLevel),
+            heads=self.record_heads,
+            records_here=self.records_here,
+        )
 
     @cached_property
     def last_run(self) -> PublishedRun | None:

@@ -85,9 +85,13 @@ async def _fields(request: Request) -> list[tuple[str, str]]:
     body = await request.body()
     try:
         return parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), encoding="utf-8", errors="strict",
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(body),
+            encoding="utf-8",
+            errors="strict",
             max_num_fields=MAX_FIELDS,
-        )  # fmt: skip
+        )
     except ValueError:  # also UnicodeDecodeError
         raise FormError(400) from None
 

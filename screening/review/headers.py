@@ -21,11 +21,24 @@ _PERMISSIONS_NAME = "Permissions-Policy"
 _PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
-        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
-        "gyroscope", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "usb",
-        "screen-wake-lock", "xr-spatial-tracking",
+        "accelerometer",
+        "autoplay",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "microphone",
+        "midi",
+        "payment",
+        "picture-in-picture",
+        "publickey-credentials-get",
+        "usb",
+        "screen-wake-lock",
+        "xr-spatial-tracking",
     )
-)  # fmt: skip
+)
 
 
 def security_headers(*, is_https: bool, form_targets: tuple[str, ...] = ()) -> dict[str, str]:
@@ -67,10 +80,16 @@ class SecurityMiddleware:
     """
 
     def __init__(
-        self, app: ASGIApp, *, headers: dict[str, str], host: str, any_host: frozenset[str] = frozenset(),
-        error_page: Callable[[int, Scope], bytes], larger: Mapping[re.Pattern[str], int] | None = None,
+        self,
+        app: ASGIApp,
+        *,
+        headers: dict[str, str],
+        host: str,
+        any_host: frozenset[str] = frozenset(),
+        error_page: Callable[[int, Scope], bytes],
+        larger: Mapping[re.Pattern[str], int] | None = None,
         with_camera: Collection[re.Pattern[str]] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.app, self.headers, self.host, self.any_host, self.error_page = app, headers, host, any_host, error_page
         self.larger, self.with_camera = larger or {}, with_camera
 

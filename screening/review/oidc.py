@@ -198,10 +198,16 @@ class Provider:
 
     def _client(self) -> OAuth2Client:
         return OAuth2Client(
-            self.settings.client_id, self.settings.client_secret, scope=self.settings.scope,
-            redirect_uri=self._base + CALLBACK, code_challenge_method="S256", timeout=TIMEOUT_SECONDS,
-            follow_redirects=False, trust_env=False, verify=self._trust,
-        )  # fmt: skip
+            self.settings.client_id,
+            self.settings.client_secret,
+            scope=self.settings.scope,
+            redirect_uri=self._base + CALLBACK,
+            code_challenge_method="S256",
+            timeout=TIMEOUT_SECONDS,
+            follow_redirects=False,
+            trust_env=False,
+            verify=self._trust,
+        )
 
     def _get(self, url: str) -> dict[str, object]:
         try:

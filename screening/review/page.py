@@ -184,13 +184,25 @@ class Page:
         path = self.request.url.path
         menu = application.menu.groups(session.roles, path, self.may_use) if session else []
         return application.templates.get_template(template).render(
-            page=self, t=self.t, lang=self.lang, settings=self.settings, session=session, crumbs=crumbs,
-            menu=menu, menu_pages=current_pages(menu, path), guide_part=guide_part(self.route.path),
-            current_path=path, csrf_token=self.csrf_token, static=application.static,
-            flash=(kind, key) if kind in FLASH_KINDS and key in self.t else None, bare=self.is_htmx,
-            other_language=self._in_each_language(), nights=nights, is_error=status >= HTTPStatus.BAD_REQUEST,
+            page=self,
+            t=self.t,
+            lang=self.lang,
+            settings=self.settings,
+            session=session,
+            crumbs=crumbs,
+            menu=menu,
+            menu_pages=current_pages(menu, path),
+            guide_part=guide_part(self.route.path),
+            current_path=path,
+            csrf_token=self.csrf_token,
+            static=application.static,
+            flash=(kind, key) if kind in FLASH_KINDS and key in self.t else None,
+            bare=self.is_htmx,
+            other_language=self._in_each_language(),
+            nights=nights,
+            is_error=status >= HTTPStatus.BAD_REQUEST,
             **context,
-        )  # fmt: skip
+        )
 
     def _in_each_language(self) -> dict[str, str]:
         """Return by language the address of this page in it."""
@@ -278,9 +290,15 @@ class Page:
         self, action: LedgerAction, object: str, case: str | None, purpose: Purpose | str | None, result: str = "done"
     ) -> Entry:
         return Entry(
-            done_at=self.now, actor=self.viewer.account, action=action, object=object, result=result,
-            origin=self.origin, case=case, purpose=str(purpose) if purpose else None,
-        )  # fmt: skip
+            done_at=self.now,
+            actor=self.viewer.account,
+            action=action,
+            object=object,
+            result=result,
+            origin=self.origin,
+            case=case,
+            purpose=str(purpose) if purpose else None,
+        )
 
     def _read_subjects(self) -> list[Subject]:
         return [*of_addresses(self.read_addresses), *of_houses(self.read_houses), *self.read_subjects]
@@ -291,12 +309,7 @@ class Page:
 
     @contextmanager
     def logged(
-        self,
-        action: LedgerAction,
-        object: str,
-        *,
-        case: str | None = None,
-        purpose: Purpose | str | None = None,
+        self, action: LedgerAction, object: str, *, case: str | None = None, purpose: Purpose | str | None = None
     ) -> Iterator[None]:
         """Log a change before it can be seen, with the hashes of the rows that it decides; or that it was refused.
 
@@ -304,9 +317,14 @@ class Page:
         """
         entry = self._entry(action, object, case, purpose)
         act = Act(
-            entry.actor, entry.done_at, entry.origin, case, entry.purpose, entry,
+            entry.actor,
+            entry.done_at,
+            entry.origin,
+            case,
+            entry.purpose,
+            entry,
             lambda: self.application.note_subjects(entry, self._read_subjects()),
-        )  # fmt: skip
+        )
         try:
             with acting(act):
                 yield
@@ -347,9 +365,14 @@ class Page:
         Of a case that is not this person's to see, every task is offered: whether it is there is not told.
         """
         return self.render(
-            "purpose.html.j2", status, case_id=case_id, target=target, chosen=chosen,
-            purposes=self.tasks(case_id) or self.settings.purposes, is_missing=is_missing,
-        )  # fmt: skip
+            "purpose.html.j2",
+            status,
+            case_id=case_id,
+            target=target,
+            chosen=chosen,
+            purposes=self.tasks(case_id) or self.settings.purposes,
+            is_missing=is_missing,
+        )
 
     def state_purpose(self, case_id: str | None, purpose: Purpose) -> None:
         """Record the purpose that the person chose in a form, for a case or (None) for lists."""

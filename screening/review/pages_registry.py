@@ -112,10 +112,25 @@ class Pages:
             roles = None if may is None else frozenset(may)
             self.routes.append(
                 PageRoute(
-                    method, path, handler, roles, reads, case, purpose, nav, hint, fresh, without_mandate,
-                    takes_file, drafts, most_document_bytes, uses_camera, untraced, instead,
+                    method,
+                    path,
+                    handler,
+                    roles,
+                    reads,
+                    case,
+                    purpose,
+                    nav,
+                    hint,
+                    fresh,
+                    without_mandate,
+                    takes_file,
+                    drafts,
+                    most_document_bytes,
+                    uses_camera,
+                    untraced,
+                    instead,
                 )
-            )  # fmt: skip
+            )
             return handler
 
         return register

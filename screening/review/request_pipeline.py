@@ -34,9 +34,9 @@ from screening.vocabulary import LedgerAction, Purpose
 
 #: Reads that need no task of the municipality: auditors, the lead and the administrator have theirs by their function,
 #: and no address is shown; who answers a request of a data subject has theirs by law (AVG art. 12).
-NO_PURPOSE = frozenset({
-    LedgerAction.READ_AUDIT, LedgerAction.READ_STATISTICS, LedgerAction.READ_ACCOUNT, LedgerAction.SUBJECT_ACCESS,
-})  # fmt: skip
+NO_PURPOSE = frozenset(
+    {LedgerAction.READ_AUDIT, LedgerAction.READ_STATISTICS, LedgerAction.READ_ACCOUNT, LedgerAction.SUBJECT_ACCESS}
+)
 #: What a list is called in the ledger, where a page shows more than one object.
 _LIST_OF = {
     LedgerAction.READ_QUEUE: "queue",

@@ -27,9 +27,9 @@ OIDC, DEMO = "oidc", "demo"
 #: Fewer characters than this are no secret, whatever they are.
 MIN_SECRET = 16
 #: Placeholders that manuals write instead of a secret.
-_PLACEHOLDERS = frozenset((
-    "changeme", "change-me", "secret", "geheim", "password", "wachtwoord", "example", "voorbeeld", "client",
-))  # fmt: skip
+_PLACEHOLDERS = frozenset(
+    ("changeme", "change-me", "secret", "geheim", "password", "wachtwoord", "example", "voorbeeld", "client")
+)
 
 
 def system_clock() -> datetime:

@@ -23,13 +23,7 @@ from screening.partners.desk.agreements import agreements
 from screening.partners.desk.drafts import visible_drafts
 from screening.partners.desk.hand_over_validity import open_hand_overs
 from screening.partners.desk.recipients import PROPOSED, recipient_keys
-from screening.partners.desk.signal_versions import (
-    AWAITS_EXTRA,
-    DRAFT,
-    RETURNED_STATE,
-    RiecSignal,
-    visible_signals,
-)
+from screening.partners.desk.signal_versions import AWAITS_EXTRA, DRAFT, RETURNED_STATE, RiecSignal, visible_signals
 from screening.review.page import Page
 from screening.review.views.acts import request_key
 from screening.review.views.deliveries import waiting_count

@@ -21,16 +21,26 @@ STAGES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("cases", ("opened",), ("lapsed",)),
     ("judgements", ("confirmed", "passed_on"), ("explained", "wrong_link", "data_error", "differs")),
     ("visits", ("visits",), ("visits_in_vain",)),
-    ("results", ("result_measure", "result_put_right", "result_passed_on", "closures", "withdrawals"),
-     ("nothing", "resumed")),
+    (
+        "results",
+        ("result_measure", "result_put_right", "result_passed_on", "closures", "withdrawals"),
+        ("nothing", "resumed"),
+    ),
     ("partners", ("sent", "sheets", "calls", "case_files"), ("called_back",)),
     ("links", ("links_confirmed",), ("links_rejected",)),
     ("rights", (), ("upheld",)),
-)  # fmt: skip
+)
 _RULE_GAINS = (
-    "confirmed", "passed_on", "result_measure", "result_put_right", "result_passed_on", "sent", "sheets", "calls",
+    "confirmed",
+    "passed_on",
+    "result_measure",
+    "result_put_right",
+    "result_passed_on",
+    "sent",
+    "sheets",
+    "calls",
     "case_files",
-)  # fmt: skip
+)
 _RULE_ERRORS = ("explained", "wrong_link", "data_error", "nothing", "lapsed", "called_back")
 _TIP_HEADS = ("quarter", "gains", "errors")
 _CARE = ("care_asked", "care_reached", "care_gave_up")
@@ -49,9 +59,14 @@ class YieldBlocks:
         if self._report.since is None:
             return [*self._how(), *self._of_tips(), *self._unseen()]
         return [
-            *self._how(), *self._of_tips(), *self._of_town(), *self._of_rules(), *self._of_sample(), *self._of_care(),
+            *self._how(),
+            *self._of_tips(),
+            *self._of_town(),
+            *self._of_rules(),
+            *self._of_sample(),
+            *self._of_care(),
             *self._unseen(),
-        ]  # fmt: skip
+        ]
 
     def _how(self) -> Iterator[Block]:
         t, report = self._t, self._report
@@ -159,9 +174,10 @@ class YieldBlocks:
         yield Heading(t("yields.sample.title"), 2, id="steekproef")
         yield Paragraph(t("yields.sample.help"))
         lines = [
-            t("yields.sample.read", count=sample.read), t("yields.sample.reading", share=self._share(sample.reading)),
+            t("yields.sample.read", count=sample.read),
+            t("yields.sample.reading", share=self._share(sample.reading)),
             t("yields.sample.confirmed", share=self._share(sample.confirmed)),
-        ]  # fmt: skip
+        ]
         yield Bullets(lines)
         compared = [group for group in report.indicators if group.versus_sample != UNKNOWN]
         if not compared:
@@ -171,11 +187,12 @@ class YieldBlocks:
         heads = [t(f"yields.heads.{head}") for head in ("rule", "reading", "versus")]
         rows = [
             [
-                names.get(group.code, group.code), self._share(group.reading),
+                names.get(group.code, group.code),
+                self._share(group.reading),
                 t("yields.sample.higher" if group.versus_sample == HIGHER else "yields.sample.not_higher"),
             ]
             for group in compared
-        ]  # fmt: skip
+        ]
         yield Grid(t("yields.sample.caption"), heads, rows)
 
     def _share(self, share: Share) -> str:

@@ -310,10 +310,13 @@ def _contents(store: Store, riec_ids: Collection[str], receipt: Receipt) -> set[
             if connection.scalar(signal_id) and not connection.scalar(sa.select(noted)):
                 connection.execute(
                     riec_event.insert().values(
-                        riec_id=number, kind=ERASED, actor=receipt.begun_by, at=receipt.begun_at,
+                        riec_id=number,
+                        kind=ERASED,
+                        actor=receipt.begun_by,
+                        at=receipt.begun_at,
                         reason=f"Bewaartermijn voorbij, verklaring {receipt.receipt_id}",
                     )
-                )  # fmt: skip
+                )
             connection.execute(riec_content.delete().where(riec_content.c.riec_id == number))
             connection.execute(riec_feedback_text.delete().where(riec_feedback_text.c.signal_id.in_(signal_id)))
     return runs

@@ -82,9 +82,15 @@ def prepare_plan(
     if waiting is not None and waiting.put_forward is not None:
         return waiting
     plan = ErasurePlan("", "", asdict(terms), dict(counted), tuple(sorted(items)), account(by), now)
-    digest = hashlib.sha256(canonical_json({
-        "terms": plan.terms, "counted": plan.counted, "items": [[due.kind, due.name, due.due] for due in plan.items],
-    }).encode()).hexdigest()  # fmt: skip
+    digest = hashlib.sha256(
+        canonical_json(
+            {
+                "terms": plan.terms,
+                "counted": plan.counted,
+                "items": [[due.kind, due.name, due.due] for due in plan.items],
+            }
+        ).encode()
+    ).hexdigest()
     if waiting is not None and waiting.digest == digest:
         return waiting
     # the moment is part of the id: what was turned down can be due again in a year
@@ -97,10 +103,14 @@ def prepare_plan(
             return None
         connection.execute(
             erasure_plan.insert().values(
-                plan_id=plan_id, digest=digest, terms=plan.terms, counted=plan.counted, prepared_by=plan.prepared_by,
+                plan_id=plan_id,
+                digest=digest,
+                terms=plan.terms,
+                counted=plan.counted,
+                prepared_by=plan.prepared_by,
                 prepared_at=now,
             )
-        )  # fmt: skip
+        )
         if plan.items:
             rows = [{"plan_id": plan_id, "kind": due.kind, "item": due.name, "due": due.due} for due in plan.items]
             connection.execute(erasure_plan_item.insert(), rows)
@@ -175,7 +185,11 @@ def _decide(store: Store, plan: ErasurePlan, decision: PlanDecision, *, put_forw
     ):
         connection.execute(
             erasure_plan_decided.insert().values(
-                plan_id=plan.plan_id, digest=plan.digest, decision=decision.decision, decided_by=decision.by,
-                decided_at=decision.decided_at, put_forward_by=put_forward_by,
+                plan_id=plan.plan_id,
+                digest=plan.digest,
+                decision=decision.decision,
+                decided_by=decision.by,
+                decided_at=decision.decided_at,
+                put_forward_by=put_forward_by,
             )
-        )  # fmt: skip
+        )

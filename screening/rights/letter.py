@@ -54,32 +54,35 @@ def applicant_page(data: Row) -> str:
         records, links, asked = records_of_address(data["dossiers"]), [], []
         registers = registers_of(last.get("records", []), records)
         hits = [hit for dossier in data["dossiers"] for hit in dossier["hits"]]
-    return page("subject", {
-        "lang": "nl",
-        "made_at": data["made_at"],
-        "address_id": data["about"].get("address_id"),
-        "records": records,
-        "registers": registers,
-        "own_names": own,
-        "namesakes": namesakes,
-        "links": links,
-        "hits": hits + last.get("evidence", []),
-        "cases": [case | {"number": case_number(case["opened_on"], case["case_id"])} for case in data["cases"]],
-        "outcomes": _OUTCOMES,
-        "purposes": {str(purpose): code_word(purpose, "nl") for purpose in Purpose},
-        "visits": [
-            visit | {"detail_lines": detail_lines(visit["details"], "nl")}
-            for case in data["cases"]
-            for visit in case["visits"]
-        ],
-        "photos": data["photos"],
-        "acts": [line for case in data["cases"] for line in _acts_of(case)],
-        "situations": {code: words[0] for code, words in SITUATIONS.items()},
-        "findings": {code: words[0] for code, words in FINDINGS.items()},
-        "requests": asked,
-        "received": data["received"],
-        "seen": [entry for entry in data["seen"] if not str(entry.get("object", "")).startswith("signal:")],
-    })  # fmt: skip
+    return page(
+        "subject",
+        {
+            "lang": "nl",
+            "made_at": data["made_at"],
+            "address_id": data["about"].get("address_id"),
+            "records": records,
+            "registers": registers,
+            "own_names": own,
+            "namesakes": namesakes,
+            "links": links,
+            "hits": hits + last.get("evidence", []),
+            "cases": [case | {"number": case_number(case["opened_on"], case["case_id"])} for case in data["cases"]],
+            "outcomes": _OUTCOMES,
+            "purposes": {str(purpose): code_word(purpose, "nl") for purpose in Purpose},
+            "visits": [
+                visit | {"detail_lines": detail_lines(visit["details"], "nl")}
+                for case in data["cases"]
+                for visit in case["visits"]
+            ],
+            "photos": data["photos"],
+            "acts": [line for case in data["cases"] for line in _acts_of(case)],
+            "situations": {code: words[0] for code, words in SITUATIONS.items()},
+            "findings": {code: words[0] for code, words in FINDINGS.items()},
+            "requests": asked,
+            "received": data["received"],
+            "seen": [entry for entry in data["seen"] if not str(entry.get("object", "")).startswith("signal:")],
+        },
+    )
 
 
 def _acts_of(case: Row) -> Iterator[Row]:

@@ -104,23 +104,24 @@ def register_request(
     if received_on > day_of(now):
         raise StoreError("A request is received today or before.")
     row = {
-        "objection_id": secrets.token_hex(8), "claim": claim, "about": given[0], "address_id": address_id or None,
-        "person_hash": person or None, "record": record or None, "case_file": case_file, "received_on": received_on,
-        "registered_by": account(by), "registered_at": now,
-    }  # fmt: skip
+        "objection_id": secrets.token_hex(8),
+        "claim": claim,
+        "about": given[0],
+        "address_id": address_id or None,
+        "person_hash": person or None,
+        "record": record or None,
+        "case_file": case_file,
+        "received_on": received_on,
+        "registered_by": account(by),
+        "registered_at": now,
+    }
     with guarded("registering a request"), writing(store.engine) as connection:
         connection.execute(objection.insert().values(**row))
     return Request(**row)  # type: ignore[arg-type]  # the columns are the fields, each of its own type
 
 
 def decide_request(
-    store: Store,
-    objection_id: str,
-    decision: str,
-    *,
-    by: str,
-    now: datetime,
-    cases: Iterable[str] = (),
+    store: Store, objection_id: str, decision: str, *, by: str, now: datetime, cases: Iterable[str] = ()
 ) -> Effects:
     """Decide about a request; somebody else than who registered it. What it does at once is done with it.
 
@@ -143,10 +144,13 @@ def decide_request(
         no_batch_meanwhile(connection)  # else a signal could leave that was looked at while it waited
         connection.execute(
             objection_decision.insert().values(
-                objection_id=objection_id, registered_by=asked.registered_by, decision=decision, decided_by=who,
+                objection_id=objection_id,
+                registered_by=asked.registered_by,
+                decision=decision,
+                decided_by=who,
                 decided_at=now,
             )
-        )  # fmt: skip
+        )
         if decision == UPHELD and asked.claim != ACCESS:
             ended: tuple[str, ...] = ()
             if asked.claim in KEEPS_OUT and asked.address_id:

@@ -43,14 +43,30 @@ from screening.store.access.form_drafts import drafts_of_cases
 from screening.vocabulary import LedgerAction, LedgerResult, PartyKind
 
 #: Actions that showed data about a person or an address.
-SHOWING = frozenset({
-    LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION, LedgerAction.READ_LINK, LedgerAction.READ_VISIT,
-    LedgerAction.READ_SIGNAL, LedgerAction.READ_EXPORT, LedgerAction.PRINT, LedgerAction.OWN_READING,
-    LedgerAction.OPEN_EVIDENCE, LedgerAction.JUDGEMENT, LedgerAction.VISIT, LedgerAction.EXPORT_APPROVAL,
-    LedgerAction.EXPORT, LedgerAction.WITHDRAWAL, LedgerAction.SUBJECT_ACCESS, LedgerAction.ASSIGN,
-    LedgerAction.NOTE, LedgerAction.SEARCH,
-    LedgerAction.CASE_ACT, LedgerAction.HAND_OVER,
-})  # fmt: skip
+SHOWING = frozenset(
+    {
+        LedgerAction.READ_DOSSIER,
+        LedgerAction.READ_EXPLANATION,
+        LedgerAction.READ_LINK,
+        LedgerAction.READ_VISIT,
+        LedgerAction.READ_SIGNAL,
+        LedgerAction.READ_EXPORT,
+        LedgerAction.PRINT,
+        LedgerAction.OWN_READING,
+        LedgerAction.OPEN_EVIDENCE,
+        LedgerAction.JUDGEMENT,
+        LedgerAction.VISIT,
+        LedgerAction.EXPORT_APPROVAL,
+        LedgerAction.EXPORT,
+        LedgerAction.WITHDRAWAL,
+        LedgerAction.SUBJECT_ACCESS,
+        LedgerAction.ASSIGN,
+        LedgerAction.NOTE,
+        LedgerAction.SEARCH,
+        LedgerAction.CASE_ACT,
+        LedgerAction.HAND_OVER,
+    }
+)
 
 
 @dataclass(frozen=True)

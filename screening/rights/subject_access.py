@@ -51,18 +51,20 @@ def dossiers_of_address(store: Store, address_id: str) -> list[Row]:
         dossier = store.dossier(run.run_id, address_id)
         if dossier is None:
             continue
-        dossiers.append({
-            "run_id": run.run_id,
-            "as_of": run.as_of,
-            "address": dossier.address,
-            "drawn_at_random": dossier.kind == "sample",
-            "flag": dossier.flag,
-            "hits": with_rule_names(dossier.evidence, dossier.declarations),
-            "records": dossier.records,
-            "parties": dossier.parties.to_dicts(),
-            "links": dossier.links.to_dicts(),
-            "network": store.rows(network_tie, run.run_id, network_tie.c.address_id == address_id).to_dicts(),
-        })  # fmt: skip
+        dossiers.append(
+            {
+                "run_id": run.run_id,
+                "as_of": run.as_of,
+                "address": dossier.address,
+                "drawn_at_random": dossier.kind == "sample",
+                "flag": dossier.flag,
+                "hits": with_rule_names(dossier.evidence, dossier.declarations),
+                "records": dossier.records,
+                "parties": dossier.parties.to_dicts(),
+                "links": dossier.links.to_dicts(),
+                "network": store.rows(network_tie, run.run_id, network_tie.c.address_id == address_id).to_dicts(),
+            }
+        )
     return dossiers
 
 
@@ -79,10 +81,7 @@ def named_elsewhere(
         of_record = sa.tuple_(network_tie.c.dataset, network_tie.c.key)
         is_named = sa.and_(network_tie.c.run_id == run_id, of_record.in_(sorted(records)))
     facts = [network_tie.c[name] for name in ("run_id", "dataset", "key", "kind", "name", "starts", "ends")]
-    of_dossier = (
-        review_case.c.run_id == network_tie.c.run_id,
-        review_case.c.address_id == network_tie.c.address_id,
-    )
+    of_dossier = (review_case.c.run_id == network_tie.c.run_id, review_case.c.address_id == network_tie.c.address_id)
     query = (
         sa.select(*facts, review_case.c.case_id)
         .select_from(network_tie)
@@ -212,15 +211,17 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
                 .where(case_note.c.case_id == row.case_id)
                 .order_by(case_note.c.id)
             )
-            cases.append({
-                **{name: row._mapping[name] for name in ("case_id", "address_id", "address", "run_id", "state")},
-                "drawn_at_random": row.arm == "sample",
-                "opened_on": row.opened_on,
-                "concluded_on": row.concluded_on,
-                "outcome": row.outcome,
-                "visits": [dict(visit._mapping) for visit in visits],
-                "notes": [dict(note._mapping) for note in notes],
-            })  # fmt: skip
+            cases.append(
+                {
+                    **{name: row._mapping[name] for name in ("case_id", "address_id", "address", "run_id", "state")},
+                    "drawn_at_random": row.arm == "sample",
+                    "opened_on": row.opened_on,
+                    "concluded_on": row.concluded_on,
+                    "outcome": row.outcome,
+                    "visits": [dict(visit._mapping) for visit in visits],
+                    "notes": [dict(note._mapping) for note in notes],
+                }
+            )
     ids = [case["case_id"] for case in cases]
     acts, files, given = acts_of(store, ids), hand_overs_of(store, ids), partner_hand_overs(store, ids)
     for case in cases:
@@ -288,12 +289,20 @@ def tips_at_partners(store: Store, houses: Collection[House]) -> list[Row]:
     """
     return [
         {
-            "at": given.handed_at, "number": given.number, "signal_id": given.signal_id, "recipient": given.recipient,
-            "article": given.article, "covenant": given.covenant, "way": given.way, "on": given.handed_on,
-            "address": given.content["adres"], "content": given.content, "steps": _steps_of(given),
+            "at": given.handed_at,
+            "number": given.number,
+            "signal_id": given.signal_id,
+            "recipient": given.recipient,
+            "article": given.article,
+            "covenant": given.covenant,
+            "way": given.way,
+            "on": given.handed_on,
+            "address": given.content["adres"],
+            "content": given.content,
+            "steps": _steps_of(given),
         }
         for given in tip_hand_overs_at(store, houses)
-    ]  # fmt: skip
+    ]
 
 
 def requests_about(
@@ -309,8 +318,13 @@ def requests_about(
 
 def _step(step: CaseStep) -> Row:
     values = vars(step).copy()
-    return {"at": values.pop("done_at"), "actor": values.pop("actor"), "kind": values.pop("kind"),
-            "item": values.pop("piece"), **values}  # fmt: skip
+    return {
+        "at": values.pop("done_at"),
+        "actor": values.pop("actor"),
+        "kind": values.pop("kind"),
+        "item": values.pop("piece"),
+        **values,
+    }
 
 
 def _act(act: CaseAct) -> Row:

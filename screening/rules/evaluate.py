@@ -243,11 +243,7 @@ def _under_its_name(rule: Indicator) -> Iterator[None]:
 
 
 def _run(
-    rule: Indicator,
-    tables: Tables,
-    parameters: dict[str, Setting],
-    as_of: date,
-    names: Mapping[str, Mapping[str, str]],
+    rule: Indicator, tables: Tables, parameters: dict[str, Setting], as_of: date, names: Mapping[str, Mapping[str, str]]
 ) -> pl.DataFrame:
     absent = [name for name in rule.inputs if name not in tables and name not in datasets()]
     if absent:

@@ -88,11 +88,18 @@ class LocalLists:
         listed = {f"lines.{name}": line.functions for name, line in self.lines.items()}
         listed |= {f"permit_types.{name}": kind.functions for name, kind in types.items()}
         # a use that no object has would fit none, and every permit of the list would be a hit
-        faults += [f"{name}: functions names {odd!r}, which is no use of the BAG ({', '.join(uses)})"
-                   for name, functions in listed.items() for odd in functions if odd not in uses]  # fmt: skip
+        faults += [
+            f"{name}: functions names {odd!r}, which is no use of the BAG ({', '.join(uses)})"
+            for name, functions in listed.items()
+            for odd in functions
+            if odd not in uses
+        ]
         for name, line in self.lines.items():
-            faults += [f"lines.{name}: also_fits names {odd!r}, which is no line" for odd in line.also_fits
-                      if odd not in self.lines]  # fmt: skip
+            faults += [
+                f"lines.{name}: also_fits names {odd!r}, which is no line"
+                for odd in line.also_fits
+                if odd not in self.lines
+            ]
             for kind in line.permit_types:
                 if kind not in types:
                     faults.append(f"lines.{name}: permit_types names {kind!r}, which is no kind of permit")
@@ -101,14 +108,19 @@ class LocalLists:
             if not line.sbi_2008 and not line.sbi_2025:
                 faults.append(f"lines.{name}: needs sbi_2008 or sbi_2025")
         for name, permit_type in types.items():
-            faults += [f"permit_types.{name}: related names {odd!r}, which is no kind of permit"
-                      for odd in permit_type.related if odd not in types]  # fmt: skip
+            faults += [
+                f"permit_types.{name}: related names {odd!r}, which is no kind of permit"
+                for odd in permit_type.related
+                if odd not in types
+            ]
         return faults
 
     def branches(self) -> pl.DataFrame:
         """BRANCHES rows, in the order of their names."""
-        rows = [{"branche": name, **{f.name: _plain(getattr(line, f.name)) for f in fields(line)}}
-                for name, line in sorted(self.lines.items())]  # fmt: skip
+        rows = [
+            {"branche": name, **{f.name: _plain(getattr(line, f.name)) for f in fields(line)}}
+            for name, line in sorted(self.lines.items())
+        ]
         return pl.DataFrame(rows, schema=BRANCHES)
 
     def related(self) -> dict[str, set[str]]:

@@ -52,9 +52,10 @@ class Sensitive:
                     addresses.append(tables[name].select("address_id"))
         for name, column, registers in _naming(tables):
             keys = {register: tables[register].select("key") for register in registers if register in tables}
-            ordinary = pl.concat([pl.LazyFrame(schema={"key": pl.String()})] + [
-                frame for register, frame in keys.items() if register not in sensitive_datasets()
-            ])  # fmt: skip
+            ordinary = pl.concat(
+                [pl.LazyFrame(schema={"key": pl.String()})]
+                + [frame for register, frame in keys.items() if register not in sensitive_datasets()]
+            )
             is_ordinary = pl.col(column).is_in(ordinary.collect()["key"].implode())
             for register in keys.keys() & set(sensitive_datasets()):
                 is_ordinary &= ~pl.col(column).is_in(keys[register].collect()["key"].implode())

@@ -33,14 +33,19 @@ _ENGINE = {
     "koppelingen": ("link_id", "left", "right", "level"),
     "partijen": ("mention", "record", "dataset", "key", "kind", "party_id", "birth_date"),
     "handelsregister": ("record", "kvk_nummer", "voortgezet_door_kvk"),
-    "functionarissen": (
-        "key", "kvk_nummer", "rechtspersoon_kvk", "functie", "datum_aanvang_min", "datum_einde_max",
-    ),
+    "functionarissen": ("key", "kvk_nummer", "rechtspersoon_kvk", "functie", "datum_aanvang_min", "datum_einde_max"),
     "bag_adressen": (
-        "nummeraanduiding_id", "adresseerbaar_object_id", "straatnaam", "huisnummer", "huisletter",
-        "huisnummertoevoeging", "postcode", "woonplaats", "is_nevenadres",
+        "nummeraanduiding_id",
+        "adresseerbaar_object_id",
+        "straatnaam",
+        "huisnummer",
+        "huisletter",
+        "huisnummertoevoeging",
+        "postcode",
+        "woonplaats",
+        "is_nevenadres",
     ),
-}  # fmt: skip
+}
 
 
 def columns_to_keep(rules: Iterable[Indicator], configured: Iterable[str]) -> dict[str, tuple[str, ...]]:

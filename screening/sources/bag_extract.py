@@ -34,35 +34,65 @@ _OBJECT_END = b"</sl-bag-extract:bagObject>"
 #: Columns of GDAL that are kept of each kind, beside the identification.
 _KEPT: dict[str, dict[str, str]] = {
     "NUM": {
-        "huisnummer": "huisnummer", "huisletter": "huisletter", "huisnummerToevoeging": "huisnummertoevoeging",
-        "postcode": "postcode", "openbareruimteRef": "street", "woonplaatsRef": "town", "status": "number_status",
+        "huisnummer": "huisnummer",
+        "huisletter": "huisletter",
+        "huisnummerToevoeging": "huisnummertoevoeging",
+        "postcode": "postcode",
+        "openbareruimteRef": "street",
+        "woonplaatsRef": "town",
+        "status": "number_status",
     },
     "OPR": {"naam": "straatnaam", "woonplaatsRef": "street_town"},
     "WPL": {"naam": "woonplaats"},
     "VBO": {
-        "gebruiksdoel": "gebruiksdoelen", "oppervlakte": "oppervlakte", "pandRef": "pand_id", "status": "status",
-        "hoofdadresNummeraanduidingRef": "main", "nevenadresNummeraanduidingRef": "other", "wkb_geometry": "place",
+        "gebruiksdoel": "gebruiksdoelen",
+        "oppervlakte": "oppervlakte",
+        "pandRef": "pand_id",
+        "status": "status",
+        "hoofdadresNummeraanduidingRef": "main",
+        "nevenadresNummeraanduidingRef": "other",
+        "wkb_geometry": "place",
     },
     "LIG": {
-        "status": "status", "hoofdadresNummeraanduidingRef": "main", "nevenadresNummeraanduidingRef": "other",
+        "status": "status",
+        "hoofdadresNummeraanduidingRef": "main",
+        "nevenadresNummeraanduidingRef": "other",
         "wkb_geometry": "place",
     },
     "PND": {"status": "pand_status", "wkb_geometry": "omtrek"},
-}  # fmt: skip
+}
 _KEPT["STA"] = _KEPT["LIG"]
 _POLYGON = 3
 #: Columns of GDAL that tell whether an occurrence is current.
 _HISTORY = (
-    "voorkomenIdentificatie", "beginGeldigheid", "eindGeldigheid", "eindRegistratie", "tijdstipInactief",
+    "voorkomenIdentificatie",
+    "beginGeldigheid",
+    "eindGeldigheid",
+    "eindRegistratie",
+    "tijdstipInactief",
     "tijdstipNietBagLV",
-)  # fmt: skip
+)
 #: Objects that are no more, which give way where an address number is also that of another object.
 _ENDED = r"ingetrokken|ten onrechte|Niet gerealiseerd"
 _COLUMNS = (
-    "nummeraanduiding_id", "adresseerbaar_object_id", "pand_id", "straatnaam", "huisnummer", "huisletter",
-    "huisnummertoevoeging", "postcode", "woonplaats", "gebruiksdoelen", "oppervlakte", "status", "pand_status", "rd_x",
-    "rd_y", "is_nevenadres", "omtrek",
-)  # fmt: skip
+    "nummeraanduiding_id",
+    "adresseerbaar_object_id",
+    "pand_id",
+    "straatnaam",
+    "huisnummer",
+    "huisletter",
+    "huisnummertoevoeging",
+    "postcode",
+    "woonplaats",
+    "gebruiksdoelen",
+    "oppervlakte",
+    "status",
+    "pand_status",
+    "rd_x",
+    "rd_y",
+    "is_nevenadres",
+    "omtrek",
+)
 
 
 def is_bag_extract(data: bytes) -> bool:

@@ -100,11 +100,7 @@ def profile_files_apart(files: Mapping[str, Path], *, limits: ReadLimits | None 
 
 
 def read_sources_isolated(
-    requests: Sequence[SourceRequest],
-    *,
-    reporter_key: bytes,
-    out_dir: Path,
-    limits: ReadLimits | None = None,
+    requests: Sequence[SourceRequest], *, reporter_key: bytes, out_dir: Path, limits: ReadLimits | None = None
 ) -> Reading:
     """`read_source` for each request, in a child process under `limits` of memory and processor time for each file.
 
@@ -127,9 +123,7 @@ def read_sources_isolated(
     out_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     reading = Reading()
     seconds = {request.spec.dataset: limits.seconds_for(_files(request)) for request in requests}
-    asked = {
-        request.spec.dataset: _Asked(request.spec, seconds[request.spec.dataset]) for request in requests
-    }
+    asked = {request.spec.dataset: _Asked(request.spec, seconds[request.spec.dataset]) for request in requests}
     left = list(requests)
     is_shared = memory_bytes // 2 >= LEAST_MB << 20
     while left:
@@ -208,7 +202,7 @@ def _collect(
             elif current is not None and current not in done:
                 reading.errors[current] = asked[current].refusal(
                     f"input too large or damaged: the process that read it ended ({_ending(status)}); it may take "
-                    f"{memory_bytes >> 20} MiB. Nothing of it is used. Split the delivery, or deliver CSV.",
+                    f"{memory_bytes >> 20} MiB. Nothing of it is used. Split the delivery, or deliver CSV."
                 )
                 ended_at = current
             elif current is None:

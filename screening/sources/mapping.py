@@ -129,11 +129,7 @@ class _Mapping:
 
 
 def map_table(
-    raw: RawTable,
-    spec: SourceSpec,
-    fields: Mapping[str, FieldSpec],
-    tables: Mapping[str, Mapping[str, str]],
-    name: str,
+    raw: RawTable, spec: SourceSpec, fields: Mapping[str, FieldSpec], tables: Mapping[str, Mapping[str, str]], name: str
 ) -> RawTable:
     """The delivery with tidy cells and only canonical columns, as the configuration maps them.
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import re
 
-from screening.sources.json_rows import (
-    Record,
-    TextRow,
-    first_records,
-    read_records,
-    text_at,
-    value_at,
-)
+from screening.sources.json_rows import Record, TextRow, first_records, read_records, text_at, value_at
 from screening.sources.raw import RawTable, Target
 
 #: Words that tell how far a permit case is; the first that occurs decides.

@@ -23,10 +23,7 @@ _MODULES = ("csv", "datetime", "decimal", "io", "itertools", "json", "re", "stru
 READER = Allowed(
     kind="reader",
     modules={module: module for module in _MODULES},
-    names={
-        "collections.abc": frozenset({"Iterable", "Iterator"}),
-        "screening.sources": frozenset({"UnreadableError"}),
-    },
+    names={"collections.abc": frozenset({"Iterable", "Iterator"}), "screening.sources": frozenset({"UnreadableError"})},
     members={module: frozenset(WORDS.words(module)) for module in _MODULES},
     words=WORDS,
 )

@@ -18,43 +18,59 @@ from screening.errors import SourceError
 from screening.sources.archive import member_names, members
 from screening.sources.batches import one_raw_table
 from screening.sources.csv_text import read_csv
-from screening.sources.json_rows import (
-    Record,
-    TextRow,
-    first_records,
-    json_text,
-    read_records,
-    text_at,
-    value_at,
-)
+from screening.sources.json_rows import Record, TextRow, first_records, json_text, read_records, text_at, value_at
 from screening.sources.raw import RawTable, Target
 
 #: State of Signalen -> our code. A report that was split lives on in its children.
 _STATES = {
-    "": "gemeld", "m": "gemeld", "i": "in_behandeling", "b": "in_behandeling", "h": "in_behandeling",
-    "ingepland": "in_behandeling", "ready to send": "in_behandeling", "o": "afgehandeld", "a": "geannuleerd",
-    "reopened": "in_behandeling", "s": "afgehandeld", "closure requested": "in_behandeling",
-    "reaction requested": "in_behandeling", "reaction received": "in_behandeling",
-    "forward to external": "in_behandeling", "sent": "in_behandeling", "send failed": "in_behandeling",
-    "done external": "in_behandeling", "reopen requested": "in_behandeling",
-}  # fmt: skip
+    "": "gemeld",
+    "m": "gemeld",
+    "i": "in_behandeling",
+    "b": "in_behandeling",
+    "h": "in_behandeling",
+    "ingepland": "in_behandeling",
+    "ready to send": "in_behandeling",
+    "o": "afgehandeld",
+    "a": "geannuleerd",
+    "reopened": "in_behandeling",
+    "s": "afgehandeld",
+    "closure requested": "in_behandeling",
+    "reaction requested": "in_behandeling",
+    "reaction received": "in_behandeling",
+    "forward to external": "in_behandeling",
+    "sent": "in_behandeling",
+    "send failed": "in_behandeling",
+    "done external": "in_behandeling",
+    "reopen requested": "in_behandeling",
+}
 _ADDRESS = {
-    "straatnaam": "openbare_ruimte", "huisnummer": "huisnummer", "huisletter": "huisletter",
-    "huisnummertoevoeging": "huisnummer_toevoeging", "postcode": "postcode", "plaats": "woonplaats",
-}  # fmt: skip
+    "straatnaam": "openbare_ruimte",
+    "huisnummer": "huisnummer",
+    "huisletter": "huisletter",
+    "huisnummertoevoeging": "huisnummer_toevoeging",
+    "postcode": "postcode",
+    "plaats": "woonplaats",
+}
 _PARENT = re.compile(r"/([0-9]+)/?\Z")
 _FILES = re.compile(r"(?:[0-9]+UTC_)?(?P<table>signals|categories|statuses|locations)\.csv")
 _EXPORTED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})_[0-9]{6}UTC")
 #: The columns that are read of each file of the export.
 _TABLES = {
     "signals": (
-        "id", "text", "incident_date_start", "incident_date_end", "created_at", "category_assignment_id",
-        "location_id", "status_id", "parent",
+        "id",
+        "text",
+        "incident_date_start",
+        "incident_date_end",
+        "created_at",
+        "category_assignment_id",
+        "location_id",
+        "status_id",
+        "parent",
     ),
     "categories": ("id", "main", "sub"),
     "statuses": ("id", "state"),
     "locations": ("id", "lat", "lng", "address", "address_text"),
-}  # fmt: skip
+}
 
 
 def is_signalen_page(data: bytes) -> bool:

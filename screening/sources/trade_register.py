@@ -37,9 +37,13 @@ _LEGAL_FORMS = (
     ("vereniging", "vereniging"),
 )
 _ADDRESS = {
-    "straatnaam": "straatnaam", "huisnummer": "huisnummer", "huisletter": "huisletter",
-    "huisnummertoevoeging": "huisnummerToevoeging", "postcode": "postcode", "plaats": "plaats",
-}  # fmt: skip
+    "straatnaam": "straatnaam",
+    "huisnummer": "huisnummer",
+    "huisletter": "huisletter",
+    "huisnummertoevoeging": "huisnummerToevoeging",
+    "postcode": "postcode",
+    "plaats": "plaats",
+}
 
 
 @dataclass

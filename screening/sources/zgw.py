@@ -66,9 +66,12 @@ class _Export:
             self.types[text_at(record, "url") or ""] = text_at(record, "omschrijving") or ""
         elif kind:
             by_case = {
-                "role": self.roles, "object": self.objects, "decision": self.decisions, "status": self.statuses,
+                "role": self.roles,
+                "object": self.objects,
+                "decision": self.decisions,
+                "status": self.statuses,
                 "result": self.results,
-            }  # fmt: skip
+            }
             by_case[kind].setdefault(text_at(record, "zaak") or "", []).append(record)
             self._add_expanded(record)
 

@@ -8,6 +8,14 @@ from screening.store.store import Dossier, PublishedRun, Store, open_store
 from screening.store.workspace import Workspace
 
 __all__ = [
-    "Dossier", "PublishedRun", "RunBundle", "Store", "Workspace", "account", "open_store", "publish", "read_run_file",
+    "Dossier",
+    "PublishedRun",
+    "RunBundle",
+    "Store",
+    "Workspace",
+    "account",
+    "open_store",
+    "publish",
+    "read_run_file",
     "verify_run",
-]  # fmt: skip
+]

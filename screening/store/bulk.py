@@ -89,10 +89,12 @@ def read_few(
     columns = [_READ.get(type(dtype), list)(values) for dtype, values in given]
     places = [list(schema).index(name) for name in row_key(table)]
     order = sorted(range(len(rows)), key=lambda row: [columns[place][row] for place in places])
-    return pl.DataFrame([
-        pl.Series(name, [column[row] for row in order], dtype=dtype)
-        for (name, dtype), column in zip(schema.items(), columns, strict=True)
-    ])  # fmt: skip
+    return pl.DataFrame(
+        [
+            pl.Series(name, [column[row] for row in order], dtype=dtype)
+            for (name, dtype), column in zip(schema.items(), columns, strict=True)
+        ]
+    )
 
 
 def _dates(values: Sequence[str | None]) -> list[Any]:
@@ -113,8 +115,11 @@ def _floats(values: Sequence[float | None]) -> list[Any]:
 
 #: Type of a column -> how Python reads what the driver gives; the others are taken as they are.
 _READ: dict[type[pl.DataType], Callable[[Sequence[Any]], list[Any]]] = {
-    pl.Date: _dates, pl.List: _lists, pl.Boolean: _flags, pl.Float64: _floats,
-}  # fmt: skip
+    pl.Date: _dates,
+    pl.List: _lists,
+    pl.Boolean: _flags,
+    pl.Float64: _floats,
+}
 
 
 @cache

@@ -62,9 +62,7 @@ class Decision:
 
 
 #: What a case still changes after it was decided, or what is of the run that it shows.
-_OF_CASE = (
-    "address", "postcode4", "run_id", "due_on", "expires_on", "purpose", "locked_by", "locked_until", "version",
-)  # fmt: skip
+_OF_CASE = ("address", "postcode4", "run_id", "due_on", "expires_on", "purpose", "locked_by", "locked_until", "version")
 
 #: A case that is not as a run opens it: somebody has it, judged it or concluded it.
 _IS_TOUCHED = sa.or_(

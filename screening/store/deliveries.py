@@ -161,9 +161,16 @@ def last_confirmation(store: Store, register: str) -> date | None:
 
 
 def decide(
-    store: Store, register: str, judged: JudgedDelivery, decision: str, *, reason: str, by: str, now: datetime,
+    store: Store,
+    register: str,
+    judged: JudgedDelivery,
+    decision: str,
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
     holds_for: date | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Write down that a person accepts or rejects a delivery, once, proposes it, or confirms that it still holds.
 
     Raises:
@@ -171,10 +178,18 @@ def decide(
     """
     assert_undecided(store, register, judged, decision, reason=reason)
     with guarded("deciding about a delivery"), writing(store.engine) as connection:
-        connection.execute(delivery_decided.insert(), {
-            "register": register, "delivery_sha256": judged.delivery_sha256, "decision": decision,
-            "holds_for": holds_for, "reason": reason.strip(), "decided_by": by, "decided_at": now,
-        })  # fmt: skip
+        connection.execute(
+            delivery_decided.insert(),
+            {
+                "register": register,
+                "delivery_sha256": judged.delivery_sha256,
+                "decision": decision,
+                "holds_for": holds_for,
+                "reason": reason.strip(),
+                "decided_by": by,
+                "decided_at": now,
+            },
+        )
 
 
 def assert_undecided(store: Store, register: str, judged: JudgedDelivery, decision: str, *, reason: str) -> None:

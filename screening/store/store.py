@@ -15,13 +15,7 @@ from screening.frames import EVIDENCE, SAMPLE, Row
 from screening.store.backups import damaged
 from screening.store.bulk import read_few, read_rows
 from screening.store.bundle import RowsDigest, stored_schema
-from screening.store.engine import (
-    engine_by_statement,
-    guarded,
-    make_engine,
-    make_read_only_engine,
-    transactional,
-)
+from screening.store.engine import engine_by_statement, guarded, make_engine, make_read_only_engine, transactional
 from screening.store.migrate import assert_newest_schema, migrate_store
 from screening.store.schema.runs import (
     PUBLISHED,
@@ -44,8 +38,10 @@ from screening.store.workspace import Workspace
 
 #: One row an address that the earlier run flagged: what `rules.review` needs of the past.
 FIRST_FLAGGED: dict[str, pl.DataType] = {
-    "address_id": pl.String(), "first_flagged": pl.Date(), "sensitive": pl.Boolean(),
-}  # fmt: skip
+    "address_id": pl.String(),
+    "first_flagged": pl.Date(),
+    "sensitive": pl.Boolean(),
+}
 
 
 @dataclass(frozen=True)

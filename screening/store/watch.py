@@ -143,9 +143,13 @@ def _before(
 
 
 def _after(
-    connection: sa.Connection, statement: sa.Executable, _many: Params, _params: object, _options: object,
+    connection: sa.Connection,
+    statement: sa.Executable,
+    _many: Params,
+    _params: object,
+    _options: object,
     result: sa.CursorResult[object],
-) -> None:  # fmt: skip
+) -> None:
     """The keys of the rows that an INSERT added."""
     if not isinstance(statement, sa.Insert) or (changes := _changes_of(connection, statement.table)) is None:
         return

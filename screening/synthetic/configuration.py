@@ -30,15 +30,21 @@ PARAMETERS: dict[str, tuple[str, ...]] = {"ORG-10": ("parameters = { admission_f
 #: Of one topic it has nothing, so that one sees how that is told.
 POLICIES: dict[str, tuple[str, str, str, str, int]] = {
     "prostitutie": (
-        "APV {name}, hoofdstuk 3 (voorbeeld)", "art. 3:3", "vergunning voor elke seksinrichting",
-        "GGD en politie, team Migratiecriminaliteit en Mensenhandel", 3,
+        "APV {name}, hoofdstuk 3 (voorbeeld)",
+        "art. 3:3",
+        "vergunning voor elke seksinrichting",
+        "GGD en politie, team Migratiecriminaliteit en Mensenhandel",
+        3,
     ),
     "woonoverlast": ("APV {name} (voorbeeld)", "art. 2:79", "", "wijkteam en politie", 5),
     "bibob": (
-        "Beleidsregel Wet Bibob {name} (voorbeeld)", "art. 4", "vragenlijst bij een exploitatie- of alcoholvergunning",
-        "Landelijk Bureau Bibob", 2,
+        "Beleidsregel Wet Bibob {name} (voorbeeld)",
+        "art. 4",
+        "vragenlijst bij een exploitatie- of alcoholvergunning",
+        "Landelijk Bureau Bibob",
+        2,
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,9 @@ def screening_toml(
         lines += ["", f"[areas.{area.name}]"]
         lines += [f"{key} = {_quoted(value) if isinstance(value, str) else value.isoformat()}" for key, value in stated]
     lines += [
-        "", "[case_system]", 'source_rsin = "002564440"',
+        "",
+        "[case_system]",
+        'source_rsin = "002564440"',
         'case_type = "https://zaken.voorbeeldstad.example/catalogi/api/v1/zaaktypen/9c1f0f9e-7f50-4c2b-9d2a-6a4a1c9e7b10"',
-    ]  # fmt: skip
+    ]
     return "\n".join(lines) + "\n"

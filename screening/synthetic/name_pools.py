@@ -35,10 +35,7 @@ POOLS: dict[str, NamePool] = {
     for pool in (
         _pool(
             "turkish",
-            (
-                "Ay Gül Nur Can Er Tan İl Öz Şen Ber Çağ Ümit Oğuz Il",
-                "şe han gül can su tekin ay demir kan lar naz",
-            ),
+            ("Ay Gül Nur Can Er Tan İl Öz Şen Ber Çağ Ümit Oğuz Il", "şe han gül can su tekin ay demir kan lar naz"),
             (
                 "Yıl Kara Ak Demir Öz Şahin Kılıç Çelik Taş Güneş Işık Koç Bulut Aydın Ünal Doğan",
                 "maz oğlu türk er can taş soy baş kaya ay men",

@@ -272,13 +272,7 @@ class PlantedPatterns:
         """A person named on a licence; the person."""
         who = person if person is not None else self.person()
         self.book.add(
-            "leidinggevenden",
-            _licence=licence,
-            _person=who,
-            rol=role,
-            datum_van=start,
-            datum_tot=end,
-            _undated=undated,
+            "leidinggevenden", _licence=licence, _person=who, rol=role, datum_van=start, datum_tot=end, _undated=undated
         )
         return who
 
@@ -337,9 +331,15 @@ class PlantedPatterns:
         )
 
     def measure(
-        self, address: int, day: int, company: int, kind: str = "last_onder_dwangsom", status: str = "in_bezwaar",
-        *, end: int | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        address: int,
+        day: int,
+        company: int,
+        kind: str = "last_onder_dwangsom",
+        status: str = "in_bezwaar",
+        *,
+        end: int | None = None,
+    ) -> None:
         """A decision about a company at an address."""
         self.book.add(
             "maatregelen",
@@ -356,12 +356,7 @@ class PlantedPatterns:
     def park_object(self, address: int, residence: str = "niet_toegestaan", *, end: int | None = None) -> None:
         """An object of a holiday park; `residence`: whether the plan allows permanent residence."""
         self.book.add(
-            "recreatieparken",
-            _park=0,
-            permanente_bewoning=residence,
-            datum_van=-3000,
-            datum_tot=end,
-            _address=address,
+            "recreatieparken", _park=0, permanente_bewoning=residence, datum_van=-3000, datum_tot=end, _address=address
         )
 
     def restate(self, dataset: str, **values: object) -> None:

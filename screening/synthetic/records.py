@@ -57,18 +57,35 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
 #: Subcategory -> main category, as the reports' codes have it.
 CATEGORIES: dict[str, str] = {
     **dict.fromkeys(
-        ("woonfraude", "vakantieverhuur", "woningdelen-spookburgers", "onderhuur-en-adreskwaliteit", "leegstand",
-         "wonen-ondermijning", "wonen-overig"), "wonen"),
+        (
+            "woonfraude",
+            "vakantieverhuur",
+            "woningdelen-spookburgers",
+            "onderhuur-en-adreskwaliteit",
+            "leegstand",
+            "wonen-ondermijning",
+            "wonen-overig",
+        ),
+        "wonen",
+    ),
     **dict.fromkeys(
-        ("geluidsoverlast-muziek", "geluidsoverlast-installaties", "overlast-terrassen",
-         "overlast-door-bezoekers-niet-op-terras", "stank-horecabedrijven", "overig-horecabedrijven"),
-        "overlast-bedrijven-en-horeca"),
+        (
+            "geluidsoverlast-muziek",
+            "geluidsoverlast-installaties",
+            "overlast-terrassen",
+            "overlast-door-bezoekers-niet-op-terras",
+            "stank-horecabedrijven",
+            "overig-horecabedrijven",
+        ),
+        "overlast-bedrijven-en-horeca",
+    ),
     **dict.fromkeys(
         ("overige-overlast-door-personen", "drank-en-drugsoverlast", "jongerenoverlast", "daklozen-bedelen"),
-        "overlast-van-en-door-personen-of-groepen"),
+        "overlast-van-en-door-personen-of-groepen",
+    ),
     "afval": "afval",
     "overig": "overig",
-}  # fmt: skip
+}
 
 
 @dataclass

@@ -246,8 +246,10 @@ class Registers:
         ]
         codes = [sbi[number % len(sbi)] for sbi, number in zip(lists, which, strict=True)]
         branch = companies["branch_base"] + frame["_branch"]
-        yes_no = {c: pl.when(pl.col(c)).then(pl.lit("ja")).otherwise(pl.lit("nee")) for c in
-                  ("faillissement", "surseance", "afgeschermd")}  # fmt: skip
+        yes_no = {
+            c: pl.when(pl.col(c)).then(pl.lit("ja")).otherwise(pl.lit("nee"))
+            for c in ("faillissement", "surseance", "afgeschermd")
+        }
         frame = frame.with_columns(
             *self._dates("datum_aanvang", "datum_einde"),
             **yes_no,

@@ -28,25 +28,51 @@ BEYOND_DOUBT = ("full", "initials", "surname_first", "middle_initial", "capitals
 ORGANISATION_STYLES = ("B.V.", "BV", "b.v.", "B.V")
 #: Ways to write an address -> form in the truth.
 ADDRESS_FORMS: dict[str, str] = {
-    "parts": "exact", "parts_id": "id", "text": "exact", "text_id": "id", "parts_lower": "variant",
-    "text_abbreviated": "variant", "text_no_postcode": "exact", "text_glued": "variant",
-    "text_postcode_number": "variant", "text_old_spelling": "variant", "text_slip": "fuzzy",
-    "text_transposed": "fuzzy", "parts_slip": "fuzzy", "pin": "pin", "text_unitless": "ambiguous",
-}  # fmt: skip
+    "parts": "exact",
+    "parts_id": "id",
+    "text": "exact",
+    "text_id": "id",
+    "parts_lower": "variant",
+    "text_abbreviated": "variant",
+    "text_no_postcode": "exact",
+    "text_glued": "variant",
+    "text_postcode_number": "variant",
+    "text_old_spelling": "variant",
+    "text_slip": "fuzzy",
+    "text_transposed": "fuzzy",
+    "parts_slip": "fuzzy",
+    "pin": "pin",
+    "text_unitless": "ambiguous",
+}
 CLEAN_ADDRESSES = {"parts": 0.60, "parts_id": 0.30, "text": 0.06, "parts_lower": 0.04}
 CLEAN_REPORTS = {"text": 0.68, "text_id": 0.14, "parts": 0.13, "pin": 0.05}
 MESSY_PARTS = {"parts": 0.55, "parts_id": 0.25, "parts_lower": 0.15, "parts_slip": 0.05}
 MESSY_TEXTS = {
-    "text": 0.24, "text_id": 0.06, "text_abbreviated": 0.20, "text_no_postcode": 0.14, "text_glued": 0.20,
-    "text_postcode_number": 0.04, "text_slip": 0.07, "text_transposed": 0.03, "text_old_spelling": 0.02,
-}  # fmt: skip
+    "text": 0.24,
+    "text_id": 0.06,
+    "text_abbreviated": 0.20,
+    "text_no_postcode": 0.14,
+    "text_glued": 0.20,
+    "text_postcode_number": 0.04,
+    "text_slip": 0.07,
+    "text_transposed": 0.03,
+    "text_old_spelling": 0.02,
+}
 MESSY_REPORTS = {**{form: 0.93 * share for form, share in MESSY_TEXTS.items()}, "pin": 0.05, "text_unitless": 0.02}
 
 _ABBREVIATIONS = (
-    ("straat$", "str."), ("laan$", "ln"), ("plein$", "pln"), ("weg$", "wg"), ("singel$", "sngl"),
-    ("^Burgemeester ", "Burg. "), ("^Dokter ", "Dr. "), ("^Sint ", "St. "), ("^Verlengde ", "Verl. "),
-    ("^Eerste ", "1e "), ("^Tweede ", "2e "),
-)  # fmt: skip
+    ("straat$", "str."),
+    ("laan$", "ln"),
+    ("plein$", "pln"),
+    ("weg$", "wg"),
+    ("singel$", "sngl"),
+    ("^Burgemeester ", "Burg. "),
+    ("^Dokter ", "Dr. "),
+    ("^Sint ", "St. "),
+    ("^Verlengde ", "Verl. "),
+    ("^Eerste ", "1e "),
+    ("^Tweede ", "2e "),
+)
 
 
 def _plain_letters(text: pl.Expr) -> pl.Expr:
@@ -143,8 +169,10 @@ def spell_addresses(
     form = np.where((form == "text_unitless") & (alone | ~has_unit[index.fill_null(0).to_numpy()]), "text", form)
     frame = pl.DataFrame({"_row": np.arange(count), "address": index, "form": form, "chance": rng.random(count)}).join(
         town.bag.with_row_index("address").with_columns(pl.col("address").cast(pl.Int64)),
-        on="address", how="left", maintain_order="left",
-    )  # fmt: skip
+        on="address",
+        how="left",
+        maintain_order="left",
+    )
     number = pl.col("huisnummer").cast(pl.String)
     letter, addition = pl.col("huisletter").fill_null(""), pl.col("huisnummertoevoeging").fill_null("")
     neat = (

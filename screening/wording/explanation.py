@@ -18,11 +18,7 @@ from screening.wording.hit import Part, as_lines, hit_part
 from screening.wording.register_names import register_name
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|[ T])")
-_NOT_CONFIGURED = {
-    "kind": "not_configured",
-    "reason_nl": "niet ingesteld.",
-    "reason_en": "not configured.",
-}
+_NOT_CONFIGURED = {"kind": "not_configured", "reason_nl": "niet ingesteld.", "reason_en": "not configured."}
 
 _TABLES = read_translations("screening.wording", "words.yaml")
 REASONS = by_language(_TABLES["reasons"])

@@ -28,10 +28,28 @@ _FOLLOWS: dict[str, frozenset[str]] = {
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _WORD = re.compile(r"[^\W\d_]+")
 #: What stands where a text should come; of a text, the share of such words from which it is one.
-_FILLERS = frozenset((
-    "lorem", "ipsum", "dolor", "sit", "amet", "consectetur", "adipiscing", "elit", "bla", "blabla", "test", "testen",
-    "tekst", "foo", "bar", "blah", "dummy", "text",
-))  # fmt: skip
+_FILLERS = frozenset(
+    (
+        "lorem",
+        "ipsum",
+        "dolor",
+        "sit",
+        "amet",
+        "consectetur",
+        "adipiscing",
+        "elit",
+        "bla",
+        "blabla",
+        "test",
+        "testen",
+        "tekst",
+        "foo",
+        "bar",
+        "blah",
+        "dummy",
+        "text",
+    )
+)
 _FILLERS_SHARE = 1 / 3
 _PERIOD = re.compile(r"^(.+?)\1+$")
 _SENTENCE_END = re.compile(r"[.!?;:\n]+")

@@ -19,8 +19,19 @@ NIGHTS = 14
 _WORDS = read_lists("screening.wording", "quality.yaml")
 _COLUMN, _BAR, _HEIGHT = 18, 12, 40
 #: What the parts of the page are called in the style of whatever shows it.
-_PLAIN = {"table": "", "cell": "", "head": "", "number": "n", "scroll": "scroll", "plot": "scroll",
-          "wide": "wide", "h2": "", "text": "", "soft": "soft", "link": ""}  # fmt: skip
+_PLAIN = {
+    "table": "",
+    "cell": "",
+    "head": "",
+    "number": "n",
+    "scroll": "scroll",
+    "plot": "scroll",
+    "wide": "wide",
+    "h2": "",
+    "text": "",
+    "soft": "soft",
+    "link": "",
+}
 
 
 def quality_document(runs: Sequence[Row], *, codes: Collection[str] = (), closed: Collection[str] = ()) -> Row:
@@ -161,9 +172,12 @@ def quality_body(
     }
     filters = {"number": lambda value: "–" if value is None else decimal_text(value, language)}
     environment = Environment(
-        loader=PackageLoader("screening.wording"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=PackageLoader("screening.wording"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters.update(filters)
     template = environment.get_template("quality.html.j2")
     return Markup(template.render(**context))  # noqa: S704 - the template escapes what it is given

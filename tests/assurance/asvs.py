@@ -18,11 +18,24 @@ PAGE = ROOT / "docs" / "reference" / "asvs.md"
 #: The requirements of the standard by level; of the third, those that are listed.
 STANDARD = {1: 70, 2: 183}
 CHAPTERS = {
-    1: "Encoding and sanitisation", 2: "Validation and business logic", 3: "Web frontend", 4: "API and web service",
-    5: "Files", 6: "Authentication", 7: "Sessions", 8: "Authorisation", 9: "Self-contained tokens",
-    10: "OAuth and OIDC", 11: "Cryptography", 12: "Communication", 13: "Configuration", 14: "Data protection",
-    15: "Secure coding and architecture", 16: "Logging and errors", 17: "WebRTC",
-}  # fmt: skip
+    1: "Encoding and sanitisation",
+    2: "Validation and business logic",
+    3: "Web frontend",
+    4: "API and web service",
+    5: "Files",
+    6: "Authentication",
+    7: "Sessions",
+    8: "Authorisation",
+    9: "Self-contained tokens",
+    10: "OAuth and OIDC",
+    11: "Cryptography",
+    12: "Communication",
+    13: "Configuration",
+    14: "Data protection",
+    15: "Secure coding and architecture",
+    16: "Logging and errors",
+    17: "WebRTC",
+}
 
 
 @dataclass(frozen=True)

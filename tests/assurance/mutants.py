@@ -38,17 +38,34 @@ LEAST_KILLED = 0.95
 
 #: The core: rules, publishing, access, what leaves, the ledger.
 CORE = (
-    "indicators/*/*.py", "screening/rules/*.py", "screening/store/runs/*.py", "screening/store/rules/*.py",
-    "screening/store/access/*.py", "screening/ledger/*.py", "screening/mandate/*.py", "screening/casework/viewer.py",
-    "screening/casework/cases/*.py", "screening/partners/signal/*.py", "screening/partners/batch/*.py",
-    "screening/partners/desk/*.py", "screening/review/pages_registry.py", "screening/review/request_pipeline.py",
-)  # fmt: skip
+    "indicators/*/*.py",
+    "screening/rules/*.py",
+    "screening/store/runs/*.py",
+    "screening/store/rules/*.py",
+    "screening/store/access/*.py",
+    "screening/ledger/*.py",
+    "screening/mandate/*.py",
+    "screening/casework/viewer.py",
+    "screening/casework/cases/*.py",
+    "screening/partners/signal/*.py",
+    "screening/partners/batch/*.py",
+    "screening/partners/desk/*.py",
+    "screening/review/pages_registry.py",
+    "screening/review/request_pipeline.py",
+)
 #: The tests that run against a mutant. Those that start servers or browsers would take hours and add nothing here.
 TESTS = (
-    "tests/indicators", "tests/rules", "tests/store", "tests/ledger", "tests/mandate", "tests/casework/cases",
-    "tests/partners", "tests/review/test_matrix.py", "tests/review/test_sessions.py",
+    "tests/indicators",
+    "tests/rules",
+    "tests/store",
+    "tests/ledger",
+    "tests/mandate",
+    "tests/casework/cases",
+    "tests/partners",
+    "tests/review/test_matrix.py",
+    "tests/review/test_sessions.py",
     "tests/review/pages/test_judgement.py",
-)  # fmt: skip
+)
 #: One of them reads the texts of the core, where each mutant stands beside the line that it changes.
 CHOSEN = "not browser and not every_check_of_the_signal_has_its_dutch_text"
 PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not long and not real", "-k"]

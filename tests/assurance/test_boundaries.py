@@ -84,10 +84,27 @@ def test_pools_are_large_enough_and_have_no_name_twice():
 
 #: What parses a foreign file, by the name under which it is called.
 PARSERS = {
-    "read_source", "read_batches", "read_delivery", "read_file", "read_query", "outline", "profile_file", "read_sheet",
-    "read_csv", "scan_csv", "read_csv_batched", "read_excel", "read_ods", "read_json", "read_ndjson", "scan_ndjson",
-    "CalamineWorkbook", "ZipFile", "load_workbook", "iterparse",
-}  # fmt: skip
+    "read_source",
+    "read_batches",
+    "read_delivery",
+    "read_file",
+    "read_query",
+    "outline",
+    "profile_file",
+    "read_sheet",
+    "read_csv",
+    "scan_csv",
+    "read_csv_batched",
+    "read_excel",
+    "read_ods",
+    "read_json",
+    "read_ndjson",
+    "scan_ndjson",
+    "CalamineWorkbook",
+    "ZipFile",
+    "load_workbook",
+    "iterparse",
+}
 #: Who may call one outside the child, and why.
 CALLERS = {
     "screening/spreadsheet.py": "what the readers in the child use, and the feedback of a receiver",

@@ -42,20 +42,26 @@ ENDS_SESSION = {"/afmelden", "/accounts/{account}/uit", "/mijn-account/sessies/a
 POLICY = {
     (form, name, kind)
     for form, name in (
-        ("/beleid/sluiten-damocles", "bewijs"), ("/beleid/ondermijning-cameras", "reden"),
-        ("/ontvangers/afspraken", "artikel"), ("/ontvangers/afspraken", "convenant"),
+        ("/beleid/sluiten-damocles", "bewijs"),
+        ("/beleid/ondermijning-cameras", "reden"),
+        ("/ontvangers/afspraken", "artikel"),
+        ("/ontvangers/afspraken", "convenant"),
         ("/ontvangers/afspraken", "advies"),
     )
     for kind in ("health", "nationality")
-}  # fmt: skip
+}
 TEXT = ("/meldingen/nieuw", "tekst", "harmless")
 KEPT = POLICY | {TEXT}
 #: Forms about a case: what is written there is kept, encrypted, until it is sent, for its writer alone.
 WHOLE_DRAFTS = {"/zaken/{case_id}/lezing", "/zaken/{case_id}/oordeel", "/riec/{case_id}/voorbereiden"}
 STORE = {
-    "store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "table colleague_signal", "table policy_answer",
+    "store.sqlite",
+    "store.sqlite-wal",
+    "store.sqlite-shm",
+    "table colleague_signal",
+    "table policy_answer",
     "table partner_agreement",
-}  # fmt: skip
+}
 WISH, ADDRESS, HOUSE = "0207654321", "0599010000000001", House("9999AA", 77)
 CONTACT = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
 #: How a name of a field stands in code and in templates; of some a number comes after it.
@@ -104,10 +110,15 @@ def plant_in_tips(objects: Objects, canaries: Canaries) -> tuple[Client, list[st
     contact, other = (review.client(Role.CONTACT_PERSON, account=name) for name in ("c.contact", "d.deputy"))
     day = review.clock.now.date().isoformat()
     tip = {
-        "geen_gevaar": "ja", "waarnemingen": "mattresses", "datum": day, "postcode": "9999 AA",
-        "huisnummer": str(HOUSE.number), "toevoeging": "", "plaats": "Voorbeeldstad",
+        "geen_gevaar": "ja",
+        "waarnemingen": "mattresses",
+        "datum": day,
+        "postcode": "9999 AA",
+        "huisnummer": str(HOUSE.number),
+        "toevoeging": "",
+        "plaats": "Voorbeeldstad",
         "tekst": canaries.text("/meldingen/nieuw", "tekst", "harmless", HARMLESS),
-    }  # fmt: skip
+    }
     Form(sender, "/meldingen/persoon", {"teken": "papers_held"}).plant(canaries)
     Form(sender, "/meldingen/nieuw", tip, free=("tekst", "plaats")).plant(canaries)
     tips = [tip for tip in inbox(review.store, CONTACT, now=review.clock.now) if tip.seen.house == HOUSE]
@@ -129,16 +140,27 @@ def plant_in_policy(objects: Objects, canaries: Canaries) -> None:
     """The questions on policy, the lead's estimate of hours, and an agreement with a partner."""
     lead, officer = objects.review.client(Role.LEAD), objects.review.client(Role.OFFICER, account="piet")
     in_force = {
-        "antwoord": "in_force", "functie": "jurist_ov", "vastgesteld": "1-6-2025", "herzien": "2028-06-01",
+        "antwoord": "in_force",
+        "functie": "jurist_ov",
+        "vastgesteld": "1-6-2025",
+        "herzien": "2028-06-01",
         "bewijs": "Besluit Z-2025-00412",
-    }  # fmt: skip
+    }
     elsewhere = {
-        "antwoord": "not_applicable", "functie": "beleid_ov", "herzien": "2027-11-01", "reden": "Dit is er niet.",
-    }  # fmt: skip
+        "antwoord": "not_applicable",
+        "functie": "beleid_ov",
+        "herzien": "2027-11-01",
+        "reden": "Dit is er niet.",
+    }
     agreement = {
-        "soort": "politie", "ontvanger": "politie-west", "artikel": "Artikel 5 van de afspraak",
-        "convenant": "W-2026-3", "advies": "ADV-9", "thema": "witwassen", "gegeven": "personen",
-    }  # fmt: skip
+        "soort": "politie",
+        "ontvanger": "politie-west",
+        "artikel": "Artikel 5 van de afspraak",
+        "convenant": "W-2026-3",
+        "advies": "ADV-9",
+        "thema": "witwassen",
+        "gegeven": "personen",
+    }
     for form in (
         Form(lead, "/beleid/sluiten-damocles", in_force, free=("bewijs",)),
         Form(lead, "/beleid/ondermijning-cameras", elsewhere, free=("reden",)),
@@ -297,9 +319,24 @@ def test_the_search_meets_a_canary_of_each_kind(kind: str) -> None:
 def test_canaries_were_in_every_form_and_forms_were_taken(planted: Planted) -> None:
     names = {name for _, name, _ in planted.canaries.planted.values()}
     assert {
-        "vraag", "interventie", "twijfels", "urgentie_reden", "feit", "waaruit", "kvk", "gebied", "opschrift_gevel",
-        "persoon-2", "persoon-naam-2", "organisatie-naam-1", "wie", "wat", "object", "sleutel", "handtekening",
-    } <= names  # fmt: skip
+        "vraag",
+        "interventie",
+        "twijfels",
+        "urgentie_reden",
+        "feit",
+        "waaruit",
+        "kvk",
+        "gebied",
+        "opschrift_gevel",
+        "persoon-2",
+        "persoon-naam-2",
+        "organisatie-naam-1",
+        "wie",
+        "wat",
+        "object",
+        "sleutel",
+        "handtekening",
+    } <= names
     assert len(planted.canaries.planted) > 30_000
     assert planted.taken >= 10, "filled in as they are to be, but for what is typed"
     assert planted.answers[303] >= 25, "with a canary in every field"

@@ -22,9 +22,11 @@ MIGRATIONS = "screening/store/migrations/versions"
 CHECKED_SOURCE = "screening/foreign/checked_module.py"
 #: Where text that was escaped before is put together; each place says so beside it (ruff S704).
 DRAWN = {f"screening/report/{name}.py" for name in ("charts", "pages", "profile", "waterfall")} | {
-    "screening/wording/quality.py", "screening/pictures/canvas.py", "screening/pictures/chain.py",
+    "screening/wording/quality.py",
+    "screening/pictures/canvas.py",
+    "screening/pictures/chain.py",
     "screening/review/guide.py",
-}  # fmt: skip
+}
 
 
 def refused(

@@ -14,22 +14,43 @@ from tests.conftest import ROOT
 
 #: The core, as folders and modules.
 CORE = (
-    "indicators", "screening/rules", "screening/store/runs", "screening/store/rules", "screening/store/access",
-    "screening/ledger", "screening/partners/signal", "screening/partners/batch", "screening/partners/desk",
-    "screening/partners/receiver", "screening/review/pages_registry.py", "screening/review/request_pipeline.py",
+    "indicators",
+    "screening/rules",
+    "screening/store/runs",
+    "screening/store/rules",
+    "screening/store/access",
+    "screening/ledger",
+    "screening/partners/signal",
+    "screening/partners/batch",
+    "screening/partners/desk",
+    "screening/partners/receiver",
+    "screening/review/pages_registry.py",
+    "screening/review/request_pipeline.py",
     "screening/casework/viewer.py",
-)  # fmt: skip
+)
 #: The tests that run it, in the process that is watched and in those that it starts.
 TESTS = (
-    "tests/indicators", "tests/rules", "tests/ledger", "tests/partners", "tests/store", "tests/faults",
-    "tests/casework/cases", "tests/review/test_matrix.py", "tests/review/test_sessions.py",
-    "tests/review/test_damage.py", "tests/review/test_headers.py", "tests/review/pages/test_signin.py",
+    "tests/indicators",
+    "tests/rules",
+    "tests/ledger",
+    "tests/partners",
+    "tests/store",
+    "tests/faults",
+    "tests/casework/cases",
+    "tests/review/test_matrix.py",
+    "tests/review/test_sessions.py",
+    "tests/review/test_damage.py",
+    "tests/review/test_headers.py",
+    "tests/review/pages/test_signin.py",
     "tests/flows/review/test_opening.py::test_without_a_mandate_nothing_else_is_shown",
     "tests/flows/rules/test_proposals.py::test_a_code_or_a_parameter_that_does_not_exist_is_refused",
-    "tests/review/pages/test_partner_signals.py", "tests/review/pages/test_partner_batches.py",
-    "tests/review/pages/test_partner_recipients.py", "tests/flows/partners", "tests/flows/audit",
+    "tests/review/pages/test_partner_signals.py",
+    "tests/review/pages/test_partner_batches.py",
+    "tests/review/pages/test_partner_recipients.py",
+    "tests/flows/partners",
+    "tests/flows/audit",
     "tests/rights/test_erasure.py",
-)  # fmt: skip
+)
 
 SETTINGS = """
 [run]

@@ -76,8 +76,12 @@ def test_the_outcome_of_a_run_is_kept_and_a_failure_shows(tmp_path: Path):
     environment = {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1, done.stdout + done.stderr
     kept = (tmp_path / "reached.json").read_text(encoding="utf-8")
     assert '"test_example.py::test_bad": {\n  "passed": 1,\n  "failed": 1' in kept

@@ -58,9 +58,12 @@ CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x
 
 def hostile(examples: int) -> settings:
     return settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None,
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )  # fmt: skip
+    )
 
 
 def or_refused(read: Callable[[], T]) -> T | None:
@@ -162,9 +165,10 @@ def is_judged(register: str, seed: int, texts: list[str]) -> None:
         for _ in range(50)
     ]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(good, pl.String)).with_columns(
-        row_number=pl.int_range(1, 51, dtype=pl.Int64), source_file_sha256=pl.lit("f" * 64),
+        row_number=pl.int_range(1, 51, dtype=pl.Int64),
+        source_file_sha256=pl.lit("f" * 64),
         key=pl.int_range(1, 51).cast(pl.String),
-    )  # fmt: skip
+    )
     files = [SourceFile(path=f"{register}.csv", sha256="f" * 64, rows_read=50)]
     judged = or_refused(lambda: validate(SourceTable(register, frame, files, empty(QUARANTINE)), contract))
     assert judged is None or judged.accepted.height + judged.rows_quarantined == 50
@@ -187,9 +191,10 @@ def test_contracts_judge_hostile_rows(register: str, seed: int, texts: list[str]
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 @pytest.mark.goal(
-    "R15", reached="10,000 rows of hostile texts and dates under nine contracts, each kept or rejected",
+    "R15",
+    reached="10,000 rows of hostile texts and dates under nine contracts, each kept or rejected",
     lacks="1,000,000 examples a night (20,000 run), and Atheris in the suite (1,744,802 runs in 10 minutes by hand, 0)",
-)  # fmt: skip
+)
 @hostile(200)
 @given(REGISTERS, SEEDS, MANY)
 def test_contracts_judge_hostile_rows_in_full(register: str, seed: int, texts: list[str]) -> None:

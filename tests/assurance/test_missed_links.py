@@ -58,10 +58,17 @@ class Occupants(Pairs):
 
     def written(self, persons: list[Person]) -> list[str]:
         rows = [
-            {"person": n, "given": p.given, "middle": p.middle, "infix": p.infix, "family": p.family,
-             "initials": p.initials, "birth_date": str(p.born)}
+            {
+                "person": n,
+                "given": p.given,
+                "middle": p.middle,
+                "infix": p.infix,
+                "family": p.family,
+                "initials": p.initials,
+                "birth_date": str(p.born),
+            }
             for n, p in enumerate(persons)
-        ]  # fmt: skip
+        ]
         number = pl.Series(range(len(persons)), dtype=pl.Int64)
         planted = pl.Series([False] * len(persons))
         return spelling.person_names(pl.DataFrame(rows), number, planted, self.dice, messy=True)["name"].to_list()
@@ -104,10 +111,22 @@ class Occupants(Pairs):
             (name, born), (other, other_born) = self.people(2, is_one=is_one)
             left = START + timedelta(days=7 * week)
             row = {"zaaknummer": licence, "rol": "leidinggevende"}
-            self.add("leidinggevenden", naam=name, geboortedatum=born, datum_van=START - timedelta(days=800),
-                     datum_tot=left, **row)  # fmt: skip
-            self.add("leidinggevenden", naam=other, geboortedatum=other_born, datum_van=left + timedelta(days=1),
-                     datum_tot=None, **row)  # fmt: skip
+            self.add(
+                "leidinggevenden",
+                naam=name,
+                geboortedatum=born,
+                datum_van=START - timedelta(days=800),
+                datum_tot=left,
+                **row,
+            )
+            self.add(
+                "leidinggevenden",
+                naam=other,
+                geboortedatum=other_born,
+                datum_van=left + timedelta(days=1),
+                datum_tot=None,
+                **row,
+            )
 
     def managed(self, is_one: bool) -> None:
         """PER-01: one manager on the lists of three companies, each with a director of its own."""
@@ -117,8 +136,15 @@ class Occupants(Pairs):
             licence, address = self.permit(None, None, START, kvk_nummer=number)
             self.company(number, address, begin=START, end=None, why=None)
             self.officer(number, director, director_born)
-            self.add("leidinggevenden", zaaknummer=licence, naam=manager, geboortedatum=born, rol="leidinggevende",
-                     datum_van=START, datum_tot=None)  # fmt: skip
+            self.add(
+                "leidinggevenden",
+                zaaknummer=licence,
+                naam=manager,
+                geboortedatum=born,
+                rol="leidinggevende",
+                datum_van=START,
+                datum_tot=None,
+            )
 
     def changed(self, is_one: bool) -> None:
         """ORG-06: soon after the grant the only director leaves, and another comes."""
@@ -139,8 +165,15 @@ class Occupants(Pairs):
     def officer(
         self, number: str, name: str, born: date | None, since: date = date(2020, 1, 1), until: date | None = None
     ) -> None:
-        self.add("functionarissen", kvk_nummer=number, naam=name, geboortedatum=born, functie="bestuurder",
-                 datum_aanvang=since, datum_einde=until)  # fmt: skip
+        self.add(
+            "functionarissen",
+            kvk_nummer=number,
+            naam=name,
+            geboortedatum=born,
+            functie="bestuurder",
+            datum_aanvang=since,
+            datum_einde=until,
+        )
 
 
 SITUATIONS: dict[str, Callable[[Occupants, bool], None]] = {

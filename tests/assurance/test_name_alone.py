@@ -77,10 +77,18 @@ class Pairs:
         n = len(self.rows["bag_adressen"])
         object_id = f"9999010{n:09d}"
         self.add(
-            "bag_adressen", nummeraanduiding_id=f"n{n}", adresseerbaar_object_id=object_id, pand_id=[f"p{n}"],
-            gebruiksdoelen=["bijeenkomstfunctie"], oppervlakte=200.0, status="Verblijfsobject in gebruik",
-            pand_status="Pand in gebruik", rd_x=float(n % 300) * 3000, rd_y=float(n // 300) * 3000, is_nevenadres=False,
-        )  # fmt: skip
+            "bag_adressen",
+            nummeraanduiding_id=f"n{n}",
+            adresseerbaar_object_id=object_id,
+            pand_id=[f"p{n}"],
+            gebruiksdoelen=["bijeenkomstfunctie"],
+            oppervlakte=200.0,
+            status="Verblijfsobject in gebruik",
+            pand_status="Pand in gebruik",
+            rd_x=float(n % 300) * 3000,
+            rd_y=float(n // 300) * 3000,
+            is_nevenadres=False,
+        )
         return object_id
 
     def permit(
@@ -88,12 +96,23 @@ class Pairs:
     ) -> tuple[str, str]:
         address = address or self.address()
         key = f"Z-{len(self.rows['vergunningen'])}"
-        self.rows["vergunningen"].append({
-            "key": key, "zaaknummer": key, "zaaktype": "exploitatie", "status": "verleend", "bezwaar_uitkomst": "geen",
-            "houder_naam": name, "houder_geboortedatum": born, "address_id": address, "datum_aanvraag": at,
-            "datum_besluit": at + timedelta(days=30), "ingangsdatum": at + timedelta(days=30),
-            "openingstijden": "ma-zo 11:00-23:00", **row,
-        })  # fmt: skip
+        self.rows["vergunningen"].append(
+            {
+                "key": key,
+                "zaaknummer": key,
+                "zaaktype": "exploitatie",
+                "status": "verleend",
+                "bezwaar_uitkomst": "geen",
+                "houder_naam": name,
+                "houder_geboortedatum": born,
+                "address_id": address,
+                "datum_aanvraag": at,
+                "datum_besluit": at + timedelta(days=30),
+                "ingangsdatum": at + timedelta(days=30),
+                "openingstijden": "ma-zo 11:00-23:00",
+                **row,
+            }
+        )
         return key, address
 
     def pair(self, situation: str) -> None:
@@ -113,33 +132,66 @@ class Pairs:
             self.permit(two, now, NOW - timedelta(days=400), address=address, **pending)
         elif situation == "integrity":
             self.permit(
-                one, then, THEN, status="ingetrokken", vervalreden="ingetrokken_belanghebbende", einddatum=THEN,
-                bibob_vragenlijst_datum=THEN, ingangsdatum=None, datum_besluit=None,
-            )  # fmt: skip
+                one,
+                then,
+                THEN,
+                status="ingetrokken",
+                vervalreden="ingetrokken_belanghebbende",
+                einddatum=THEN,
+                bibob_vragenlijst_datum=THEN,
+                ingangsdatum=None,
+                datum_besluit=None,
+            )
             self.permit(two, now, NOW, **pending)
         elif situation == "role":
             key, _ = self.permit(None, None, THEN - timedelta(days=300), kvk_nummer=kvk[0], **withdrawn)
-            self.add("leidinggevenden", zaaknummer=key, naam=one, geboortedatum=then, rol="exploitant",
-                     datum_van=THEN - timedelta(days=250), datum_tot=None)  # fmt: skip
+            self.add(
+                "leidinggevenden",
+                zaaknummer=key,
+                naam=one,
+                geboortedatum=then,
+                rol="exploitant",
+                datum_van=THEN - timedelta(days=250),
+                datum_tot=None,
+            )
             key, _ = self.permit(None, None, THEN, kvk_nummer=kvk[1])
-            self.add("leidinggevenden", zaaknummer=key, naam=two, geboortedatum=now, rol="leidinggevende",
-                     datum_van=NOW, datum_tot=None)  # fmt: skip
+            self.add(
+                "leidinggevenden",
+                zaaknummer=key,
+                naam=two,
+                geboortedatum=now,
+                rol="leidinggevende",
+                datum_van=NOW,
+                datum_tot=None,
+            )
         elif situation == "venues":
             # a register without birth dates, or two namesakes: four venues far apart that open at the same time
             for number in range(4):
                 key, _ = self.permit(None, None, THEN, kvk_nummer=self.number())
                 born = then if self.share_birth_date else None if number % 2 else self.day()
-                self.add("leidinggevenden", zaaknummer=key, naam=(one, two)[number % 2], geboortedatum=born,
-                         rol="leidinggevende", datum_van=THEN, datum_tot=None)  # fmt: skip
+                self.add(
+                    "leidinggevenden",
+                    zaaknummer=key,
+                    naam=(one, two)[number % 2],
+                    geboortedatum=born,
+                    rol="leidinggevende",
+                    datum_van=THEN,
+                    datum_tot=None,
+                )
         elif situation == "straw":
             for number in range(3):
                 company = self.number()
                 self.company(company, self.address(), begin=date(2024, 3, 1), end=date(2024, 12, 1), why="ontbonden")
                 born = then if self.share_birth_date else None if number % 2 else self.day()
                 self.add(
-                    "functionarissen", kvk_nummer=company, naam=(one, two)[number % 2], geboortedatum=born,
-                    functie="bestuurder", datum_aanvang=date(2024, 3, 1), datum_einde=date(2024, 12, 1),
-                )  # fmt: skip
+                    "functionarissen",
+                    kvk_nummer=company,
+                    naam=(one, two)[number % 2],
+                    geboortedatum=born,
+                    functie="bestuurder",
+                    datum_aanvang=date(2024, 3, 1),
+                    datum_einde=date(2024, 12, 1),
+                )
             self.permit(two, now, THEN)
         elif situation == "phoenix":
             trade = f"Café {family}"
@@ -148,17 +200,37 @@ class Pairs:
             self.permit(None, None, NOW, kvk_nummer=kvk[1], handelsnaam=trade, **pending)
         else:
             address = self.address()
-            self.add("maatregelen", maatregel_id=f"M{len(self.rows['maatregelen'])}", type="sluiting", status="actief",
-                     address_id=address, datum=THEN, betrokkene_naam=one, betrokkene_geboortedatum=then)  # fmt: skip
+            self.add(
+                "maatregelen",
+                maatregel_id=f"M{len(self.rows['maatregelen'])}",
+                type="sluiting",
+                status="actief",
+                address_id=address,
+                datum=THEN,
+                betrokkene_naam=one,
+                betrokkene_geboortedatum=then,
+            )
             self.permit(two, now, THEN, address=address)
 
     def company(
         self, kvk: str, address: str, *, begin: date, end: date | None, why: str | None, name: str = ""
     ) -> None:
-        self.add("handelsregister", kvk_nummer=kvk, vestigingsnummer=f"{len(self.rows['handelsregister']):012d}",
-                 rechtsvorm="bv", sbi_codes=["70200"], sbi_versie="2025", address_id=address, datum_aanvang=begin,
-                 datum_einde=end, reden_einde=why, afgeschermd=False, handelsnamen=[name] if name else None,
-                 faillissement=False, surseance=False)  # fmt: skip
+        self.add(
+            "handelsregister",
+            kvk_nummer=kvk,
+            vestigingsnummer=f"{len(self.rows['handelsregister']):012d}",
+            rechtsvorm="bv",
+            sbi_codes=["70200"],
+            sbi_versie="2025",
+            address_id=address,
+            datum_aanvang=begin,
+            datum_einde=end,
+            reden_einde=why,
+            afgeschermd=False,
+            handelsnamen=[name] if name else None,
+            faillissement=False,
+            surseance=False,
+        )
 
 
 def tables(number: int, seed: int) -> Frames:
@@ -226,7 +298,8 @@ def test_the_same_pair_of_companies_at_one_address_gives_evidence():
     pairs = Pairs({str(dataset): [] for dataset in datasets()}, np.random.default_rng(3))
     pairs.pair("phoenix")
     old = pairs.rows["handelsregister"][0]
-    pairs.company("22222222", old["address_id"], begin=THEN + timedelta(days=60), end=None, why=None,
-                  name=old["handelsnamen"][0])  # fmt: skip
+    pairs.company(
+        "22222222", old["address_id"], begin=THEN + timedelta(days=60), end=None, why=None, name=old["handelsnamen"][0]
+    )
     found = screened(linked({name: frame(name, rows) for name, rows in pairs.rows.items()}))
     assert "ORG-03" in set(found.evidence["indicator"])

@@ -9,11 +9,7 @@ from screening.synthetic.name_pools import POOLS, NamePool
 from tests.assurance.pipeline import linked, screened, typed
 from tests.assurance.swapped import municipality
 
-NAMED = {
-    "vergunningen": "houder_naam",
-    "leidinggevenden": "naam",
-    "functionarissen": "naam",
-}
+NAMED = {"vergunningen": "houder_naam", "leidinggevenden": "naam", "functionarissen": "naam"}
 
 
 def flags(pool: NamePool | None, *, seed: int, addresses: int) -> set[tuple]:

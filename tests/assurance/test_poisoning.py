@@ -42,8 +42,7 @@ def test_a_campaign_at_full_strength_flags_no_one():
 
 @pytest.mark.long
 @pytest.mark.goal(
-    "F5",
-    reached="10,000 campaigns from one token, expired licences included, and 10,000 under 1-20 tokens: 0 flags",
+    "F5", reached="10,000 campaigns from one token, expired licences included, and 10,000 under 1-20 tokens: 0 flags"
 )
 @pytest.mark.parametrize("seed", range(10))
 def test_10000_campaigns_of_one_reporter_flag_no_one(seed):

@@ -107,9 +107,10 @@ def published_apart(folder: Path, flags: int) -> tuple[float, float]:
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 @pytest.mark.goal(
-    "R16", reached="a million flags: 58 s of processor, 1.2 GB; the list unchanged, p95 33 ms meanwhile",
+    "R16",
+    reached="a million flags: 58 s of processor, 1.2 GB; the list unchanged, p95 33 ms meanwhile",
     lacks="30 s by the clock: 49 s on two cores without other work (`python -m benchmarks.publishing`)",
-)  # fmt: skip
+)
 def test_a_million_flags_are_published(tmp_path: Path) -> None:
     tenth, _ = published_apart(tmp_path / "tenth", 100_000)
     measured: list[tuple[float, float]] = []
@@ -117,8 +118,10 @@ def test_a_million_flags_are_published(tmp_path: Path) -> None:
     before, answers = asked_meanwhile(workspace, lambda: measured.append(published_apart(workspace.path, 1_000_000)))
     [(seconds, megabytes)] = measured
     lists = sorted(answer.seconds for answer in answers)
-    print(f"{seconds:.0f} s of processor ({tenth:.1f} s a tenth), {megabytes:,.0f} MB, {len(lists)} lists, p95 "
-          f"{lists[len(lists) * 95 // 100]:.3f} s of processor")  # fmt: skip
+    print(
+        f"{seconds:.0f} s of processor ({tenth:.1f} s a tenth), {megabytes:,.0f} MB, {len(lists)} lists, p95 "
+        f"{lists[len(lists) * 95 // 100]:.3f} s of processor"
+    )
     answers_as_before(before, answers)
     assert seconds < 20 * tenth, "the cost grows with the rows and no faster"
     assert megabytes < MOST_MB

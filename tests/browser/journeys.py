@@ -18,8 +18,14 @@ from tests.partners.desk.disclosed import RIEC, agreed
 from tests.review.conftest import click
 
 ANNA, BRAM, DAAN, ESRA, FEMKE, FLEUR, GIJS = (
-    "a.bakker", "b.visser", "d.mulder", "e.smit", "f.bos", "f.vos", "g.meijer",
-)  # fmt: skip
+    "a.bakker",
+    "b.visser",
+    "d.mulder",
+    "e.smit",
+    "f.bos",
+    "f.vos",
+    "g.meijer",
+)
 READING = "De meldingen en de vergunning passen op dit adres niet goed bij elkaar."
 WHY_FIRST = (
     "De registers zeggen iets anders over dit adres dan de vergunning. Ik zocht naar een evenement, een overname of "
@@ -54,9 +60,11 @@ def chosen_cases(desk: Desk) -> list[tuple[str, str]]:
     order = sorted(
         cases,
         key=lambda case: (
-            not any(set(hit.links) & doubtful for hit in hits[case.case_id]), -len(hits[case.case_id]), case.address_id,
+            not any(set(hit.links) & doubtful for hit in hits[case.case_id]),
+            -len(hits[case.case_id]),
+            case.address_id,
         ),
-    )  # fmt: skip
+    )
     return [(case.case_id, case.address) for case in order]
 
 

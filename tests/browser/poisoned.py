@@ -14,16 +14,27 @@ from screening.store.sqlite_driver import Connection
 _CHECKED = re.compile(r"-?\d+(?:[.,]\d+)?|\d{4}-\d\d-\d\d(?:[ T].*)?|[a-z_]+:[\w:-]+|")
 #: Text columns and JSON columns of a published run, by table; ids and codes are made by the run itself.
 TEXTS = {
-    "dossier_address": ("address",), "flag": ("address",), "review_case": ("address",),
-    "dossier_party": ("name", "kvk_nummer"), "evidence": ("explanation_nl", "explanation_en"),
-    "source_age": ("file_name",), "colleague_signal": ("text", "place", "addition"), "account": ("name",),
-    "visit_outcome": ("note",), "case_reading": ("text",), "case_judgement": ("motivation",), "saved_filter": ("name",),
+    "dossier_address": ("address",),
+    "flag": ("address",),
+    "review_case": ("address",),
+    "dossier_party": ("name", "kvk_nummer"),
+    "evidence": ("explanation_nl", "explanation_en"),
+    "source_age": ("file_name",),
+    "colleague_signal": ("text", "place", "addition"),
+    "account": ("name",),
+    "visit_outcome": ("note",),
+    "case_reading": ("text",),
+    "case_judgement": ("motivation",),
+    "saved_filter": ("name",),
     "riec_event": ("reason",),
-}  # fmt: skip
+}
 JSONS = {
-    "dossier_record": ("fields",), "cited_record": ("fields",), "evidence": ("values",),
-    "link_to_judge": ("left_side", "right_side"), "indicator_declaration": ("declaration",),
-}  # fmt: skip
+    "dossier_record": ("fields",),
+    "cited_record": ("fields",),
+    "evidence": ("values",),
+    "link_to_judge": ("left_side", "right_side"),
+    "indicator_declaration": ("declaration",),
+}
 #: What pages look up by, or what a closed list of our own decides: left as it is.
 _KEYS = frozenset(
     {"code", "cls", "class", "barrier", "dataset", "key", "unit", "kind", "role", "fg_advice", "version", "inputs"}

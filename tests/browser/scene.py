@@ -46,9 +46,14 @@ from tests.rule_dossiers import draft_rule
 BOTH = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
 OTHER = "Het register loopt achter: de brief van vorige week noemt een andere datum dan hier staat."
 SIGNAL = {
-    "geen_gevaar": "ja", "waarnemingen": ["mattresses", "windows_covered"], "postcode": "9999 AA", "huisnummer": "3",
-    "toevoeging": "", "plaats": "Voorbeeldstad", "tekst": "Het licht brandde de hele nacht.",
-}  # fmt: skip
+    "geen_gevaar": "ja",
+    "waarnemingen": ["mattresses", "windows_covered"],
+    "postcode": "9999 AA",
+    "huisnummer": "3",
+    "toevoeging": "",
+    "plaats": "Voorbeeldstad",
+    "tekst": "Het licht brandde de hele nacht.",
+}
 #: States that a script makes: nothing to look at where there is none.
 NEED_SCRIPT = {"on the way, unsent records", "stop, camera", "stop, photo to be cut and blurred"}
 #: Routes that answer with something else than a page, and why.
@@ -83,14 +88,33 @@ NO_PAGE = {
 
 
 ANNA, BRAM, CARLA, DAAN, ESRA, FEMKE, FLEUR, GIJS, HANNA, IVO, PETRA, ZOE = (
-    "a.bakker", "b.visser", "c.jansen", "d.mulder", "e.smit", "f.bos", "f.vos", "g.meijer", "h.controle", "i.beheer",
-    "p.vries", "z.zorg",
-)  # fmt: skip
+    "a.bakker",
+    "b.visser",
+    "c.jansen",
+    "d.mulder",
+    "e.smit",
+    "f.bos",
+    "f.vos",
+    "g.meijer",
+    "h.controle",
+    "i.beheer",
+    "p.vries",
+    "z.zorg",
+)
 ROLES = {
-    ANNA: (Role.OFFICER,), BRAM: (Role.OFFICER,), CARLA: BOTH, DAAN: (Role.LEAD,), ESRA: (Role.ANALYST,),
-    FEMKE: (Role.ANALYST,), FLEUR: (), GIJS: (Role.CONTACT_PERSON,), HANNA: (Role.AUDITOR,), IVO: (Role.ADMIN,),
-    PETRA: (Role.OFFICER,), ZOE: (Role.CARE_COORDINATOR,),
-}  # fmt: skip
+    ANNA: (Role.OFFICER,),
+    BRAM: (Role.OFFICER,),
+    CARLA: BOTH,
+    DAAN: (Role.LEAD,),
+    ESRA: (Role.ANALYST,),
+    FEMKE: (Role.ANALYST,),
+    FLEUR: (),
+    GIJS: (Role.CONTACT_PERSON,),
+    HANNA: (Role.AUDITOR,),
+    IVO: (Role.ADMIN,),
+    PETRA: (Role.OFFICER,),
+    ZOE: (Role.CARE_COORDINATOR,),
+}
 #: People who stated no purpose when they signed in.
 WITHOUT_PURPOSE = {PETRA}
 #: What a signal may not hold: health, a victim, a number.
@@ -240,10 +264,20 @@ class Scene:
         with self.review.store.engine.connect() as connection:
             opened = connection.scalar(sa.select(review_case.c.opened_on).where(review_case.c.case_id == confirmed))
         self.ids |= {
-            "new": new, "read": read, "linked": linked, "waiting": waiting, "differs": differs, "explained": explained,
-            "confirmed": confirmed, "second": second, "unseen": unseen,
-            "sample": sampled[0], "sensitive": sensitive, "leaves": leaves, "number": case_number(opened, confirmed),
-        }  # fmt: skip
+            "new": new,
+            "read": read,
+            "linked": linked,
+            "waiting": waiting,
+            "differs": differs,
+            "explained": explained,
+            "confirmed": confirmed,
+            "second": second,
+            "unseen": unseen,
+            "sample": sampled[0],
+            "sensitive": sensitive,
+            "leaves": leaves,
+            "number": case_number(opened, confirmed),
+        }
 
     def _links(self) -> None:
         esra, femke = self.client(ESRA, Role.ANALYST), self.client(FEMKE, Role.ANALYST)
@@ -395,14 +429,21 @@ class Scene:
             of_new = review_case.c.case_id == self.ids["new"]
             area = connection.scalar(sa.select(review_case.c.postcode4).where(of_new))
         of_queue = [
-            *(f"staat={name}" for name in STATES), "voor=31-12-2030", f"gebied={area}", f"na={later}",
+            *(f"staat={name}" for name in STATES),
+            "voor=31-12-2030",
+            f"gebied={area}",
+            f"na={later}",
             f"staat=closed&voor=31-12-2030&na={later}",
-        ]  # fmt: skip
+        ]
         of_ledger = [
-            f"wie={ANNA}", "wat=judge",
-            f"object=case:{self.ids['confirmed']}", f"van={day:%d-%m-%Y}&tot={day:%d-%m-%Y}",
-            "na=0", "na=100", "wie=niemand",
-        ]  # fmt: skip
+            f"wie={ANNA}",
+            "wat=judge",
+            f"object=case:{self.ids['confirmed']}",
+            f"van={day:%d-%m-%Y}&tot={day:%d-%m-%Y}",
+            "na=0",
+            "na=100",
+            "wie=niemand",
+        ]
         second = int(self.review.clock.now.timestamp())
         return [
             *(_on(f"queue, {query}", "/zaken", ANNA, query=f"?{query}") for query in of_queue),

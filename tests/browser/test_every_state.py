@@ -30,9 +30,17 @@ TOO_SMALL = """
 
 #: The states of a case in which an officer does something.
 MOST_DONE = {
-    "queue, wrong choice", "dossier, refused", "dossier, busy", "dossier, ready", "dossier, second", "dossier, differs",
-    "judgement, refused", "judgement, explained", "judgement, much alike", "judgement, conflict",
-}  # fmt: skip
+    "queue, wrong choice",
+    "dossier, refused",
+    "dossier, busy",
+    "dossier, ready",
+    "dossier, second",
+    "dossier, differs",
+    "judgement, refused",
+    "judgement, explained",
+    "judgement, much alike",
+    "judgement, conflict",
+}
 
 
 #: 1024 pixels of height, enlarged four times as well.

@@ -151,9 +151,13 @@ def test_a_signal_goes_from_a_case_to_an_opened_batch(
         assert DIRECTOR not in str(sheet.content)
         assert says_born(str(review.ledger.entries())) == []
     answer = verify_batch.accept(
-        tmp_path / "levering.age", identity=tmp_path / "riec.key", signers=tmp_path / "allowed_signers",
-        state=tmp_path / "received.json", into=tmp_path / "open", now=NOW,
-    )  # fmt: skip
+        tmp_path / "levering.age",
+        identity=tmp_path / "riec.key",
+        signers=tmp_path / "allowed_signers",
+        state=tmp_path / "received.json",
+        into=tmp_path / "open",
+        now=NOW,
+    )
     assert answer["accepted"]
     data, paper = texts_of(tmp_path / "open")
     assert "1970-01-01" in data

@@ -38,9 +38,13 @@ from tests.review.conftest import axe_violations, overflows
 IDS = [f"S-{number:032x}" for number in (1, 2)]
 #: A fact of a register of a municipality's own, whose contract the receiver does not have.
 OF_OWN_REGISTER = {
-    "datum": "2020-01-01", "omschrijving": "Aansluiting W-0, vanaf 1 januari 2020.", "bronregister": "zom_warmtenet",
-    "record_id": "zom_warmtenet:W-0", "peildatum": "2026-11-19", "betrouwbaarheid": "eigen_administratie",
-}  # fmt: skip
+    "datum": "2020-01-01",
+    "omschrijving": "Aansluiting W-0, vanaf 1 januari 2020.",
+    "bronregister": "zom_warmtenet",
+    "record_id": "zom_warmtenet:W-0",
+    "peildatum": "2026-11-19",
+    "betrouwbaarheid": "eigen_administratie",
+}
 
 
 @pytest.fixture(scope="module")
@@ -136,8 +140,14 @@ def test_a_batch_is_opened_shown_answered_and_read_back_by_the_municipality(brow
         assert "Alles klopt" in open_batch(page, sender.sealed)
         assert page.evaluate("document.activeElement.id") == "result-title"
         text = page.inner_text("#signals")
-        for words in ("Kade 12, 1234 AB Voorbeeldstad", "Kadebar B.V.", "31 maart 2025", "Kent een partner dit bedrijf",
-                      "Het handelsregister kan achterlopen.", "Aansluiting W-0, vanaf 1 januari 2020."):  # fmt: skip
+        for words in (
+            "Kade 12, 1234 AB Voorbeeldstad",
+            "Kadebar B.V.",
+            "31 maart 2025",
+            "Kent een partner dit bedrijf",
+            "Het handelsregister kan achterlopen.",
+            "Aansluiting W-0, vanaf 1 januari 2020.",
+        ):
             assert words in text
         assert not overflows(page)
         assert axe_violations(page) == []
@@ -155,9 +165,12 @@ def test_a_batch_is_opened_shown_answered_and_read_back_by_the_municipality(brow
         assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
     listing = manifest(sender.files, sender.meta)
     feedback = read_feedback(
-        answer, ANSWER_IDENTITY, manifests={sender.meta.batch_id: verify_batch.fingerprint(listing)},
-        received={(sender.meta.batch_id, signal_id): ("casus",) for signal_id in IDS}, today=NOW.date(),
-    )  # fmt: skip
+        answer,
+        ANSWER_IDENTITY,
+        manifests={sender.meta.batch_id: verify_batch.fingerprint(listing)},
+        received={(sender.meta.batch_id, signal_id): ("casus",) for signal_id in IDS},
+        today=NOW.date(),
+    )
     (row,) = feedback.rows
     assert (row.signal_id, row.outcome, row.text) == (IDS[0], "casus", "Het past bij een casus die al loopt.")
     assert {name: files.read(name) for name in sender.files} == sender.files
@@ -186,19 +199,26 @@ def test_what_was_changed_is_not_whole_or_is_for_another_is_refused_as_the_scrip
         "a manifest that was written anew": (seal({**files, "manifest.json": spaced}, key), "niet ondertekend"),
         "signed by somebody else": (seal(sender.signed(signer=stranger), key), "niet ondertekend"),
         "signed for another use": (
-            seal(signed(sender.files, files["manifest.json"],
-                        sender.signer.sign(files["manifest.json"], namespace="file")), key), "niet ondertekend",
+            seal(
+                signed(
+                    sender.files, files["manifest.json"], sender.signer.sign(files["manifest.json"], namespace="file")
+                ),
+                key,
+            ),
+            "niet ondertekend",
         ),
         "another municipality": (sender.sealed_with(municipality_code="0457"), "niet ondertekend"),
-        "sealed anew to us": (seal(sender.signed(recipient=replace(sender.meta.recipient, key=str(
-            elsewhere.to_public()))), key), "andere sleutel"),
+        "sealed anew to us": (
+            seal(sender.signed(recipient=replace(sender.meta.recipient, key=str(elsewhere.to_public()))), key),
+            "andere sleutel",
+        ),
         "sealed to another": (seal(files, str(elsewhere.to_public())), "kan niet worden geopend"),
         "cut off": (sender.sealed[:-100], "kan niet worden geopend"),
         "no age": (b"PK\x03\x04" + bytes(600), "geen levering"),
         "expired": (sender.sealed_with(**over), "verlopen"),
         "of tomorrow": (sender.sealed_with(**later), "klok"),
         "something after the end": (to_us(tar(files) + bytes(512)), "beschadigd"),
-    }  # fmt: skip
+    }
     with ready_page(browser, sender) as page:
         for case, (sealed, words) in cases.items():
             assert words in open_batch(page, sealed), case
@@ -221,10 +241,18 @@ def test_what_was_changed_is_not_whole_or_is_for_another_is_refused_as_the_scrip
 
 
 def test_the_book_knows_what_came_before_and_what_was_withdrawn(browser: Browser, sender: Post) -> None:
-    notice = withdrawal(IDS[0], version=1, batches=[sender.meta.batch_id], reason=NoticeReason.ONJUISTE_KOPPELING,
-                        on="2026-11-25")  # fmt: skip
-    again = later_version(BatchKind.REVERSAL, IDS[0], version=1, new_version=2, batches=[sender.meta.batch_id],
-                          reason=NoticeReason.TEN_ONRECHTE_INGETROKKEN, on="2026-11-25")  # fmt: skip
+    notice = withdrawal(
+        IDS[0], version=1, batches=[sender.meta.batch_id], reason=NoticeReason.ONJUISTE_KOPPELING, on="2026-11-25"
+    )
+    again = later_version(
+        BatchKind.REVERSAL,
+        IDS[0],
+        version=1,
+        new_version=2,
+        batches=[sender.meta.batch_id],
+        reason=NoticeReason.TEN_ONRECHTE_INGETROKKEN,
+        on="2026-11-25",
+    )
     called = {"batch_id": "L-00000000000000ab", "kind": BatchKind.WITHDRAWAL, "sequence": 3}
     back = {"batch_id": "L-00000000000000ac", "kind": BatchKind.REVERSAL, "sequence": 4}
     withdrawn = make_batch([], replace(sender.meta, **called), notices=[notice])
@@ -307,8 +335,11 @@ def test_each_kind_of_partner_opens_answers_in_its_own_words_and_is_called_back(
     with ready_page(browser, sender) as page:
         for number, code in enumerate(KINDS):
             words = tuple(map(str, partner_kinds()[code].feedback))
-            changed = {"batch_id": f"L-{number:016x}", "sequence": 2 * number + 1,
-                       "recipient": replace(sender.meta.recipient, kind=code)}  # fmt: skip
+            changed = {
+                "batch_id": f"L-{number:016x}",
+                "sequence": 2 * number + 1,
+                "recipient": replace(sender.meta.recipient, kind=code),
+            }
             meta = replace(sender.meta, **changed)
             files = make_batch([with_birth_date(example.signal(1, version=number + 1))], meta)
             sealed = sender.sealed_with(files=files, **changed)
@@ -325,17 +356,25 @@ def test_each_kind_of_partner_opens_answers_in_its_own_words_and_is_called_back(
             assert options == ["nog niet", *words]
             page.select_option(f"#uitkomst-{IDS[0]}", words[-1])
             feedback = read_feedback(
-                saved(page, "save-answer"), ANSWER_IDENTITY, received={(meta.batch_id, IDS[0]): words},
-                manifests={meta.batch_id: verify_batch.fingerprint(manifest(files, meta))}, today=NOW.date(),
-            )  # fmt: skip
+                saved(page, "save-answer"),
+                ANSWER_IDENTITY,
+                received={(meta.batch_id, IDS[0]): words},
+                manifests={meta.batch_id: verify_batch.fingerprint(manifest(files, meta))},
+                today=NOW.date(),
+            )
             assert [row.outcome for row in feedback.rows] == [words[-1]]
             done = subprocess.run(
                 ["age", "-d", "-i", str(tmp_path / "key")], input=sealed, capture_output=True, check=True
             )
             assert files.items() <= verify_batch.unpacked(done.stdout).items()
             back = changed | {"batch_id": f"L-{number:015x}f", "sequence": 2 * number + 2, "kind": BatchKind.WITHDRAWAL}
-            notice = withdrawal(IDS[0], version=number + 1, batches=[meta.batch_id],
-                                reason=NoticeReason.BRON_INGETROKKEN, on="2026-11-25")  # fmt: skip
+            notice = withdrawal(
+                IDS[0],
+                version=number + 1,
+                batches=[meta.batch_id],
+                reason=NoticeReason.BRON_INGETROKKEN,
+                on="2026-11-25",
+            )
             called = make_batch([], replace(sender.meta, **back), notices=[notice])
             assert "In orde" in open_batch(page, sender.sealed_with(files=called, **back))
             assert "In orde" in open_batch(page, sealed)

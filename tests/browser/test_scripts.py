@@ -159,8 +159,21 @@ def test_a_review_in_the_middle_of_its_work_shows_texts_as_texts(
                 found |= reader.found
         assert set(SHORT) <= found
         # of each form that a person writes in
-        assert {"gebied", "naam", "tekst", "motivering", "opschrift_gevel", "notitie", "telefoon", "reden", "vraag",
-                "interventie", "twijfels", "wie", "van"} <= names  # fmt: skip
+        assert {
+            "gebied",
+            "naam",
+            "tekst",
+            "motivering",
+            "opschrift_gevel",
+            "notitie",
+            "telefoon",
+            "reden",
+            "vraag",
+            "interventie",
+            "twijfels",
+            "wie",
+            "van",
+        } <= names
 
 
 def _fills_every_field(

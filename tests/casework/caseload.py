@@ -79,12 +79,21 @@ def night(
         names = [*codes, *(record for _, cited in hits for record in cited)]
         flag_rows.append(row | {"sensitive": any(name.startswith(("SEX", "seksinrichtingen:")) for name in names)})
         for code, cited in hits:
-            hit_rows.append({
-                "address_id": address(n), "indicator": code, "indicator_version": 1, "class": "A",
-                "barrier": "WERKPLEK", "dataset": "vergunningen", "record_ids": list(cited), "values": "{}",
-                "explanation_nl": "De vergunning liep af op 1 mei en de zaak is open.",
-                "explanation_en": "The licence expired on 1 May and the business is open.", "links": list(links),
-            })  # fmt: skip
+            hit_rows.append(
+                {
+                    "address_id": address(n),
+                    "indicator": code,
+                    "indicator_version": 1,
+                    "class": "A",
+                    "barrier": "WERKPLEK",
+                    "dataset": "vergunningen",
+                    "record_ids": list(cited),
+                    "values": "{}",
+                    "explanation_nl": "De vergunning liep af op 1 mei en de zaak is open.",
+                    "explanation_en": "The licence expired on 1 May and the business is open.",
+                    "links": list(links),
+                }
+            )
     for n in (*flagged, *drawn):
         of_sex = [("seksinrichtingen", f"S{n}")] if n in sex_licence else []
         for dataset, key in (("vergunningen", f"Z{n}"), *of_sex):

@@ -25,12 +25,17 @@ def rows(numbers: range, sensitive: tuple[int, ...] = ()) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
-                "link_id": link(n), "left_fingerprint": pair(n)[0], "right_fingerprint": pair(n)[1], "kind": "person",
-                "sensitive": n in sensitive, "left_side": json.dumps(side | {"key": f"Z{n}"}),
-                "right_side": json.dumps(side | {"key": f"Y{n}"}), "log_odds": 3.5,
+                "link_id": link(n),
+                "left_fingerprint": pair(n)[0],
+                "right_fingerprint": pair(n)[1],
+                "kind": "person",
+                "sensitive": n in sensitive,
+                "left_side": json.dumps(side | {"key": f"Z{n}"}),
+                "right_side": json.dumps(side | {"key": f"Y{n}"}),
+                "log_odds": 3.5,
                 "comparisons": '{"family_name":{"similarity":1.0,"weight":3.5}}',
             }
             for n in numbers
         ],
         schema=LINKS_TO_JUDGE,
-    )  # fmt: skip
+    )

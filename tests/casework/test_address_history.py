@@ -50,9 +50,17 @@ def test_visits_findings_and_acts_are_in_it(store: Store, workspace: Workspace) 
     record_act(store, ANNA, case_id, ASK, now=NOW)
     walk = plan_visits(store, BRAM, [case_id], for_date=DAY, now=NOW)
     record_outcome(
-        store, BRAM, walk.list_id, walk.stops[0].visit_id, situatie="toegang_verleend", bevindingen=["in_bedrijf"],
-        note="De deur stond open.", visited_on=DAY, replaces=None, now=NOW,
-    )  # fmt: skip
+        store,
+        BRAM,
+        walk.list_id,
+        walk.stops[0].visit_id,
+        situatie="toegang_verleend",
+        bevindingen=["in_bedrijf"],
+        note="De deur stond open.",
+        visited_on=DAY,
+        replaces=None,
+        now=NOW,
+    )
     handed_over(store, case_id)
     history = address_history(store, ANNA, shown(store, ANNA, case_id), now=NOW)
     done = {"case_opened", "act.documents_asked", "visit_planned", "visited", "hand_over"}

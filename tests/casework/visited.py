@@ -48,11 +48,21 @@ def _place(number: int) -> dict[str, str | None]:
 def add_case(store: Store, number: int, **changes: object) -> str:
     """A case at a number, confirmed by two officers unless changed. Its id."""
     row = {
-        "case_id": case_id(number), "address_id": address(number), "address": f"Teststraat {number:02d}",
-        "arm": "flag", "sensitive": number == 6, "run_id": RUN.run_id, "opened_on": date(2026, 11, 1),
-        "due_on": date(2026, 11, 15), "expires_on": date(2026, 12, 31), "state": "closed", "round": 1,
-        "outcome": "bevestigd_afwijking", "concluded_on": date(2026, 11, 2), "version": 3,
-    } | changes  # fmt: skip
+        "case_id": case_id(number),
+        "address_id": address(number),
+        "address": f"Teststraat {number:02d}",
+        "arm": "flag",
+        "sensitive": number == 6,
+        "run_id": RUN.run_id,
+        "opened_on": date(2026, 11, 1),
+        "due_on": date(2026, 11, 15),
+        "expires_on": date(2026, 12, 31),
+        "state": "closed",
+        "round": 1,
+        "outcome": "bevestigd_afwijking",
+        "concluded_on": date(2026, 11, 2),
+        "version": 3,
+    } | changes
     with store.engine.begin() as connection:
         without_judgements(connection)
         connection.execute(review_case.insert(), row)

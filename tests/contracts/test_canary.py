@@ -82,13 +82,23 @@ def house(tmp_path_factory, samples):
         tables[dataset] = [good, spoiled, good | {name: CANARY for name in list(good)[1:]}]
     given = {"contracts": str(ROOT / "data_contracts"), "tables": tables, "canary": CANARY}
     environment = {
-        "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1",
-        "HOME": str(folder), "TMPDIR": str(folder), "XDG_CACHE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder),
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "XDG_CACHE_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+    }
     run = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=folder, env=environment, input=json.dumps(given).encode(),
-        capture_output=True, check=False, timeout=240,
-    )  # fmt: skip
+        [sys.executable, "-c", SCRIPT],
+        cwd=folder,
+        env=environment,
+        input=json.dumps(given).encode(),
+        capture_output=True,
+        check=False,
+        timeout=240,
+    )
     return folder, run
 
 

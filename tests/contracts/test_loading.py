@@ -49,11 +49,7 @@ REFUSED = {
     "key of the file that the standard does not know": ("vergunningen", lambda d: d.update(owners=[]), "owners"),
     "other version of the standard": ("vergunningen", lambda d: d.update(apiVersion="v3.0.2"), "apiVersion"),
     "no legal basis": ("vergunningen", lambda d: d["customProperties"].pop(1), "legal_basis"),
-    "unknown purpose": (
-        "vergunningen",
-        lambda d: d["customProperties"][0].update(value=["P-ALLES"]),
-        "purposes",
-    ),
+    "unknown purpose": ("vergunningen", lambda d: d["customProperties"][0].update(value=["P-ALLES"]), "purposes"),
     "custom property that is misspelt": (
         "vergunningen",
         lambda d: columns(d)["status"]["customProperties"].append({"property": "purpose", "value": ["P-VERG"]}),
@@ -178,11 +174,7 @@ REFUSED = {
         lambda d: columns(d)["status"]["customProperties"].append({"property": "purposes", "value": ["P-REG"]}),
         "column status, customProperties, purposes",
     ),
-    "flag that is no truth value": (
-        "vergunningen",
-        lambda d: columns(d)["status"].update(required="ja"),
-        "required",
-    ),
+    "flag that is no truth value": ("vergunningen", lambda d: columns(d)["status"].update(required="ja"), "required"),
     "column given twice": (
         "vergunningen",
         lambda d: d["schema"][0]["properties"].append(copy.deepcopy(columns(d)["status"])),

@@ -23,10 +23,25 @@ def _bag(table, samples, **values):
 @pytest.mark.goal("G2", reached="code 9999 is no way round: rewritten ids with 16 spellings of real places, 16 refused")
 @pytest.mark.parametrize(
     "place",
-    ["Weesp", "WEESP", " weesp ", "Weesp, Nederland", "Alteveer gem Hoogeveen", "Bergen (NH)", "'s-Gravenhage",
-     "Den Haag", "Súdwest-Fryslân", "Sint Annaparochie", "Hengelo (Gld)", "Wijk bij Duurstede NL",
-     "Capelle a/d IJssel", "Krimpen a.d. Lek", "Groningen1", "W\u200bee\u00adsp"],
-)  # fmt: skip
+    [
+        "Weesp",
+        "WEESP",
+        " weesp ",
+        "Weesp, Nederland",
+        "Alteveer gem Hoogeveen",
+        "Bergen (NH)",
+        "'s-Gravenhage",
+        "Den Haag",
+        "Súdwest-Fryslân",
+        "Sint Annaparochie",
+        "Hengelo (Gld)",
+        "Wijk bij Duurstede NL",
+        "Capelle a/d IJssel",
+        "Krimpen a.d. Lek",
+        "Groningen1",
+        "W\u200bee\u00adsp",
+    ],
+)
 def test_rewritten_ids_do_not_make_a_real_place_made_up(place, contracts, table, samples):
     delivery = _bag(table, samples, woonplaats=place)
     with pytest.raises(ConfigurationError) as refused:
@@ -39,10 +54,21 @@ def test_rewritten_ids_do_not_make_a_real_place_made_up(place, contracts, table,
 @pytest.mark.goal("G2", reached="a real place in letters that look like it: 12 alphabets and tricks, 12 refused")
 @pytest.mark.parametrize(
     "place",
-    ["W\u0435\u0435sp", "\u0391ssen", "Z\u03c9olle", "Le\u0456den", "\u051ceesp", "\u13a3ssen", "Ass\u0259n",
-     "l\u0131sse", "\uff37\uff45\uff45\uff53\uff50", "\U0001d416eesp", "\U0001f166eesp",
-     "Gr0ningen"],
-)  # fmt: skip
+    [
+        "W\u0435\u0435sp",
+        "\u0391ssen",
+        "Z\u03c9olle",
+        "Le\u0456den",
+        "\u051ceesp",
+        "\u13a3ssen",
+        "Ass\u0259n",
+        "l\u0131sse",
+        "\uff37\uff45\uff45\uff53\uff50",
+        "\U0001d416eesp",
+        "\U0001f166eesp",
+        "Gr0ningen",
+    ],
+)
 def test_letters_that_look_like_others_do_not_make_a_real_place_made_up(place, table, samples):
     with pytest.raises(ConfigurationError, match="column woonplaats: 1 row") as refused:
         require_made_up(_bag(table, samples, woonplaats=place), "9999")
@@ -94,8 +120,25 @@ def test_invented_places_are_none_of_the_real_ones():
 def test_the_list_holds_towns_and_villages_of_every_province():
     known = made_up._known()
     assert len(known) > 2_900
-    towns = ["Groningen", "Leeuwarden", "Assen", "Zwolle", "Lelystad", "Arnhem", "Utrecht", "Haarlem", "Den Haag",
-             "Middelburg", "'s-Hertogenbosch", "Maastricht", "Ee", "Een", "Ens", "Epe", "Urk"]  # fmt: skip
+    towns = [
+        "Groningen",
+        "Leeuwarden",
+        "Assen",
+        "Zwolle",
+        "Lelystad",
+        "Arnhem",
+        "Utrecht",
+        "Haarlem",
+        "Den Haag",
+        "Middelburg",
+        "'s-Hertogenbosch",
+        "Maastricht",
+        "Ee",
+        "Een",
+        "Ens",
+        "Epe",
+        "Urk",
+    ]
     assert real_places(towns) == towns
 
 

@@ -62,9 +62,22 @@ def test_full_date_is_read_exactly_when_it_is_in_the_calendar(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["2023-02-30", "2023-13", "0-1-2023", "20230101", "2023-1-1", "2023-00", "2023-01-00", "23", "gisteren", " 2023",
-     "2023-01-01\n", "٢٠٢٣", "2023-01-01T10:00:00"],
-)  # fmt: skip
+    [
+        "2023-02-30",
+        "2023-13",
+        "0-1-2023",
+        "20230101",
+        "2023-1-1",
+        "2023-00",
+        "2023-01-00",
+        "23",
+        "gisteren",
+        " 2023",
+        "2023-01-01\n",
+        "٢٠٢٣",
+        "2023-01-01T10:00:00",
+    ],
+)
 def test_text_in_no_canonical_form_is_no_date(text):
     assert one(text, reading.first_day("c"), reading.last_day("c")) == (None, None)
 
@@ -96,9 +109,20 @@ def test_moment_in_another_form_is_none(text):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("12", 12), ("-3", -3), ("12.0", 12), ("007", 7), ("1,5", None), ("1.5", None), ("12 ", None), ("9" * 16, None),
-     ("tussen", None), ("", None), ("1e3", None)],
-)  # fmt: skip
+    [
+        ("12", 12),
+        ("-3", -3),
+        ("12.0", 12),
+        ("007", 7),
+        ("1,5", None),
+        ("1.5", None),
+        ("12 ", None),
+        ("9" * 16, None),
+        ("tussen", None),
+        ("", None),
+        ("1e3", None),
+    ],
+)
 def test_whole_number(text, expected):
     assert one(text, reading.whole_number("c")) == (expected,)
 

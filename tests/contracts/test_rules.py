@@ -109,9 +109,10 @@ def test_bad_sample_fails_for_all_its_slips_at_once(dataset, contracts, samples,
 def test_a_key_of_two_contents_is_refused_with_all_its_rows(dataset, contracts, samples, table):
     contract, good = contracts[dataset], samples[dataset]["good"]
     plain = next(
-        name for name, field in contract.fields.items()
+        name
+        for name, field in contract.fields.items()
         if (field.logical_type, field.form) == ("string", None) and name != contract.key
-    )  # fmt: skip
+    )
     result = validate(table(dataset, [good, good | {plain: "Elders"}, good, with_key(dataset, good, 7)]), contract)
     assert failures(result, 1) == {(contract.key, "unique_key")}
     assert failures(result, 2) == {(contract.key, "unique_key")}
@@ -164,6 +165,15 @@ def test_the_printed_suite_loads_into_great_expectations_and_judges_the_columns_
     # what is made of a column first: bounds of what can be partial or has a comma, order of two dates, lists, sums
     made = {rule.expectation for rule in rules} - {rule.expectation for rule in rules if rule.rule_id in raw}
     assert made <= {
-        "in_period", "in_range", "is_timestamp", "not_before", "unique_key", "delivered_once", "exactly_one_of",
-        "elements_match_pattern", "elements_in_code_list", "elfproef", "absent_when",
-    }  # fmt: skip
+        "in_period",
+        "in_range",
+        "is_timestamp",
+        "not_before",
+        "unique_key",
+        "delivered_once",
+        "exactly_one_of",
+        "elements_match_pattern",
+        "elements_in_code_list",
+        "elfproef",
+        "absent_when",
+    }

@@ -147,16 +147,24 @@ def told(tmp_path_factory: pytest.TempPathFactory, samples: dict) -> dict:
         encoding="utf-8",
     )
     bag = samples["bag_adressen"]["good"] | {
-        "straatnaam": "Kastanjelaan", "huisnummer": "12", "huisletter": "", "huisnummertoevoeging": "",
-        "postcode": "9988ZX", "woonplaats": "Testdorp",
-    }  # fmt: skip
+        "straatnaam": "Kastanjelaan",
+        "huisnummer": "12",
+        "huisletter": "",
+        "huisnummertoevoeging": "",
+        "postcode": "9988ZX",
+        "woonplaats": "Testdorp",
+    }
     (folder / "bag_adressen.csv").write_text(
         ";".join(bag) + "\n" + ";".join(f'"{value}"' for value in bag.values()) + "\n", encoding="utf-8"
     )
     run = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(folder)], cwd=folder, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", SCRIPT, str(folder)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "HOME": str(folder)},
-    )  # fmt: skip
+    )
     assert run.returncode == 0, run.stderr[-2000:]
     return json.loads(run.stdout)
 
@@ -177,8 +185,11 @@ def test_a_rule_sees_its_columns_at_an_object_of_the_bag(told: dict, samples: di
 
 def test_a_dossier_calls_it_by_its_words(told: dict) -> None:
     assert told["fact"] == [
-        "Warmtenet", "aansluiting W-1", "in aanleg", [["Aansluiting", "W-1"], ["Status", "in aanleg"]],
-    ]  # fmt: skip
+        "Warmtenet",
+        "aansluiting W-1",
+        "in aanleg",
+        [["Aansluiting", "W-1"], ["Status", "in aanleg"]],
+    ]
 
 
 def test_nothing_of_it_leaves_in_a_signal_until_its_contract_says_on_what_it_rests(told: dict) -> None:

@@ -33,12 +33,19 @@ TYPES = {
 def rejected(rows):
     return pl.DataFrame(
         [
-            {"dataset": "controles", "source_file_sha256": "f" * 64, "row_number": number, "key": f"CT-{number}",
-             "column": column, "expectation": "no_bsn", "reason": "een waarde kan een BSN zijn"}
+            {
+                "dataset": "controles",
+                "source_file_sha256": "f" * 64,
+                "row_number": number,
+                "key": f"CT-{number}",
+                "column": column,
+                "expectation": "no_bsn",
+                "reason": "een waarde kan een BSN zijn",
+            }
             for number, column in rows
         ],
         schema=QUARANTINE,
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("dataset", list(datasets()))
@@ -63,8 +70,10 @@ def test_values_are_typed_with_their_precision(contracts, samples, table):
     dataset = "vergunningen"
     row = validate(table(dataset, [samples[dataset]["good"]]), contracts[dataset]).accepted.row(0, named=True)
     assert (row["datum_besluit"], row["datum_besluit_min"], row["datum_besluit_max"]) == (
-        None, date(2021, 4, 1), date(2021, 4, 30),
-    )  # fmt: skip
+        None,
+        date(2021, 4, 1),
+        date(2021, 4, 30),
+    )
     assert row["einddatum"] == row["einddatum_min"] == row["einddatum_max"] == date(2021, 6, 30)
     assert (row["max_personen"], row["kvk_nummer"]) == (8, "00000012")
 
@@ -196,9 +205,16 @@ def test_empty_register_is_under_any_limit(contracts, table):
 def test_rule_that_raises_is_no_ordinary_failure_and_stops_the_run(gx_type, arguments, contracts, table):
     contract = contracts["controles"]
     raising = QualityRule(
-        rule_id="controles.raises", column="situatie", expectation="raises", gx_type=gx_type, gx_arguments=arguments,
-        inputs={"situatie:text": pl.col("situatie")}, reason_nl="", description_nl="", description_en="",
-    )  # fmt: skip
+        rule_id="controles.raises",
+        column="situatie",
+        expectation="raises",
+        gx_type=gx_type,
+        gx_arguments=arguments,
+        inputs={"situatie:text": pl.col("situatie")},
+        reason_nl="",
+        description_nl="",
+        description_en="",
+    )
     contract = dataclasses.replace(contract, rules=(*contract.rules, raising))
     with pytest.raises(ContractStopError, match=r"controles.csv: the rule\(s\) controles.raises did not run"):
         validate(table("controles", [CONTROLE]), contract)

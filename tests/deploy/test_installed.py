@@ -147,9 +147,10 @@ def machine(
             (etc / "secrets" / name).write_text(f"{value}\n")
             (etc / "secrets" / name).chmod(0o400)
         subprocess.run(
-            [installed.venv / "share" / "barrier-screening" / "databases.sh"], check=True,
+            [installed.venv / "share" / "barrier-screening" / "databases.sh"],
+            check=True,
             env=os.environ | {"PGHOST": socket, "BARRIER_PASSWORD_FILE": str(etc / "secrets" / "barrier_password")},
-        )  # fmt: skip
+        )
         yield there
 
 
@@ -232,10 +233,7 @@ def test_the_upkeep_backs_up_anchors_erases_and_verifies(machine: Machine, night
 
 def test_the_review_serves_what_the_night_left_and_asks_to_sign_in(machine: Machine, night: dict[str, object]) -> None:
     (started,) = starts(machine, "barrier-review", "postgresql")
-    with (
-        running(started.command, started.environment, started.folder) as process,
-        browser_of(machine) as client,
-    ):
+    with running(started.command, started.environment, started.folder) as process, browser_of(machine) as client:
         page = answer(client, "/zaken", process)
         assert (page.status_code, "/aanmelden" in page.headers["location"]) == (303, True)
 
@@ -248,9 +246,12 @@ def test_the_review_in_its_container_stands_behind_the_proxy(
     certificate(tmp_path)
     trusted = ssl.create_default_context(cafile=tmp_path / "tls_certificate")
     proxy = {
-        "BARRIER_SITE": f"https://localhost:{machine.ports['8443']}", "BARRIER_TLS": str(tmp_path),
-        "BARRIER_REVIEW": f"127.0.0.1:{machine.ports['8410']}", "PATH": os.environ["PATH"], "HOME": str(tmp_path),
-    }  # fmt: skip
+        "BARRIER_SITE": f"https://localhost:{machine.ports['8443']}",
+        "BARRIER_TLS": str(tmp_path),
+        "BARRIER_REVIEW": f"127.0.0.1:{machine.ports['8410']}",
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+    }
     caddy = ["caddy", "run", "--adapter", "caddyfile", "--config", str(ROOT / "deploy" / "Caddyfile")]
     assert not is_healthy(place)
     with (
@@ -283,9 +284,11 @@ def in_container(name: str, machine: Machine) -> Container:
     secrets = machine.folder / "run-secrets"
     secrets.mkdir(exist_ok=True)
     names = {
-        "store_url": "BARRIER_STORE_URL", "ledger_url": "BARRIER_LEDGER_URL", "oidc_secret": "BARRIER_OIDC_SECRET",
+        "store_url": "BARRIER_STORE_URL",
+        "ledger_url": "BARRIER_LEDGER_URL",
+        "oidc_secret": "BARRIER_OIDC_SECRET",
         "prefect_auth": "PREFECT_API_AUTH_STRING",
-    }  # fmt: skip
+    }
     for secret, source in names.items():
         if not (secrets / secret).exists():
             shutil.copy(machine.folder / "etc" / "secrets" / source, secrets / secret)
@@ -308,11 +311,29 @@ def in_container(name: str, machine: Machine) -> Container:
 def certificate(folder: Path) -> None:
     """Make a certificate of localhost."""
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-         "-keyout", folder / "tls_key", "-out", folder / "tls_certificate"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            folder / "tls_key",
+            "-out",
+            folder / "tls_certificate",
+        ],
+        check=True,
+        capture_output=True,
+    )
 
 
 @pytest.mark.long

@@ -52,8 +52,10 @@ def test_systemd_finds_no_fault_in_the_units(root: Path) -> None:
 def test_the_account_of_the_services_can_be_made(root: Path) -> None:
     made = subprocess.run(
         ["systemd-sysusers", f"--root={root}", "--dry-run", UNITS / "barrier.sysusers.conf"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (made.returncode, "Creating user 'barrier'" in made.stderr) == (0, True), made
 
 
@@ -133,9 +135,12 @@ def test_people_reach_the_proxy_and_the_operator_alone_reaches_prefect() -> None
     assert ports == {"proxy": ["443:443"], "prefect": ["127.0.0.1:4200:4200"]}
     networks = {name: sorted(service["networks"]) for name, service in services().items()}
     assert networks == {
-        "proxy": ["front"], "review": ["back", "front"], "worker": ["back", "out"], "prefect": ["back", "desk"],
+        "proxy": ["front"],
+        "review": ["back", "front"],
+        "worker": ["back", "out"],
+        "prefect": ["back", "desk"],
         "database": ["back"],
-    }  # fmt: skip
+    }
 
 
 def test_the_database_alone_has_no_way_out_and_nobody_shares_that_of_the_worker() -> None:

@@ -102,11 +102,7 @@ class Started:
 def starts(machine: Machine, unit: str, *drop_ins: str) -> Iterator[Started]:
     """What systemd starts for a unit, a command each, with its secrets in a folder of the service."""
     values = settings(UNITS / f"{unit}.service", *(DROP_INS / f"{name}.conf" for name in ("hardening", *drop_ins)))
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(machine.folder),
-        "LANG": "C.UTF-8",
-    }
+    environment = {"PATH": os.environ["PATH"], "HOME": str(machine.folder), "LANG": "C.UTF-8"}
     for line in values.get("Environment", []):
         environment |= dict(pair.split("=", 1) for pair in shlex.split(machine.place(line)))
     for file in values.get("EnvironmentFile", []):

@@ -67,9 +67,12 @@ def served_demo(installed: Installed, *options: str) -> Iterator[tuple[str, http
     """The demonstration of the review as a process: its link, and a browser."""
     port = free_port()
     process = subprocess.Popen(
-        ["barrier", "serve", "--demo", *options, "--port", str(port)], cwd=installed.folder,
-        env=installed.environment, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        ["barrier", "serve", "--demo", *options, "--port", str(port)],
+        cwd=installed.folder,
+        env=installed.environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         assert process.stdout is not None
         link = next(line for line in process.stdout if line.startswith("http"))

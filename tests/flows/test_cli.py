@@ -59,8 +59,10 @@ def test_help_is_no_error_with_or_without_json(options):
 def test_ctrl_c_in_a_run_says_that_nothing_was_published(options, town):
     process = subprocess.Popen(
         [str(COMMAND), "run", "--config", str(town / "screening.toml"), *options],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     staging = town / "var" / "staging"
     until = time.monotonic() + 60
     while not (staging.is_dir() and any(staging.iterdir())):

@@ -42,16 +42,24 @@ def tried(folder: Path, *program: str) -> tuple[subprocess.CompletedProcess[str]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "BARRIER_"))}
     ran = subprocess.run(
         empty_network.command(counts, sys.executable, "-c", *program),
-        cwd=ROOT, env=kept | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=kept | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return ran, json.loads(counts.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
     ("family", "kind", "address"),
-    [("AF_INET", "SOCK_STREAM", ("192.0.2.1", 443)), ("AF_INET", "SOCK_DGRAM", ("192.0.2.1", 53)),
-     ("AF_INET6", "SOCK_STREAM", ("2001:db8::1", 443)), ("AF_INET", "SOCK_DGRAM", ("127.0.0.53", 53))],
-)  # fmt: skip
+    [
+        ("AF_INET", "SOCK_STREAM", ("192.0.2.1", 443)),
+        ("AF_INET", "SOCK_DGRAM", ("192.0.2.1", 53)),
+        ("AF_INET6", "SOCK_STREAM", ("2001:db8::1", 443)),
+        ("AF_INET", "SOCK_DGRAM", ("127.0.0.53", 53)),
+    ],
+)
 def test_an_attempt_to_leave_is_noticed(tmp_path, family, kind, address):
     """The harness bites, also for a child that hides its failure: the system counts, not the program."""
     program = (

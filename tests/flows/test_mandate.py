@@ -20,14 +20,7 @@ from screening.contracts import validate
 from screening.errors import BarrierError, ConfigurationError, LedgerError
 from screening.sources import read_source
 from tests.conftest import Ran
-from tests.mandates import (
-    bare_configuration,
-    change,
-    missing,
-    require,
-    sign,
-    sign_as_real,
-)
+from tests.mandates import bare_configuration, change, missing, require, sign, sign_as_real
 
 
 @pytest.fixture
@@ -91,41 +84,89 @@ def test_without_a_ledger_nothing_starts_and_looking_makes_none(bare):
 
 #: Commands that process, and so refuse; with what they need to be called.
 REFUSES = {
-    "run": (), "explain": ("9999010000000001",), "backtest": ("LIC-04",), "reproduce": ("x",),
+    "run": (),
+    "explain": ("9999010000000001",),
+    "backtest": ("LIC-04",),
+    "reproduce": ("x",),
     "rules load": ("LIC-04",),
-    "links list": (), "links show": ("x",), "links history": ("x",), "links precision": (),
-    "links profile": (), "export prepare": (), "mandate check": (),
+    "links list": (),
+    "links show": ("x",),
+    "links history": ("x",),
+    "links precision": (),
+    "links profile": (),
+    "export prepare": (),
+    "mandate check": (),
     "pool counts": ("2026-Q4", "out"),
-}  # fmt: skip
+}
 #: Commands that go on, and why.
 GOES_ON = {
-    "a stop, an approval and their history are about rules, not about people":
-        ("rules list", "rules dossiers", "rules prepare", "rules stop", "rules history"),
+    "a stop, an approval and their history are about rules, not about people": (
+        "rules list",
+        "rules dossiers",
+        "rules prepare",
+        "rules stop",
+        "rules history",
+    ),
     "an auditor looks when something is wrong": ("audit verify", "audit head", "audit list", "audit review", "verify"),
-    "what was sent must be known; what people do with it, they do on pages":
-        ("export list", "export keys", "export recipients"),
-    "erasure and the rights of people do not wait for a paper":
-        ("retention plan", "retention apply", "subject", "object list",
-         "backup", "restore"),
+    "what was sent must be known; what people do with it, they do on pages": (
+        "export list",
+        "export keys",
+        "export recipients",
+    ),
+    "erasure and the rights of people do not wait for a paper": (
+        "retention plan",
+        "retention apply",
+        "subject",
+        "object list",
+        "backup",
+        "restore",
+    ),
     "the way to the mandate": ("mandate init", "mandate statement", "papers"),
     "without a mandate it shows sign-in and the pages that lead to one (review/test_opening.py)": ("serve",),
-    "read nothing of a municipality, or bytes alone":
-        ("extensions examine", "new indicator", "new register",
-         "indicators", "describe", "synthetic", "demo", "runs", "contracts suite", "intake seal"),
-    "read registers to show a fault before anybody signs, keep nothing and say what is missing":
-        ("check", "profile", "init"),
+    "read nothing of a municipality, or bytes alone": (
+        "extensions examine",
+        "new indicator",
+        "new register",
+        "indicators",
+        "describe",
+        "synthetic",
+        "demo",
+        "runs",
+        "contracts suite",
+        "intake seal",
+    ),
+    "read registers to show a fault before anybody signs, keep nothing and say what is missing": (
+        "check",
+        "profile",
+        "init",
+    ),
     "tell the owner of a register which rows to mend, without a value": ("intake rejects",),
-    "tell of nights by counts, also of those that a missing mandate refused":
-        ("notify send", "notify test", "status", "fleet status", "fleet send"),
+    "tell of nights by counts, also of those that a missing mandate refused": (
+        "notify send",
+        "notify test",
+        "status",
+        "fleet status",
+        "fleet send",
+    ),
     "an administrator looks when something is wrong, also with the mandate": ("doctor",),
-    "read the configuration alone; each night that they schedule or run refuses by itself":
-        ("deploy", "fleet deploy", "fleet run"),
-    "sums of five municipalities or more, read in; and the processor, which has no configuration of a municipality":
-        ("pool read", "pool add", "pool result"),
+    "read the configuration alone; each night that they schedule or run refuses by itself": (
+        "deploy",
+        "fleet deploy",
+        "fleet run",
+    ),
+    "sums of five municipalities or more, read in; and the processor, which has no configuration of a municipality": (
+        "pool read",
+        "pool add",
+        "pool result",
+    ),
     "tell how registers do from night to night, without a value": ("contracts quality",),
-    "act with made-up data alone; in a real municipality a person does it signed in, on a page":
-        ("intake accept", "intake reject", "links judge", "links undo"),
-}  # fmt: skip
+    "act with made-up data alone; in a real municipality a person does it signed in, on a page": (
+        "intake accept",
+        "intake reject",
+        "links judge",
+        "links undo",
+    ),
+}
 
 
 def every_command() -> set[str]:

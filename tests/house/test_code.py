@@ -14,9 +14,26 @@ from tests.house.modules import Module, product
 
 #: Words that could name anything. A variable is called after the thing that it holds.
 NAMES_NOTHING = {
-    "one", "found", "told", "made", "known", "it", "its", "some", "such", "at", "where", "said", "here", "beside",
-    "wanted", "item", "thing", "obj", "elem",
-}  # fmt: skip
+    "one",
+    "found",
+    "told",
+    "made",
+    "known",
+    "it",
+    "its",
+    "some",
+    "such",
+    "at",
+    "where",
+    "said",
+    "here",
+    "beside",
+    "wanted",
+    "item",
+    "thing",
+    "obj",
+    "elem",
+}
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 MOST_LINES = 400
 USUAL_LINES = 260

@@ -17,10 +17,7 @@ CASES = {path: read_case_table(path, INDICATORS) for path in TABLE_FILES}
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     cases = [case for path in TABLE_FILES for case in CASES[path]]
-    of_fixture = {
-        "case": cases,
-        "case_on_an_edge": [case for case in cases if case.spec.get("side")],
-    }
+    of_fixture = {"case": cases, "case_on_an_edge": [case for case in cases if case.spec.get("side")]}
     for fixture, chosen in of_fixture.items():
         if fixture in metafunc.fixturenames:
             metafunc.parametrize(fixture, chosen, ids=[case.id for case in chosen])

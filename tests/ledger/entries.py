@@ -11,9 +11,12 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CASE = "0123456789abcdef"
 
 _ACTIONS = (
-    LedgerAction.READ_DOSSIER, LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.ASSIGN,
+    LedgerAction.READ_DOSSIER,
+    LedgerAction.OWN_READING,
+    LedgerAction.JUDGEMENT,
+    LedgerAction.ASSIGN,
     LedgerAction.RELEASE,
-)  # fmt: skip
+)
 
 
 def entry(number: int = 0, **changes: object) -> Entry:

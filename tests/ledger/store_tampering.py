@@ -114,8 +114,11 @@ def swap(connection: sa.Connection, draw: random.Random) -> None:
 
 #: What rows of these tables say, other than their keys.
 SWAPPED = {
-    "case_judgement": "motivation", "case_reading": "account", "case_fact": "address_id", "review_case": "address_id"
-}  # fmt: skip
+    "case_judgement": "motivation",
+    "case_reading": "account",
+    "case_fact": "address_id",
+    "review_case": "address_id",
+}
 
 
 def decide_again(connection: sa.Connection, draw: random.Random) -> None:

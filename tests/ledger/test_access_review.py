@@ -47,9 +47,16 @@ def test_two_hundred_curious_officers_and_six_hundred_at_work() -> None:
     assert len(alarms) <= 30, alarms
 
 
-@pytest.mark.parametrize(("norm", "pattern"), [("outside_visits", "outside_hours"), ("without_work", "without_work"),
-                                               ("repeated_visits", "repeated"), ("of_others", "assigned_to_others"),
-                                               ("burst_dossiers", "burst")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("norm", "pattern"),
+    [
+        ("outside_visits", "outside_hours"),
+        ("without_work", "without_work"),
+        ("repeated_visits", "repeated"),
+        ("of_others", "assigned_to_others"),
+        ("burst_dossiers", "burst"),
+    ],
+)
 def test_each_norm_decides_its_own_pattern(norm: str, pattern: str) -> None:
     month = curious(pattern, 0)
     assert (CURIOUS, pattern) in seen(month)
@@ -127,8 +134,14 @@ def test_hours_are_those_of_the_netherlands_in_summer_and_winter() -> None:
 def test_one_who_tries_what_is_not_allowed_is_seen() -> None:
     month = Month(6)
     for number in range(5):
-        month.add(CURIOUS, LedgerAction.READ_DOSSIER, month.new_case(), BEGIN + timedelta(days=2, hours=9 + number),
-                  result="refused", purpose=None)  # fmt: skip
+        month.add(
+            CURIOUS,
+            LedgerAction.READ_DOSSIER,
+            month.new_case(),
+            BEGIN + timedelta(days=2, hours=9 + number),
+            result="refused",
+            purpose=None,
+        )
     assert seen(month) == {(CURIOUS, "refused")}
 
 
@@ -157,8 +170,9 @@ def test_a_month_is_a_month(month: str) -> None:
 
 def test_a_month_begins_and_ends_at_midnight_in_the_netherlands() -> None:
     assert [one.isoformat() for one in month_bounds("2026-10")] == [
-        "2026-09-30T22:00:00+00:00", "2026-10-31T23:00:00+00:00",
-    ]  # fmt: skip
+        "2026-09-30T22:00:00+00:00",
+        "2026-10-31T23:00:00+00:00",
+    ]
     assert month_bounds("2026-12")[1] == month_bounds("2027-01")[0]
 
 
@@ -213,9 +227,16 @@ def test_a_sign_off_tells_what_was_read(sqlite_ledger: Ledger) -> None:
     assert signed_off(sqlite_ledger, MONTH).entry.object == found.object
     late = BEGIN + timedelta(days=20, hours=9)
     sqlite_ledger.write(
-        Entry(late, "officer1", LedgerAction.READ_DOSSIER, "case:ffffffffffffffff", origin=ORIGIN,
-              case="ffffffffffffffff", purpose="P-WON")
-    )  # fmt: skip
+        Entry(
+            late,
+            "officer1",
+            LedgerAction.READ_DOSSIER,
+            "case:ffffffffffffffff",
+            origin=ORIGIN,
+            case="ffffffffffffffff",
+            purpose="P-WON",
+        )
+    )
     assert signed_off(sqlite_ledger, MONTH).entry.object != review_month(sqlite_ledger, MONTH).object
     assert signed_off(sqlite_ledger, "2026-10") is None
 
@@ -234,8 +255,14 @@ def test_every_pattern_is_told_in_both_languages() -> None:
 def test_somebody_who_is_refused_a_few_times_is_not_asked_about() -> None:
     month = Month(6)
     for number in range(Norms().refused - 1):
-        month.add(CURIOUS, LedgerAction.READ_DOSSIER, month.new_case(), BEGIN + timedelta(days=2, hours=9 + number),
-                  result="refused", purpose=None)  # fmt: skip
+        month.add(
+            CURIOUS,
+            LedgerAction.READ_DOSSIER,
+            month.new_case(),
+            BEGIN + timedelta(days=2, hours=9 + number),
+            result="refused",
+            purpose=None,
+        )
     assert seen(month) == set()
 
 

@@ -16,12 +16,39 @@ from tests.ledger.entries import CASE, NOW, entry
 
 #: What a mistake in a caller could put into a field.
 CONTENT = (
-    "Jan de Vries", "jan", "Vries, de", "J. de Vries h.o.d.n. Café De Kroon", "123456782", "12345678", "1980-02-29",
-    "29-02-1980", "1234 AB", "1234AB 12", "Hoofdstraat 12 A-hs", "de eigenaar was niet thuis", "", " ", "x" * 500,
-    "case:", ":0123456789abcdef", "case:0123456789abcdef\n", "case:0123456789ABCDEF", "person:0123456789abcdef",
-    "party:jansen", "address:123456782", "signal:123456782", "signal:12345678", "list:jansen", "case:../etc", "é" * 16,
-    "link:19800229", "run:123456782", "visit:1980-02-29", "review:jansen", "configuration:jan de vries",
-)  # fmt: skip
+    "Jan de Vries",
+    "jan",
+    "Vries, de",
+    "J. de Vries h.o.d.n. Café De Kroon",
+    "123456782",
+    "12345678",
+    "1980-02-29",
+    "29-02-1980",
+    "1234 AB",
+    "1234AB 12",
+    "Hoofdstraat 12 A-hs",
+    "de eigenaar was niet thuis",
+    "",
+    " ",
+    "x" * 500,
+    "case:",
+    ":0123456789abcdef",
+    "case:0123456789abcdef\n",
+    "case:0123456789ABCDEF",
+    "person:0123456789abcdef",
+    "party:jansen",
+    "address:123456782",
+    "signal:123456782",
+    "signal:12345678",
+    "list:jansen",
+    "case:../etc",
+    "é" * 16,
+    "link:19800229",
+    "run:123456782",
+    "visit:1980-02-29",
+    "review:jansen",
+    "configuration:jan de vries",
+)
 
 
 @pytest.mark.parametrize("value", CONTENT)
@@ -54,12 +81,23 @@ def test_an_action_comes_from_a_session_a_machine_or_an_address(value: str) -> N
 @pytest.mark.parametrize(
     "value",
     [
-        "case:0123456789abcdef", "address:9999010000000001", "run:0123456789abcdef", "link:L-0123456789abcdef0123",
-        "party:P-0123456789abcdef", "batch:RIEC-MN-2026-0007", "recipient:riec-midden-nederland", "rule:LIC-04",
-        "rule:all", "visit:12", "signal:0123456789abcdef", "account:j.jansen", "term:access_logs",
-        "review:2026-11-0123456789abcdef", *(f"list:{name}" for name in LISTS),
+        "case:0123456789abcdef",
+        "address:9999010000000001",
+        "run:0123456789abcdef",
+        "link:L-0123456789abcdef0123",
+        "party:P-0123456789abcdef",
+        "batch:RIEC-MN-2026-0007",
+        "recipient:riec-midden-nederland",
+        "rule:LIC-04",
+        "rule:all",
+        "visit:12",
+        "signal:0123456789abcdef",
+        "account:j.jansen",
+        "term:access_logs",
+        "review:2026-11-0123456789abcdef",
+        *(f"list:{name}" for name in LISTS),
     ],
-)  # fmt: skip
+)
 def test_every_kind_of_object_has_ids_that_fit(value: str) -> None:
     assert entry(object=value).object == value
 
@@ -87,9 +125,19 @@ def test_words_become_words_of_the_vocabulary() -> None:
 
 def test_the_six_fields_of_bio2_a_case_a_purpose_a_hash_and_the_process_and_nothing_else() -> None:
     assert set(entry().fields()) == {
-        "at", "actor", "action", "object", "result", "origin", "case", "purpose", "content", "os_user", "host",
+        "at",
+        "actor",
+        "action",
+        "object",
+        "result",
+        "origin",
+        "case",
+        "purpose",
+        "content",
+        "os_user",
+        "host",
         "session",
-    }  # fmt: skip
+    }
 
 
 def test_an_entry_of_the_first_form_keeps_its_hash() -> None:
@@ -102,9 +150,14 @@ def test_an_entry_of_the_first_form_keeps_its_hash() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("content", "f" * 63), ("content", "Jansen, geboren 1970"), ("os_user", "Jan de Vries"), ("host", "mijn pc"),
-     ("session", "Jansen")],
-)  # fmt: skip
+    [
+        ("content", "f" * 63),
+        ("content", "Jansen, geboren 1970"),
+        ("os_user", "Jan de Vries"),
+        ("host", "mijn pc"),
+        ("session", "Jansen"),
+    ],
+)
 def test_what_the_second_form_adds_holds_no_words(field: str, value: str) -> None:
     with pytest.raises(EntryError, match=field) as caught:
         entry(**{field: value})

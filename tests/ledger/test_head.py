@@ -76,8 +76,20 @@ def test_what_is_no_head_is_refused(text: bytes) -> None:
         read_head(text, KEYS)
 
 
-@pytest.mark.parametrize("change", [{"seq": 1.0}, {"seq": True}, {"seq": "3"}, {"form": 2}, {"kind": "x"}, {"x": 1},
-                                    {"signature": None}, {"signature": "é"}, {"hash": None}])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seq": 1.0},
+        {"seq": True},
+        {"seq": "3"},
+        {"form": 2},
+        {"kind": "x"},
+        {"x": 1},
+        {"signature": None},
+        {"signature": "é"},
+        {"hash": None},
+    ],
+)
 def test_a_head_of_another_shape_is_refused(signed: bytes, change: dict) -> None:
     with pytest.raises(HeadError):
         read_head(json.dumps(json.loads(signed) | change).encode(), KEYS)

@@ -155,10 +155,10 @@ def test_a_hundred_writers_that_are_killed_lose_nothing(url: str) -> None:
         "NULL, NULL, NULL, NULL FROM ledger_entry WHERE seq = 3",
         "INSERT INTO ledger_entry SELECT -1, at, actor, action, object, result, origin, \"case\", purpose, hash, 'x', "
         "NULL, NULL, NULL, NULL FROM ledger_entry WHERE seq = 3",
-        "INSERT INTO ledger_entry SELECT 4, at, actor, action, object, result, origin, \"case\", purpose, previous, "
+        'INSERT INTO ledger_entry SELECT 4, at, actor, action, object, result, origin, "case", purpose, previous, '
         "'x', NULL, NULL, NULL, NULL FROM ledger_entry WHERE seq = 3",
     ],
-)  # fmt: skip
+)
 def test_no_row_is_changed_removed_or_put_in_by_raw_sql(ledger: Ledger, tmp_path: Path, statement: str) -> None:
     ledger.write_all([entry(number) for number in range(3)])
     ledger.logboek.log_processing(
@@ -177,11 +177,17 @@ def test_no_row_is_replaced_or_emptied_by_the_ways_round_a_trigger(ledger: Ledge
         "host, session FROM ledger_entry"
     )
     if ledger.engine.dialect.name == "sqlite":
-        tricks = [f"INSERT OR REPLACE INTO ledger_entry {copy}", f"REPLACE INTO ledger_entry {copy} WHERE seq = 3",
-                  "UPDATE OR REPLACE ledger_entry SET seq = 1 WHERE seq = 2"]  # fmt: skip
+        tricks = [
+            f"INSERT OR REPLACE INTO ledger_entry {copy}",
+            f"REPLACE INTO ledger_entry {copy} WHERE seq = 3",
+            "UPDATE OR REPLACE ledger_entry SET seq = 1 WHERE seq = 2",
+        ]
     else:
-        tricks = ["TRUNCATE ledger_entry", "TRUNCATE ledger_identity, ledger_entry",
-                  f"INSERT INTO ledger_entry {copy} ON CONFLICT (seq) DO UPDATE SET actor = 'x'"]  # fmt: skip
+        tricks = [
+            "TRUNCATE ledger_entry",
+            "TRUNCATE ledger_identity, ledger_entry",
+            f"INSERT INTO ledger_entry {copy} ON CONFLICT (seq) DO UPDATE SET actor = 'x'",
+        ]
     for trick in tricks:
         as_owner(ledger, trick, refused=True)
     assert chain(ledger) == []

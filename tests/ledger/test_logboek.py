@@ -33,16 +33,25 @@ def test_a_line_has_the_fields_of_the_standard_and_no_others(ledger: Ledger) -> 
     done = log(ledger, person(1))
     (line,) = ledger.logboek.lines()
     assert set(line) == {
-        "trace_id", "span_id", "status_code", "name", "start_time", "end_time", "resource", "attributes",
-    }  # fmt: skip
+        "trace_id",
+        "span_id",
+        "status_code",
+        "name",
+        "start_time",
+        "end_time",
+        "resource",
+        "attributes",
+    }
     assert re.fullmatch("[0-9a-f]{32}", line["trace_id"])
     assert re.fullmatch("[0-9a-f]{16}", line["span_id"])
     assert (line["trace_id"], line["span_id"], done.root) == (done.trace_id, *done.spans, done.spans[0])
     assert (line["name"], line["status_code"]) == ("read_dossier", Status.UNSET)
     assert (line["start_time"], line["end_time"]) == ("2026-11-02T09:00:00.000Z", "2026-11-02T09:00:00.040Z")
     assert set(line["attributes"]) == {
-        "dpl.core.processing_activity_id", "dpl.core.data_subject_id", "dpl.core.data_subject_id_type",
-    }  # fmt: skip
+        "dpl.core.processing_activity_id",
+        "dpl.core.data_subject_id",
+        "dpl.core.data_subject_id_type",
+    }
     assert line["attributes"]["dpl.core.processing_activity_id"] == ACTIVITY
     assert line["attributes"]["dpl.core.data_subject_id_type"] == "urn:barrier-screening:party"
     assert line["resource"]["attributes"]["name"] == "barrier-screening"

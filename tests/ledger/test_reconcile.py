@@ -47,13 +47,7 @@ from screening.store.schema.retention import (
     erasure_plan_item,
 )
 from screening.store.schema.runs import evidence, link_judgement, run, run_file
-from screening.store.schema.tips import (
-    CLOSED_MONTH,
-    care_contact,
-    colleague_signal,
-    statistics_month,
-    tip_text_removed,
-)
+from screening.store.schema.tips import CLOSED_MONTH, care_contact, colleague_signal, statistics_month, tip_text_removed
 from screening.vocabulary import LedgerAction, LedgerResult, OwnReading, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, given, judged
 from tests.databases import own_database

@@ -46,9 +46,11 @@ def test_pairs_are_those_that_agree_on_every_key_each_once(rows: list[tuple], at
         wanted = {
             (a, b)
             for a, b in combinations(range(len(rows)), 2)
-            if rows[a][0] and rows[b][0] and rows[a][0][: cut[0]] == rows[b][0][: cut[0]]
+            if rows[a][0]
+            and rows[b][0]
+            and rows[a][0][: cut[0]] == rows[b][0][: cut[0]]
             and (cut[1] == 0 or (rows[a][1] and rows[a][1] == rows[b][1]))
-        } - seen  # fmt: skip
+        } - seen
         assert len(made) == len(set(made))
         assert {tuple(sorted(pair)) for pair in made} == wanted
         seen |= wanted
@@ -103,8 +105,9 @@ def test_a_share_of_the_pairs_is_about_that_share() -> None:
 
 MANY = st.lists(
     st.tuples(st.lists(st.sampled_from(["aa", "ab", "b", ""]), max_size=3), st.sampled_from(["x", "y", None])),
-    min_size=1, max_size=18,
-)  # fmt: skip
+    min_size=1,
+    max_size=18,
+)
 
 
 @settings(max_examples=60, deadline=None)

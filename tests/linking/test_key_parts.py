@@ -23,8 +23,12 @@ def test_a_key_is_columns_and_parts() -> None:
     assert parse_key("given|surname:tokens:4") == Key(("given", "surname"), ("tokens", "4"))
     assert parse_key("born:missing").is_condition
     assert [parse_key(key).is_several for key in ("a", "a:last3", "a|b", "a:tokens", "a:2:grams3")] == [
-        False, False, True, True, True,
-    ]  # fmt: skip
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("key", ["a:0", "a:first", "a:last", "a:grams", "a:missing:2", "a|b:missing", "a:", "a:2x"])

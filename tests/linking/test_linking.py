@@ -139,7 +139,14 @@ def test_no_two_pairs_of_the_queue_tie() -> None:
     assert linked.pairs["log_odds"].head(1_000).n_unique() == 1_000
 
 
-@pytest.mark.parametrize("change", [lambda f: f.drop("core"), lambda f: f.with_columns(id=pl.lit(1)), lambda f: f.with_columns(id=pl.lit(None, pl.Int64))])  # fmt: skip  # noqa: E501
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f.drop("core"),
+        lambda f: f.with_columns(id=pl.lit(1)),
+        lambda f: f.with_columns(id=pl.lit(None, pl.Int64)),
+    ],
+)
 def test_records_without_a_column_or_an_id_are_refused(
     persons: pl.DataFrame, model: e.LinkModel, change: object
 ) -> None:

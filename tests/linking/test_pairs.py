@@ -57,10 +57,10 @@ def read_both_ways(persons: pl.DataFrame) -> pl.DataFrame:
     return persons.with_columns(
         given=pl.when(is_doubtful).then(pl.concat_list(given, surname)).otherwise(pl.concat_list(given)),
         surname=pl.when(is_doubtful).then(pl.concat_list(surname, given)).otherwise(pl.concat_list(surname)),
-        city=pl.when(pl.col("id") % 5 == 0).then(pl.concat_list("city", pl.lit("elders"))).otherwise(
-            pl.concat_list("city")
-        ),
-    )  # fmt: skip
+        city=pl.when(pl.col("id") % 5 == 0)
+        .then(pl.concat_list("city", pl.lit("elders")))
+        .otherwise(pl.concat_list("city")),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +82,12 @@ def read_settings() -> e.Settings:
 
 #: Each level weighs by rarity, and its two values can differ: of these the commoner counts.
 UNEQUAL = (
-    e.equal(frequency="given"), e.prefix().having(frequency="given"), e.initial(frequency="given"),
-    e.crossed("given", "surname").having(frequency="given"), e.known().having(frequency="given"),
-)  # fmt: skip
+    e.equal(frequency="given"),
+    e.prefix().having(frequency="given"),
+    e.initial(frequency="given"),
+    e.crossed("given", "surname").having(frequency="given"),
+    e.known().having(frequency="given"),
+)
 
 
 @pytest.mark.parametrize("given", [None, UNEQUAL])
@@ -103,11 +106,7 @@ def test_bounds_lose_no_reading_that_brute_force_keeps(
 def test_the_readings_that_count_are_one_pair_of_readings() -> None:
     # "tran" and "van" in either order; a given name of one reading never meets a surname of another
     records = pl.DataFrame(
-        {
-            "id": [1, 2, 3],
-            "given": [["tran", "van"], ["van"], ["van"]],
-            "surname": [["van", "tran"], ["tran"], ["van"]],
-        }
+        {"id": [1, 2, 3], "given": [["tran", "van"], ["van"], ["van"]], "surname": [["van", "tran"], ["tran"], ["van"]]}
     )
     job = e.Settings(
         comparisons=(e.Comparison("given", (e.equal(),)), e.Comparison("surname", (e.equal(),))),

@@ -42,5 +42,11 @@ def test_text_ids_break_ties_too() -> None:
     records = pl.DataFrame({"id": ["a", "b", "c"], "name": ["jan", "jan", "jan"]})
     comparison = e.Comparison("name", (e.equal(),))
     job = e.Settings(comparisons=(comparison,), blocking=(("name",),), floor=-50)
-    model = e.LinkModel(job, 0.1, {"name": (0.9, 0.1)}, {"name": (0.1, 0.9)}, pl.DataFrame(schema={"column": pl.String, "value": pl.String, "count": pl.UInt32}))  # fmt: skip  # noqa: E501
+    model = e.LinkModel(
+        job,
+        0.1,
+        {"name": (0.9, 0.1)},
+        {"name": (0.1, 0.9)},
+        pl.DataFrame(schema={"column": pl.String, "value": pl.String, "count": pl.UInt32}),
+    )
     assert e.link(model, records).pairs["log_odds"].n_unique() == 3

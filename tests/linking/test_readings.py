@@ -47,11 +47,17 @@ def test_every_reading_of_the_left_meets_every_one_of_the_right() -> None:
 
 
 def test_two_lists_that_stand_alone_are_taken_crosswise() -> None:
-    both = crosswise([Readings(np.array([2, 1]), {"a": np.array([1, 2, 3])}), Readings(np.array([2, 1]), {"b": np.array([7, 8, 9])})])  # fmt: skip  # noqa: E501
+    both = crosswise(
+        [Readings(np.array([2, 1]), {"a": np.array([1, 2, 3])}), Readings(np.array([2, 1]), {"b": np.array([7, 8, 9])})]
+    )
     assert both.counts.tolist() == [4, 1]
     assert list(zip(both.codes["a"].tolist(), both.codes["b"].tolist(), strict=True)) == [
-        (1, 7), (1, 8), (2, 7), (2, 8), (3, 9),
-    ]  # fmt: skip
+        (1, 7),
+        (1, 8),
+        (2, 7),
+        (2, 8),
+        (3, 9),
+    ]
 
 
 def test_most_bits_count_and_of_equals_the_lowest_levels() -> None:

@@ -39,9 +39,7 @@ def test_gates_conditions_and_bits_set_by_hand_survive_json() -> None:
         lambda: e.Comparison("x", ()),
         lambda: e.Settings(comparisons=(e.Comparison("x", (e.equal(),)),), blocking=()),
         lambda: e.Settings(comparisons=(e.Comparison("x", (e.equal(),)),) * 2, blocking=(("x",),)),
-        lambda: e.Settings(
-            comparisons=(e.Comparison("x", (e.equal(),)),), blocking=(("x",),), vetoes=(e.Veto("y"),)
-        ),
+        lambda: e.Settings(comparisons=(e.Comparison("x", (e.equal(),)),), blocking=(("x",),), vetoes=(e.Veto("y"),)),
         lambda: e.Settings(
             comparisons=(e.Comparison("x", (e.equal(),)),), blocking=(("x",),), vetoes=(e.Veto("x", ("nearly",)),)
         ),
@@ -49,16 +47,25 @@ def test_gates_conditions_and_bits_set_by_hand_survive_json() -> None:
             comparisons=(e.Comparison("x", (e.equal(),)),), blocking=(("x",),), gates=(e.Gate("x", ("nearly",)),)
         ),
         lambda: e.Settings(
-            comparisons=(e.Comparison("x", (e.equal(),)),), blocking=(("x",),),
+            comparisons=(e.Comparison("x", (e.equal(),)),),
+            blocking=(("x",),),
             gates=(e.Gate("x", ("else",), unless=("y", ("else",))),),
         ),
         lambda: e.Settings.from_dict({"comparisons": []}),
     ],
     ids=[
-        "kind", "measure", "no levels", "no blocking", "name twice", "veto on nothing", "veto level", "gate level",
-        "gate unless nothing", "no rules",
+        "kind",
+        "measure",
+        "no levels",
+        "no blocking",
+        "name twice",
+        "veto on nothing",
+        "veto level",
+        "gate level",
+        "gate unless nothing",
+        "no rules",
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_meant_is_refused(make: object) -> None:
     with pytest.raises(ConfigurationError):
         make()

@@ -15,15 +15,7 @@ from flows.mandate.template import template
 from screening.errors import ConfigurationError
 from screening.mandate.approval import case_purposes
 from screening.vocabulary import Purpose
-from tests.mandates import (
-    KEYS,
-    TODAY,
-    change,
-    governance,
-    missing,
-    refused,
-    sign,
-)
+from tests.mandates import KEYS, TODAY, change, governance, missing, refused, sign
 
 
 def key_of(line: str) -> str:

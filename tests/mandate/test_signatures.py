@@ -154,9 +154,12 @@ def test_every_field_of_a_signature_that_changes_is_noticed(bare):
     file = signatures.signature_file(bare)
     document = json.loads(file.read_text(encoding="utf-8"))
     for name, value in (
-        ("account", "carla"), ("key", PRINT["carla"]), ("sha256", "0" * 64), ("signature", "AAAA"),
+        ("account", "carla"),
+        ("key", PRINT["carla"]),
+        ("sha256", "0" * 64),
+        ("signature", "AAAA"),
         ("public_key", public_keys.public_text(KEYS["carla"].public_key())),
-    ):  # fmt: skip
+    ):
         changed = json.loads(json.dumps(document))
         changed["signatures"][0][name] = value
         file.write_text(json.dumps(changed), encoding="utf-8")
@@ -331,10 +334,15 @@ def test_a_changed_spelling_is_signed_by_its_author_and_one_other(mapped):
 @pytest.mark.parametrize(
     "line",
     [
-        'columns = { status = "stand" }', 'null = ["-"]', 'encoding = "cp850"', 'sheet = "Blad1"', "header = 3",
-        'header = 0\nnames = ["melding_id"]', 'dates = { forms = ["%d/%m/%Y"] }',
+        'columns = { status = "stand" }',
+        'null = ["-"]',
+        'encoding = "cp850"',
+        'sheet = "Blad1"',
+        "header = 3",
+        'header = 0\nnames = ["melding_id"]',
+        'dates = { forms = ["%d/%m/%Y"] }',
     ],
-)  # fmt: skip
+)
 def test_each_key_of_mapping_is_a_light_change(mapped, line):
     change(mapped, MAPPED, f"{MAPPED}{line}\n")
     assert "how registers are mapped was changed" in refused(mapped)
@@ -345,16 +353,27 @@ def test_each_key_of_mapping_is_a_light_change(mapped, line):
     ("before", "after"),
     [
         (MAPPED, MAPPED.replace("absent", "other")),
-        *((MAPPED, f"{MAPPED}{line}\n") for line in (
-            'constant = { status = "gemeld" }', 'where = { status = ["gemeld"] }', 'lacks = ["datum_melding"]',
-            'otherwise.status = "gemeld"', 'drop = ["bsn"]', "join.adres_tekst = { from = ['a', 'b'] }",
-            "split.a = { at = ',', into = ['b', 'c'] }", 'manifest = "required"', "max_quarantine = 0.5",
-            'open_end = ["31-12-9999"]', "max_age_days = 9",
-        )),
-        ("Proefstad", "Proefdorp"), ('document = "Mandaatbesluit 1"', 'document = "Mandaatbesluit 2"'),
+        *(
+            (MAPPED, f"{MAPPED}{line}\n")
+            for line in (
+                'constant = { status = "gemeld" }',
+                'where = { status = ["gemeld"] }',
+                'lacks = ["datum_melding"]',
+                'otherwise.status = "gemeld"',
+                'drop = ["bsn"]',
+                "join.adres_tekst = { from = ['a', 'b'] }",
+                "split.a = { at = ',', into = ['b', 'c'] }",
+                'manifest = "required"',
+                "max_quarantine = 0.5",
+                'open_end = ["31-12-9999"]',
+                "max_age_days = 9",
+            )
+        ),
+        ("Proefstad", "Proefdorp"),
+        ('document = "Mandaatbesluit 1"', 'document = "Mandaatbesluit 2"'),
         ("[retention]", 'eva = "ed25519:x"\n[retention]'),
     ],
-)  # fmt: skip
+)
 def test_any_other_change_needs_two_signers_whatever_else_changed_with_it(mapped, before, after):
     change(mapped, before, after)
     change(mapped, "Klaar", "Gereed")

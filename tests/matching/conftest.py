@@ -12,17 +12,20 @@ import pytest
 from screening.matching.parties.link import PartyResult
 
 _TEXT = {
-    "vergunningen": (
-        "houder_naam", "kvk_nummer", "vestigingsnummer", "handelsnaam", "verhuurder_kvk", "address_id",
-    ),
+    "vergunningen": ("houder_naam", "kvk_nummer", "vestigingsnummer", "handelsnaam", "verhuurder_kvk", "address_id"),
     "seksinrichtingen": (
-        "exploitant_naam", "kvk_nummer", "vestigingsnummer", "handelsnaam", "verhuurder_kvk", "address_id",
+        "exploitant_naam",
+        "kvk_nummer",
+        "vestigingsnummer",
+        "handelsnaam",
+        "verhuurder_kvk",
+        "address_id",
     ),
     "handelsregister": ("kvk_nummer", "vestigingsnummer", "rechtsvorm", "statutaire_naam", "address_id"),
     "functionarissen": ("kvk_nummer", "naam", "rechtspersoon_kvk", "functie"),
     "leidinggevenden": ("zaaknummer", "naam", "rol"),
     "maatregelen": ("betrokkene_naam", "betrokkene_kvk", "address_id"),
-}  # fmt: skip
+}
 _DATES = {
     "vergunningen": ("houder_geboortedatum",),
     "seksinrichtingen": ("exploitant_geboortedatum",),

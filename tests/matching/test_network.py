@@ -134,9 +134,9 @@ def ties(rows: Rows, *, hidden: tuple[str, ...] = (), with_sensitive: bool = Fal
     tables = frames(rows)
     linked = link_parties({name: frame for name, frame in tables.items() if name != "bag_adressen"}, is_learning=False)
     of_sex = tables["leidinggevenden"].filter(pl.col("zaaknummer").is_in(tables[SEX]["key"].implode()))
-    sensitive = pl.concat([
-        frame.select("key", dataset=pl.lit(name)) for name, frame in ((SEX, tables[SEX]), ("leidinggevenden", of_sex))
-    ]).select("dataset", "key")  # fmt: skip
+    sensitive = pl.concat(
+        [frame.select("key", dataset=pl.lit(name)) for name, frame in ((SEX, tables[SEX]), ("leidinggevenden", of_sex))]
+    ).select("dataset", "key")
     places = tables["bag_adressen"]["adresseerbaar_object_id"]
     inputs = NetworkInputs(
         registers={name: frame.lazy() for name, frame in tables.items() if with_sensitive or name != SEX},
@@ -179,47 +179,78 @@ CASES = {
     "one manager of two venues": ((), Z2),
     "nobody in common": ((APART,), set()),
     "the company of this licence is established elsewhere": (
-        (APART, {"handelsregister": company("r9", "11111111", THERE)}), R9,
+        (APART, {"handelsregister": company("r9", "11111111", THERE)}),
+        R9,
     ),
     "another company is established elsewhere": ((APART, {"handelsregister": company("r9", "33333333", THERE)}), set()),
     "a director here holds an office in a company elsewhere": (
-        (APART, {"handelsregister": company("r9", "33333333", THERE),
-                 "functionarissen": officer("r1", "11111111") | officer("r2", "33333333")}), OFFICE,
+        (
+            APART,
+            {
+                "handelsregister": company("r9", "33333333", THERE),
+                "functionarissen": officer("r1", "11111111") | officer("r2", "33333333"),
+            },
+        ),
+        OFFICE,
     ),
     "a manager here holds an office in a company elsewhere": (
         (APART, {"handelsregister": company("r9", "33333333", THERE), "functionarissen": officer("r2", "33333333")}),
         OFFICE,
     ),
     "a third step: a colleague in that office leads on": (
-        (APART, {"handelsregister": company("r8", "33333333", HERE) | company("r9", "44444444", THERE),
-                 "functionarissen": officer("r2", "55555555") | officer("r3", "55555555", "Bas Vermeer")
-                 | officer("r4", "44444444", "Bas Vermeer")}), set(),
+        (
+            APART,
+            {
+                "handelsregister": company("r8", "33333333", HERE) | company("r9", "44444444", THERE),
+                "functionarissen": officer("r2", "55555555")
+                | officer("r3", "55555555", "Bas Vermeer")
+                | officer("r4", "44444444", "Bas Vermeer"),
+            },
+        ),
+        set(),
     ),
     "a third step: a subsidiary of that company": (
-        (APART, {"handelsregister": company("r9", "44444444", THERE) | company("r8", "33333333", THIRD),
-                 "functionarissen": officer("r2", "33333333") | {"r3": {
-                     "kvk_nummer": "44444444", "rechtspersoon_kvk": "33333333", "functie": "enig_aandeelhouder"}}}),
+        (
+            APART,
+            {
+                "handelsregister": company("r9", "44444444", THERE) | company("r8", "33333333", THIRD),
+                "functionarissen": officer("r2", "33333333")
+                | {"r3": {"kvk_nummer": "44444444", "rechtspersoon_kvk": "33333333", "functie": "enig_aandeelhouder"}},
+            },
+        ),
         {(THIRD, "handelsregister:r8", 2)},
     ),
     # roles
     "a trustee of many companies": (
-        (APART, {"handelsregister": company("r9", "33333333", THERE),
-                 "functionarissen": officer("r2", "33333333", functie="curator")}), set(),
+        (
+            APART,
+            {
+                "handelsregister": company("r9", "33333333", THERE),
+                "functionarissen": officer("r2", "33333333", functie="curator"),
+            },
+        ),
+        set(),
     ),
     "an agent who filed for both": ((of("leidinggevenden", "r2", rol="gemachtigde"),), set()),
     "a lessor of both": (
-        (APART, of("vergunningen", "Z-1", verhuurder_kvk="77777777"),
-         of("vergunningen", "Z-2", verhuurder_kvk="77777777")), set(),
+        (
+            APART,
+            of("vergunningen", "Z-1", verhuurder_kvk="77777777"),
+            of("vergunningen", "Z-2", verhuurder_kvk="77777777"),
+        ),
+        set(),
     ),
     # sure links
     "the same name without a birth date": ((of("leidinggevenden", "r2", geboortedatum=None),), set()),
     "the same name, born on another day": ((of("leidinggevenden", "r2", geboortedatum=date(1971, 2, 3)),), set()),
     # licences
     "a licence that ended within five years": (
-        (of("vergunningen", "Z-2", status="verlopen", einddatum=date(2022, 1, 1)),), Z2,
+        (of("vergunningen", "Z-2", status="verlopen", einddatum=date(2022, 1, 1)),),
+        Z2,
     ),
     "a licence that ended longer ago": (
-        (of("vergunningen", "Z-2", status="verlopen", einddatum=date(2021, 10, 1)),), set(),
+        (of("vergunningen", "Z-2", status="verlopen", einddatum=date(2021, 10, 1)),),
+        set(),
     ),
     "a manager who left longer ago": ((of("leidinggevenden", "r2", datum_tot=date(2021, 10, 1)),), set()),
     "an application": ((of("vergunningen", "Z-2", status="aangevraagd"),), set()),
@@ -228,61 +259,91 @@ CASES = {
     # homes
     "a licence on a dwelling": ((there(HOME),), Z2),
     "a licence that is over, on a dwelling": (
-        (there(HOME), of("vergunningen", "Z-2", status="verlopen", einddatum=date(2026, 1, 1))), set(),
+        (there(HOME), of("vergunningen", "Z-2", status="verlopen", einddatum=date(2026, 1, 1))),
+        set(),
     ),
     "a building permit on a dwelling": ((there(HOME), of("vergunningen", "Z-2", zaaktype="omgeving")), set()),
     "holiday letting of a dwelling": ((there(HOME), of("vergunningen", "Z-2", zaaktype="toeristische_verhuur")), set()),
     "rooms let in a dwelling": ((there(HOME), of("vergunningen", "Z-2", zaaktype="kamerverhuur")), Z2),
     "a building permit on business premises": ((of("vergunningen", "Z-2", zaaktype="omgeving"),), Z2),
     "a company on a dwelling": (
-        (APART, there(HOME), of("vergunningen", "Z-2", address_id=THIRD),
-         {"handelsregister": company("r9", "11111111", THERE)}), set(),
+        (
+            APART,
+            there(HOME),
+            of("vergunningen", "Z-2", address_id=THIRD),
+            {"handelsregister": company("r9", "11111111", THERE)},
+        ),
+        set(),
     ),
     "a company on a dwelling for which it has a licence": (
-        (APART, there(HOME), of("vergunningen", "Z-2", kvk_nummer="11111111", houder_naam="Karmijn B.V."),
-         {"handelsregister": company("r9", "11111111", THERE)}), R9 | Z2,
+        (
+            APART,
+            there(HOME),
+            of("vergunningen", "Z-2", kvk_nummer="11111111", houder_naam="Karmijn B.V."),
+            {"handelsregister": company("r9", "11111111", THERE)},
+        ),
+        R9 | Z2,
     ),
     "a sole trader on a dwelling": (
-        (APART, there(HOME), of("vergunningen", "Z-2", address_id=THIRD),
-         {"handelsregister": company("r9", "11111111", THERE, rechtsvorm="eenmanszaak")}), set(),
+        (
+            APART,
+            there(HOME),
+            of("vergunningen", "Z-2", address_id=THIRD),
+            {"handelsregister": company("r9", "11111111", THERE, rechtsvorm="eenmanszaak")},
+        ),
+        set(),
     ),
     "a sole trader in a house that another has a licence for": (
-        (APART, there(HOME), {"handelsregister": company("r9", "11111111", THERE, rechtsvorm="eenmanszaak")}), set(),
+        (APART, there(HOME), {"handelsregister": company("r9", "11111111", THERE, rechtsvorm="eenmanszaak")}),
+        set(),
     ),
     "a sole trader on business premises": (
-        (APART, {"handelsregister": company("r9", "11111111", THERE, rechtsvorm="eenmanszaak")}), R9,
+        (APART, {"handelsregister": company("r9", "11111111", THERE, rechtsvorm="eenmanszaak")}),
+        R9,
     ),
     "a company above a shop": ((APART, there(BOTH), {"handelsregister": company("r9", "11111111", THERE)}), R9),
     "a sole trader above a shop": (
-        (APART, there(BOTH), {"handelsregister": company("r9", "11111111", THERE, rechtsvorm="vof")}), set(),
+        (APART, there(BOTH), {"handelsregister": company("r9", "11111111", THERE, rechtsvorm="vof")}),
+        set(),
     ),
     "a company on an object without a use": (
-        (APART, there([]), {"handelsregister": company("r9", "11111111", THERE)}), set(),
+        (APART, there([]), {"handelsregister": company("r9", "11111111", THERE)}),
+        set(),
     ),
     "a company at an address outside the BAG": ((APART, {"handelsregister": company("r9", "11111111", None)}), set()),
     # shielded
     "a shielded establishment": (
-        (APART, {"handelsregister": company("r9", "11111111", THERE, afgeschermd=True)}), set(),
+        (APART, {"handelsregister": company("r9", "11111111", THERE, afgeschermd=True)}),
+        set(),
     ),
     "another establishment of a company with a shielded one": (
-        (APART, {"handelsregister": company("r8", "11111111", THIRD, afgeschermd=True)
-                 | company("r9", "11111111", THERE)}), set(),
+        (
+            APART,
+            {"handelsregister": company("r8", "11111111", THIRD, afgeschermd=True) | company("r9", "11111111", THERE)},
+        ),
+        set(),
     ),
     "a licence where a shielded establishment stands": (
-        ({"handelsregister": company("r9", "66666666", THERE, afgeschermd=True)},), set(),
+        ({"handelsregister": company("r9", "66666666", THERE, afgeschermd=True)},),
+        set(),
     ),
     "a licence of a company that is shielded elsewhere": (
-        ({"handelsregister": company("r9", "22222222", THIRD, afgeschermd=True)},), set(),
+        ({"handelsregister": company("r9", "22222222", THIRD, afgeschermd=True)},),
+        set(),
     ),
     "an office in a company that is shielded": (
-        (APART, {"handelsregister": company("r8", "33333333", THIRD, afgeschermd=True)
-                 | company("r9", "33333333", THERE),
-                 "functionarissen": officer("r2", "33333333")}), set(),
+        (
+            APART,
+            {
+                "handelsregister": company("r8", "33333333", THIRD, afgeschermd=True)
+                | company("r9", "33333333", THERE),
+                "functionarissen": officer("r2", "33333333"),
+            },
+        ),
+        set(),
     ),
-    "the address itself": (
-        (APART, {"handelsregister": company("r9", "11111111", HERE)}), set(),
-    ),
-}  # fmt: skip
+    "the address itself": ((APART, {"handelsregister": company("r9", "11111111", HERE)}), set()),
+}
 
 
 @pytest.fixture(scope="module")
@@ -314,37 +375,65 @@ def test_a_tie_tells_what_the_registers_say_and_names_no_person_of_the_other_add
     licence, other, office = (
         {name: value for name, value in row.items() if value is not None} for row in rows.sort("key").to_dicts()
     )
-    shared = {"address_id": HERE, "mention": "leidinggevenden:r1:leidinggevende:person", "rd_x": 1.0, "rd_y": 2.0,
-              "left_out": 0, "all_left_out": 0}  # fmt: skip
+    shared = {
+        "address_id": HERE,
+        "mention": "leidinggevenden:r1:leidinggevende:person",
+        "rd_x": 1.0,
+        "rd_y": 2.0,
+        "left_out": 0,
+        "all_left_out": 0,
+    }
     assert licence == shared | {
-        "place_id": THERE, "place": f"Straat {THERE}", "dataset": "vergunningen", "key": "Z-2", "step": 1,
-        "kind": "exploitatie", "name": "Café Regenweide", "starts": "2024-02-01", "ends": "2027-02-01",
-        "role": "leidinggevende", "role_starts": "2024-12-01", "role_ends": "2026-06-01",
-    }  # fmt: skip
+        "place_id": THERE,
+        "place": f"Straat {THERE}",
+        "dataset": "vergunningen",
+        "key": "Z-2",
+        "step": 1,
+        "kind": "exploitatie",
+        "name": "Café Regenweide",
+        "starts": "2024-02-01",
+        "ends": "2027-02-01",
+        "role": "leidinggevende",
+        "role_starts": "2024-12-01",
+        "role_ends": "2026-06-01",
+    }
     assert "name" not in other
     assert office == shared | {
-        "place_id": THIRD, "place": f"Straat {THIRD}", "dataset": "handelsregister", "key": "r9", "step": 2,
-        "name": "Stroom B.V.", "starts": "2020-03-01", "role": "onderneming",
-        "via_key": "33333333", "via_name": "Stroom B.V.", "via_role": "bestuurder",
-    }  # fmt: skip
+        "place_id": THIRD,
+        "place": f"Straat {THIRD}",
+        "dataset": "handelsregister",
+        "key": "r9",
+        "step": 2,
+        "name": "Stroom B.V.",
+        "starts": "2020-03-01",
+        "role": "onderneming",
+        "via_key": "33333333",
+        "via_name": "Stroom B.V.",
+        "via_role": "bestuurder",
+    }
 
 
 #: A sex establishment at a third address, run and managed by the people of the others.
 SEX_TOWN = {
     SEX: {
-        "S-1": {"exploitant_naam": "Loes Kuipers", "exploitant_geboortedatum": BORN, "address_id": THIRD,
-                "kvk_nummer": "11111111"},
+        "S-1": {
+            "exploitant_naam": "Loes Kuipers",
+            "exploitant_geboortedatum": BORN,
+            "address_id": THIRD,
+            "kvk_nummer": "11111111",
+        }
     },
     "leidinggevenden": {
         "r5": {"zaaknummer": "S-1", "naam": "Loes Kuipers", "geboortedatum": BORN, "rol": "beheerder"},
         "r6": {"zaaknummer": "S-1", "naam": "Bas Vermeer", "geboortedatum": date(1971, 2, 3), "rol": "beheerder"},
     },
-}  # fmt: skip
+}
 NEXT_DOOR = {
     "bag_adressen": {f"{HERE[:-1]}4": {"gebruiksdoelen": VENUE}},
-    "vergunningen": {"Z-4": {"houder_naam": "Bas Vermeer", "houder_geboortedatum": date(1971, 2, 3),
-                             "address_id": f"{HERE[:-1]}4"}},
-}  # fmt: skip
+    "vergunningen": {
+        "Z-4": {"houder_naam": "Bas Vermeer", "houder_geboortedatum": date(1971, 2, 3), "address_id": f"{HERE[:-1]}4"}
+    },
+}
 
 
 def test_a_sensitive_record_leaves_no_node_no_count_and_no_gap() -> None:
@@ -363,11 +452,19 @@ def test_two_mentions_that_only_a_sensitive_one_ties_together_are_two() -> None:
     tables = changed()
     linked = pl.DataFrame({"mention": ["a", "s", "b"], "party_id": "p"})
     parties = linked.select(
-        "mention", dataset=pl.Series(["vergunningen", SEX, "vergunningen"]), key="mention",
-        role=pl.Series(["houder", "exploitant", "houder"]), kind=pl.lit("person"), party_id="party_id",
-        record=pl.lit(""), kvk_nummer=pl.lit(None, pl.String), name_normalised=pl.Series(["a kuipers", "k", "loes k"]),
-        birth_date=pl.lit(BORN), fingerprint=pl.lit(""), name=pl.lit("x"),
-    )  # fmt: skip
+        "mention",
+        dataset=pl.Series(["vergunningen", SEX, "vergunningen"]),
+        key="mention",
+        role=pl.Series(["houder", "exploitant", "houder"]),
+        kind=pl.lit("person"),
+        party_id="party_id",
+        record=pl.lit(""),
+        kvk_nummer=pl.lit(None, pl.String),
+        name_normalised=pl.Series(["a kuipers", "k", "loes k"]),
+        birth_date=pl.lit(BORN),
+        fingerprint=pl.lit(""),
+        name=pl.lit("x"),
+    )
     registers = frames(tables)
     licences = registers["vergunningen"].with_columns(key=pl.Series(["a", "b"]))
     inputs = NetworkInputs(
@@ -413,10 +510,13 @@ def venues(count: int, manager: str = "Loes Kuipers", first: int = 10) -> Rows:
         pytest.param([(MOST_OF_PARTY + 3, "Loes Kuipers")], MOST_OF_PARTY, 4, 4, id="and four more of one manager"),
         pytest.param(
             [(15, "Loes Kuipers"), (16, "Bas Vermeer"), (16, "Anna Dijk"), (16, "Tom Smit")],
-            MOST_OF_DOSSIER, 6, 24, id="each in turn, until there is no room",
+            MOST_OF_DOSSIER,
+            6,
+            24,
+            id="each in turn, until there is no room",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_left_out_is_counted(
     managers: list[tuple[int, str]], listed: int, left_out: int, all_left_out: int
 ) -> None:

@@ -48,9 +48,19 @@ def bare_papers(bare) -> dict[str, Paper]:
 def bare(facts) -> Facts:
     """A municipality that answered nothing but where to write to."""
     kept = {
-        "municipality", "code", "contact", "status", "version", "sources", "rules", "recipients", "has_export",
-        "activities", "trials", "not_ablated",
-    }  # fmt: skip
+        "municipality",
+        "code",
+        "contact",
+        "status",
+        "version",
+        "sources",
+        "rules",
+        "recipients",
+        "has_export",
+        "activities",
+        "trials",
+        "not_ablated",
+    }
     empty = {
         one.name: type(getattr(facts, one.name))()
         for one in fields(Facts)
@@ -233,9 +243,16 @@ def test_each_risk_of_the_dpia_is_likelihood_times_impact_with_its_measure_and_o
 
 @pytest.mark.parametrize(
     ("likelihood", "impact", "level"),
-    [("laag", "laag", "laag"), ("laag", "midden", "laag"), ("laag", "hoog", "midden"), ("midden", "midden", "midden"),
-     ("midden", "hoog", "hoog"), ("hoog", "midden", "hoog"), ("hoog", "hoog", "hoog")],
-)  # fmt: skip
+    [
+        ("laag", "laag", "laag"),
+        ("laag", "midden", "laag"),
+        ("laag", "hoog", "midden"),
+        ("midden", "midden", "midden"),
+        ("midden", "hoog", "hoog"),
+        ("hoog", "midden", "hoog"),
+        ("hoog", "hoog", "hoog"),
+    ],
+)
 def test_a_risk_is_likelihood_times_impact(likelihood, impact, level):
     assert risk_level(likelihood, impact) == level
 
@@ -266,9 +283,27 @@ def test_the_iama_has_its_parts_its_questions_and_the_marks_of_the_fundamental_r
     marked = re.findall(r"\*\*(\d\.\d\.\d) ◆", text)
     assert marked == ["1.1.2", "3.1.1", "3.1.3", "3.2.1", "3.2.2", "3.4.1", "3.4.2", "3.5.1", "3.5.2"]
     counts = {
-        "1.1": 2, "1.2": 2, "1.3": 4, "1.4": 3, "2.1": 2, "2.2A": 3, "2.2B": 4, "2.3": 3, "2.4": 3, "2.5": 3, "3.1": 5,
-        "3.2": 4, "3.3": 4, "3.4": 5, "3.5": 7, "4.1": 3, "4.2": 5, "4.3": 3, "4.4": 2, "4.5": 4,
-    }  # fmt: skip
+        "1.1": 2,
+        "1.2": 2,
+        "1.3": 4,
+        "1.4": 3,
+        "2.1": 2,
+        "2.2A": 3,
+        "2.2B": 4,
+        "2.3": 3,
+        "2.4": 3,
+        "2.5": 3,
+        "3.1": 5,
+        "3.2": 4,
+        "3.3": 4,
+        "3.4": 5,
+        "3.5": 7,
+        "4.1": 3,
+        "4.2": 5,
+        "4.3": 3,
+        "4.4": 2,
+        "4.5": 4,
+    }
     wanted = [f"{section}.{number}" for section, count in counts.items() for number in range(1, count + 1)]
     assert re.findall(r"^\*\*(\d\.\d[AB]?\.\d)", text, flags=re.MULTILINE) == wanted
     assert re.findall(r"^\| (A\.\d) ", text, flags=re.MULTILINE) == [f"A.{number}" for number in range(1, 7)]

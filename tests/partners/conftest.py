@@ -59,17 +59,26 @@ class Post:
 
     def verify(self, tar: bytes, *, now: dt.datetime = NOW, last_sequence: int = 0) -> dict:
         return verify_batch.verify_tar(
-            tar, recipient=self.recipient, signers=self.signer.allowed,
-            seen={"9999/vertrouwelijk": last_sequence}, now=now,
-        )[0]  # fmt: skip
+            tar,
+            recipient=self.recipient,
+            signers=self.signer.allowed,
+            seen={"9999/vertrouwelijk": last_sequence},
+            now=now,
+        )[0]
 
 
 def meta_for(identity: pyrage.x25519.Identity, kind: BatchKind = BatchKind.SIGNALS, sequence: int = 1) -> BatchMeta:
     return BatchMeta(
-        "L-00000000000000aa", sequence, kind, "Voorbeeldstad", "9999",
+        "L-00000000000000aa",
+        sequence,
+        kind,
+        "Voorbeeldstad",
+        "9999",
         Recipient("RIEC Voorbeeld", str(identity.to_public())),
-        NOW - dt.timedelta(hours=1), NOW + dt.timedelta(days=30), recipient_of(ANSWER_IDENTITY),
-    )  # fmt: skip
+        NOW - dt.timedelta(hours=1),
+        NOW + dt.timedelta(days=30),
+        recipient_of(ANSWER_IDENTITY),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -104,8 +104,14 @@ _CONTENT: dict[str, Any] = {
             "rsin": "123456782",
             "periode": {"van": "2019-06"},
         },
-        {"partij": "org:87654321", "rol": "eerdere houder", "rechtsvorm": "eenmanszaak", "naam": "Café J. de Vries",
-         "kvk_nummer": "87654321", "rsin": "111222333"},
+        {
+            "partij": "org:87654321",
+            "rol": "eerdere houder",
+            "rechtsvorm": "eenmanszaak",
+            "naam": "Café J. de Vries",
+            "kvk_nummer": "87654321",
+            "rsin": "111222333",
+        },
     ],
     "personen": [
         {"partij": "p1", "rol": "bestuurder", "naam": "Jan de Vries", "geboortedatum": dt.date(1971, 5, 3)},
@@ -140,7 +146,7 @@ _CONTENT: dict[str, Any] = {
         "kennisgeving": "uitgesteld",
         "kennisgeving_vanaf": "2027-02-20",
     },
-}  # fmt: skip
+}
 
 
 def content() -> dict[str, Any]:

@@ -32,10 +32,12 @@ def document(pages: int = 1, text: str = "Rapport van de controle", *, password:
         font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
         fonts = DictionaryObject({NameObject(name): NameObject(value) for name, value in font.items()})
         page[NameObject("/Contents")] = writer._add_object(words)
-        page[NameObject("/Resources")] = DictionaryObject({
-            NameObject("/XObject"): DictionaryObject({NameObject("/P"): writer._add_object(picture)}),
-            NameObject("/Font"): DictionaryObject({NameObject("/F1"): fonts}),
-        })  # fmt: skip
+        page[NameObject("/Resources")] = DictionaryObject(
+            {
+                NameObject("/XObject"): DictionaryObject({NameObject("/P"): writer._add_object(picture)}),
+                NameObject("/Font"): DictionaryObject({NameObject("/F1"): fonts}),
+            }
+        )
         page[NameObject("/PieceInfo")] = DictionaryObject({NameObject("/X"): TextStringObject("Jan Geheim")})
     writer.add_metadata({"/Author": "Jan Geheim", "/Title": "Intern"})
     writer.add_attachment("bijlage.txt", b"verborgen inhoud")

@@ -34,15 +34,7 @@ def test_a_period_in_words(start: PartialDate | None, end: PartialDate | None, w
 
 @pytest.mark.parametrize(
     ("metres", "words"),
-    [
-        (7.2, "7 m"),
-        (346, "350 m"),
-        (994, "990 m"),
-        (999, "1 km"),
-        (2000, "2 km"),
-        (1240, "1,2 km"),
-        (11_900, "12 km"),
-    ],
+    [(7.2, "7 m"), (346, "350 m"), (994, "990 m"), (999, "1 km"), (2000, "2 km"), (1240, "1,2 km"), (11_900, "12 km")],
 )
 def test_a_distance_is_as_precise_as_one_needs_it(metres: float, words: str) -> None:
     assert distance_text(metres, "nl") == words
@@ -51,9 +43,12 @@ def test_a_distance_is_as_precise_as_one_needs_it(metres: float, words: str) -> 
 @pytest.mark.parametrize(
     ("east", "north", "words"),
     [
-        (100, 0, "100 m naar het oosten"), (-100, 0, "100 m naar het westen"), (0, -50, "50 m naar het zuiden"),
-        (30, 40, "50 m naar het noordoosten"), (0, 0.2, "op dezelfde plek"),
+        (100, 0, "100 m naar het oosten"),
+        (-100, 0, "100 m naar het westen"),
+        (0, -50, "50 m naar het zuiden"),
+        (30, 40, "50 m naar het noordoosten"),
+        (0, 0.2, "op dezelfde plek"),
     ],
-)  # fmt: skip
+)
 def test_a_direction_in_words(east: float, north: float, words: str) -> None:
     assert bearing_text(east, north, "nl") == words

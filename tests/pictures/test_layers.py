@@ -8,8 +8,11 @@ from screening.pictures.layers import layers_of, stacked
 def test_a_director_stands_behind_the_firm_that_stands_behind_the_licence() -> None:
     targets = {"director": ["firm", "licence"], "firm": ["licence"]}
     assert layers_of(["director", "firm", "alone"], targets, {"licence": 0}) == {
-        "licence": 0, "firm": 1, "director": 2, "alone": 1,
-    }  # fmt: skip
+        "licence": 0,
+        "firm": 1,
+        "director": 2,
+        "alone": 1,
+    }
 
 
 def test_a_circle_ends() -> None:

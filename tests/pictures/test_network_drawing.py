@@ -37,7 +37,7 @@ def test_a_role_has_its_words_its_period_and_a_row() -> None:
     assert picture.rows[1:3] == (
         (director, "bestuurder", "Café Karmijnveld B.V. (organisatie, KVK 12345678)", "", "sinds 5 maart 2021"),
         (director, "eigenaar", "Eetcafé Noordereiland (vestiging)", "1. Fuikweg 42", "2019 – januari 2024"),
-    )  # fmt: skip
+    )
 
 
 def test_what_may_be_the_same_is_dashed_with_a_question_mark_and_told() -> None:

@@ -95,9 +95,15 @@ def test_kinds_stand_under_their_heads_in_one_order() -> None:
     picture = draw_timeline(TimeLine(AS_OF, tuple(reversed(bars)), tuple(reversed(marks))), "nl")
     assert picture is not None
     heads = [
-        "Vergunningen", "Vestigingen", "Functies", "Andere perioden", "Besluiten", "Controles", "Meldingen",
+        "Vergunningen",
+        "Vestigingen",
+        "Functies",
+        "Andere perioden",
+        "Besluiten",
+        "Controles",
+        "Meldingen",
         "Andere gebeurtenissen",
-    ]  # fmt: skip
+    ]
     assert [row[0] for row in picture.rows] == heads
     assert [text.text for text in words(picture.svg) if text.text in heads] == heads
 

@@ -54,8 +54,7 @@ def test_without_answers_every_question_is_unanswered_and_a_gap() -> None:
 
 
 @pytest.mark.parametrize(
-    ("adopted_on", "expected"),
-    [(date(2025, 6, 30), PolicyState.OUTDATED), (date(2025, 7, 1), PolicyState.IN_ORDER)],
+    ("adopted_on", "expected"), [(date(2025, 6, 30), PolicyState.OUTDATED), (date(2025, 7, 1), PolicyState.IN_ORDER)]
 )
 def test_a_policy_on_drug_premises_must_know_the_list_of_july_2025(adopted_on: date, expected: PolicyState) -> None:
     answer = PolicyAnswer("sluiten-damocles", PolicyAnswerKind.IN_FORCE, "jurist_ov", adopted_on, date(2028, 6, 1))

@@ -19,9 +19,20 @@ from tests.plain_dutch import B1
 OF_NOBODY = {"slachtoffer", "slachtoffers"}
 #: What the checklist covers (issue 16 §3), by a word of its questions or laws.
 COVERED = (
-    "151a", "151d", "Wet goed verhuurderschap", "Wet Bibob", "aandachtsfunctionaris", "zorgcoördinator", "veilige plek",
-    "training", "13b", "Wtta", "recreatiepark", "174a", "Alcoholwet",
-)  # fmt: skip
+    "151a",
+    "151d",
+    "Wet goed verhuurderschap",
+    "Wet Bibob",
+    "aandachtsfunctionaris",
+    "zorgcoördinator",
+    "veilige plek",
+    "training",
+    "13b",
+    "Wtta",
+    "recreatiepark",
+    "174a",
+    "Alcoholwet",
+)
 
 
 def entry(**changes: object) -> dict[str, object]:

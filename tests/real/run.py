@@ -183,8 +183,10 @@ def command(folder: Path, *arguments: str, code: int = 0, file: str = "screening
     """What `barrier … --json` printed; ends the script when it ends with another exit code than this."""
     done = subprocess.run(
         [sys.executable, "-m", "flows", *arguments, "--config", str(folder / file), "--json"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != code:
         what = " ".join(arguments[:2])
         sys.exit(f"barrier {what} ended with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")

@@ -31,14 +31,32 @@ AMBIGUOUS, NONE = "ambiguous", "none"
 
 #: Written in front of or behind a street's name, in full and for short.
 ABBREVIATED_START = (
-    ("Burgemeester ", "Burg. "), ("Dokter ", "Dr. "), ("Sint ", "St. "), ("Prins ", "Pr. "), ("Prinses ", "Prs. "),
-    ("Oude ", "O. "), ("Korte ", "K. "), ("Lange ", "L. "), ("Verlengde ", "Verl. "), ("Pastoor ", "Past. "),
-    ("Kleine ", "Kl. "), ("Eerste ", "1e "), ("Tweede ", "2e "),
-)  # fmt: skip
+    ("Burgemeester ", "Burg. "),
+    ("Dokter ", "Dr. "),
+    ("Sint ", "St. "),
+    ("Prins ", "Pr. "),
+    ("Prinses ", "Prs. "),
+    ("Oude ", "O. "),
+    ("Korte ", "K. "),
+    ("Lange ", "L. "),
+    ("Verlengde ", "Verl. "),
+    ("Pastoor ", "Past. "),
+    ("Kleine ", "Kl. "),
+    ("Eerste ", "1e "),
+    ("Tweede ", "2e "),
+)
 ABBREVIATED_END = (
-    ("straat", "str."), ("laan", "ln."), ("plein", "pln."), ("singel", "sngl."), ("weg", "wg."), ("gracht", "gr."),
-    ("plantsoen", "plnts."), ("kade", "kd."), ("straat", "str"), ("steeg", "stg."),
-)  # fmt: skip
+    ("straat", "str."),
+    ("laan", "ln."),
+    ("plein", "pln."),
+    ("singel", "sngl."),
+    ("weg", "wg."),
+    ("gracht", "gr."),
+    ("plantsoen", "plnts."),
+    ("kade", "kd."),
+    ("straat", "str"),
+    ("steeg", "stg."),
+)
 FULL_START = (("Dr.", "Dokter "), ("Mr.", "Meester "), ("Ds.", "Dominee "), ("Mgr.", "Monseigneur "), ("Sint ", "St "))
 ADDITIONS = {"bov": ("boven", "bov.", "BOV", "bovenwoning"), "ben": ("beneden", "ben.", "BEN", "benedenwoning")}
 ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
@@ -103,9 +121,15 @@ class _Known:
 
     def __init__(self, bag: pl.DataFrame) -> None:
         columns = [
-            "adresseerbaar_object_id", "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode",
-            "woonplaats", "status",
-        ]  # fmt: skip
+            "adresseerbaar_object_id",
+            "straatnaam",
+            "huisnummer",
+            "huisletter",
+            "huisnummertoevoeging",
+            "postcode",
+            "woonplaats",
+            "status",
+        ]
         whole = bag.select(columns).with_columns(pl.col("huisnummer").cast(pl.Int64))
         self.rows: list[Address] = whole.sort(columns).to_dicts()
         self.at_address: dict[tuple[str, int, str], list[Address]] = {}
@@ -126,9 +150,13 @@ class _Known:
     def draw(self, chance: random.Random) -> Draft:
         row = chance.choice(self.rows)
         return Draft(
-            row["straatnaam"], row["huisnummer"], row["huisletter"] or "", row["huisnummertoevoeging"] or "",
-            row["postcode"] or "", row["woonplaats"],
-        )  # fmt: skip
+            row["straatnaam"],
+            row["huisnummer"],
+            row["huisletter"] or "",
+            row["huisnummertoevoeging"] or "",
+            row["postcode"] or "",
+            row["woonplaats"],
+        )
 
     def meant(self, draft: Draft) -> str:
         unit = (draft.letter + "|" + draft.addition).lower()

@@ -52,9 +52,12 @@ def test_rows_do_not_overlap():
 
 
 def test_a_small_count_is_seen_and_none_is_not():
-    widths = [int(w) for w in re.findall(r'class="bar"[^>]* width="(\d+)"', bars(
-        [("veel", 100_000), ("een", 1), ("geen", 0)], title="t", unit="u"
-    ))]  # fmt: skip
+    widths = [
+        int(w)
+        for w in re.findall(
+            r'class="bar"[^>]* width="(\d+)"', bars([("veel", 100_000), ("een", 1), ("geen", 0)], title="t", unit="u")
+        )
+    ]
     assert widths[0] > widths[1] > 0
     assert widths[2] == 0
 
@@ -66,10 +69,7 @@ def test_no_rows_give_no_chart():
 
 def test_hostile_names_are_text():
     hostile = '<script>alert("x")</script>'
-    for svg in (
-        bars([(hostile, 1)], title=hostile, unit=hostile),
-        shares([(hostile, [1])], [hostile], title=hostile),
-    ):
+    for svg in (bars([(hostile, 1)], title=hostile, unit=hostile), shares([(hostile, [1])], [hostile], title=hostile)):
         assert "<script" not in svg
         assert hostile in title_of(svg)
 

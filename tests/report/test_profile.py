@@ -17,9 +17,12 @@ DOCUMENT = {
     "counts": {"mentions": 3312, "parties": 2304, "links": {"exact": 1007, "strong": 635, "probable": 5}},
     "notes": [{"nl": "Eén achternaam te gewoon.", "en": "One family name too common."}],
     "heights": {
-        "exact": 1007, "probable_from_bits": 2.5, "strong_from_bits": 4.25,
+        "exact": 1007,
+        "probable_from_bits": 2.5,
+        "strong_from_bits": 4.25,
         "bins": [
-            {"from_bits": 3, "level": "probable", "links": 5}, {"from_bits": 12, "level": "strong", "links": 1635},
+            {"from_bits": 3, "level": "probable", "links": 5},
+            {"from_bits": 12, "level": "strong", "links": 1635},
         ],
         "expected": [{"log_odds": 12.0, "pairs": 1635, "expected_precision": 0.99996, "expected_recall": 0.5}],
     },
@@ -30,8 +33,13 @@ DOCUMENT = {
         ],
         "odd": [
             {
-                "party_id": "P-2", "kind": "person", "mentions": 6, "notations": 6, "density": 0.4667,
-                "registers": [], "why": ["loose", "bridge"],
+                "party_id": "P-2",
+                "kind": "person",
+                "mentions": 6,
+                "notations": 6,
+                "density": 0.4667,
+                "registers": [],
+                "why": ["loose", "bridge"],
                 "bridges": [{"link_id": "L-1", "records": ["leidinggevenden:r1", "vergunningen:Z-1"]}],
             }
         ],
@@ -40,28 +48,53 @@ DOCUMENT = {
     "judged": {
         "judged": 4,
         "calibration": {
-            "judged": 240, "needed": 100, "brier": 0.03134,
+            "judged": 240,
+            "needed": 100,
+            "brier": 0.03134,
             "thresholds": [
-                {"log_odds": 3.0, "pairs": 240, "expected_precision": 0.962, "precision": 0.875, "error": 0.087},
+                {"log_odds": 3.0, "pairs": 240, "expected_precision": 0.962, "precision": 0.875, "error": 0.087}
             ],
         },
         "thresholds": [
             {
-                "log_odds": 3.0, "links": 9, "judged": 4, "right": 3, "precision": 0.75, "precision_low": 0.3,
-                "precision_high": 0.95, "recall": 1.0, "recall_low": 0.4, "recall_high": 1.0,
+                "log_odds": 3.0,
+                "links": 9,
+                "judged": 4,
+                "right": 3,
+                "precision": 0.75,
+                "precision_low": 0.3,
+                "precision_high": 0.95,
+                "recall": 1.0,
+                "recall_low": 0.4,
+                "recall_high": 1.0,
             }
         ],
     },
     "keys": [
-        {"key": "birth_date", "kind": "person", "mentions": 9, "blocks": 2, "largest": 3, "pairs": 4, "links": 2,
-         "only": 1}
+        {
+            "key": "birth_date",
+            "kind": "person",
+            "mentions": 9,
+            "blocks": 2,
+            "largest": 3,
+            "pairs": 4,
+            "links": 2,
+            "only": 1,
+        }
     ],
     "unlinkable": [
-        {"dataset": "leidinggevenden", "role": "beheerder", "kind": "person", "mentions": 9, "nameless": 0,
-         "keyless": 1, "alone": 3}
+        {
+            "dataset": "leidinggevenden",
+            "role": "beheerder",
+            "kind": "person",
+            "mentions": 9,
+            "nameless": 0,
+            "keyless": 1,
+            "alone": 3,
+        }
     ],
     "not_repeated": None,
-}  # fmt: skip
+}
 
 
 def test_everything_is_on_the_page_and_nothing_comes_from_elsewhere():

@@ -127,17 +127,25 @@ class Client(TestClient):
         before = sessions.find_session(review.store, self.session_id or "", now=now, idle=timedelta(hours=8))
         assert before, "signed in"
         self.session_id, _ = sessions.begin_session(
-            review.store, before.account, before.roles, now=now, absolute=review.settings.session.absolute,
-            authenticated_at=now, renews=before.key,
-        )  # fmt: skip
+            review.store,
+            before.account,
+            before.roles,
+            now=now,
+            absolute=review.settings.session.absolute,
+            authenticated_at=now,
+            renews=before.key,
+        )
         self.cookies.set(review.app.state.application.cookies.name(jar.SESSION), self.session_id)
 
     def state_purpose(self, case_id: str | None, purpose: Purpose = Purpose.VERG) -> None:
         """Say for which task a dossier (or, with None, lists) will be read."""
         sessions.state_purpose(
-            self.review.store, sessions.session_key(self.session_id or ""), purpose, case_id=case_id,
+            self.review.store,
+            sessions.session_key(self.session_id or ""),
+            purpose,
+            case_id=case_id,
             now=self.review.settings.clock(),
-        )  # fmt: skip
+        )
 
 
 def copy_workspace(source: Path, target: Path) -> Workspace:

@@ -105,8 +105,7 @@ def town(*, with_sensitive: bool = True) -> RunBundle:
     files, is_hidden = dict(bundle.frames), pl.col("address_id").is_in([address(n) for n in SENSITIVE])
     number = pl.col("address_id").str.slice(-2).cast(pl.Int64)
     files["flags.parquet"] = files["flags.parquet"].with_columns(
-        sensitive=is_hidden,
-        indicator_codes=pl.when(is_hidden).then(pl.lit(["PER-04"])).otherwise("indicator_codes"),
+        sensitive=is_hidden, indicator_codes=pl.when(is_hidden).then(pl.lit(["PER-04"])).otherwise("indicator_codes")
     )
     sentence = pl.format("Vergunning {} is ingetrokken.", number.map_elements(_number, pl.String))
     licence = number.map_elements(lambda n: f"seksinrichtingen:{_number(n)}", pl.String)
@@ -118,10 +117,15 @@ def town(*, with_sensitive: bool = True) -> RunBundle:
         record_ids=pl.when(is_hidden).then(pl.concat_list("record_ids", licence, line)).otherwise("record_ids"),
     )
     probable = [
-        {"link_id": f"L-{n}-{other}", "left": f"vergunningen:Z{n}:houder:person", "level": "probable",
-         "right": f"leidinggevenden:r{other}:beheerder:person"}
-        for n in (CONFIRMED[0], WAITING[0], DRAWN[0]) for other in SENSITIVE
-    ]  # fmt: skip
+        {
+            "link_id": f"L-{n}-{other}",
+            "left": f"vergunningen:Z{n}:houder:person",
+            "level": "probable",
+            "right": f"leidinggevenden:r{other}:beheerder:person",
+        }
+        for n in (CONFIRMED[0], WAITING[0], DRAWN[0])
+        for other in SENSITIVE
+    ]
     files["links.parquet"] = pl.concat([files["links.parquet"], pl.DataFrame(probable)], how="diagonal")
     rules = [rule for rule in all_indicators() if rule.code in {"LIC-04", "PER-04"}]
     grounds = {"legal_basis": "APV art. 2:28", "dpia": "DPIA-1", "fg_advice": DAY, "innocent_nl": [INNOCENT]}
@@ -153,12 +157,20 @@ def town(*, with_sensitive: bool = True) -> RunBundle:
 
 def _records(n: int) -> list[dict[str, object]]:
     fields = {
-        "seksinrichtingen": (_number(n), {
-            "vergunning_id": _number(n), "type": "club", "status": "ingetrokken", "handelsnaam": f"Privéhuis {n}",
-            "exploitant_naam": _operator(n), "straatnaam": "Jasmijnhof", "huisnummer": str(n),
-        }),
+        "seksinrichtingen": (
+            _number(n),
+            {
+                "vergunning_id": _number(n),
+                "type": "club",
+                "status": "ingetrokken",
+                "handelsnaam": f"Privéhuis {n}",
+                "exploitant_naam": _operator(n),
+                "straatnaam": "Jasmijnhof",
+                "huisnummer": str(n),
+            },
+        ),
         "leidinggevenden": (f"r{n}", {"zaaknummer": _number(n), "naam": _manager(n), "rol": "beheerder"}),
-    }  # fmt: skip
+    }
     return [
         {
             "address_id": address(n),
@@ -181,18 +193,31 @@ def _parties() -> list[dict[str, object]]:
         )
     ]
     return [
-        {"mention": f"{dataset}:{key}:{role}:person", "dataset": dataset, "key": key, "party_id": f"h-{key}",
-         "role": role, "kind": "person", "name": name, "fingerprint": f"print {key}"}
+        {
+            "mention": f"{dataset}:{key}:{role}:person",
+            "dataset": dataset,
+            "key": key,
+            "party_id": f"h-{key}",
+            "role": role,
+            "kind": "person",
+            "name": name,
+            "fingerprint": f"print {key}",
+        }
         for dataset, key, role, name in people
-    ]  # fmt: skip
+    ]
 
 
 def _links_to_judge() -> pl.DataFrame:
     links, hidden = linked.rows(range(1, 4)), linked.rows(range(4, 6), sensitive=(4, 5))
     side = dict.fromkeys(("kvk_nummer", "active_from", "active_to"), "") | {
-        "name": _operator(99), "dataset": "seksinrichtingen", "key": _number(12), "trade_names": "Privéhuis 12",
-        "role": "exploitant", "birth_year": "1970", "address": "Jasmijnhof 12",
-    }  # fmt: skip
+        "name": _operator(99),
+        "dataset": "seksinrichtingen",
+        "key": _number(12),
+        "trade_names": "Privéhuis 12",
+        "role": "exploitant",
+        "birth_year": "1970",
+        "address": "Jasmijnhof 12",
+    }
     return pl.concat([links, hidden.with_columns(left_side=pl.lit(json.dumps(side)))])
 
 
@@ -255,14 +280,25 @@ def _signals_to_partner(review: Review, ids: dict[int, str]) -> None:
         for approver in (KAAT, SARA):
             if signal.state in {DRAFT, AWAITS_EXTRA}:
                 signal = approve_signal(
-                    review.store, approver, ids[n], content_sha256=signal.content_sha256, policy=policy(),
+                    review.store,
+                    approver,
+                    ids[n],
+                    content_sha256=signal.content_sha256,
+                    policy=policy(),
                     now=review.clock.now,
-                )  # fmt: skip
+                )
     agreed(review.store, "politie-oost", "politie")
     make_sheet(
-        review.store, KAAT, ids[CONFIRMED[0]], policy(), recipient="politie-oost", theme="misbruik_van_bedrijven",
-        organisations=frozenset(), purpose=Purpose.VERG, now=review.clock.now,
-    )  # fmt: skip
+        review.store,
+        KAAT,
+        ids[CONFIRMED[0]],
+        policy(),
+        recipient="politie-oost",
+        theme="misbruik_van_bedrijven",
+        organisations=frozenset(),
+        purpose=Purpose.VERG,
+        now=review.clock.now,
+    )
     preparer = review.client(Role.OFFICER, Role.SENSITIVE_REVIEWER, account="lea")
     assert preparer.send_form("/riec-leveringen", {"ontvanger": RIEC}).status_code == 303
 
@@ -298,22 +334,24 @@ def _named(
         connection.execute(lapse.where(review_case.c.case_id.in_([ids[n] for n in ids.keys() & set(LAPSED)])))
     assert sync_cases(store, now=now, again=True).lapsed
     numbers = {
-        "own": WAITING[0], "own, drawn": DRAWN[0], "own, closed": CONFIRMED[0], "sensitive": WAITING[1],
-        "sensitive, drawn": DRAWN[1], "sensitive, closed": CONFIRMED[1],
-    }  # fmt: skip
+        "own": WAITING[0],
+        "own, drawn": DRAWN[0],
+        "own, closed": CONFIRMED[0],
+        "sensitive": WAITING[1],
+        "sensitive, drawn": DRAWN[1],
+        "sensitive, closed": CONFIRMED[1],
+    }
     cases = {name: ids[n] for name, n in numbers.items() if n in ids} | {"absent": "0123456789abcdef"}
     walks = {name: {"list_id": walk.list_id, "visit_id": walk.stops[0].visit_id} for name, walk in lists.items()}
     walks |= {
         f"a {name} stop": {**walks["own"], "visit_id": walks[name]["visit_id"]} for name in walks if name != "own"
-    } | {
-        "absent": {"list_id": "0123456789abcdef", "visit_id": "0123456789abcdef"},
-    }
+    } | {"absent": {"list_id": "0123456789abcdef", "visit_id": "0123456789abcdef"}}
     photos = {
         name: kept_photo(
             review.settings.workspace, walk.stops[0].case_id, now=now, visit_id=walk.stops[0].visit_id
         ).photo_id
         for name, walk in lists.items()
-    }  # fmt: skip
+    }
     [sheet] = [str(each.id) for each in partner_hand_overs(store, [ids[CONFIRMED[0]]])]
     of_case = {name: walk.stops[0].case_id for name, walk in lists.items()}
     return {
@@ -354,7 +392,8 @@ def _named(
         frozenset({"paper"}): {"own": {"paper": "dpia.md"}, "absent": {"paper": "geen.md"}},
         frozenset({"number"}): {"own": {"number": "1"}, "absent": {"number": "4321"}},
         frozenset({"filter_id"}): {
-            "own": {"filter_id": filters[own]}, "foreign": {"filter_id": filters[colleague]},
+            "own": {"filter_id": filters[own]},
+            "foreign": {"filter_id": filters[colleague]},
             "absent": {"filter_id": "4321"},
         },
         frozenset({"batch_id"}): {
@@ -389,7 +428,7 @@ def _named(
         frozenset({"desk"}): {"own": {"desk": "burgerzaken"}, "absent": {"desk": "kantine"}},
         frozenset({"fingerprint"}): {"absent": {"fingerprint": "0" * 64}},
         **_decided_on_pages(store, now, ids.get(CONFIRMED[1], ids[CONFIRMED[0]]), with_sensitive=WAITING[1] in ids),
-    }  # fmt: skip
+    }
 
 
 def _decided_on_pages(

@@ -165,9 +165,12 @@ def make_provider(issuer: str, file: Path) -> FastAPI:
 
     @app.post("/token")
     def token(
-        request: Request, grant_type: str = Form(), code: str = Form(), redirect_uri: str = Form(),
+        request: Request,
+        grant_type: str = Form(),
+        code: str = Form(),
+        redirect_uri: str = Form(),
         code_verifier: str = Form(""),
-    ) -> JSONResponse:  # fmt: skip
+    ) -> JSONResponse:
         client = state.known["client"]
         wanted = base64.b64encode(f"{client['id']}:{client['secret']}".encode()).decode()
         given = request.headers.get("authorization", "").removeprefix("Basic ")

@@ -85,9 +85,15 @@ def test_a_page_and_a_print_say_the_same(block: Block, tmp_path: Path) -> None:
 
 def test_text_is_never_markup(tmp_path: Path) -> None:
     blocks = [
-        Paragraph(NASTY), Quote(NASTY), Framed(NASTY), Heading(NASTY, 2), Bullets([NASTY]), Pairs([(NASTY, NASTY)]),
-        Grid("", ["a", "b"], [[NASTY, [Piece(NASTY)]]]), Grid("", list("abcde"), [[NASTY] * 5]),
-    ]  # fmt: skip
+        Paragraph(NASTY),
+        Quote(NASTY),
+        Framed(NASTY),
+        Heading(NASTY, 2),
+        Bullets([NASTY]),
+        Pairs([(NASTY, NASTY)]),
+        Grid("", ["a", "b"], [[NASTY, [Piece(NASTY)]]]),
+        Grid("", list("abcde"), [[NASTY] * 5]),
+    ]
     for large in (False, True):
         read = " ".join(printed(blocks, tmp_path, "pdftotext", "-layout", large=large, text=NASTY).split())
         assert read.count("*vet*") >= 12

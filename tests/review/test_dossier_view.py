@@ -43,7 +43,7 @@ from tests.browser.scene import (
     HalfDone,
     Scene,
     scene_on,
-)  # fmt: skip
+)
 from tests.review.conftest import Client, Review
 from tests.review.pages import officers
 from tests.review.pages.test_partner_signals import confirmed_case, prepared
@@ -51,9 +51,16 @@ from tests.review.pages.test_partner_signals import confirmed_case, prepared
 PEOPLE = (ANNA, CARLA, DAAN, ESRA, FLEUR, GIJS, HANNA, IVO)
 #: Tables with rows for each address that a run flagged or drew.
 _LARGE = (
-    "cited_record", "dossier_address", "dossier_link", "dossier_party", "dossier_place", "dossier_record", "evidence",
-    "flag", "network_tie",
-)  # fmt: skip
+    "cited_record",
+    "dossier_address",
+    "dossier_link",
+    "dossier_party",
+    "dossier_place",
+    "dossier_record",
+    "evidence",
+    "flag",
+    "network_tie",
+)
 #: A name that is shorter stands in other words.
 _LETTERS = 6
 

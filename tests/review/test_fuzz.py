@@ -22,18 +22,75 @@ from tests.review.conftest import Client, Review, copy_workspace, review_on
 
 #: What breaks statements, paths, headers, templates and numbers elsewhere.
 HOSTILE = [
-    "' OR 1=1 --", '"; DROP TABLE account; --', "%27", "1;SELECT pg_sleep(5)", "../../etc/passwd", "..%2f..%2f", "\x00",
-    "{{7*7}}", "${7*7}", "<script>alert(1)</script>", "-1", "0", "99999999999999999999", "1e309", "NaN", "True",
-    "9223372036854775808", "2026-02-30", "0000-00-00", "0001-01-01", "9999-12-31", "a" * 5000, "\u202e", "😀" * 50,
-    "ﬀ", "[]", "{}", "[object Object]",
-    "P-VERG", "bevestigd_afwijking", "afwijking", "\r\nSet-Cookie: a=b", " ", "",
-]  # fmt: skip
+    "' OR 1=1 --",
+    '"; DROP TABLE account; --',
+    "%27",
+    "1;SELECT pg_sleep(5)",
+    "../../etc/passwd",
+    "..%2f..%2f",
+    "\x00",
+    "{{7*7}}",
+    "${7*7}",
+    "<script>alert(1)</script>",
+    "-1",
+    "0",
+    "99999999999999999999",
+    "1e309",
+    "NaN",
+    "True",
+    "9223372036854775808",
+    "2026-02-30",
+    "0000-00-00",
+    "0001-01-01",
+    "9999-12-31",
+    "a" * 5000,
+    "\u202e",
+    "😀" * 50,
+    "ﬀ",
+    "[]",
+    "{}",
+    "[object Object]",
+    "P-VERG",
+    "bevestigd_afwijking",
+    "afwijking",
+    "\r\nSet-Cookie: a=b",
+    " ",
+    "",
+]
 #: Fields of the forms, so that input comes past the first question.
 FIELDS = [
-    "doel", "zaak", "naar", "outcome", "oordeel", "uitkomst", "motivation", "motivering", "toelichting", "reading",
-    "lezing", "text", "tekst", "version", "versie", "ground", "grond", "naam", "name", "adres", "datum", "account",
-    "volgorde", "omhoog", "omlaag", "bevinding", "situatie", "observatie", "besluit", "antwoord", "snooze_until",
-]  # fmt: skip
+    "doel",
+    "zaak",
+    "naar",
+    "outcome",
+    "oordeel",
+    "uitkomst",
+    "motivation",
+    "motivering",
+    "toelichting",
+    "reading",
+    "lezing",
+    "text",
+    "tekst",
+    "version",
+    "versie",
+    "ground",
+    "grond",
+    "naam",
+    "name",
+    "adres",
+    "datum",
+    "account",
+    "volgorde",
+    "omhoog",
+    "omlaag",
+    "bevinding",
+    "situatie",
+    "observatie",
+    "besluit",
+    "antwoord",
+    "snooze_until",
+]
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +156,14 @@ def run(town: tuple[Review, Client, list[str]], examples: int) -> Counter[str]:
         send = sender(operation, label, client, found, dice, reached, failed)
         given(case=operation.as_strategy(), form=forms(), hostile=st.sampled_from(HOSTILE))(
             settings(
-                max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+                max_examples=examples,
+                deadline=None,
+                database=None,
+                derandomize=True,
+                phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )(send)
-        )()  # fmt: skip
+        )()
     assert failed == []
     for case_id in found:
         assert client.get(f"/zaken/{case_id}").status_code in {200, 404}

@@ -118,11 +118,21 @@ def test_every_file_has_the_headers_and_may_be_kept(bare_review: Review) -> None
 @pytest.mark.parametrize(
     "path",
     [
-        "/static/../settings.py", "/static/..%2fsettings.py", "/static/%2e%2e/settings.py", "/static//etc/passwd",
-        "/static/....//settings.py", "/static/%00", "/static/vendor", "/static/", "/static/vendor/VERSIONS",
-        "/static/..\\settings.py", "/static/app.css/", "/static/App.css", "/static/file:///etc/passwd",
+        "/static/../settings.py",
+        "/static/..%2fsettings.py",
+        "/static/%2e%2e/settings.py",
+        "/static//etc/passwd",
+        "/static/....//settings.py",
+        "/static/%00",
+        "/static/vendor",
+        "/static/",
+        "/static/vendor/VERSIONS",
+        "/static/..\\settings.py",
+        "/static/app.css/",
+        "/static/App.css",
+        "/static/file:///etc/passwd",
     ],
-)  # fmt: skip
+)
 def test_no_path_leads_out_of_the_files(empty: Review, path: str) -> None:
     answer = empty.stranger().get(path)
     assert answer.status_code == 404

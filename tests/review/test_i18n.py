@@ -18,13 +18,7 @@ from tests.review.conftest import Clock
 
 
 def test_a_text_without_one_of_the_languages_stops_the_start(tmp_path: Path) -> None:
-    for text in (
-        "a: {nl: hallo}",
-        'a: {nl: hallo, en: ""}',
-        "a: hallo",
-        "a: {b: {en: hello}}",
-        "a: {nl: [}",
-    ):
+    for text in ("a: {nl: hallo}", 'a: {nl: hallo, en: ""}', "a: hallo", "a: {b: {en: hello}}", "a: {nl: [}"):
         (tmp_path / "page.yaml").write_text(text, encoding="utf-8")
         with pytest.raises(ConfigurationError, match="page"):
             load_texts(tmp_path)

@@ -31,9 +31,15 @@ ROUTES = {f"{one.method} {one.path}": one for one in all_routes()}
 ABSENT = {"case_id": "0123456789abcdef", "account": "nobody.there"}
 #: Who asks for an object, the first of them that a route allows: nobody here may see what is sensitive.
 ASKERS = (
-    Role.OFFICER, Role.ANALYST, Role.LEAD, Role.CONTACT_PERSON, Role.AUDITOR, Role.ADMIN, Role.COLLEAGUE,
+    Role.OFFICER,
+    Role.ANALYST,
+    Role.LEAD,
+    Role.CONTACT_PERSON,
+    Role.AUDITOR,
+    Role.ADMIN,
+    Role.COLLEAGUE,
     Role.SENSITIVE_REVIEWER,  # of pages that are there for nobody else
-)  # fmt: skip
+)
 ROLES = [*Role, None]  # None: nobody is signed in
 #: Things that differ between two answers to the same request.
 _VARIES = re.compile(r"[0-9a-f]{64}")

@@ -31,8 +31,9 @@ def test_a_role_has_at_most_five_items_and_each_leads_to_a_page_of_theirs(menu: 
 
 def test_several_roles_have_the_union_in_groups(menu: Menu) -> None:
     assert names(menu, Role.OFFICER, Role.LEAD) == [
-        ["cases", "visits", "tell"], ["work", "figures", "policy", "approve"],
-    ]  # fmt: skip
+        ["cases", "visits", "tell"],
+        ["work", "figures", "policy", "approve"],
+    ]
     assert names(menu, Role.OFFICER, Role.SENSITIVE_REVIEWER) == [["cases", "visits", "rights", "tell"]]
 
 

@@ -39,9 +39,22 @@ from tests.review.conftest import BASE, Client, Review, oidc_settings, own_port,
 
 SECRET = "Yq3-provider-gave-this-81"
 FAULTS = [
-    "nonce", "issuer", "audience", "azp", "expired", "no_end", "no_begin", "not_yet", "unsigned", "other_key",
-    "shared_secret", "changed", "no_id_token", "subject", "odd_auth_time",
-]  # fmt: skip
+    "nonce",
+    "issuer",
+    "audience",
+    "azp",
+    "expired",
+    "no_end",
+    "no_begin",
+    "not_yet",
+    "unsigned",
+    "other_key",
+    "shared_secret",
+    "changed",
+    "no_id_token",
+    "subject",
+    "odd_auth_time",
+]
 PEOPLE = [
     {"username": "A.Jansen", "name": "Anna Jansen", "sub": "s-1", "groups": ["bs-toezicht", "iedereen"]},
     {"username": "zonder.rol", "name": "Zonder Rol", "sub": "s-2", "groups": ["iedereen"]},
@@ -78,9 +91,11 @@ def answering(folder: Path, *tls: Path) -> Iterator[Running]:
     """A provider that answers; `tls`: its certificate, which it signed itself, and the key."""
     file = folder / "known.json"
     client = {
-        "id": "toetsing", "secret": SECRET, "redirect_uris": [BASE + "/aanmelden/terug"],
+        "id": "toetsing",
+        "secret": SECRET,
+        "redirect_uris": [BASE + "/aanmelden/terug"],
         "after_sign_out": [BASE + "/afgemeld"],
-    }  # fmt: skip
+    }
     file.write_text(json.dumps({"client": client, "people": PEOPLE}))
     with own_port() as held:
         issuer = f"http{'s' if tls else ''}://127.0.0.1:{held.getsockname()[1]}"

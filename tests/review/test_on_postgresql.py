@@ -38,9 +38,12 @@ def databases(clean_town: Path, tmp_path_factory, postgres: str) -> Iterator[tup
     shutil.copytree(clean_town, town, ignore=shutil.ignore_patterns("var", "truth"))
     with own_database(postgres) as store, own_database(postgres) as ledger:
         ran = barrier(
-            "run", "--config", town / "screening.toml", "--json",
+            "run",
+            "--config",
+            town / "screening.toml",
+            "--json",
             env={"BARRIER_STORE_URL": store, "BARRIER_LEDGER_URL": ledger},
-        )  # fmt: skip
+        )
         assert ran.code == 0, ran.out + ran.err
         with open_store(store) as opened:
             sync_cases(opened, now=MORNING - timedelta(hours=2), policy=CasePolicy())

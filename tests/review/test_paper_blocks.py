@@ -47,9 +47,12 @@ def test_parts_of_a_paper_stand_under_its_title_and_open_points_keep_their_numbe
     assert parts == [("A. Deel", 2), ("1. Punt", 3)]
     paragraph, points = blocks[2:]
     assert [(piece.text, piece.is_strong, piece.href) for piece in paragraph.text] == [
-        ("Een ", False, ""), ("vraag (1):", True, ""), (" ", False, ""), ("hier", False, "https://x.example"),
+        ("Een ", False, ""),
+        ("vraag (1):", True, ""),
+        (" ", False, ""),
+        ("hier", False, "https://x.example"),
         (".", False, ""),
-    ]  # fmt: skip
+    ]
     assert points.is_numbered
     assert [block.level for block in paper_blocks("# T\n\n## Punt\n") if isinstance(block, Heading)] == [2]
 

@@ -89,10 +89,11 @@ def test_no_page_lists_an_id_of_what_is_sensitive(objects: Objects) -> None:
     hidden = {
         value
         for variants in objects.named.values()
-        for name, values in variants.items() if name.startswith(("sensitive", "a sensitive"))
+        for name, values in variants.items()
+        if name.startswith(("sensitive", "a sensitive"))
         for key, value in values.items()
         if key not in {"position", "file_id", "hand_over_id", "signal_id", "list_id" if "stop" in name else ""}
-    }  # fmt: skip
+    }
     assert len(hidden) >= 8
     for route in all_routes():
         if route.method == "GET" and route.allows({*ID_READERS, Role.COLLEAGUE}):
@@ -215,5 +216,6 @@ def test_a_signal_of_such_a_case_has_all_that_a_sensitive_one_has(objects: Objec
     assert signal_of(objects.review.store, Viewer(OWN, frozenset({Role.OFFICER, Role.LEAD})), hidden.case_id) is None
     drafts = {draft.sensitive: draft for draft in batch_drafts(objects.review.store)}
     assert {is_sensitive: draft.riec_ids for is_sensitive, draft in drafts.items()} == {
-        True: {hidden.id}, False: {plain.id},
-    }  # fmt: skip
+        True: {hidden.id},
+        False: {plain.id},
+    }

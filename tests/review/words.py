@@ -27,15 +27,46 @@ from tests.review.pages import officers
 #: Nobody sees these: drawn for a screen reader or a telephone, for a machine, or shown once something is chosen.
 _UNSEEN_TAGS = {"script", "style", "template", "title", "desc", "datalist"}
 _UNSEEN_CLASSES = {"bs-visually-hidden", "d-more", "pic-narrow"}
-_VOID = {
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
-}  # fmt: skip
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 #: Where a block of text begins and ends.
 _BLOCKS = {
-    "address", "article", "aside", "blockquote", "button", "caption", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "form", "h1", "h2", "h3", "h4", "h5", "header", "label", "legend", "li", "nav", "ol", "p",
-    "section", "summary", "svg", "table", "td", "text", "th", "tr", "ul",
-}  # fmt: skip
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "button",
+    "caption",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "header",
+    "label",
+    "legend",
+    "li",
+    "nav",
+    "ol",
+    "p",
+    "section",
+    "summary",
+    "svg",
+    "table",
+    "td",
+    "text",
+    "th",
+    "tr",
+    "ul",
+}
 
 
 class _Sight(HTMLParser):

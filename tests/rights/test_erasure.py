@@ -175,13 +175,15 @@ def test_a_confirmed_case_and_its_signal_stay_longer_and_the_register_tells_who_
     case_id = confirmed_town(store, workspace)[1]
     signal = sent(store, case_id, tmp_path)
     [batch] = batches(store)
-    told = FeedbackRow(batch.batch_id, signal.signal_id, FeedbackOutcome.CASUS, date(2026, 12, 1), FeedbackRemark.GEEN,
-                       "Het loopt al.")  # fmt: skip
+    told = FeedbackRow(
+        batch.batch_id, signal.signal_id, FeedbackOutcome.CASUS, date(2026, 12, 1), FeedbackRemark.GEEN, "Het loopt al."
+    )
     record_feedback(store, [told], by="lea", now=NOW)
     [line] = disclosures_of_cases(store, [case_id])
     assert line["answers"] == [
-        {"on": told.on, "outcome": "casus", "remark": "geen"}, {"on": told.on, "text": "Het loopt al."}
-    ]  # fmt: skip
+        {"on": told.on, "outcome": "casus", "remark": "geen"},
+        {"on": told.on, "text": "Het loopt al."},
+    ]
     kinds = [one.kind for one in erase(store, workspace, later(days=366))]
     assert kinds == ["riec_content"]
     assert (rows(store, "riec_content"), rows(store, "riec_feedback_text"), rows(store, "riec_feedback")) == (0, 0, 1)
@@ -211,8 +213,10 @@ def test_the_term_of_a_confirmed_case_begins_again_with_an_act_and_all_of_it_goe
     gone = erase(store, workspace, later(days=TERMS.confirmed_days + 301))
     assert case_id in {due.name for due in gone}
     assert (rows(store, "case_act"), rows(store, "case_hand_over"), rows(store, "review_case", case_id=case_id)) == (
-        0, 0, 0,
-    )  # fmt: skip
+        0,
+        0,
+        0,
+    )
 
 
 @pytest.mark.parametrize("is_told", [False, True])
@@ -318,10 +322,10 @@ def test_a_receipt_that_was_carried_out_takes_nothing_more(store: Store, workspa
     finish_erasure(store, receipt, counts={}, list_sha256="00" * 32, now=NOW)
     with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
         connection.execute(
-            metadata.tables["erasure_item"].insert().values(
-                receipt_id=receipt.receipt_id, kind="case", item="1" * 16, due=date(2026, 1, 1)
-            )
-        )  # fmt: skip
+            metadata.tables["erasure_item"]
+            .insert()
+            .values(receipt_id=receipt.receipt_id, kind="case", item="1" * 16, due=date(2026, 1, 1))
+        )
 
 
 @pytest.mark.goal("G3", reached="0 bytes of a name left")
@@ -378,21 +382,39 @@ def test_a_snooze_that_still_holds_keeps_its_case(store: Store, workspace: Works
 
 def test_signals_of_colleagues_go_on_the_day_that_stands_on_them_or_earlier(store: Store, workspace: Workspace) -> None:
     signal = {
-        "signal_id": "ab" * 8, "reporter": "balie", "received_at": NOW, "received_on": NOW.date(), "number_of_day": 1,
-        "seen_on": NOW.date(), "postcode": "1234AB", "house_number": 1, "addition": "", "place": "Voorbeeld",
-        "observations": [], "text": CANARY, "delete_after": date(2027, 5, 4),
-    }  # fmt: skip
+        "signal_id": "ab" * 8,
+        "reporter": "balie",
+        "received_at": NOW,
+        "received_on": NOW.date(),
+        "number_of_day": 1,
+        "seen_on": NOW.date(),
+        "postcode": "1234AB",
+        "house_number": 1,
+        "addition": "",
+        "place": "Voorbeeld",
+        "observations": [],
+        "text": CANARY,
+        "delete_after": date(2027, 5, 4),
+    }
     decision = {"signal_id": "ab" * 8, "decision": "kept", "decided_by": "contact", "decided_at": NOW}
     contact = {"asked_at": NOW, "phone": "0201234567", "delete_after": date(2027, 5, 4)}
     removed = {"signal_id": "ab" * 8, "removed_by": "contact", "removed_at": NOW}
     forwarded = {
-        "signal_id": "ab" * 8, "receiver": "toezicht", "basis": "Awb art. 2:5", "way": "phone", "handed_on": NOW.date(),
-        "forwarded_by": "contact", "forwarded_at": NOW,
-    }  # fmt: skip
+        "signal_id": "ab" * 8,
+        "receiver": "toezicht",
+        "basis": "Awb art. 2:5",
+        "way": "phone",
+        "handed_on": NOW.date(),
+        "forwarded_by": "contact",
+        "forwarded_at": NOW,
+    }
     of_tips = {
-        "colleague_signal": signal, "signal_decision": decision, "tip_text_removed": removed,
-        "tip_forwarded": forwarded, "care_contact": contact,
-    }  # fmt: skip
+        "colleague_signal": signal,
+        "signal_decision": decision,
+        "tip_text_removed": removed,
+        "tip_forwarded": forwarded,
+        "care_contact": contact,
+    }
     with store.engine.begin() as connection:
         for table, row in of_tips.items():
             connection.execute(metadata.tables[table].insert(), row)

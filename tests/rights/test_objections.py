@@ -190,13 +190,21 @@ def test_nothing_about_the_address_can_leave_while_it_holds(store: Store, worksp
     columns = [column.name for column in metadata.tables["riec_batch"].c]
     repeated = ("signal_id", "prepared_by", "approved_by", "content_sha256", "purpose", "legal_basis", "keep_until")
     line = {name: getattr(made, name) for name in repeated} | {
-        "batch_id": batch.batch_id, "riec_id": made.id, "version": 1, "kind": "signals", "at": NOW,
-        "exported_by": batch.made_by, "fields": [],
-    }  # fmt: skip
+        "batch_id": batch.batch_id,
+        "riec_id": made.id,
+        "version": 1,
+        "kind": "signals",
+        "at": NOW,
+        "exported_by": batch.made_by,
+        "fields": [],
+    }
     decision = {
-        "objection_id": again.objection_id, "registered_by": again.registered_by, "decision": "upheld",
-        "decided_by": "otto", "decided_at": NOW,
-    }  # fmt: skip
+        "objection_id": again.objection_id,
+        "registered_by": again.registered_by,
+        "decision": "upheld",
+        "decided_by": "otto",
+        "decided_at": NOW,
+    }
     with store.engine.connect() as connection, connection.begin():
         # by itself: `decide_request` would drop the signal too, and that refuses it as well
         connection.execute(metadata.tables["objection_decision"].insert(), decision)
@@ -259,11 +267,13 @@ def test_a_person_is_a_hash_of_name_and_date_under_the_key_of_the_workspace(stor
     assert digest != person_hash(subject_key(workspace), "jansen p", BORN)
     upheld(store, person=digest)
     assert kept_out(store).persons == {digest}
-    parties = pl.DataFrame({
-        "mention": ["a", "b", "c", "d"],
-        "name_normalised": ["jansen p", "jansen p", "jansen p", None],
-        "birth_date": [BORN, date(1980, 5, 5), None, BORN],
-    })  # fmt: skip
+    parties = pl.DataFrame(
+        {
+            "mention": ["a", "b", "c", "d"],
+            "name_normalised": ["jansen p", "jansen p", "jansen p", None],
+            "birth_date": [BORN, date(1980, 5, 5), None, BORN],
+        }
+    )
     left = without_persons(parties, kept_out(store).persons, KEY)
     assert sorted(left["mention"]) == ["b", "c", "d"]  # a namesake stays, and one of whom nobody knows who it is
     assert without_persons(parties, frozenset(), KEY) is parties

@@ -20,8 +20,13 @@ AREA = Area("verhuur_wgv", date(2025, 1, 1), date(2027, 12, 31), frozenset(), ((
 
 
 def bag(*rows: tuple[str, str | None, float | None, float | None, bool]) -> pl.DataFrame:
-    schema = {"adresseerbaar_object_id": pl.String, "postcode": pl.String, "rd_x": pl.Float64, "rd_y": pl.Float64,
-              "is_nevenadres": pl.Boolean}  # fmt: skip
+    schema = {
+        "adresseerbaar_object_id": pl.String,
+        "postcode": pl.String,
+        "rd_x": pl.Float64,
+        "rd_y": pl.Float64,
+        "is_nevenadres": pl.Boolean,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("key").with_columns(pl.col("key").cast(str))
 
 
@@ -48,8 +53,9 @@ def test_an_object_lies_where_its_main_address_does():
 
 def test_two_surfaces_that_overlap_are_one_area():
     assert where(replace(AREA, surfaces=((SQUARE, HOLE), (SQUARE,)))) == [
-        ("verhuur_wgv", "in"), ("verhuur_wgv", "in the hole"),
-    ]  # fmt: skip
+        ("verhuur_wgv", "in"),
+        ("verhuur_wgv", "in the hole"),
+    ]
 
 
 def test_postcodes_are_whole_or_begin_so():
@@ -78,9 +84,7 @@ def test_a_decision_that_is_renewed_begins_no_new_duty():
     before = replace(AREA, since=date(2020, 1, 1), until=date(2024, 12, 31), surfaces=(), postcodes=frozenset({"1234"}))
     long_ago = replace(before, since=date(2010, 1, 1), until=date(2019, 12, 30))  # a day lies between
     for areas in ((AREA, before, long_ago), (long_ago, before, AREA)):
-        assert duties(areas, TOWN, AS_OF).filter("applies").rows() == [
-            ("in", "verhuur_wgv", True, date(2020, 1, 1)),
-        ]
+        assert duties(areas, TOWN, AS_OF).filter("applies").rows() == [("in", "verhuur_wgv", True, date(2020, 1, 1))]
 
 
 def test_without_areas_no_duty_has_a_row():
@@ -91,6 +95,12 @@ def test_a_kind_of_permit_of_which_the_duty_is_read_is_one_that_an_indicator_nam
     readers = [rule for rule in load_indicators("indicators") if "plichten" in rule.inputs]
     sources = [inspect.getsource(inspect.getmodule(rule.function)) for rule in readers]
     lists = shipped_lists()
-    compared = {kind for kind in lists.permit_types if any(f'_TYPE = "{kind}"' in text or f'_DUTY = "{kind}"' in text
-                or f'_TOURISM = "{kind}"' in text for text in sources)}  # fmt: skip
+    compared = {
+        kind
+        for kind in lists.permit_types
+        if any(
+            f'_TYPE = "{kind}"' in text or f'_DUTY = "{kind}"' in text or f'_TOURISM = "{kind}"' in text
+            for text in sources
+        )
+    }
     assert compared == {kind for kind in lists.permit_types if is_read(kind, lists)} - set(lists.lines)

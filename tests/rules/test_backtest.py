@@ -124,9 +124,16 @@ def test_what_others_found_is_taken_as_it_stands(rules, tables, night, display):
 
 def test_a_rule_whose_register_was_stale_says_so_and_finds_nothing(rules, tables, night, display):
     result = replay(
-        rules, tables, night[0], code="TST-01", parameters={"least": 1}, ran=night[2], as_of=AS_OF, display=display,
+        rules,
+        tables,
+        night[0],
+        code="TST-01",
+        parameters={"least": 1},
+        ran=night[2],
+        as_of=AS_OF,
+        display=display,
         stale=["vergunningen"],
-    )  # fmt: skip
+    )
     assert result.not_run.kind == "stale_source"
     assert result.evidence.filter(pl.col("indicator") == "TST-01").is_empty()
 

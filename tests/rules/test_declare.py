@@ -122,8 +122,11 @@ def test_a_declaration_can_be_kept_as_json_with_the_parameters_in_force(declare)
 
 
 def _with_lines(declare, default=("55", "56")):
-    return declare(params={"lines": Param(default, "SBI codes", "because", choices=("55", "56", "92"))},
-                   evidence_nl="{lines}", evidence_en="{lines}")  # fmt: skip
+    return declare(
+        params={"lines": Param(default, "SBI codes", "because", choices=("55", "56", "92"))},
+        evidence_nl="{lines}",
+        evidence_en="{lines}",
+    )
 
 
 def test_a_list_of_codes_is_in_force_in_one_form_whatever_its_order(declare):

@@ -14,11 +14,7 @@ SHIPPED = shipped_lists()
 NAILS = Line(("96022",), ("9622",), ("exploitatie", "pitch"), ("winkelfunctie",), since=date(2024, 1, 1))
 LISTS = replace(
     SHIPPED,
-    lines={
-        **SHIPPED.lines,
-        "nagelstudio": NAILS,
-        "logies": replace(SHIPPED.lines["logies"], needs_licence=False),
-    },
+    lines={**SHIPPED.lines, "nagelstudio": NAILS, "logies": replace(SHIPPED.lines["logies"], needs_licence=False)},
     permit_types={
         **SHIPPED.permit_types,
         "pitch": PermitType(location_bound=True, related=("exploitatie",), name_nl="standplaats", name_en="pitch"),

@@ -197,11 +197,7 @@ def test_a_rule_may_say_for_which_data_set_a_hit_counts(declare, run):
     def of_reports(t, p, as_of):
         return hit(t, dataset=pl.lit("meldingen"), record_ids=pl.lit(["meldingen:M-1"]))
 
-    rule = declare(
-        of_reports,
-        inputs={"vergunningen": ("record",), "meldingen": ("record",)},
-        needs=("vergunningen",),
-    )
+    rule = declare(of_reports, inputs={"vergunningen": ("record",), "meldingen": ("record",)}, needs=("vergunningen",))
     assert run(rule).evidence["dataset"].to_list() == ["meldingen"]
 
 
@@ -258,10 +254,7 @@ def test_a_rule_declared_after_another_is_handed_its_hits_and_no_others(declare,
 
     first, other = declare(code="TST-02"), declare(code="TST-03")
     later = declare(
-        of_hits,
-        code="TST-01",
-        after=("TST-02",),
-        inputs={"treffers": ("address_id", "indicator", "record_ids")},
+        of_hits, code="TST-01", after=("TST-02",), inputs={"treffers": ("address_id", "indicator", "record_ids")}
     )
     evidence = run(first, other, later).evidence.filter(pl.col("indicator") == "TST-01")
     assert [json.loads(values)["indicator"] for values in evidence["values"]] == ["TST-02", "TST-02"]

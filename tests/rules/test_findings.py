@@ -70,11 +70,17 @@ def test_a_finding_is_handed_to_no_later_rule(declare, tables):
 
 
 def test_hits_stand_beside_findings(declare, tables):
-    result = run(tables, declare(without_address, is_finding=True), declare(code="TST-03", inputs={
-        "vergunningen": ("record", "address_id", "status", "zaaknummer")
-    }, function=lambda t, p, as_of: t.vergunningen.filter(pl.col("address_id").is_not_null()).select(
-        "address_id", record_ids=pl.concat_list("record"), zaaknummer="zaaknummer"
-    )))  # fmt: skip
+    result = run(
+        tables,
+        declare(without_address, is_finding=True),
+        declare(
+            code="TST-03",
+            inputs={"vergunningen": ("record", "address_id", "status", "zaaknummer")},
+            function=lambda t, p, as_of: t.vergunningen.filter(pl.col("address_id").is_not_null()).select(
+                "address_id", record_ids=pl.concat_list("record"), zaaknummer="zaaknummer"
+            ),
+        ),
+    )
     assert result.evidence["indicator"].to_list() == ["TST-03"]
     assert result.hits == {"TST-03": 1}
 

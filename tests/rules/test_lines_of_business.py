@@ -8,11 +8,7 @@ import pytest
 from screening.rules.lines_of_business import with_lines
 
 LINES = pl.LazyFrame(
-    {
-        "branche": ["horeca", "nagelstudio"],
-        "sbi_2008": [["56"], ["96022"]],
-        "sbi_2025": [["56"], ["9622"]],
-    }
+    {"branche": ["horeca", "nagelstudio"], "sbi_2008": [["56"], ["96022"]], "sbi_2025": [["56"], ["9622"]]}
 )
 
 

@@ -105,7 +105,7 @@ def test_every_text_is_there_in_both_languages():
         (lambda d: d["barriers"][0].update(signals=[]), "then it is out of reach"),
         (lambda d: d["barriers"][0]["partners"].append({"who_nl": "x"}), "power_en is missing"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_wrong_is_refused(document, change, says):
     change(document)
     with pytest.raises(RuleDefinitionError, match=says):

@@ -16,10 +16,11 @@ LINKS = {
     "link_id": ["plain", "to a list", "to a licence"],
     "left": ["vergunningen:Z1:houder:person", "vergunningen:Z2:houder:person", "vergunningen:Z2:houder:person"],
     "right": [
-        "leidinggevenden:r1:beheerder:person", "leidinggevenden:r2:beheerder:person",
+        "leidinggevenden:r1:beheerder:person",
+        "leidinggevenden:r2:beheerder:person",
         "seksinrichtingen:SV-2:exploitant:person",
     ],
-}  # fmt: skip
+}
 
 
 def night(**tables: dict) -> Sensitive:
@@ -38,9 +39,12 @@ def records(sensitive: Sensitive) -> list[str]:
 
 def test_a_record_is_sensitive_by_its_contract_and_by_what_it_names() -> None:
     assert records(night()) == [
-        "leidinggevenden:r2", "leidinggevenden:r3", "leidinggevenden:r4", "seksinrichtingen:SV-1",
+        "leidinggevenden:r2",
+        "leidinggevenden:r3",
+        "leidinggevenden:r4",
+        "seksinrichtingen:SV-1",
         "seksinrichtingen:SV-2",
-    ]  # fmt: skip
+    ]
     assert night().addresses.to_list() == ["club"]
     assert night().links.to_list() == ["to a licence", "to a list"]
 
@@ -73,10 +77,11 @@ def test_a_hit_on_the_hits_of_others_is_sensitive_with_them(declare) -> None:
     """The record of the sensitive hit is not sensitive itself: a report, say."""
     looks = {"treffers": ("address_id", "indicator", "record_ids")}
     rules = [
-        declare(code="TST-01", sensitive=True), declare(code="TST-02"),
+        declare(code="TST-01", sensitive=True),
+        declare(code="TST-02"),
         declare(code="TST-03", after=("TST-01",), inputs=looks),
         declare(code="TST-04", after=("TST-02",), inputs=looks),
-    ]  # fmt: skip
+    ]
     evidence = hits(
         ("TST-01", ["meldingen:M1", "meldingen:M2"], []),
         ("TST-02", ["meldingen:M1", "meldingen:M2", "vergunningen:Z1"], []),

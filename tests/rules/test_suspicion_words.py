@@ -8,9 +8,25 @@ from screening.rules.suspicion_words import suspicion_word
 
 
 @pytest.mark.parametrize(
-    "term", ["verdachte", "Verdacht", "slachtoffers", "criminele", "fraudeur", "daders", "misdadig", "malafide",
-             "verdenking", "suspected", "victims", "Offender", "perpetrators", "criminal", "suspicion"],
-)  # fmt: skip
+    "term",
+    [
+        "verdachte",
+        "Verdacht",
+        "slachtoffers",
+        "criminele",
+        "fraudeur",
+        "daders",
+        "misdadig",
+        "malafide",
+        "verdenking",
+        "suspected",
+        "victims",
+        "Offender",
+        "perpetrators",
+        "criminal",
+        "suspicion",
+    ],
+)
 def test_a_term_of_suspicion_is_found(term):
     assert suspicion_word(f"Dit is een {term} op dit adres.") == term
 

@@ -67,12 +67,19 @@ def test_a_key_of_openssh_is_read_and_its_private_half_refused(tmp_path: Path) -
 @pytest.mark.parametrize(
     "text",
     [
-        "", "ed25519:", "ed25519:AAAA", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQC7",
-        public_text(KEY.public_key()) + "A", ssh_text(KEY.public_key()) + "\n" + ssh_text(KEY.public_key()),
+        "",
+        "ed25519:",
+        "ed25519:AAAA",
+        "ssh-ed25519",
+        "ssh-ed25519 AAAA",
+        "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQC7",
+        public_text(KEY.public_key()) + "A",
+        ssh_text(KEY.public_key()) + "\n" + ssh_text(KEY.public_key()),
         ssh_text(KEY.public_key()) + " x" * 1000,
-        "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBA==", "é" * 60,
+        "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBA==",
+        "é" * 60,
     ],
-)  # fmt: skip
+)
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(PublicKeyError) as refused:
         read_public(text)

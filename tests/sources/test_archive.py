@@ -26,8 +26,12 @@ def zipped(**files: bytes) -> bytes:
 def test_members_at_every_level_in_the_order_of_their_names() -> None:
     data = zipped(b=zipped(d=b"4", c=b"3"), a=b"1", f=b"", **{"folder/e": b"5", "__MACOSX/a": b"litter"})
     assert [(member.name, member.data) for member in members(data, "x.zip", ALL)] == [
-        ("a", b"1"), ("c", b"3"), ("d", b"4"), ("f", b""), ("e", b"5"),
-    ]  # fmt: skip
+        ("a", b"1"),
+        ("c", b"3"),
+        ("d", b"4"),
+        ("f", b""),
+        ("e", b"5"),
+    ]
     assert member_names(data) == ["b", "a", "f", "e"]
 
 

@@ -112,7 +112,7 @@ FILES = {
     ),
     "PND": occurrence("Pand", "9999100000000001", tag("status", "Pand gesloopt"))
     + occurrence("Pand", "9999100000000002", tag("status", "Pand in gebruik")),
-}  # fmt: skip
+}
 
 
 def zipped(files: dict[str, bytes | str]) -> bytes:
@@ -145,9 +145,20 @@ def read(folder: Path, data: bytes) -> SourceTable:
 def test_current_addresses_joined_to_their_street_object_and_building(tmp_path: Path) -> None:
     table = read(tmp_path, extract())
     columns = [
-        "nummeraanduiding_id", "adresseerbaar_object_id", "straatnaam", "huisnummer", "huisletter", "woonplaats",
-        "gebruiksdoelen", "oppervlakte", "status", "pand_status", "rd_x", "rd_y", "is_nevenadres",
-    ]  # fmt: skip
+        "nummeraanduiding_id",
+        "adresseerbaar_object_id",
+        "straatnaam",
+        "huisnummer",
+        "huisletter",
+        "woonplaats",
+        "gebruiksdoelen",
+        "oppervlakte",
+        "status",
+        "pand_status",
+        "rd_x",
+        "rd_y",
+        "is_nevenadres",
+    ]
     shop = ("winkelfunctie|woonfunctie", "80", "Verblijfsobject in gebruik", "Pand in gebruik", "131009.5", "482405.25")
     mooring = (None, None, "Plaats aangewezen", None, "1005.0", "2010.0", "nee")
     street = ("Kerkstraat",)
@@ -235,11 +246,17 @@ def test_a_whole_municipality_as_others_joined_it() -> None:
     with (REAL / "weesp_adressen_actueel.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     theirs = {
-        "straatnaam": "openbare_ruimte", "huisnummer": "huisnummer", "huisletter": "huisletter",
-        "huisnummertoevoeging": "huisnummertoevoeging", "postcode": "postcode", "woonplaats": "woonplaats",
-        "adresseerbaar_object_id": "adresseerbaarobject_id", "gebruiksdoelen": "gebruiksdoelen",
-        "oppervlakte": "oppervlakte_m2", "status": "object_status",
-    }  # fmt: skip
+        "straatnaam": "openbare_ruimte",
+        "huisnummer": "huisnummer",
+        "huisletter": "huisletter",
+        "huisnummertoevoeging": "huisnummertoevoeging",
+        "postcode": "postcode",
+        "woonplaats": "woonplaats",
+        "adresseerbaar_object_id": "adresseerbaarobject_id",
+        "gebruiksdoelen": "gebruiksdoelen",
+        "oppervlakte": "oppervlakte_m2",
+        "status": "object_status",
+    }
     expected = {row["nummeraanduiding_id"]: tuple(row[name] or None for name in theirs.values()) for row in rows}
     started = time.process_time()
     path = str(next(REAL.glob("*.zip")))

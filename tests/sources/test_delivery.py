@@ -19,13 +19,23 @@ def outside_paths(folder: Path, secret: Path) -> list[str]:
     """Fifty ways from a folder of deliveries to a file outside it, or to what is no name of a file."""
     (folder / "deep" / "er").mkdir(parents=True)
     links = {
-        "link.csv": secret, "relative.csv": Path("..") / secret.parent.name / secret.name, "Link.CSV": secret,
-        "deep/link.csv": secret, "deep/er/link.csv": secret, "chain.csv": folder / "link.csv",
-        "ch2.csv": Path("chain.csv"), "deep/up.csv": Path("../link.csv"), "loop.csv": Path("loop.csv"),
-        "loop_a.csv": Path("loop_b.csv"), "loop_b.csv": Path("loop_a.csv"), "gone.csv": folder.parent / "gone.csv",
-        "proc.csv": Path("/proc/self/environ"), "dev.csv": Path("/dev/zero"), "etc.csv": Path("/etc/hostname"),
+        "link.csv": secret,
+        "relative.csv": Path("..") / secret.parent.name / secret.name,
+        "Link.CSV": secret,
+        "deep/link.csv": secret,
+        "deep/er/link.csv": secret,
+        "chain.csv": folder / "link.csv",
+        "ch2.csv": Path("chain.csv"),
+        "deep/up.csv": Path("../link.csv"),
+        "loop.csv": Path("loop.csv"),
+        "loop_a.csv": Path("loop_b.csv"),
+        "loop_b.csv": Path("loop_a.csv"),
+        "gone.csv": folder.parent / "gone.csv",
+        "proc.csv": Path("/proc/self/environ"),
+        "dev.csv": Path("/dev/zero"),
+        "etc.csv": Path("/etc/hostname"),
         "fd.csv": Path("/dev/stdin"),
-    }  # fmt: skip
+    }
     for name, target in links.items():
         (folder / name).symlink_to(target)
     for name, target in (
@@ -43,17 +53,40 @@ def outside_paths(folder: Path, secret: Path) -> list[str]:
     through = [
         f"{there}{pattern}"
         for pattern in (
-            f"o*/{secret.name}", f"*/{secret.name}", f"deep/o*/{secret.name}", "c*ed/*.csv", "o[u]t/*.csv",
-            "root*/etc/host*", "[o]ut/../out/*.csv",
+            f"o*/{secret.name}",
+            f"*/{secret.name}",
+            f"deep/o*/{secret.name}",
+            "c*ed/*.csv",
+            "o[u]t/*.csv",
+            "root*/etc/host*",
+            "[o]ut/../out/*.csv",
         )
-    ]  # fmt: skip
+    ]
     no_names = [
-        f"{there}link.csv\x00.csv", f"\x00{there}p.csv", f"{there}\u202ep.csv", f"{there}p\u200b.csv",
-        f"{there}p.csv\n", f"{there}pipe.csv", "", f"{there}deep/er", "//server/share/p.csv", r"\\server\share\p.csv",
-        r"C:\deliveries\p.csv", "file:///etc/hostname", "http://127.0.0.1/p.csv", f"{there}P.CSV",
-        f"{there}..%2f..%2fsecret.csv", f"{there}~root/p.csv", f"{there}$HOME/p.csv", f"{there}`id`.csv",
-        there + "x" * 300, f"{there}p.csv/../p.csv/x", "|id", "~/p.csv", f"{there}p.csv::$DATA",
-    ]  # fmt: skip
+        f"{there}link.csv\x00.csv",
+        f"\x00{there}p.csv",
+        f"{there}\u202ep.csv",
+        f"{there}p\u200b.csv",
+        f"{there}p.csv\n",
+        f"{there}pipe.csv",
+        "",
+        f"{there}deep/er",
+        "//server/share/p.csv",
+        r"\\server\share\p.csv",
+        r"C:\deliveries\p.csv",
+        "file:///etc/hostname",
+        "http://127.0.0.1/p.csv",
+        f"{there}P.CSV",
+        f"{there}..%2f..%2fsecret.csv",
+        f"{there}~root/p.csv",
+        f"{there}$HOME/p.csv",
+        f"{there}`id`.csv",
+        there + "x" * 300,
+        f"{there}p.csv/../p.csv/x",
+        "|id",
+        "~/p.csv",
+        f"{there}p.csv::$DATA",
+    ]
     return linked + through + no_names
 
 

@@ -116,8 +116,10 @@ def reading(delivery: Path) -> Iterator[Reading]:
 def test_rows_come_in_and_one_that_cannot_be_read_is_set_apart(reading: Reading):
     table = reading.table("zom_lines")
     assert table.frame.select("row_number", "naam", "stand").rows() == [
-        (1, "Café", "1"), (3, SECRET[:8], SECRET), (4, "laatste", "4"),
-    ]  # fmt: skip
+        (1, "Café", "1"),
+        (3, SECRET[:8], SECRET),
+        (4, "laatste", "4"),
+    ]
     assert table.rejected.select("row_number", "column", "expectation", "reason").rows() == [
         (2, "stand", "row_unread", "de stand ontbreekt")
     ]

@@ -27,7 +27,7 @@ from screening.sources import (
     read_source,
     read_sources_isolated,
     reading_apart,
-)  # fmt: skip
+)
 from screening.sources.handover import error_from_json, request_from_json, request_to_json
 
 KEY = b"key-of-a-workspace-in-a-test"
@@ -71,9 +71,13 @@ def test_nobody_else_can_read_what_is_handed_over(tmp_path: Path, permit_fields:
 
 @pytest.mark.parametrize("least_bytes", [1, 1 << 30], ids=["two children", "one child"])
 def test_each_error_comes_back_as_itself_and_the_others_are_read(
-    tmp_path: Path, permit_fields: Fields, report_fields: Fields, trade_fields: Fields, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    permit_fields: Fields,
+    report_fields: Fields,
+    trade_fields: Fields,
+    monkeypatch: pytest.MonkeyPatch,
     least_bytes: int,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setattr(isolated, "_WORTH_A_CHILD", least_bytes)
     (tmp_path / "bsn.csv").write_text("zaaknummer;bsn\nZ1;1\n", encoding="utf-8")
     (tmp_path / "kvk.csv").write_text("kvk_nummer\n12345678\n", encoding="utf-8")
@@ -185,10 +189,13 @@ def limits_of_the_child(tmp_path: Path, memory_bytes: int) -> dict[str, str]:
     """What the system holds the child to while it reads: it is stopped by answers that nobody takes."""
     requests = [SourceRequest(SourceSpec(f"source{n}", path=str(tmp_path / "none.csv")), {}) for n in range(600)]
     job = {
-        "parent": os.getpid(), "memory_bytes": memory_bytes, "directory": str(tmp_path), "reporter_key": KEY.hex(),
+        "parent": os.getpid(),
+        "memory_bytes": memory_bytes,
+        "directory": str(tmp_path),
+        "reporter_key": KEY.hex(),
         "requests": [request_to_json(request) for request in requests],
         "seconds": {request.spec.dataset: 30.0 for request in requests},
-    }  # fmt: skip
+    }
     with isolated._Child(job) as child:
         assert (child.answer(60.0) or {})["begin"] == "source0"
         text = Path(f"/proc/{child._process.pid}/limits").read_text(encoding="utf-8")
@@ -274,8 +281,10 @@ def test_a_night_under_a_low_ulimit_reads(tmp_path: Path) -> None:
     done = subprocess.run(
         ["/bin/sh", "-c", command, sys.executable, program, str(tmp_path / "p.csv")],
         env={**os.environ, "POLARS_MAX_THREADS": "2", "OMP_NUM_THREADS": "2"},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout == "['Z1']\n", done.stderr
 
 

@@ -88,11 +88,20 @@ def test_an_unknown_mapping_is_told(permits: Read) -> None:
         json.dumps([{"houder.naam": "Het Anker"} | record for record in RECORDS]),
     ],
     ids=[
-        "the last bracket lacks", "cut in a record", "cut in the last line", "a bracket too many", "no UTF-8",
-        "brackets only", "too deep", "no object", "keys that hold data", "a key twice", "a key twice in a key",
+        "the last bracket lacks",
+        "cut in a record",
+        "cut in the last line",
+        "a bracket too many",
+        "no UTF-8",
+        "brackets only",
+        "too deep",
+        "no object",
+        "keys that hold data",
+        "a key twice",
+        "a key twice in a key",
         "two ways to one key",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_whole_json_is_refused(permits: Read, content: str | bytes) -> None:
     with pytest.raises((SourceError, ConfigurationError)) as refusal:
         permits(content, name="vergunningen.json", columns=COLUMNS)

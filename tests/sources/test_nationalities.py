@@ -30,11 +30,15 @@ def read(tmp_path: Path, column: str, values: list[str]) -> SourceTable:
 
 def spellings() -> dict[str, Callable[[list[str]], str]]:
     return {
-        "code of two letters": lambda words: words[0], "code of three letters": lambda words: words[1].lower(),
-        "country": lambda words: words[2].upper(), "country in English": lambda words: words[3],
-        "adjective": lambda words: words[4], "inflected": lambda words: _inflected(words[4]),
-        "with the word": lambda words: f"{_inflected(words[4])} nationaliteit", "in English": lambda words: words[5],
-    }  # fmt: skip
+        "code of two letters": lambda words: words[0],
+        "code of three letters": lambda words: words[1].lower(),
+        "country": lambda words: words[2].upper(),
+        "country in English": lambda words: words[3],
+        "adjective": lambda words: words[4],
+        "inflected": lambda words: _inflected(words[4]),
+        "with the word": lambda words: f"{_inflected(words[4])} nationaliteit",
+        "in English": lambda words: words[5],
+    }
 
 
 @pytest.mark.goal(
@@ -81,7 +85,7 @@ def test_from_five_values_and_half_of_a_column_on(tmp_path, values, is_refused):
         ("houder_naam", ["de Pool", "Frans", "Engels", "Jordan", "Duits", "Jansen", "Frank", "Vos", "Deen", "Smit"]),
         ("houder_naam", ["bs", "hs", "II", "AA", "BB", "1", "2", "a", "bis", "zw"]),
     ],
-)  # fmt: skip
+)
 def test_what_is_called_after_a_country_is_no_nationality(tmp_path, column, values):
     assert read(tmp_path, column, values).frame[column].to_list() == values
 

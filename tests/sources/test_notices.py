@@ -20,9 +20,13 @@ REAL = Path(__file__).parents[3] / "shared" / "datasets" / "real" / "bekendmakin
 
 def notice(number: int, kind: str, title: str, description: str = "", *places: str) -> dict[str, object]:
     return {
-        "date": "2026-05-01T00:00:00.000Z", "urlDoc": f"https://example.com/gmb-2026-{number}.html", "type": kind,
-        "title": title, "description": description, "location": list(places),
-    }  # fmt: skip
+        "date": "2026-05-01T00:00:00.000Z",
+        "urlDoc": f"https://example.com/gmb-2026-{number}.html",
+        "type": kind,
+        "title": title,
+        "description": description,
+        "location": list(places),
+    }
 
 
 NOTICES = [
@@ -31,7 +35,7 @@ NOTICES = [
     notice(3, "bouwen", "Ingetrokken aanvraag omgevingsvergunning, Laan 10, 1234AC Plaats"),
     notice(4, "uitschrijving", "Uitschrijving van iemand, geboren in 1980"),
     notice(5, "kappen", "Verleende vergunning, kappen, Laan 1, 1234AC Plaats"),
-]  # fmt: skip
+]
 
 
 def test_notices_come_in_by_configuration_alone(tmp_path: Path) -> None:

@@ -19,15 +19,55 @@ from screening.sources import read_source
 KEY = b"key-of-a-workspace-in-a-test"
 REAL = Path(__file__).parents[3] / "shared" / "datasets" / "real" / "meldingen_assen" / "data"
 COLUMNS = [
-    "melding_id", "datum_melding", "hoofdcategorie", "subcategorie", "status", "hoofdmelding_id", "straatnaam",
-    "huisnummer", "huisletter", "postcode", "plaats", "adres_tekst", "lat", "lon",
-]  # fmt: skip
+    "melding_id",
+    "datum_melding",
+    "hoofdcategorie",
+    "subcategorie",
+    "status",
+    "hoofdmelding_id",
+    "straatnaam",
+    "huisnummer",
+    "huisletter",
+    "postcode",
+    "plaats",
+    "adres_tekst",
+    "lat",
+    "lon",
+]
 EXPECTED = [
-    ("11", "2026-05-01T12:30:47", "wonen", "woningdelen-spookburgers", "afgehandeld", None, "Kerkstraat", "2", "a",
-     "1234AB", "Voorbeeldstad", None, "52.1", "5.2"),
-    ("12", "2026-05-02T10:00:00", "wonen", "leegstand", "in_behandeling", "11", None, None, None, None, None,
-     "bij de brug", "52.1", "5.2"),
-]  # fmt: skip
+    (
+        "11",
+        "2026-05-01T12:30:47",
+        "wonen",
+        "woningdelen-spookburgers",
+        "afgehandeld",
+        None,
+        "Kerkstraat",
+        "2",
+        "a",
+        "1234AB",
+        "Voorbeeldstad",
+        None,
+        "52.1",
+        "5.2",
+    ),
+    (
+        "12",
+        "2026-05-02T10:00:00",
+        "wonen",
+        "leegstand",
+        "in_behandeling",
+        "11",
+        None,
+        None,
+        None,
+        None,
+        None,
+        "bij de brug",
+        "52.1",
+        "5.2",
+    ),
+]
 SECRET = "klager@example.com"
 
 
@@ -38,9 +78,13 @@ def read(path: Path | str, **options: object) -> SourceTable:
 
 def address(number: object) -> dict[str, object]:
     return {
-        "openbare_ruimte": "Kerkstraat", "huisnummer": number, "huisletter": "a", "huisnummer_toevoeging": "",
-        "postcode": "1234AB", "woonplaats": "Voorbeeldstad",
-    }  # fmt: skip
+        "openbare_ruimte": "Kerkstraat",
+        "huisnummer": number,
+        "huisletter": "a",
+        "huisnummer_toevoeging": "",
+        "postcode": "1234AB",
+        "woonplaats": "Voorbeeldstad",
+    }
 
 
 def signal(number: int, created: str, sub: str, state: str, **more: object) -> dict[str, object]:
@@ -90,7 +134,10 @@ EXPORT = {
         "12,u,online,text,2026-05-02 08:00:00+00,,2026-05-02 08:00:00+00,3,2,9,3,11",
     ],
     "categories": [
-        "id,main,sub,departments", "1,Wonen,Leegstand,A", "2,Wonen,Woningdelen / spookburgers,A", "3,Wonen,Leegstand,A",
+        "id,main,sub,departments",
+        "1,Wonen,Leegstand,A",
+        "2,Wonen,Woningdelen / spookburgers,A",
+        "3,Wonen,Leegstand,A",
     ],
     "statuses": ["id,text,user,state", f"1,x,{SECRET},m", f"2,x,{SECRET},o", f"3,x,{SECRET},i"],
     "locations": [
@@ -99,7 +146,7 @@ EXPORT = {
         "2,5.2,52.1,null,bij de brug",
     ],
     "reporters": ["id,email,phone", f"9,{SECRET},0612345678"],
-}  # fmt: skip
+}
 
 
 def export(**changed: list[str]) -> bytes:
@@ -148,9 +195,15 @@ def test_an_export_that_is_not_whole_is_refused(tmp_path: Path, changed: dict[st
 
 def listed(number: str, lng: float = 6.5) -> dict[str, object]:
     return {
-        "id": number, "lng": lng, "lat": 53.0, "category_slug": "wonen", "subcategory_slug": "leegstand",
-        "created_at": "2026-05-20T08:25:03.17381+00:00", "wijk": "Centrum", "address": "Kerkstraat 2",
-    }  # fmt: skip
+        "id": number,
+        "lng": lng,
+        "lat": 53.0,
+        "category_slug": "wonen",
+        "subcategory_slug": "leegstand",
+        "created_at": "2026-05-20T08:25:03.17381+00:00",
+        "wijk": "Centrum",
+        "address": "Kerkstraat 2",
+    }
 
 
 def test_a_report_of_daily_lists_counts_once_and_is_closed_when_it_is_gone(tmp_path: Path) -> None:
@@ -158,8 +211,11 @@ def test_a_report_of_daily_lists_counts_once_and_is_closed_when_it_is_gone(tmp_p
         (tmp_path / f"{day}.json").write_text(json.dumps([listed(number) for number in numbers]))
     table = read(tmp_path / "*.json")
     assert sorted(table.frame.select("melding_id", "status").rows()) == [
-        ("a", "afgehandeld"), ("b", "afgehandeld"), ("c", "gemeld"), ("d", "gemeld"),
-    ]  # fmt: skip
+        ("a", "afgehandeld"),
+        ("b", "afgehandeld"),
+        ("c", "gemeld"),
+        ("d", "gemeld"),
+    ]
     assert table.frame["adres_tekst"].unique().to_list() == ["Kerkstraat 2"]
     assert any(note.en.startswith("22.json: 2 rows of earlier lists") for note in table.notes)
 

@@ -30,11 +30,18 @@ def found(*texts: str | None) -> list[str | None]:
 @pytest.mark.parametrize(
     "text",
     [
-        "Er hangt een sleutelkastje.", "SLEUTELKASTJE", "sleutelkastje,bij de deur", "(sleutelkastje)",
-        "'Sleutelkastje!'", "sléutelkästje", "sle\u0301utelkastje", "sleutel\u00adkastje", "een\nsleutelkastje\tdus",
+        "Er hangt een sleutelkastje.",
+        "SLEUTELKASTJE",
+        "sleutelkastje,bij de deur",
+        "(sleutelkastje)",
+        "'Sleutelkastje!'",
+        "sléutelkästje",
+        "sle\u0301utelkastje",
+        "sleutel\u00adkastje",
+        "een\nsleutelkastje\tdus",
         "x/sleutelkastje/y",
     ],
-)  # fmt: skip
+)
 def test_a_whole_word_is_found_whatever_its_case_marks_and_surroundings(text):
     assert found(text) == ["sleutelkast"]
 
@@ -80,13 +87,7 @@ def word_list(tmp_path: Path) -> Callable[[str], dict[str, str]]:
 
 
 def test_a_list_is_read_term_by_term(word_list):
-    rows = [
-        "\ufeffterm_id,term",
-        "sleutelkast, sleutelkastje ",
-        "sleutelkast,sleutelkluis",
-        "",
-        "uur,gasten per uur",
-    ]
+    rows = ["\ufeffterm_id,term", "sleutelkast, sleutelkastje ", "sleutelkast,sleutelkluis", "", "uur,gasten per uur"]
     assert word_list("\n".join(rows)) == {
         "sleutelkastje": "sleutelkast",
         "sleutelkluis": "sleutelkast",
@@ -98,11 +99,21 @@ def test_a_list_is_read_term_by_term(word_list):
 @pytest.mark.parametrize(
     "term",
     [
-        "sleutelkastje", "wisselende gasten per uur", "matrassen", "stapelbedden", "rolluiken altijd dicht",
-        "camera bij de deur", "korte bezoeken", "personeelsbusjes", "auto's van buiten de stad", "servieskast",
-        "turkoois", "kamers per nacht", "dakkapel zonder raam",
+        "sleutelkastje",
+        "wisselende gasten per uur",
+        "matrassen",
+        "stapelbedden",
+        "rolluiken altijd dicht",
+        "camera bij de deur",
+        "korte bezoeken",
+        "personeelsbusjes",
+        "auto's van buiten de stad",
+        "servieskast",
+        "turkoois",
+        "kamers per nacht",
+        "dakkapel zonder raam",
     ],
-)  # fmt: skip
+)
 def test_words_about_the_use_of_premises_are_taken(word_list, term):
     assert word_list(f"term_id,term\nx,{term}\n") == {term: "x"}
 
@@ -110,16 +121,36 @@ def test_words_about_the_use_of_premises_are_taken(word_list, term):
 @pytest.mark.parametrize(
     ("term", "of"),
     [
-        ("Poolse auto's", "origin"), ("aziatisch", "origin"), ("Oosterse massage", "origin"),
-        ("Thaise massage", "origin"), ("buitenlanders", "origin"), ("Roemenen", "origin"), ("marokkaanse", "origin"),
-        ("herkomst", "origin"), ("etnisch", "origin"), ("jonge vrouwen", "people"), ("steeds andere mannen", "people"),
-        ("meisjes", "people"), ("klanten", "people"), ("huurders", "resident"), ("bewoners", "resident"),
-        ("donkere types", "looks"), ("hoofddoekjes", "looks"), ("huidskleur", "looks"), ("spreekt Engels", "language"),
-        ("andere taal", "language"), ("kinderen", "family"), ("prostituees", "sex workers"), ("verslaafd", "health"),
+        ("Poolse auto's", "origin"),
+        ("aziatisch", "origin"),
+        ("Oosterse massage", "origin"),
+        ("Thaise massage", "origin"),
+        ("buitenlanders", "origin"),
+        ("Roemenen", "origin"),
+        ("marokkaanse", "origin"),
+        ("herkomst", "origin"),
+        ("etnisch", "origin"),
+        ("jonge vrouwen", "people"),
+        ("steeds andere mannen", "people"),
+        ("meisjes", "people"),
+        ("klanten", "people"),
+        ("huurders", "resident"),
+        ("bewoners", "resident"),
+        ("donkere types", "looks"),
+        ("hoofddoekjes", "looks"),
+        ("huidskleur", "looks"),
+        ("spreekt Engels", "language"),
+        ("andere taal", "language"),
+        ("kinderen", "family"),
+        ("prostituees", "sex workers"),
+        ("verslaafd", "health"),
         ("uitkering", "benefits"),
-        ("moskee", "religion"), ("zigeuners", "origin"), ("OOSTBLÓK", "origin"), ("zwart-Afrikaanse", "origin"),
+        ("moskee", "religion"),
+        ("zigeuners", "origin"),
+        ("OOSTBLÓK", "origin"),
+        ("zwart-Afrikaanse", "origin"),
     ],
-)  # fmt: skip
+)
 def test_a_list_that_speaks_of_people_origin_language_or_looks_is_refused(word_list, term, of):
     with pytest.raises(ConfigurationError, match=f"terms.csv, row 2: speaks of .*{of}") as refusal:
         word_list(f"term_id,term\na,sleutelkastje\nb,{term}\n")
@@ -134,17 +165,24 @@ def test_an_id_that_speaks_of_people_is_refused_too(word_list):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ("", "columns term_id,term"), ("id,word\na,sleutelkastje\n", "columns term_id,term"),
-        ("term_id,term,note\na,sleutelkastje,x\n", "columns term_id,term"), ("term_id,term\n", "1 to 500 terms"),
-        ("term_id,term\na,sleutelkastje,x\n", "row 1: a row has two"), ("term_id,term\na\n", "a row has two cells"),
-        ("term_id,term\nA B,sleutelkastje\n", "row 1: a term_id is"), ("term_id,term\na|b,kastje\n", "a term_id is"),
-        ("term_id,term\na,12\n", "row 1: a term is words of letters"), ("term_id,term\na,a 12\n", "words of letters"),
-        ("term_id,term\na,\n", "words of letters"), ("term_id,term\na,ab\n", "words of letters"),
-        (f"term_id,term\na,{'x' * 61}\n", "words of letters"), ("term_id,term\na,.*\n", "words of letters"),
+        ("", "columns term_id,term"),
+        ("id,word\na,sleutelkastje\n", "columns term_id,term"),
+        ("term_id,term,note\na,sleutelkastje,x\n", "columns term_id,term"),
+        ("term_id,term\n", "1 to 500 terms"),
+        ("term_id,term\na,sleutelkastje,x\n", "row 1: a row has two"),
+        ("term_id,term\na\n", "a row has two cells"),
+        ("term_id,term\nA B,sleutelkastje\n", "row 1: a term_id is"),
+        ("term_id,term\na|b,kastje\n", "a term_id is"),
+        ("term_id,term\na,12\n", "row 1: a term is words of letters"),
+        ("term_id,term\na,a 12\n", "words of letters"),
+        ("term_id,term\na,\n", "words of letters"),
+        ("term_id,term\na,ab\n", "words of letters"),
+        (f"term_id,term\na,{'x' * 61}\n", "words of letters"),
+        ("term_id,term\na,.*\n", "words of letters"),
         ("term_id,term\na,Rolluik\nb,rólluik\n", "row 2: the same term stands under another"),
         (b"term_id,term\na,caf\xe9deur\n", "not UTF-8"),
     ],
-)  # fmt: skip
+)
 def test_a_list_that_is_not_so_formed_is_refused_with_its_row(word_list, content, why):
     with pytest.raises(ConfigurationError, match=why):
         word_list(content)

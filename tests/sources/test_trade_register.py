@@ -15,35 +15,46 @@ from screening.sources import read_source
 KEY = b"key-of-a-workspace-in-a-test"
 REAL = Path(__file__).parents[3] / "shared" / "datasets" / "real" / "bronnen" / "kvk"
 VISITED = {
-    "type": "bezoekadres", "indAfgeschermd": "Nee", "straatnaam": "Kerkstraat", "huisnummer": 2,
-    "huisnummerToevoeging": "A", "postcode": "1234AB", "plaats": "Voorbeeldstad",
+    "type": "bezoekadres",
+    "indAfgeschermd": "Nee",
+    "straatnaam": "Kerkstraat",
+    "huisnummer": 2,
+    "huisnummerToevoeging": "A",
+    "postcode": "1234AB",
+    "plaats": "Voorbeeldstad",
     "geoData": {"addresseerbaarObjectId": "9999010000000001"},
-}  # fmt: skip
+}
 POST = {"type": "correspondentieadres", "indAfgeschermd": "Nee", "straatnaam": "Postbus", "plaats": "Elders"}
 
 
 def company(**more: object) -> dict[str, object]:
     return {
-        "kvkNummer": "90000001", "indNonMailing": "Ja", "naam": "De Kroon", "statutaireNaam": "De Kroon B.V.",
+        "kvkNummer": "90000001",
+        "indNonMailing": "Ja",
+        "naam": "De Kroon",
+        "statutaireNaam": "De Kroon B.V.",
         "materieleRegistratie": {"datumAanvang": "20170000"},
         "handelsnamen": [{"naam": "Kroon|Bar", "volgorde": 1}, {"naam": "De Kroon", "volgorde": 0}],
         "sbiActiviteiten": [{"sbiCode": "5630"}, {"sbiCode": "01241"}],
         "_embedded": {
             "hoofdvestiging": {
-                "vestigingsnummer": "900000000001", "materieleRegistratie": {"datumAanvang": "20180300"},
+                "vestigingsnummer": "900000000001",
+                "materieleRegistratie": {"datumAanvang": "20180300"},
                 "adressen": [POST, VISITED],
             },
             "eigenaar": {"rechtsvorm": "Besloten Vennootschap met gewone structuur", "bsn": "not to be read"},
         },
-    } | more  # fmt: skip
+    } | more
 
 
 def establishment(number: str, **more: object) -> dict[str, object]:
     return {
-        "vestigingsnummer": number, "kvkNummer": "90000001", "eersteHandelsnaam": "De Kroon Zuid",
+        "vestigingsnummer": number,
+        "kvkNummer": "90000001",
+        "eersteHandelsnaam": "De Kroon Zuid",
         "materieleRegistratie": {"datumAanvang": {"jaar": "2019", "maand": "5"}, "datumEinde": "20200101"},
         "adressen": [VISITED],
-    } | more  # fmt: skip
+    } | more
 
 
 def read(path: Path) -> SourceTable:
@@ -60,12 +71,24 @@ def test_a_company_with_its_main_establishment(tmp_path: Path) -> None:
     [row] = rows(tmp_path, company())
     del row["key"], row["source_file_sha256"], row["row_number"]
     assert row == {
-        "kvk_nummer": "90000001", "vestigingsnummer": "900000000001", "rsin": None, "rechtsvorm": "bv",
-        "statutaire_naam": "De Kroon B.V.", "handelsnamen": "De Kroon|Kroon/Bar", "sbi_codes": "5630|01241",
-        "datum_aanvang": "2018-03", "datum_einde": None, "afgeschermd": "nee", "straatnaam": "Kerkstraat",
-        "huisnummer": "2", "huisletter": None, "huisnummertoevoeging": "A", "postcode": "1234AB",
-        "plaats": "Voorbeeldstad", "adresseerbaar_object_id": "9999010000000001",
-    }  # fmt: skip
+        "kvk_nummer": "90000001",
+        "vestigingsnummer": "900000000001",
+        "rsin": None,
+        "rechtsvorm": "bv",
+        "statutaire_naam": "De Kroon B.V.",
+        "handelsnamen": "De Kroon|Kroon/Bar",
+        "sbi_codes": "5630|01241",
+        "datum_aanvang": "2018-03",
+        "datum_einde": None,
+        "afgeschermd": "nee",
+        "straatnaam": "Kerkstraat",
+        "huisnummer": "2",
+        "huisletter": None,
+        "huisnummertoevoeging": "A",
+        "postcode": "1234AB",
+        "plaats": "Voorbeeldstad",
+        "adresseerbaar_object_id": "9999010000000001",
+    }
 
 
 def test_an_establishment_takes_what_only_its_company_has_and_stands_once(tmp_path: Path) -> None:

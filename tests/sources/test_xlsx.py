@@ -132,9 +132,7 @@ def test_a_formula_whose_result_is_no_text_is_empty(permits: Read) -> None:
 
 
 def test_a_cell_that_is_merged_with_another_is_not_taken_for_an_empty_one(permits: Read) -> None:
-    book = workbook(
-        *(["Z" + str(number), "verleend", None, None, "Jan", 12345678, 5] for number in (1, 2, 3)),
-    )
+    book = workbook(*(["Z" + str(number), "verleend", None, None, "Jan", 12345678, 5] for number in (1, 2, 3)))
     book.active.merge_cells("F2:F3")
     book.active.merge_cells("J2:J4")
     book.active.merge_cells("A5:F6")  # nothing in it: no row

@@ -20,26 +20,51 @@ REAL = Path(__file__).parents[3] / "shared" / "datasets" / "real" / "bronnen" / 
 API = "https://example.com/zaken/api/v1"
 SECRET = "123456782"
 COLUMNS = [
-    "zaaknummer", "zaaktype", "status", "datum_aanvraag", "datum_besluit", "ingangsdatum", "einddatum", "vervalreden",
-    "houder_naam", "houder_geboortedatum", "kvk_nummer", "vestigingsnummer", "straatnaam", "huisnummer", "postcode",
-    "plaats", "adresseerbaar_object_id", "adres_tekst",
-]  # fmt: skip
+    "zaaknummer",
+    "zaaktype",
+    "status",
+    "datum_aanvraag",
+    "datum_besluit",
+    "ingangsdatum",
+    "einddatum",
+    "vervalreden",
+    "houder_naam",
+    "houder_geboortedatum",
+    "kvk_nummer",
+    "vestigingsnummer",
+    "straatnaam",
+    "huisnummer",
+    "postcode",
+    "plaats",
+    "adresseerbaar_object_id",
+    "adres_tekst",
+]
 CODES = {"zaaktype": {"exploitatie": ["Exploitatievergunning"]}, "status": {"verleend": ["Toegekend"]}}
 
 
 def case(number: int, **more: object) -> dict[str, object]:
     return {
-        "url": f"{API}/zaken/{number}", "uuid": str(number), "identificatie": f"Z-{number}",
-        "bronorganisatie": "000000000", "zaaktype": f"{API}/zaaktypen/1", "startdatum": "2026-01-02", "einddatum": None,
+        "url": f"{API}/zaken/{number}",
+        "uuid": str(number),
+        "identificatie": f"Z-{number}",
+        "bronorganisatie": "000000000",
+        "zaaktype": f"{API}/zaaktypen/1",
+        "startdatum": "2026-01-02",
+        "einddatum": None,
         "omschrijving": SECRET,
-    } | more  # fmt: skip
+    } | more
 
 
 def role(number: int, kind: str, who: dict[str, object], generic: str = "initiator") -> dict[str, object]:
     return {
-        "url": f"{API}/rollen/{number}", "zaak": f"{API}/zaken/{number}", "betrokkeneType": kind, "roltype": "x",
-        "omschrijvingGeneriek": generic, "betrokkeneIdentificatie": who, "contactpersoonRol": {"naam": SECRET},
-    }  # fmt: skip
+        "url": f"{API}/rollen/{number}",
+        "zaak": f"{API}/zaken/{number}",
+        "betrokkeneType": kind,
+        "roltype": "x",
+        "omschrijvingGeneriek": generic,
+        "betrokkeneIdentificatie": who,
+        "contactpersoonRol": {"naam": SECRET},
+    }
 
 
 def case_object(number: int, kind: str, identification: dict[str, object]) -> dict[str, object]:
@@ -48,19 +73,35 @@ def case_object(number: int, kind: str, identification: dict[str, object]) -> di
 
 def decision(number: int, date: str, **more: object) -> dict[str, object]:
     return {
-        "url": f"{API}/besluiten/{date}", "besluittype": "x", "verantwoordelijkeOrganisatie": "000000000",
-        "zaak": f"{API}/zaken/{number}", "datum": date, "ingangsdatum": date, "vervaldatum": None, "vervalreden": "",
-    } | more  # fmt: skip
+        "url": f"{API}/besluiten/{date}",
+        "besluittype": "x",
+        "verantwoordelijkeOrganisatie": "000000000",
+        "zaak": f"{API}/zaken/{number}",
+        "datum": date,
+        "ingangsdatum": date,
+        "vervaldatum": None,
+        "vervalreden": "",
+    } | more
 
 
 PERSON = {
-    "inpBsn": SECRET, "inpA_nummer": SECRET, "voornamen": "", "voorletters": "J.", "voorvoegselGeslachtsnaam": "de",
-    "geslachtsnaam": "Vries", "geboortedatum": "1980-02-03",
-}  # fmt: skip
+    "inpBsn": SECRET,
+    "inpA_nummer": SECRET,
+    "voornamen": "",
+    "voorletters": "J.",
+    "voorvoegselGeslachtsnaam": "de",
+    "geslachtsnaam": "Vries",
+    "geboortedatum": "1980-02-03",
+}
 ADDRESS = {
-    "identificatie": "9999010000000001", "wplWoonplaatsNaam": "Voorbeeldstad", "gorOpenbareRuimteNaam": "Kerkstraat",
-    "huisnummer": 2, "huisletter": "", "huisnummertoevoeging": "", "postcode": "1234 AB",
-}  # fmt: skip
+    "identificatie": "9999010000000001",
+    "wplWoonplaatsNaam": "Voorbeeldstad",
+    "gorOpenbareRuimteNaam": "Kerkstraat",
+    "huisnummer": 2,
+    "huisletter": "",
+    "huisnummertoevoeging": "",
+    "postcode": "1234 AB",
+}
 PAGES: dict[str, list[object]] = {
     "zaken": [case(1), case(2), case(3)],
     "rollen": [
@@ -86,13 +127,58 @@ PAGES: dict[str, list[object]] = {
 }
 NONE = (None,) * 4
 EXPECTED = [
-    ("Z-1", "exploitatie", "verleend", "2026-01-02", "2026-03-01", "2026-03-01", "2026-04-01", "ingetrokken_overheid",
-     "J. de Vries", "1980-02-03", None, None, "Kerkstraat", "2", "1234 AB", "Voorbeeldstad", "9999010000000001", None),
-    ("Z-2", "exploitatie", "in_behandeling", "2026-01-02", *NONE,
-     "De Kroon", None, "90000001", None, *NONE, None, "Kerkstraat 4, Voorbeeldstad"),
-    ("Z-3", "exploitatie", "in_behandeling", "2026-01-02", *NONE,
-     None, None, None, None, "Laan", "8", None, None, None, None),
-]  # fmt: skip
+    (
+        "Z-1",
+        "exploitatie",
+        "verleend",
+        "2026-01-02",
+        "2026-03-01",
+        "2026-03-01",
+        "2026-04-01",
+        "ingetrokken_overheid",
+        "J. de Vries",
+        "1980-02-03",
+        None,
+        None,
+        "Kerkstraat",
+        "2",
+        "1234 AB",
+        "Voorbeeldstad",
+        "9999010000000001",
+        None,
+    ),
+    (
+        "Z-2",
+        "exploitatie",
+        "in_behandeling",
+        "2026-01-02",
+        *NONE,
+        "De Kroon",
+        None,
+        "90000001",
+        None,
+        *NONE,
+        None,
+        "Kerkstraat 4, Voorbeeldstad",
+    ),
+    (
+        "Z-3",
+        "exploitatie",
+        "in_behandeling",
+        "2026-01-02",
+        *NONE,
+        None,
+        None,
+        None,
+        None,
+        "Laan",
+        "8",
+        None,
+        None,
+        None,
+        None,
+    ),
+]
 
 
 def zipped(pages: dict[str, list[object]]) -> bytes:
@@ -113,9 +199,11 @@ def read(folder: Path, data: bytes, name: str = "zaken.zip") -> SourceTable:
 def read_managers(folder: Path, data: bytes) -> SourceTable:
     (folder / "zaken.zip").write_bytes(data)
     spec = SourceSpec(
-        "leidinggevenden", path=str(folder / "zaken.zip"), belonging={"rol": ("leidinggevende", "Beheerder")},
+        "leidinggevenden",
+        path=str(folder / "zaken.zip"),
+        belonging={"rol": ("leidinggevende", "Beheerder")},
         codes={"rol": {"leidinggevende": ["Leidinggevende"], "beheerder": ["Beheerder"]}},
-    )  # fmt: skip
+    )
     return read_source(spec, fields_of(datasets()["leidinggevenden"]), reporter_key=KEY)
 
 

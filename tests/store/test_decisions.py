@@ -71,10 +71,22 @@ def test_a_moment_is_one_moment_in_every_zone() -> None:
 @pytest.mark.parametrize("column", [column.name for column in decided_columns(case_judgement)])
 def test_every_decided_column_is_in_the_hash(column: str) -> None:
     row = {
-        "id": 1, "case_id": "0" * 16, "round": 1, "role": "first", "judged_by": "j.jansen", "first_id": None,
-        "first_by": None, "outcome": "verklaard", "ground": None, "motivation": "Overgangsrecht", "refer_to": None,
-        "wrong_links": ["L-1"], "snooze_until": date(2027, 1, 1), "run_id": "r" * 24, "judged_at": AT,
-    }  # fmt: skip
+        "id": 1,
+        "case_id": "0" * 16,
+        "round": 1,
+        "role": "first",
+        "judged_by": "j.jansen",
+        "first_id": None,
+        "first_by": None,
+        "outcome": "verklaard",
+        "ground": None,
+        "motivation": "Overgangsrecht",
+        "refer_to": None,
+        "wrong_links": ["L-1"],
+        "snooze_until": date(2027, 1, 1),
+        "run_id": "r" * 24,
+        "judged_at": AT,
+    }
     assert decision_hash(case_judgement, row | {column: "other"}) != decision_hash(case_judgement, row)
 
 

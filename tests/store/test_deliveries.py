@@ -141,10 +141,15 @@ def test_the_database_of_who_signed_a_mandate_accepts_with_two_people_who_say_th
     session = person(store, "anna")
     register(store, "anna")
     signature = {
-        "statement": "0" * 64, "account": "anna", "fingerprint": key_fingerprint(KEYS["anna"].public_key()),
-        "signature": "s", "session": session.key, "at": datetime.now(tz=UTC), "configuration": "",
+        "statement": "0" * 64,
+        "account": "anna",
+        "fingerprint": key_fingerprint(KEYS["anna"].public_key()),
+        "signature": "s",
+        "session": session.key,
+        "at": datetime.now(tz=UTC),
+        "configuration": "",
         "configuration_sha256": "0" * 64,
-    }  # fmt: skip
+    }
     with writing(store.engine) as connection:
         connection.execute(mandate_signature.insert(), signature)
 
@@ -170,9 +175,13 @@ def test_the_database_of_who_signed_a_mandate_accepts_with_two_people_who_say_th
 def test_the_database_itself_refuses_a_second_decision_and_one_about_nothing(store: Store) -> None:
     note(store, judged("a", 1, SUSPECT))
     row = {
-        "register": REGISTER, "delivery_sha256": "a" * 64, "decision": ACCEPTED, "reason": "x", "decided_by": "anna",
+        "register": REGISTER,
+        "delivery_sha256": "a" * 64,
+        "decision": ACCEPTED,
+        "reason": "x",
+        "decided_by": "anna",
         "decided_at": NOW,
-    }  # fmt: skip
+    }
     with writing(store.engine) as connection:
         connection.execute(delivery_decided.insert(), row)
     for refused in (row | {"decision": REJECTED}, row | {"delivery_sha256": "b" * 64}):

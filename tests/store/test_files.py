@@ -36,8 +36,11 @@ def test_a_run_has_one_digest_on_any_number_of_threads(tmp_path: Path) -> None:
         arguments = [str(Path(__file__).parent), str(tmp_path / threads), str(seed)]
         done = subprocess.run(
             [sys.executable, "-c", PROGRAMME, *arguments],
-            env={**os.environ, **more}, check=True, capture_output=True, text=True,
-        )  # fmt: skip
+            env={**os.environ, **more},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         files = sorted((tmp_path / threads / "runs").rglob("*.parquet"))
         seen.add((done.stdout.strip(), tuple(sha256_of(path.read_bytes()) for path in files)))
     assert len(seen) == 1

@@ -59,13 +59,26 @@ def test_what_two_people_decide_at_once_is_decided_as_the_first_did(store: Store
     plan = {"plan_id": "p", "digest": "d", "terms": {}, "counted": {}, "prepared_by": "ivo", "prepared_at": now}
     decided = {"plan_id": "p", "digest": "d", "put_forward_by": "anna", "decided_by": "bram", "decided_at": now}
     draft = {
-        "batch_id": "b", "recipient": "riec", "fingerprint": "f", "sensitive": False, "number": 1, "kind": "signals",
-        "made_by": "anna", "made_at": now, "expires_at": now + timedelta(days=7), "manifest_sha256": "0" * 64,
-    }  # fmt: skip
+        "batch_id": "b",
+        "recipient": "riec",
+        "fingerprint": "f",
+        "sensitive": False,
+        "number": 1,
+        "kind": "signals",
+        "made_by": "anna",
+        "made_at": now,
+        "expires_at": now + timedelta(days=7),
+        "manifest_sha256": "0" * 64,
+    }
     key = {
-        "fingerprint": "f", "recipient": "riec", "kind": "age", "key": "k", "reason": "r", "proposed_by": "anna",
+        "fingerprint": "f",
+        "recipient": "riec",
+        "kind": "age",
+        "key": "k",
+        "reason": "r",
+        "proposed_by": "anna",
         "proposed_at": now,
-    }  # fmt: skip
+    }
     ended = {"batch_id": "b", "manifest_sha256": "0" * 64, "actor": "bram", "at": now}
     with store.engine.begin() as connection:
         drop_guards(connection)
@@ -112,10 +125,20 @@ def test_every_closed_list_has_its_foreign_keys(store: Store) -> None:
 def test_no_row_takes_the_place_of_another_of_the_same_key(sqlite_store: Store) -> None:
     """Where SQLite takes the old row away, no guard of DELETE is asked."""
     tip = {
-        "signal_id": "'t1'", "reporter": "'bram'", "received_at": "'2026-11-27'", "received_on": "'2026-11-27'",
-        "number_of_day": "1", "seen_on": "'2026-11-26'", "postcode": "'1234AB'", "house_number": "1",
-        "addition": "''", "place": "'X'", "observations": "'[]'", "text": "'x'", "delete_after": "'2027-05-27'",
-    }  # fmt: skip
+        "signal_id": "'t1'",
+        "reporter": "'bram'",
+        "received_at": "'2026-11-27'",
+        "received_on": "'2026-11-27'",
+        "number_of_day": "1",
+        "seen_on": "'2026-11-26'",
+        "postcode": "'1234AB'",
+        "house_number": "1",
+        "addition": "''",
+        "place": "'X'",
+        "observations": "'[]'",
+        "text": "'x'",
+        "delete_after": "'2027-05-27'",
+    }
 
     def insert(**other: str) -> None:
         row = tip | other

@@ -354,15 +354,27 @@ def without_line(connection: sa.Connection) -> None:
 #: What takes away what each migration added, the newest first. A new migration that a test goes back past has its line.
 UNDO = {
     "0027": without_line,
-    "0026": without_tip_hand_overs, "0024": without_partner_hand_overs,
-    "0023": without_tips_passed_on, "0022": without_feedback_texts, "0021": without_yields,
-    "0020": without_policy_answers, "0019": without_agreements,
-    "0018": without_person_route, "0017": without_wishes_for_contact,
-    "0016": without_search_by_company, "0015": without_visit_details, "0014": without_explanations,
-    "0013": without_acts, "0012": without_drafts_notes_and_searches, "0011": without_network,
-    "0010": without_proposed_deliveries, "0009": without_prepared_batches, "0008": without_plans,
-    "0006": without_people, "0004": without_reversals,
-}  # fmt: skip
+    "0026": without_tip_hand_overs,
+    "0024": without_partner_hand_overs,
+    "0023": without_tips_passed_on,
+    "0022": without_feedback_texts,
+    "0021": without_yields,
+    "0020": without_policy_answers,
+    "0019": without_agreements,
+    "0018": without_person_route,
+    "0017": without_wishes_for_contact,
+    "0016": without_search_by_company,
+    "0015": without_visit_details,
+    "0014": without_explanations,
+    "0013": without_acts,
+    "0012": without_drafts_notes_and_searches,
+    "0011": without_network,
+    "0010": without_proposed_deliveries,
+    "0009": without_prepared_batches,
+    "0008": without_plans,
+    "0006": without_people,
+    "0004": without_reversals,
+}
 
 
 def back_to(connection: sa.Connection, revision: str) -> None:
@@ -406,9 +418,13 @@ def test_a_store_of_before_knows_reversals_and_which_version_was_called_back(url
 def test_a_store_of_before_lets_an_acceptance_follow_its_proposal(url: str, workspace: Workspace) -> None:
     filled(url, workspace)
     row = {
-        "register": "vergunningen", "delivery_sha256": "a" * 64, "decision": "accepted", "reason": "gezien",
-        "decided_by": "anna", "decided_at": NOW,
-    }  # fmt: skip
+        "register": "vergunningen",
+        "delivery_sha256": "a" * 64,
+        "decision": "accepted",
+        "reason": "gezien",
+        "decided_by": "anna",
+        "decided_at": NOW,
+    }
     with open_store(url) as store:
         guards = triggers(store)
         with writing(store.engine) as connection:

@@ -328,9 +328,15 @@ def org_01(w: World) -> set[str]:
 
 
 def org_03(w: World) -> set[str]:
-    trouble = {old["kvk_nummer"] for old in w.permits if old["bezwaar_uitkomst"] != "gegrond" and (
-        old["status"] == "geweigerd"
-        or (old["status"] == "ingetrokken" and old["vervalreden"] == "ingetrokken_overheid"))}  # fmt: skip
+    trouble = {
+        old["kvk_nummer"]
+        for old in w.permits
+        if old["bezwaar_uitkomst"] != "gegrond"
+        and (
+            old["status"] == "geweigerd"
+            or (old["status"] == "ingetrokken" and old["vervalreden"] == "ingetrokken_overheid")
+        )
+    }
     trouble |= {m["betrokkene_kvk"] for m in w.rows["maatregelen"] if m["status"] != "vernietigd"}
     found = set()
     for old in w.rows["handelsregister"]:
@@ -392,6 +398,16 @@ def hou_03(w: World) -> set[str]:
 
 
 DEFINITIONS = {
-    "LIC-01": lic_01, "LIC-02": lic_02, "LIC-04": lic_04, "LIC-06": lic_06, "SEX-01": sex_01, "SEX-04": sex_04,
-    "PER-01": per_01, "ORG-01": org_01, "ORG-03": org_03, "NUI-01": nui_01, "HOU-01": hou_01, "HOU-03": hou_03,
-}  # fmt: skip
+    "LIC-01": lic_01,
+    "LIC-02": lic_02,
+    "LIC-04": lic_04,
+    "LIC-06": lic_06,
+    "SEX-01": sex_01,
+    "SEX-04": sex_04,
+    "PER-01": per_01,
+    "ORG-01": org_01,
+    "ORG-03": org_03,
+    "NUI-01": nui_01,
+    "HOU-01": hou_01,
+    "HOU-03": hou_03,
+}

@@ -48,8 +48,7 @@ def test_another_seed_differs_everywhere(clean: Municipality) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
-    [({"addresses": 2499}, "at least 2500"), ({"regime": "dirty"}, "choose clean or messy")],
+    ("arguments", "message"), [({"addresses": 2499}, "at least 2500"), ({"regime": "dirty"}, "choose clean or messy")]
 )
 def test_refuses_what_it_cannot_make(arguments: dict, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
@@ -95,10 +94,7 @@ def test_every_company_number_that_is_referred_to_is_registered(municipality: Mu
 
 def test_every_manager_is_named_on_a_licence_that_exists(municipality: Municipality) -> None:
     licences = pl.concat(
-        [
-            valid(municipality, "vergunningen")["zaaknummer"],
-            valid(municipality, "seksinrichtingen")["vergunning_id"],
-        ]
+        [valid(municipality, "vergunningen")["zaaknummer"], valid(municipality, "seksinrichtingen")["vergunning_id"]]
     )
     assert valid(municipality, "leidinggevenden")["zaaknummer"].is_in(licences.implode()).all()
 

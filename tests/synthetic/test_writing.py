@@ -124,11 +124,19 @@ def test_truth_is_written_in_the_forms_that_a_run_is_judged_by(municipality: Mun
         "flags": ["address_id", "expect", "reason", "sensitive"],
         "tolerated": ["address_id", "indicator"],
         "parties": [
-            "dataset", "key", "role", "entity_id", "kind", "origin_group", "anchored", "required", "row_number",
+            "dataset",
+            "key",
+            "role",
+            "entity_id",
+            "kind",
+            "origin_group",
+            "anchored",
+            "required",
+            "row_number",
         ],
         "addresses": ["dataset", "key", "adresseerbaar_object_id", "form", "accept", "row_number"],
         "invalid_rows": ["dataset", "key", "column", "reason", "expect", "row_number"],
-    }  # fmt: skip
+    }
     for name, expected in columns.items():
         assert pl.read_parquet(tmp_path / "truth" / f"{name}.parquet").columns == expected
     assert pl.read_parquet(tmp_path / "truth" / "parties.parquet")["origin_group"].null_count() > 0

@@ -43,16 +43,18 @@ def test_it_always_says_what_else_it_can_mean_and_that_a_person_must_look(declar
 def test_what_was_checked_is_what_was_so_here(declare):
     checked = {
         "checked_nl": (
-            "De zaak is {zaaknummer}.", "[Dat was op {einddatum}.]",
+            "De zaak is {zaaknummer}.",
+            "[Dat was op {einddatum}.]",
             "[{meldingen:=De melding is|De meldingen zijn} gegrond.]",
             "Op {as_of} geldt {grace_days:span}.",
         ),
         "checked_en": (
-            "The case is {zaaknummer}.", "[That was on {einddatum}.]",
+            "The case is {zaaknummer}.",
+            "[That was on {einddatum}.]",
             "[{meldingen:=The report is|The reports are} founded.]",
             "On {as_of} it is {grace_days:span}.",
         ),
-    }  # fmt: skip
+    }
     said = explain(declare, **checked, row=ROW | {"as_of": "2026-11-01"})
     assert said["nl"]["checked"] == ["De zaak is Z-1.", "Op 1 november 2026 geldt 30 dagen."]
     values = '{"zaaknummer":"Z-1","einddatum":"2026-05","meldingen":1}'

@@ -27,11 +27,20 @@ GOOD = (
     "HET REGISTER LOOPT ACHTER EN DE ONDERNEMER HEEFT GELIJK.",
 )
 GIBBERISH = (
-    "asdf asdf qwer zxcv hjkl", "qwertyqwerty poiu asdfasdf lkjhg", "xqkz wrtp fjdk lkjh mnbv",
-    "1234 5678 9012 3456 7890", "a b c d e f g h i j", "aaaaa bbbbb ccccc ddddd eeeee", "!!! ??? ... --- ***",
-    "sdfkjh wejkrh sdkfjh qwlekj", "QWERTY ASDFGH ZXCVBN LKJHGF", "hahahaha hihihihi hohohoho hehehehe",
-    "lorem ipsum dolor sit amet consectetur", "dit is een test test tekst bla", "Lorem ipsum gezien en akkoord",
-)  # fmt: skip
+    "asdf asdf qwer zxcv hjkl",
+    "qwertyqwerty poiu asdfasdf lkjhg",
+    "xqkz wrtp fjdk lkjh mnbv",
+    "1234 5678 9012 3456 7890",
+    "a b c d e f g h i j",
+    "aaaaa bbbbb ccccc ddddd eeeee",
+    "!!! ??? ... --- ***",
+    "sdfkjh wejkrh sdkfjh qwlekj",
+    "QWERTY ASDFGH ZXCVBN LKJHGF",
+    "hahahaha hihihihi hohohoho hehehehe",
+    "lorem ipsum dolor sit amet consectetur",
+    "dit is een test test tekst bla",
+    "Lorem ipsum gezien en akkoord",
+)
 
 
 @pytest.mark.parametrize("text", GOOD)
@@ -47,10 +56,11 @@ def test_gibberish_is_seen(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "goed goed goed bekeken en akkoord", "Akkoord bevonden. Akkoord bevonden. Akkoord bevonden. Akkoord bevonden.",
+        "goed goed goed bekeken en akkoord",
+        "Akkoord bevonden. Akkoord bevonden. Akkoord bevonden. Akkoord bevonden.",
         "alles bekeken alles akkoord alles bekeken alles akkoord alles bekeken alles akkoord",
     ],
-)  # fmt: skip
+)
 def test_repetition_is_seen(text: str) -> None:
     assert Oddity.REPEATS in oddities(text)
 

@@ -53,8 +53,10 @@ def nights() -> list[dict]:
     for night, run in enumerate((first, second, third), 29):
         run |= {"as_of": f"2026-10-{night}", "deliveries": {}, "expectations": {}}
         run["expectations"]["meldingen"] = [
-            rule("lat.in_range", 2), rule("status.in_code_list", 0), rule("status.exists_in", 5, "warning"),
-        ]  # fmt: skip
+            rule("lat.in_range", 2),
+            rule("status.in_code_list", 0),
+            rule("status.exists_in", 5, "warning"),
+        ]
     reason = {"code": "row_count", "nl": "veel minder rijen.", "en": "far fewer rows."}
     second["deliveries"]["meldingen"] = {"verdict": "suspect", "age_days": 3, "reasons": [reason]}
     second["counts"]["mended"] = {"meldingen": {"mended": 4, "rejected": 1, "gone": 0, "untold": 2}}
@@ -139,8 +141,12 @@ def test_hostile_words_are_text(nights):
 
 def test_shares_never_round_to_nothing_or_to_all():
     assert [part_text(*pair, "nl") for pair in ((0, 0), (0, 9), (1, 9_999), (9_998, 9_999), (9, 9))] == [
-        "–", "0,0 %", "0,1 %", "99,9 %", "100,0 %",
-    ]  # fmt: skip
+        "–",
+        "0,0 %",
+        "0,1 %",
+        "99,9 %",
+        "100,0 %",
+    ]
 
 
 def test_a_trend_tells_nothing_from_not_there():

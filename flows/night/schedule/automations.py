@@ -19,9 +19,16 @@ from screening.vocabulary import NightKind
 _SILENCE = timedelta(seconds=120)
 _LATE = timedelta(hours=26)
 _ENDED = (
-    "Completed", "Failed", "Cancelled", "Crashed", "TimedOut", "Done", ALL_GOOD, NOT_ALL_GOOD,
+    "Completed",
+    "Failed",
+    "Cancelled",
+    "Crashed",
+    "TimedOut",
+    "Done",
+    ALL_GOOD,
+    NOT_ALL_GOOD,
     *map(state_name, NightKind),
-)  # fmt: skip
+)
 
 
 def automations_of(
@@ -41,18 +48,21 @@ def automations_of(
     yield AutomationCore(
         name=f"barrier {place}: a run whose process died has crashed",
         trigger=EventTrigger(
-            match=runs, match_related=ours, for_each={"prefect.resource.id"}, posture=Posture.Proactive, threshold=1,
+            match=runs,
+            match_related=ours,
+            for_each={"prefect.resource.id"},
+            posture=Posture.Proactive,
+            threshold=1,
             after={"prefect.flow-run.heartbeat"},
             expect={"prefect.flow-run.heartbeat", *(f"prefect.flow-run.{name}" for name in _ENDED)},
             within=_SILENCE,
         ),
         actions=[
             ChangeFlowRunState(
-                name=None, state=StateType.CRASHED, force=False,
-                message="Nothing was heard of its process; it is gone.",
+                name=None, state=StateType.CRASHED, force=False, message="Nothing was heard of its process; it is gone."
             )
         ],
-    )  # fmt: skip
+    )
     if block is None:
         return
 
@@ -69,25 +79,35 @@ def automations_of(
         yield AutomationCore(
             name=f"barrier {place}: tell when {subject}",
             trigger=EventTrigger(
-                match=runs, match_related=ours, posture=Posture.Reactive, threshold=1,
+                match=runs,
+                match_related=ours,
+                posture=Posture.Reactive,
+                threshold=1,
                 expect={f"prefect.flow-run.{name}" for name in states},
             ),
             actions=tell(subject, run),
-        )  # fmt: skip
+        )
     yield AutomationCore(
         name=f"barrier {place}: tell when no worker is there",
         trigger=EventTrigger(
-            match={"prefect.resource.id": f"prefect.work-pool.{pool_id}"}, posture=Posture.Reactive, threshold=1,
+            match={"prefect.resource.id": f"prefect.work-pool.{pool_id}"},
+            posture=Posture.Reactive,
+            threshold=1,
             expect={"prefect.work-pool.not-ready"},
         ),
         actions=tell("no worker", f"No worker of the pool {pool} has been heard for a while: no night will run."),
-    )  # fmt: skip
+    )
     if has_night:
         yield AutomationCore(
             name=f"barrier {place}: tell when no night came",
             trigger=EventTrigger(
-                match={"prefect.resource.id": f"barrier.municipality.{place}"}, for_each={"prefect.resource.id"},
-                posture=Posture.Proactive, threshold=1, after={f"{EVENT}.*"}, expect={f"{EVENT}.*"}, within=_LATE,
+                match={"prefect.resource.id": f"barrier.municipality.{place}"},
+                for_each={"prefect.resource.id"},
+                posture=Posture.Proactive,
+                threshold=1,
+                after={f"{EVENT}.*"},
+                expect={f"{EVENT}.*"},
+                within=_LATE,
             ),
             actions=tell("no night came", "No night has ended for 26 hours, well or badly. Does a worker run?"),
-        )  # fmt: skip
+        )

@@ -63,9 +63,13 @@ class Deployed:
 
 
 def deploy(
-    configuration: Configuration, *, pool: str, notification: str | None, options: Mapping[str, Sequence[str]],
+    configuration: Configuration,
+    *,
+    pool: str,
+    notification: str | None,
+    options: Mapping[str, Sequence[str]],
     has_night: bool = True,
-) -> Deployed:  # fmt: skip
+) -> Deployed:
     """Set up the night and its duties of one municipality on the server of PREFECT_API_URL.
 
     Args:

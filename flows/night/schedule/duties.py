@@ -49,10 +49,12 @@ DUTIES = {
 FLEET_SEND = "fleet-send"
 _FLEET_DUTIES = {
     FLEET_SEND: Duty(
-        (("fleet", "send"),), "0 7 * * *", "Send the messages of a fleet that waited until the quiet hours ended.",
+        (("fleet", "send"),),
+        "0 7 * * *",
+        "Send the messages of a fleet that waited until the quiet hours ended.",
         "--fleet",
-    ),
-}  # fmt: skip
+    )
+}
 
 
 def quiet_end_cron(quiet: QuietHours) -> str:

@@ -27,9 +27,7 @@ def _name_of_run() -> str:
     return f"{municipality_of(parameters)} {parameters.get('as_of') or today().isoformat()}"
 
 
-_as_flow = partial(
-    flow, name="night", flow_run_name=_name_of_run, persist_result=False, retries=0, log_prints=False
-)  # fmt: skip
+_as_flow = partial(flow, name="night", flow_run_name=_name_of_run, persist_result=False, retries=0, log_prints=False)
 
 
 @_as_flow

@@ -122,10 +122,17 @@ def acts_of(store: Store, case_ids: Collection[str]) -> dict[str, list[CaseAct]]
         for row in connection.execute(query):
             acts[row.case_id].append(
                 CaseAct(
-                    row.id, row.case_id, ActKind(row.kind), row.actor, row.at, row.on_day, row.due_on,
-                    tuple(row.choices), row.reference,
+                    row.id,
+                    row.case_id,
+                    ActKind(row.kind),
+                    row.actor,
+                    row.at,
+                    row.on_day,
+                    row.due_on,
+                    tuple(row.choices),
+                    row.reference,
                 )
-            )  # fmt: skip
+            )
     return acts
 
 
@@ -174,8 +181,10 @@ def record_act(
         ).first()
         if (last == ActKind.RESULT) != (form.kind is ActKind.RESUMED):
             over = last == ActKind.RESULT
-            raise NotReadyError("It has a result. Take it up again first." if over else "It is still going on.",
-                                "over" if over else "goes_on")  # fmt: skip
+            raise NotReadyError(
+                "It has a result. Take it up again first." if over else "It is still going on.",
+                "over" if over else "goes_on",
+            )
         connection.execute(case_act.insert().values(case_id=case_id, actor=viewer.account, at=now, **values))
 
 

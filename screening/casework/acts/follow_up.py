@@ -124,13 +124,16 @@ def _follow_ups(
         case.case_id: _follow_up(
             case,
             _Facts(
-                decided.get(case.case_id), tuple(acts.get(case.case_id, ())), tuple(files.get(case.case_id, ())),
-                stopped.get(case.case_id), *judged.get(case.case_id, (None, None, None)),
+                decided.get(case.case_id),
+                tuple(acts.get(case.case_id, ())),
+                tuple(files.get(case.case_id, ())),
+                stopped.get(case.case_id),
+                *judged.get(case.case_id, (None, None, None)),
             ),
             day_of(now),
         )
         for case in cases
-    }  # fmt: skip
+    }
 
 
 def cases_going_on(

@@ -73,9 +73,11 @@ def hand_overs_of(store: Store, case_ids: Collection[str]) -> dict[str, list[Han
     for row in rows:
         values = {name: row._mapping[name] for name in HandOver.__dataclass_fields__ if name in row._mapping}
         values |= {
-            "reason": row.reason and NoticeReason(row.reason), "fields": tuple(row.fields), "done_at": row.at,
+            "reason": row.reason and NoticeReason(row.reason),
+            "fields": tuple(row.fields),
+            "done_at": row.at,
             "is_taken_back": row.kind == TAKEN_BACK or row.id in back,
-        }  # fmt: skip
+        }
         files[row.case_id].append(HandOver(**values))
     return files
 
@@ -91,9 +93,16 @@ def is_handed_over() -> sa.ColumnElement[bool]:
 
 
 def make_hand_over(
-    store: Store, viewer: Viewer, case_id: str, system: CaseSystem, *, purpose: Purpose, asked: str, now: datetime,
+    store: Store,
+    viewer: Viewer,
+    case_id: str,
+    system: CaseSystem,
+    *,
+    purpose: Purpose,
+    asked: str,
+    now: datetime,
     key: bytes | None = None,
-) -> HandOver:  # fmt: skip
+) -> HandOver:
     """Make the file with which a confirmed case goes to the case system, and register that it left.
 
     Args:
@@ -145,9 +154,17 @@ def take_back(store: Store, viewer: Viewer, case_id: str, *, now: datetime, key:
     file = standing[-1]
     document = taken_back_document(case_id, reason, handed_over=day_of(file.done_at), day=day_of(now))
     return _add(
-        store, viewer, case_id, document, now=now, kind=TAKEN_BACK, asked=file.asked, purpose=file.purpose,
-        takes_back=file.id, reason=str(reason),
-    )  # fmt: skip
+        store,
+        viewer,
+        case_id,
+        document,
+        now=now,
+        kind=TAKEN_BACK,
+        asked=file.asked,
+        purpose=file.purpose,
+        takes_back=file.id,
+        reason=str(reason),
+    )
 
 
 def _require_confirmed(store: Store, viewer: Viewer, case_id: str) -> DecidedCase:
@@ -179,9 +196,14 @@ def _add(
 ) -> HandOver:
     content = document_text(document)
     row = {
-        "case_id": case_id, "fields": document_fields(document), "content": content,
-        "content_sha256": document_hash(content), "actor": viewer.account, "at": now, **values,
-    }  # fmt: skip
+        "case_id": case_id,
+        "fields": document_fields(document),
+        "content": content,
+        "content_sha256": document_hash(content),
+        "actor": viewer.account,
+        "at": now,
+        **values,
+    }
     with guarded("handing a case over"), or_conflict(_OVERTAKEN), writing(store.engine) as connection:
         connection.execute(case_hand_over.insert().values(**row))
     return hand_overs_of(store, [case_id])[case_id][-1]

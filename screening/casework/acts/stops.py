@@ -153,8 +153,12 @@ def _judged_later(
     """
     query = (
         sa.select(
-            review_case.c.case_id, review_case.c.address_id, review_case.c.sensitive, review_case.c.outcome,
-            review_case.c.concluded_on, case_fact.c.indicator,
+            review_case.c.case_id,
+            review_case.c.address_id,
+            review_case.c.sensitive,
+            review_case.c.outcome,
+            review_case.c.concluded_on,
+            case_fact.c.indicator,
         )
         .join(case_fact, case_fact.c.case_id == review_case.c.case_id)
         .where(
@@ -164,7 +168,7 @@ def _judged_later(
             review_case.c.address_id.in_({case.address_id for case in cases}),
         )
         .order_by(review_case.c.concluded_on, review_case.c.case_id)
-    )  # fmt: skip
+    )
     with guarded("reading later judgements"), store.engine.connect() as connection:
         rows = connection.execute(query).all()
     later: dict[str, NoticeReason] = {}

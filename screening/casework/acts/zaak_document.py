@@ -28,9 +28,15 @@ _TAKEN_BACK = read_translations("screening.casework.acts", "choices.yaml")["take
 
 
 def zaak_document(
-    system: CaseSystem, case_id: str, place: Mapping[str, str | None], *, purpose: Purpose, asked: str, confirmed: date,
+    system: CaseSystem,
+    case_id: str,
+    place: Mapping[str, str | None],
+    *,
+    purpose: Purpose,
+    asked: str,
+    confirmed: date,
     day: date,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Return the file with which a confirmed case is handed over.
 
     Args:
@@ -58,10 +64,12 @@ def zaak_document(
         "startdatum": day.isoformat(),
         "vertrouwelijkheidaanduiding": str(system.confidentiality),
         "kenmerken": [
-            _reference(case_id, "zaak"), _reference("bevestigd_afwijking", "uitkomst"),
-            _reference(str(purpose), "doel"), _reference(asked, "gevraagd"),
+            _reference(case_id, "zaak"),
+            _reference("bevestigd_afwijking", "uitkomst"),
+            _reference(str(purpose), "doel"),
+            _reference(asked, "gevraagd"),
         ],
-    }  # fmt: skip
+    }
     if system.channel:
         zaak["communicatiekanaal"] = system.channel
     return {"zaak": zaak, "rollen": [], "zaakobjecten": [_object(place)]}
@@ -71,7 +79,9 @@ def taken_back_document(case_id: str, reason: NoticeReason, *, handed_over: date
     """Return the file with which a hand-over is taken back: which one by its reference, and a change of the zaak."""
     return {
         "intrekking": {
-            "kenmerk": _reference(case_id, "zaak"), "reden": str(reason), "overgedragen": handed_over.isoformat(),
+            "kenmerk": _reference(case_id, "zaak"),
+            "reden": str(reason),
+            "overgedragen": handed_over.isoformat(),
             "datum": day.isoformat(),
         },
         "zaak": {
@@ -80,7 +90,7 @@ def taken_back_document(case_id: str, reason: NoticeReason, *, handed_over: date
                 "zaak, en sluit haar af zonder gevolg."
             )
         },
-    }  # fmt: skip
+    }
 
 
 def document_text(document: Mapping[str, Any]) -> str:
@@ -123,9 +133,7 @@ def _object(place: Mapping[str, str | None]) -> Row:
     address |= {name: place[name] for name in ("huisletter", "huisnummertoevoeging") if place.get(name)}
     if postcode := (place.get("postcode") or "").replace(" ", "").upper():
         address["postcode"] = postcode
-    return {
-        "objectType": "adres", "relatieomschrijving": "Adres waarover het gaat", "objectIdentificatie": address,
-    }  # fmt: skip
+    return {"objectType": "adres", "relatieomschrijving": "Adres waarover het gaat", "objectIdentificatie": address}
 
 
 def _lower(text: str) -> str:

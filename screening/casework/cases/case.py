@@ -101,10 +101,7 @@ def visible_to(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
 
     An undecided one is not for somebody who came along on a first look there and did not read it.
     """
-    is_there = sa.or_(
-        sa.and_(is_undecided(day), is_free_to_read(viewer)),
-        review_case.c.state == CaseState.CLOSED,
-    )
+    is_there = sa.or_(sa.and_(is_undecided(day), is_free_to_read(viewer)), review_case.c.state == CaseState.CLOSED)
     return sa.and_(is_there, allowed_by_roles(viewer))
 
 

@@ -48,9 +48,11 @@ def open_counts(store: Store, day: date) -> OpenCounts:
 def count_waiting(store: Store, viewer: Viewer, *, now: datetime, is_late: bool = False) -> int:
     """Count the undecided cases, or those past their day, up to MOST_COUNTED, of those that this viewer may know of."""
     day = day_of(now)
-    waiting = sa.select(sa.literal(1)).select_from(review_case).where(
-        is_undecided(day), viewer.may_see(review_case.c.sensitive)
-    )  # fmt: skip
+    waiting = (
+        sa.select(sa.literal(1))
+        .select_from(review_case)
+        .where(is_undecided(day), viewer.may_see(review_case.c.sensitive))
+    )
     # in the order of the queue, so that its index is read
     in_order = waiting.order_by(review_case.c.opened_on, review_case.c.case_id)
     counted = waiting.where(review_case.c.due_on < day) if is_late else in_order

@@ -111,11 +111,18 @@ def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> li
         if shows(row.account, row.round)
         else CaseStep(done_at=row.at, actor=row.account, kind="own_reading", round=row.round, is_hidden=True)
         for row in readings
-    ]  # fmt: skip
+    ]
     timeline += [
         CaseStep(
-            done_at=row.judged_at, actor=row.judged_by, kind="judgement", round=row.round, role=row.role,
-            outcome=row.outcome, ground=row.ground, refer_to=row.refer_to, motivation=row.motivation,
+            done_at=row.judged_at,
+            actor=row.judged_by,
+            kind="judgement",
+            round=row.round,
+            role=row.role,
+            outcome=row.outcome,
+            ground=row.ground,
+            refer_to=row.refer_to,
+            motivation=row.motivation,
             explanations=ticks.get(row.id, ()),
         )
         if shows(row.judged_by, row.round)
@@ -123,7 +130,7 @@ def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> li
             done_at=row.judged_at, actor=row.judged_by, kind="judgement", round=row.round, role=row.role, is_hidden=True
         )
         for row in judged
-    ]  # fmt: skip
+    ]
     return sorted(timeline, key=lambda step: step.done_at)
 
 

@@ -178,9 +178,7 @@ def _insert_cases(connection: sa.Connection, batch: Batch, *, run_id: str, day: 
         "version": sa.literal(1),
     }
     is_there = sa.exists().where(
-        review_case.c.address_id == chosen.c.address_id,
-        review_case.c.run_id == run_id,
-        review_case.c.opened_on == day,
+        review_case.c.address_id == chosen.c.address_id, review_case.c.run_id == run_id, review_case.c.opened_on == day
     )
     rows = sa.select(*values.values()).where(batch, ~has_open_case(chosen.c.address_id), ~is_there)
     return _inserted(connection, review_case.insert().from_select(list(values), rows.order_by(chosen.c.place)))

@@ -16,22 +16,12 @@ from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
 from screening.casework.cases.case_counts import MOST_COUNTED
 from screening.casework.cases.changing import NOBODY, change_case, changing_case, note_step, take_case
-from screening.casework.cases.independence import (
-    JUDGED_ONCE,
-    has_judgement_of,
-    is_free_to_read,
-    may_know_outcome,
-)
+from screening.casework.cases.independence import JUDGED_ONCE, has_judgement_of, is_free_to_read, may_know_outcome
 from screening.casework.cases.tasks import is_covered_by
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
-from screening.store.schema.cases import (
-    RELEASED,
-    case_judgement,
-    is_undecided,
-    review_case,
-)
+from screening.store.schema.cases import RELEASED, case_judgement, is_undecided, review_case
 from screening.store.store import Store
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 

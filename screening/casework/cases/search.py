@@ -82,9 +82,9 @@ class FoundCase:
         return case_number(self.opened_on, self.case_id)
 
 
-def search_target(*, postcode: str = "", number: str = "", addition: str = "", kvk: str = "", case: str = "") -> (
-    SearchTarget
-):  # fmt: skip
+def search_target(
+    *, postcode: str = "", number: str = "", addition: str = "", kvk: str = "", case: str = ""
+) -> SearchTarget:
     """Read what somebody typed. SearchError: it is not one whole thing."""
     postcode, kvk = "".join(postcode.split()).upper(), "".join(kvk.split())
     number, case = number.strip(), "".join(case.split())
@@ -173,9 +173,7 @@ def _conditions(target: SearchTarget) -> list[sa.ColumnElement[bool]]:
             .join(
                 party,
                 sa.and_(
-                    party.c.run_id == record.c.run_id,
-                    party.c.dataset == record.c.dataset,
-                    party.c.key == record.c.key,
+                    party.c.run_id == record.c.run_id, party.c.dataset == record.c.dataset, party.c.key == record.c.key
                 ),
             )
             .where(party.c.kvk_nummer == target.kvk, record.c.dataset.not_in(sensitive_datasets()))

@@ -22,9 +22,15 @@ Ring = list[list[float]]
 
 #: One row a point on the map: the address itself (`is_own`) and the objects of the BAG around it.
 SURROUNDINGS: Schema = {
-    "is_own": pl.Boolean(), "place": pl.String(), "house_number": pl.String(), "uses": pl.List(pl.String()),
-    "status": pl.String(), "rd_x": pl.Float64(), "rd_y": pl.Float64(), "outline": pl.List(pl.List(pl.Float64())),
-}  # fmt: skip
+    "is_own": pl.Boolean(),
+    "place": pl.String(),
+    "house_number": pl.String(),
+    "uses": pl.List(pl.String()),
+    "status": pl.String(),
+    "rd_x": pl.Float64(),
+    "rd_y": pl.Float64(),
+    "outline": pl.List(pl.List(pl.Float64())),
+}
 
 
 def network_of(store: Store, run_id: str, address_id: str) -> pl.DataFrame:

@@ -159,11 +159,7 @@ def _agree(dialect: str, nights: Sequence[PublishedNight], of: sa.Table) -> sa.C
     rests_on_unseen = sa.exists(
         sa.select(sa.literal(1))
         .select_from(earlier, code)
-        .where(
-            earlier.c.run_id == of.c.run_id,
-            earlier.c.address_id == of.c.address_id,
-            code.c.value.in_(unseen),
-        )
+        .where(earlier.c.run_id == of.c.run_id, earlier.c.address_id == of.c.address_id, code.c.value.in_(unseen))
         .correlate(of)
     )
     return sa.and_(~was_flagged, ~rests_on_unseen)

@@ -109,11 +109,17 @@ def reopen_unseen(store: Store, viewer: Viewer, case_id: str, *, now: datetime, 
         values["sensitive"] = bool(lapsed.sensitive or by_now)
         connection.execute(
             review_case.insert().values(
-                **values, case_id=again, run_id=lapsed.run_id, opened_on=day, version=1, round=1,
-                due_on=days_later(day, policy.due_days), expires_on=days_later(day, policy.expiry_days),
+                **values,
+                case_id=again,
+                run_id=lapsed.run_id,
+                opened_on=day,
+                version=1,
+                round=1,
+                due_on=days_later(day, policy.due_days),
+                expires_on=days_later(day, policy.expiry_days),
                 state=str(CaseState.OPEN),
             )
-        )  # fmt: skip
+        )
         connection.execute(
             case_step.insert().values(case_id=again, kind=REOPENED, actor=viewer.account, at=now, details={})
         )

@@ -139,9 +139,14 @@ def assign_oldest(
 
 
 def move_all(
-    store: Store, viewer: Viewer, away: str, to: str | None, *, now: datetime,
+    store: Store,
+    viewer: Viewer,
+    away: str,
+    to: str | None,
+    *,
+    now: datetime,
     note: Callable[[str], object] | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """Put all cases of a colleague who is away on the name of another, or (None) on nobody's; how many.
 
     What the other may not handle (they or the lead judged it, or they may not see it) is nobody's then, and so is what
@@ -184,16 +189,23 @@ def _with_work(store: Store, accounts: set[str]) -> list[Colleague]:
 def _load(colleague: Colleague, groups: list[sa.Row[tuple[object, ...]]], day: date) -> Load:
     oldest = min((row.oldest for row in groups), default=None)
     return Load(
-        colleague, sum(row.number for row in groups), sum(row.overdue for row in groups),
+        colleague,
+        sum(row.number for row in groups),
+        sum(row.overdue for row in groups),
         None if oldest is None else (day - oldest).days,
-    )  # fmt: skip
+    )
 
 
 def _as_work(case: Case, day: date, *, may_know: bool) -> WorkCase:
     return WorkCase(
-        case_number(case.opened_on, case.case_id), case.opened_on, (day - case.opened_on).days, case.due_on,
-        case.state if may_know else None, case.assignee if may_know else None, case.due_on < day,
-    )  # fmt: skip
+        case_number(case.opened_on, case.case_id),
+        case.opened_on,
+        (day - case.opened_on).days,
+        case.due_on,
+        case.state if may_know else None,
+        case.assignee if may_know else None,
+        case.due_on < day,
+    )
 
 
 def _receiver(store: Store, viewer: Viewer, to: str) -> Colleague:
@@ -217,9 +229,14 @@ def _for(colleague: Colleague, viewer: Viewer, now: datetime) -> sa.Select[tuple
 
 
 def _divide(
-    store: Store, viewer: Viewer, query: sa.Select[tuple[object, ...]], to: str | None, *, now: datetime,
+    store: Store,
+    viewer: Viewer,
+    query: sa.Select[tuple[object, ...]],
+    to: str | None,
+    *,
+    now: datetime,
     note: Callable[[str], object] | None,
-) -> int:  # fmt: skip
+) -> int:
     """Put cases on a name or on nobody's, each in a transaction of its own; one that changes meanwhile stays."""
     with guarded("reading the work of the team"), store.engine.connect() as connection:
         cases = [as_case(row, now) for row in connection.execute(query)]
@@ -232,10 +249,13 @@ def _divide(
                 change_case(connection, case, {**NOBODY, "assignee": to}, now=now)
                 connection.execute(
                     case_step.insert().values(
-                        case_id=case.case_id, kind=ASSIGNED if to else RELEASED, actor=viewer.account, at=now,
+                        case_id=case.case_id,
+                        kind=ASSIGNED if to else RELEASED,
+                        actor=viewer.account,
+                        at=now,
                         details={"to": to} if to else {},
                     )
-                )  # fmt: skip
+                )
         except ConflictError:
             continue
         divided += 1

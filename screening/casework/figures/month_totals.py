@@ -15,13 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.casework.figures.monthly_counts import ALL
-from screening.casework.figures.small_counts import (
-    FEW_PARTS,
-    TensRange,
-    is_near_least,
-    is_near_most,
-    rounded_to_tens,
-)
+from screening.casework.figures.small_counts import FEW_PARTS, TensRange, is_near_least, is_near_most, rounded_to_tens
 from screening.vocabulary import ReviewOutcome
 
 #: Name of a total -> the cells of a group that count in it.

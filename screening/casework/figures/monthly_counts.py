@@ -157,9 +157,7 @@ def _events(connection: sa.Connection, since: date) -> Iterator[tuple[str, str, 
     for day, arm, is_sensitive, codes, home, count in connection.execute(opened):
         group = arm, is_sensitive, codes
         yield from _cells(month_of(day), group, f"opened|{'home' if home else 'other'}", count, total="opened")
-    columns = (
-        review_case.c.opened_on, review_case.c.concluded_on, review_case.c.state, review_case.c.outcome, *_GROUP,
-    )  # fmt: skip
+    columns = (review_case.c.opened_on, review_case.c.concluded_on, review_case.c.state, review_case.c.outcome, *_GROUP)
     ended = sa.select(*columns, sa.func.count()).select_from(cases).group_by(*columns)
     for begun, day, state, outcome, arm, is_sensitive, codes, count in connection.execute(
         ended.where(review_case.c.concluded_on >= since)

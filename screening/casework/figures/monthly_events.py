@@ -142,16 +142,13 @@ def _of_cases(connection: sa.Connection, since: datetime) -> Iterator[CountedEve
 
 def _of_signals(connection: sa.Connection, since: datetime) -> Iterator[CountedEvent]:
     # what is sensitive is asked of the signal: its case may be gone
-    disclosed = (
-        sa.select(
-            riec_disclosure.c.at, riec_disclosure.c.kind, review_case.c.arm, riec_signal.c.sensitive,
-            flag.c.indicator_codes,
-        ).select_from(
-            riec_disclosure.join(riec_signal, riec_signal.c.id == riec_disclosure.c.riec_id)
-            .outerjoin(review_case, review_case.c.case_id == riec_signal.c.case_id)
-            .outerjoin(flag, _CITED)
-        )
-    )  # fmt: skip
+    disclosed = sa.select(
+        riec_disclosure.c.at, riec_disclosure.c.kind, review_case.c.arm, riec_signal.c.sensitive, flag.c.indicator_codes
+    ).select_from(
+        riec_disclosure.join(riec_signal, riec_signal.c.id == riec_disclosure.c.riec_id)
+        .outerjoin(review_case, review_case.c.case_id == riec_signal.c.case_id)
+        .outerjoin(flag, _CITED)
+    )
     is_first = riec_disclosure.c.repeats.is_(None)
     for disclosed_at, kind, arm, is_sensitive, codes in connection.execute(
         disclosed.where(riec_disclosure.c.at >= since, is_first)
@@ -176,9 +173,14 @@ def _of_hand_overs(connection: sa.Connection, since: datetime) -> Iterator[Count
         (partner_hand_over, partner_hand_over.c.prepared_at, partner_hand_over.c.form, calls, {CALL: "call"}),
         (step, step.c.at, step.c.action, counted, {RELEASED: "sheet", CALLED_BACK: "sheet|called_back"}),
         (step, step.c.at, step.c.action, is_call_back, {CALLED_BACK: "call|called_back"}),
-        (case_hand_over, case_hand_over.c.at, case_hand_over.c.kind, sa.true(),
-         {HAND_OVER: "case_file", TAKEN_BACK: "case_file|taken_back"}),
-    ):  # fmt: skip
+        (
+            case_hand_over,
+            case_hand_over.c.at,
+            case_hand_over.c.kind,
+            sa.true(),
+            {HAND_OVER: "case_file", TAKEN_BACK: "case_file|taken_back"},
+        ),
+    ):
         cases = table.join(review_case, review_case.c.case_id == table.c.case_id).outerjoin(flag, _CITED)
         rows = _with_group(moment, word).select_from(cases).where(moment >= since, condition)
         for happened_at, kind, *group in connection.execute(rows):

@@ -36,9 +36,13 @@ def pooled_cells(connection: sa.Connection, since: date) -> Iterator[tuple[date,
     """(day, cell) of every case that was closed from a day on: one for its outcome, and those of its first reading."""
     cited = (flag.c.run_id == review_case.c.run_id) & (flag.c.address_id == review_case.c.address_id)
     columns = (
-        review_case.c.concluded_on, review_case.c.arm, review_case.c.outcome, review_case.c.run_id,
-        flag.c.indicator_codes, _first_reading().label("reading"),
-    )  # fmt: skip
+        review_case.c.concluded_on,
+        review_case.c.arm,
+        review_case.c.outcome,
+        review_case.c.run_id,
+        flag.c.indicator_codes,
+        _first_reading().label("reading"),
+    )
     closed = sa.select(*columns).select_from(review_case.outerjoin(flag, cited))
     closed = closed.where(review_case.c.state == CaseState.CLOSED, review_case.c.concluded_on >= since)
     cases = list(connection.execute(closed))

@@ -39,10 +39,13 @@ _OF_CASES: Mapping[str, tuple[str, ...]] = {
     "calls": ("call",),
     "case_files": ("case_file",),
     "called_back": (
-        f"batch|{BatchKind.WITHDRAWAL}", f"batch|{BatchKind.CORRECTION}", "sheet|called_back", "call|called_back",
+        f"batch|{BatchKind.WITHDRAWAL}",
+        f"batch|{BatchKind.CORRECTION}",
+        "sheet|called_back",
+        "call|called_back",
         "case_file|taken_back",
     ),
-}  # fmt: skip
+}
 OF_RULES: Mapping[str, tuple[str, ...]] = {**_OF_CASES, "opened": ("opened|home", "opened|other")}
 #: Of the whole town. No count of it is the sum of others: a total beside its parts gives a small part away. Tips are
 #: told by quarter: the same figures as those of tips.

@@ -43,10 +43,15 @@ def own_omissions(store: Store) -> list[Omission]:
             records = {record for finding in findings if finding["code"] == code for record in finding["records"]}
             omissions.append(
                 Omission(
-                    code, str(declaration["name_nl"]), str(declaration["name_en"]), str(declaration["dataset"]),
-                    Barrier(str(declaration["barrier"])), len(records), _reads_for_few(declaration),
+                    code,
+                    str(declaration["name_nl"]),
+                    str(declaration["name_en"]),
+                    str(declaration["dataset"]),
+                    Barrier(str(declaration["barrier"])),
+                    len(records),
+                    _reads_for_few(declaration),
                 )
-            )  # fmt: skip
+            )
     return omissions
 
 

@@ -18,8 +18,14 @@ from screening.store.schema.tips import MAX_TEXT
 from screening.word_lists import read_word_lists
 
 LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE = (
-    "length", "script", "capitals", "name", "number", "online", "plate",
-)  # fmt: skip
+    "length",
+    "script",
+    "capitals",
+    "name",
+    "number",
+    "online",
+    "plate",
+)
 
 #: What may concern a victim: the page leads to the route for a person, and to whom to call.
 TO_PERSON = frozenset(category.name for category in categories().values() if category.to_person)
@@ -36,10 +42,17 @@ KINDS: tuple[str, ...] = tuple(
     dict.fromkeys(
         (
             *(name for name in categories() if name in TO_PERSON),
-            LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE, *categories(),
+            LENGTH,
+            SCRIPT,
+            CAPITALS,
+            NAME,
+            NUMBER,
+            ADDRESS_ONLINE,
+            PLATE,
+            *categories(),
         )
     )
-)  # fmt: skip
+)
 
 _FRAGMENT = 40
 #: So much of a text that is too long is read for what else it holds.

@@ -12,10 +12,24 @@ NUMBER, STOP = "9", "."
 ARTICLES = frozenset(["de", "het", "een", "t", "n", "the", "a", "an"])
 #: How people write and say these in a hurry or in the south.
 _SPOKEN = {
-    "nie": "niet", "ni": "niet", "nit": "niet", "gin": "geen", "gien": "geen", "da": "dat", "wa": "wat", "dees": "deze",
-    "diene": "die", "den": "de", "nen": "een", "ne": "een", "zn": "zijn", "ie": "hij", "vd": "van", "ff": "even",
+    "nie": "niet",
+    "ni": "niet",
+    "nit": "niet",
+    "gin": "geen",
+    "gien": "geen",
+    "da": "dat",
+    "wa": "wat",
+    "dees": "deze",
+    "diene": "die",
+    "den": "de",
+    "nen": "een",
+    "ne": "een",
+    "zn": "zijn",
+    "ie": "hij",
+    "vd": "van",
+    "ff": "even",
     "effe": "even",
-}  # fmt: skip
+}
 #: How a noun ends that has an "e" as an adjective has: "plantage", "fabrieksruimte".
 _NOUN_ENDINGS = ("age", "ie", "ine", "ette", "mte", "kte", "gte", "ade", "ure")
 _TOKEN = re.compile(

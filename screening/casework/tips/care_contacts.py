@@ -20,15 +20,7 @@ from screening.casework.tips.care_policy import DEFAULT_CARE_POLICY, CarePolicy
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, is_working_day, working_days_later
 from screening.store.engine import guarded, writing
-from screening.store.schema.tips import (
-    GAVE_UP,
-    NOT_REACHED,
-    REACHED,
-    TAKEN_ON,
-    care_contact,
-    care_number,
-    care_step,
-)
+from screening.store.schema.tips import GAVE_UP, NOT_REACHED, REACHED, TAKEN_ON, care_contact, care_number, care_step
 from screening.store.store import Store
 from screening.vocabulary import Role
 

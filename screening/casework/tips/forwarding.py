@@ -100,10 +100,14 @@ def forward_tip(
     """
     tip = get_tip(store, viewer, signal_id, now=now)
     values = {
-        "signal_id": signal_id, "receiver": TOEZICHT, "basis": INSPECTORS.basis[0], "way": way,
+        "signal_id": signal_id,
+        "receiver": TOEZICHT,
+        "basis": INSPECTORS.basis[0],
+        "way": way,
         "handed_on": checked_day(tip, way=way, handed_on=handed_on, is_checked=is_checked, now=now),
-        "forwarded_by": viewer.account, "forwarded_at": now,
-    }  # fmt: skip
+        "forwarded_by": viewer.account,
+        "forwarded_at": now,
+    }
     same = (tip_forwarded.c[name] == values[name] for name in ("receiver", "way", "handed_on"))
     number = enter_once(store, tip_forwarded, values, *same)
     return next(receipt for receipt in receipts_of(store, [signal_id], now=now) if receipt.id == number)

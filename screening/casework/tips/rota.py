@@ -88,9 +88,7 @@ def set_duty(store: Store, viewer: Viewer, *, from_day: date | None, contact: st
         wrong["deputy"] = ("same",)
     if wrong:
         raise TipError(wrong)
-    values = {
-        "from_day": from_day, "contact": contact, "deputy": deputy, "set_by": viewer.account, "set_at": now,
-    }  # fmt: skip
+    values = {"from_day": from_day, "contact": contact, "deputy": deputy, "set_by": viewer.account, "set_at": now}
     with guarded("setting the rota"), writing(store.engine) as connection:
         connection.execute(contact_duty.insert().values(**values))
 

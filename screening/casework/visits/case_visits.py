@@ -41,8 +41,13 @@ def case_visits(store: Store, viewer: Viewer, case_id: str) -> list[CaseVisit]:
     is_shown = sa.or_(review_case.c.case_id.in_(decided), has_read(viewer))
     query = (
         sa.select(
-            visit_stop.c.visit_id, visit_stop.c.list_id, visit_stop.c.case_id,
-            visit_list.c.for_date, visit_list.c.made_by, visit_list.c.companion, visit_list.c.made_at,
+            visit_stop.c.visit_id,
+            visit_stop.c.list_id,
+            visit_stop.c.case_id,
+            visit_list.c.for_date,
+            visit_list.c.made_by,
+            visit_list.c.companion,
+            visit_list.c.made_at,
         )
         .select_from(
             visit_stop.join(visit_list, visit_list.c.list_id == visit_stop.c.list_id).join(
@@ -51,7 +56,7 @@ def case_visits(store: Store, viewer: Viewer, case_id: str) -> list[CaseVisit]:
         )
         .where(review_case.c.case_id == case_id, is_shown, allowed_by_roles(viewer))
         .order_by(visit_list.c.for_date, visit_list.c.made_at, visit_stop.c.visit_id)
-    )  # fmt: skip
+    )
     with guarded("reading the visits of a case"), store.engine.connect() as connection:
         rows = connection.execute(query).all()
         ids = [row.visit_id for row in rows]

@@ -17,8 +17,13 @@ from screening.datasets import Column, datasets
 FINDING, FOLLOW_UP = "bevinding", "vervolg"
 #: The columns of details: each can be left open.
 DETAILS = (
-    "aantal_kamers", "aantal_personen", "opschrift_gevel", "openingstijden_gezien", "vergunning_getoond", FOLLOW_UP,
-)  # fmt: skip
+    "aantal_kamers",
+    "aantal_personen",
+    "opschrift_gevel",
+    "openingstijden_gezien",
+    "vergunning_getoond",
+    FOLLOW_UP,
+)
 #: What can be seen from the street, without anybody letting one in: findings and details. What follows is no sight.
 SEEN_FROM_OUTSIDE = ("in_bedrijf", "gesloten", "opschrift_gevel", "openingstijden_gezien", FOLLOW_UP)
 LET_IN = "toegang_verleend"

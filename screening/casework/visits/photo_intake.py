@@ -71,9 +71,15 @@ def _subjects(records: Collection[Row]) -> tuple[PhotoSubject, ...]:
 
 
 def keep_photo(
-    workspace: Workspace, stop: Stop, data: bytes, *, shows: str, is_checked: bool, allowed: Collection[PhotoSubject],
+    workspace: Workspace,
+    stop: Stop,
+    data: bytes,
+    *,
+    shows: str,
+    is_checked: bool,
+    allowed: Collection[PhotoSubject],
     now: datetime,
-) -> VisitPhoto:  # fmt: skip
+) -> VisitPhoto:
     """Keep a photo of a stop, written anew. The same photo once more is no second one: a phone sends again.
 
     Args:

@@ -138,9 +138,7 @@ def plan_visits(
     with guarded("making a walking list"), writing(store.engine) as connection:
         cases = connection.execute(
             sa.select(
-                review_case,
-                _is_planned(now).label("planned"),
-                is_kept_out(review_case.c.address_id).label("kept_out"),
+                review_case, _is_planned(now).label("planned"), is_kept_out(review_case.c.address_id).label("kept_out")
             ).where(review_case.c.case_id.in_(chosen), _visitable(viewer, now))
         ).all()
         if len(cases) != len(chosen):

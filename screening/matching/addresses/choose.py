@@ -27,8 +27,9 @@ _SAME, _SPELT, _GROUND, _LEFT_OUT, _RANGE, _NOT_IN_BAG, _SAME_BESIDE_UNITS, _NON
 #: `is_placed`: its town or postcode led to the object.
 VERDICT = schema_of(
     f"part_id object method note candidates is_placed {' '.join(EVIDENCE)}",
-    part_id=pl.UInt32(), **dict.fromkeys(EVIDENCE, pl.Int8()),
-)  # fmt: skip
+    part_id=pl.UInt32(),
+    **dict.fromkeys(EVIDENCE, pl.Int8()),
+)
 
 
 def choose(rows: pl.DataFrame) -> pl.DataFrame:

@@ -133,13 +133,32 @@ def addresses_of(parts: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex
     The house number is always the written one. Without a street, the postcode and the number lead.
     """
     bag = index.addresses.select(
-        "street_id", "object", bag_town="town", bag_postcode="postcode", number="huisnummer", bag_unit="unit",
-        bag_variant="unit_variant", ground="ground", rank="rank", is_former="is_former",
-    )  # fmt: skip
+        "street_id",
+        "object",
+        bag_town="town",
+        bag_postcode="postcode",
+        number="huisnummer",
+        bag_unit="unit",
+        bag_variant="unit_variant",
+        ground="ground",
+        rank="rank",
+        is_former="is_former",
+    )
     columns = [
-        "part_id", "number", "unit", "unit_variant", "postcode", "postcode_digits", "town", "slip_of", "town_is_known",
-        "postcode_is_known", "digits_are_known", "code", "near_town",
-    ]  # fmt: skip
+        "part_id",
+        "number",
+        "unit",
+        "unit_variant",
+        "postcode",
+        "postcode_digits",
+        "town",
+        "slip_of",
+        "town_is_known",
+        "postcode_is_known",
+        "digits_are_known",
+        "code",
+        "near_town",
+    ]
     numbered = parts.select(columns).filter(pl.col("number").is_not_null())
     named = numbered.join(streets, on="part_id").join(bag, on=["street_id", "number"])
     unnamed = parts.filter(pl.col("street").is_null() & pl.col("number").is_not_null()).select(columns)

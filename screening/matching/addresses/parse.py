@@ -16,9 +16,14 @@ WRITTEN = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "po
 PARTS = schema_of(
     "qid part street street_tail tail_town number number_to is_list unit postcode code postcode_digits town is_near "
     "is_post_box",
-    qid=pl.UInt32(), part=pl.UInt32(), number=pl.Int64(), number_to=pl.Int64(), is_list=pl.Boolean(),
-    is_near=pl.Boolean(), is_post_box=pl.Boolean(),
-)  # fmt: skip
+    qid=pl.UInt32(),
+    part=pl.UInt32(),
+    number=pl.Int64(),
+    number_to=pl.Int64(),
+    is_list=pl.Boolean(),
+    is_near=pl.Boolean(),
+    is_post_box=pl.Boolean(),
+)
 
 # Words that place something near an address, or at none: the number behind them is not the address.
 _NEAR = (

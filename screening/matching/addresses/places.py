@@ -42,17 +42,24 @@ def map_places(addresses: pl.LazyFrame, display: pl.LazyFrame) -> pl.LazyFrame:
     if "omtrek" in addresses.collect_schema():
         outline = pl.when(pl.col("omtrek").str.contains(_OUTLINE)).then("omtrek")
     facts = addresses.select(
-        "nummeraanduiding_id",
-        house_number=number,
-        uses="gebruiksdoelen",
-        status="status",
-        outline=outline,
+        "nummeraanduiding_id", house_number=number, uses="gebruiksdoelen", status="status", outline=outline
     )
     # the line ends in postcode and town, which a map of one neighbourhood need not repeat
     place = pl.col("address").str.replace(r", [^,]*$", "")
     shown = display.filter(pl.col("rd_x").is_not_null(), pl.col("rd_y").is_not_null())
     placed = shown.join(facts, on="nummeraanduiding_id", how="left")
-    return placed.select(
-        "address_id", "house_number", "uses", "status", "rd_x", "rd_y", "outline",
-        place=place, cell=(pl.col("rd_y") / CELL_M).floor() * _ACROSS + (pl.col("rd_x") / CELL_M).floor(),
-    ).select(pl.col(name).cast(dtype) for name, dtype in PLACES.items()).sort("cell", "address_id")  # fmt: skip
+    return (
+        placed.select(
+            "address_id",
+            "house_number",
+            "uses",
+            "status",
+            "rd_x",
+            "rd_y",
+            "outline",
+            place=place,
+            cell=(pl.col("rd_y") / CELL_M).floor() * _ACROSS + (pl.col("rd_x") / CELL_M).floor(),
+        )
+        .select(pl.col(name).cast(dtype) for name, dtype in PLACES.items())
+        .sort("cell", "address_id")
+    )

@@ -76,8 +76,13 @@ def plan_night(last: Row | None, tonight: NightFacts, rule: EstimationRule) -> R
     is_checked = last["nights"] + 1 >= CHECKED_EVERY
     nights = 0 if is_checked else last["nights"] + 1
     kept = ("estimated_in", "estimated_on", "code_version", "rows")
-    return {**{name: last[name] for name in kept}, "why": None, "registers": list(tonight.party_rows),
-            "nights": nights, "is_checked": is_checked}  # fmt: skip
+    return {
+        **{name: last[name] for name in kept},
+        "why": None,
+        "registers": list(tonight.party_rows),
+        "nights": nights,
+        "is_checked": is_checked,
+    }
 
 
 def _why_estimate(last: Row | None, tonight: NightFacts, rule: EstimationRule) -> WhyEstimated | None:

@@ -177,10 +177,12 @@ def _finish(links: pl.DataFrame, grouped: pl.DataFrame, judged: pl.DataFrame) ->
     # Rows delivered twice have one fingerprint: the second link of two contents gets a number behind it.
     is_several = pl.struct(pair).is_duplicated()
     several = ends.filter(is_several).sort(*pair, "first", "second")
-    ends = pl.concat([
-        ends.filter(~is_several).with_columns(again=pl.lit(0, dtype=pl.Int64)),
-        several.with_columns(again=pl.int_range(pl.len()).over(pair)),
-    ])  # fmt: skip
+    ends = pl.concat(
+        [
+            ends.filter(~is_several).with_columns(again=pl.lit(0, dtype=pl.Int64)),
+            several.with_columns(again=pl.int_range(pl.len()).over(pair)),
+        ]
+    )
     low, high = fingerprint.gather(ends["low"]), fingerprint.gather(ends["high"])
     texts = pl.select(pl.concat_str(low, high, ends["again"], separator=" ")).to_series().to_list()
     digests = [sha256(text.encode()).digest() for text in texts]

@@ -20,11 +20,30 @@ from screening.vocabulary import LinkLevel
 
 #: How alike the values are at a level (0-1); None: it tells nothing about likeness. A level that is not here: 0.
 SIMILARITY: Mapping[str, float | None] = {
-    "equal": 1.0, "sound": 0.9, "slip": 0.9, "slip_unheard": 0.9, "slip_short": 0.8, "slip_first": 0.8,
-    "doubtful": 0.75, "two_slips": 0.75, "name": 1.0, "order": 1.0, "name_slip": 0.9, "doubled": 0.9,
-    "equal_several": None, "initials": None, "subset": None, "overlap": None, "swapped": 0.5, "business": 1.0,
-    "near": 0.97, "alike": 0.92, "somewhat_alike": 0.87, "core": 0.8, "missing": None,
-}  # fmt: skip
+    "equal": 1.0,
+    "sound": 0.9,
+    "slip": 0.9,
+    "slip_unheard": 0.9,
+    "slip_short": 0.8,
+    "slip_first": 0.8,
+    "doubtful": 0.75,
+    "two_slips": 0.75,
+    "name": 1.0,
+    "order": 1.0,
+    "name_slip": 0.9,
+    "doubled": 0.9,
+    "equal_several": None,
+    "initials": None,
+    "subset": None,
+    "overlap": None,
+    "swapped": 0.5,
+    "business": 1.0,
+    "near": 0.97,
+    "alike": 0.92,
+    "somewhat_alike": 0.87,
+    "core": 0.8,
+    "missing": None,
+}
 #: Initials that fit each other are compatible: that is no likeness of names.
 COMPATIBLE = ("equal_several", "initials", "subset", "overlap")
 
@@ -50,12 +69,7 @@ class LinkedGroups:
 
 
 def link_groups(
-    compared: LinkedNight,
-    *,
-    bare: pl.Series,
-    themselves: pl.Series,
-    apart: pl.DataFrame,
-    silent: tuple[Veto, ...] = (),
+    compared: LinkedNight, *, bare: pl.Series, themselves: pl.Series, apart: pl.DataFrame, silent: tuple[Veto, ...] = ()
 ) -> LinkedGroups:
     """The links between the groups of one kind of party.
 

@@ -33,9 +33,11 @@ def extract_mentions(tables: Mapping[str, pl.DataFrame], holders: Mapping[str, p
     parts = [part for dataset, named in holders.items() for part in _holders(dataset, named)]
     parts += [
         _mentions_of(register, tables[name], party)
-        for name, register in datasets().items() if name in tables
-        for party in register.parties if party.kind
-    ]  # fmt: skip
+        for name, register in datasets().items()
+        if name in tables
+        for party in register.parties
+        if party.kind
+    ]
     mentions = pl.concat([empty(_RAW), *(part.select(_raw(part)) for part in parts)])
     mentions = mentions.with_columns(mention=pl.concat_str("dataset", "key", "role", "kind", separator=":"))
     # by two columns Polars encodes rows, and sorts texts in a third of the time that the order of one takes
@@ -83,10 +85,12 @@ def extract_trade_names(
         ]
     parts += [
         _trade_names(name, _one_a_row(tables[name], column), str(party.kvk_nummer), pl.col(column))
-        for name, register in datasets().items() if name in tables
-        for party in register.parties if party.kind == PartyKind.ORGANISATION
+        for name, register in datasets().items()
+        if name in tables
+        for party in register.parties
+        if party.kind == PartyKind.ORGANISATION
         for column in {*party.names, *([party.trade_name] if party.trade_name else [])}
-    ]  # fmt: skip
+    ]
     named = pl.concat(parts)
     # keys are made once a distinct name: normalising is the dear part
     keyed = mentions.select("kind", _name="name", name_key="name_normalised").drop_nulls("_name")

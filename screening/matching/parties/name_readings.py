@@ -11,10 +11,28 @@ GLUED_PREFIX = r"^(?:vander|vanden|vande|vant|van|opden|inden|inder|int|den|der|
 
 #: One sound in the spellings of several hands and languages. They meet as a slip, never as equals.
 _SOUNDS: dict[str, str] = {
-    "sch": "s", "sh": "s", "sz": "s", "tsj": "c", "tch": "c", "tj": "c", "cz": "c", "kh": "c", "ch": "c", "dj": "j",
-    "oe": "u", "ou": "u", "ue": "u", "ij": "i", "y": "i", "ph": "f", "ck": "k", "w": "v", "z": "s", "th": "t",
+    "sch": "s",
+    "sh": "s",
+    "sz": "s",
+    "tsj": "c",
+    "tch": "c",
+    "tj": "c",
+    "cz": "c",
+    "kh": "c",
+    "ch": "c",
+    "dj": "j",
+    "oe": "u",
+    "ou": "u",
+    "ue": "u",
+    "ij": "i",
+    "y": "i",
+    "ph": "f",
+    "ck": "k",
+    "w": "v",
+    "z": "s",
+    "th": "t",
     "gh": "g",
-}  # fmt: skip
+}
 #: A key of one family name, alone or before one given name in full or initials, as most are.
 _PLAIN_KEY = r"^[a-z]+(?:, (?:[a-z]{2,}|[a-z]\.(?: [a-z]\.)*))?$"
 _AS_WRITTEN = pl.lit(None, dtype=pl.String)
@@ -22,9 +40,22 @@ _DOUBLED: dict[str, str] = {letter * 2: letter for letter in "abcdefghijklmnopqr
 
 #: What a reading consists of: list columns of the settings whose k-th values belong together.
 READING: tuple[str, ...] = (
-    "family", "sound", "start", "head", "tail", "spelt", "single", "first", "plain_first", "full", "ends", "undoubled",
-    "spelled", "letters", "reading",
-)  # fmt: skip
+    "family",
+    "sound",
+    "start",
+    "head",
+    "tail",
+    "spelt",
+    "single",
+    "first",
+    "plain_first",
+    "full",
+    "ends",
+    "undoubled",
+    "spelled",
+    "letters",
+    "reading",
+)
 
 
 def name_readings(names: pl.Series) -> pl.DataFrame:

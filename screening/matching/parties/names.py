@@ -69,9 +69,9 @@ _PLAIN_NAME = (
     rf"^(?:(?:((?:[a-z]\.)+|[a-ru-z]|[a-z]{{2,}}(?: [a-z]{{2,}})*?){_INFIX} )?([a-z]{{2,}})"
     rf"|([a-z]{{2,}}), ((?:[a-z]\.)+){_INFIX})$"
 )
-_TELLING = "|".join((
-    *(word for word in PREFIXES if len(word) > 1), *_TITLE_WORDS, "dn", "odn", "hodn", "thodn", "handelend"
-))  # fmt: skip
+_TELLING = "|".join(
+    (*(word for word in PREFIXES if len(word) > 1), *_TITLE_WORDS, "dn", "odn", "hodn", "thodn", "handelend")
+)
 
 
 def fold_name(text: pl.Expr) -> pl.Expr:

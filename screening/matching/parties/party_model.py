@@ -77,13 +77,7 @@ class KindModel:
             comparisons.append(replace(c, levels=tuple(levels)))
         settings = replace(settings, comparisons=tuple(comparisons))
         return LinkModel(
-            settings,
-            self.prior(records, settings),
-            m,
-            u,
-            counts,
-            find_hot(records, settings),
-            trained_on=self.records,
+            settings, self.prior(records, settings), m, u, counts, find_hot(records, settings), trained_on=self.records
         )
 
     def prior(self, records: Records, settings: Settings) -> float:

@@ -111,8 +111,9 @@ def heights(links: pl.DataFrame) -> dict[str, object]:
     weighed = links.filter(pl.col("level") != LinkLevel.EXACT)
     bins = weighed.group_by(pl.col("log_odds").floor().cast(pl.Int64).alias("from_bits"), "level").len("links")
     thresholds = {float(math.floor(value)) for value in weighed["log_odds"]} | {
-        round(PROBABLE_BITS, 2), round(STRONG_BITS, 2),
-    }  # fmt: skip
+        round(PROBABLE_BITS, 2),
+        round(STRONG_BITS, 2),
+    }
     expected = expected_table(weighed.with_columns(probability=pl.col("score")), sorted(thresholds))
     return {
         "exact": links.height - weighed.height,

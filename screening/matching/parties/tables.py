@@ -11,11 +11,18 @@ from screening.datasets import datasets
 #: Columns that are read beside those that the contracts say name a party or make up a fingerprint.
 _BESIDE = {
     "bag_adressen": ("adresseerbaar_object_id", "pand_id"),
-    "handelsregister": ("kvk_nummer", "vestigingsnummer", "rechtsvorm", "statutaire_naam", "handelsnamen",
-                        "datum_aanvang", "datum_einde"),
+    "handelsregister": (
+        "kvk_nummer",
+        "vestigingsnummer",
+        "rechtsvorm",
+        "statutaire_naam",
+        "handelsnamen",
+        "datum_aanvang",
+        "datum_einde",
+    ),
     "functionarissen": ("kvk_nummer", "naam"),
     "leidinggevenden": ("zaaknummer",),
-}  # fmt: skip
+}
 
 
 def read_party_tables(registers: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:

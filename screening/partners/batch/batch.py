@@ -33,9 +33,13 @@ _NOTES = (
 
 
 def make_batch(
-    signals: Sequence[Signal], meta: BatchMeta, *, notices: Sequence[Notice] = (), processes: int = 1,
+    signals: Sequence[Signal],
+    meta: BatchMeta,
+    *,
+    notices: Sequence[Notice] = (),
+    processes: int = 1,
     attachments: Mapping[str, bytes] | None = None,
-) -> dict[str, bytes]:  # fmt: skip
+) -> dict[str, bytes]:
     """Return the files of a batch by name, without its manifest (`seal` adds it). The same input gives the same bytes.
 
     Signals are written in the order of their random ids. A correction and a reversal have a notice for each

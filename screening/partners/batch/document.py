@@ -30,11 +30,7 @@ def signal_pdf(signal: Signal) -> bytes:
     content = signal.model_dump(mode="json", exclude_none=True)
     for person in content["personen"]:
         person.get("geboortedatum", {}).pop("waarde", None)  # a full date of birth is never on paper
-    shown = {
-        "signal": _printable(content),
-        "words": document_words(),
-        "timeline": fact_timeline(content["feiten"]),
-    }
+    shown = {"signal": _printable(content), "words": document_words(), "timeline": fact_timeline(content["feiten"])}
     return pdf(_TEMPLATE, shown)
 
 

@@ -101,9 +101,13 @@ def words_of_codes() -> bytes:
 
 
 def read_feedback(
-    data: bytes, identity: str, *, manifests: Mapping[str, str],
-    received: Mapping[tuple[str, str], Collection[str]], today: dt.date,
-) -> Feedback:  # fmt: skip
+    data: bytes,
+    identity: str,
+    *,
+    manifests: Mapping[str, str],
+    received: Mapping[tuple[str, str], Collection[str]],
+    today: dt.date,
+) -> Feedback:
     """Open an answer and read it whole, or not at all.
 
     Args:

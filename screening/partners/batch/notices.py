@@ -86,22 +86,40 @@ def withdrawal(signal_id: str, *, version: int, batches: Sequence[str], reason: 
     """The notice that a signal is withdrawn. `batches`: ids of the batches it went out in; `on`: YYYY-MM-DD."""
     action_nl, action_en = requested_action(BatchKind.WITHDRAWAL, reason)
     return Notice(
-        soort="withdrawal", signaal_id=signal_id, eerdere_leveringen=tuple(batches), ingetrokken_versie=version,
-        reden=reason, op=on, wat_te_doen=action_nl, what_to_do=action_en,
-    )  # fmt: skip
+        soort="withdrawal",
+        signaal_id=signal_id,
+        eerdere_leveringen=tuple(batches),
+        ingetrokken_versie=version,
+        reden=reason,
+        op=on,
+        wat_te_doen=action_nl,
+        what_to_do=action_en,
+    )
 
 
 def later_version(
-    kind: BatchKind, signal_id: str, *, version: int, new_version: int, batches: Sequence[str], reason: NoticeReason,
+    kind: BatchKind,
+    signal_id: str,
+    *,
+    version: int,
+    new_version: int,
+    batches: Sequence[str],
+    reason: NoticeReason,
     on: str,
-) -> Notice:  # fmt: skip
+) -> Notice:
     """The notice of a correction, or of the reversal of a withdrawal: the later version goes in the same batch."""
     action_nl, action_en = requested_action(kind, reason)
     return Notice(
-        soort="reversal" if kind == BatchKind.REVERSAL else "correction", signaal_id=signal_id,
-        eerdere_leveringen=tuple(batches), ingetrokken_versie=version, nieuwe_versie=new_version, reden=reason, op=on,
-        wat_te_doen=action_nl, what_to_do=action_en,
-    )  # fmt: skip
+        soort="reversal" if kind == BatchKind.REVERSAL else "correction",
+        signaal_id=signal_id,
+        eerdere_leveringen=tuple(batches),
+        ingetrokken_versie=version,
+        nieuwe_versie=new_version,
+        reden=reason,
+        op=on,
+        wat_te_doen=action_nl,
+        what_to_do=action_en,
+    )
 
 
 def notices_bytes(notices: Sequence[Notice]) -> bytes:

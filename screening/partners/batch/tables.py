@@ -47,8 +47,21 @@ def tables(signals: Sequence[Signal]) -> list[SheetTable]:
 
 def index(signals: Sequence[Signal]) -> SheetTable:
     """One row a signal: what it is about and which files hold it. Ordered by the random id: the order says nothing."""
-    header = ("signaal_id", "versie", "adres", "adresseerbaar_object_id", "thema", "barrieres", "afwijkingen",
-              "vertrouwelijkheid", "urgentie", "bewaren_tot", "bestand_json", "bestand_pdf", "bijlagen")  # fmt: skip
+    header = (
+        "signaal_id",
+        "versie",
+        "adres",
+        "adresseerbaar_object_id",
+        "thema",
+        "barrieres",
+        "afwijkingen",
+        "vertrouwelijkheid",
+        "urgentie",
+        "bewaren_tot",
+        "bestand_json",
+        "bestand_pdf",
+        "bijlagen",
+    )
     return SheetTable(
         "Index",
         header,

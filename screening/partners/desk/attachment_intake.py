@@ -5,12 +5,7 @@ Apart from what sends and erases attachments: a night needs no reader of PDF.
 
 from __future__ import annotations
 
-from screening.partners.desk.attachments import (
-    KeptAttachment,
-    attachment_folder,
-    attachment_place,
-    kept_attachments,
-)
+from screening.partners.desk.attachments import KeptAttachment, attachment_folder, attachment_place, kept_attachments
 from screening.partners.signal.pdf import cleaned_pdf, page_count
 from screening.store import Workspace
 from screening.store.files import make_directory, sha256_of, write_file

@@ -95,9 +95,15 @@ class Draft:
 
 
 def content_of(
-    case: ConfirmedCase, material: SignalSource, draft: Draft, *, policy: ExportPolicy, day: date, signal_id: str,
+    case: ConfirmedCase,
+    material: SignalSource,
+    draft: Draft,
+    *,
+    policy: ExportPolicy,
+    day: date,
+    signal_id: str,
     receiver: PartnerKind | None,
-) -> dict[str, object]:  # fmt: skip
+) -> dict[str, object]:
     """Make the full content of a signal from the choices; `minimise` reduces it to what may leave.
 
     `receiver`: the kind of partner that it goes to; None where nothing is agreed with it, and then it leaves to nobody.
@@ -168,13 +174,18 @@ def content_of(
         },
         "bijlagen": [
             {
-                "soort": attachment.kind, "datum": attachment.day, "noodzaak": attachment.why,
-                "bestand": attachment_name(signal_id, number), "sha256": attachment.sha256, "bytes": attachment.bytes,
+                "soort": attachment.kind,
+                "datum": attachment.day,
+                "noodzaak": attachment.why,
+                "bestand": attachment_name(signal_id, number),
+                "sha256": attachment.sha256,
+                "bytes": attachment.bytes,
                 "paginas": attachment.pages,
             }
             for number, attachment in enumerate(draft.attachments, start=1)
-        ] or None,
-    }  # fmt: skip
+        ]
+        or None,
+    }
 
 
 def choices_of(material: SignalSource, draft: Draft, *, policy: ExportPolicy, signal_id: str, version: int) -> Choices:

@@ -66,9 +66,13 @@ def pending_corrections(
             continue
         since = day_of(signal.prepared_at)
         change = validity.change(
-            signal.basis, signal.content, run_id=signal.run_id, address_id=signal.address_id, since=since,
+            signal.basis,
+            signal.content,
+            run_id=signal.run_id,
+            address_id=signal.address_id,
+            since=since,
             sensitive=signal.sensitive,
-        )  # fmt: skip
+        )
         if change is not None:
             pending.append(Pending(signal, change.kind, change.reason, change.is_certain, change.is_held))
     return pending

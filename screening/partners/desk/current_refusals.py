@@ -13,9 +13,7 @@ from screening.errors import StoreError
 from screening.partners.desk.agreements import Agreement, agreement_in_force
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.signal_validity import SignalValidity
-from screening.partners.desk.signal_versions import (
-    RiecSignal,
-)
+from screening.partners.desk.signal_versions import RiecSignal
 from screening.partners.kinds.themes import themes_of
 from screening.partners.signal.canonical import signal_hash
 from screening.partners.signal.refuse import AgreedTerms, ApprovalFacts, LostGround, Refusal, refusals

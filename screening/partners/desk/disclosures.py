@@ -128,19 +128,27 @@ def batches(store: Store, *, recipient: str | None = None) -> list[Batch]:
 
 
 def disclosures(
-    store: Store, *, case_id: str | None = None, signal_id: str | None = None, recipient: str | None = None,
+    store: Store,
+    *,
+    case_id: str | None = None,
+    signal_id: str | None = None,
+    recipient: str | None = None,
     batch_id: str | None = None,
-) -> list[Disclosure]:  # fmt: skip
+) -> list[Disclosure]:
     """List the disclosures, oldest first, of a case, signal, recipient or batch."""
     query = (
         sa.select(
-            riec_disclosure, riec_disclosure.c.at.label("disclosed_at"), riec_batch.c.sequence, riec_batch.c.recipient,
-            riec_signal.c.case_id, riec_signal.c.address_id,
+            riec_disclosure,
+            riec_disclosure.c.at.label("disclosed_at"),
+            riec_batch.c.sequence,
+            riec_batch.c.recipient,
+            riec_signal.c.case_id,
+            riec_signal.c.address_id,
         )
         .join(riec_batch, riec_batch.c.batch_id == riec_disclosure.c.batch_id)
         .join(riec_signal, riec_signal.c.id == riec_disclosure.c.riec_id)
         .order_by(riec_disclosure.c.id)
-    )  # fmt: skip
+    )
     for column, value in (
         (riec_signal.c.case_id, case_id),
         (riec_disclosure.c.signal_id, signal_id),
@@ -154,7 +162,7 @@ def disclosures(
     names = list(Disclosure.__dataclass_fields__)
     return [
         Disclosure(
-            **{name: row._mapping[name] for name in names} | {"kind": BatchKind(row.kind), "fields": tuple(row.fields)},
+            **{name: row._mapping[name] for name in names} | {"kind": BatchKind(row.kind), "fields": tuple(row.fields)}
         )
         for row in rows
     ]

@@ -75,15 +75,30 @@ class BatchDraft:
         return self.is_withdrawal or not any(who in hands(signal) for signal in of)
 
 
-def new_draft(meta: BatchMeta, repeat: Repeat | None, lines: Sequence[tuple[int, NoticeReason | None]],
-             manifest: bytes, *, by: str) -> BatchDraft:  # fmt: skip
+def new_draft(
+    meta: BatchMeta,
+    repeat: Repeat | None,
+    lines: Sequence[tuple[int, NoticeReason | None]],
+    manifest: bytes,
+    *,
+    by: str,
+) -> BatchDraft:
     """Make a prepared batch that is not in the store yet."""
     return BatchDraft(
-        batch_id=meta.batch_id, recipient=meta.recipient.name, fingerprint=meta.recipient.fingerprint,
-        sensitive=meta.sensitive, number=meta.sequence, kind=meta.kind, made_by=by, made_at=meta.made_at,
-        expires_at=meta.expires_at, manifest_sha256=hashlib.sha256(manifest).hexdigest(), repeat=repeat,
-        lines=tuple(lines), manifest=manifest.decode(),
-    )  # fmt: skip
+        batch_id=meta.batch_id,
+        recipient=meta.recipient.name,
+        fingerprint=meta.recipient.fingerprint,
+        sensitive=meta.sensitive,
+        number=meta.sequence,
+        kind=meta.kind,
+        made_by=by,
+        made_at=meta.made_at,
+        expires_at=meta.expires_at,
+        manifest_sha256=hashlib.sha256(manifest).hexdigest(),
+        repeat=repeat,
+        lines=tuple(lines),
+        manifest=manifest.decode(),
+    )
 
 
 def batch_drafts(store: Store, *, batch_id: str | None = None, is_open: bool = False) -> list[BatchDraft]:
@@ -109,21 +124,33 @@ def batch_drafts(store: Store, *, batch_id: str | None = None, is_open: bool = F
             row.batch_id: row
             for row in connection.execute(riec_draft_event.select().where(riec_draft_event.c.action == SIGNED))
         }
-    names = ("batch_id", "recipient", "fingerprint", "sensitive", "number", "made_by", "made_at", "expires_at",
-             "manifest_sha256")  # fmt: skip
+    names = (
+        "batch_id",
+        "recipient",
+        "fingerprint",
+        "sensitive",
+        "number",
+        "made_by",
+        "made_at",
+        "expires_at",
+        "manifest_sha256",
+    )
     drafts = []
     for row in rows:
         signing = signings.get(row.batch_id)
         drafts.append(
             BatchDraft(
-                **{name: row._mapping[name] for name in names}, kind=BatchKind(row.kind),
-                repeat=Repeat(row.repeats, row.repeated_for) if row.repeats else None, lines=tuple(lines[row.batch_id]),
-                manifest=row.manifest or "", signed_by=signing.actor if signing else None,
+                **{name: row._mapping[name] for name in names},
+                kind=BatchKind(row.kind),
+                repeat=Repeat(row.repeats, row.repeated_for) if row.repeats else None,
+                lines=tuple(lines[row.batch_id]),
+                manifest=row.manifest or "",
+                signed_by=signing.actor if signing else None,
                 signature=signing.signature if signing else None,
                 key_fingerprint=signing.key_fingerprint if signing else None,
                 is_open=not row.is_decided,
             )
-        )  # fmt: skip
+        )
     return drafts
 
 
@@ -149,8 +176,10 @@ def replace_drafts(
                 for column in riec_draft.c
                 if column.name not in {"repeats", "repeated_for"}
             }
-            repeats = {"repeats": draft.repeat and draft.repeat.batch_id,
-                       "repeated_for": draft.repeat and draft.repeat.reason}  # fmt: skip
+            repeats = {
+                "repeats": draft.repeat and draft.repeat.batch_id,
+                "repeated_for": draft.repeat and draft.repeat.reason,
+            }
             connection.execute(riec_draft.insert().values(**values | repeats | {"kind": str(draft.kind)}))
             connection.execute(riec_draft_manifest.insert().values(batch_id=draft.batch_id, manifest=draft.manifest))
             lines = [

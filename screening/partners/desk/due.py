@@ -55,9 +55,7 @@ _LATER_PREPARED = HeldReason(
     "Een latere versie is voorbereid: laat die goedkeuren, dan gaat die weg.",
     "A later version of it was prepared: have that one approved, and it leaves.",
 )
-_TO_CALL_BACK = HeldReason(
-    "Het moet worden teruggehaald of verbeterd.", "It is to be called back or corrected."
-)  # fmt: skip
+_TO_CALL_BACK = HeldReason("Het moet worden teruggehaald of verbeterd.", "It is to be called back or corrected.")
 
 
 @dataclass(frozen=True)
@@ -113,9 +111,7 @@ def refused_now(outbox: Outbox, signal: RiecSignal, validity: SignalValidity) ->
     """List every reason why an approved signal may not leave now; empty when it may."""
     if signal.content is None:
         return [ERASED]
-    refused = current_refusals(
-        outbox.store, signal, policy=outbox.policy, day=day_of(outbox.now), validity=validity
-    )  # fmt: skip
+    refused = current_refusals(outbox.store, signal, policy=outbox.policy, day=day_of(outbox.now), validity=validity)
     reasons = [HeldReason(refusal.nl, refusal.en) for refusal in refused]
     if attachments_of(outbox.workspace, signal.case_id, signal.content) is None:
         reasons.append(ATTACHMENT_GONE)

@@ -43,9 +43,11 @@ def record_feedback(store: Store, rows: Iterable[Any], *, by: str, now: datetime
             if is_new:
                 connection.execute(riec_feedback.insert().values(**key, **read))
             text = of | {"told_on": row.on, "text": row.text}
-            if row.text and _has_content(connection, row.signal_id) and not _is_there(
-                connection, riec_feedback_text, text
-            ):  # fmt: skip
+            if (
+                row.text
+                and _has_content(connection, row.signal_id)
+                and not _is_there(connection, riec_feedback_text, text)
+            ):
                 connection.execute(riec_feedback_text.insert().values(**text, **read))
                 is_new = True
             added += is_new
@@ -63,8 +65,9 @@ def outcomes(store: Store, *, reader: str | None = None) -> dict[InBatch, tuple[
     """Map (batch id, signal id) to its feedback: (day, outcome, remark), newest last. `reader`: as below."""
     query = _read_by(riec_feedback, reader).order_by(riec_feedback.c.told_on, riec_feedback.c.id)
     with guarded("reading feedback"), store.engine.connect() as connection:
-        return _by_signal(((row.batch_id, row.signal_id), (row.told_on, row.outcome, row.remark))
-                          for row in connection.execute(query))  # fmt: skip
+        return _by_signal(
+            ((row.batch_id, row.signal_id), (row.told_on, row.outcome, row.remark)) for row in connection.execute(query)
+        )
 
 
 def feedback_texts(store: Store, *, reader: str | None = None) -> dict[InBatch, tuple[Written, ...]]:

@@ -72,9 +72,15 @@ def confirm_destroyed(
 
 
 def note_hand_over_step(
-    store: Store, viewer: Viewer, given: PartnerHandOver | TipHandOver, action: str, *, now: datetime,
-    reason: str | None = None, channel: str | None = None,
-) -> None:  # fmt: skip
+    store: Store,
+    viewer: Viewer,
+    given: PartnerHandOver | TipHandOver,
+    action: str,
+    *,
+    now: datetime,
+    reason: str | None = None,
+    channel: str | None = None,
+) -> None:
     """Write a step down. ConflictError: a colleague did something with it just now."""
     row = {"hand_over_id": given.id, "action": action, "reason": reason, "channel": channel}
     insert: sa.Insert = (

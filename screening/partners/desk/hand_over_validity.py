@@ -109,11 +109,11 @@ def _changed(store: Store, sheets: Iterable[PartnerHandOver], cases: Mapping[str
 def _statement(sheet: PartnerHandOver) -> SimpleNamespace:
     """The organisations of a sheet in the shape of a signal: its address and barriers are those of the case."""
     return SimpleNamespace(
-        feiten=[], personen=[], object=SimpleNamespace(gebruiksdoelen=[], status=None, oppervlakte_m2=None),
+        feiten=[],
+        personen=[],
+        object=SimpleNamespace(gebruiksdoelen=[], status=None, oppervlakte_m2=None),
         organisaties=[
-            SimpleNamespace(
-                kvk_nummer=party["kvk"], naam=party["naam"], vestigingsnummer=None, rsin=None, periode=None
-            )
+            SimpleNamespace(kvk_nummer=party["kvk"], naam=party["naam"], vestigingsnummer=None, rsin=None, periode=None)
             for party in sheet.content["organisaties"]
         ],
-    )  # fmt: skip
+    )

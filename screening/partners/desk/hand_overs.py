@@ -139,10 +139,12 @@ def partner_hand_overs(store: Store, case_ids: Collection[str]) -> list[PartnerH
     return [
         PartnerHandOver(
             **{name: row._mapping[name] for name in names},
-            fields=tuple(row.fields), content=json.loads(row.content), steps=tuple(steps.get(row.id, ())),
+            fields=tuple(row.fields),
+            content=json.loads(row.content),
+            steps=tuple(steps.get(row.id, ())),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def hand_over_step_of(event: sa.Row[Any]) -> HandOverStep:
@@ -166,9 +168,16 @@ def call_agreements(store: Store, case: DecidedCase, referral: str) -> list[Agre
 
 
 def make_call(
-    store: Store, viewer: Viewer, case_id: str, caller: Caller, *, purpose: Purpose, now: datetime,
-    recipient: str = "", key: bytes | None = None,
-) -> PartnerHandOver:  # fmt: skip
+    store: Store,
+    viewer: Viewer,
+    case_id: str,
+    caller: Caller,
+    *,
+    purpose: Purpose,
+    now: datetime,
+    recipient: str = "",
+    key: bytes | None = None,
+) -> PartnerHandOver:
     """Prepare the call with which a case goes to whom two officers passed it on, and register what it tells.
 
     Args:
@@ -197,8 +206,18 @@ def make_call(
         raise MotivationError("There is an agreement with several: choose whom you call.", "bellen")
     named = {} if agreement is None else {"adres": _address_of(store, case_id)}
     content = {"gemeente": caller.municipality, "afdeling": caller.department, "contact": caller.contact, **named}
-    return add_hand_over(store, viewer, case_id, content, now=now, form=CALL, partner=referral, purpose=str(purpose),
-                  agreement=agreement, theme="")  # fmt: skip
+    return add_hand_over(
+        store,
+        viewer,
+        case_id,
+        content,
+        now=now,
+        form=CALL,
+        partner=referral,
+        purpose=str(purpose),
+        agreement=agreement,
+        theme="",
+    )
 
 
 def _address_of(store: Store, case_id: str) -> str:
@@ -214,21 +233,32 @@ def refuse_stopped(store: Store, case: DecidedCase, key: bytes | None) -> None:
 
 
 def add_hand_over(
-    store: Store, viewer: Viewer, case_id: str, content: dict[str, Any], *, now: datetime,
-    agreement: Agreement | None, **values: object,
-) -> PartnerHandOver:  # fmt: skip
+    store: Store,
+    viewer: Viewer,
+    case_id: str,
+    content: dict[str, Any],
+    *,
+    now: datetime,
+    agreement: Agreement | None,
+    **values: object,
+) -> PartnerHandOver:
     """Write a call or a sheet down as it was prepared: that is its entry of the register.
 
     ConflictError: a call of this case was prepared already, and not called back.
     """
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     row = {
-        "case_id": case_id, "fields": sorted(content), "content": text,
-        "content_sha256": hashlib.sha256(text.encode()).hexdigest(), "prepared_by": viewer.account, "prepared_at": now,
+        "case_id": case_id,
+        "fields": sorted(content),
+        "content": text,
+        "content_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "prepared_by": viewer.account,
+        "prepared_at": now,
         "recipient": agreement.terms.recipient if agreement else "",
         "article": agreement.terms.article if agreement else "",
-        "covenant": agreement.terms.covenant if agreement else "", **values,
-    }  # fmt: skip
+        "covenant": agreement.terms.covenant if agreement else "",
+        **values,
+    }
     locked = sa.select(review_case.c.case_id).where(review_case.c.case_id == case_id).with_for_update()
     with guarded("preparing a hand-over"), or_conflict(OVERTAKEN), writing(store.engine) as connection:
         # PostgreSQL: of two who prepare a call at once the second waits here, and then sees that of the first

@@ -16,14 +16,9 @@ from screening.errors import StoreError
 from screening.partners.desk.content import confirmed_links
 from screening.partners.desk.signal_source import SignalSource, collect_signal_source
 from screening.partners.desk.signal_validity import SignalValidity
-from screening.partners.desk.signal_versions import (
-    may_see_signal,
-    signal_of,
-)
+from screening.partners.desk.signal_versions import may_see_signal, signal_of
 from screening.store.engine import guarded
-from screening.store.schema.partners import (
-    riec_signal,
-)
+from screening.store.schema.partners import riec_signal
 from screening.store.schema.runs import FLAGGED
 from screening.store.store import Dossier, Store
 

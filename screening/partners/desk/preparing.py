@@ -59,9 +59,14 @@ class _Group:
 
 
 def plan_batches(
-    outbox: Outbox, recipient: str, *, by: str, kinds: Collection[BatchKind] = ORDER, signer: str | None = None,
+    outbox: Outbox,
+    recipient: str,
+    *,
+    by: str,
+    kinds: Collection[BatchKind] = ORDER,
+    signer: str | None = None,
     sensitive: Collection[bool] = (False, True),
-) -> Plan:  # fmt: skip
+) -> Plan:
     """Work out which batches to prepare for a recipient, in the order in which they leave.
 
     A prepared batch that somebody signed stays, with its number; the others give way to what is due now, unless that
@@ -140,9 +145,7 @@ class _Planner:
             return Plan()
         if key is None:
             return Plan(tuple(replaced))
-        added = [
-            _draft(self.outbox, key, group, place, self.by) for place, group in enumerate(groups, start=number)
-        ]  # fmt: skip
+        added = [_draft(self.outbox, key, group, place, self.by) for place, group in enumerate(groups, start=number)]
         return Plan(tuple(replaced), tuple(added))
 
     def _groups(self, kept: Sequence[BatchDraft], replaced: Sequence[BatchDraft], *, sensitive: bool) -> list[_Group]:
@@ -227,12 +230,18 @@ def content_of_draft(outbox: Outbox, draft: BatchDraft) -> tuple[dict[str, bytes
 def _draft(outbox: Outbox, key: RecipientKey, group: _Group, number: int, by: str) -> BatchDraft:
     days = _WITHDRAWAL_VALID_DAYS if group.kind == BatchKind.WITHDRAWAL else outbox.policy.valid_days
     meta = BatchMeta(
-        batch_id=new_batch_id(), sequence=number, kind=group.kind, municipality=outbox.policy.municipality,
-        municipality_code=outbox.policy.code, recipient=_recipient(outbox.store, key), made_at=outbox.now,
-        expires_at=outbox.now + timedelta(days=days), answers_to=outbox.policy.answers_to,
+        batch_id=new_batch_id(),
+        sequence=number,
+        kind=group.kind,
+        municipality=outbox.policy.municipality,
+        municipality_code=outbox.policy.code,
+        recipient=_recipient(outbox.store, key),
+        made_at=outbox.now,
+        expires_at=outbox.now + timedelta(days=days),
+        answers_to=outbox.policy.answers_to,
         sensitive=group.sent[0][0].sensitive,
         repeats=group.repeat.batch_id if group.repeat else None,
-    )  # fmt: skip
+    )
     files, listing = _files(outbox, meta, group.sent)
     keep_files(outbox.workspace, meta.batch_id, files)
     lines = [(signal.id, reason) for signal, reason in group.sent]
@@ -241,11 +250,18 @@ def _draft(outbox: Outbox, key: RecipientKey, group: _Group, number: int, by: st
 
 def _meta(outbox: Outbox, key: RecipientKey, draft: BatchDraft) -> BatchMeta:
     return BatchMeta(
-        batch_id=draft.batch_id, sequence=draft.number, kind=draft.kind, municipality=outbox.policy.municipality,
-        municipality_code=outbox.policy.code, recipient=_recipient(outbox.store, key), made_at=draft.made_at,
-        expires_at=draft.expires_at, answers_to=outbox.policy.answers_to, sensitive=draft.sensitive,
+        batch_id=draft.batch_id,
+        sequence=draft.number,
+        kind=draft.kind,
+        municipality=outbox.policy.municipality,
+        municipality_code=outbox.policy.code,
+        recipient=_recipient(outbox.store, key),
+        made_at=draft.made_at,
+        expires_at=draft.expires_at,
+        answers_to=outbox.policy.answers_to,
+        sensitive=draft.sensitive,
         repeats=draft.repeat.batch_id if draft.repeat else None,
-    )  # fmt: skip
+    )
 
 
 def _files(outbox: Outbox, meta: BatchMeta, sent: Sequence[SignalToSend]) -> tuple[dict[str, bytes], bytes]:
@@ -258,9 +274,12 @@ def _files(outbox: Outbox, meta: BatchMeta, sent: Sequence[SignalToSend]) -> tup
         [] if meta.kind == BatchKind.SIGNALS else [_notice(meta.kind, signal, reason, on) for signal, reason in sent]
     )
     files = make_batch(
-        [_content(signal) for signal in leaving], meta, notices=notices, processes=os.cpu_count() or 1,
+        [_content(signal) for signal in leaving],
+        meta,
+        notices=notices,
+        processes=os.cpu_count() or 1,
         attachments={name: content for of_one in attachments for name, content in (of_one or {}).items()},
-    )  # fmt: skip
+    )
     return files, manifest(files, meta)
 
 
@@ -274,9 +293,14 @@ def _notice(kind: BatchKind, signal: RiecSignal, reason: NoticeReason | None, on
     if kind == BatchKind.WITHDRAWAL:
         return withdrawal(signal.signal_id, version=signal.version, batches=signal.batches, reason=reason, on=on)
     return later_version(
-        kind, signal.signal_id, version=signal.version - 1, new_version=signal.version, batches=signal.batches,
-        reason=reason, on=on,
-    )  # fmt: skip
+        kind,
+        signal.signal_id,
+        version=signal.version - 1,
+        new_version=signal.version,
+        batches=signal.batches,
+        reason=reason,
+        on=on,
+    )
 
 
 def _recipient(store: Store, key: RecipientKey) -> Recipient:

@@ -71,10 +71,15 @@ def propose_key(
     with guarded("proposing a recipient"), writing(store.engine) as connection:
         connection.execute(
             riec_key.insert().values(
-                fingerprint=print_, recipient=recipient, kind=kind, key=text, proposed_by=account(by),
-                proposed_at=now, reason=reason.strip(),
+                fingerprint=print_,
+                recipient=recipient,
+                kind=kind,
+                key=text,
+                proposed_by=account(by),
+                proposed_at=now,
+                reason=reason.strip(),
             )
-        )  # fmt: skip
+        )
     return _required(store, print_)
 
 
@@ -161,10 +166,14 @@ def _decide(store: Store, key: RecipientKey, action: str, *, by: str, reason: st
         connection.execute(sa.select(riec_key.c.fingerprint).where(of_recipient).with_for_update())
         connection.execute(
             riec_key_event.insert().values(
-                fingerprint=key.fingerprint, proposed_by=key.proposed_by, action=action, actor=account(by), at=now,
+                fingerprint=key.fingerprint,
+                proposed_by=key.proposed_by,
+                action=action,
+                actor=account(by),
+                at=now,
                 reason=reason.strip(),
             )
-        )  # fmt: skip
+        )
 
 
 def _refuse_blank(reason: str) -> None:

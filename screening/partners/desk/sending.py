@@ -192,22 +192,37 @@ def _line(
         **{
             name: getattr(signal, name)
             for name in (
-                "signal_id", "version", "prepared_by", "approved_by", "extra_approval_by", "content_sha256",
-                "purpose", "legal_basis", "keep_until",
+                "signal_id",
+                "version",
+                "prepared_by",
+                "approved_by",
+                "extra_approval_by",
+                "content_sha256",
+                "purpose",
+                "legal_basis",
+                "keep_until",
             )
         },
-    }  # fmt: skip
+    }
 
 
 def _batch(outbox: Outbox, draft: BatchDraft, key: RecipientKey, folder: Path) -> Batch:
     ending = "pgp" if key.kind == OPENPGP else "age"
     return Batch(
-        batch_id=draft.batch_id, recipient=draft.recipient, fingerprint=draft.fingerprint,
-        sequence=next_sequence(outbox.store, draft.recipient), kind=draft.kind, made_by=draft.signed_by or "",
-        made_at=draft.made_at, expires_at=draft.expires_at, sender_fingerprint=draft.key_fingerprint or "",
-        sealed_sha256="", folder=str(folder),
-        file_name=f"{draft.recipient}-{draft.number:04d}-{draft.batch_id}.{ending}", is_placed=False,
-    )  # fmt: skip
+        batch_id=draft.batch_id,
+        recipient=draft.recipient,
+        fingerprint=draft.fingerprint,
+        sequence=next_sequence(outbox.store, draft.recipient),
+        kind=draft.kind,
+        made_by=draft.signed_by or "",
+        made_at=draft.made_at,
+        expires_at=draft.expires_at,
+        sender_fingerprint=draft.key_fingerprint or "",
+        sealed_sha256="",
+        folder=str(folder),
+        file_name=f"{draft.recipient}-{draft.number:04d}-{draft.batch_id}.{ending}",
+        is_placed=False,
+    )
 
 
 def _write_sealed(part: Path, files: dict[str, bytes], key: RecipientKey) -> None:

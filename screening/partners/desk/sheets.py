@@ -31,9 +31,18 @@ from screening.vocabulary import Purpose
 
 
 def make_sheet(
-    store: Store, viewer: Viewer, case_id: str, policy: ExportPolicy, *, recipient: str, theme: str,
-    organisations: frozenset[str], purpose: Purpose, now: datetime, key: bytes | None = None,
-) -> PartnerHandOver:  # fmt: skip
+    store: Store,
+    viewer: Viewer,
+    case_id: str,
+    policy: ExportPolicy,
+    *,
+    recipient: str,
+    theme: str,
+    organisations: frozenset[str],
+    purpose: Purpose,
+    now: datetime,
+    key: bytes | None = None,
+) -> PartnerHandOver:
     """Prepare a sheet about a confirmed case for a partner without a key. A second person downloads it.
 
     Args:
@@ -66,25 +75,43 @@ def make_sheet(
     try:
         sheet = Sheet.model_validate(
             {
-                "kenmerk": f"B-{secrets.token_hex(8)}", "gemeente": policy.municipality, "afdeling": policy.department,
-                "contact": f"{policy.contact_function}, {policy.mailbox}", "ontvanger": recipient,
-                "soort": agreement.partner.name.nl, "grondslag": agreement.terms.article,
-                "afspraak": agreement.terms.covenant, "thema": theme, "taak": str(purpose),
-                "adres": material.place["adres"], "object": material.place["adresseerbaar_object_id"],
+                "kenmerk": f"B-{secrets.token_hex(8)}",
+                "gemeente": policy.municipality,
+                "afdeling": policy.department,
+                "contact": f"{policy.contact_function}, {policy.mailbox}",
+                "ontvanger": recipient,
+                "soort": agreement.partner.name.nl,
+                "grondslag": agreement.terms.article,
+                "afspraak": agreement.terms.covenant,
+                "thema": theme,
+                "taak": str(purpose),
+                "adres": material.place["adres"],
+                "object": material.place["adresseerbaar_object_id"],
                 "barrieres": sorted({str(deviation["barriere"]) for deviation in material.deviations}),
                 "organisaties": sheet_organisations(material.organisations, organisations),
-                "gebruik": agreement.partner.use.nl, "gemaakt": day.isoformat(),
+                "gebruik": agreement.partner.use.nl,
+                "gemaakt": day.isoformat(),
                 "bewaren_tot": (day + timedelta(days=policy.keep_days)).isoformat(),
             }
-        )  # fmt: skip
+        )
         sheet_pdf(sheet)
     except ValidationError:
         raise NotReadyError("What is known of this case makes no whole sheet.", "whole") from None
     except SheetTooLongError as error:
         raise NotReadyError(str(error), "page") from None
     content = sheet.model_dump(mode="json")
-    return add_hand_over(store, viewer, case_id, content, now=now, form=SHEET, partner=agreement.terms.kind,
-                  purpose=str(purpose), agreement=agreement, theme=theme)  # fmt: skip
+    return add_hand_over(
+        store,
+        viewer,
+        case_id,
+        content,
+        now=now,
+        form=SHEET,
+        partner=agreement.terms.kind,
+        purpose=str(purpose),
+        agreement=agreement,
+        theme=theme,
+    )
 
 
 def sheet_themes(agreement: Agreement, material: SignalSource) -> tuple[str, ...]:

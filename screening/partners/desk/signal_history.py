@@ -26,9 +26,11 @@ from screening.vocabulary import BatchKind
 
 #: What left in a batch of each kind.
 _LEFT = {
-    BatchKind.SIGNALS: "signal_sent", BatchKind.CORRECTION: "signal_corrected",
-    BatchKind.WITHDRAWAL: "signal_withdrawn", BatchKind.REVERSAL: "signal_restored",
-}  # fmt: skip
+    BatchKind.SIGNALS: "signal_sent",
+    BatchKind.CORRECTION: "signal_corrected",
+    BatchKind.WITHDRAWAL: "signal_withdrawn",
+    BatchKind.REVERSAL: "signal_restored",
+}
 
 
 def signal_history(store: Store, viewer: Viewer, case_ids: Collection[str]) -> list[HistoryEntry]:
@@ -50,9 +52,13 @@ def _entries(connection: sa.Connection, rows: Collection[sa.Row[tuple[object, ..
     case_of_signal = {row.signal_id: row.case_id for row in rows}
     for row in rows:
         yield HistoryEntry(
-            day_of(row.prepared_at), "signal_prepared", row.case_id, row.prepared_at, row.prepared_by,
+            day_of(row.prepared_at),
+            "signal_prepared",
+            row.case_id,
+            row.prepared_at,
+            row.prepared_by,
             {"recipient": row.recipient},
-        )  # fmt: skip
+        )
     for row in connection.execute(riec_approval.select().where(riec_approval.c.riec_id.in_(case_of))):
         yield HistoryEntry(day_of(row.at), "signal_approved", case_of[row.riec_id], row.at, row.approved_by)
     noted = riec_event.select().where(riec_event.c.riec_id.in_(case_of), riec_event.c.kind != ERASED)
@@ -68,8 +74,12 @@ def _entries(connection: sa.Connection, rows: Collection[sa.Row[tuple[object, ..
         yield HistoryEntry(day_of(row.at), kind, case_of_signal[row.signal_id], row.at, row.exported_by, details)
     for row in connection.execute(riec_call_back.select().where(riec_call_back.c.signal_id.in_(case_of_signal))):
         yield HistoryEntry(
-            day_of(row.at), "signal_called_back", case_of_signal[row.signal_id], row.at, row.asked_by,
+            day_of(row.at),
+            "signal_called_back",
+            case_of_signal[row.signal_id],
+            row.at,
+            row.asked_by,
             {"reason": row.reason},
-        )  # fmt: skip
+        )
     for row in connection.execute(riec_feedback.select().where(riec_feedback.c.signal_id.in_(case_of_signal))):
         yield HistoryEntry(day_of(row.at), "signal_answered", case_of_signal[row.signal_id], row.at)

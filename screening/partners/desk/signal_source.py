@@ -140,9 +140,13 @@ def record_fields(row: Mapping[str, object]) -> Mapping[str, str | None]:
 
 #: Of a licence, the day of what its status says (readings: the date of a decision); before that, none was taken.
 _DECIDED = {
-    "verleend": ("ingangsdatum", "datum_besluit"), "geweigerd": ("datum_besluit",), "geschorst": ("datum_besluit",),
-    "ingetrokken": ("einddatum", "datum_besluit"), "verlopen": ("einddatum",), "buiten_behandeling": ("datum_besluit",),
-}  # fmt: skip
+    "verleend": ("ingangsdatum", "datum_besluit"),
+    "geweigerd": ("datum_besluit",),
+    "geschorst": ("datum_besluit",),
+    "ingetrokken": ("einddatum", "datum_besluit"),
+    "verlopen": ("einddatum",),
+    "buiten_behandeling": ("datum_besluit",),
+}
 
 
 def _day(row: Mapping[str, object], source_day: date) -> str:
@@ -245,18 +249,30 @@ def _parties(
         form = fields.get("rechtsvorm") if fields.get("rechtsvorm") in set(LegalForm) else str(LegalForm.OVERIG)
         if is_person:
             # once for each time that the role held: a director of two companies in turn stands in it twice
-            persons.setdefault((party, mention["role"], str(spans.get(record))), {
-                "partij": party, "rol": mention["role"], "naam": mention["name"],
-                "geboortedatum": mention["birth_date"], "geboortedatum_register": births.get(party),
-                "periode": spans.get(record),
-            })  # fmt: skip
+            persons.setdefault(
+                (party, mention["role"], str(spans.get(record))),
+                {
+                    "partij": party,
+                    "rol": mention["role"],
+                    "naam": mention["name"],
+                    "geboortedatum": mention["birth_date"],
+                    "geboortedatum_register": births.get(party),
+                    "periode": spans.get(record),
+                },
+            )
         else:
-            organisations.setdefault(party, {
-                "partij": party, "rechtsvorm": form,
-                "naam": mention["name"], "kvk_nummer": mention["kvk_nummer"],
-                "vestigingsnummer": fields.get("vestigingsnummer"), "rsin": fields.get("rsin"),
-                "periode": period(fields) if fields else None,
-            })  # fmt: skip
+            organisations.setdefault(
+                party,
+                {
+                    "partij": party,
+                    "rechtsvorm": form,
+                    "naam": mention["name"],
+                    "kvk_nummer": mention["kvk_nummer"],
+                    "vestigingsnummer": fields.get("vestigingsnummer"),
+                    "rsin": fields.get("rsin"),
+                    "periode": period(fields) if fields else None,
+                },
+            )
         option = options.setdefault(
             party,
             {"name": mention["name"] or "", "roles": set(), "is_person": is_person, "form": form, "records": set()},
@@ -353,8 +369,12 @@ def controls_and_measures(
         if row["dataset"] == "controles":
             inspections.append({"datum": day, "situatie": fields.get("situatie"), "bevinding": fields.get("bevinding")})
         elif row["dataset"] == "maatregelen" and fields.get("status") not in _COUNTS_NOT:
-            measures.append({
-                "type": fields.get("type"), "datum": day, "einddatum": exact_day(fields.get("datum_einde")),
-                "status": fields.get("status"),
-            })  # fmt: skip
+            measures.append(
+                {
+                    "type": fields.get("type"),
+                    "datum": day,
+                    "einddatum": exact_day(fields.get("datum_einde")),
+                    "status": fields.get("status"),
+                }
+            )
     return inspections, measures

@@ -188,9 +188,15 @@ class SignalValidity:
         )
 
     def change(
-        self, basis: Mapping[str, Any], content: Signal | None, *, run_id: str, address_id: str, since: date,
+        self,
+        basis: Mapping[str, Any],
+        content: Signal | None,
+        *,
+        run_id: str,
+        address_id: str,
+        since: date,
         sensitive: bool,
-    ) -> Change | None:  # fmt: skip
+    ) -> Change | None:
         """Find the weightiest reason why a signal does not hold any more; None when it holds.
 
         `since`: the day from which judgements count. `content`: None when it is erased: then it is not compared with

@@ -34,8 +34,14 @@ EXPORT_ROLES = CASE_ROLES | {Role.LEAD}
 
 #: Where a signal is. Of an earlier version that left, CORRECTED.
 DRAFT, AWAITS_EXTRA, APPROVED_STATE, SENT, CORRECTED, WITHDRAWN, RETURNED_STATE = (
-    "draft", "awaits_extra", "approved", "sent", "corrected", "withdrawn", "returned",
-)  # fmt: skip
+    "draft",
+    "awaits_extra",
+    "approved",
+    "sent",
+    "corrected",
+    "withdrawn",
+    "returned",
+)
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,7 @@ from screening.partners.desk.preparable import confirmed_case, signal_source_of_
 from screening.partners.desk.recipients import active_key
 from screening.partners.desk.reversals import accepted_undoing, is_flagged_again
 from screening.partners.desk.signal_validity import SignalValidity
-from screening.partners.desk.signal_versions import (
-    APPROVED_STATE,
-    AWAITS_EXTRA,
-    DRAFT,
-    RiecSignal,
-    signal_of,
-)
+from screening.partners.desk.signal_versions import APPROVED_STATE, AWAITS_EXTRA, DRAFT, RiecSignal, signal_of
 from screening.partners.signal.canonical import canonical, signal_hash
 from screening.partners.signal.minimise import minimise, new_signal_id
 from screening.partners.signal.preview import preview
@@ -141,9 +135,15 @@ def prepare_signal(
 
 
 def approve_signal(
-    store: Store, viewer: Viewer, case_id: str, *, content_sha256: str, policy: ExportPolicy, now: datetime,
+    store: Store,
+    viewer: Viewer,
+    case_id: str,
+    *,
+    content_sha256: str,
+    policy: ExportPolicy,
+    now: datetime,
     births: Collection[str] = (),
-) -> RiecSignal:  # fmt: skip
+) -> RiecSignal:
     """Approve that this content leaves. A sensitive signal needs an extra approval after the first.
 
     `content_sha256` is that of the content that the viewer saw. `births`: the token of each person whose full date of
@@ -177,11 +177,15 @@ def approve_signal(
     with guarded("approving a signal"), or_conflict(_OVERTAKEN), writing(store.engine) as connection:
         connection.execute(
             riec_approval.insert().values(
-                riec_id=signal.id, kind=SENSITIVE if is_extra else PLAIN, prepared_by=signal.prepared_by,
-                content_sha256=signal.content_sha256, approved_by=viewer.account,
-                other_by=signal.approved_by if is_extra else None, at=now,
+                riec_id=signal.id,
+                kind=SENSITIVE if is_extra else PLAIN,
+                prepared_by=signal.prepared_by,
+                content_sha256=signal.content_sha256,
+                approved_by=viewer.account,
+                other_by=signal.approved_by if is_extra else None,
+                at=now,
             )
-        )  # fmt: skip
+        )
     return _required(store, viewer, case_id)
 
 

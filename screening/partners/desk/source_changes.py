@@ -134,7 +134,9 @@ def whole_statement(material: SignalSource) -> SimpleNamespace:
     return SimpleNamespace(
         feiten=[
             SimpleNamespace(
-                bronregister=fact.dataset, record_id=fact.record_id, omschrijving=visible_text(fact.text, lines=True),
+                bronregister=fact.dataset,
+                record_id=fact.record_id,
+                omschrijving=visible_text(fact.text, lines=True),
                 datum=fact.day,
             )
             for fact in material.facts
@@ -145,21 +147,25 @@ def whole_statement(material: SignalSource) -> SimpleNamespace:
             oppervlakte_m2=place["oppervlakte_m2"],
         ),
         organisaties=[
-            SimpleNamespace(**{
-                **organisation, "naam": organisation["naam"] and visible_text(organisation["naam"]),
-                "periode": _between(organisation["periode"]),
-            })
+            SimpleNamespace(
+                **{
+                    **organisation,
+                    "naam": organisation["naam"] and visible_text(organisation["naam"]),
+                    "periode": _between(organisation["periode"]),
+                }
+            )
             for organisation in material.organisations
         ],
         personen=[
             SimpleNamespace(
-                rol=person["rol"], naam=SimpleNamespace(waarde=visible_text(person["naam"])),
+                rol=person["rol"],
+                naam=SimpleNamespace(waarde=visible_text(person["naam"])),
                 geboortejaar=person["geboortedatum"] and SimpleNamespace(waarde=str(person["geboortedatum"].year)),
                 periode=_between(person["periode"]),
             )
             for person in material.persons
         ],
-    )  # fmt: skip
+    )
 
 
 def whole_basis(material: SignalSource) -> dict[str, object]:

@@ -83,9 +83,16 @@ def tip_agreements(store: Store) -> list[Agreement]:
 
 
 def hand_tip_over(
-    store: Store, viewer: Viewer, signal_id: str, *, recipient: str, way: str, handed_on: date | None, is_checked: bool,
+    store: Store,
+    viewer: Viewer,
+    signal_id: str,
+    *,
+    recipient: str,
+    way: str,
+    handed_on: date | None,
+    is_checked: bool,
     now: datetime,
-) -> TipHandOver:  # fmt: skip
+) -> TipHandOver:
     """Enter in the register that the contact person handed a tip to a partner; pressed twice, it counts once.
 
     Args:
@@ -110,16 +117,23 @@ def hand_tip_over(
         raise NotReadyError("No agreement in force lets a tip go to this partner.", "agreement")
     day = checked_day(tip, way=way, handed_on=handed_on, is_checked=is_checked, now=now)
     content = {
-        "adres": tip.seen.address, "gezien_op": tip.seen.seen_on.isoformat(),
+        "adres": tip.seen.address,
+        "gezien_op": tip.seen.seen_on.isoformat(),
         "waarnemingen": list(tip.seen.observations),
-    }  # fmt: skip
+    }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     row = {
-        "signal_id": signal_id, "agreement_id": agreement.id, "postcode": tip.seen.postcode,
-        "house_number": tip.seen.house_number, "content": text,
-        "content_sha256": hashlib.sha256(text.encode()).hexdigest(), "way": way, "handed_on": day,
-        "handed_by": viewer.account, "handed_at": now,
-    }  # fmt: skip
+        "signal_id": signal_id,
+        "agreement_id": agreement.id,
+        "postcode": tip.seen.postcode,
+        "house_number": tip.seen.house_number,
+        "content": text,
+        "content_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "way": way,
+        "handed_on": day,
+        "handed_by": viewer.account,
+        "handed_at": now,
+    }
     step = tip_hand_over_event.c
     is_back = sa.exists().where(step.hand_over_id == tip_hand_over.c.id, step.action == CALLED_BACK)
     same = (tip_hand_over.c[name] == row[name] for name in ("agreement_id", "way", "handed_on"))

@@ -156,8 +156,10 @@ class PartnerKind(_Part):
         if (SignalField.MELDINGEN in self.fields) != (self.tip_asks is not None):
             raise ValueError("a kind that may get tips says what is asked with them")
         if SignalField.PERSONEN not in self.fields and {
-            SignalField.NAAM, SignalField.GEBOORTEJAAR, SignalField.GEBOORTEDATUM,
-        } & set(self.fields):  # fmt: skip
+            SignalField.NAAM,
+            SignalField.GEBOORTEJAAR,
+            SignalField.GEBOORTEDATUM,
+        } & set(self.fields):
             raise ValueError("a name or a birth of persons goes only where persons may")
         if HandOverForm.BATCH in self.forms and self.partner is None:
             raise ValueError("a kind with a batch is one of the partners of a signal")

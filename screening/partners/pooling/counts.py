@@ -65,8 +65,9 @@ class CaseCounts(_Frozen):
         """Both together."""
         return case_counts(
             {outcome: self.of(outcome) + other.of(outcome) for outcome in ReviewOutcome},
-            self.read + other.read, self.deviating + other.deviating,
-        )  # fmt: skip
+            self.read + other.read,
+            self.deviating + other.deviating,
+        )
 
     def since(self, earlier: CaseCounts) -> CaseCounts:
         """What came after `earlier`. PoolError: a count fell, or what came does not add up."""

@@ -20,9 +20,14 @@ from screening.vocabulary import ReviewOutcome
 
 
 def counts_of_months(
-    months: Mapping[str, Mapping[str, Counter[str]]], quarter: str, *, municipality: str, code: str, agreement: str,
+    months: Mapping[str, Mapping[str, Counter[str]]],
+    quarter: str,
+    *,
+    municipality: str,
+    code: str,
+    agreement: str,
     processor: str,
-) -> TownCounts:  # fmt: skip
+) -> TownCounts:
     """Return the cumulative counts at the end of a quarter.
 
     Args:
@@ -48,9 +53,14 @@ def counts_of_months(
             rule, version, parameters = series.split("|")
             rules.append(RuleCounts(code=rule, version=int(version), parameters=parameters, counts=_counts_of(counts)))
     return TownCounts(
-        municipality=municipality, code=code, agreement=agreement, processor=processor, quarter=quarter,
-        sample=_counts_of(totals[SAMPLE]), rules=tuple(rules),
-    )  # fmt: skip
+        municipality=municipality,
+        code=code,
+        agreement=agreement,
+        processor=processor,
+        quarter=quarter,
+        sample=_counts_of(totals[SAMPLE]),
+        rules=tuple(rules),
+    )
 
 
 def _counts_of(counts: Counter[str]) -> CaseCounts:

@@ -46,9 +46,12 @@ def receiver_page() -> ReceiverPage:
         raise ValueError("a part of the page would end its own element")
     page = _part("page.html")
     for name, text in (
-        ("version", VERSION), ("script_hash", _hash_source(script)), ("style_hash", _hash_source(style)),
-        ("style", style), ("script", script),
-    ):  # fmt: skip
+        ("version", VERSION),
+        ("script_hash", _hash_source(script)),
+        ("style_hash", _hash_source(style)),
+        ("style", style),
+        ("script", script),
+    ):
         page = page.replace(f"{{{name}}}", text, 1)
     return ReceiverPage(page.encode())
 

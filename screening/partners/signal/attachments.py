@@ -23,9 +23,12 @@ class Attachment(StrictModel):
     soort: AttachmentKind = leaf("Soort", "Kind", "Wat voor stuk het is.", "What document it is.")
     datum: Day = leaf("Datum", "Date", "Van wanneer het stuk is.", "Of which day the document is.")
     noodzaak: Reason = leaf(
-        "Waarom nodig", "Why needed", "Een stuk gaat alleen mee als het signaal er niet zonder kan.",
-        "A document goes along only where the signal cannot do without.", is_written=True,
-    )  # fmt: skip
+        "Waarom nodig",
+        "Why needed",
+        "Een stuk gaat alleen mee als het signaal er niet zonder kan.",
+        "A document goes along only where the signal cannot do without.",
+        is_written=True,
+    )
     bestand: Annotated[str, Field(pattern=r"^bijlagen/S-[0-9a-f]{32}-[1-3]\.pdf$")] = leaf(
         "Bestand", "File", "Waar het in de levering staat.", "Where it is in the batch."
     )
@@ -34,9 +37,13 @@ class Attachment(StrictModel):
     )
     bytes: int = leaf("Grootte", "Size", "Zo is na te gaan dat het heel is.", "So that it can be checked.", ge=1)
     paginas: int = leaf(
-        "Bladzijden", "Pages", "Zo is na te gaan dat het heel is.", "So that it can be checked.",
-        ge=1, le=MOST_ATTACHMENT_PAGES,
-    )  # fmt: skip
+        "Bladzijden",
+        "Pages",
+        "Zo is na te gaan dat het heel is.",
+        "So that it can be checked.",
+        ge=1,
+        le=MOST_ATTACHMENT_PAGES,
+    )
 
 
 def attachment_name(signal_id: str, number: int) -> str:

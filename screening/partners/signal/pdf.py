@@ -16,10 +16,27 @@ from screening.wording.personal_numbers import personal_number_in
 #: What a page keeps: all else (notes, scripts, thumbnails, data of the program that made it) stays behind.
 _PAGE = frozenset(("/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Contents"))
 #: What nothing in a page keeps, wherever it stands.
-_NOWHERE = frozenset((
-    "/Metadata", "/PieceInfo", "/LastModified", "/AA", "/A", "/JS", "/AF", "/EF", "/Annots", "/Thumb", "/StructParents",
-    "/StructParent", "/OPI", "/Alternates", "/ID", "/WebCaptureInfo", "/Lang",
-))  # fmt: skip
+_NOWHERE = frozenset(
+    (
+        "/Metadata",
+        "/PieceInfo",
+        "/LastModified",
+        "/AA",
+        "/A",
+        "/JS",
+        "/AF",
+        "/EF",
+        "/Annots",
+        "/Thumb",
+        "/StructParents",
+        "/StructParent",
+        "/OPI",
+        "/Alternates",
+        "/ID",
+        "/WebCaptureInfo",
+        "/Lang",
+    )
+)
 #: The segments of a JPEG picture that hold EXIF, XMP, comments and the like: APP1 to APP13, APP15 and COM.
 #: APP0 and APP14 say how the picture is to be read; APP2 holds its colours.
 _KEPT_SEGMENTS = frozenset({0xE0, 0xE2, 0xEE})

@@ -61,10 +61,16 @@ def _rows(of: Iterable[Leaf], content: Mapping[str, object]) -> list[PreviewRow]
             why_nl, why_en = f"{why_nl} Reden: {own}", f"{why_en} Reason (in Dutch): {own}"
         rows.append(
             PreviewRow(
-                leaf.path, leaf.title_nl, leaf.title_en, _worded(leaf), why_nl, why_en,
-                leaf.personal and not _is_of_a_legal_person(content, leaf.path), leaf.is_key,
+                leaf.path,
+                leaf.title_nl,
+                leaf.title_en,
+                _worded(leaf),
+                why_nl,
+                why_en,
+                leaf.personal and not _is_of_a_legal_person(content, leaf.path),
+                leaf.is_key,
             )
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -168,9 +168,7 @@ def forbidden_in(signal: Signal) -> list[ForbiddenField]:
 #: The text of each refusal that has no field of its own, in Dutch and English.
 _TEXTS: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.NOT_CONFIRMED: ("De afwijking is niet bevestigd.", "The deviation is not confirmed."),
-    RefusalCode.ONE_PERSON: (
-        "Er zijn geen twee verschillende beoordelaars.", "There are no two different reviewers.",
-    ),
+    RefusalCode.ONE_PERSON: ("Er zijn geen twee verschillende beoordelaars.", "There are no two different reviewers."),
     RefusalCode.RANDOM_SAMPLE: (
         "Dit adres is willekeurig getrokken. Een loting is nooit de reden voor een signaal.",
         "This address was drawn at random. A draw is never the reason for a signal.",
@@ -180,7 +178,8 @@ _TEXTS: dict[RefusalCode, tuple[str, str]] = {
         "A sensitive dossier needs the approval of a third person.",
     ),
     RefusalCode.OTHER_CASE: (
-        "Het signaal gaat over een ander adres dan de zaak.", "The signal is about another address than the case.",
+        "Het signaal gaat over een ander adres dan de zaak.",
+        "The signal is about another address than the case.",
     ),
     RefusalCode.NO_PURPOSE: (
         "De taak waarvoor de zaak is bekeken ontbreekt of is een andere.",
@@ -199,7 +198,8 @@ _TEXTS: dict[RefusalCode, tuple[str, str]] = {
         "Something of the agreement with this recipient is te controleren. Have a lawyer look first.",
     ),
     RefusalCode.THEME_NOT_AGREED: (
-        "Dit thema is niet afgesproken met deze ontvanger.", "This theme has not been agreed with this recipient.",
+        "Dit thema is niet afgesproken met deze ontvanger.",
+        "This theme has not been agreed with this recipient.",
     ),
     RefusalCode.THEME_NOT_SHOWN: (
         "Dit thema volgt niet uit de afwijkingen van dit signaal. Kies een thema dat daarbij past.",
@@ -220,7 +220,8 @@ _TEXTS: dict[RefusalCode, tuple[str, str]] = {
         "named beside it, never alone. Choose at least one organisation.",
     ),
     RefusalCode.PAST_ITS_TERM: (
-        "De bewaartermijn van dit signaal is voorbij.", "The retention term of this signal has passed.",
+        "De bewaartermijn van dit signaal is voorbij.",
+        "The retention term of this signal has passed.",
     ),
     RefusalCode.IN_CHECK: (
         "In controle: één nacht zegt dit, of een levering is in twijfel. Er vertrekt niets en er wordt niets "
@@ -228,7 +229,7 @@ _TEXTS: dict[RefusalCode, tuple[str, str]] = {
         "In controle: only one night says so, or a delivery of it is in doubt. Nothing leaves, and nothing is called "
         "back, until a second night on good deliveries agrees.",
     ),
-}  # fmt: skip
+}
 
 
 def is_ask(text: str) -> bool:

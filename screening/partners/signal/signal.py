@@ -46,16 +46,22 @@ class Question(StrictModel):
         is_written=True,
     )
     vraag: Text = leaf(
-        "Vraag aan de ontvanger", "Question to the receiver", "Een signaal zonder vraag is een lijst.",
-        "A signal without a question is a list.", is_written=True,
-    )  # fmt: skip
+        "Vraag aan de ontvanger",
+        "Question to the receiver",
+        "Een signaal zonder vraag is een lijst.",
+        "A signal without a question is a list.",
+        is_written=True,
+    )
     urgentie: Urgency | None = leaf(
-        "Hoe snel", "How soon", "De ontvanger weet wat er wanneer afloopt.", "The receiver knows what runs out when.",
+        "Hoe snel",
+        "How soon",
+        "De ontvanger weet wat er wanneer afloopt.",
+        "The receiver knows what runs out when.",
         default=None,
-    )  # fmt: skip
+    )
     urgentie_reden: Reason | None = leaf(
-        "Waarom zo snel", "Why so soon", "Haast heeft een reden.", "Haste has a reason.", default=None, is_written=True,
-    )  # fmt: skip
+        "Waarom zo snel", "Why so soon", "Haast heeft een reden.", "Haste has a reason.", default=None, is_written=True
+    )
 
     @model_validator(mode="after")
     def _haste_has_a_reason(self) -> Question:
@@ -79,10 +85,14 @@ class Doubts(StrictModel):
     """9. What speaks against it and what is uncertain. At least one sentence: nothing is without doubt."""
 
     tegenindicaties: tuple[Text, ...] = leaf(
-        "Wat ertegen spreekt of onzeker is", "What speaks against it or is uncertain",
-        "De ontvanger beslist met de twijfel erbij.", "The receiver decides with the doubt beside it.",
-        min_length=1, max_length=30, is_written=True,
-    )  # fmt: skip
+        "Wat ertegen spreekt of onzeker is",
+        "What speaks against it or is uncertain",
+        "De ontvanger beslist met de twijfel erbij.",
+        "The receiver decides with the doubt beside it.",
+        min_length=1,
+        max_length=30,
+        is_written=True,
+    )
     koppelingen: tuple[LinkDoubt, ...] = Field((), max_length=200)
 
 
@@ -107,9 +117,11 @@ class Keeping(StrictModel):
     )
     contact: Contact
     kennisgeving: Notification = leaf(
-        "Betrokkene geïnformeerd", "Person concerned informed", "De ontvanger weet of hij iets kan zeggen.",
+        "Betrokkene geïnformeerd",
+        "Person concerned informed",
+        "De ontvanger weet of hij iets kan zeggen.",
         "The receiver knows whether anything can be said.",
-    )  # fmt: skip
+    )
     kennisgeving_vanaf: Day | None = leaf(
         "Informeren vanaf",
         "Inform from",

@@ -47,9 +47,11 @@ class Receiver(StrictModel):
     """To what kind of partner a signal goes: on whose basis, and to be used as agreed with it."""
 
     soort: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{1,59}$")] = leaf(
-        "Soort ontvanger", "Kind of receiver", "Elke partner heeft een eigen grondslag.",
+        "Soort ontvanger",
+        "Kind of receiver",
+        "Elke partner heeft een eigen grondslag.",
         "Each partner has a basis of its own.",
-    )  # fmt: skip
+    )
     naam: Line = leaf("Ontvanger", "Receiver", "Voor wie het signaal is.", "Whom the signal is for.")
 
 
@@ -57,28 +59,39 @@ class Reversal(StrictModel):
     """Why a signal that was withdrawn holds again. Of a version that undoes a withdrawal alone."""
 
     motivering: Reason = leaf(
-        "Waarom de intrekking een fout was", "Why the withdrawal was an error",
+        "Waarom de intrekking een fout was",
+        "Why the withdrawal was an error",
         "De ontvanger moest het signaal vernietigen en hoort waarom het weer geldt.",
-        "The receiver had to destroy the signal, and is told why it holds again.", is_written=True,
-    )  # fmt: skip
+        "The receiver had to destroy the signal, and is told why it holds again.",
+        is_written=True,
+    )
     zonder_aandachtspunt: Reason | None = leaf(
-        "Waarom het geldt zonder nieuw aandachtspunt", "Why it holds though it is not flagged again",
+        "Waarom het geldt zonder nieuw aandachtspunt",
+        "Why it holds though it is not flagged again",
         "De laatste nacht wees het adres niet opnieuw aan: dat hoort de ontvanger ook.",
-        "The last night did not flag the address again: the receiver is told that too.", default=None, is_written=True,
-    )  # fmt: skip
+        "The last night did not flag the address again: the receiver is told that too.",
+        default=None,
+        is_written=True,
+    )
 
 
 class Meta(StrictModel):
     """1. Who made it, who confirmed it, for what task and on what ground."""
 
     signaal_id: SignalId = leaf(
-        "Kenmerk", "Reference", "Zo kan een correctie het signaal aanwijzen. Het is willekeurig.",
+        "Kenmerk",
+        "Reference",
+        "Zo kan een correctie het signaal aanwijzen. Het is willekeurig.",
         "So that a correction can point at the signal. It is random.",
-    )  # fmt: skip
+    )
     versie: int = leaf(
-        "Versie", "Version", "Een gecorrigeerd signaal heeft een hogere versie.",
-        "A corrected signal has a higher version.", ge=1, le=999,
-    )  # fmt: skip
+        "Versie",
+        "Version",
+        "Een gecorrigeerd signaal heeft een hogere versie.",
+        "A corrected signal has a higher version.",
+        ge=1,
+        le=999,
+    )
     aanmaakdatum: Day = leaf("Gemaakt op", "Made on", "De gegevens zijn van die dag.", "The data are of that day.")
     gemeente: SignalMunicipality
     afdeling: Line = leaf("Afdeling", "Department", "Wie vragen beantwoordt.", "Who answers questions.")
@@ -86,35 +99,41 @@ class Meta(StrictModel):
         "Contactpersoon (functie)", "Contact (function)", "Een functie, geen naam.", "A function, not a name."
     )
     eerste_beoordelaar: Token = leaf(
-        "Eerste beoordelaar", "First reviewer", "Toont vier ogen zonder een naam te noemen.",
+        "Eerste beoordelaar",
+        "First reviewer",
+        "Toont vier ogen zonder een naam te noemen.",
         "Shows four eyes without a name.",
-    )  # fmt: skip
+    )
     tweede_beoordelaar: Token = leaf(
-        "Tweede beoordelaar", "Second reviewer", "Toont vier ogen zonder een naam te noemen.",
+        "Tweede beoordelaar",
+        "Second reviewer",
+        "Toont vier ogen zonder een naam te noemen.",
         "Shows four eyes without a name.",
-    )  # fmt: skip
+    )
     vertrouwelijkheid: Literal["vertrouwelijk", "zeer vertrouwelijk"] = leaf(
-        "Vertrouwelijkheid", "Confidentiality", "Wie het leest weet hoe ermee om te gaan.",
+        "Vertrouwelijkheid",
+        "Confidentiality",
+        "Wie het leest weet hoe ermee om te gaan.",
         "The reader knows how to handle it.",
-    )  # fmt: skip
+    )
     ontvanger: Receiver | None = None
     doel: Purpose = leaf(
         "Taak van de gemeente", "Task of the municipality", "Doelbinding: AVG artikel 5.", "Purpose: GDPR article 5."
     )
     thema: Theme = leaf(
-        "Thema",
-        "Theme",
-        "Alleen wat met de ontvanger is afgesproken.",
-        "Only a theme agreed with the receiver.",
+        "Thema", "Theme", "Alleen wat met de ontvanger is afgesproken.", "Only a theme agreed with the receiver."
     )
     grondslag: Line = leaf(
         "Grondslag", "Legal basis", "Zonder grondslag gaat er niets uit.", "Nothing leaves without a legal basis."
     )
     dpia: Line = leaf("DPIA", "DPIA", "Waar de risico’s zijn afgewogen.", "Where the risks were weighed.")
     iama: Line | None = leaf(
-        "IAMA", "IAMA", "Waar de gevolgen voor grondrechten zijn afgewogen.",
-        "Where the effects on fundamental rights were weighed.", default=None,
-    )  # fmt: skip
+        "IAMA",
+        "IAMA",
+        "Waar de gevolgen voor grondrechten zijn afgewogen.",
+        "Where the effects on fundamental rights were weighed.",
+        default=None,
+    )
     herstel: Reversal | None = None
 
     @model_validator(mode="after")
@@ -128,29 +147,48 @@ class Place(StrictModel):
     """2. The address: the unit of everything."""
 
     nummeraanduiding_id: ObjectId | None = leaf(
-        "BAG-nummeraanduiding", "BAG number designation", "Wijst het adres zonder twijfel aan.",
-        "Points at the address without doubt.", default=None,
-    )  # fmt: skip
+        "BAG-nummeraanduiding",
+        "BAG number designation",
+        "Wijst het adres zonder twijfel aan.",
+        "Points at the address without doubt.",
+        default=None,
+    )
     adresseerbaar_object_id: ObjectId = leaf(
         "BAG-object", "BAG object", "Wijst het object zonder twijfel aan.", "Points at the object without doubt."
     )
     pand_ids: tuple[ObjectId, ...] = leaf(
-        "BAG-pand", "BAG building", "In welk pand het object ligt.", "In which building the object lies.",
-        default=(), max_length=50,
-    )  # fmt: skip
+        "BAG-pand",
+        "BAG building",
+        "In welk pand het object ligt.",
+        "In which building the object lies.",
+        default=(),
+        max_length=50,
+    )
     adres: Line = leaf("Adres", "Address", "Waar het signaal over gaat.", "What the signal is about.")
     gebruiksdoelen: tuple[Line, ...] = leaf(
-        "Gebruiksdoel", "Use", "Waarvoor het object bedoeld is.", "What the object is meant for.",
-        default=(), max_length=11,
-    )  # fmt: skip
+        "Gebruiksdoel",
+        "Use",
+        "Waarvoor het object bedoeld is.",
+        "What the object is meant for.",
+        default=(),
+        max_length=11,
+    )
     status: Line | None = leaf(
-        "Status in de BAG", "Status in the BAG", "Of het object in gebruik is.", "Whether the object is in use.",
+        "Status in de BAG",
+        "Status in the BAG",
+        "Of het object in gebruik is.",
+        "Whether the object is in use.",
         default=None,
-    )  # fmt: skip
+    )
     oppervlakte_m2: int | None = leaf(
-        "Oppervlakte in m²", "Area in m²", "Nodig om een aantal personen of kamers te begrijpen.",
-        "Needed to understand a number of people or rooms.", default=None, ge=2, le=999_998,
-    )  # fmt: skip
+        "Oppervlakte in m²",
+        "Area in m²",
+        "Nodig om een aantal personen of kamers te begrijpen.",
+        "Needed to understand a number of people or rooms.",
+        default=None,
+        ge=2,
+        le=999_998,
+    )
     rd_x: float | None = leaf(
         "RD x",
         "RD x",
@@ -161,9 +199,14 @@ class Place(StrictModel):
         le=300_000,
     )
     rd_y: float | None = leaf(
-        "RD y", "RD y", "Plaats op de kaart (EPSG:28992).", "Place on the map (EPSG:28992).",
-        default=None, ge=300_000, le=630_000,
-    )  # fmt: skip
+        "RD y",
+        "RD y",
+        "Plaats op de kaart (EPSG:28992).",
+        "Place on the map (EPSG:28992).",
+        default=None,
+        ge=300_000,
+        le=630_000,
+    )
     peildatum: Day = leaf(
         "Peildatum", "Extraction date", "De BAG kan sindsdien veranderd zijn.", "The BAG may have changed since."
     )
@@ -179,9 +222,11 @@ class Occasion(StrictModel):
         "The receiver knows how it began.",
     )
     geautomatiseerde_selectie: Literal[True] = leaf(
-        "Geautomatiseerd geselecteerd", "Selected automatically", "Dat moet altijd worden gezegd.",
+        "Geautomatiseerd geselecteerd",
+        "Selected automatically",
+        "Dat moet altijd worden gezegd.",
         "This must always be said.",
-    )  # fmt: skip
+    )
     verklaring: Literal[AUTOMATED_NL] = leaf(  # type: ignore[valid-type]  # as `formaat` of Signal
         "Verklaring", "Statement", "Wat die selectie waard is.", "What that selection is worth."
     )
@@ -250,9 +295,12 @@ class Innocent(StrictModel):
         "The receiver sees what was considered.",
     )
     waarom_onvoldoende: Reason = leaf(
-        "Waarom dat hier niet klopt", "Why that does not hold here", "Zonder reden is er niet gewogen.",
-        "Without a reason nothing was weighed.", is_written=True,
-    )  # fmt: skip
+        "Waarom dat hier niet klopt",
+        "Why that does not hold here",
+        "Zonder reden is er niet gewogen.",
+        "Without a reason nothing was weighed.",
+        is_written=True,
+    )
 
 
 class Deviation(StrictModel):

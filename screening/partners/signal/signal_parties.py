@@ -24,9 +24,13 @@ class Organisation(StrictModel):
     rechtsvorm: LegalForm = leaf("Rechtsvorm", "Legal form", "Wat voor organisatie het is.", "What organisation it is.")
     naam: Line | None = leaf("Naam", "Name", "Welke organisatie.", "Which organisation.", default=None, personal=True)
     naam_motivering: Reason | None = leaf(
-        "Waarom de naam nodig is", "Why the name is needed", "Bij een eenmanszaak is de naam van een persoon.",
-        "Of a sole trader the name is a person’s.", default=None, is_written=True,
-    )  # fmt: skip
+        "Waarom de naam nodig is",
+        "Why the name is needed",
+        "Bij een eenmanszaak is de naam van een persoon.",
+        "Of a sole trader the name is a person’s.",
+        default=None,
+        is_written=True,
+    )
     kvk_nummer: Kvk | None = leaf(
         "KVK-nummer", "KVK number", "Wijst de organisatie aan.", "Points at it.", default=None, personal=True
     )
@@ -77,9 +81,12 @@ class MotivatedDay(StrictModel):
     """A full date of birth of a person in the trade register, and why a partner that works on subjects needs it."""
 
     waarde: Day = leaf(
-        "Geboortedatum", "Date of birth", "Alleen voor een partner die personen moet kunnen opzoeken.",
-        "Only for a partner that has to look people up.", personal=True,
-    )  # fmt: skip
+        "Geboortedatum",
+        "Date of birth",
+        "Alleen voor een partner die personen moet kunnen opzoeken.",
+        "Only for a partner that has to look people up.",
+        personal=True,
+    )
     motivering: Reason = leaf(
         "Waarom nodig", "Why needed", "Noodzaak per gegeven.", "Necessity per field.", is_written=True
     )
@@ -89,14 +96,20 @@ class Person(StrictModel):
     """6b. A person in a professional role, as a token; more only with a reason for each field."""
 
     kenmerk: Token = leaf(
-        "Kenmerk", "Token", "Dezelfde persoon binnen dit signaal, zonder naam.",
-        "The same person within this signal, without a name.", personal=True,
-    )  # fmt: skip
+        "Kenmerk",
+        "Token",
+        "Dezelfde persoon binnen dit signaal, zonder naam.",
+        "The same person within this signal, without a name.",
+        personal=True,
+    )
     rol: RoleOfPerson = leaf("Rol", "Role", "Alleen een beroepsrol.", "A professional role only.", personal=True)
     noodzaak: Reason = leaf(
-        "Waarom genoemd", "Why mentioned", "Zonder noodzaak staat er geen persoon in.",
-        "Without necessity no person is in it.", is_written=True,
-    )  # fmt: skip
+        "Waarom genoemd",
+        "Why mentioned",
+        "Zonder noodzaak staat er geen persoon in.",
+        "Without necessity no person is in it.",
+        is_written=True,
+    )
     naam: MotivatedName | None = None
     geboortejaar: MotivatedYear | None = None
     geboortedatum: MotivatedDay | None = None
@@ -132,9 +145,14 @@ class SignalMeasure(StrictModel):
     """An own decision on the address."""
 
     type: Literal[
-        "sluiting", "last_onder_dwangsom", "gedragsaanwijzing_151d", "intrekking", "weigering", "bestuurlijke_boete",
+        "sluiting",
+        "last_onder_dwangsom",
+        "gedragsaanwijzing_151d",
+        "intrekking",
+        "weigering",
+        "bestuurlijke_boete",
         "waarschuwing",
-    ] = leaf("Maatregel", "Measure", "Wat de gemeente zelf al deed.", "What the municipality already did.")  # fmt: skip
+    ] = leaf("Maatregel", "Measure", "Wat de gemeente zelf al deed.", "What the municipality already did.")
     datum: Day = leaf("Datum", "Date", "Wanneer.", "When.")
     einddatum: Day | None = leaf("Tot", "Until", "Of het nog loopt.", "Whether it still runs.", default=None)
     status: Literal["in_bezwaar", "onherroepelijk"] = leaf(
@@ -150,14 +168,20 @@ class OwnWork(StrictModel):
 
     controles: tuple[Inspection, ...] = Field((), max_length=200)
     maatregelen: tuple[SignalMeasure, ...] = Field((), max_length=200)
-    lopende_procedures: tuple[
-        Literal["vergunningaanvraag", "bezwaar", "beroep", "handhaving", "intrekking"], ...
-    ] = leaf(
-        "Lopende procedures", "Running procedures", "De ontvanger loopt niemand voor de voeten.",
-        "The receiver gets in nobody’s way.", default=(), max_length=5,
-    )  # fmt: skip
+    lopende_procedures: tuple[Literal["vergunningaanvraag", "bezwaar", "beroep", "handhaving", "intrekking"], ...] = (
+        leaf(
+            "Lopende procedures",
+            "Running procedures",
+            "De ontvanger loopt niemand voor de voeten.",
+            "The receiver gets in nobody’s way.",
+            default=(),
+            max_length=5,
+        )
+    )
     bibob_eigen_onderzoek_loopt: Literal[True] | None = leaf(
-        "Eigen Bibob-onderzoek loopt", "Own Bibob inquiry runs",
+        "Eigen Bibob-onderzoek loopt",
+        "Own Bibob inquiry runs",
         "Stond in signalen van eerder en gaat niet meer mee (Wet Bibob art. 28).",
-        "Stood in signals of before and does not go any more (Wet Bibob art. 28).", default=None,
-    )  # fmt: skip
+        "Stood in signals of before and does not go any more (Wet Bibob art. 28).",
+        default=None,
+    )

@@ -18,11 +18,33 @@ from screening.partners.signal.signal_parties import Organisation
 from screening.partners.signal.text import plain_number
 
 #: What a program reads and no person: it leaves too, and a page shows it apart.
-_KEYS = frozenset((
-    "formaat", "signaal_id", "versie", "code", "oin", "eerste_beoordelaar", "tweede_beoordelaar", "nummeraanduiding_id",
-    "adresseerbaar_object_id", "pand_ids", "rd_x", "rd_y", "run_id", "wijze", "geautomatiseerde_selectie", "record_id",
-    "record_ids", "kenmerk", "regelversie", "klasse", "sha256", "bytes", "bestand",
-))  # fmt: skip
+_KEYS = frozenset(
+    (
+        "formaat",
+        "signaal_id",
+        "versie",
+        "code",
+        "oin",
+        "eerste_beoordelaar",
+        "tweede_beoordelaar",
+        "nummeraanduiding_id",
+        "adresseerbaar_object_id",
+        "pand_ids",
+        "rd_x",
+        "rd_y",
+        "run_id",
+        "wijze",
+        "geautomatiseerde_selectie",
+        "record_id",
+        "record_ids",
+        "kenmerk",
+        "regelversie",
+        "klasse",
+        "sha256",
+        "bytes",
+        "bestand",
+    )
+)
 _KEYS_OF = frozenset({(NamedValue, "naam"), (NamedValue, "betekenis"), (NamedValue, "waarde")})
 
 

@@ -23,9 +23,12 @@ router = Pages()
 
 #: The field of a form in which something of a list is chosen, by the kind of act.
 CHOICE_FIELDS = {
-    ActKind.MEASURE: "bevoegdheid", ActKind.INFORM_LATER: "waarom", ActKind.DOCUMENTS_ASKED: "stuk",
-    ActKind.PASSED_ON: "langs", ActKind.RESULT: "resultaat",
-}  # fmt: skip
+    ActKind.MEASURE: "bevoegdheid",
+    ActKind.INFORM_LATER: "waarom",
+    ActKind.DOCUMENTS_ASKED: "stuk",
+    ActKind.PASSED_ON: "langs",
+    ActKind.RESULT: "resultaat",
+}
 #: The stages that can be chosen.
 STAGES = (CaseStage.CONFIRMED, CaseStage.WAITING, CaseStage.REFERRED, CaseStage.DONE)
 _ON_A_PAGE = 25
@@ -46,10 +49,15 @@ def cases_after_judgement(page: Page, staat: str = "", blad: str = "") -> Respon
     rows = [(follow_up, status_text(page.t, follow_up), next_day(follow_up)) for follow_up in shown]
     way = f"/na-het-oordeel?{f'staat={stage}&' if stage else ''}blad="
     return page.render(
-        "acts/list.html.j2", crumbs=[(page.t("queue.nav"), "/zaken")], rows=rows, total=len(going_on), stages=STAGES,
-        stage=stage or "", next_page=f"{way}{number + 1}" if number < last else None,
+        "acts/list.html.j2",
+        crumbs=[(page.t("queue.nav"), "/zaken")],
+        rows=rows,
+        total=len(going_on),
+        stages=STAGES,
+        stage=stage or "",
+        next_page=f"{way}{number + 1}" if number < last else None,
         first_page=f"{way}1" if number > 1 else None,
-    )  # fmt: skip
+    )
 
 
 @router.page("GET", "/zaken/{case_id}/vervolg", may=CASE_ROLES, reads="dossier", case="case_id")
@@ -95,9 +103,15 @@ def hand_case_over(page: Page, case_id: str) -> Response:
     try:
         with page.logged(LedgerAction.HAND_OVER, f"case:{case_id}", case=case_id, purpose=purpose):
             make_hand_over(
-                page.store, page.viewer, case_id, system, purpose=purpose, asked=page.form.get("gevraagd", ""),
-                now=page.now, key=request_key(page),
-            )  # fmt: skip
+                page.store,
+                page.viewer,
+                case_id,
+                system,
+                purpose=purpose,
+                asked=page.form.get("gevraagd", ""),
+                now=page.now,
+                key=request_key(page),
+            )
     except MotivationError:
         return _show(page, case, kind="hand_over", errors={"gevraagd": page.t("acts.error.asked")})
     except NotReadyError as error:

@@ -46,18 +46,36 @@ def show_ledger(  # noqa: PLR0917 - the fields of the filter
     if any(len(text) > _MAX_TEXT for text in asked.values()) or (wat and wat not in set(LedgerAction)):
         return page.error(422)
     since, until = _day(van), _day(tot)
-    entries = [] if errors else page.ledger.entries(
-        after=max(na, 0), limit=ROWS + 1, actor=asked["wie"] or None, action=wat or None,
-        object=asked["object"] or None, since=since, until=until + timedelta(days=1) if until else None,
-        is_newest_first=na < 0,
-    )  # fmt: skip
+    entries = (
+        []
+        if errors
+        else page.ledger.entries(
+            after=max(na, 0),
+            limit=ROWS + 1,
+            actor=asked["wie"] or None,
+            action=wat or None,
+            object=asked["object"] or None,
+            since=since,
+            until=until + timedelta(days=1) if until else None,
+            is_newest_first=na < 0,
+        )
+    )
     more = entries[ROWS - 1].seq if len(entries) > ROWS and na >= 0 else None
     shown = [each for each in entries[:ROWS] if not (asked["object"] and _is_approval(each.entry))]
     return page.render(
-        "ledger.html.j2", 422 if errors else 200, rows=shown, asked=asked, errors=errors, more=more,
-        actions=sorted(LedgerAction), is_newest_first=na < 0, is_cut=len(entries) > ROWS, head=page.ledger.head(),
-        last_head=_last_head(page), is_approval=_is_approval,
-    )  # fmt: skip
+        "ledger.html.j2",
+        422 if errors else 200,
+        rows=shown,
+        asked=asked,
+        errors=errors,
+        more=more,
+        actions=sorted(LedgerAction),
+        is_newest_first=na < 0,
+        is_cut=len(entries) > ROWS,
+        head=page.ledger.head(),
+        last_head=_last_head(page),
+        is_approval=_is_approval,
+    )
 
 
 def _is_approval(entry: Entry) -> bool:
@@ -72,9 +90,11 @@ def _last_head(page: Page) -> dict[str, object] | None:
         return None
     signed_at = audit.last_head_at()
     return {
-        "signed_at": signed_at, "days": (page.now - signed_at).days if signed_at else None,
-        "is_young": signed_at is not None and page.now - signed_at <= audit.max_age, "may": audit.max_age.days,
-    }  # fmt: skip
+        "signed_at": signed_at,
+        "days": (page.now - signed_at).days if signed_at else None,
+        "is_young": signed_at is not None and page.now - signed_at <= audit.max_age,
+        "may": audit.max_age.days,
+    }
 
 
 @router.page("GET", "/logboek/maand", may={Role.AUDITOR}, reads="audit")
@@ -88,10 +108,17 @@ def _month(page: Page, month: str, status: int = 200, error: str | None = None) 
     review = _review(page, month)
     signed = signed_off(page.ledger, month)
     return page.render(
-        "ledger_month.html.j2", status, crumbs=[(page.t("ledger.title"), "/logboek")], review=review, error=error,
-        signed=signed, is_as_signed=signed and signed.entry.object == review.object, is_over=review.is_over(page.now),
-        is_own=review.is_about(page.viewer.account), last_head=_last_head(page),
-    )  # fmt: skip
+        "ledger_month.html.j2",
+        status,
+        crumbs=[(page.t("ledger.title"), "/logboek")],
+        review=review,
+        error=error,
+        signed=signed,
+        is_as_signed=signed and signed.entry.object == review.object,
+        is_over=review.is_over(page.now),
+        is_own=review.is_about(page.viewer.account),
+        last_head=_last_head(page),
+    )
 
 
 def _review(page: Page, month: str) -> AccessReview:
@@ -146,10 +173,17 @@ def _head(page: Page, nummer: int, op: int, status: int = 200, error: str | None
     statement = _statement(page, nummer, op)
     content = json.loads(statement)
     return page.render(
-        "ledger_head.html.j2", status, crumbs=[(page.t("ledger.title"), "/logboek")], line=None, error=error,
-        seq=nummer, hash=content["hash"], digest=hashlib.sha256(statement).hexdigest(), name=_head_name(nummer, op),
+        "ledger_head.html.j2",
+        status,
+        crumbs=[(page.t("ledger.title"), "/logboek")],
+        line=None,
+        error=error,
+        seq=nummer,
+        hash=content["hash"],
+        digest=hashlib.sha256(statement).hexdigest(),
+        name=_head_name(nummer, op),
         query=f"nummer={nummer}&op={op}",
-    )  # fmt: skip
+    )
 
 
 def _statement(page: Page, nummer: int, op: int) -> bytes:
@@ -181,6 +215,9 @@ def take_head(page: Page, nummer: int = 0, op: int = 0) -> Response:
     page.log(LedgerAction.HEAD, f"ledger:{page.ledger.ledger_id}")
     audit = page.settings.audit
     return page.render(
-        "ledger_head.html.j2", crumbs=[(page.t("ledger.title"), "/logboek")], line=line.decode().strip(), error=None,
+        "ledger_head.html.j2",
+        crumbs=[(page.t("ledger.title"), "/logboek")],
+        line=line.decode().strip(),
+        error=None,
         problems=audit.keep(line) if audit else None,
-    )  # fmt: skip
+    )

@@ -46,9 +46,14 @@ def answer_wish(page: Page, number: str) -> Response:
     try:
         with page.logged(LedgerAction.SIGNAL, "list:signals", purpose=Purpose.OO):
             record_care_step(
-                page.store, page.viewer, int(number), kind, seen=form_version(page), now=page.now,
+                page.store,
+                page.viewer,
+                int(number),
+                kind,
+                seen=form_version(page),
+                now=page.now,
                 policy=page.settings.care,
-            )  # fmt: skip
+            )
     except ConflictError:
         return page.redirect("/contactwensen", flash="contacts.changed", kind="warning")
     except NotAllowedError:

@@ -19,12 +19,7 @@ from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.reasons import reason_fault, reason_of
-from screening.review.views.deliveries import (
-    UnknownAge,
-    WaitingDelivery,
-    unknown_ages,
-    waiting_deliveries,
-)
+from screening.review.views.deliveries import UnknownAge, WaitingDelivery, unknown_ages, waiting_deliveries
 from screening.store.access.accounts import names
 from screening.store.deliveries import JudgedDelivery, decide, delivery_key, step_of
 from screening.store.schema.deliveries import ACCEPTED, CONFIRMED, PROPOSED, REJECTED
@@ -94,10 +89,16 @@ def confirm_deliveries(page: Page) -> Response:
 def _list(page: Page, errors: dict[str, str], *, status: int = 200) -> Response:
     waiting = waiting_deliveries(page.store, page.t)
     return page.render(
-        "deliveries.html.j2", status, waiting=waiting, unknown=_unknown(page), errors=errors, filled=page.form,
+        "deliveries.html.j2",
+        status,
+        waiting=waiting,
+        unknown=_unknown(page),
+        errors=errors,
+        filled=page.form,
         names=names(page.store, (delivery.proposal.decided_by for delivery in waiting if delivery.proposal)),
-        ticked=page.form.all("levering"), confirming=page.form.all("register"),
-    )  # fmt: skip
+        ticked=page.form.all("levering"),
+        confirming=page.form.all("register"),
+    )
 
 
 def _unknown(page: Page) -> list[UnknownAge]:
@@ -127,6 +128,12 @@ def _decide(
     """Write a decision down, in the ledger first. StoreError: a colleague decided in between."""
     with page.logged(LedgerAction.DELIVERY, f"delivery:{delivery_key(register, judged.delivery_sha256)}-{decision}"):
         decide(
-            page.store, register, judged, decision, reason=reason, by=page.viewer.account, now=page.now,
+            page.store,
+            register,
+            judged,
+            decision,
+            reason=reason,
+            by=page.viewer.account,
+            now=page.now,
             holds_for=holds_for,
-        )  # fmt: skip
+        )

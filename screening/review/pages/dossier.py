@@ -27,10 +27,16 @@ router = Pages()
 
 #: Field of a form -> the place on the page that a message about it leads to.
 _PLACES = {
-    "lezing": "c-lezing-1", "tekst": "f-tekst", "outcome": f"o-{next(iter(ReviewOutcome))}", "ground": "c-grond-1",
-    "refer_to": "c-bij_wie-1", "phone": "f-telefoon", "wrong_links": "c-koppeling-1", "snooze_until": "f-tot",
+    "lezing": "c-lezing-1",
+    "tekst": "f-tekst",
+    "outcome": f"o-{next(iter(ReviewOutcome))}",
+    "ground": "c-grond-1",
+    "refer_to": "c-bij_wie-1",
+    "phone": "f-telefoon",
+    "wrong_links": "c-koppeling-1",
+    "snooze_until": "f-tot",
     "motivation": "f-motivering",
-}  # fmt: skip
+}
 _CHOICES: dict[str, object] = {"readings": tuple(OwnReading), "outcomes": tuple(ReviewOutcome), "care": CARE}
 
 
@@ -76,9 +82,15 @@ def give_own_reading(page: Page, case_id: str) -> Response:
             note_despite_warning(page, case_id)
         with page.logged(LedgerAction.OWN_READING, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
             record_own_reading(
-                page.store, page.viewer, case_id, OwnReading(chosen), text,
-                now=page.now, version=form_version(page), policy=page.settings.policy,
-            )  # fmt: skip
+                page.store,
+                page.viewer,
+                case_id,
+                OwnReading(chosen),
+                text,
+                now=page.now,
+                version=form_version(page),
+                policy=page.settings.policy,
+            )
     except MotivationError:
         return show_dossier(page, case_id, status=422, errors={"tekst": page.t("dossier.own.missing_text")})
     except NotReadyError:
@@ -112,9 +124,15 @@ def open_evidence(page: Page, case_id: str, position: int) -> Response:
     if not page.is_htmx:
         return page.redirect(f"/zaken/{case_id}#aandachtspunt-{hit.place}")
     return page.render(
-        "dossier/opened.html.j2", view=view, dossier=DossierBlocks(view), hit=hit, errors={}, odd=(),
-        filled=JudgementForm.from_form(page, case_id), choices=_CHOICES,
-    )  # fmt: skip
+        "dossier/opened.html.j2",
+        view=view,
+        dossier=DossierBlocks(view),
+        hit=hit,
+        errors={},
+        odd=(),
+        filled=JudgementForm.from_form(page, case_id),
+        choices=_CHOICES,
+    )
 
 
 def show_dossier(

@@ -52,12 +52,18 @@ def _paper_pdf(page: Page, paper: PaperFile) -> bytes:
     """The paper as PDF/UA, in Dutch whatever the language of who reads it."""
     t = Translator(page.application.texts, lang := "nl")
     document = {
-        "title": paper.title, "author": page.settings.municipality, "language": lang, "large": False,
-        "reference": page.settings.municipality, "marking": paper.title, "page": t("printing.page"),
-        "of": t("printing.of"), "printed": t("mandate.paper_day", day=long_date(day_of(page.now), lang)),
+        "title": paper.title,
+        "author": page.settings.municipality,
+        "language": lang,
+        "large": False,
+        "reference": page.settings.municipality,
+        "marking": paper.title,
+        "page": t("printing.page"),
+        "of": t("printing.of"),
+        "printed": t("mandate.paper_day", day=long_date(day_of(page.now), lang)),
         "expires": t("mandate.paper_open", points=paper.open_points, laws=paper.to_check),
         "blocks": [asdict(block) for block in paper_blocks(paper.text)],
-    }  # fmt: skip
+    }
     return pdf(DOCUMENT, document)
 
 
@@ -87,13 +93,24 @@ def _shown(page: Page, status: int = 200, error: str | None = None) -> Response:
     texts = [paper for name, paper in (papers or {}).items() if name.endswith(_TEXT)]
     before = configuration_of(page.store, state.before.sha256) if state.before else None
     return page.render(
-        "mandate.html.j2", status, state=state, reads=True, error=error, papers=papers, plan=plan, content=content,
-        content_sha256=hashlib.sha256(plan.content).hexdigest(), digest=statement_digest(plan),
-        name=f"mandaat-{statement_digest(plan)[:12]}.json", before=before, sections=sections(content, before),
+        "mandate.html.j2",
+        status,
+        state=state,
+        reads=True,
+        error=error,
+        papers=papers,
+        plan=plan,
+        content=content,
+        content_sha256=hashlib.sha256(plan.content).hexdigest(),
+        digest=statement_digest(plan),
+        name=f"mandaat-{statement_digest(plan)[:12]}.json",
+        before=before,
+        sections=sections(content, before),
         key=may_sign(page.store, state, page.viewer.account),
-        texts=texts, unchanged=[paper for paper in texts if paper.is_unchanged],
+        texts=texts,
+        unchanged=[paper for paper in texts if paper.is_unchanged],
         signed=[each.account for each in (state.signed.mapping if state.signed else ())],
-    )  # fmt: skip
+    )
 
 
 def _reads(page: Page, state: MandateState | None) -> bool:

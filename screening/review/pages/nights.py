@@ -28,10 +28,12 @@ def show_nights(page: Page) -> Response:
     last = history.last_published
     labels = {name: data_set.label for name, data_set in datasets().items()}
     return page.render(
-        "nights.html.j2", shown=shown, last=last, labels=labels, with_report={
-            report.ended for report in shown if _report_file(page, report) is not None
-        },
-    )  # fmt: skip
+        "nights.html.j2",
+        shown=shown,
+        last=last,
+        labels=labels,
+        with_report={report.ended for report in shown if _report_file(page, report) is not None},
+    )
 
 
 @router.page("GET", "/nachten/verslag", may=MAY_READ)

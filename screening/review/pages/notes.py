@@ -24,9 +24,7 @@ def show_notes(page: Page, case_id: str) -> Response:
     return _page(page, case_id)
 
 
-@router.page(
-    "POST", "/zaken/{case_id}/notitie", may=CASE_ROLES, reads="dossier", case="case_id", drafts=Drafts.CHECKED
-)  # fmt: skip
+@router.page("POST", "/zaken/{case_id}/notitie", may=CASE_ROLES, reads="dossier", case="case_id", drafts=Drafts.CHECKED)
 def add_note(page: Page, case_id: str) -> Response:
     """Write one's note. What is refused stays in the form of who wrote it."""
     page.require_case(case_id)
@@ -47,9 +45,14 @@ def _page(
     case = page.require_case(case_id)
     notes = notes_of_case(page.store, page.viewer, case_id, now=page.now)
     return page.render(
-        "notes.html.j2", status,
+        "notes.html.j2",
+        status,
         crumbs=[(page.t("queue.nav"), "/zaken"), (in_dutch(case.address, page.lang), f"/zaken/{case_id}")],
-        case=case, notes=notes, names=names(page.store, (note.account for note in notes)), error=error,
-        problems=problems or [], max_text=MAX_NOTE,
+        case=case,
+        notes=notes,
+        names=names(page.store, (note.account for note in notes)),
+        error=error,
+        problems=problems or [],
+        max_text=MAX_NOTE,
         has_own=any(note.account == page.viewer.account for note in notes),
-    )  # fmt: skip
+    )

@@ -28,9 +28,15 @@ router = Pages()
 _PLACE = "/ontvangers/afspraken"
 #: The field of a form that shows why a part of an agreement is refused.
 _FIELDS = {
-    "name": "ontvanger", "article": "artikel", "covenant": "convenant", "themes": "c-thema-1", "fields": "c-gegeven-1",
-    "article_person": "artikel", "covenant_person": "convenant", "advice_person": "advies",
-}  # fmt: skip
+    "name": "ontvanger",
+    "article": "artikel",
+    "covenant": "convenant",
+    "themes": "c-thema-1",
+    "fields": "c-gegeven-1",
+    "article_person": "artikel",
+    "covenant_person": "convenant",
+    "advice_person": "advies",
+}
 
 
 @router.page("GET", _PLACE, may=EXPORT_ROLES)
@@ -45,9 +51,14 @@ def propose_partner_agreement(page: Page) -> Response:
     form = page.form
     kind = partner_kinds().get(form.get("soort", ""))
     terms = AgreementTerms(
-        form.get("ontvanger", "").strip(), form.get("soort", ""), form.get("artikel", ""), form.get("convenant", ""),
-        form.get("advies", ""), tuple(form.all("thema")), tuple(form.all("gegeven")),
-    )  # fmt: skip
+        form.get("ontvanger", "").strip(),
+        form.get("soort", ""),
+        form.get("artikel", ""),
+        form.get("convenant", ""),
+        form.get("advies", ""),
+        tuple(form.all("thema")),
+        tuple(form.all("gegeven")),
+    )
     try:
         with page.logged(LedgerAction.RECIPIENT_CHANGE, "list:recipients"):
             propose_agreement(page.store, terms, by=page.viewer.account, now=page.now)
@@ -89,7 +100,11 @@ def _list(page: Page, kind: PartnerKind | None, errors: dict[str, str], *, statu
     for agreement in agreements(page.store):
         states.setdefault(agreement.state, []).append(agreement)
     return page.render(
-        "export/agreements.html.j2", status,
+        "export/agreements.html.j2",
+        status,
         crumbs=[(page.t("export.title"), "/riec"), (page.t("recipients.title"), "/ontvangers")],
-        states=states, kinds=list(partner_kinds().values()), kind=kind, errors=errors,
-    )  # fmt: skip
+        states=states,
+        kinds=list(partner_kinds().values()),
+        kind=kind,
+        errors=errors,
+    )

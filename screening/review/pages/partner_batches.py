@@ -63,8 +63,9 @@ class _Due:
 def list_batches(page: Page) -> Response:
     """Show what may go to whom, what waits for a signature or an approval, and what left."""
     if page.settings.export is None or page.settings.workspace is None:
-        return page.render("export/batches.html.j2", due=[], held=[], waiting=[], is_for_others=False, sent=[],
-                           recipients=[], names={})  # fmt: skip
+        return page.render(
+            "export/batches.html.j2", due=[], held=[], waiting=[], is_for_others=False, sent=[], recipients=[], names={}
+        )
     outbox, of = _outbox(page), {signal.id: signal for signal in visible_signals(page.store, page.viewer)}
     recipients = sorted({key.recipient for key in recipient_keys(page.store) if key.state == ACTIVE})
     waiting = visible_drafts(page.store, page.viewer, of.values(), is_open=True)
@@ -132,9 +133,13 @@ def sign_batch(page: Page, batch_id: str) -> Response:
     try:
         with page.logged(LedgerAction.EXPORT_APPROVAL, batch_object(batch_id)):
             sign_draft(
-                page.store, draft, by=page.viewer.account, signature=page.form.get("handtekening", ""),
-                of=_signals_of(page, draft), now=page.now,
-            )  # fmt: skip
+                page.store,
+                draft,
+                by=page.viewer.account,
+                signature=page.form.get("handtekening", ""),
+                of=_signals_of(page, draft),
+                now=page.now,
+            )
     except (NotReadyError, PersonalKeyError, SignatureError, ConflictError) as error:
         return page.redirect(path, flash=_why(error), kind="warning")
     return page.redirect(path, flash="batches.signed")
@@ -193,9 +198,12 @@ def take_answer(page: Page, batch_id: str) -> Response:
     page.require(draft)
     try:
         feedback = read_feedback(
-            page.form.document, policy.answer_identity, manifests={batch_id: draft.manifest_sha256} if draft else {},
-            received=sent_pairs(page.store), today=day_of(page.now),
-        )  # fmt: skip
+            page.form.document,
+            policy.answer_identity,
+            manifests={batch_id: draft.manifest_sha256} if draft else {},
+            received=sent_pairs(page.store),
+            today=day_of(page.now),
+        )
     except FeedbackError as error:
         return page.redirect(path, flash=f"batches.answer.wrong.{error.reason}", kind="warning")
     with page.logged(LedgerAction.FEEDBACK, batch_object(batch_id)):
@@ -315,9 +323,7 @@ def _lines_by_batch(page: Page, sent: Iterable[Batch], visible: Iterable[RiecSig
     }
 
 
-def _due(
-    outbox: Outbox, recipients: Iterable[str], visible: set[int]
-) -> tuple[list[_Due], list[HeldBack]]:  # fmt: skip
+def _due(outbox: Outbox, recipients: Iterable[str], visible: set[int]) -> tuple[list[_Due], list[HeldBack]]:
     """What is due, and what is held back, of the signals that this viewer may see and that are in no prepared batch."""
     groups, held_back = [], []
     for recipient in recipients:

@@ -50,15 +50,28 @@ def prepare_hand_over(page: Page, case_id: str) -> Response:
                 if policy is not None:
                     caller = Caller(policy.municipality, policy.department, policy.contact_function)
                 make_call(
-                    page.store, page.viewer, case_id, caller, purpose=purpose, now=page.now,
-                    recipient=page.form.get("bellen", ""), key=key,
-                )  # fmt: skip
+                    page.store,
+                    page.viewer,
+                    case_id,
+                    caller,
+                    purpose=purpose,
+                    now=page.now,
+                    recipient=page.form.get("bellen", ""),
+                    key=key,
+                )
             else:
                 make_sheet(
-                    page.store, page.viewer, case_id, policy, recipient=page.form.get("ontvanger", ""),
-                    theme=page.form.get("thema", ""), organisations=frozenset(page.form.all("organisatie")),
-                    purpose=purpose, now=page.now, key=key,
-                )  # fmt: skip
+                    page.store,
+                    page.viewer,
+                    case_id,
+                    policy,
+                    recipient=page.form.get("ontvanger", ""),
+                    theme=page.form.get("thema", ""),
+                    organisations=frozenset(page.form.all("organisatie")),
+                    purpose=purpose,
+                    now=page.now,
+                    key=key,
+                )
     except MotivationError as error:
         return _show(page, case, {error.field: page.t(f"hand_overs.wrong.{error.field}")})
     except NotReadyError as error:
@@ -69,9 +82,13 @@ def prepare_hand_over(page: Page, case_id: str) -> Response:
 
 
 @router.page(
-    "POST", "/zaken/{case_id}/overdracht/{hand_over_id}/blad", may=CASE_ROLES, reads="export", case="case_id",
+    "POST",
+    "/zaken/{case_id}/overdracht/{hand_over_id}/blad",
+    may=CASE_ROLES,
+    reads="export",
+    case="case_id",
     fresh=True,
-)  # fmt: skip
+)
 def give_sheet_out(page: Page, case_id: str, hand_over_id: int) -> Response:
     """The sheet as PDF, for a second person; each time is a disclosure."""
     page.require(CaseActs.load(page, page.require_case(case_id)))
@@ -155,14 +172,21 @@ def _show(page: Page, case: Case, errors: dict[str, str]) -> Response:
             (in_dutch(case.address, page.lang), f"/zaken/{case.case_id}"),
             (page.t("acts.title"), f"/zaken/{case.case_id}/vervolg"),
         ],
-        acts=acts, errors=errors, policy=page.settings.export,
+        acts=acts,
+        errors=errors,
+        policy=page.settings.export,
         referral=in_language(REFER_TO, page.lang).get(referral or "", ""),
-        kind=kind_of_referral(referral), agreed=agreed,
-        calls=calls, can_call=all(each.called_back for each in calls), sheets=sheets,
+        kind=kind_of_referral(referral),
+        agreed=agreed,
+        calls=calls,
+        can_call=all(each.called_back for each in calls),
+        sheets=sheets,
         untold="sensitive" if decided.sensitive else "plain" if decided.arm == FLAGGED else "drawn",
         can_sheet=material is not None,
         faults=hand_over_faults(
-            page.store, [each for each in hand_overs if each.tells_of_case], {case.case_id: decided},
+            page.store,
+            [each for each in hand_overs if each.tells_of_case],
+            {case.case_id: decided},
             key=request_key(page),
         ),
         partners=[("", page.t("export.choose"))]
@@ -171,4 +195,4 @@ def _show(page: Page, case: Case, errors: dict[str, str]) -> Response:
         organisations=[(str(party["partij"]), str(party["naam"])) for party in legal],
         reasons=options_with_choose(page, "export.reason", REASONS),
         channels=list(in_language(CHANNELS, page.lang).items()),
-    )  # fmt: skip
+    )

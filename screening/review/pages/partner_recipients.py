@@ -121,9 +121,14 @@ def _list(page: Page, errors: dict[str, str], *, status: int = 200) -> Response:
     # a key that is refused is not sent back: it can be a private one
     filled["sleutel"] = "" if "sleutel" in errors else page.form.get("sleutel", "")
     return page.render(
-        "export/recipients.html.j2", status, crumbs=[(page.t("export.title"), "/riec")], states=states, errors=errors,
-        filled=filled, in_groups=in_groups, kinds=(AGE, OPENPGP), receiver_page=receiver_page(),
-        signers=[
-            (key.account, shown_fingerprint(key)) for key in signing_keys(page.store, page.application.issuer)
-        ],
-    )  # fmt: skip
+        "export/recipients.html.j2",
+        status,
+        crumbs=[(page.t("export.title"), "/riec")],
+        states=states,
+        errors=errors,
+        filled=filled,
+        in_groups=in_groups,
+        kinds=(AGE, OPENPGP),
+        receiver_page=receiver_page(),
+        signers=[(key.account, shown_fingerprint(key)) for key in signing_keys(page.store, page.application.issuer)],
+    )

@@ -63,11 +63,22 @@ router = Pages()
 
 #: Fields of the form -> the key of their label.
 _FIELDS = {
-    "ontvanger": "recipient", "thema": "theme", "contact": "contact", "reden": "reason",
-    "afwijking": "deviations", "feit": "facts", "organisatie": "organisations", "partner": "partner",
-    "interventie": "intervention", "vraag": "question", "urgentie": "urgency", "urgentie_reden": "urgency_reason",
-    "twijfels": "doubts", "kennisgeving": "notification", "informeren_vanaf": "notify_from",
-}  # fmt: skip
+    "ontvanger": "recipient",
+    "thema": "theme",
+    "contact": "contact",
+    "reden": "reason",
+    "afwijking": "deviations",
+    "feit": "facts",
+    "organisatie": "organisations",
+    "partner": "partner",
+    "interventie": "intervention",
+    "vraag": "question",
+    "urgentie": "urgency",
+    "urgentie_reden": "urgency_reason",
+    "twijfels": "doubts",
+    "kennisgeving": "notification",
+    "informeren_vanaf": "notify_from",
+}
 #: The same, of the part that undoes a withdrawal.
 _UNDOING = {"herstel": "why", "toch": "despite"}
 #: A number of a signal that has none yet: it is not shown.
@@ -131,9 +142,14 @@ def _as_written(page: Page, work: _Work, written: Form) -> Response:
 
 
 @router.page(
-    "POST", "/riec/{case_id}/voorbereiden", may=CASE_ROLES, reads="export", case="case_id",
-    most_document_bytes=MOST_ATTACHMENT_BYTES, drafts=Drafts.WHOLE,
-)  # fmt: skip
+    "POST",
+    "/riec/{case_id}/voorbereiden",
+    may=CASE_ROLES,
+    reads="export",
+    case="case_id",
+    most_document_bytes=MOST_ATTACHMENT_BYTES,
+    drafts=Drafts.WHOLE,
+)
 def submit_partner_signal(page: Page, case_id: str) -> Response:
     """Show another step, or put the signal before a colleague; the store refuses what may never leave."""
     work = _work(page, case_id)
@@ -315,9 +331,14 @@ def _sections(page: Page, work: _Work, draft: Draft) -> list[ReadingSection]:
     signal_id = work.before.signal_id if work.before else _NO_ID
     agreement = next((agreement for agreement in work.agreements if agreement.terms.recipient == draft.recipient), None)
     content = content_of(
-        work.case, work.material, draft, policy=work.policy, day=day_of(page.now), signal_id=signal_id,
+        work.case,
+        work.material,
+        draft,
+        policy=work.policy,
+        day=day_of(page.now),
+        signal_id=signal_id,
         receiver=None if agreement is None else agreement.partner,
-    )  # fmt: skip
+    )
     choices = choices_of(work.material, draft, policy=work.policy, signal_id=signal_id, version=1)
     hidden = set() if work.before else {"meta.signaal_id"}
     return reading(row for row in preview_of_choices(content, choices) if row.field not in hidden)
@@ -326,9 +347,7 @@ def _sections(page: Page, work: _Work, draft: Draft) -> list[ReadingSection]:
 def _oddities(draft: Draft) -> tuple[Oddity, ...]:
     """What is odd about the explanations that were weighed: each beside those of the same form."""
     texts = [text for weighed in draft.explanations.values() for text in weighed.values()]
-    of_each = [
-        oddities(text, others=[*texts[:place], *texts[place + 1 :]]) for place, text in enumerate(texts)
-    ]  # fmt: skip
+    of_each = [oddities(text, others=[*texts[:place], *texts[place + 1 :]]) for place, text in enumerate(texts)]
     return tuple(oddity for oddity in Oddity if any(oddity in odd for odd in of_each))
 
 

@@ -51,10 +51,23 @@ from screening.vocabulary import LedgerAction, NoticeReason
 router = Pages()
 
 #: The parts of a signal as a page calls them.
-_GROUPS = frozenset((
-    "formaat", "meta", "object", "aanleiding", "feiten", "afwijkingen", "organisaties", "personen",
-    "onderzoek_en_maatregelen", "barrieres_en_vraag", "twijfels", "bewaring_en_contact", "bijlagen",
-))  # fmt: skip
+_GROUPS = frozenset(
+    (
+        "formaat",
+        "meta",
+        "object",
+        "aanleiding",
+        "feiten",
+        "afwijkingen",
+        "organisaties",
+        "personen",
+        "onderzoek_en_maatregelen",
+        "barrieres_en_vraag",
+        "twijfels",
+        "bewaring_en_contact",
+        "bijlagen",
+    )
+)
 #: States in the order in which the list shows them: what waits for somebody first.
 _STATES = (DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE, SENT, WITHDRAWN)
 #: States of what has not left.
@@ -85,7 +98,7 @@ def partner_signals_overview(page: Page) -> Response:
         outcomes={signal_id: answers[-1] for (_, signal_id), answers in _read_answers(page).items()},
         held=_held(page, asked[:_MOST_ASKED]),
         most_asked=_MOST_ASKED if len(asked) > _MOST_ASKED else None,
-    )  # fmt: skip
+    )
 
 
 @router.page("GET", "/riec/{case_id}", may=EXPORT_ROLES, reads="export", case="case_id")
@@ -108,9 +121,14 @@ def agree_to_partner_signal(page: Page, case_id: str) -> Response:
             LedgerAction.EXPORT_APPROVAL, signal_object(signal), case=case_id, purpose=page.purpose(case_id)
         ):
             done = approve_signal(
-                page.store, page.viewer, case_id, content_sha256=page.form.get("inhoud", ""),
-                policy=policy, now=page.now, births=births,
-            )  # fmt: skip
+                page.store,
+                page.viewer,
+                case_id,
+                content_sha256=page.form.get("inhoud", ""),
+                policy=policy,
+                now=page.now,
+                births=births,
+            )
     except NotReadyError as error:
         return page.redirect(f"/riec/{case_id}", flash=f"export.not_ready.{error.reason}", kind="warning")
     except (ConflictError, RefusedError) as error:

@@ -72,13 +72,7 @@ def withdraw_own_key(page: Page, fingerprint: str) -> Response:
 
 
 @router.page(
-    "GET",
-    "/sleutels",
-    may=CONFIRMERS,
-    reads="accounts",
-    nav="keys.nav",
-    hint="keys.hint",
-    without_mandate=True,
+    "GET", "/sleutels", may=CONFIRMERS, reads="accounts", nav="keys.nav", hint="keys.hint", without_mandate=True
 )
 def show_keys(page: Page) -> Response:
     """The keys of everybody: what waits for a second person first."""

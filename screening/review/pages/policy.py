@@ -35,9 +35,13 @@ router = Pages()
 
 #: Field of an answer -> field of the form.
 _FIELDS = {
-    "kind": "antwoord", "owner": "functie", "adopted_on": "vastgesteld", "review_on": "herzien", "evidence": "bewijs",
+    "kind": "antwoord",
+    "owner": "functie",
+    "adopted_on": "vastgesteld",
+    "review_on": "herzien",
+    "evidence": "bewijs",
     "reason": "reden",
-}  # fmt: skip
+}
 #: The fields that an answer of each kind has beside the function; what else was written is not kept.
 _ASKED = {
     PolicyAnswerKind.IN_FORCE: frozenset({"adopted_on", "review_on", "evidence"}),
@@ -58,9 +62,14 @@ def print_note(page: Page) -> Response:
     """The note for the executive as PDF/UA."""
     view = PolicyView(page)
     document = {
-        "title": note_title(view), "author": page.settings.municipality, "language": page.lang, "large": False,
-        "reference": "", "blocks": [asdict(block) for block in note_blocks(view)], **note_marks(view),
-    }  # fmt: skip
+        "title": note_title(view),
+        "author": page.settings.municipality,
+        "language": page.lang,
+        "large": False,
+        "reference": "",
+        "blocks": [asdict(block) for block in note_blocks(view)],
+        **note_marks(view),
+    }
     return page.file(pdf(DOCUMENT, document), "application/pdf", "beleidsnota.pdf")
 
 
@@ -100,9 +109,14 @@ def _written(page: Page, question: PolicyQuestion) -> PolicyAnswer:
         return page.form.get(_FIELDS[field], "") if field in _ASKED[kind] else ""
 
     return PolicyAnswer(
-        question.id, kind, page.form.get("functie", ""), form_day(asked("adopted_on")), form_day(asked("review_on")),
-        asked("evidence"), asked("reason"),
-    )  # fmt: skip
+        question.id,
+        kind,
+        page.form.get("functie", ""),
+        form_day(asked("adopted_on")),
+        form_day(asked("review_on")),
+        asked("evidence"),
+        asked("reason"),
+    )
 
 
 def _filled(written: Form, question: PolicyQuestion, answers: Sequence[GivenAnswer]) -> dict[str, str]:
@@ -120,12 +134,21 @@ def _question(page: Page, question: PolicyQuestion, faults: dict[str, str] | Non
     local = page.settings.local_rules.get(PolicyTopic(question.local_rule)) if question.local_rule else None
     years = question.review_years
     return page.render(
-        "policy/question.html.j2", 422 if faults else 200, crumbs=[(t("policy.nav"), _PATH)], view=view,
-        question=question, line=next(line for line in view.lines if line.question is question),
-        answers=answers, local=local, local_day=long_date(local.since, lang) if local else "", path=path,
+        "policy/question.html.j2",
+        422 if faults else 200,
+        crumbs=[(t("policy.nav"), _PATH)],
+        view=view,
+        question=question,
+        line=next(line for line in view.lines if line.question is question),
+        answers=answers,
+        local=local,
+        local_day=long_date(local.since, lang) if local else "",
+        path=path,
         term=t("policy.question.year") if years == 1 else t("policy.question.years", n=years),
-        may_answer=page.has(*ANSWERERS), functions=[("", t("policy.form.choose")), *FUNCTIONS[lang].items()],
-        kinds=[(kind, t(f"policy.form.kinds.{kind}")) for kind in PolicyAnswerKind], max_text=MAX_EVIDENCE,
+        may_answer=page.has(*ANSWERERS),
+        functions=[("", t("policy.form.choose")), *FUNCTIONS[lang].items()],
+        kinds=[(kind, t(f"policy.form.kinds.{kind}")) for kind in PolicyAnswerKind],
+        max_text=MAX_EVIDENCE,
         filled=_filled(page.written(path), question, answers),
         wrong={_FIELDS[field]: t(f"policy.fault.{field}.{fault}") for field, fault in (faults or {}).items()},
-    )  # fmt: skip
+    )

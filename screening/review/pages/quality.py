@@ -40,18 +40,16 @@ _LOOK = {
 }
 
 
-@router.page(
-    "GET", "/kwaliteit", may={Role.ANALYST, Role.LEAD, Role.AUDITOR}, nav="quality.nav",
-    hint="quality.hint",
-)  # fmt: skip
+@router.page("GET", "/kwaliteit", may={Role.ANALYST, Role.LEAD, Role.AUDITOR}, nav="quality.nav", hint="quality.hint")
 def show_quality(page: Page) -> Response:
     """The same tables as in the file of `barrier contracts quality`."""
     runs = last_summaries(page.store, NIGHTS)
     document = quality_document(runs, codes=codes_for_owners(page.store, runs), closed=_closed(page))
     lists = {
         register["name"]: f"/kwaliteit/lijst?register={register['name']}"
-        for register in document["registers"] if _has_list(page, register)
-    }  # fmt: skip
+        for register in document["registers"]
+        if _has_list(page, register)
+    }
     return page.render("quality.html.j2", body=quality_body(document, page.lang, _LOOK, lists))
 
 

@@ -36,20 +36,25 @@ def show_erasure(page: Page) -> Response:
     counts = count_by_kind(plan.items, plan.counted) if plan else {}
     kinds = [(kind, counts[kind.name], ids.get(kind.name, [])) for kind in KINDS if counts.get(kind.name)]
     return page.render(
-        "rights/retention.html.j2", plan=plan, kinds=kinds, receipts=receipts(page.store)[::-1],
+        "rights/retention.html.j2",
+        plan=plan,
+        kinds=kinds,
+        receipts=receipts(page.store)[::-1],
         may_decide=page.has(*MAY_DECIDE),
-    )  # fmt: skip
+    )
 
 
 @router.page("POST", "/bewaren/{plan_id}/voorleggen", may=MAY_DECIDE, fresh=True)
 def put_forward(page: Page, plan_id: str) -> Response:
     """Put the plan before a colleague, under one's own name."""
     return _done(
-        page, plan_id, "retention.put_forward",
+        page,
+        plan_id,
+        "retention.put_forward",
         lambda plan, digest: put_plan_forward(
             page.store, plan.plan_id, digest=digest, by=page.viewer.account, now=page.now
         ),
-    )  # fmt: skip
+    )
 
 
 @router.page("POST", "/bewaren/{plan_id}/besluit", may=MAY_DECIDE, fresh=True)
@@ -59,11 +64,13 @@ def decide_erasure(page: Page, plan_id: str) -> Response:
     if decision is None:
         return page.redirect("/bewaren", flash="retention.changed", kind="warning")
     return _done(
-        page, plan_id, f"retention.{decision}",
+        page,
+        plan_id,
+        f"retention.{decision}",
         lambda plan, digest: decide_plan(
             page.store, plan.plan_id, decision, digest=digest, by=page.viewer.account, now=page.now
         ),
-    )  # fmt: skip
+    )
 
 
 def _done(page: Page, plan_id: str, flash: str, act: Callable[[ErasurePlan, str], None]) -> Response:

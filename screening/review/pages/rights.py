@@ -18,13 +18,7 @@ from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.rights.letter import applicant_page
 from screening.rights.objections import register_request
-from screening.rights.personal_data import (
-    Sources,
-    data_of_address,
-    data_of_person,
-    normalised_name,
-    person_digest,
-)
+from screening.rights.personal_data import Sources, data_of_address, data_of_person, normalised_name, person_digest
 from screening.rights.requests import mentions_of_digest, object_of, settle_request, subjects_of
 from screening.store import Workspace
 from screening.store.schema.retention import ACCESS, ADDRESS, ENDED, PERSON, RECORD, RIGHTS, UPHELD
@@ -47,9 +41,10 @@ def list_requests(page: Page) -> Response:
     """Show the requests, those that wait for a decision first."""
     visible = _visible(page)
     return page.render(
-        "rights/list.html.j2", requests=sorted(visible, key=lambda request: request.decision is not None),
+        "rights/list.html.j2",
+        requests=sorted(visible, key=lambda request: request.decision is not None),
         may_handle=page.has(*MAY_HANDLE),
-    )  # fmt: skip
+    )
 
 
 @router.page("GET", "/verzoeken/nieuw", may=MAY_HANDLE)
@@ -74,10 +69,16 @@ def submit_request(page: Page) -> Response:
         case_file = form.get("zaaknummer", "").strip()
         with page.logged(LedgerAction.SUBJECT_OBJECTION, object_of(address, digest), case=case_file):
             request = register_request(
-                page.store, form.get("verzoek", ""), address_id=address, person=digest,
-                record=form.get("gegeven", "").strip() if about == RECORD else None, case_file=case_file,
-                received_on=received, by=page.viewer.account, now=page.now,
-            )  # fmt: skip
+                page.store,
+                form.get("verzoek", ""),
+                address_id=address,
+                person=digest,
+                record=form.get("gegeven", "").strip() if about == RECORD else None,
+                case_file=case_file,
+                received_on=received,
+                by=page.viewer.account,
+                now=page.now,
+            )
     except (StoreError, ConfigurationError):
         return _form(page, {"verzoek": page.t("rights.error.refused")}, status=422)
     return page.redirect(f"/verzoeken/{request.objection_id}", flash="rights.done_registered")
@@ -100,9 +101,7 @@ def decide_about_request(page: Page, request_id: str) -> Response:
     subject = object_of(request.address_id, request.person_hash)
     try:
         with page.logged(LedgerAction.SUBJECT_OBJECTION, subject, case=request.case_file):
-            settle_request(
-                page.store, request, decision, mentions=mentions, by=page.viewer.account, now=page.now
-            )  # fmt: skip
+            settle_request(page.store, request, decision, mentions=mentions, by=page.viewer.account, now=page.now)
     except NotAllowedError:
         return page.redirect(f"/verzoeken/{request_id}", flash="rights.own", kind="warning")
     except ConflictError:
@@ -127,9 +126,7 @@ def answer_request(page: Page, request_id: str) -> Response:
             return _show(page, request, {"naam": page.t("rights.error.other_person")}, status=422)
     mentions = mentions_of_digest(page.store, workspace, request.person_hash)
     page.read_subjects = subjects_of(request.address_id, mentions)
-    page.log(
-        LedgerAction.SUBJECT_ACCESS, object_of(request.address_id, request.person_hash), case=request.case_file
-    )  # fmt: skip
+    page.log(LedgerAction.SUBJECT_ACCESS, object_of(request.address_id, request.person_hash), case=request.case_file)
     if request.address_id is not None:
         data, _ = data_of_address(sources, request.address_id)
     else:
@@ -170,14 +167,23 @@ def _faults(page: Page, received: date | None, born: date | None) -> dict[str, s
 
 def _form(page: Page, errors: dict[str, str], *, status: int = 200) -> Response:
     return page.render(
-        "rights/form.html.j2", status, crumbs=[(page.t("rights.title"), "/verzoeken")], errors=errors,
-        filled=page.form, rights=RIGHTS, subjects=(ADDRESS, PERSON, RECORD),
-    )  # fmt: skip
+        "rights/form.html.j2",
+        status,
+        crumbs=[(page.t("rights.title"), "/verzoeken")],
+        errors=errors,
+        filled=page.form,
+        rights=RIGHTS,
+        subjects=(ADDRESS, PERSON, RECORD),
+    )
 
 
 def _show(page: Page, request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
     return page.render(
-        "rights/request.html.j2", status, crumbs=[(page.t("rights.title"), "/verzoeken")], request=request,
-        errors=errors, decisions=_DECISIONS.get(request.decision, ()),
+        "rights/request.html.j2",
+        status,
+        crumbs=[(page.t("rights.title"), "/verzoeken")],
+        request=request,
+        errors=errors,
+        decisions=_DECISIONS.get(request.decision, ()),
         may_answer=page.has(*MAY_ANSWER) and request.claim == ACCESS and request.decision == UPHELD,
-    )  # fmt: skip
+    )

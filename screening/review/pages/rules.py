@@ -59,9 +59,13 @@ def show_load(page: Page) -> Response:
     lines = [load_line(draft, policy, page.t) for draft in drafts(page.store)]
     lines += [load_line(version, policy, page.t) for version in state.waiting()]
     return page.render(
-        "rules/load.html.j2", crumbs=[(page.t("rules.title"), "/regels")], policy=policy,
-        capacity=capacity_of(policy), in_line=count_in_line(page.store, page.viewer), lines=lines,
-    )  # fmt: skip
+        "rules/load.html.j2",
+        crumbs=[(page.t("rules.title"), "/regels")],
+        policy=policy,
+        capacity=capacity_of(policy),
+        in_line=count_in_line(page.store, page.viewer),
+        lines=lines,
+    )
 
 
 @router.page("POST", "/regels/stoppen", may=MAY_STOP)
@@ -85,9 +89,12 @@ def resume_rules(page: Page) -> Response:
     if fault := _fault(page, reason):
         return _list(page, {"reden-hervatten": fault}, status=422)
     return _done(
-        page, f"rule:{code}", "/regels", "rules.resumed",
+        page,
+        f"rule:{code}",
+        "/regels",
+        "rules.resumed",
         lambda: resume_rule(page.store, code, by=page.viewer.account, now=page.now, reason=reason),
-    )  # fmt: skip
+    )
 
 
 @router.page("GET", "/regels/concept/{draft_id}", may=MAY_SEE)
@@ -104,9 +111,12 @@ def propose_version(page: Page, draft_id: str) -> Response:
         return _show(page, view, {"reden": fault}, status=422)
     draft = page.require(next((draft for draft in drafts(page.store) if draft.draft_id == draft_id), None))
     return _done(
-        page, f"rule:{draft.version_id}", f"/regels/versie/{draft.version_id}", "rules.proposed",
+        page,
+        f"rule:{draft.version_id}",
+        f"/regels/versie/{draft.version_id}",
+        "rules.proposed",
         lambda: propose_rule(page.store, draft, by=page.viewer.account, now=page.now, reason=reason),
-    )  # fmt: skip
+    )
 
 
 @router.page("GET", "/regels/versie/{version_id}", may=MAY_SEE)
@@ -128,12 +138,20 @@ def approve_version(page: Page, version_id: str) -> Response:
         return _show(page, view, errors, status=422)
     expires: date = until or day_of(page.now)
     return _done(
-        page, f"rule:{version_id}", f"/regels/versie/{version_id}", "rules.approved",
+        page,
+        f"rule:{version_id}",
+        f"/regels/versie/{version_id}",
+        "rules.approved",
         lambda: approve_rule(
-            page.store, version_id, digest=page.form.get("inhoud", ""), by=page.viewer.account, now=page.now,
-            reason=reason, expires_on=expires,
+            page.store,
+            version_id,
+            digest=page.form.get("inhoud", ""),
+            by=page.viewer.account,
+            now=page.now,
+            reason=reason,
+            expires_on=expires,
         ),
-    )  # fmt: skip
+    )
 
 
 @router.page("POST", "/regels/versie/{version_id}/in-gebruik", may=MAY_DECIDE, fresh=True)
@@ -144,12 +162,20 @@ def activate_version(page: Page, version_id: str) -> Response:
         return _show(page, view, {"reden": fault}, status=422)
     configured = _rules(page).configured(view.code)
     return _done(
-        page, f"rule:{version_id}", f"/regels/versie/{version_id}", "rules.activated",
+        page,
+        f"rule:{version_id}",
+        f"/regels/versie/{version_id}",
+        "rules.activated",
         lambda: activate_rule(
-            page.store, version_id, digest=page.form.get("inhoud", ""), by=page.viewer.account, now=page.now,
-            reason=reason, configured=configured,
+            page.store,
+            version_id,
+            digest=page.form.get("inhoud", ""),
+            by=page.viewer.account,
+            now=page.now,
+            reason=reason,
+            configured=configured,
         ),
-    )  # fmt: skip
+    )
 
 
 def _done(page: Page, subject: str, path: str, flash: str, act: Callable[[], object]) -> Response:
@@ -183,10 +209,17 @@ def _list(page: Page, errors: dict[str, str], *, status: int = 200) -> Response:
     waiting = [version for version in state.versions.values() if version.digest and version.expires_on is None]
     states = page.settings.rules.states(page.store, day_of(page.now)) if page.settings.rules else []
     return page.render(
-        "rules/list.html.j2", status, lines=rule_lines(states, page.t), drafts=drafts(page.store), waiting=waiting,
-        stopped=sorted(state.stopped), may_stop=page.has(*MAY_STOP), may_decide=page.has(*MAY_DECIDE), errors=errors,
+        "rules/list.html.j2",
+        status,
+        lines=rule_lines(states, page.t),
+        drafts=drafts(page.store),
+        waiting=waiting,
+        stopped=sorted(state.stopped),
+        may_stop=page.has(*MAY_STOP),
+        may_decide=page.has(*MAY_DECIDE),
+        errors=errors,
         filled=page.form,
-    )  # fmt: skip
+    )
 
 
 def _draft_view(page: Page, draft_id: str) -> RuleView:
@@ -204,6 +237,12 @@ def _version_view(page: Page, version_id: str) -> RuleView:
 
 def _show(page: Page, view: RuleView, errors: dict[str, str], *, status: int = 200) -> Response:
     return page.render(
-        "rules/version.html.j2", status, crumbs=[(page.t("rules.title"), "/regels")], view=view, errors=errors,
-        may_decide=page.has(*MAY_DECIDE), may_see_load=page.has(*MAY_SEE_LOAD), filled=page.form,
-    )  # fmt: skip
+        "rules/version.html.j2",
+        status,
+        crumbs=[(page.t("rules.title"), "/regels")],
+        view=view,
+        errors=errors,
+        may_decide=page.has(*MAY_DECIDE),
+        may_see_load=page.has(*MAY_SEE_LOAD),
+        filled=page.form,
+    )

@@ -27,9 +27,7 @@ from screening.vocabulary import LedgerAction, Purpose
 router = Pages()
 
 #: Fields of the form, and what they are called where they are read.
-FIELDS = {
-    "postcode": "postcode", "huisnummer": "number", "toevoeging": "addition", "kvk": "kvk", "zaaknummer": "case",
-}  # fmt: skip
+FIELDS = {"postcode": "postcode", "huisnummer": "number", "toevoeging": "addition", "kvk": "kvk", "zaaknummer": "case"}
 _MAX_FIELD = 40
 #: Two searches at once would both be the last of the day.
 _one_at_a_time = threading.Lock()
@@ -93,13 +91,28 @@ def open_found_case(page: Page, case_id: str) -> Response:
 
 
 def _page(
-    page: Page, written: dict[str, str], *, status: int = 200, errors: dict[str, str] | None = None,
-    cases: Sequence[FoundCase] | None = None, has_more: bool = False, purpose: Purpose | None = None,
-    left: int | None = None, is_spent: bool = False,
-) -> Response:  # fmt: skip
+    page: Page,
+    written: dict[str, str],
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    cases: Sequence[FoundCase] | None = None,
+    has_more: bool = False,
+    purpose: Purpose | None = None,
+    left: int | None = None,
+    is_spent: bool = False,
+) -> Response:
     chosen = purpose or page.purpose()
     return page.render(
-        "search.html.j2", status, crumbs=[(page.t("queue.nav"), "/zaken")], written=written, errors=errors or {},
-        cases=cases, has_more=has_more, purposes=page.settings.purposes, left=left, is_spent=is_spent,
+        "search.html.j2",
+        status,
+        crumbs=[(page.t("queue.nav"), "/zaken")],
+        written=written,
+        errors=errors or {},
+        cases=cases,
+        has_more=has_more,
+        purposes=page.settings.purposes,
+        left=left,
+        is_spent=is_spent,
         chosen=page.form.get("doel") or (chosen.value if chosen else ""),
-    )  # fmt: skip
+    )

@@ -27,16 +27,20 @@ router = Pages()
 
 #: Fields of the form, and the fields of the store that they are for.
 FIELDS: dict[str, str] = {
-    "waarnemingen": "observations", "datum": "seen_on", "postcode": "postcode", "huisnummer": "house_number",
-    "toevoeging": "addition", "plaats": "place", "tekst": "text",
-}  # fmt: skip
+    "waarnemingen": "observations",
+    "datum": "seen_on",
+    "postcode": "postcode",
+    "huisnummer": "house_number",
+    "toevoeging": "addition",
+    "plaats": "place",
+    "tekst": "text",
+}
 _MAX_FIELD = 200
 
 
 @router.page(
-    "GET", "/meldingen", may=SIGNED_IN, reads="signals", purpose=Purpose.OO, nav="signals.nav",
-    hint="signals.hint",
-)  # fmt: skip
+    "GET", "/meldingen", may=SIGNED_IN, reads="signals", purpose=Purpose.OO, nav="signals.nav", hint="signals.hint"
+)
 def show_own_tips(page: Page) -> Response:
     """Show the help lines first, then the link to the form and the fate of the viewer's own signals."""
     tips = own_tips(page.store, page.viewer, now=page.now)

@@ -138,16 +138,24 @@ def _enter(page: Page, who: Identity, target: str, *, renews: str | None = None)
     if old and not renews:  # signing in again leaves no second session behind
         sessions.end_session(page.store, sessions.session_key(old), now=page.now)
     session_id, session = sessions.begin_session(
-        page.store, admitted.account, who.roles, now=page.now, absolute=page.settings.session.absolute,
-        authenticated_at=who.authenticated_at, renews=renews,
-    )  # fmt: skip
+        page.store,
+        admitted.account,
+        who.roles,
+        now=page.now,
+        absolute=page.settings.session.absolute,
+        authenticated_at=who.authenticated_at,
+        renews=renews,
+    )
     try:
         application.write(
             Entry(
-                page.now, session.account, LedgerAction.SIGN_IN, f"session:{session.fingerprint}",
+                page.now,
+                session.account,
+                LedgerAction.SIGN_IN,
+                f"session:{session.fingerprint}",
                 origin=f"session:{session.fingerprint}",
             )
-        )  # fmt: skip
+        )
     except Exception:
         sessions.end_session(page.store, session.key, now=page.now)
         raise

@@ -30,9 +30,14 @@ INBOX = "/meldingen/postbak"
 
 
 @router.page(
-    "GET", "/meldingen/postbak", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO, nav="signals.inbox.nav",
+    "GET",
+    "/meldingen/postbak",
+    may=CONTACT_PERSON,
+    reads="signals",
+    purpose=Purpose.OO,
+    nav="signals.inbox.nav",
     hint="signals.inbox.hint",
-)  # fmt: skip
+)
 def show_tip_inbox(page: Page) -> Response:
     """Every tip: first those that wait for this person, then those that wait for a colleague, then the others."""
     tips = inbox(page.store, page.viewer, now=page.now)
@@ -92,7 +97,7 @@ def erase_tip_text(page: Page, signal_id: str) -> Response:
 
 @router.page(
     "POST", "/zaken/{case_id}/melding/{signal_id}/tekst-wissen", may=CASE_ROLES, reads="dossier", case="case_id"
-)  # fmt: skip
+)
 def erase_tip_text_of_case(page: Page, case_id: str, signal_id: str) -> Response:
     """Erase the text of a tip that an officer reads in a case, after the own judgement."""
     case = page.require_case(case_id)
@@ -115,9 +120,13 @@ def read_tip(page: Page, signal_id: str) -> Tip:
 def wrong_fields(page: Page, error: TipError) -> dict[str, str]:
     """Field of the form -> its message."""
     names = {
-        "decision": "besluit", "reason": "reden", "phone": "telefoon", "way": "hoe", "handed_on": "datum",
+        "decision": "besluit",
+        "reason": "reden",
+        "phone": "telefoon",
+        "way": "hoe",
+        "handed_on": "datum",
         "is_checked": "nagekeken",
-    }  # fmt: skip
+    }
     return {names[field]: page.t(f"signals.wrong.{field}.{codes[0]}") for field, codes in error.fields.items()}
 
 

@@ -54,9 +54,15 @@ def record_hand_over(page: Page, signal_id: str) -> Response:
                 )
             else:
                 hand_tip_over(
-                    page.store, page.viewer, signal_id, recipient=receiver, way=way, handed_on=day,
-                    is_checked=is_checked, now=page.now,
-                )  # fmt: skip
+                    page.store,
+                    page.viewer,
+                    signal_id,
+                    recipient=receiver,
+                    way=way,
+                    handed_on=day,
+                    is_checked=is_checked,
+                    now=page.now,
+                )
     except NotReadyError:
         return page.redirect(f"{INBOX}/{signal_id}", flash="signals.partners.no_agreement", kind="warning")
     except ConflictError:
@@ -67,9 +73,14 @@ def record_hand_over(page: Page, signal_id: str) -> Response:
 
 
 @router.page(
-    "GET", "/meldingen/partners", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO, nav="signals.partners.nav",
+    "GET",
+    "/meldingen/partners",
+    may=CONTACT_PERSON,
+    reads="signals",
+    purpose=Purpose.OO,
+    nav="signals.partners.nav",
     hint="signals.partners.hint",
-)  # fmt: skip
+)
 def show_tip_disclosures(page: Page) -> Response:
     """What partners got of tips, newest first: also of tips that are erased."""
     return _disclosures(page, {})

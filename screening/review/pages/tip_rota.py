@@ -23,7 +23,7 @@ _FIELDS = {"from_day": "vanaf", "contact": "contactpersoon", "deputy": "vervange
 
 @router.page(
     "GET", "/meldingen/rooster", may=MAY_SET, reads="accounts", nav="signals.rota.nav", hint="signals.rota.hint"
-)  # fmt: skip
+)
 def show_rota(page: Page) -> Response:
     """Who has the turn, who comes next, and the form of a turn."""
     return _rota(page, {})
@@ -39,8 +39,7 @@ def add_turn(page: Page) -> Response:
             set_duty(page.store, page.viewer, from_day=from_day, contact=contact, deputy=deputy, now=page.now)
     except TipError as error:
         return _rota(
-            page,
-            {_FIELDS[field]: page.t(f"signals.wrong.{field}.{codes[0]}") for field, codes in error.fields.items()},
+            page, {_FIELDS[field]: page.t(f"signals.wrong.{field}.{codes[0]}") for field, codes in error.fields.items()}
         )
     return page.redirect("/meldingen/rooster", flash="signals.rota.saved")
 
@@ -60,9 +59,13 @@ def _rota(page: Page, wrong: dict[str, str]) -> Response:
 
 
 @router.page(
-    "GET", "/meldingen/cijfers", may={Role.CONTACT_PERSON, Role.LEAD, Role.AUDITOR}, reads="statistics",
-    nav="signals.figures.nav", hint="signals.figures.hint",
-)  # fmt: skip
+    "GET",
+    "/meldingen/cijfers",
+    may={Role.CONTACT_PERSON, Role.LEAD, Role.AUDITOR},
+    reads="statistics",
+    nav="signals.figures.nav",
+    hint="signals.figures.hint",
+)
 def show_tip_figures(page: Page) -> Response:
     """The quarters that are over, newest first, in tens."""
     return page.render(

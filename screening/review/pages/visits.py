@@ -40,9 +40,11 @@ HOME = "/bezoeken"
 def visits_overview(page: Page) -> Response:
     """Show the viewer's own lists by day with the number of stops and of those done; no address."""
     return page.render(
-        "visits/overview.html.j2", lists=visit_lists(page.store, page.viewer), owner=phone_owner(page),
+        "visits/overview.html.j2",
+        lists=visit_lists(page.store, page.viewer),
+        owner=phone_owner(page),
         signs_out=page.request.query_params.get("afmelden") == "ja",
-    )  # fmt: skip
+    )
 
 
 @router.page("GET", f"{HOME}/nieuw", may=CASE_ROLES, reads="visit")

@@ -72,8 +72,13 @@ def _board(page: Page, errors: dict[str, str] | None = None) -> Response:
     board = work_board(page.store, page.viewer, now=page.now)
     others = [load.colleague for load in board.loads if load.colleague.account != page.viewer.account]
     return page.render(
-        "work.html.j2", 422 if errors else 200, board=board, errors=errors or {}, written=dict(page.form),
+        "work.html.j2",
+        422 if errors else 200,
+        board=board,
+        errors=errors or {},
+        written=dict(page.form),
         colleagues=[("", page.t("work.choose")), *((person.account, person.name) for person in others)],
-        names={load.colleague.account: load.colleague.name for load in board.loads}, nobody=NOBODY,
+        names={load.colleague.account: load.colleague.name for load in board.loads},
+        nobody=NOBODY,
         most_on_board=MOST_ON_BOARD,
-    )  # fmt: skip
+    )

@@ -9,13 +9,7 @@ from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError
 from screening.casework.figures.yearly_yield import CountedYears
-from screening.casework.figures.yield_decisions import (
-    MOST_HOURS,
-    SIGNERS,
-    record_hours,
-    sign_acts,
-    year_as_told,
-)
+from screening.casework.figures.yield_decisions import MOST_HOURS, SIGNERS, record_hours, sign_acts, year_as_told
 from screening.civil_time import day_of
 from screening.review.i18n import long_date
 from screening.review.page import Page
@@ -48,13 +42,19 @@ def print_yield(page: Page, jaar: str = "") -> Response:
     content = pdf(
         DOCUMENT,
         {
-            "title": page.t("yields.title_of", year=year), "author": page.settings.municipality, "language": page.lang,
-            "large": False, "reference": page.settings.municipality, "blocks": [asdict(block) for block in blocks],
-            "marking": page.t("yields.nav"), "page": page.t("printing.page"), "of": page.t("printing.of"),
+            "title": page.t("yields.title_of", year=year),
+            "author": page.settings.municipality,
+            "language": page.lang,
+            "large": False,
+            "reference": page.settings.municipality,
+            "blocks": [asdict(block) for block in blocks],
+            "marking": page.t("yields.nav"),
+            "page": page.t("printing.page"),
+            "of": page.t("printing.of"),
             "printed": page.t("yields.made_on", day=long_date(day_of(page.now), page.lang)),
             "expires": page.t("yields.how.tens"),
         },
-    )  # fmt: skip
+    )
     return page.file(content, "application/pdf", f"opbrengst-{year}.pdf")
 
 
@@ -88,11 +88,17 @@ def _show(page: Page, text: str, wrong: dict[str, str] | None = None) -> Respons
     signed = year.decisions.signed
     open_roles = [role for role in SIGNERS if role not in signed]
     return page.render(
-        "yields.html.j2", status=422 if wrong else 200, report=year.report,
-        blocks=YieldBlocks(page.t, year.report).all(), years=counted.years, to_sign=year.to_sign,
-        signed=[role for role in SIGNERS if role in signed], wrong=wrong or {}, may_estimate=page.has(Role.LEAD),
+        "yields.html.j2",
+        status=422 if wrong else 200,
+        report=year.report,
+        blocks=YieldBlocks(page.t, year.report).all(),
+        years=counted.years,
+        to_sign=year.to_sign,
+        signed=[role for role in SIGNERS if role in signed],
+        wrong=wrong or {},
+        may_estimate=page.has(Role.LEAD),
         may_sign=page.has(*open_roles) and page.viewer.account not in signed.values(),
-    )  # fmt: skip
+    )
 
 
 def _year(page: Page, text: str, counted: CountedYears | None = None) -> int:

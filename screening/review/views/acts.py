@@ -10,12 +10,7 @@ from functools import cached_property
 from screening.bibob import BIBOB_POWER
 from screening.casework.acts.acts import ASKED, CHANNELS, DELAYS, DOCUMENTS, RESULTS, CaseAct, act_words
 from screening.casework.acts.follow_up import GOES_ON, CaseStage, FollowUp, follow_ups
-from screening.casework.address_history import (
-    HistoryEntry,
-    address_history,
-    cases_of_history,
-    in_order,
-)
+from screening.casework.address_history import HistoryEntry, address_history, cases_of_history, in_order
 from screening.casework.cases.case import Case
 from screening.casework.cases.independence import has_judged
 from screening.casework.cases.judging import GROUNDS, REFER_TO
@@ -60,9 +55,11 @@ def _detail(t: Translator, follow_up: FollowUp) -> str:
     if follow_up.stage is CaseStage.STOPPED:
         return t(f"acts.stopped.{code}.short")
     tables = {
-        CaseStage.DONE: RESULTS, CaseStage.EXPLAINED: GROUNDS, CaseStage.REFERRED: REFER_TO,
+        CaseStage.DONE: RESULTS,
+        CaseStage.EXPLAINED: GROUNDS,
+        CaseStage.REFERRED: REFER_TO,
         CaseStage.PASSED_ON: REFER_TO,
-    }  # fmt: skip
+    }
     words = in_language(tables.get(follow_up.stage, {}), language).get(code, "")
     return words[:1].lower() + words[1:] if follow_up.stage in {CaseStage.DONE, CaseStage.EXPLAINED} else words
 
@@ -179,9 +176,12 @@ class CaseActs:
     def choices(self, kind: str) -> list[tuple[str, str]]:
         """The list of a kind of act: (code, words)."""
         tables: Mapping[str, Mapping[str, tuple[str, str]]] = {
-            ActKind.DOCUMENTS_ASKED: DOCUMENTS, ActKind.INFORM_LATER: DELAYS, ActKind.PASSED_ON: CHANNELS,
-            ActKind.RESULT: RESULTS, "asked": ASKED,
-        }  # fmt: skip
+            ActKind.DOCUMENTS_ASKED: DOCUMENTS,
+            ActKind.INFORM_LATER: DELAYS,
+            ActKind.PASSED_ON: CHANNELS,
+            ActKind.RESULT: RESULTS,
+            "asked": ASKED,
+        }
         return list(in_language(tables[kind], self.page.lang).items())
 
     @cached_property
@@ -246,9 +246,13 @@ def _sentence(
 
 #: What of an entry is a code of a list, or several; each with the list.
 _CODES = (
-    ("ground", GROUNDS), ("refer_to", REFER_TO), ("asked", ASKED), ("situatie", SITUATIONS), ("bevindingen", FINDINGS),
+    ("ground", GROUNDS),
+    ("refer_to", REFER_TO),
+    ("asked", ASKED),
+    ("situatie", SITUATIONS),
+    ("bevindingen", FINDINGS),
     ("observations", OBSERVATIONS),
-)  # fmt: skip
+)
 
 
 def _parts(t: Translator, details: Mapping[str, object]) -> list[str]:

@@ -29,9 +29,7 @@ from screening.wording.register_names import columns_of, record_name
 #: More roles than this are no drawing any more; the table of parties has them all.
 MOST_ROLES = 24
 
-_RECORD_KINDS = {
-    "licence": NodeKind.LICENCE, "establishment": NodeKind.ESTABLISHMENT, "other": NodeKind.RECORD,
-}  # fmt: skip
+_RECORD_KINDS = {"licence": NodeKind.LICENCE, "establishment": NodeKind.ESTABLISHMENT, "other": NodeKind.RECORD}
 #: Registers of which a record is called after its kind; one of any other is called as its contract says.
 _CALLED_BY_KIND = frozenset({"vergunningen", "seksinrichtingen", "handelsregister"})
 
@@ -166,9 +164,12 @@ def _sentence_case(text: str) -> str:
 def _map_place(row: Row) -> MapPlace:
     outline = tuple((corner[0], corner[1]) for corner in row["outline"] or ())
     return MapPlace(
-        name=row["place"], x_m=row["rd_x"], y_m=row["rd_y"], house_number=row["house_number"] or "",
+        name=row["place"],
+        x_m=row["rd_x"],
+        y_m=row["rd_y"],
+        house_number=row["house_number"] or "",
         outline=(outline,) if outline else (),
-    )  # fmt: skip
+    )
 
 
 def _numbered(network: pl.DataFrame) -> dict[str, tuple[int, Row]]:
@@ -238,9 +239,10 @@ def _office(fact: DossierFact, holder: Party, parties: Sequence[Party], facts: S
     column = datasets()[fact.dataset].called_by or ""
     number = fact.values.get(column, "")
     companies = [
-        party.party_id for party in parties
+        party.party_id
+        for party in parties
         if not party.is_person and party is not holder and column == "kvk_nummer" and number in party.kvk_numbers
-    ]  # fmt: skip
+    ]
     return companies or [
         other.record
         for other in facts

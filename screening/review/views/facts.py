@@ -22,8 +22,15 @@ from screening.wording.sbi import sbi_text, sbi_words
 
 #: The address block of a record is shown as one line, as the register spells it.
 _ADDRESS = (
-    "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats", "woonplaats", "adres_tekst",
-)  # fmt: skip
+    "straatnaam",
+    "huisnummer",
+    "huisletter",
+    "huisnummertoevoeging",
+    "postcode",
+    "plaats",
+    "woonplaats",
+    "adres_tekst",
+)
 _TOWN = re.compile(r", \d{4} ?[A-Za-z]{2} (.+)$")
 _POSTCODE = re.compile(r"^(\d{4})([A-Za-z]{2})$")
 #: The BAG writes these for "not measured" (readings: 1 and 999999 are unknown).
@@ -187,11 +194,7 @@ def _dates(dataset: str, fields: Mapping[str, str | None], language: str) -> lis
 
 
 def _fact(
-    row: Row,
-    place: int,
-    known_sources: Mapping[str, Source],
-    places: Mapping[str, Row],
-    language: str,
+    row: Row, place: int, known_sources: Mapping[str, Source], places: Mapping[str, Row], language: str
 ) -> DossierFact:
     dataset, key = row["dataset"], row["key"]
     values: dict[str, str] = {name: value for name, value in row["fields"].items() if value not in (None, "")}

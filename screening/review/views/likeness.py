@@ -19,9 +19,14 @@ from screening.vocabulary import LinkLevel
 _NEAR, _FAR = 0.85, 0.5
 #: Which column of a mention stands behind a compared field; of the others the page tells how alike, not what.
 _VALUES = {
-    "family_name": "name", "surname": "name", "given_names": "name", "given": "name", "trade_name": "name",
-    "birth_date": "birth_date", "kvk_nummer": "kvk_nummer",
-}  # fmt: skip
+    "family_name": "name",
+    "surname": "name",
+    "given_names": "name",
+    "given": "name",
+    "trade_name": "name",
+    "birth_date": "birth_date",
+    "kvk_nummer": "kvk_nummer",
+}
 #: Compared as a whole, so that two can be seen to be written differently; of a person parts of the name are compared.
 _WHOLE = {"trade_name"}
 

@@ -136,12 +136,16 @@ class PolicyView:
         t = self.page.t
         boxes: list[dict[str, object]] = [
             {
-                "name": stand.name, "reach": "open" if stand.counts.gaps else "covered",
-                "state": self.policy_words(stand)[0], "steps": self.policy_words(stand)[1:],
-                "indicators": list(stand.indicators) or [t("policy.no_indicators")], "policy": [], "sources": [],
+                "name": stand.name,
+                "reach": "open" if stand.counts.gaps else "covered",
+                "state": self.policy_words(stand)[0],
+                "steps": self.policy_words(stand)[1:],
+                "indicators": list(stand.indicators) or [t("policy.no_indicators")],
+                "policy": [],
+                "sources": [],
             }
             for stand in self.barriers
-        ]  # fmt: skip
+        ]
         return chain(boxes, title=t("policy.picture"), words={"indicators": t("policy.indicators")})
 
     def register(self, omission: Omission) -> str:

@@ -16,9 +16,12 @@ def note_marks(view: PolicyView) -> dict[str, str]:
     t, page = view.page.t, view.page
     day = t("policy.note.day", day=long_date(day_of(page.now), page.lang))
     return {
-        "marking": page.settings.municipality, "printed": day, "expires": "", "page": t("policy.note.page"),
+        "marking": page.settings.municipality,
+        "printed": day,
+        "expires": "",
+        "page": t("policy.note.page"),
         "of": t("policy.note.of"),
-    }  # fmt: skip
+    }
 
 
 def note_title(view: PolicyView) -> str:

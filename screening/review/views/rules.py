@@ -75,12 +75,14 @@ def rule_lines(states: Sequence[RuleState], t: Translator) -> list[RuleLine]:
     """The rules of this version of the programme, in their order."""
     return [
         RuleLine(
-            state.code, state.name_nl if t.language == "nl" else state.name_en, _state(state, t),
+            state.code,
+            state.name_nl if t.language == "nl" else state.name_en,
+            _state(state, t),
             state.active.expires_on if state.active else None,
             state.active.version_id if state.active else next((v.version_id for v in reversed(state.versions)), None),
         )
         for state in states
-    ]  # fmt: skip
+    ]
 
 
 def view_of_draft(draft: RuleDraft, rules: ConfiguredRules | None, t: Translator) -> RuleView:
@@ -91,9 +93,14 @@ def view_of_draft(draft: RuleDraft, rules: ConfiguredRules | None, t: Translator
 
 
 def view_of_version(
-    version: RuleVersion, rules: ConfiguredRules | None, t: Translator, *,
-    day: date, viewer: str, ticked: Mapping[int, TensRange],
-) -> RuleView:  # fmt: skip
+    version: RuleVersion,
+    rules: ConfiguredRules | None,
+    t: Translator,
+    *,
+    day: date,
+    viewer: str,
+    ticked: Mapping[int, TensRange],
+) -> RuleView:
     """A version: another person than its author approves it, and then it can be let run.
 
     `ticked`: in how many cases judges ticked each of its innocent explanations (`explanations_ticked`).
@@ -148,9 +155,15 @@ def _to_check(inputs: Iterable[str], language: str) -> list[str]:
 
 
 def _view(
-    path: str, version: RuleDraft | RuleVersion, rules: ConfiguredRules | None, t: Translator, *,
-    facts: list[tuple[str, str]], act: str | None, hindrances: tuple[str, ...] = (),
-) -> RuleView:  # fmt: skip
+    path: str,
+    version: RuleDraft | RuleVersion,
+    rules: ConfiguredRules | None,
+    t: Translator,
+    *,
+    facts: list[tuple[str, str]],
+    act: str | None,
+    hindrances: tuple[str, ...] = (),
+) -> RuleView:
     declaration, language = json.loads(version.declaration), t.language
     says = [
         (t("rules.rationale"), [declaration[f"rationale_{language}"]]),
@@ -163,7 +176,10 @@ def _view(
     ]
     steps = [(t(f"rules.step.{step}"), version.dossier.get(step)) for step in DOSSIER_STEPS]
     return RuleView(
-        path=path, code=version.code, name=declaration[f"name_{language}"], digest=version.digest,
+        path=path,
+        code=version.code,
+        name=declaration[f"name_{language}"],
+        digest=version.digest,
         facts=[(t("rules.version"), f"{version.version} ({version.version_id})"), *facts],
         says=[(head, lines) for head, lines in says if lines],
         parameters=_parameters(version, declaration["params"], rules, language),
@@ -173,10 +189,13 @@ def _view(
         ],
         backtest=[
             (t(f"rules.tried.{name}"), _tried(name, count))
-            for name, count in version.backtest.items() if name != LOAD and count is not None
+            for name, count in version.backtest.items()
+            if name != LOAD and count is not None
         ],
-        act=act, hindrances=hindrances, **_examination(version.code, rules, t),
-    )  # fmt: skip
+        act=act,
+        hindrances=hindrances,
+        **_examination(version.code, rules, t),
+    )
 
 
 def _read(table: str, columns: Sequence[str], language: str) -> str:

@@ -17,9 +17,21 @@ CHECKERS = ("ik", "eerste", "tweede")
 DELAYED = "uitgesteld"
 #: What means the same whatever material the form shows. Every other field names a record, or a place in one run.
 _LASTING = (
-    "ontvanger", "thema", "contact", "reden", "herstel", "toch", "partner", "interventie",
-    "vraag", "urgentie", "urgentie_reden", "twijfels", "kennisgeving", "informeren_vanaf",
-)  # fmt: skip
+    "ontvanger",
+    "thema",
+    "contact",
+    "reden",
+    "herstel",
+    "toch",
+    "partner",
+    "interventie",
+    "vraag",
+    "urgentie",
+    "urgentie_reden",
+    "twijfels",
+    "kennisgeving",
+    "informeren_vanaf",
+)
 _LASTING_LISTS = ("afwijking", "procedure", "bijlage")
 #: Fields of which several values can be chosen.
 LISTS = ("afwijking", "feit", "organisatie", "procedure", "bijlage")

@@ -10,9 +10,12 @@ from screening.partners.signal.preview import PreviewRow
 
 #: By group of a signal: the field that says what an entry is, the first that it has.
 _HEADS = {
-    "feiten": ("omschrijving",), "afwijkingen": ("naam",), "organisaties": ("naam", "rol"), "personen": ("rol",),
+    "feiten": ("omschrijving",),
+    "afwijkingen": ("naam",),
+    "organisaties": ("naam", "rol"),
+    "personen": ("rol",),
     "bijlagen": ("soort",),
-}  # fmt: skip
+}
 
 
 @dataclass

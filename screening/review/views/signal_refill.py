@@ -117,9 +117,14 @@ def _fill_deviations(filled: Refill, content: Signal, material: SignalSource) ->
 
 
 def _fill_facts(
-    filled: Refill, content: Signal, material: SignalSource, before: RiecSignal, *, accounts: Mapping[str, str],
+    filled: Refill,
+    content: Signal,
+    material: SignalSource,
+    before: RiecSignal,
+    *,
+    accounts: Mapping[str, str],
     checkers: Checkers,
-) -> None:  # fmt: skip
+) -> None:
     is_same_run = material.dossier.run.run_id == before.run_id
     for fact in content.feiten:
         place, candidate = _still_there(fact, material, before, is_same_run=is_same_run)

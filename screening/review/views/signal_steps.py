@@ -18,7 +18,7 @@ _STEP_OF = {
     **dict.fromkeys(("organisatie", "persoon", "kennisgeving", "informeren_vanaf"), PARTIES),
     **dict.fromkeys(("partner", "interventie", "vraag", "urgentie", "urgentie_reden"), QUESTION),
     **dict.fromkeys(("verklaring", "twijfels"), QUESTION),
-}  # fmt: skip
+}
 
 
 def form_step_of(name: str) -> int:

@@ -62,10 +62,11 @@ def unknown(
     return Unknown(
         missing=tuple((", ".join(names), reason) for reason, names in by_reason.items()),
         stale=tuple(
-            source for source in known_sources.values()
+            source
+            for source in known_sources.values()
             if source.dataset not in reasons and (source.days is None or source.days > STALE_DAYS)
         ),
         undated=tuple(fact for fact in facts if not fact.dates and fact.dataset != "bag_adressen"),
         open_links=tuple(open_here),
         elsewhere=len(set(probable) - set(judged) - {link.link_id for link in open_here}),
-    )  # fmt: skip
+    )

@@ -28,11 +28,7 @@ BY_RECORD = ("partijen", "handelsnamen")
 #: What a row of mogelijk_een_partij tells of the two, beside its columns.
 ABOUT_PAIRS = ("left", "right", "is_probable")
 #: Columns from which others follow: of a licence its kind, of a line of business its codes.
-_BASIS_OF = {
-    "vergunningen": {"zaaktype"},
-    "seksinrichtingen": {"type"},
-    "branches": set(BRANCHES),
-}
+_BASIS_OF = {"vergunningen": {"zaaktype"}, "seksinrichtingen": {"type"}, "branches": set(BRANCHES)}
 
 
 def keyed_rows(tables: Written, defaults: Mapping[str, Row]) -> Keyed:

@@ -92,50 +92,114 @@ def _with_bounds(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.Data
 
 def _address(rows: dict[str, list[Row]], address: str, kind: str, place: int) -> None:
     functions = {
-        "dwelling": ["woonfunctie"], "shared_house": ["woonfunctie"], "let_dwelling": ["woonfunctie"],
-        "cafe": ["bijeenkomstfunctie"], "expired_cafe": ["bijeenkomstfunctie"], "hotel": ["logiesfunctie"],
-        "club": ["bijeenkomstfunctie"], "expired_club": ["bijeenkomstfunctie"], "escort_office": ["kantoorfunctie"],
-        "office": ["kantoorfunctie"], "new_shop": ["winkelfunctie"],
-    }[kind]  # fmt: skip
-    rows["bag_adressen"].append({
-        "record": f"bag_adressen:{place}", "key": f"{place}", "nummeraanduiding_id": f"{place}",
-        "adresseerbaar_object_id": address, "pand_id": [f"p{place}"], "gebruiksdoelen": functions,
-        "oppervlakte": 400.0, "status": "Verblijfsobject in gebruik", "pand_status": "Pand in gebruik",
-        "rd_x": 1000.0 * (place % 100), "rd_y": 1000.0 * (place // 100), "is_nevenadres": False,
-    })  # fmt: skip
+        "dwelling": ["woonfunctie"],
+        "shared_house": ["woonfunctie"],
+        "let_dwelling": ["woonfunctie"],
+        "cafe": ["bijeenkomstfunctie"],
+        "expired_cafe": ["bijeenkomstfunctie"],
+        "hotel": ["logiesfunctie"],
+        "club": ["bijeenkomstfunctie"],
+        "expired_club": ["bijeenkomstfunctie"],
+        "escort_office": ["kantoorfunctie"],
+        "office": ["kantoorfunctie"],
+        "new_shop": ["winkelfunctie"],
+    }[kind]
+    rows["bag_adressen"].append(
+        {
+            "record": f"bag_adressen:{place}",
+            "key": f"{place}",
+            "nummeraanduiding_id": f"{place}",
+            "adresseerbaar_object_id": address,
+            "pand_id": [f"p{place}"],
+            "gebruiksdoelen": functions,
+            "oppervlakte": 400.0,
+            "status": "Verblijfsobject in gebruik",
+            "pand_status": "Pand in gebruik",
+            "rd_x": 1000.0 * (place % 100),
+            "rd_y": 1000.0 * (place // 100),
+            "is_nevenadres": False,
+        }
+    )
     kvk = f"{10_000_000 + place}"
     ended = CAMPAIGN_DAY - timedelta(days=40) if kind.startswith("expired") else None
     permits = {
-        "shared_house": ["omzetting"], "let_dwelling": ["verhuur_wgv"], "cafe": ["exploitatie", "alcohol"],
-        "expired_cafe": ["exploitatie"], "hotel": ["logies"],
-    }.get(kind, [])  # fmt: skip
+        "shared_house": ["omzetting"],
+        "let_dwelling": ["verhuur_wgv"],
+        "cafe": ["exploitatie", "alcohol"],
+        "expired_cafe": ["exploitatie"],
+        "hotel": ["logies"],
+    }.get(kind, [])
     for number, permit in enumerate(permits):
-        rows["vergunningen"].append({
-            "record": f"vergunningen:Z-{place}-{number}", "key": f"Z-{place}-{number}",
-            "zaaknummer": f"Z-{place}-{number}", "zaaktype": permit, "status": "verleend",
-            "bezwaar_uitkomst": "geen", "kvk_nummer": kvk, "address_id": address, "datum_aanvraag": LONG_AGO,
-            "datum_besluit": LONG_AGO, "ingangsdatum": LONG_AGO, "einddatum": ended, "max_personen": 4,
-            "max_kamers": 4,
-        })  # fmt: skip
+        rows["vergunningen"].append(
+            {
+                "record": f"vergunningen:Z-{place}-{number}",
+                "key": f"Z-{place}-{number}",
+                "zaaknummer": f"Z-{place}-{number}",
+                "zaaktype": permit,
+                "status": "verleend",
+                "bezwaar_uitkomst": "geen",
+                "kvk_nummer": kvk,
+                "address_id": address,
+                "datum_aanvraag": LONG_AGO,
+                "datum_besluit": LONG_AGO,
+                "ingangsdatum": LONG_AGO,
+                "einddatum": ended,
+                "max_personen": 4,
+                "max_kamers": 4,
+            }
+        )
     if kind in ("club", "expired_club", "escort_office"):
-        rows["seksinrichtingen"].append({
-            "record": f"seksinrichtingen:S-{place}", "key": f"S-{place}", "vergunning_id": f"S-{place}",
-            "type": "escort" if kind == "escort_office" else "club", "status": "verleend", "bezwaar_uitkomst": "geen",
-            "kvk_nummer": kvk, "address_id": address, "datum_aanvraag": LONG_AGO, "datum_besluit": LONG_AGO,
-            "ingangsdatum": LONG_AGO, "einddatum": ended, "aantal_werkruimten": 4,
-        })  # fmt: skip
-        rows["leidinggevenden"].append({
-            "record": f"leidinggevenden:r{place}", "key": f"r{place}", "zaaknummer": f"S-{place}", "rol": "beheerder",
-            "datum_van": LONG_AGO, "datum_tot": None,
-        })  # fmt: skip
-    line = {"cafe": ["56300"], "hotel": ["55100"], "club": ["96990"], "escort_office": ["96990"], "office": ["70200"],
-            "new_shop": ["47110"]}  # fmt: skip
+        rows["seksinrichtingen"].append(
+            {
+                "record": f"seksinrichtingen:S-{place}",
+                "key": f"S-{place}",
+                "vergunning_id": f"S-{place}",
+                "type": "escort" if kind == "escort_office" else "club",
+                "status": "verleend",
+                "bezwaar_uitkomst": "geen",
+                "kvk_nummer": kvk,
+                "address_id": address,
+                "datum_aanvraag": LONG_AGO,
+                "datum_besluit": LONG_AGO,
+                "ingangsdatum": LONG_AGO,
+                "einddatum": ended,
+                "aantal_werkruimten": 4,
+            }
+        )
+        rows["leidinggevenden"].append(
+            {
+                "record": f"leidinggevenden:r{place}",
+                "key": f"r{place}",
+                "zaaknummer": f"S-{place}",
+                "rol": "beheerder",
+                "datum_van": LONG_AGO,
+                "datum_tot": None,
+            }
+        )
+    line = {
+        "cafe": ["56300"],
+        "hotel": ["55100"],
+        "club": ["96990"],
+        "escort_office": ["96990"],
+        "office": ["70200"],
+        "new_shop": ["47110"],
+    }
     if kind in line:
-        rows["handelsregister"].append({
-            "record": f"handelsregister:r{place}", "key": f"r{place}", "kvk_nummer": kvk,
-            "vestigingsnummer": f"{place:012d}", "rechtsvorm": "bv", "sbi_codes": line[kind], "sbi_versie": "2025",
-            "address_id": address, "datum_aanvang": LONG_AGO, "datum_einde": None, "afgeschermd": False,
-        })  # fmt: skip
+        rows["handelsregister"].append(
+            {
+                "record": f"handelsregister:r{place}",
+                "key": f"r{place}",
+                "kvk_nummer": kvk,
+                "vestigingsnummer": f"{place:012d}",
+                "rechtsvorm": "bv",
+                "sbi_codes": line[kind],
+                "sbi_versie": "2025",
+                "address_id": address,
+                "datum_aanvang": LONG_AGO,
+                "datum_einde": None,
+                "afgeschermd": False,
+            }
+        )
 
 
 def _reports(about: pl.DataFrame, dice: np.random.Generator) -> pl.DataFrame:

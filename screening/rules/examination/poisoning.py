@@ -89,11 +89,22 @@ def _planted(addresses: list[str], token: str, as_of: date) -> pl.DataFrame:
             for place in range(_EACH_KIND):
                 day = as_of - timedelta(days=1 + place * _OVER_DAYS // _EACH_KIND)
                 key = f"planted-{len(rows)}"
-                rows.append({
-                    "record": f"{_REPORTS}:{key}", "key": key, "melding_id": key, "address_id": address,
-                    "datum_melding": day, "datum_melding_min": day, "datum_melding_max": day, "hoofdcategorie": main,
-                    "subcategorie": sub, "melder_token": token, "termen": ["T-01"], "status": "afgehandeld",
-                })  # fmt: skip
+                rows.append(
+                    {
+                        "record": f"{_REPORTS}:{key}",
+                        "key": key,
+                        "melding_id": key,
+                        "address_id": address,
+                        "datum_melding": day,
+                        "datum_melding_min": day,
+                        "datum_melding_max": day,
+                        "hoofdcategorie": main,
+                        "subcategorie": sub,
+                        "melder_token": token,
+                        "termen": ["T-01"],
+                        "status": "afgehandeld",
+                    }
+                )
     schema = tables_for_rules()[_REPORTS]
     frame = pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema)
     midnight = pl.col("datum_melding").cast(pl.Datetime("us"))

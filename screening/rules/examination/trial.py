@@ -23,9 +23,7 @@ TRIALS: dict[str, TrialQuestion] = {
         "The cases hold, with both sides of each threshold and each explanation.",
     ),
     "texts": TrialQuestion(
-        "teksten",
-        "De teksten zijn goed te lezen en beschuldigen niemand.",
-        "The texts are plain and accuse nobody.",
+        "teksten", "De teksten zijn goed te lezen en beschuldigen niemand.", "The texts are plain and accuse nobody."
     ),
     "name_swap": TrialQuestion(
         "andere namen",

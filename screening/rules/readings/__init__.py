@@ -19,11 +19,7 @@ from screening.rules.readings.companies import (
     shielded,
 )
 from screening.rules.readings.dates import BOUNDS, between, dated, dated_as, days_of_years, window_start
-from screening.rules.readings.lines import (
-    lines_of_establishments,
-    lines_of_permit_types,
-    lines_of_permits,
-)
+from screening.rules.readings.lines import lines_of_establishments, lines_of_permit_types, lines_of_permits
 from screening.rules.readings.objects import (
     MAX_OFFICE_M2,
     UNKNOWN_AREAS_M2,

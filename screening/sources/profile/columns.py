@@ -22,10 +22,34 @@ _LOOKED_AT = 5_000
 _MOST_PATTERNS = 3
 #: What registers write for empty.
 NULL_WORDS = (
-    "null", "n.v.t.", "nvt", "n.v.t", "n/a", "na", "nan", "none", "-", "--", "---", "?", ".", "x", "xxx", "leeg",
-    "geen", "onbekend", "niet bekend", "niet van toepassing", "unknown", "#n/b", "#n/a", "(leeg)", "<null>",
-    "nihil", "0",
-)  # fmt: skip
+    "null",
+    "n.v.t.",
+    "nvt",
+    "n.v.t",
+    "n/a",
+    "na",
+    "nan",
+    "none",
+    "-",
+    "--",
+    "---",
+    "?",
+    ".",
+    "x",
+    "xxx",
+    "leeg",
+    "geen",
+    "onbekend",
+    "niet bekend",
+    "niet van toepassing",
+    "unknown",
+    "#n/b",
+    "#n/a",
+    "(leeg)",
+    "<null>",
+    "nihil",
+    "0",
+)
 _OPEN_WORDS = ("onbepaald", "onbepaalde tijd", "voor onbepaalde tijd", "heden", "onbeperkt")
 _OPEN = r"(?i)^(?:(?:31[-/. ]?12[-/. ]?(?:9999|2999|2099))|(?:(?:9999|2999|2099)[-/.]?12[-/.]?31(?:[T ]00:00:00)?))$"
 _YES_NO = {"j", "n", "ja", "nee", "true", "false", "0", "1", "waar", "onwaar", "y", "yes", "no"}
@@ -188,9 +212,12 @@ def _moments(counts: pl.DataFrame) -> dict[str, int]:
     is_partial = read.str.contains(r"^[0-9]{4}(?:-[0-9]{2})?$")
     is_moment = read_timestamps(texts, bare_dates=False).str.contains("T") & texts.str.contains(":") & ~is_date
     masks = {
-        "date": is_date & ~is_compact, "compact_date": is_compact, "serial": serial, "partial": is_partial,
+        "date": is_date & ~is_compact,
+        "compact_date": is_compact,
+        "serial": serial,
+        "partial": is_partial,
         "moment": is_moment,
-    }  # fmt: skip
+    }
     return {kind: int(counts.filter(mask.fill_null(False))["rows"].sum()) for kind, mask in masks.items()}
 
 
@@ -207,9 +234,11 @@ def _patterns(shapes: pl.DataFrame, shares: Mapping[str, float]) -> dict[str, fl
         .str.slice(0, 24)
     )
     commonest = (
-        shapes.group_by(drawn.alias("pattern")).agg(pl.col("rows").sum())
-        .sort("rows", "pattern", descending=[True, False]).head(_MOST_PATTERNS)
-    )  # fmt: skip
+        shapes.group_by(drawn.alias("pattern"))
+        .agg(pl.col("rows").sum())
+        .sort("rows", "pattern", descending=[True, False])
+        .head(_MOST_PATTERNS)
+    )
     return {pattern: round(rows / total, 4) for pattern, rows in commonest.iter_rows()}
 
 

@@ -71,23 +71,35 @@ def _addition(profile: ColumnProfile) -> float:
 
 #: What columns hold whose name says it, whose form says it, whose type says it: the first that fits.
 _BY_NAME = {
-    "nummeraanduiding_id": _Kind(_of("bag_number"), 0.4), "pand_id": _Kind(_of("bag_building"), 0.4),
-    "lat": _Kind(_of("lat"), 0.7), "lon": _Kind(_of("lon"), 0.7),
-    "rd_x": _Kind(_of("rd_x"), 0.7), "rd_y": _Kind(_of("rd_y"), 0.7),
-    "straatnaam": _Kind(_street, 0.6), "huisnummer": _Kind(_of("house_number"), 0.6),
-    "huisletter": _Kind(_addition, 0.9), "huisnummertoevoeging": _Kind(_addition, 0.9),
-    "adres_tekst": _Kind(_whole_address, 0.5), "plaats": _Kind(_town, 0.6), "woonplaats": _Kind(_town, 0.6),
+    "nummeraanduiding_id": _Kind(_of("bag_number"), 0.4),
+    "pand_id": _Kind(_of("bag_building"), 0.4),
+    "lat": _Kind(_of("lat"), 0.7),
+    "lon": _Kind(_of("lon"), 0.7),
+    "rd_x": _Kind(_of("rd_x"), 0.7),
+    "rd_y": _Kind(_of("rd_y"), 0.7),
+    "straatnaam": _Kind(_street, 0.6),
+    "huisnummer": _Kind(_of("house_number"), 0.6),
+    "huisletter": _Kind(_addition, 0.9),
+    "huisnummertoevoeging": _Kind(_addition, 0.9),
+    "adres_tekst": _Kind(_whole_address, 0.5),
+    "plaats": _Kind(_town, 0.6),
+    "woonplaats": _Kind(_town, 0.6),
     "openingstijden": _Kind(_of("hours"), 0.5),
-}  # fmt: skip
+}
 _BY_FORM = {
-    "kvk_nummer": _Kind(_of("kvk", "kvk_cut"), 0.4), "vestigingsnummer": _Kind(_of("vestiging"), 0.4),
-    "rsin": _Kind(_of("nine"), 0.4), "postcode": _Kind(_of("postcode"), 0.4),
+    "kvk_nummer": _Kind(_of("kvk", "kvk_cut"), 0.4),
+    "vestigingsnummer": _Kind(_of("vestiging"), 0.4),
+    "rsin": _Kind(_of("nine"), 0.4),
+    "postcode": _Kind(_of("postcode"), 0.4),
     "object_id": _Kind(_of("bag_object"), 0.4),
-}  # fmt: skip
+}
 _BY_TYPE = {
-    "date": _Kind(_dates, 0.5), "timestamp": _Kind(_dates, 0.5), "boolean": _Kind(_of("yes_no"), 0.7),
-    "integer": _Kind(_numbers, 0.7), "number": _Kind(_numbers, 0.7),
-}  # fmt: skip
+    "date": _Kind(_dates, 0.5),
+    "timestamp": _Kind(_dates, 0.5),
+    "boolean": _Kind(_of("yes_no"), 0.7),
+    "integer": _Kind(_numbers, 0.7),
+    "number": _Kind(_numbers, 0.7),
+}
 
 
 def content_fit(column: Column, dataset: str, profile: ColumnProfile) -> float | None:

@@ -19,9 +19,7 @@ _LEAST_BY_CONTENT = 0.15
 _LEAST_FIT = 0.45
 _NAME, _CONTENT = 0.6, 0.4
 #: A column whose name says nothing is taken only where its content says much, as an id of the BAG does.
-_TELLING = {
-    "kvk_nummer": 0.7, "vestigingsnummer": 0.75, "object_id": 0.8, "postcode": 0.7, "code": 0.75, "rsin": 0.5,
-}  # fmt: skip
+_TELLING = {"kvk_nummer": 0.7, "vestigingsnummer": 0.75, "object_id": 0.8, "postcode": 0.7, "code": 0.75, "rsin": 0.5}
 #: What a date, or a column that tells rows apart, is worth where no name of a column is known.
 _TELLING_WITHOUT_NAMES = 0.5
 _OPTIONAL = 0.35
@@ -30,10 +28,14 @@ _HINT = 0.08
 _LEAST_HINTED, _HINTED_BESIDE_FIRST = 0.15, 0.5
 #: What an adapter reads is of one register.
 _OF_KIND = {
-    "BAG 2.0 extract": "bag_adressen", "Signalen export": "meldingen", "Signalen page": "meldingen",
-    "daily list of Signalen": "meldingen", "ZGW": "vergunningen", "profiles of the trade register": "handelsregister",
+    "BAG 2.0 extract": "bag_adressen",
+    "Signalen export": "meldingen",
+    "Signalen page": "meldingen",
+    "daily list of Signalen": "meldingen",
+    "ZGW": "vergunningen",
+    "profiles of the trade register": "handelsregister",
     "official notices": "vergunningen",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

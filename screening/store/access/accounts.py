@@ -24,13 +24,45 @@ _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
 #: Names under which several people or nobody works. What is done under them can be laid at nobody's door.
 SHARED_NAMES = frozenset(
     {
-        "admin", "administrator", "afdeling", "balie", "beheer", "beheerder", "contact", "default", "demo",
-        "functioneelbeheer", "gast", "gemeente", "guest", "handhaving", "info", "inspectie", "klantcontact",
-        "loket", "noreply", "officer", "postbus", "receptie", "root", "service", "servicedesk", "shared", "support",
-        "system", "team", "teamlead", "test", "tester", "toezicht", "toezichthouder", "user", "vergunningen",
+        "admin",
+        "administrator",
+        "afdeling",
+        "balie",
+        "beheer",
+        "beheerder",
+        "contact",
+        "default",
+        "demo",
+        "functioneelbeheer",
+        "gast",
+        "gemeente",
+        "guest",
+        "handhaving",
+        "info",
+        "inspectie",
+        "klantcontact",
+        "loket",
+        "noreply",
+        "officer",
+        "postbus",
+        "receptie",
+        "root",
+        "service",
+        "servicedesk",
+        "shared",
+        "support",
+        "system",
+        "team",
+        "teamlead",
+        "test",
+        "tester",
+        "toezicht",
+        "toezichthouder",
+        "user",
+        "vergunningen",
         "wijkteam",
     }
-)  # fmt: skip
+)
 
 
 class AccountError(BarrierError):

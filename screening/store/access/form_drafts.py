@@ -36,9 +36,15 @@ class FormDraft:
 
 
 def keep_draft(
-    store: Store, workspace: Workspace, who: str, form: str, fields: Sequence[tuple[str, str]], *,
-    now: datetime, case_id: str | None = None,
-) -> bool:  # fmt: skip
+    store: Store,
+    workspace: Workspace,
+    who: str,
+    form: str,
+    fields: Sequence[tuple[str, str]],
+    *,
+    now: datetime,
+    case_id: str | None = None,
+) -> bool:
     """Keep what a person wrote in a form, in the place of what was kept of it before; False where it is too much.
 
     Args:
@@ -54,9 +60,13 @@ def keep_draft(
     if len(content) > MOST_BYTES:
         return False
     values = {
-        "account": who, "form": form, "case_id": case_id, "kept_at": now, "delete_after": now + KEPT_FOR,
+        "account": who,
+        "form": form,
+        "case_id": case_id,
+        "kept_at": now,
+        "delete_after": now + KEPT_FOR,
         "content": sealed(workspace.draft_key(), content, _place(who, form)),
-    }  # fmt: skip
+    }
     with guarded("keeping a draft"), writing(store.engine) as connection:
         connection.execute(kept_form.delete().where(sa.or_(sa.and_(*_own(who, form)), kept_form.c.delete_after < now)))
         connection.execute(kept_form.insert().values(**values))

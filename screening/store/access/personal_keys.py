@@ -69,11 +69,18 @@ def register_key(store: Store, session: Session, text: str, *, now: datetime) ->
     with guarded("registering a key"), store.engine.connect() as connection:
         who = connection.execute(person).one()
     _insert(
-        store, table.insert().values(
-            fingerprint=fingerprint, account=session.account, issuer=who.issuer, subject=who.subject,
-            public_key=public_text(key), session=session.key, registered_at=now,
-        ), "This key is registered already, or you did not sign in a moment ago.",
-    )  # fmt: skip
+        store,
+        table.insert().values(
+            fingerprint=fingerprint,
+            account=session.account,
+            issuer=who.issuer,
+            subject=who.subject,
+            public_key=public_text(key),
+            session=session.key,
+            registered_at=now,
+        ),
+        "This key is registered already, or you did not sign in a moment ago.",
+    )
     return fingerprint
 
 
@@ -92,24 +99,23 @@ def personal_keys(store: Store, account: str | None = None) -> list[PersonalKey]
     confirmed, withdrawn = event.alias(), event.alias()
     query = (
         sa.select(
-            table, account_table.c.disabled_at.is_not(None).label("is_off"),
-            confirmed.c.decided_by.label("confirmed_by"), withdrawn.c.decided_by.label("withdrawn_by"),
+            table,
+            account_table.c.disabled_at.is_not(None).label("is_off"),
+            confirmed.c.decided_by.label("confirmed_by"),
+            withdrawn.c.decided_by.label("withdrawn_by"),
         )
         .join(
             account_table,
             sa.and_(
-                account_table.c.account == table.c.account, account_table.c.issuer == table.c.issuer,
+                account_table.c.account == table.c.account,
+                account_table.c.issuer == table.c.issuer,
                 account_table.c.subject == table.c.subject,
             ),
         )
-        .outerjoin(
-            confirmed, sa.and_(confirmed.c.fingerprint == table.c.fingerprint, confirmed.c.action == CONFIRMED)
-        )
-        .outerjoin(
-            withdrawn, sa.and_(withdrawn.c.fingerprint == table.c.fingerprint, withdrawn.c.action == WITHDRAWN)
-        )
+        .outerjoin(confirmed, sa.and_(confirmed.c.fingerprint == table.c.fingerprint, confirmed.c.action == CONFIRMED))
+        .outerjoin(withdrawn, sa.and_(withdrawn.c.fingerprint == table.c.fingerprint, withdrawn.c.action == WITHDRAWN))
         .order_by(table.c.registered_at, table.c.fingerprint)
-    )  # fmt: skip
+    )
     if account is not None:
         query = query.where(table.c.account == account)
     with guarded("reading the keys of people"), store.engine.connect() as connection:
@@ -160,11 +166,12 @@ def _decide(store: Store, session: Session, fingerprint: str, action: str, *, no
     if whose is None:
         raise PersonalKeyError("unknown", "There is no such key.")
     _insert(
-        store, event.insert().values(
-            fingerprint=fingerprint, action=action, owner=whose, decided_by=session.account, session=session.key,
-            at=now,
-        ), "A key is confirmed once, by an administrator or a lead who is another person than its owner.",
-    )  # fmt: skip
+        store,
+        event.insert().values(
+            fingerprint=fingerprint, action=action, owner=whose, decided_by=session.account, session=session.key, at=now
+        ),
+        "A key is confirmed once, by an administrator or a lead who is another person than its owner.",
+    )
 
 
 def _insert(store: Store, statement: sa.Insert, refused: str) -> None:

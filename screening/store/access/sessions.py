@@ -62,9 +62,15 @@ def session_key(session_id: str) -> str:
 
 
 def begin_session(
-    store: Store, who: str, roles: Iterable[Role], *, now: datetime, absolute: timedelta,
-    authenticated_at: datetime | None = None, renews: str | None = None,
-) -> tuple[str, Session]:  # fmt: skip
+    store: Store,
+    who: str,
+    roles: Iterable[Role],
+    *,
+    now: datetime,
+    absolute: timedelta,
+    authenticated_at: datetime | None = None,
+    renews: str | None = None,
+) -> tuple[str, Session]:
     """Begin a session of an account with a new id.
 
     Args:

@@ -117,9 +117,10 @@ def _sqlite_triggers() -> Iterator[str]:
 
 def _is_there(table: sa.Table) -> str:
     """The condition that a row has the key of the new one: the primary key, or what else is unique."""
-    uniques = [tuple(table.primary_key.columns), *(
-        tuple(unique.columns) for unique in table.constraints if isinstance(unique, sa.UniqueConstraint)
-    )]  # fmt: skip
+    uniques = [
+        tuple(table.primary_key.columns),
+        *(tuple(unique.columns) for unique in table.constraints if isinstance(unique, sa.UniqueConstraint)),
+    ]
     keys = [" AND ".join(f"{column.name} = NEW.{column.name}" for column in columns) for columns in uniques]
     for index in table.indexes:
         if index.unique:  # partial: one undecided case an address, one first outcome a visit

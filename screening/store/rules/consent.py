@@ -13,8 +13,14 @@ from screening.store.rules.governance import RuleGovernance, RuleVersion
 from screening.store.schema.rules import ALL_RULES
 
 STOPPED, PURPOSE, POWER, CHANGED, NOT_APPROVED, EXPIRED, OTHER = (
-    "stopped", "purpose", "power", "changed", "not_approved", "expired", "other_version",
-)  # fmt: skip
+    "stopped",
+    "purpose",
+    "power",
+    "changed",
+    "not_approved",
+    "expired",
+    "other_version",
+)
 
 
 def version_of(rule: Indicator, parameters: Mapping[str, object]) -> str:

@@ -41,20 +41,37 @@ class RuleDraft:
 
 
 def prepare_draft(
-    store: Store, *, version_id: str, declaration: Row, parameters: Row, content_sha256: str, dossier: Dossier,
-    backtest: Row, by: str, now: datetime,
-) -> RuleDraft:  # fmt: skip
+    store: Store,
+    *,
+    version_id: str,
+    declaration: Row,
+    parameters: Row,
+    content_sha256: str,
+    dossier: Dossier,
+    backtest: Row,
+    by: str,
+    now: datetime,
+) -> RuleDraft:
     """Keep a version as a draft; the same again is the same draft.
 
     `declaration` is what the rule declares of itself, with `code` and `version`. StoreError: a text of the dossier is
     none, see `check_dossier`.
     """
     check_dossier(dossier, declaration)
-    decided: Row = json.loads(canonical_json({
-        "version_id": version_id, "code": declaration["code"], "version": declaration["version"],
-        "parameters": dict(parameters), "content_sha256": content_sha256, "declaration": canonical_json(declaration),
-        "dossier": dossier, "backtest": backtest,
-    }))  # fmt: skip
+    decided: Row = json.loads(
+        canonical_json(
+            {
+                "version_id": version_id,
+                "code": declaration["code"],
+                "version": declaration["version"],
+                "parameters": dict(parameters),
+                "content_sha256": content_sha256,
+                "declaration": canonical_json(declaration),
+                "dossier": dossier,
+                "backtest": backtest,
+            }
+        )
+    )
     digest = hashlib.sha256(canonical_json(decided).encode()).hexdigest()
     draft = RuleDraft(digest[:16], digest, **decided, prepared_by=account(by), prepared_at=now)
     with guarded("preparing a rule"), writing(store.engine) as connection:

@@ -195,9 +195,15 @@ def propose_rule(store: Store, draft: RuleDraft, *, by: str, now: datetime, reas
                 f"{draft.version_id} was proposed by someone else; approve it, or let its author renew it."
             )
         _add(
-            connection, PROPOSED, draft.code, by=author, now=now, reason=reason, version=(draft.version_id, author),
+            connection,
+            PROPOSED,
+            draft.code,
+            by=author,
+            now=now,
+            reason=reason,
+            version=(draft.version_id, author),
             details={name: getattr(draft, name) for name in _PROPOSED},
-        )  # fmt: skip
+        )
     return rule_governance(store).versions[draft.version_id]
 
 
@@ -217,9 +223,16 @@ def approve_rule(
         raise StoreError(f"{version_id}: an approval that ended on {expires_on} approves nothing.")
     with guarded("approving a rule"), writing(store.engine) as connection:
         _add(
-            connection, APPROVED, version.code, by=by, now=now, reason=reason, expires_on=expires_on,
-            version=(version_id, version.author), details={"digest": digest},
-        )  # fmt: skip
+            connection,
+            APPROVED,
+            version.code,
+            by=by,
+            now=now,
+            reason=reason,
+            expires_on=expires_on,
+            version=(version_id, version.author),
+            details={"digest": digest},
+        )
     return _require(store, version_id)
 
 
@@ -256,9 +269,15 @@ def activate_rule(
     with guarded("activating a rule"), writing(store.engine) as connection:
         details = json.loads(canonical_json(dict(configured.grounds)))
         _add(
-            connection, ACTIVATED, version.code, by=by, now=now, reason=reason, details=details,
+            connection,
+            ACTIVATED,
+            version.code,
+            by=by,
+            now=now,
+            reason=reason,
+            details=details,
             version=(version_id, version.author),
-        )  # fmt: skip
+        )
     return _require(store, version_id)
 
 

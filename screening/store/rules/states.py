@@ -87,30 +87,43 @@ class ConfiguredRules:
         activation = self.activations.get(code, Activation())
         rule, why = self.rule(code), self.unexamined.get(code)
         return Configured(
-            version_of(rule, activation.parameters), activation.grounds(rule), not self.is_synthetic,
+            version_of(rule, activation.parameters),
+            activation.grounds(rule),
+            not self.is_synthetic,
             unexamined=why.reason_en if why else None,
-        )  # fmt: skip
+        )
 
     def states(self, store: Store, day: date) -> list[RuleState]:
         """What is so of each rule; `held` as a night of this day would find it."""
         state = rule_governance(store)
         why = held(
-            self.rules, self.activations, state, allowed=self.allowed, day=day, is_synthetic=self.is_synthetic,
+            self.rules,
+            self.activations,
+            state,
+            allowed=self.allowed,
+            day=day,
+            is_synthetic=self.is_synthetic,
             unexamined=self.unexamined,
-        )  # fmt: skip
+        )
         states = []
         for rule in self.rules:
             activation = self.activations.get(rule.code)
             states.append(
                 RuleState(
-                    code=rule.code, name_nl=rule.name_nl, name_en=rule.name_en, version=rule.version,
-                    purposes=rule.purposes, powers=rule.powers,
+                    code=rule.code,
+                    name_nl=rule.name_nl,
+                    name_en=rule.name_en,
+                    version=rule.version,
+                    purposes=rule.purposes,
+                    powers=rule.powers,
                     is_configured=activation is not None and not activation.missing(rule),
                     awaits_norm=activation is not None and activation.awaits_norm(rule),
                     version_id=self.configured(rule.code).version_id,
                     parameters=rule.parameters(activation.parameters if activation else {}),
-                    active=state.active(rule.code), is_stopped=bool(state.all_stopped) or rule.code in state.stopped,
-                    held=why.get(rule.code), versions=tuple(state.of(rule.code)),
+                    active=state.active(rule.code),
+                    is_stopped=bool(state.all_stopped) or rule.code in state.stopped,
+                    held=why.get(rule.code),
+                    versions=tuple(state.of(rule.code)),
                 )
-            )  # fmt: skip
+            )
         return states

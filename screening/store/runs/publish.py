@@ -227,8 +227,9 @@ def _describe_run(
     store: Store, run_id: str, files: Mapping[str, tuple[str, int]], counts: Mapping[str, int], run_json: Row
 ) -> None:
     """Note the files of the run, how many rows each table has of it, and what it is."""
-    rows = [{"run_id": run_id, "name": name, "sha256": sha256, "size_bytes": size}
-            for name, (sha256, size) in files.items()]  # fmt: skip
+    rows = [
+        {"run_id": run_id, "name": name, "sha256": sha256, "size_bytes": size} for name, (sha256, size) in files.items()
+    ]
     described = {"digest": content_digest(run_json), "row_counts": counts, "summary": run_json}
     with guarded(f"loading run {run_id}"), publishing(store.engine) as connection:
         connection.execute(run_file.insert(), rows)

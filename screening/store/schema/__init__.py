@@ -22,8 +22,24 @@ from screening.store.schema import (
 )
 from screening.store.schema.base import metadata, word_lists
 
-__all__ = ["accounts", "acts", "cases", "create_schema", "deliveries", "hand_overs", "link_readings", "metadata",
-           "partners", "policy", "retention", "rules", "runs", "tips", "visits", "yields"]  # fmt: skip
+__all__ = [
+    "accounts",
+    "acts",
+    "cases",
+    "create_schema",
+    "deliveries",
+    "hand_overs",
+    "link_readings",
+    "metadata",
+    "partners",
+    "policy",
+    "retention",
+    "rules",
+    "runs",
+    "tips",
+    "visits",
+    "yields",
+]
 
 
 def create_schema(connection: sa.Connection) -> None:

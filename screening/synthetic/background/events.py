@@ -70,9 +70,7 @@ def reports(g: InitialRegisters) -> None:
         share < 0.32,
         venues[g.rng.integers(0, len(venues), number)],
         np.where(
-            share < 0.34,
-            quiet[g.rng.integers(0, len(quiet), number)],
-            g.homes[g.rng.integers(0, len(g.homes), number)],
+            share < 0.34, quiet[g.rng.integers(0, len(quiet), number)], g.homes[g.rng.integers(0, len(g.homes), number)]
         ),
     )
     day = -g.rng.integers(1, 731, number)

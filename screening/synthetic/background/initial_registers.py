@@ -182,11 +182,5 @@ class InitialRegisters:
         """People named on licences; a few without a birth date."""
         undated = self.rng.random(len(licence)) < (0.02 if role == "leidinggevende" else 0.0)
         self.book.extend(
-            "leidinggevenden",
-            _licence=licence,
-            _person=person,
-            rol=role,
-            datum_van=start,
-            _undated=undated,
-            **more,
+            "leidinggevenden", _licence=licence, _person=person, rol=role, datum_van=start, _undated=undated, **more
         )

@@ -8,8 +8,14 @@ from screening.synthetic import words
 from screening.synthetic.background.initial_registers import RATES, Holders, InitialRegisters
 
 _SEX_KINDS = (
-    "raamprostitutie", "club", "prive_huis", "massagesalon_erotisch", "sekswinkel_cabines", "seksbioscoop", "escort",
-)  # fmt: skip
+    "raamprostitutie",
+    "club",
+    "prive_huis",
+    "massagesalon_erotisch",
+    "sekswinkel_cabines",
+    "seksbioscoop",
+    "escort",
+)
 
 
 def _granted(started: np.ndarray, *, applied: int, decided: int) -> dict[str, np.ndarray]:

@@ -79,9 +79,14 @@ _IN_TURN = ((-1000, -800), (-790, -500), (-480, -100))
 
 
 def _agencies(
-    s: PlantedPatterns, days: tuple[tuple[int, int | None], ...], kind: str = "office", *, area: int = 90,
-    line: str = "uitzend", form: str = "bv",
-) -> int:  # fmt: skip
+    s: PlantedPatterns,
+    days: tuple[tuple[int, int | None], ...],
+    kind: str = "office",
+    *,
+    area: int = 90,
+    line: str = "uitzend",
+    form: str = "bv",
+) -> int:
     """An object at which companies were, each in these days."""
     address = s.address(kind, area)
     for start, end in days:

@@ -108,10 +108,7 @@ def on_a_park_in_doubt(s: PlantedPatterns) -> None:
         s.company(address, line="uitzend")
         s.innocent(address, "HOU-09", explanation)
 
-    other_rows: Otherwise = (
-        ("verbeterde rij staat bewoning toe", {}),
-        ("andere rij onduidelijk", {"_in_doubt": True}),
-    )
+    other_rows: Otherwise = (("verbeterde rij staat bewoning toe", {}), ("andere rij onduidelijk", {"_in_doubt": True}))
     for explanation, values in other_rows:
         address = _cottage(s)
         s.park_object(address, "toegestaan")

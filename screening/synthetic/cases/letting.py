@@ -11,9 +11,14 @@ LETTING = "verhuur_wgv"
 
 
 def _let(
-    s: PlantedPatterns, since: int = -400, *, reported: int | None, inspected: int | None, rooms: bool,
+    s: PlantedPatterns,
+    since: int = -400,
+    *,
+    reported: int | None,
+    inspected: int | None,
+    rooms: bool,
     kind: str = "home",
-) -> int:  # fmt: skip
+) -> int:
     """A dwelling where the duty to have a letting permit began on this day, with what shows that it is let."""
     address = s.address(kind)
     s.duty(address, LETTING, since)

@@ -24,12 +24,24 @@ def town(as_of: date = DAY, flags: object = FLAGGED, **more: object) -> RunBundl
     """A night of this town, in which the BAG has each address."""
     bundle = night(as_of, flags, (DRAWN,), sex_licence=(6,), **more)
     spots = [
-        {"address_id": address(n), "dataset": "bag_adressen", "key": f"N{n}", "fields": json.dumps({
-            "nummeraanduiding_id": f"99992000000{n:05d}", "straatnaam": "Teststraat", "huisnummer": str(n),
-            "huisletter": "", "huisnummertoevoeging": "H", "postcode": "1203 ab", "woonplaats": "Voorbeeld",
-        })}
+        {
+            "address_id": address(n),
+            "dataset": "bag_adressen",
+            "key": f"N{n}",
+            "fields": json.dumps(
+                {
+                    "nummeraanduiding_id": f"99992000000{n:05d}",
+                    "straatnaam": "Teststraat",
+                    "huisnummer": str(n),
+                    "huisletter": "",
+                    "huisnummertoevoeging": "H",
+                    "postcode": "1203 ab",
+                    "woonplaats": "Voorbeeld",
+                }
+            ),
+        }
         for n in (*FLAGGED, DRAWN)
-    ]  # fmt: skip
+    ]
     records = pl.concat([bundle.dossier_records, pl.DataFrame(spots, schema=bundle.dossier_records.schema)])
     summary = {"indicators": {"run": ["LIC-04"], "not_run": []}, "inputs": [{"dataset": "bag_adressen"}]}
     return replace(bundle, dossier_records=records, meta=bundle.meta | summary)

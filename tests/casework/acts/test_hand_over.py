@@ -38,9 +38,13 @@ def test_the_file_is_a_zaak_with_one_address_and_no_party(store: Store, workspac
     assert document["rollen"] == []
     (place,) = document["zaakobjecten"]
     assert place["objectIdentificatie"] == {
-        "identificatie": "9999200000000003", "wplWoonplaatsNaam": "Voorbeeld", "gorOpenbareRuimteNaam": "Teststraat",
-        "huisnummer": 3, "huisnummertoevoeging": "H", "postcode": "1203AB",
-    }  # fmt: skip
+        "identificatie": "9999200000000003",
+        "wplWoonplaatsNaam": "Voorbeeld",
+        "gorOpenbareRuimteNaam": "Teststraat",
+        "huisnummer": 3,
+        "huisnummertoevoeging": "H",
+        "postcode": "1203AB",
+    }
     assert document["zaak"]["kenmerken"][0] == {"kenmerk": case_id, "bron": "barrier-screening zaak"}
     assert "ter plaatse controleren" in document["zaak"]["toelichting"]
     assert "Xanthippe" not in file.content
@@ -83,9 +87,16 @@ def test_a_mistake_is_taken_back_too_and_may_go_again(sqlite_store: Store, works
 def raw(case_id: str, **more: object) -> dict[str, object]:
     """A row as somebody at a prompt would write it."""
     return {
-        "case_id": case_id, "kind": "hand_over", "asked": "controleren", "purpose": "P-VERG", "fields": [],
-        "content": "{}", "content_sha256": "0" * 64, "actor": "eva", "at": NOW,
-    } | more  # fmt: skip
+        "case_id": case_id,
+        "kind": "hand_over",
+        "asked": "controleren",
+        "purpose": "P-VERG",
+        "fields": [],
+        "content": "{}",
+        "content_sha256": "0" * 64,
+        "actor": "eva",
+        "at": NOW,
+    } | more
 
 
 def test_nothing_drawn_sensitive_or_unconfirmed_leaves(store: Store, workspace: Workspace) -> None:

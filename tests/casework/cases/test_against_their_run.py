@@ -127,9 +127,14 @@ def _is_erased_after_a_crash(store: Store, workspace: Workspace) -> None:
 
 
 LIVES = (
-    _goes_on, _lapses, _is_erased, _is_read_before_a_night_that_knows_more,
-    _is_closed_unseen_after_a_night_that_knows_more, _is_objected_to, _is_erased_after_a_crash,
-)  # fmt: skip
+    _goes_on,
+    _lapses,
+    _is_erased,
+    _is_read_before_a_night_that_knows_more,
+    _is_closed_unseen_after_a_night_that_knows_more,
+    _is_objected_to,
+    _is_erased_after_a_crash,
+)
 
 
 @pytest.mark.parametrize("lived", LIVES)

@@ -222,9 +222,7 @@ def test_unread_cases_of_a_day_show_the_newest_run_all_or_none(store: Store, wor
     published(store, workspace, flags=[1, 2], drawn=[7])
     old = case_of(store, 1).run_id
     # a run that carries the draw along: every unread case moves
-    report = published(
-        store, workspace, as_of=TOMORROW, flags=[1, 2], drawn=[7], drawn_on=DAY, now=later(days=1)
-    )  # fmt: skip
+    report = published(store, workspace, as_of=TOMORROW, flags=[1, 2], drawn=[7], drawn_on=DAY, now=later(days=1))
     assert report == SyncReport(refreshed=3)
     new = {case.run_id for case in cases(store, now=later(days=1)).values()}
     assert len(new) == 1

@@ -58,12 +58,7 @@ UNDONE = (
     "state = 'differs', outcome = NULL, concluded_on = NULL",
 )
 #: What a case is about: the guards of a signal to the RIEC lean on it.
-RECAST = (
-    "arm = 'sample'",
-    "sensitive = (1 = 1)",
-    "address_id = '1'",
-    "case_id = 'eeeeeeeeeeeeeeee'",
-)
+RECAST = ("arm = 'sample'", "sensitive = (1 = 1)", "address_id = '1'", "case_id = 'eeeeeeeeeeeeeeee'")
 
 
 def _ours(store: Store) -> Raw:
@@ -81,10 +76,18 @@ def rows(store: Store, table: sa.Table) -> list[sa.Row]:
 
 def judgement_row(case_id: str, **changes: object) -> str:
     values = {
-        "case_id": case_id, "round": 1, "role": "second", "judged_by": "anna", "first_id": 1, "first_by": "anna",
-        "outcome": "bevestigd_afwijking", "motivation": "geen", "wrong_links": "[]", "run_id": "r",
+        "case_id": case_id,
+        "round": 1,
+        "role": "second",
+        "judged_by": "anna",
+        "first_id": 1,
+        "first_by": "anna",
+        "outcome": "bevestigd_afwijking",
+        "motivation": "geen",
+        "wrong_links": "[]",
+        "run_id": "r",
         "judged_at": "2026-11-02 00:00:00",
-    } | changes  # fmt: skip
+    } | changes
     told = ", ".join("NULL" if value is None else repr(value) for value in values.values())
     return f"INSERT INTO case_judgement ({', '.join(values)}) VALUES ({told})"
 

@@ -91,9 +91,14 @@ def pairs_of_decisions(store: Store, workspace: Workspace, pairs: int) -> None:
 
         def decide(viewer, outcome, case_id=case_id, version=version):
             return lambda: judge(
-                store, viewer, case_id, version=version, outcome=outcome, now=after,
+                store,
+                viewer,
+                case_id,
+                version=version,
+                outcome=outcome,
+                now=after,
                 motivation=motivation(viewer, case_id),
-            )  # fmt: skip
+            )
 
         assert race(decide(ANNA, wanted[turn % 2]), decide(BRAM, wanted[(turn + 1) % 2])) in ONE_IS_TOLD
     assert Counter(row.case_id for row in rows(store, case_judgement)) == dict.fromkeys(ids, 1)
@@ -120,9 +125,14 @@ def test_two_second_officers_are_one_second_officer(store: Store, workspace: Wor
 
         def decide(viewer, case_id=case.case_id, version=version):
             return lambda: judge(
-                store, viewer, case_id, version=version, outcome=ReviewOutcome.BEVESTIGD_AFWIJKING, now=later(hours=3),
+                store,
+                viewer,
+                case_id,
+                version=version,
+                outcome=ReviewOutcome.BEVESTIGD_AFWIJKING,
+                now=later(hours=3),
                 motivation=motivation(viewer, case_id),
-            )  # fmt: skip
+            )
 
         assert race(decide(BRAM), decide(CARLA)) in ONE_IS_TOLD
     assert len(confirmed_cases(store)) == 5
@@ -134,9 +144,14 @@ def test_the_same_form_sent_twice_is_one_judgement(store: Store, workspace: Work
 
     def decide() -> object:
         return judge(
-            store, ANNA, case.case_id, version=case.version, outcome=ReviewOutcome.DATA_FOUT, now=NOW,
+            store,
+            ANNA,
+            case.case_id,
+            version=case.version,
+            outcome=ReviewOutcome.DATA_FOUT,
+            now=NOW,
             motivation=motivation(ANNA, case.case_id),
-        )  # fmt: skip
+        )
 
     assert race(decide, decide) == ["ConflictError", "Judged"]
 
@@ -317,9 +332,13 @@ class Officers(RuleBasedStateMachine):
 
 def machine(examples: int, steps: int) -> settings:
     return settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None, print_blob=True, phases=[Phase.generate],
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        print_blob=True,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
 
 
 def test_officers_in_any_order_never_approve_themselves_or_judge_unread() -> None:

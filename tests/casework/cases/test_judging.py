@@ -84,8 +84,9 @@ def test_a_confirmed_deviation_waits_for_another_officer(store: Store, case_id: 
     (found,) = confirmed_cases(store)
     assert (found.case_id, found.first_by, found.second_by) == (case_id, "anna", "bram")
     assert [step.motivation for step in case_history(store, case_id) if step.kind == "judgement"] == [
-        motivation(ANNA, case_id, "1").strip(), motivation(BRAM, case_id, "1").strip(),
-    ]  # fmt: skip
+        motivation(ANNA, case_id, "1").strip(),
+        motivation(BRAM, case_id, "1").strip(),
+    ]
     assert (found.arm, found.confirmed_at, found.address_id) == ("flag", NOW, address(1))
     assert confirmed_cases(store, case_id) == [found]
     assert confirmed_cases(store, "0" * 16) == []
@@ -151,9 +152,7 @@ def test_the_second_does_not_see_what_the_first_wrote_before_judging(store: Stor
     judged(store, CARLA, case_id, CONFIRMED)
     assert not any(hidden for _, hidden, _ in told(CARLA))
     # who judged before knows that round, and of the new one nothing yet
-    assert [hidden for actor, hidden, _ in told(ANNA)] == [
-        actor == "carla" for actor, _, _ in told(ANNA)
-    ]  # fmt: skip
+    assert [hidden for actor, hidden, _ in told(ANNA)] == [actor == "carla" for actor, _, _ in told(ANNA)]
     judged(store, ANNA, case_id, CONFIRMED)
     assert not any(hidden for _, hidden, _ in told(BRAM))
 
@@ -260,9 +259,15 @@ def test_every_ground_and_every_place_to_pass_on_to_closes(store: Store, workspa
 
 def test_the_list_to_pass_on_to_is_closed() -> None:
     assert list(REFER_TO) == [
-        "ander_team", "zorgcoordinatie", "politie", "belastingdienst", "arbeidsinspectie",
-        "veiligheidshuis", "omgevingsdienst", "anders",
-    ]  # fmt: skip
+        "ander_team",
+        "zorgcoordinatie",
+        "politie",
+        "belastingdienst",
+        "arbeidsinspectie",
+        "veiligheidshuis",
+        "omgevingsdienst",
+        "anders",
+    ]
 
 
 def test_a_wrong_link_is_parted_in_the_same_step_also_where_it_leads_elsewhere(store: Store, case_id: str) -> None:
@@ -275,9 +280,7 @@ def test_a_wrong_link_is_parted_in_the_same_step_also_where_it_leads_elsewhere(s
 def test_a_link_of_another_dossier_cannot_be_parted(store: Store, workspace: Workspace) -> None:
     published(store, workspace, flags=[1], drawn=[7], links=["L1"])
     with pytest.raises(MotivationError, match="not in this dossier"):
-        judged(
-            store, ANNA, case_of(store, 7).case_id, ReviewOutcome.ONJUISTE_KOPPELING, wrong_links=["L1"]
-        )  # fmt: skip
+        judged(store, ANNA, case_of(store, 7).case_id, ReviewOutcome.ONJUISTE_KOPPELING, wrong_links=["L1"])
     assert judgements(store).is_empty()
 
 
@@ -295,24 +298,33 @@ def test_an_older_version_is_a_conflict_and_says_so(store: Store, case_id: str) 
     case = read(store, ANNA, case_id)
     with pytest.raises(ConflictError, match="Somebody else was first"):
         judge(
-            store, ANNA, case_id, version=case.version - 1, outcome=CONFIRMED, now=NOW,
+            store,
+            ANNA,
+            case_id,
+            version=case.version - 1,
+            outcome=CONFIRMED,
+            now=NOW,
             motivation=motivation(ANNA, case_id),
-        )  # fmt: skip
+        )
     judged(store, ANNA, case_id, ReviewOutcome.DATA_FOUT)
     with pytest.raises(ConflictError):
         judge(
-            store, ANNA, case_id, version=case.version, outcome=CONFIRMED, now=NOW,
-            motivation=motivation(ANNA, case_id),
-        )  # fmt: skip
+            store, ANNA, case_id, version=case.version, outcome=CONFIRMED, now=NOW, motivation=motivation(ANNA, case_id)
+        )
 
 
 def test_a_closed_case_is_not_judged_again_whatever_its_version(store: Store, case_id: str) -> None:
     closed = judged(store, ANNA, case_id, ReviewOutcome.DATA_FOUT).case
     with pytest.raises(ConflictError, match="decided already"):
         judge(
-            store, BRAM, case_id, version=closed.version, outcome=CONFIRMED, now=NOW,
+            store,
+            BRAM,
+            case_id,
+            version=closed.version,
+            outcome=CONFIRMED,
+            now=NOW,
             motivation=motivation(BRAM, case_id),
-        )  # fmt: skip
+        )
 
 
 def test_a_case_that_a_colleague_has_open_is_not_judged(store: Store, case_id: str) -> None:
@@ -321,24 +333,41 @@ def test_a_case_that_a_colleague_has_open_is_not_judged(store: Store, case_id: s
     case = read(store, BRAM, case_id, now=after)  # which is on BRAM's name by then
     with pytest.raises(WithColleagueError):
         judge(
-            store, ANNA, case_id, version=case.version, outcome=CONFIRMED, now=after,
+            store,
+            ANNA,
+            case_id,
+            version=case.version,
+            outcome=CONFIRMED,
+            now=after,
             motivation=motivation(ANNA, case_id),
-        )  # fmt: skip
+        )
 
 
 def test_after_a_long_look_the_officer_who_read_it_still_judges(store: Store, case_id: str) -> None:
     case = read(store, ANNA, case_id)
     done = judge(
-        store, ANNA, case_id, version=case.version, outcome=CONFIRMED, now=later(hours=3),
+        store,
+        ANNA,
+        case_id,
+        version=case.version,
+        outcome=CONFIRMED,
+        now=later(hours=3),
         motivation=motivation(ANNA, case_id),
-    )  # fmt: skip
+    )
     assert isinstance(done, Judged)
 
 
 def test_a_snooze_takes_the_term_of_the_policy_unless_a_day_is_named(store: Store, case_id: str) -> None:
     case = read(store, ANNA, case_id)
     judge(
-        store, ANNA, case_id, version=case.version, outcome=EXPLAINED, ground="vergund", now=NOW,
-        motivation=motivation(ANNA, case_id), policy=CasePolicy(snooze_days=10),
-    )  # fmt: skip
+        store,
+        ANNA,
+        case_id,
+        version=case.version,
+        outcome=EXPLAINED,
+        ground="vergund",
+        now=NOW,
+        motivation=motivation(ANNA, case_id),
+        policy=CasePolicy(snooze_days=10),
+    )
     assert snoozes(store, DAY)["until"].to_list() == [date(2026, 11, 12)]

@@ -183,8 +183,11 @@ def test_opening_a_case_takes_a_version_and_leaves_a_step(town: Store) -> None:
     mark_opened(town, BRAM, case.case_id, DOSSIER, now=now, purpose=Purpose.VERG)
     taken = case_of(town, 1, now=now)
     assert (taken.assignee, taken.purpose, taken.locked_by, taken.version) == (
-        "bram", "P-VERG", "bram", case.version + 1,
-    )  # fmt: skip
+        "bram",
+        "P-VERG",
+        "bram",
+        case.version + 1,
+    )
     with pytest.raises(ConflictError, match="Somebody else was first"):
         release(town, BRAM, case.case_id, version=case.version, now=now)
     given_back = release(town, BRAM, case.case_id, version=taken.version, now=now)
@@ -233,9 +236,12 @@ def test_not_there_over_and_not_yours_read_alike(store: Store, workspace: Worksp
     sensitive, plain = case_of(store, 1), case_of(store, 2)
     said = set()
     for viewer, case_id, now in (
-        (DIRK, sensitive.case_id, NOW), (DIRK, "0" * 16, NOW), (LEAD, plain.case_id, NOW),
-        (DIRK, plain.case_id, later(days=61)), (DIRK, "'; DROP TABLE review_case; --", NOW),
-    ):  # fmt: skip
+        (DIRK, sensitive.case_id, NOW),
+        (DIRK, "0" * 16, NOW),
+        (LEAD, plain.case_id, NOW),
+        (DIRK, plain.case_id, later(days=61)),
+        (DIRK, "'; DROP TABLE review_case; --", NOW),
+    ):
         assert get_case(store, viewer, case_id, now=now) is None
         with pytest.raises(NotAllowedError) as refused:
             release(store, viewer, case_id, version=1, now=now)

@@ -46,9 +46,14 @@ def try_to_judge(store: Store, case_id: str, viewer=ANNA) -> str:
     """Why judging is refused."""
     with pytest.raises(NotReadyError) as refused:
         judge(
-            store, viewer, case_id, version=get_case(store, viewer, case_id, now=NOW).version, now=NOW,
-            outcome=ReviewOutcome.DATA_FOUT, motivation=motivation(viewer, case_id),
-        )  # fmt: skip
+            store,
+            viewer,
+            case_id,
+            version=get_case(store, viewer, case_id, now=NOW).version,
+            now=NOW,
+            outcome=ReviewOutcome.DATA_FOUT,
+            motivation=motivation(viewer, case_id),
+        )
     return refused.value.reason
 
 

@@ -55,8 +55,11 @@ def test_one_exact_address_a_kvk_number_and_a_case_number_find_the_case(found_st
 
 def test_what_is_not_there_and_what_is_not_theirs_are_alike(found_store: Store) -> None:
     hidden = case_of(found_store, SENSITIVE, now=NOW)
-    asked = [{"kvk": f"9000{SENSITIVE:04d}"}, {"case": hidden.case_id},
-             {"case": case_number(hidden.opened_on, hidden.case_id)}]  # fmt: skip
+    asked = [
+        {"kvk": f"9000{SENSITIVE:04d}"},
+        {"case": hidden.case_id},
+        {"case": case_number(hidden.opened_on, hidden.case_id)},
+    ]
     for who, count in ((DIRK, 0), (LEAD, 0), (ANNA, 1)):
         assert len(at(found_store, who, SENSITIVE)) == count
         for target in asked:
@@ -110,8 +113,10 @@ def test_an_address_is_found_by_its_whole_number(line: str, number: int, additio
 
 
 def test_the_ledger_says_a_keyed_hash_of_one_spelling() -> None:
-    one, other = (search_target(postcode=text, number="3", addition=more) for text, more in
-                  (("1234 ab", "a-2"), ("1234AB", "A 2")))  # fmt: skip
+    one, other = (
+        search_target(postcode=text, number="3", addition=more)
+        for text, more in (("1234 ab", "a-2"), ("1234AB", "A 2"))
+    )
     assert search_hash(b"key", one) == search_hash(b"key", other)
     assert search_hash(b"key", one) != search_hash(b"another", one)
     assert len(search_hash(b"key", one)) == 32

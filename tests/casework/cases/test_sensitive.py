@@ -82,15 +82,23 @@ def test_a_dossier_that_is_not_sensitive_holds_nothing_of_such_a_record(store: S
         RECORDS,
     )
     files["links.parquet"] = conform(
-        pl.DataFrame([
-            {"link_id": f"L-{n}-{end}", "left": f"vergunningen:Z{n}:houder:person", "right": right, "level": "probable"}
-            for n in (1, 2, 3)
-            for end, right in (
-                ("plain", "handelsregister:r9:houder:person"), ("hidden", "leidinggevenden:r7:beheerder:person"),
-            )
-        ]),
+        pl.DataFrame(
+            [
+                {
+                    "link_id": f"L-{n}-{end}",
+                    "left": f"vergunningen:Z{n}:houder:person",
+                    "right": right,
+                    "level": "probable",
+                }
+                for n in (1, 2, 3)
+                for end, right in (
+                    ("plain", "handelsregister:r9:houder:person"),
+                    ("hidden", "leidinggevenden:r7:beheerder:person"),
+                )
+            ]
+        ),
         LINKS,
-    )  # fmt: skip
+    )
     shown = pl.DataFrame(
         [{"address_id": place, "dataset": dataset, "key": key, "fields": "{}"} for dataset, key, place in lines],
         schema=bundle.dossier_records.schema,
@@ -100,8 +108,10 @@ def test_a_dossier_that_is_not_sensitive_holds_nothing_of_such_a_record(store: S
     publish(store, workspace, replace(bundle, frames=files, dossier_records=records, sensitive_records=hidden))
     dossiers = {n: store.dossier(bundle.run_id, address(n)) for n in (1, 2, 3)}
     assert {n: [row["key"] for row in dossier.records] for n, dossier in dossiers.items()} == {
-        1: ["Z1"], 2: ["r2", "Z2"], 3: ["Z3"],
-    }  # fmt: skip
+        1: ["Z1"],
+        2: ["r2", "Z2"],
+        3: ["Z3"],
+    }
     unknown = {n: dossier.places["probable_links"].explode().drop_nulls().to_list() for n, dossier in dossiers.items()}
     assert unknown == {1: ["L-1-plain"], 2: ["L-1-hidden", "L-1-plain", "L-2-hidden", "L-2-plain"], 3: ["L-3-plain"]}
 

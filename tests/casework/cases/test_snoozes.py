@@ -51,9 +51,7 @@ def test_after_the_snooze_the_same_facts_count_again(sqlite_store: Store, worksp
     published(store, workspace, flags=[1])
     judged(store, ANNA, case_of(store, 1).case_id, ReviewOutcome.VERKLAARD, snooze_until=DAY + timedelta(days=10))
     for days, opened in ((9, 0), (10, 0), (11, 1)):
-        report = published(
-            store, workspace, as_of=DAY + timedelta(days=days), flags=[1], now=later(days=days)
-        )  # fmt: skip
+        report = published(store, workspace, as_of=DAY + timedelta(days=days), flags=[1], now=later(days=days))
         assert (report.opened, report.reopened, report.snoozed) == (opened, opened, 1 - opened)
 
 

@@ -23,10 +23,16 @@ SQUARE = "181650 449750,181660 449750,181660 449760,181650 449760"
 BAG = {
     "dataset": "bag_adressen",
     "fields": {
-        "straatnaam": "Kamillehof", "huisnummer": "66", "huisletter": "a", "huisnummertoevoeging": "2",
-        "gebruiksdoelen": "winkelfunctie|woonfunctie", "status": "in gebruik", "rd_x": str(X), "rd_y": str(Y),
+        "straatnaam": "Kamillehof",
+        "huisnummer": "66",
+        "huisletter": "a",
+        "huisnummertoevoeging": "2",
+        "gebruiksdoelen": "winkelfunctie|woonfunctie",
+        "status": "in gebruik",
+        "rd_x": str(X),
+        "rd_y": str(Y),
     },
-}  # fmt: skip
+}
 
 
 def test_a_dossier_has_the_network_that_its_run_found(sqlite_store: Store, workspace: Workspace) -> None:
@@ -43,9 +49,14 @@ def test_an_address_that_an_objection_keeps_out_leaves_the_networks_of_others_at
 ) -> None:
     published(sqlite_store, workspace, flags=[1])
     request = register_request(
-        sqlite_store, "objection", address_id=address(ELSEWHERE), by="rita", now=NOW, case_file="Z-2026-00123",
+        sqlite_store,
+        "objection",
+        address_id=address(ELSEWHERE),
+        by="rita",
+        now=NOW,
+        case_file="Z-2026-00123",
         received_on=date(2026, 11, 1),
-    )  # fmt: skip
+    )
     assert material(sqlite_store, case_of(sqlite_store, 1)).network.height == 1
     decide_request(sqlite_store, request.objection_id, "upheld", by="otto", now=NOW)
     assert material(sqlite_store, case_of(sqlite_store, 1)).network.is_empty()
@@ -74,15 +85,25 @@ def test_the_map_has_the_address_first_and_its_neighbours_by_distance(
     sqlite_store: Store, workspace: Workspace
 ) -> None:
     frame = mapped(
-        sqlite_store, workspace,
-        ("own", "66a-2", 0, 0, None), ("far", "90", 76, 0, None), ("b", "70", 40, 0, None), ("c", "68", 12, 9, None),
-    )  # fmt: skip
+        sqlite_store,
+        workspace,
+        ("own", "66a-2", 0, 0, None),
+        ("far", "90", 76, 0, None),
+        ("b", "70", 40, 0, None),
+        ("c", "68", 12, 9, None),
+    )
     assert dict(frame.schema) == SURROUNDINGS
     assert frame["house_number"].to_list() == ["66a-2", "68", "70"]
     assert frame.row(0, named=True) == {
-        "is_own": True, "place": "Kamillehof 66a-2", "house_number": "66a-2", "uses": ["winkelfunctie", "woonfunctie"],
-        "status": "in gebruik", "rd_x": X, "rd_y": Y, "outline": [],
-    }  # fmt: skip
+        "is_own": True,
+        "place": "Kamillehof 66a-2",
+        "house_number": "66a-2",
+        "uses": ["winkelfunctie", "woonfunctie"],
+        "status": "in gebruik",
+        "rd_x": X,
+        "rd_y": Y,
+        "outline": [],
+    }
 
 
 def test_flats_on_one_point_are_one_place(sqlite_store: Store, workspace: Workspace) -> None:

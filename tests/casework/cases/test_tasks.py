@@ -39,12 +39,15 @@ def town(store: Store, workspace: Workspace) -> Store:
     assert run is not None
     rows = [
         {
-            "run_id": run.run_id, "address_id": address(n), "dataset": dataset, "key": "K1",
+            "run_id": run.run_id,
+            "address_id": address(n),
+            "dataset": dataset,
+            "key": "K1",
             "fields": json.dumps(fields, separators=(",", ":")),
         }
         for n, (records, _) in enumerate(AT_ADDRESS, 1)
         for dataset, fields in records
-    ]  # fmt: skip
+    ]
     with store.engine.begin() as connection:
         connection.execute(sa.delete(dossier_record))
         connection.execute(dossier_record.insert(), rows)

@@ -129,8 +129,10 @@ def test_the_board_counts_and_names_neither_address_nor_arm(team: Store) -> None
     board = work_board(team, LEAD, now=later(days=20))
     assert (board.total, board.free, board.overdue) == (3, 1, 3)
     assert {load.colleague.account: (load.cases, load.overdue, load.oldest_days) for load in board.loads} == {
-        "anna": (0, 0, None), "bram": (0, 0, None), "dirk": (2, 2, 20),
-    }  # fmt: skip
+        "anna": (0, 0, None),
+        "bram": (0, 0, None),
+        "dirk": (2, 2, 20),
+    }
     assert {case.age_days for case in board.cases} == {20}
     assert board.cases[0].opened_on == DAY
     assert (

@@ -10,14 +10,7 @@ from itertools import product
 import pytest
 
 from screening.casework.figures.month_totals import month_totals
-from screening.casework.figures.small_counts import (
-    FEW_PARTS,
-    MARGIN,
-    STEP,
-    TensRange,
-    is_near_least,
-    rounded_to_tens,
-)
+from screening.casework.figures.small_counts import FEW_PARTS, MARGIN, STEP, TensRange, is_near_least, rounded_to_tens
 from tests.casework.figures.attack import Attack
 from tests.casework.figures.test_published_yield import RULES, a_year, publish_yield
 
@@ -99,10 +92,7 @@ def test_no_count_under_ten_can_be_found_from_many_overviews() -> None:
 
 @pytest.mark.parametrize(
     ("table", "month"),
-    [
-        ([[9] * RULES, *[[0] * RULES] * 3], 0),
-        ([[9] * 9 + [0], [1] * 9 + [0], *[[0] * RULES] * 2], 1),
-    ],
+    [([[9] * RULES, *[[0] * RULES] * 3], 0), ([[9] * 9 + [0], [1] * 9 + [0], *[[0] * RULES] * 2], 1)],
     ids=["nearly their most", "nearly their least"],
 )
 def test_the_attack_finds_what_a_total_gives_away(table: Table, month: int) -> None:

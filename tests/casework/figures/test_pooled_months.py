@@ -42,9 +42,8 @@ def test_cases_are_counted_exactly_by_rule_and_kept(office: Office) -> None:
     assert pooled_months(office.store) == months
 
     file = counts_of_months(
-        months | {"2026-12": {}}, "2026-Q4", municipality="Proefstad", code="9999", agreement="V-1",
-        processor="0" * 64,
-    )  # fmt: skip
+        months | {"2026-12": {}}, "2026-Q4", municipality="Proefstad", code="9999", agreement="V-1", processor="0" * 64
+    )
     assert [(rule.code, rule.counts.decided, rule.counts.of(ReviewOutcome.VERKLAARD)) for rule in file.rules] == [
         (code, 4, 2) for code in RULES
     ]

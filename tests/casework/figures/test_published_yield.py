@@ -13,14 +13,7 @@ import numpy as np
 import pytest
 
 from screening.casework.figures.published_yield import PublishedYield, acts_digest, publish_yield
-from screening.casework.figures.small_counts import (
-    FEW_PARTS,
-    MARGIN,
-    STEP,
-    TensRange,
-    is_near_most,
-    rounded_to_tens,
-)
+from screening.casework.figures.small_counts import FEW_PARTS, MARGIN, STEP, TensRange, is_near_most, rounded_to_tens
 from screening.casework.figures.statistics import groups_of
 from screening.casework.figures.tip_figures import quarters_of
 from screening.casework.figures.yearly_yield import OF_RULES, OF_TOWN, PUBLISHED_ACTS, YearlyYield
@@ -41,12 +34,20 @@ def a_year(parts: Sequence[Sequence[int]], months: int, name: str = "confirmed")
     codes = [f"LIC-{number:02d}" for number in range(1, RULES + 1)]
     counts = dict.fromkeys(OF_RULES, 0)
     return YearlyYield(
-        year=2026, since="2026-01", until=f"2026-{months:02d}", town=dict.fromkeys(OF_TOWN, 0)
-        | {name: int(so_far.sum())}, acts=dict.fromkeys(PUBLISHED_ACTS, 0), earlier={}, by_month={},
+        year=2026,
+        since="2026-01",
+        until=f"2026-{months:02d}",
+        town=dict.fromkeys(OF_TOWN, 0) | {name: int(so_far.sum())},
+        acts=dict.fromkeys(PUBLISHED_ACTS, 0),
+        earlier={},
+        by_month={},
         rules={code: counts | {name: int(so_far[:, n].sum())} for n, code in enumerate(codes)},
-        names={code: (code, code) for code in codes}, barriers=dict.fromkeys(codes), tips=[], sample=sample,
+        names={code: (code, code) for code in codes},
+        barriers=dict.fromkeys(codes),
+        tips=[],
+        sample=sample,
         indicators=indicators,
-    )  # fmt: skip
+    )
 
 
 def attack_on(reports: Sequence[PublishedYield]) -> Attack:
@@ -177,9 +178,10 @@ def test_months_that_the_overview_tells_give_nothing_away_either() -> None:
     gathered = a_year(_NO_CASES, 3)
     for months, total, is_told in (((9,) * 10, 90, False), ((3,) * 12, 36, True), ((40, 35), 75, True)):
         told = publish_yield(
-            replace(gathered, town={**gathered.town, "lapsed": total}, by_month={"lapsed": months}), is_signed=False,
+            replace(gathered, town={**gathered.town, "lapsed": total}, by_month={"lapsed": months}),
+            is_signed=False,
             hours=None,
-        ).town["lapsed"]  # fmt: skip
+        ).town["lapsed"]
         assert (told is not None) == is_told, months
     assert is_near_most(90, [9] * 10)
     assert not is_near_most(30, [9, 9, 9, 9, 9, 9])

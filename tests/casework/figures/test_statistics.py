@@ -43,19 +43,37 @@ class Office:
         self._connection = None
 
     def case(
-        self, account: str, reading: str, outcome: str | None, *, arm: str = "flag", number: int = 3,
-        seconds: float = 300, on: date = SEPTEMBER, days: int = 5, state: str | None = None, second: str | None = None,
+        self,
+        account: str,
+        reading: str,
+        outcome: str | None,
+        *,
+        arm: str = "flag",
+        number: int = 3,
+        seconds: float = 300,
+        on: date = SEPTEMBER,
+        days: int = 5,
+        state: str | None = None,
+        second: str | None = None,
         sensitive: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A case opened on a day, read in so many seconds and judged days later; lapsed when a second stays away."""
         self.made += 1
         case_id, day = f"{self.made:016x}", on + timedelta(days=days)
         at = datetime(day.year, day.month, day.day, 10, 0, tzinfo=UTC)
         row = {
-            "case_id": case_id, "address_id": address(number), "address": "Teststraat", "arm": arm, "round": 1,
-            "sensitive": sensitive, "run_id": self.run_id, "opened_on": on, "due_on": on, "version": 1,
+            "case_id": case_id,
+            "address_id": address(number),
+            "address": "Teststraat",
+            "arm": arm,
+            "round": 1,
+            "sensitive": sensitive,
+            "run_id": self.run_id,
+            "opened_on": on,
+            "due_on": on,
+            "version": 1,
             "expires_on": on + timedelta(days=60),
-        }  # fmt: skip
+        }
         own = {"case_id": case_id, "round": 1, "run_id": self.run_id, "text": "Gelezen."}
         judged = {"case_id": case_id, "round": 1, "run_id": self.run_id, "motivation": "x", "wrong_links": []}
         with nullcontext(self._connection) if self._connection else self.store.engine.begin() as connection:
@@ -87,10 +105,15 @@ class Office:
                 )
                 connection.execute(
                     case_judgement.insert().values(
-                        **judged, role="second", judged_by="t.tweede", outcome=outcome, judged_at=at, first_id=first,
+                        **judged,
+                        role="second",
+                        judged_by="t.tweede",
+                        outcome=outcome,
+                        judged_at=at,
+                        first_id=first,
                         first_by=account,
                     )
-                )  # fmt: skip
+                )
             self._end(connection, case_id, state="closed", outcome=outcome, concluded_on=day)
 
     @staticmethod
@@ -131,9 +154,13 @@ def test_a_case_counts_in_the_months_in_which_things_happened(office: Office) ->
     assert months["2026-09"]["sample|reading|geen_afwijking"] == 1
     assert months["2026-09"]["LIC-04|opened|other"] == 1
     october = {
-        "all|closed": 1, "all|lapsed": 1, "LIC-04|outcome|verklaard": 1, "LIC-04|days|2": 1,
-        "LIC-04|reading|afwijking": 1, "LIC-04|lapsed": 1,
-    }  # fmt: skip
+        "all|closed": 1,
+        "all|lapsed": 1,
+        "LIC-04|outcome|verklaard": 1,
+        "LIC-04|days|2": 1,
+        "LIC-04|reading|afwijking": 1,
+        "LIC-04|lapsed": 1,
+    }
     assert {cell: months["2026-10"][cell] for cell in october} == october
 
 
@@ -188,9 +215,10 @@ def _work(office: Office, deviations: int, others: int, *, arm: str, number: int
 
 
 @pytest.mark.goal(
-    "F9", reached="precision of a rule with its n and bounds beside that of the sample, told as higher or not",
+    "F9",
+    reached="precision of a rule with its n and bounds beside that of the sample, told as higher or not",
     lacks="a lower bound of the lift itself",
-)  # fmt: skip
+)
 def test_an_indicator_is_compared_with_the_sample_by_the_own_readings(sqlite_office: Office) -> None:
     policy = StatisticsPolicy(expected=0.5, half_width=0.1)  # 97 cases
     assert policy.needed == 97
@@ -266,9 +294,14 @@ class Officer:
             seconds = self.source.lognormvariate(0, 0.4) * self.seconds
             outcome = "bevestigd_afwijking" if confirms else "verklaard"
             office.case(
-                self.name, "afwijking" if confirms else "geen_afwijking", outcome, arm=arm,
-                number=1 if arm == "sample" else 3, seconds=seconds, second=second,
-            )  # fmt: skip
+                self.name,
+                "afwijking" if confirms else "geen_afwijking",
+                outcome,
+                arm=arm,
+                number=1 if arm == "sample" else 3,
+                seconds=seconds,
+                second=second,
+            )
 
 
 @pytest.mark.goal("H3", reached="a median reading under 60 s")

@@ -49,11 +49,9 @@ def busy(sqlite_store: Store) -> Store:
 def test_every_event_counts_once_in_its_month(busy: Store) -> None:
     months = counts_by_month(busy, CONTACT, now=OCTOBER + timedelta(days=40))
     assert months == {
-        "2026-09": {
-            "all|tip": 12, "all|tip|not_used": 9, "all|tip|for_address": 1, "all|tip|text_removed": 1,
-        },
+        "2026-09": {"all|tip": 12, "all|tip|not_used": 9, "all|tip|for_address": 1, "all|tip|text_removed": 1},
         "2026-10": {"all|tip|forwarded|politie": 1, "all|tip|forwarded|toezicht": 1, "all|tip|called_back": 1},
-    }  # fmt: skip
+    }
     assert dashboard(busy, CONTACT, now=JANUARY).indicators == [], "tips are no indicator"
 
 

@@ -61,40 +61,64 @@ def work(office: Office) -> None:
             row.case_id for row in sorted(connection.execute(confirmed), key=lambda row: (row.sensitive, row.case_id))
         ]
         for case_id, kind, choice in (
-            (plain, "informed", None), (plain, "measure", "sluiten"), (plain, "result", "maatregel"),
+            (plain, "informed", None),
+            (plain, "measure", "sluiten"),
+            (plain, "result", "maatregel"),
             (other, "measure", "intrekken"),
-            (other, "result", "vergunning_ingetrokken"), (other, "resumed", None), (other, "result", "hersteld"),
-            (sensitive, "measure", "sluiten"), (sensitive, "result", "maatregel"),
-        ):  # fmt: skip
+            (other, "result", "vergunning_ingetrokken"),
+            (other, "resumed", None),
+            (other, "result", "hersteld"),
+            (sensitive, "measure", "sluiten"),
+            (sensitive, "result", "maatregel"),
+        ):
             connection.execute(
                 case_act.insert().values(
-                    case_id=case_id, kind=kind, actor="a.een", at=SPRING, on_day=SPRING.date(),
+                    case_id=case_id,
+                    kind=kind,
+                    actor="a.een",
+                    at=SPRING,
+                    on_day=SPRING.date(),
                     choices=[choice] if choice else [],
                 )
-            )  # fmt: skip
+            )
         for number, decisions in enumerate((["kept", "joins_dossier"], ["not_used"], [])):
             signal_id = f"{number:016x}"
             connection.execute(
                 colleague_signal.insert().values(
-                    signal_id=signal_id, reporter="f.fleur", received_at=SPRING, received_on=SPRING.date(),
-                    number_of_day=number + 1, seen_on=SPRING.date(), postcode="9999AA", house_number=3, addition="",
-                    place="Voorbeeld", observations=["mattresses"], text="", delete_after=date(2026, 10, 14),
+                    signal_id=signal_id,
+                    reporter="f.fleur",
+                    received_at=SPRING,
+                    received_on=SPRING.date(),
+                    number_of_day=number + 1,
+                    seen_on=SPRING.date(),
+                    postcode="9999AA",
+                    house_number=3,
+                    addition="",
+                    place="Voorbeeld",
+                    observations=["mattresses"],
+                    text="",
+                    delete_after=date(2026, 10, 14),
                 )
-            )  # fmt: skip
+            )
             for decision in decisions:
                 connection.execute(
                     signal_decision.insert().values(
-                        signal_id=signal_id, decision=decision, decided_by="g.gijs", decided_at=SPRING,
+                        signal_id=signal_id,
+                        decision=decision,
+                        decided_by="g.gijs",
+                        decided_at=SPRING,
                         address_id=address(3) if decision == "joins_dossier" else None,
                         reason="known" if decision == "not_used" else None,
                     )
-                )  # fmt: skip
+                )
         # the pair of the third is on a sensitive record, the last one is of the judgement on the sensitive case
         of_case = {"judged_by": "t.tweede", "judged_at": datetime(2026, 3, 7, 10, tzinfo=UTC)}
         for pair, judgement, changed in (
-            (pair_of(1), "positive", {}), (pair_of(2), "negative", {}), (pair_of(3), "negative", {}),
+            (pair_of(1), "positive", {}),
+            (pair_of(2), "negative", {}),
+            (pair_of(3), "negative", {}),
             (("x", "y"), "negative", of_case),
-        ):  # fmt: skip
+        ):
             row = {"judgement": judgement, "judged_by": "e.esra", "judged_at": SPRING, "reason": "Gezien."} | changed
             connection.execute(
                 link_judgement.insert().values(left_fingerprint=pair[0], right_fingerprint=pair[1], **row)
@@ -103,11 +127,15 @@ def work(office: Office) -> None:
             of_request = {"objection_id": f"{number:016x}", "registered_by": "j.jet"}
             connection.execute(
                 objection.insert().values(
-                    **of_request, **subject, claim="rectification", case_file="Z-1",
-                    about="record" if "record" in subject else "address", received_on=SPRING.date(),
+                    **of_request,
+                    **subject,
+                    claim="rectification",
+                    case_file="Z-1",
+                    about="record" if "record" in subject else "address",
+                    received_on=SPRING.date(),
                     registered_at=SPRING,
                 )
-            )  # fmt: skip
+            )
             connection.execute(
                 objection_decision.insert().values(**of_request, decision=UPHELD, decided_by="k.kim", decided_at=SPRING)
             )
@@ -134,15 +162,33 @@ def test_the_counts_of_a_year_are_what_was_done_in_it(year: Store) -> None:
     gathered = yield_of(year, 2026, now=NEXT_YEAR)
     assert (gathered.since, gathered.until, gathered.is_whole) == ("2026-03", "2026-12", True)
     assert {name: count for name, count in gathered.town.items() if count} == {
-        "opened": 7, "confirmed": 2, "passed_on": 1, "explained": 1,
-        "wrong_link": 1, "data_error": 1, "lapsed": 1, "result_measure": 1, "result_put_right": 1, "resumed": 1,
-        "links_confirmed": 1, "links_rejected": 1, "upheld": 1, "care_asked": 2, "care_reached": 1,
-    }  # fmt: skip
+        "opened": 7,
+        "confirmed": 2,
+        "passed_on": 1,
+        "explained": 1,
+        "wrong_link": 1,
+        "data_error": 1,
+        "lapsed": 1,
+        "result_measure": 1,
+        "result_put_right": 1,
+        "resumed": 1,
+        "links_confirmed": 1,
+        "links_rejected": 1,
+        "upheld": 1,
+        "care_asked": 2,
+        "care_reached": 1,
+    }
     assert gathered.acts == {"closures": 1, "withdrawals": 1}
     assert {name: count for name, count in gathered.rules["LIC-04"].items() if count} == {
-        "opened": 6, "confirmed": 2, "passed_on": 1, "explained": 1, "wrong_link": 1, "lapsed": 1,
-        "result_measure": 1, "result_put_right": 1,
-    }  # fmt: skip
+        "opened": 6,
+        "confirmed": 2,
+        "passed_on": 1,
+        "explained": 1,
+        "wrong_link": 1,
+        "lapsed": 1,
+        "result_measure": 1,
+        "result_put_right": 1,
+    }
     assert gathered.tips == list(reversed(tip_quarters(year, LEAD, now=NEXT_YEAR))), "the figures of tips and no other"
     assert [quarter.number for quarter in gathered.tips] == [1, 2, 3, 4]
     assert set(gathered.barriers.values()) <= {*Barrier, None}

@@ -20,12 +20,7 @@ from screening.casework.links.link_readings import (
     record_link_reading,
     undo_last_reading,
 )
-from screening.casework.links.links_to_judge import (
-    get_link_pair,
-    my_readings,
-    next_link_pair,
-    reading_progress,
-)
+from screening.casework.links.links_to_judge import get_link_pair, my_readings, next_link_pair, reading_progress
 from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.link_readings import link_reading, link_reading_undone
@@ -108,10 +103,14 @@ def test_the_database_itself_refuses_a_second_reading_of_the_same_person(links: 
         first, other = connection.execute(sa.select(link_reading.c.id).order_by(link_reading.c.id)).scalars()
         judgement = connection.execute(
             link_judgement.insert().values(
-                left_fingerprint="a1", right_fingerprint="b1", judgement="positive", judged_by="x", judged_at=NOW,
+                left_fingerprint="a1",
+                right_fingerprint="b1",
+                judgement="positive",
+                judged_by="x",
+                judged_at=NOW,
                 reason="r",
             )
-        ).inserted_primary_key[0]  # fmt: skip
+        ).inserted_primary_key[0]
     fine = {"link_id": link(1), "left_fingerprint": "a1", "right_fingerprint": "b1", "round": 1, "place": "second"}
     fine |= {"attempt": 1, "reading": "positive", "read_at": NOW, "judgement_id": judgement}
     for forged in (
@@ -197,14 +196,15 @@ def test_a_reading_is_not_taken_back_once_its_result_was_seen(links: Store) -> N
         (lambda store: (read(store, ANA, 1, "positive"), read(store, BEA, 1, "positive")), "read_since"),
         (
             lambda store: (
-                read(store, BEA, 1, "positive"), read(store, ANA, 1, "positive"),
+                read(store, BEA, 1, "positive"),
+                read(store, ANA, 1, "positive"),
                 undo_judgement(store, *pair(1), by="cas", judged_at=NOW, reason="new facts"),
             ),
             "decided_since",
         ),
     ],
     ids=["nothing was read", "a colleague built on it", "decided on again elsewhere"],
-)  # fmt: skip
+)
 @on_sqlite
 def test_what_cannot_be_taken_back_is_told(links: Store, before, code: str) -> None:
     before(links)
@@ -403,10 +403,13 @@ def _play(store: Store, workspace: Workspace, examples: int, steps: int) -> None
     run_state_machine_as_test(
         Reading,
         settings=settings(
-            max_examples=examples, stateful_step_count=steps, deadline=None, database=None,
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
             suppress_health_check=list(HealthCheck),
         ),
-    )  # fmt: skip
+    )
 
 
 def test_any_order_of_steps_leaves_only_what_two_people_say(sqlite_store: Store, workspace: Workspace) -> None:

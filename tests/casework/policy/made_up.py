@@ -36,9 +36,13 @@ NO_GAPS = {"bibob-vergunningen": PolicyState.DUE_SOON, "ondermijning-cameras": P
 def in_force(question: str, **changes: object) -> PolicyAnswer:
     """An answer that is in order on DAY."""
     answer = PolicyAnswer(
-        question, PolicyAnswerKind.IN_FORCE, policy_questions()[question].owner, date(2025, 9, 1), date(2028, 6, 1),
+        question,
+        PolicyAnswerKind.IN_FORCE,
+        policy_questions()[question].owner,
+        date(2025, 9, 1),
+        date(2028, 6, 1),
         "Besluit van de raad, zaak Z-2025-00412",
-    )  # fmt: skip
+    )
     return replace(answer, **changes)  # type: ignore[arg-type]  # fields by name
 
 

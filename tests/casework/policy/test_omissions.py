@@ -23,9 +23,11 @@ def night(as_of: date, records: list[list[str]]):
         for n, keys in enumerate(records)
     ]
     return make_bundle(
-        9, as_of, meta={"indicators": {"findings": findings}, "counts": {"flags": 3}},
+        9,
+        as_of,
+        meta={"indicators": {"findings": findings}, "counts": {"flags": 3}},
         declarations=[*plain.declarations, adr_03.declaration()],
-    )  # fmt: skip
+    )
 
 
 @on_sqlite
@@ -35,9 +37,14 @@ def test_the_last_night_is_counted_by_rule_and_each_record_once(store: Store, wo
     publish(store, workspace, night(date(2026, 11, 1), twice))
     [omission] = own_omissions(store)
     assert omission == Omission(
-        "ADR-03", "Vergunningadres niet in BAG", "Address not in BAG", "vergunningen", Barrier.VASTGOED, 2,
+        "ADR-03",
+        "Vergunningadres niet in BAG",
+        "Address not in BAG",
+        "vergunningen",
+        Barrier.VASTGOED,
+        2,
         stays_here=False,
-    )  # fmt: skip
+    )
     assert "Z-1" not in str(asdict(omission))
     publish(store, workspace, night(date(2026, 11, 2), []))
     assert [each.records for each in own_omissions(store)] == [0]

@@ -91,7 +91,7 @@ NOT_SAYABLE = [
     ("registration", ["acht mensen volgens de BRP", "staat niet ingeschreven", "in Suwinet"]),
     ("reporter", ["de buurvrouw vertelde het", "ik woon er zelf naast", "de melder wil anoniem blijven"]),
     ("person", ["ze mag er wonen", "zij staat bij de deur", "iemand begreep er niets van"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in NOT_SAYABLE for text in texts])

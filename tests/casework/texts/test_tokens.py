@@ -8,8 +8,15 @@ from screening.casework.texts.tokens import is_adjective, plain_word, tokens_of
 def test_words_are_compared_plain_and_articles_count_for_nothing() -> None:
     assert plain_word("Foto’s") == "fotos"
     assert [token.word for token in tokens_of("De oost-Europese bar, 12.30 uur. Dicht!")] == [
-        "oost", "europese", "bar", "9", "uur", ".", "dicht", ".",
-    ]  # fmt: skip
+        "oost",
+        "europese",
+        "bar",
+        "9",
+        "uur",
+        ".",
+        "dicht",
+        ".",
+    ]
 
 
 def test_a_comma_and_the_end_of_a_sentence_part_clauses() -> None:
@@ -23,8 +30,15 @@ def test_a_token_knows_its_place() -> None:
 
 def test_words_as_people_say_them_are_compared_as_they_are_written() -> None:
     assert [token.word for token in tokens_of("Nie open, da weet ie; gin licht")] == [
-        "niet", "open", "dat", "weet", "hij", ".", "geen", "licht",
-    ]  # fmt: skip
+        "niet",
+        "open",
+        "dat",
+        "weet",
+        "hij",
+        ".",
+        "geen",
+        "licht",
+    ]
 
 
 def test_an_adjective_is_no_noun_with_the_same_end() -> None:

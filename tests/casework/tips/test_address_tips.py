@@ -63,8 +63,10 @@ def test_without_an_addition_a_tip_is_read_at_each_address_of_its_number_and_say
         for line in ("Teststraat 3", "Teststraat 3a", "Teststraat 3b")
     }
     assert read_at == {
-        "Teststraat 3": {(bare, 3)}, "Teststraat 3a": {(bare, 3), (typed, None)}, "Teststraat 3b": {(bare, 3)},
-    }  # fmt: skip
+        "Teststraat 3": {(bare, 3)},
+        "Teststraat 3a": {(bare, 3), (typed, None)},
+        "Teststraat 3b": {(bare, 3)},
+    }
 
 
 def test_a_tip_that_joined_a_dossier_before_is_read_there_and_tells_the_contact_person_of_no_case(store: Store) -> None:

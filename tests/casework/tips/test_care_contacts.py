@@ -56,10 +56,16 @@ def step(store: Store, viewer: Viewer, number: int, kind: str, *, now: datetime 
 @pytest.mark.parametrize(
     ("typed", "number"),
     [
-        ("06-12 34 56 78", PHONE), ("+31 6 12345678", PHONE), ("0031 6 12345678", PHONE), ("+31 (0)6 12345678", PHONE),
-        ("020-7654321", "0207654321"), ("+32 470 12 34 56", "+32470123456"), ("12345678", None), ("bel mij", None),
+        ("06-12 34 56 78", PHONE),
+        ("+31 6 12345678", PHONE),
+        ("0031 6 12345678", PHONE),
+        ("+31 (0)6 12345678", PHONE),
+        ("020-7654321", "0207654321"),
+        ("+32 470 12 34 56", "+32470123456"),
+        ("12345678", None),
+        ("bel mij", None),
     ],
-)  # fmt: skip
+)
 def test_a_number_has_one_form_however_it_is_typed(typed: str, number: str | None) -> None:
     assert phone_number(typed) == number
 

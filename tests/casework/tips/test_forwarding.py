@@ -76,9 +76,14 @@ def test_the_contact_person_alone_hands_over_and_a_receipt_is_of_inspectors_for_
             forward_tip(sqlite_store, viewer, signal_id, **GIVEN, now=NOW)
     forward_tip(sqlite_store, CONTACT, signal_id, **GIVEN, now=NOW)
     row = {
-        "signal_id": signal_id, "receiver": "politie", "basis": "Sv art. 161", "way": "phone", "handed_on": TODAY,
-        "forwarded_by": "c.contact", "forwarded_at": NOW,
-    }  # fmt: skip
+        "signal_id": signal_id,
+        "receiver": "politie",
+        "basis": "Sv art. 161",
+        "way": "phone",
+        "handed_on": TODAY,
+        "forwarded_by": "c.contact",
+        "forwarded_at": NOW,
+    }
     for change in (tip_forwarded.update().values(basis="Een andere grond"), tip_forwarded.insert().values(**row)):
         with pytest.raises(sa.exc.DBAPIError), sqlite_store.engine.begin() as connection:
             connection.execute(change)

@@ -26,9 +26,11 @@ DEPUTY, THIRD = (Viewer(name, frozenset({Role.CONTACT_PERSON})) for name in ("d.
 def staffed(sqlite_store: Store) -> Store:
     """A store in which two contact persons, an officer and a lead signed in."""
     people = {
-        "c.contact": Role.CONTACT_PERSON, "d.deputy": Role.CONTACT_PERSON, "h.handhaver": Role.OFFICER,
+        "c.contact": Role.CONTACT_PERSON,
+        "d.deputy": Role.CONTACT_PERSON,
+        "h.handhaver": Role.OFFICER,
         "l.lead": Role.LEAD,
-    }  # fmt: skip
+    }
     for account, role in people.items():
         admit(sqlite_store, account=account, issuer="https://i", subject=account, name=account.title(), now=NOW)
         begin_session(sqlite_store, account, {Role.COLLEAGUE, role}, now=NOW, absolute=timedelta(hours=9))

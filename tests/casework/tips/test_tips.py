@@ -41,9 +41,13 @@ CONTACT = Viewer("c.contact", frozenset({Role.COLLEAGUE, Role.CONTACT_PERSON}))
 COORDINATOR = Viewer("zoe", frozenset({Role.CARE_COORDINATOR}))
 OFFICER = Viewer("h.handhaver", frozenset({Role.COLLEAGUE, Role.OFFICER, Role.SENSITIVE_REVIEWER}))
 SEEN = Sighting(
-    TODAY - timedelta(days=1), "9999 aa", 3, place="Voorbeeld", observations=("mattresses", "windows_covered"),
+    TODAY - timedelta(days=1),
+    "9999 aa",
+    3,
+    place="Voorbeeld",
+    observations=("mattresses", "windows_covered"),
     text="Matrassen gezien door het raam.",
-)  # fmt: skip
+)
 
 
 def _rows(store: Store, table: sa.Table) -> list[dict]:
@@ -149,8 +153,10 @@ def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(
     assert seen(over - timedelta(minutes=1)) == [2, 2, 1]
     assert seen(over) == [0, 0, 0]
     assert get_tip(store, CONTACT, waiting, now=over - timedelta(minutes=1)).decision is None
-    for act in (lambda: get_tip(store, CONTACT, waiting, now=over),
-                lambda: decide_tip(store, CONTACT, waiting, "kept", now=over)):  # fmt: skip
+    for act in (
+        lambda: get_tip(store, CONTACT, waiting, now=over),
+        lambda: decide_tip(store, CONTACT, waiting, "kept", now=over),
+    ):
         with pytest.raises(NotAllowedError):
             act()
 
@@ -292,10 +298,23 @@ def test_every_observation_and_reason_is_told_in_both_languages() -> None:
 
 #: What tips of before hold: these codes keep their meaning.
 STORED = [
-    "short_visits", "visits_at_night", "transport", "windows_covered", "much_waste", "bell_differs", "entrance_guarded",
-    "in_use_while_closed", "mattresses", "many_beds", "locked_rooms", "fire_risk", "other_activity", "no_customers",
-    "cash_only", "holder_absent",
-]  # fmt: skip
+    "short_visits",
+    "visits_at_night",
+    "transport",
+    "windows_covered",
+    "much_waste",
+    "bell_differs",
+    "entrance_guarded",
+    "in_use_while_closed",
+    "mattresses",
+    "many_beds",
+    "locked_rooms",
+    "fire_risk",
+    "other_activity",
+    "no_customers",
+    "cash_only",
+    "holder_absent",
+]
 
 
 def test_every_work_has_what_one_sees_there_and_no_old_tip_loses_its_words() -> None:
@@ -316,9 +335,16 @@ def test_nothing_that_evaluates_rules_knows_the_signals() -> None:
     """A signal is never an indicator: no module of rules or of a run names its tables or its modules."""
     root = Path(__file__).parents[3]
     names = {
-        "colleagues", "colleague_signal", "signal_decision", "tip_forwarded", "tip_text_removed", "sightings",
-        "address_tips", "dossier_tips", "demo_town_hall",
-    }  # fmt: skip
+        "colleagues",
+        "colleague_signal",
+        "signal_decision",
+        "tip_forwarded",
+        "tip_text_removed",
+        "sightings",
+        "address_tips",
+        "dossier_tips",
+        "demo_town_hall",
+    }
     # a made-up municipality gets tips as its people would send them, before its pages are served
     makes_up = {root / "flows" / "review" / name for name in ("demo_town_hall.py", "serve.py")}
     files = [*(root / "indicators").rglob("*.py"), *(root / "flows").rglob("*.py")]

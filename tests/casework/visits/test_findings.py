@@ -16,17 +16,24 @@ from screening.casework.visits.words import VisitFormError, checked_note
 from screening.datasets import datasets
 
 FILLED = {
-    "aantal_kamers": " 4 ", "aantal_personen": "0", "opschrift_gevel": "Café  De Kroon", "vervolg": "hercontrole",
-    "openingstijden_gezien": "ma-do 10:00-22:00; vr 10:00-01:00", "vergunning_getoond": "niet_getoond",
-}  # fmt: skip
+    "aantal_kamers": " 4 ",
+    "aantal_personen": "0",
+    "opschrift_gevel": "Café  De Kroon",
+    "vervolg": "hercontrole",
+    "openingstijden_gezien": "ma-do 10:00-22:00; vr 10:00-01:00",
+    "vergunning_getoond": "niet_getoond",
+}
 
 
 def test_details_are_read_as_the_contract_has_them_and_open_ones_are_left_out() -> None:
     details = checked_details(LET_IN, FILLED | {"vervolg": " "})
     assert details == {
-        "aantal_kamers": 4, "aantal_personen": 0, "opschrift_gevel": "Café De Kroon",
-        "openingstijden_gezien": "ma-do 10:00-22:00; vr 10:00-01:00", "vergunning_getoond": "niet_getoond",
-    }  # fmt: skip
+        "aantal_kamers": 4,
+        "aantal_personen": 0,
+        "opschrift_gevel": "Café De Kroon",
+        "openingstijden_gezien": "ma-do 10:00-22:00; vr 10:00-01:00",
+        "vergunning_getoond": "niet_getoond",
+    }
     assert checked_details(LET_IN, {}) == {}
     assert detail_lines(details, "nl")[:2] == [("Aantal kamers in gebruik", "4"), ("Aantal personen aanwezig", "0")]
     assert ("Licence shown", "No") in detail_lines(details, "en")

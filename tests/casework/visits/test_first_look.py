@@ -117,9 +117,9 @@ def test_who_came_along_is_not_offered_the_case_and_cannot_read_it(town: Store) 
     assert get_case(town, SARA, case_id(18), now=NOW) == get_case(town, ANN, case_id(18), now=NOW) is not None
     with town.engine.begin() as connection:
         its = review_case.c.case_id == case_id(18)
-        connection.execute(review_case.update().where(its).values(
-            state="closed", outcome="bevestigd_afwijking", concluded_on=TODAY,
-        ))  # fmt: skip
+        connection.execute(
+            review_case.update().where(its).values(state="closed", outcome="bevestigd_afwijking", concluded_on=TODAY)
+        )
     assert get_case(town, BEN, case_id(18), now=NOW) is not None
 
 
@@ -135,9 +135,9 @@ def test_nobody_goes_where_the_case_ended_without_being_confirmed(town: Store) -
     made = planned(town, 3, 18)
     with town.engine.begin() as connection:
         its = review_case.c.case_id == case_id(18)
-        connection.execute(review_case.update().where(its).values(
-            state="closed", outcome="verklaard", concluded_on=TODAY,
-        ))  # fmt: skip
+        connection.execute(
+            review_case.update().where(its).values(state="closed", outcome="verklaard", concluded_on=TODAY)
+        )
     stops = get_visit_list(town, ANN, made.list_id).stops
     assert {stop.case_id for stop in stops if not stop.is_walked} == {case_id(18)}
     assert first_looks(town) == set()

@@ -43,9 +43,10 @@ BEN = Viewer("ben", frozenset({Role.OFFICER}))
 SARA = Viewer("sara", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
 LEAD = Viewer("lou", frozenset({Role.LEAD}))
 COLLEAGUES = {
-    "ann": Colleague("ann", "Ann", may_see_sensitive=False), "ben": Colleague("ben", "Ben", may_see_sensitive=False),
+    "ann": Colleague("ann", "Ann", may_see_sensitive=False),
+    "ben": Colleague("ben", "Ben", may_see_sensitive=False),
     "sara": Colleague("sara", "Sara", may_see_sensitive=True),
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -56,10 +57,7 @@ def town(store: Store, workspace: Workspace) -> Store:
 
 def planned(store: Store, *numbers: int, by: Viewer = ANN, **how: object):
     return plan_visits(
-        store,
-        by,
-        [case_id(n) for n in numbers],
-        **{"for_date": TODAY, "now": NOW, "colleagues": COLLEAGUES} | how,
+        store, by, [case_id(n) for n in numbers], **{"for_date": TODAY, "now": NOW, "colleagues": COLLEAGUES} | how
     )
 
 

@@ -161,9 +161,17 @@ def test_the_inside_waits_until_it_is_recorded_that_somebody_was_let_in(town: St
     with pytest.raises(ConflictError):
         keep_photo(workspace, stop, jpeg(), **inside)
     record_outcome(
-        town, ANN, visit_list.list_id, stop.visit_id, situatie="toegang_verleend", bevindingen=["in_bedrijf"], note="",
-        visited_on=NOW.date(), replaces=None, now=NOW,
-    )  # fmt: skip
+        town,
+        ANN,
+        visit_list.list_id,
+        stop.visit_id,
+        situatie="toegang_verleend",
+        bevindingen=["in_bedrijf"],
+        note="",
+        visited_on=NOW.date(),
+        replaces=None,
+        now=NOW,
+    )
     (stop,) = get_visit_list(town, ANN, visit_list.list_id).stops
     refuse_inside(workspace, stop, "niemand_aanwezig")
     keep_photo(workspace, stop, jpeg(), **inside)

@@ -89,10 +89,20 @@ def claiming(side: int) -> bytes:
         (b"\xff\xd8" + bytes(MOST_PHOTO_BYTES), "photo_large"),
     ],
     ids=[
-        "nothing", "a head alone", "SVG", "HTML", "PNG", "GIF", "WebP", "TIFF", "cut off", "a bomb", "many pixels",
+        "nothing",
+        "a head alone",
+        "SVG",
+        "HTML",
+        "PNG",
+        "GIF",
+        "WebP",
+        "TIFF",
+        "cut off",
+        "a bomb",
+        "many pixels",
         "many bytes",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_photo_of_ours_is_refused(sent: bytes, code: str) -> None:
     with pytest.raises(VisitFormError) as refused:
         cleaned_photo(sent)

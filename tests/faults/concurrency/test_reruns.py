@@ -46,9 +46,12 @@ def rerun(clean_town: Path, town: Path, number: int, *, is_shuffled: bool) -> tu
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     ran = subprocess.run(
         [sys.executable, "-m", "flows", "run", "--config", town / "screening.toml", "--json"],
-        env={**kept, **surroundings(number), "PYTHONPATH": str(ROOT)}, cwd=town, capture_output=True, text=True,
+        env={**kept, **surroundings(number), "PYTHONPATH": str(ROOT)},
+        cwd=town,
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     run_id = json.loads(ran.stdout)["run_id"]
     with open_store(Workspace(town / "var")) as store:

@@ -73,9 +73,12 @@ class Drill:
         into = self.folder / "back"
         with self.timed("came back") as took:
             restore(
-                files["data"], identity=self.keys["data"][1], into=into, keys=files["keys"],
+                files["data"],
+                identity=self.keys["data"][1],
+                into=into,
+                keys=files["keys"],
                 keys_identity=self.keys["keys"][1],
-            )  # fmt: skip
+            )
             back = Workspace(into)
             with open_store(store_url() or back) as store, open_ledger(ledger_url() or back) as ledger:
                 assert verify_run(store, back, self.published.run_id) == self.published

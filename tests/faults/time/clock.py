@@ -19,14 +19,22 @@ def run_under_clock(module: str, folder: Path, *arguments: str) -> object:
     """Run a module of the tests under a clock that it sets by `set_clock`; the JSON that it prints."""
     [library] = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
     environment = {
-        "LD_PRELOAD": str(library), CLOCK: str(folder / "clock"), "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC", "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
+        "LD_PRELOAD": str(library),
+        CLOCK: str(folder / "clock"),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "TZ": "UTC",
+        "PYTHONPATH": str(ROOT),
+    }
     (folder / "clock").write_text("2026-10-01 00:00:00")
     ran = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        env={**os.environ, **environment}, cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env={**os.environ, **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
 

@@ -29,9 +29,11 @@ def runs_by_day(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Counter[d
     schedules = {"deployed": (NIGHT_CRON, str(TOWN)), **SCHEDULES}
     starts = [datetime.combine(night - timedelta(days=1), time(12), TOWN).isoformat() for night in NIGHTS]
     begun = run_under_clock(
-        "tests.faults.time.nights", tmp_path_factory.mktemp("clock"), json.dumps([*schedules.values()]),
+        "tests.faults.time.nights",
+        tmp_path_factory.mktemp("clock"),
+        json.dumps([*schedules.values()]),
         json.dumps(starts),
-    )  # fmt: skip
+    )
     return {
         name: Counter(day_of(datetime.fromisoformat(moment)) for moment in moments)
         for name, moments in zip(schedules, begun, strict=True)

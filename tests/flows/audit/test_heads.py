@@ -44,8 +44,10 @@ def test_a_run_leaves_a_line_of_the_logboek_for_each_person_and_each_flagged_add
         about = [one and (str(one.kind).rpartition(":")[2], one.id) for one in map(ledger.logboek.subject_of, lines)]
     assert {one["name"] for one in lines} == {"run_published"}
     assert sorted(filter(None, about)) == [
-        ("address", "9999010000000001"), ("party", "P-0000000000000001"), ("party", "P-0000000000000002"),
-    ]  # fmt: skip
+        ("address", "9999010000000001"),
+        ("party", "P-0000000000000001"),
+        ("party", "P-0000000000000002"),
+    ]
     assert about.count(None) == 1  # the run as a whole
 
 
@@ -131,10 +133,21 @@ def test_folders_are_those_of_the_configuration_from_wherever_it_is_called(
 
 @pytest.mark.parametrize(
     "table",
-    ["ankor = []", 'anchor = "file:x"', 'anchor = ["x"]', 'anchor = ["file:"]', 'anchor = ["mail:a@b"]',
-     "anchor = [\"command:lp 'x\"]", "anchor = [1]", "signing_key = 1", "working_hours = [20, 7]",
-     "working_hours = [7]", "working_hours = [true, 9]", "working_hours = [0, 25]"],
-)  # fmt: skip
+    [
+        "ankor = []",
+        'anchor = "file:x"',
+        'anchor = ["x"]',
+        'anchor = ["file:"]',
+        'anchor = ["mail:a@b"]',
+        'anchor = ["command:lp \'x"]',
+        "anchor = [1]",
+        "signing_key = 1",
+        "working_hours = [20, 7]",
+        "working_hours = [7]",
+        "working_hours = [true, 9]",
+        "working_hours = [0, 25]",
+    ],
+)
 def test_a_table_that_cannot_be_used_is_refused(tmp_path: Path, table: str) -> None:
     with pytest.raises(ConfigurationError, match="audit"):
         audit_settings(load_configuration(configured(tmp_path, table)))

@@ -22,12 +22,15 @@ def signed_days_ago(folder: Path, days: int, table: str) -> Path:
     return config
 
 
-@pytest.mark.parametrize(("days", "table", "is_ok"), [
-    (6, 'anchor = ["file:outside"]', True),
-    (8, 'anchor = ["file:outside"]', False),
-    (8, 'anchor = ["file:outside"]\nhead_max_age_days = 30', True),
-    (8, "", True),  # made up, and no place outside is named
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("days", "table", "is_ok"),
+    [
+        (6, 'anchor = ["file:outside"]', True),
+        (8, 'anchor = ["file:outside"]', False),
+        (8, 'anchor = ["file:outside"]\nhead_max_age_days = 30', True),
+        (8, "", True),  # made up, and no place outside is named
+    ],
+)
 def test_an_old_head_outside_fails(tmp_path: Path, days: int, table: str, is_ok: bool) -> None:
     checked = call("verify", config=signed_days_ago(tmp_path, days, table))
     assert (checked.exit_code == 0) is is_ok, checked.output

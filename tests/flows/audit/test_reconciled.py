@@ -65,8 +65,15 @@ def test_a_demo_after_a_day_of_acts_is_whole(demo: Path) -> None:
     assert (document["findings"], checked.exit_code) == ([], 0), document
     with open_ledger(demo.parent / "var") as ledger:
         said = [line.entry for line in ledger.entries() if line.entry.content]
-    decided = {LedgerAction.RUN_PUBLISHED, LedgerAction.OWN_READING, LedgerAction.OPEN_EVIDENCE, LedgerAction.JUDGEMENT,
-               LedgerAction.CASE_CONCLUDED, LedgerAction.LINK_JUDGEMENT, LedgerAction.SIGNAL}  # fmt: skip
+    decided = {
+        LedgerAction.RUN_PUBLISHED,
+        LedgerAction.OWN_READING,
+        LedgerAction.OPEN_EVIDENCE,
+        LedgerAction.JUDGEMENT,
+        LedgerAction.CASE_CONCLUDED,
+        LedgerAction.LINK_JUDGEMENT,
+        LedgerAction.SIGNAL,
+    }
     assert decided <= {entry.action for entry in said}
     judged = [entry for entry in said if entry.action == LedgerAction.JUDGEMENT]
     assert len(judged) == 3

@@ -52,16 +52,46 @@ def make_authority(folder: Path, day: str = "") -> Path:
     """
     folder.mkdir()
     new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    openssl("req", "-x509", *new, "-keyout", folder / "root.key", "-out", folder / "root.pem", "-days", 3,
-            "-subj", "/CN=Voorbeeld root", "-addext", "basicConstraints=critical,CA:true",
-            "-addext", "keyUsage=critical,keyCertSign", day=day)  # fmt: skip
+    openssl(
+        "req",
+        "-x509",
+        *new,
+        "-keyout",
+        folder / "root.key",
+        "-out",
+        folder / "root.pem",
+        "-days",
+        3,
+        "-subj",
+        "/CN=Voorbeeld root",
+        "-addext",
+        "basicConstraints=critical,CA:true",
+        "-addext",
+        "keyUsage=critical,keyCertSign",
+        day=day,
+    )
     openssl(
         "req", *new, "-keyout", folder / "tsa.key", "-out", folder / "tsa.csr", "-subj", "/CN=Voorbeeld TSA", day=day
     )
     (folder / "extensions").write_text("extendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature\n")
-    openssl("x509", "-req", "-in", folder / "tsa.csr", "-CA", folder / "root.pem", "-CAkey", folder / "root.key",
-            "-CAcreateserial", "-out", folder / "tsa.pem", "-days", 3, "-extfile", folder / "extensions",
-            day=day)  # fmt: skip
+    openssl(
+        "x509",
+        "-req",
+        "-in",
+        folder / "tsa.csr",
+        "-CA",
+        folder / "root.pem",
+        "-CAkey",
+        folder / "root.key",
+        "-CAcreateserial",
+        "-out",
+        folder / "tsa.pem",
+        "-days",
+        3,
+        "-extfile",
+        folder / "extensions",
+        day=day,
+    )
     (folder / "serial").write_text("01\n")
     (folder / "tsa.cnf").write_text(_CONFIGURATION.format(folder=folder))
     return folder / "root.pem"

@@ -50,8 +50,9 @@ def write(config: Path, *entries: Entry) -> None:
 
 
 def read(actor: str, at: datetime, case: str = CASE) -> Entry:
-    return Entry(at, actor, LedgerAction.READ_DOSSIER, f"case:{case}", origin="session:0123456789ab", case=case,
-                 purpose="P-WON")  # fmt: skip
+    return Entry(
+        at, actor, LedgerAction.READ_DOSSIER, f"case:{case}", origin="session:0123456789ab", case=case, purpose="P-WON"
+    )
 
 
 def heads(config: Path) -> list[Path]:

@@ -242,9 +242,17 @@ def test_while_somebody_writes_the_moment_is_waited_for(config: Path) -> None:
 
 def test_by_the_commands_a_backup_is_made_and_comes_back(config: Path, keys: dict, tmp_path: Path) -> None:
     made = barrier(
-        "backup", "--to", keys["data.key"][0], "--keys-to", keys["keys.key"][0], "--by", "rita", "--config", config,
+        "backup",
+        "--to",
+        keys["data.key"][0],
+        "--keys-to",
+        keys["keys.key"][0],
+        "--by",
+        "rita",
+        "--config",
+        config,
         "--json",
-    )  # fmt: skip
+    )
     assert made.code == 0, made.out + made.err
     back = barrier(
         "restore", made.json["files"]["data"], "--identity", keys["data.key"][1], "--into", tmp_path / "back", "--json"

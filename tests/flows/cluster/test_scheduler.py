@@ -15,18 +15,33 @@ from screening.errors import ConfigurationError
 
 
 @pytest.mark.parametrize(
-    "address", ["tls://cluster.example.nl:8786", "tls://10.0.0.7:8786", "tcp://127.0.0.1:8786", "tcp://localhost:8786",
-                "tcp://[::1]:8786"]
-)  # fmt: skip
+    "address",
+    [
+        "tls://cluster.example.nl:8786",
+        "tls://10.0.0.7:8786",
+        "tcp://127.0.0.1:8786",
+        "tcp://localhost:8786",
+        "tcp://[::1]:8786",
+    ],
+)
 def test_an_address_that_nobody_else_can_read_is_taken(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SCHEDULER, address)
     assert scheduler_address() == address
 
 
 @pytest.mark.parametrize(
-    "address", ["tcp://cluster.example.nl:8786", "tcp://10.0.0.7:8786", "tcp://0.0.0.0:8786", "ws://127.0.0.1:8786",
-                "127.0.0.1:8786", "tls://cluster", "tls://cluster:many", "inproc://1/2/3"]
-)  # fmt: skip
+    "address",
+    [
+        "tcp://cluster.example.nl:8786",
+        "tcp://10.0.0.7:8786",
+        "tcp://0.0.0.0:8786",
+        "ws://127.0.0.1:8786",
+        "127.0.0.1:8786",
+        "tls://cluster",
+        "tls://cluster:many",
+        "inproc://1/2/3",
+    ],
+)
 def test_an_address_that_others_can_read_along_with_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SCHEDULER, address)
     with pytest.raises(ConfigurationError, match="tls://host:port"):

@@ -103,9 +103,24 @@ def test_the_page_on_mapping_shows_every_key_in_examples_that_load(write):
 
 #: Keys of a register that take part in what two signers approve: they say what is read, not how it is written.
 NEED_TWO_SIGNERS = {
-    "path", "url_env", "query", "drop", "open_end", "constant", "lacks", "otherwise", "join", "split", "where",
-    "max_quarantine", "max_age_days", "manifest", "when_suspect", "last_good_days", "reader",
-}  # fmt: skip
+    "path",
+    "url_env",
+    "query",
+    "drop",
+    "open_end",
+    "constant",
+    "lacks",
+    "otherwise",
+    "join",
+    "split",
+    "where",
+    "max_quarantine",
+    "max_age_days",
+    "manifest",
+    "when_suspect",
+    "last_good_days",
+    "reader",
+}
 
 
 def test_every_key_is_said_to_need_two_signers_or_an_author_and_one_other():

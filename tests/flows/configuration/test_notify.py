@@ -16,8 +16,9 @@ def test_what_is_said_is_read(write, tmp_path):
     channels = '[[notify.channels]]\nurl_env = "NIGHT_MAIL"\n[[notify.channels]]\nfolder = "told"'
     table = load_configuration(write(f'{GOOD}\n[notify]\nquiet = "22:00-07:00"\n{channels}\n')).notify
     assert [(channel.url_env, channel.folder) for channel in table.channels] == [
-        ("NIGHT_MAIL", None), (None, tmp_path / "told"),
-    ]  # fmt: skip
+        ("NIGHT_MAIL", None),
+        (None, tmp_path / "told"),
+    ]
     assert table.quiet == QuietHours(time(22), time(7))
 
 

@@ -159,11 +159,16 @@ def test_a_manifest_is_required_only_of_what_is_a_file(write, monkeypatch):
 
 @pytest.mark.parametrize(
     "mapped",
-    ['columns = { woonplaats = "straat" }', 'split = { adres = { at = ",", into = ["straat", "woonplaats"] } }',
-     'join = { woonplaats = { from = ["gemeente", "land"] } }', 'codes = { woonplaats = { Elderstad = ["Weesp"] } }',
-     'codes = { pand_id = { "9999100000000001" = ["0457100000000001"] } }',
-     'join = { nummeraanduiding_id = { from = ["land", "nummer"], with = "" } }', None],
-)  # fmt: skip
+    [
+        'columns = { woonplaats = "straat" }',
+        'split = { adres = { at = ",", into = ["straat", "woonplaats"] } }',
+        'join = { woonplaats = { from = ["gemeente", "land"] } }',
+        'codes = { woonplaats = { Elderstad = ["Weesp"] } }',
+        'codes = { pand_id = { "9999100000000001" = ["0457100000000001"] } }',
+        'join = { nummeraanduiding_id = { from = ["land", "nummer"], with = "" } }',
+        None,
+    ],
+)
 def test_a_made_up_town_takes_its_places_as_they_are_delivered(write, mapped):
     """A query or a mapping that writes an invented place over a real one is refused before anything is read."""
     query = 'url_env = "BAG_DB"\nquery = "SELECT * FROM bag"'

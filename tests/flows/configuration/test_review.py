@@ -81,9 +81,10 @@ def test_everything_that_can_be_said_is_taken_over() -> None:
     assert chosen.oidc.role_map["beheer"] == {Role.ADMIN}
     assert (chosen.oidc.roles_claim, chosen.oidc.account_claim, chosen.oidc.mfa_values) == ("roles", "upn", {"mfa"})
     assert [(line.role, line.when_nl, line.is_emergency) for line in chosen.help_lines] == [
-        ("police", "bij gevaar", True), ("police", "als er geen haast bij is", False),
+        ("police", "bij gevaar", True),
+        ("police", "als er geen haast bij is", False),
         ("comensha", "advies bij een mogelijk slachtoffer", False),
-    ]  # fmt: skip
+    ]
     assert chosen.local_rules["prostitutie"].partner == "Arbeidsinspectie"
     assert chosen.trusted_proxies == ("10.0.0.1",)
     assert chosen.confirmed_every["meldingen"] == 45

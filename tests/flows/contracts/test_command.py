@@ -10,9 +10,20 @@ from tests.conftest import barrier
 
 #: What no expectation can judge on a delivered text as it is; its column under test is made of it.
 PREPARED = {
-    "is_date", "is_timestamp", "in_period", "in_range", "not_before", "pair_in_code_list", "exactly_one_of", "elfproef",
-    "absent_when", "delivered_once", "unique_key", "elements_in_code_list", "elements_match_pattern",
-}  # fmt: skip
+    "is_date",
+    "is_timestamp",
+    "in_period",
+    "in_range",
+    "not_before",
+    "pair_in_code_list",
+    "exactly_one_of",
+    "elfproef",
+    "absent_when",
+    "delivered_once",
+    "unique_key",
+    "elements_in_code_list",
+    "elements_match_pattern",
+}
 
 
 def test_every_suite_is_one_that_great_expectations_reads_back():

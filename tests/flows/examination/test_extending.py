@@ -32,9 +32,14 @@ class Shell:
 
     def run(self, commands: str) -> tuple[int, str]:
         done = subprocess.run(
-            ["bash", "-ec", commands], check=False, cwd=self.folder, env=self.env, capture_output=True, text=True,
+            ["bash", "-ec", commands],
+            check=False,
+            cwd=self.folder,
+            env=self.env,
+            capture_output=True,
+            text=True,
             timeout=600,
-        )  # fmt: skip
+        )
         return done.returncode, done.stdout + done.stderr
 
     def rule(self) -> dict:

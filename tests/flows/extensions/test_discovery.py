@@ -202,7 +202,8 @@ def _contract(town: Path) -> Path:
 
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a rule of ours replaced": (
-        lambda town: _change(_rule(town), "ZOM.LOC-01", "LIC-01"), r"LIC-01, which is outside its namespace",
+        lambda town: _change(_rule(town), "ZOM.LOC-01", "LIC-01"),
+        r"LIC-01, which is outside its namespace",
     ),
     "a rule of another": (lambda town: _change(_rule(town), "ZOM.LOC-01", "DEN.LOC-01"), r"outside its namespace"),
     "a register of ours replaced": (
@@ -212,10 +213,12 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a namespace that is no namespace": (lambda town: _move(town, "Zom"), r"'Zom' is no namespace"),
     "a namespace of ours": (lambda town: _move(town, "BAG"), r"BAG would take names .* such as bag_adressen"),
     "a column that may never be read": (
-        lambda town: _change(_contract(town), "name: plaats", "name: nationaliteit"), r"column nationaliteit.*never",
+        lambda town: _change(_contract(town), "name: plaats", "name: nationaliteit"),
+        r"column nationaliteit.*never",
     ),
     "such a column under another name": (
-        lambda town: _change(_contract(town), "businessName: Soort", "businessName: Nationaliteit"), r"never be read",
+        lambda town: _change(_contract(town), "businessName: Soort", "businessName: Nationaliteit"),
+        r"never be read",
     ),
     "a postcode that a rule would see": (
         lambda town: _change(
@@ -252,16 +255,20 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "no purpose": (lambda town: _change(_contract(town), "property: purposes", "property: x_y"), r"purposes"),
     "no legal basis": (lambda town: _change(_contract(town), "property: legal_basis", "property: x_y"), r"legal_basis"),
     "a file that has no place": (
-        lambda town: (_contract(town).parent / "notes.txt").write_text("x"), r"contracts of ZOM .* are files \*\.odcs",
+        lambda town: (_contract(town).parent / "notes.txt").write_text("x"),
+        r"contracts of ZOM .* are files \*\.odcs",
     ),
     "a reader of another": (
-        lambda town: _reader(town).rename(_reader(town).with_name("dbf.py")), r"dbf is outside the namespace of ZOM",
+        lambda town: _reader(town).rename(_reader(town).with_name("dbf.py")),
+        r"dbf is outside the namespace of ZOM",
     ),
     "a reader that reaches out": (
-        lambda town: _change(_reader(town), "import re\n", "import re, os\n"), r"line 5: a reader may not import os",
+        lambda town: _change(_reader(town), "import re\n", "import re, os\n"),
+        r"line 5: a reader may not import os",
     ),
     "a reader that there is not": (
-        lambda town: _change(town, 'reader = "zom_warmtemeter"', 'reader = "zom_meter"'), r"no extension in force has",
+        lambda town: _change(town, 'reader = "zom_warmtemeter"', 'reader = "zom_meter"'),
+        r"no extension in force has",
     ),
     "addresses by a reader": (
         lambda town: _change(town, 'path = "b.csv"', 'path = "b.csv"\nreader = "zom_warmtemeter"'),
@@ -272,12 +279,14 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "an extension that is a link": (lambda town: _link(_rule(town).parent.parent), r"ZOM: a link has no place"),
     "two partner kinds of one code": (_add_partner_kinds, r"two\.yaml: .*one\.yaml has the code zom\.politie too"),
     "a partner kind that takes what goes to ours": (
-        _add_partner_kind_of_ours, r"one\.yaml: what is passed on as politie goes to the kind politie",
+        _add_partner_kind_of_ours,
+        r"one\.yaml: what is passed on as politie goes to the kind politie",
     ),
     "a rule that reaches out": (
-        lambda town: _change(_rule(town), "import polars as pl", "import polars as pl, os"), r"line \d+: .*import os",
+        lambda town: _change(_rule(town), "import polars as pl", "import polars as pl, os"),
+        r"line \d+: .*import os",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("change", "why"), REFUSED.values(), ids=REFUSED.keys())

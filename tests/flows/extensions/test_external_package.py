@@ -60,20 +60,33 @@ def built_wheel(folder: Path, rule_ends_with: str = "") -> Path:
 def install(wheel: Path, target: Path) -> None:
     subprocess.run(
         [
-            sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile", "--upgrade",
-            "--target", str(target), str(wheel),
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            "--no-compile",
+            "--upgrade",
+            "--target",
+            str(target),
+            str(wheel),
         ],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+    )
 
 
 def barrier_with(target: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own that sees what is installed in `target`."""
     return subprocess.run(
         [sys.executable, "-c", "from flows.cli import main; main()", *map(str, arguments)],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "PYTHONPATH": str(target)},
-    )  # fmt: skip
+    )
 
 
 #: What an examination that passed leaves; the examination itself is in tests/flows/examination.
@@ -97,9 +110,11 @@ for extension in extensions_in_force():
 def pass_examination(target: Path, configuration: Path) -> None:
     """Keep the outcome of an examination that its rule and its reader passed."""
     subprocess.run(
-        [sys.executable, "-c", EXAMINED, str(configuration)], check=True, capture_output=True,
+        [sys.executable, "-c", EXAMINED, str(configuration)],
+        check=True,
+        capture_output=True,
         env={**os.environ, "PYTHONPATH": str(target)},
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -145,10 +160,15 @@ def followed_to_a_partner(configured: Path, address_id: str, browser: Browser) -
             judged = judge(officer, case_id, why=f"Beoordelaar {number} ziet dat de aansluiting doorloopt.")
             assert judged.status_code == 303, words(judged.text)
         for text in (
-            "Warmtenet: aansluiting voor een bedrijf, sinds 1 januari 2020", "Andere perioden", "aansluiting W-0",
-            "De aansluiting loopt door. De onderneming is beëindigd op", "contracthouder van de aansluiting",
-            "KVK-nummer van de contracthouder", "Aansluiting in gebruik", "Het contract is nog niet overgezet.",
-        ):  # fmt: skip
+            "Warmtenet: aansluiting voor een bedrijf, sinds 1 januari 2020",
+            "Andere perioden",
+            "aansluiting W-0",
+            "De aansluiting loopt door. De onderneming is beëindigd op",
+            "contracthouder van de aansluiting",
+            "KVK-nummer van de contracthouder",
+            "Aansluiting in gebruik",
+            "Het contract is nog niet overgezet.",
+        ):
             assert text in told, text
         prepared(review, case_id, kennisgeving="geinformeerd")
         signal = signal_of(review.store, EVERYONE, case_id)

@@ -119,8 +119,10 @@ def children() -> set[int]:
     """The processes of nights that this process began."""
     listed = subprocess.run(
         ["pgrep", "-P", str(os.getpid()), "-f", "flows.fleet.night_process"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return set(map(int, listed.stdout.split()))
 
 

@@ -31,8 +31,7 @@ def flat(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "command",
-    ["check", "run", "serve --demo", "retention plan", "audit head", "export list", "rules list", "papers x"],
+    "command", ["check", "run", "serve --demo", "retention plan", "audit head", "export list", "rules list", "papers x"]
 )
 def test_every_command_names_every_fault_of_the_file(town, command):
     config = town / "screening.toml"

@@ -66,10 +66,18 @@ def story(messy_town, messy_run, tmp_path_factory) -> dict:
     for one in (strong, probable):
         assert town.links("undo", one["link_id"], "--by", "officer-3").code == 0
     return {
-        "town": town, "first": first, "second": second, "third": town.run(), "strong": strong, "probable": probable,
-        "shown": shown, "judged": judged, "after": after, "table": table,
+        "town": town,
+        "first": first,
+        "second": second,
+        "third": town.run(),
+        "strong": strong,
+        "probable": probable,
+        "shown": shown,
+        "judged": judged,
+        "after": after,
+        "table": table,
         "picture": picture.read_text(encoding="utf-8"),
-    }  # fmt: skip
+    }
 
 
 def test_a_negative_judgement_parts_two_mentions_that_were_one_party(story):
@@ -100,8 +108,11 @@ def test_every_judgement_is_in_the_ledger(story):
         lines = [[line["name"] for line in ledger.logboek.of_subject(one)] for one in ends]
     assert lines == [[str(LedgerAction.LINK_JUDGEMENT)] * 2] * 2
     assert [(one.actor, one.object) for one in found[:4]] == [
-        ("officer-1", strong), ("officer-2", probable), ("officer-3", strong), ("officer-3", probable),
-    ]  # fmt: skip
+        ("officer-1", strong),
+        ("officer-2", probable),
+        ("officer-3", strong),
+        ("officer-3", probable),
+    ]
 
 
 def test_a_link_that_was_judged_away_can_still_be_shown_with_its_history(story):

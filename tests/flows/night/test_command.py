@@ -46,9 +46,12 @@ def barrier_of_a_reader(*arguments: str, folder: Path) -> subprocess.CompletedPr
     """The command of an account that may not write there; root may write anywhere, unless it gives that up."""
     return subprocess.run(
         [sys.executable, "-m", "flows", *arguments, "--config", str(folder / "screening.toml")],
-        check=False, cwd=ROOT, capture_output=True, text=True,
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
         preexec_fn=without_overriding if os.geteuid() == 0 else None,
-    )  # fmt: skip
+    )
 
 
 def test_runs_are_listed_in_a_workspace_where_nothing_may_be_written(closed_town, clean_run):
@@ -60,10 +63,7 @@ def test_runs_are_listed_in_a_workspace_where_nothing_may_be_written(closed_town
 def test_a_run_is_verified_in_a_workspace_where_nothing_may_be_written(closed_town, clean_run):
     done = barrier_of_a_reader("verify", folder=closed_town)
     assert done.stdout.startswith(f"Run {clean_run['run_id']} is whole: "), done.stderr
-    assert sorted(path.name for path in (closed_town / "var").glob("*.sqlite*")) == [
-        "ledger.sqlite",
-        "store.sqlite",
-    ]
+    assert sorted(path.name for path in (closed_town / "var").glob("*.sqlite*")) == ["ledger.sqlite", "store.sqlite"]
 
 
 def test_a_workspace_without_runs_says_so(town):

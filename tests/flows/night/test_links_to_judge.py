@@ -25,8 +25,17 @@ from screening.vocabulary import Role
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 READERS = [Viewer(name, frozenset({Role.ANALYST, Role.SENSITIVE_REVIEWER})) for name in ("ana", "bea")]
 SIDE = {
-    "dataset", "key", "role", "name", "trade_names", "birth_year", "kvk_nummer", "address", "active_from", "active_to",
-}  # fmt: skip
+    "dataset",
+    "key",
+    "role",
+    "name",
+    "trade_names",
+    "birth_year",
+    "kvk_nummer",
+    "address",
+    "active_from",
+    "active_to",
+}
 
 
 def to_judge(store: Store, run_id: str) -> pl.DataFrame:
@@ -106,23 +115,56 @@ def made(tmp_path: Path) -> Night:
     made = Night(tmp_path / "night")
     made.folder.mkdir()
     made.put_frame("display", pl.DataFrame({"address_id": ["9999010000000001"], "address": ["Teststraat 1"]}))
-    made.put_frame("parties", conform(pl.DataFrame([
-        mention("vergunningen", "Z1", "b1", birth_date=date(1970, 2, 3)),
-        mention("leidinggevenden", "r1", "a1"),  # on a sex licence
-        mention("leidinggevenden", "r2", "c1"),  # on another licence
-        mention("seksinrichtingen", "S1", "d1"),
-        mention("handelsregister", "r3", "e1"),  # shielded
-        mention("handelsregister", "r4", "f1"),
-        mention("vergunningen", "Z2", "b1"),  # Z1 delivered twice
-    ]), MENTIONS))  # fmt: skip
+    made.put_frame(
+        "parties",
+        conform(
+            pl.DataFrame(
+                [
+                    mention("vergunningen", "Z1", "b1", birth_date=date(1970, 2, 3)),
+                    mention("leidinggevenden", "r1", "a1"),  # on a sex licence
+                    mention("leidinggevenden", "r2", "c1"),  # on another licence
+                    mention("seksinrichtingen", "S1", "d1"),
+                    mention("handelsregister", "r3", "e1"),  # shielded
+                    mention("handelsregister", "r4", "f1"),
+                    mention("vergunningen", "Z2", "b1"),  # Z1 delivered twice
+                ]
+            ),
+            MENTIONS,
+        ),
+    )
     pairs = [("Z1", "r1"), ("Z1", "r2"), ("Z1", "S1"), ("r3", "r4"), ("Z1", "Z2")]
     names = {row["key"]: row["mention"] for row in made.get_frame("parties").to_dicts()}
-    made.put_frame("links", conform(pl.DataFrame([
-        {"link_id": f"L-{n}", "left": names[left], "right": names[right], "score": 0.9, "log_odds": 3.0,
-         "level": "probable", "comparisons": "{}"}
-        for n, (left, right) in enumerate(pairs)
-    ] + [{"link_id": "L-9", "left": names["r2"], "right": names["r4"], "score": 1.0, "log_odds": 30.0,
-          "level": "strong", "comparisons": "{}"}]), LINKS))  # fmt: skip
+    made.put_frame(
+        "links",
+        conform(
+            pl.DataFrame(
+                [
+                    {
+                        "link_id": f"L-{n}",
+                        "left": names[left],
+                        "right": names[right],
+                        "score": 0.9,
+                        "log_odds": 3.0,
+                        "level": "probable",
+                        "comparisons": "{}",
+                    }
+                    for n, (left, right) in enumerate(pairs)
+                ]
+                + [
+                    {
+                        "link_id": "L-9",
+                        "left": names["r2"],
+                        "right": names["r4"],
+                        "score": 1.0,
+                        "log_odds": 30.0,
+                        "level": "strong",
+                        "comparisons": "{}",
+                    }
+                ]
+            ),
+            LINKS,
+        ),
+    )
     made.put_frame("accepted/seksinrichtingen", pl.DataFrame({"key": ["S1"], "vergunning_id": ["S1"]}))
     made.put_frame("accepted/leidinggevenden", pl.DataFrame({"key": ["r1", "r2"], "zaaknummer": ["S1", "Z9"]}))
     made.put_frame("accepted/vergunningen", pl.DataFrame({"key": ["Z1", "Z2", "Z9"]}))
@@ -157,8 +199,11 @@ def test_a_birth_year_is_kept_and_no_birth_date(made: Night) -> None:
 def test_a_link_to_a_sex_licence_or_its_managers_is_sensitive(made: Night) -> None:
     rows = links_to_judge(made)
     assert dict(zip(rows["link_id"], rows["sensitive"], strict=True)) == {
-        "L-0": True, "L-1": False, "L-2": True, "L-3": False,
-    }  # fmt: skip
+        "L-0": True,
+        "L-1": False,
+        "L-2": True,
+        "L-3": False,
+    }
 
 
 def test_a_shielded_establishment_is_named_at_no_address(made: Night) -> None:
@@ -203,13 +248,17 @@ def test_trade_names_are_told_of_organisations(made: Night) -> None:
     mentions = made.get_frame("parties")
     of_register = pl.when(pl.col("dataset") == "handelsregister")
     made.put_frame("parties", mentions.with_columns(kind=of_register.then(pl.lit("organisation")).otherwise("kind")))
-    made.put_frame("accepted/handelsregister", pl.DataFrame(
-        {"key": ["r3", "r4"], "afgeschermd": [True, None], "handelsnamen": [["De Bron", None, "De Wel"], []]}
-    ))  # fmt: skip
+    made.put_frame(
+        "accepted/handelsregister",
+        pl.DataFrame(
+            {"key": ["r3", "r4"], "afgeschermd": [True, None], "handelsnamen": [["De Bron", None, "De Wel"], []]}
+        ),
+    )
     made.put_frame("accepted/vergunningen", pl.DataFrame({"key": ["Z1", "Z2"], "handelsnaam": ["De Put", None]}))
     rows = {row["link_id"]: row for row in links_to_judge(made).to_dicts()}
     sides = {
         side["key"]: side["trade_names"]
-        for row in rows.values() for side in (json.loads(row["left_side"]), json.loads(row["right_side"]))
-    }  # fmt: skip
+        for row in rows.values()
+        for side in (json.loads(row["left_side"]), json.loads(row["right_side"]))
+    }
     assert sides == {"Z1": None, "r1": None, "r2": None, "S1": None, "r3": "De Bron, De Wel", "r4": None}

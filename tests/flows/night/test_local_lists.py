@@ -54,14 +54,18 @@ BUSINESSES = ("96230", "77110", "96220")
 
 def shops_without_anything(town: Path) -> pl.DataFrame:
     """Shops at whose pand nothing stands in any register."""
-    read = {name: pl.read_csv(town / f"{name}.csv", infer_schema_length=0)
-            for name in ("bag_adressen", "handelsregister", "vergunningen")}  # fmt: skip
+    read = {
+        name: pl.read_csv(town / f"{name}.csv", infer_schema_length=0)
+        for name in ("bag_adressen", "handelsregister", "vergunningen")
+    }
     door = ["straatnaam", "huisnummer"]
     taken = pl.concat([read[name].select("adresseerbaar_object_id", *door) for name in list(read)[1:]])
     shops = read["bag_adressen"].filter(
-        pl.col("gebruiksdoelen") == "winkelfunctie", pl.col("status") == "Verblijfsobject in gebruik",
-        pl.col("pand_status") == "Pand in gebruik", pl.col("is_nevenadres") == "nee",
-    )  # fmt: skip
+        pl.col("gebruiksdoelen") == "winkelfunctie",
+        pl.col("status") == "Verblijfsobject in gebruik",
+        pl.col("pand_status") == "Pand in gebruik",
+        pl.col("is_nevenadres") == "nee",
+    )
     free = shops.join(taken, on="adresseerbaar_object_id", how="anti").join(taken, on=door, how="anti")
     return free.sort("adresseerbaar_object_id")
 
@@ -76,10 +80,16 @@ def write_area(file: Path, around: dict) -> None:
     """A square of two metres around an object, and another far away."""
     x, y = float(around["rd_x"]), float(around["rd_y"])
     squares = [
-        struct.pack("<BIII10d", 1, 3, 1, 5, *(c for dx, dy in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
-                                              for c in (x + dx + away, y + dy)))
+        struct.pack(
+            "<BIII10d",
+            1,
+            3,
+            1,
+            5,
+            *(c for dx, dy in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)) for c in (x + dx + away, y + dy)),
+        )
         for away in (0.0, 50_000.0)
-    ]  # fmt: skip
+    ]
     table = pa.table({"naam": ["een wijk", "ver weg"], "geometry": pa.array(squares, pa.binary())})
     pyogrio.write_arrow(table, file, driver="GPKG", geometry_name="geometry", geometry_type="Polygon", crs="EPSG:28992")
 

@@ -19,9 +19,19 @@ from tests.conftest import AS_OF, barrier
 from tests.judge import judge
 
 TWELVE = [
-    "HOU-01", "HOU-03", "LIC-01", "LIC-02", "LIC-04", "LIC-06",
-    "NUI-01", "ORG-01", "ORG-03", "PER-01", "SEX-01", "SEX-04",
-]  # fmt: skip
+    "HOU-01",
+    "HOU-03",
+    "LIC-01",
+    "LIC-02",
+    "LIC-04",
+    "LIC-06",
+    "NUI-01",
+    "ORG-01",
+    "ORG-03",
+    "PER-01",
+    "SEX-01",
+    "SEX-04",
+]
 
 
 @pytest.fixture(params=["clean", "messy"])

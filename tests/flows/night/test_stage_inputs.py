@@ -14,9 +14,20 @@ from tests.conftest import AS_OF
 
 #: What never changes with a run that is published, and what says nothing of what a stage makes.
 OF_RUNS = {
-    "run", "run_file", "flag", "sample", "evidence", "indicator_declaration", "source_age", "alembic_version",
-    "erasure_item", "ledger_entry", "ledger_identity", "sqlite_schema", "sqlite_master",
-}  # fmt: skip
+    "run",
+    "run_file",
+    "flag",
+    "sample",
+    "evidence",
+    "indicator_declaration",
+    "source_age",
+    "alembic_version",
+    "erasure_item",
+    "ledger_entry",
+    "ledger_identity",
+    "sqlite_schema",
+    "sqlite_master",
+}
 
 
 def test_no_stage_reads_a_table_that_its_address_does_not_know(screened_town):

@@ -45,8 +45,10 @@ def test_bad_nights_are_counted_and_the_last_one_explained(file):
     assert "Not good since: 2 nights. The last one: stopped by a contract, exit code 3." in text
     assert "its end is missing" in text
     assert [line.split()[0] for line in text.splitlines() if line.strip().startswith("2026-")] == [
-        "2026-11-02", "2026-11-03", "2026-11-04",
-    ]  # fmt: skip
+        "2026-11-02",
+        "2026-11-03",
+        "2026-11-04",
+    ]
     document = json.loads(status(file, "--json", "--nights", "2"))
     assert (document["last_good"]["as_of"], document["nights_not_good_since"]) == ("2026-11-02", 2)
     assert [night["kind"] for night in document["nights"]] == ["published with gaps", "stopped by a contract"]

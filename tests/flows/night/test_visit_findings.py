@@ -58,8 +58,9 @@ def test_findings_are_a_delivery_of_their_own_after_that_of_the_register():
     assert table.frame["row_number"].to_list() == [1, 1, 2]
     assert table.frame["straatnaam"].to_list() == ["Dorpsstraat", None, None]
     assert [(file.path, file.rows_read, file.as_of) for file in table.files] == [
-        ("controles.csv", 1, "2026-10-02"), ("review", 2, None),
-    ]  # fmt: skip
+        ("controles.csv", 1, "2026-10-02"),
+        ("review", 2, None),
+    ]
     assert table.frame["source_file_sha256"].to_list() == ["ab" * 32, *[table.files[1].sha256] * 2]
     assert "2 bevindingen van bezoeken" in table.notes[-1].nl
 
@@ -83,18 +84,32 @@ def visit(config: Path, run_id: str) -> str:
         with store.engine.begin() as connection:
             without_judgements(connection)
             connection.execute(
-                review_case.update().where(its).values(
-                    state="closed", outcome="bevestigd_afwijking", concluded_on=AS_OF, assignee=None, locked_by=None,
+                review_case.update()
+                .where(its)
+                .values(
+                    state="closed",
+                    outcome="bevestigd_afwijking",
+                    concluded_on=AS_OF,
+                    assignee=None,
+                    locked_by=None,
                     locked_until=None,
                 )
-            )  # fmt: skip
+            )
             case_id = connection.execute(review_case.select().where(its)).first().case_id
         made = plan_visits(store, ANN, [case_id], for_date=AS_OF, now=NOW)
         record_outcome(
-            store, ANN, made.list_id, made.stops[0].visit_id, situatie="toegang_verleend", bevindingen=["in_bedrijf"],
-            details={"aantal_kamers": "4", "opschrift_gevel": "Café De Kroon", "vervolg": "hercontrole"}, note="",
-            visited_on=AS_OF, replaces=None, now=NOW,
-        )  # fmt: skip
+            store,
+            ANN,
+            made.list_id,
+            made.stops[0].visit_id,
+            situatie="toegang_verleend",
+            bevindingen=["in_bedrijf"],
+            details={"aantal_kamers": "4", "opschrift_gevel": "Café De Kroon", "vervolg": "hercontrole"},
+            note="",
+            visited_on=AS_OF,
+            replaces=None,
+            now=NOW,
+        )
         assert findings_as_controles(store).height == 1
     return address_id
 

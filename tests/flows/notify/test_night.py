@@ -76,18 +76,26 @@ def test_a_channel_about_work_has_counts_of_cases_alone(tmp_path, mail, hook, ad
         keep_night_report(Workspace(settings.workspace), night)
         assert tell(settings, night) == []
     assert [document["title"] for document in hook.documents] == [
-        "Zomerwaard, werkvoorraad van 2 november", "Zomerwaard, werkvoorraad van 4 november",
-    ]  # fmt: skip
+        "Zomerwaard, werkvoorraad van 2 november",
+        "Zomerwaard, werkvoorraad van 4 november",
+    ]
     message = hook.documents[-1]["message"]
-    for line in ("Er wachten 36 zaken (was 41) op een oordeel.", "- 3 nieuw vannacht", "- 2 te laat",
-                 "- 1 wacht op een tweede beoordelaar", "- 1 contactwens zonder antwoord",
-                 "- 4 antwoorden over beleid te herzien (zie Beleid)",
-                 "Van collega's wachten 2 meldingen langer dan een werkdag"):  # fmt: skip
+    for line in (
+        "Er wachten 36 zaken (was 41) op een oordeel.",
+        "- 3 nieuw vannacht",
+        "- 2 te laat",
+        "- 1 wacht op een tweede beoordelaar",
+        "- 1 contactwens zonder antwoord",
+        "- 4 antwoorden over beleid te herzien (zie Beleid)",
+        "Van collega's wachten 2 meldingen langer dan een werkdag",
+    ):
         assert line in message
     assert "beleid" not in hook.documents[0]["message"]
     assert [message["Subject"].partition(": ")[2] for message in mail.messages] == [
-        "gepubliceerd", "gestopt", "gepubliceerd met gaten",
-    ]  # fmt: skip
+        "gepubliceerd",
+        "gestopt",
+        "gepubliceerd met gaten",
+    ]
 
 
 def test_without_a_channel_nothing_is_made(tmp_path):

@@ -69,12 +69,12 @@ def test_a_paper_too_many_or_too_few_lags(config, tmp_path):
     ("before", "after", "lags"),
     [
         ('name = "Zomerwaard"', 'name = "Anderstad"', "algoritmeregister.json"),
-        ("[indicators.\"NUI-01\"]\n", "[indicators.\"NUI-01\"]\nparameters = { min_reports = 5 }\n", "indicatoren.md"),
+        ('[indicators."NUI-01"]\n', '[indicators."NUI-01"]\nparameters = { min_reports = 5 }\n', "indicatoren.md"),
         ('[indicators."LIC-04"]\n', '[indicators."LIC-99"]\n', "dpia.md"),
         ("[run]\n", "[review]\nexpiry_days = 33\n[run]\n", "dpia.md"),
         ("[run]\n", "[review]\nsample_share = 0.2\n[run]\n", "algoritmeregister.md"),
     ],
-)  # fmt: skip
+)
 def test_whatever_a_municipality_decides_reaches_its_papers(config, tmp_path, before, after, lags):
     papers.write_papers(config, tmp_path)
     changed(config, before, after)
@@ -90,8 +90,10 @@ def test_a_real_municipality_has_its_own_answers_and_no_example(config, tmp_path
     made = papers.papers_of(load_configuration(config))
     entry = json.loads(made[ENTRY])
     assert (entry["status"], entry["begin_date"], entry["website"]) == (
-        "In gebruik", "2027-01", "https://proef.example/screening",
-    )  # fmt: skip
+        "In gebruik",
+        "2027-01",
+        "https://proef.example/screening",
+    )
     assert "DPIA-PROEF-01" in made["dpia.md"]
     density = made["indicatoren.md"].partition("## HOU-03 ")[2].partition("\n## ")[0]
     assert "De regel is in gebruik zodra de gemeente haar norm heeft gekozen." in density

@@ -20,15 +20,7 @@ from screening.partners.desk.signal_versions import signals
 from screening.store.schema.cases import review_case
 from screening.vocabulary import CaseState, NoticeReason
 from tests.conftest import barrier
-from tests.flows.partners.test_export import (
-    accepted,
-    config,
-    judged_town,
-    make,
-    opened,
-    prepared,
-    town,
-)
+from tests.flows.partners.test_export import accepted, config, judged_town, make, opened, prepared, town
 
 __all__ = ["config", "judged_town", "town"]
 

@@ -110,14 +110,21 @@ def prepared(config: Path, number: int = 0, *, is_approved: bool = True, **chang
         facts = [one.record_id for one in material.facts if one.is_cited or one.can_carry]
         carrying = next(one.record_id for one in material.facts if one.can_carry)
         draft = Draft(
-            recipient=RIEC, purpose=Purpose.VERG, legal_basis=BASIS, theme="overig_afgesproken",
-            facts=frozenset(facts), deviations=frozenset(one["code"] for one in material.deviations),
+            recipient=RIEC,
+            purpose=Purpose.VERG,
+            legal_basis=BASIS,
+            theme="overig_afgesproken",
+            facts=frozenset(facts),
+            deviations=frozenset(one["code"] for one in material.deviations),
             organisations=frozenset(str(party["partij"]) for party in material.organisations[:1]),
-            partner="riec", intervention="Samen kijken.", question="Kent een partner dit bedrijf?",
-            doubts=("Het register kan achterlopen.",), notification="geinformeerd",
+            partner="riec",
+            intervention="Samen kijken.",
+            question="Kent een partner dit bedrijf?",
+            doubts=("Het register kan achterlopen.",),
+            notification="geinformeerd",
             checks={carrying: Check("piet", Role.OFFICER, day_of(now))},
             explanations={one["code"]: dict.fromkeys(one["verklaringen"], WHY) for one in material.deviations},
-        )  # fmt: skip
+        )
         made = prepare_signal(store, PIET, case_id, replace(draft, **changed), policy=policy, now=now)  # type: ignore[arg-type]
         if is_approved:
             approve_signal(store, KAAT, case_id, content_sha256=made.content_sha256, policy=policy, now=now)
@@ -134,10 +141,25 @@ def done(*arguments: str | Path) -> Ran:
 def accepted(town: Path, batch: Batch, into: str) -> dict:
     """What the receiver's stand-alone script makes of a batch, in a process without our package on its path."""
     ran = subprocess.run(
-        [sys.executable, "-I", verify_batch.__file__, str(batch.file), "--identity", str(town / "riec.key"),
-         "--signers", str(allowed(town)), "--state", str(town / "received.json"), "--into", str(town / into)],
-        capture_output=True, text=True, check=False, cwd=town,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-I",
+            verify_batch.__file__,
+            str(batch.file),
+            "--identity",
+            str(town / "riec.key"),
+            "--signers",
+            str(allowed(town)),
+            "--state",
+            str(town / "received.json"),
+            "--into",
+            str(town / into),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=town,
+    )
     return json.loads(ran.stdout)
 
 
@@ -154,8 +176,14 @@ def test_the_whole_way_by_the_commands(town: Path, config: Path) -> None:
     assert accepted(town, batch, "nogmaals")["code"] == "replay"
     # the receiver answers, and it is called back
     with opened(config) as store:
-        answered = FeedbackRow(batch.batch_id, signal_id, FeedbackOutcome.CASUS, day_of(datetime.now(UTC)),
-                               FeedbackRemark.GEEN, "Het loopt al.")  # fmt: skip
+        answered = FeedbackRow(
+            batch.batch_id,
+            signal_id,
+            FeedbackOutcome.CASUS,
+            day_of(datetime.now(UTC)),
+            FeedbackRemark.GEEN,
+            "Het loopt al.",
+        )
         assert record_feedback(store, [answered], by="lea", now=datetime.now(UTC)) == 1
         call_back(store, signal_id, reason="bezwaar_gegrond", by="lea", now=datetime.now(UTC))
     [withdrawal] = make(config)

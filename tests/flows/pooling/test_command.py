@@ -109,9 +109,13 @@ def test_counts_go_sealed_and_sums_come_back(
     _called("add", out / "pool-0457-2026-Q4.age", "--key", folder / "key.txt", *pool)
     for code in OTHERS:
         counts = file_of(
-            code, "2026-Q4", NOTHING, {"LIC-02": case_counts({ReviewOutcome.VERKLAARD: 3}, 3, 0)}, version=2,
+            code,
+            "2026-Q4",
+            NOTHING,
+            {"LIC-02": case_counts({ReviewOutcome.VERKLAARD: 3}, 3, 0)},
+            version=2,
             processor=fingerprint(receiver.encode()),
-        )  # fmt: skip
+        )
         signature = signers[code].sign(counts.content()).decode()
         sealed = sealed_counts(counts, signature, signer=signers[code].public, receiver=receiver)
         (tmp_path / "other.age").write_bytes(sealed)

@@ -113,9 +113,15 @@ def test_a_municipality_begins_from_nothing_by_its_pages_alone(bare: Path, tmp_p
 @pytest.mark.goal("G2", reached="every route is shut without a mandate")
 def test_without_a_mandate_nothing_else_is_shown(bare: Path) -> None:
     may = {
-        "/aanmelden/opnieuw", "/afmelden", "/nog-hier", "/accounts", "/sleutels", "/mijn-account", "/mandaat",
+        "/aanmelden/opnieuw",
+        "/afmelden",
+        "/nog-hier",
+        "/accounts",
+        "/sleutels",
+        "/mijn-account",
+        "/mandaat",
         "/hulp",
-    }  # fmt: skip
+    }
     with opened(bare) as review:
         everybody = review.client(*(role for role in Role if role not in {Role.AUDITOR}), account="alles")
         closed = set()

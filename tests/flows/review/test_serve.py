@@ -66,9 +66,13 @@ def started(config: Path, mode: str, **more: str) -> Process:
     for _ in range(3):
         port = free_port()
         process = subprocess.Popen(
-            command(config, mode, port), cwd=ROOT, env=environment(**more), text=True, stdout=subprocess.PIPE,
+            command(config, mode, port),
+            cwd=ROOT,
+            env=environment(**more),
+            text=True,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-        )  # fmt: skip
+        )
         told = process.stdout.readline().strip()
         if told:
             return Process(f"http://127.0.0.1:{port}", told, process)
@@ -220,9 +224,14 @@ def test_a_port_that_is_taken_is_said_so(demo_town: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = subprocess.run(
-            command(demo_town, "demo", port), cwd=ROOT, env=environment(), text=True, capture_output=True, check=False,
+            command(demo_town, "demo", port),
+            cwd=ROOT,
+            env=environment(),
+            text=True,
+            capture_output=True,
+            check=False,
             timeout=60,
-        )  # fmt: skip
+        )
     assert done.returncode == 2
     assert "--port" in done.stderr
 

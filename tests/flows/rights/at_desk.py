@@ -37,14 +37,18 @@ def collect(config: Path, *, now: datetime | None = None, **asked: object) -> Ro
 
 
 def register(
-    config: Path, claim: str, *, by: str, address: str | None = None, person: str | None = None,
-    birth_date: date | None = None, **asked: object,
-) -> Request:  # fmt: skip
+    config: Path,
+    claim: str,
+    *,
+    by: str,
+    address: str | None = None,
+    person: str | None = None,
+    birth_date: date | None = None,
+    **asked: object,
+) -> Request:
     with open_desk(config) as desk:
         digest = person_digest(desk.workspace, person, birth_date) if person else None
-        return register_request(
-            desk.store, claim, address_id=address, person=digest, by=by, now=desk.now, **asked
-        )  # fmt: skip
+        return register_request(desk.store, claim, address_id=address, person=digest, by=by, now=desk.now, **asked)
 
 
 def decide(config: Path, objection_id: str, decision: str, *, by: str) -> Effects:

@@ -107,8 +107,11 @@ def test_apply_leaves_nothing_past_its_term_a_receipt_a_list_and_entries(config:
         entries = ledger.entries(action=LedgerAction.ERASURE)
         [plan_id] = [kept.plan_id for kept in plans(store)]
     assert {one.entry.object for one in entries} == {
-        f"plan:{plan_id}", f"receipt:{made['receipt']}", "term:cases", "term:run_data",
-    }  # fmt: skip
+        f"plan:{plan_id}",
+        f"receipt:{made['receipt']}",
+        "term:cases",
+        "term:run_data",
+    }
 
 
 def test_photos_of_visits_go_after_a_term_of_their_own_and_before_their_case(config: Path) -> None:

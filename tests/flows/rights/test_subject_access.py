@@ -79,10 +79,16 @@ def test_who_saw_and_who_received_equals_the_truth(config: Path, seed: int) -> N
             result = LedgerResult.REFUSED if is_refused else LedgerResult.DONE
             ledger.write(
                 Entry(
-                    AT + timedelta(minutes=minute), who, action, f"case:{cases[n]}", result, origin=ORIGIN,
-                    case=cases[n], purpose=Purpose.VERG,
+                    AT + timedelta(minutes=minute),
+                    who,
+                    action,
+                    f"case:{cases[n]}",
+                    result,
+                    origin=ORIGIN,
+                    case=cases[n],
+                    purpose=Purpose.VERG,
                 )
-            )  # fmt: skip
+            )
             if not is_refused:
                 truth[n].append((who, str(action)))
         ledger.write(Entry(AT, "carla", LedgerAction.READ_QUEUE, "list:queue", origin=ORIGIN))
@@ -107,8 +113,9 @@ def test_who_is_named_in_the_dossier_of_another_address_is_told_and_not_of_which
         ledger.write(replace(entry, result=LedgerResult.REFUSED, actor="bram"))
         subjects = of_case(store, cases[1])
         assert {subject.id for subject in subjects if subject.kind == SubjectKind.ADDRESS} == {
-            address(1), address(ELSEWHERE),
-        }  # fmt: skip
+            address(1),
+            address(ELSEWHERE),
+        }
         note_subjects(ledger, entry, subjects)
         of_record = {"records": [("vergunningen", f"Z{ELSEWHERE}")], "run_id": store.last_published().run_id}
         of_holder = named_elsewhere(store, **of_record)
@@ -135,9 +142,16 @@ def test_what_followed_a_judgement_is_told_with_the_file_that_left_and_without_t
             connection.execute(case_hand_over.insert(), raw(cases[1], content='{"zaak": 1}'))
         agreed(store, "politie-oost", "politie")
         sheet = make_sheet(
-            store, ANNA, cases[1], policy(), recipient="politie-oost", theme="misbruik_van_bedrijven",
-            organisations=frozenset({"o1"}), purpose=Purpose.VERG, now=AT,
-        )  # fmt: skip
+            store,
+            ANNA,
+            cases[1],
+            policy(),
+            recipient="politie-oost",
+            theme="misbruik_van_bedrijven",
+            organisations=frozenset({"o1"}),
+            purpose=Purpose.VERG,
+            now=AT,
+        )
         release_sheet(store, BRAM, cases[1], sheet.id, now=AT)
     kept_photo(Workspace(config.parent / "var"), cases[1], now=AT)
     answer = collect(config, address=address(1))
@@ -188,10 +202,15 @@ def test_the_answer_for_whoever_asked_names_no_other_person_and_no_colleague(con
         record_feedback(store, [answer], by="lea", now=AT)
         ledger.write(
             Entry(
-                AT, "anna", LedgerAction.READ_DOSSIER, f"case:{case_id}", origin=ORIGIN, case=case_id,
+                AT,
+                "anna",
+                LedgerAction.READ_DOSSIER,
+                f"case:{case_id}",
+                origin=ORIGIN,
+                case=case_id,
                 purpose=Purpose.VERG,
             )
-        )  # fmt: skip
+        )
     data = collect(config, address=address(1))
     assert [told["answers"] for told in data["received"]] == [
         [{"on": AT.date(), "outcome": "casus", "remark": "geen"}, {"on": AT.date(), "text": answer.text}]
@@ -199,9 +218,13 @@ def test_the_answer_for_whoever_asked_names_no_other_person_and_no_colleague(con
     page = applicant_page(data)
     assert '<html lang="nl">' in page
     for told in (
-        "riec-oost", "03-11-2026", "dossier gelezen", "toezicht op vergunningen",
-        "Twee medewerkers vonden een afwijking", "Autoriteit Persoonsgegevens",
-    ):  # fmt: skip
+        "riec-oost",
+        "03-11-2026",
+        "dossier gelezen",
+        "toezicht op vergunningen",
+        "Twee medewerkers vonden een afwijking",
+        "Autoriteit Persoonsgegevens",
+    ):
         assert told in page
     for hidden in (HOLDER, "anna", "bram", "klopt dossier", "verdacht"):
         assert hidden not in page.replace("geen verdenking", "")
@@ -348,9 +371,13 @@ def test_the_answer_to_a_person_holds_a_copy_of_what_is_kept_about_them_and_of_n
     assert told.code == 0, told.err
     page = letter.read_text()
     for text in (
-        person["name"], f"{person['birth_date']:%d-%m-%Y}", "Vergunningen, Z1", "houder", "Welke gegevens bewaren wij?",
+        person["name"],
+        f"{person['birth_date']:%d-%m-%Y}",
+        "Vergunningen, Z1",
+        "houder",
+        "Welke gegevens bewaren wij?",
         "Waarmee zijn uw gegevens vergeleken?",
-    ):  # fmt: skip
+    ):
         assert text in page
     others = {row["name"] for row in parties if row["name"]} - {person["name"]}
     assert not any(name in page for name in others)
@@ -372,9 +399,12 @@ def test_a_wish_for_contact_is_told_by_its_number_which_no_ledger_gets(
     assert [entry.object for entry in entries] == ["list:signals"] * 2
     born = {"birth_date": date(1980, 1, 2)}
     for asked in (
-        {"phone": "bel mij"}, {"phone": "0612345678", "address": address(1)}, {"phone": "0612345678", **born},
-        {"address": address(1), **born}, {},
-    ):  # fmt: skip
+        {"phone": "bel mij"},
+        {"phone": "0612345678", "address": address(1)},
+        {"phone": "0612345678", **born},
+        {"address": address(1), **born},
+        {},
+    ):
         with pytest.raises(ConfigurationError):
             collect(config, **asked)
     with pytest.raises(ConfigurationError, match="has no letter"):

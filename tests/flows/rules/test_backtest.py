@@ -98,9 +98,18 @@ def test_the_load_of_a_rule_that_is_off_is_told_in_tens_and_a_week_only_of_night
 def test_by_the_command_the_page_holds_addresses_and_no_name(stored, tmp_path):
     page = tmp_path / "page.html"
     ran = barrier(
-        "backtest", "NUI-01", "--parameter", "min_reports=5", "--to", "2026-10-31", "--output", page,
-        "--config", stored, "--json",
-    )  # fmt: skip
+        "backtest",
+        "NUI-01",
+        "--parameter",
+        "min_reports=5",
+        "--to",
+        "2026-10-31",
+        "--output",
+        page,
+        "--config",
+        stored,
+        "--json",
+    )
     assert ran.code == 0, ran.out
     assert len(ran.json["runs"]) == 1
     text = page.read_text(encoding="utf-8")
@@ -175,9 +184,14 @@ def test_what_a_person_judged_is_told_where_there_are_judgements(stored, is_sens
             mark_opened(store, viewer, case_id, f"hit:{position}", now=now)
         version = get_case(store, viewer, case_id, now=now).version
         judge(
-            store, viewer, case_id, version=version, outcome=ReviewOutcome.DATA_FOUT, now=now,
+            store,
+            viewer,
+            case_id,
+            version=version,
+            outcome=ReviewOutcome.DATA_FOUT,
+            now=now,
             motivation="De meldingen horen bij het pand ernaast, zo bleek uit het register.",
-        )  # fmt: skip
+        )
     found = engine.backtest(town / stored.name, "NUI-01", parameters=["min_reports=5"])["addresses"]
     assert {(one["judged"], one["judged_nl"]) for one in found if one["address_id"] == address} == {told}
     assert {one["judged_nl"] for one in found if one["address_id"] != address} <= {"nog niet beoordeeld"}

@@ -74,8 +74,10 @@ def test_the_terminal_prepares_and_tells_and_people_let_it_run_until_a_day(confi
     assert ran["governance"]["versions"] == {"NUI-01": version.version_id}
     told = barrier("rules", "history", "NUI-01", "--config", config).out
     assert [line.split()[1:3] for line in told.splitlines()] == [
-        ["anna", "proposed"], ["bram", "approved"], ["anna", "activated"],
-    ]  # fmt: skip
+        ["anna", "proposed"],
+        ["bram", "approved"],
+        ["anna", "activated"],
+    ]
 
 
 @pytest.mark.goal("H4", reached="no hit and no flag of a night under way")

@@ -10,12 +10,7 @@ from screening.errors import ConfigurationError
 
 def test_numbers_and_codes_are_told_apart() -> None:
     given = given_parameters(["grace_days=60", "min_share=0.5", "kinds=[55, 56]", "kinds_2=[92]"])
-    assert given == {
-        "grace_days": 60,
-        "min_share": 0.5,
-        "kinds": ("55", "56"),
-        "kinds_2": ("92",),
-    }
+    assert given == {"grace_days": 60, "min_share": 0.5, "kinds": ("55", "56"), "kinds_2": ("92",)}
 
 
 @pytest.mark.parametrize("text", ["grace_days=soon", "grace_days", "kinds=55,56", "kinds=[]"])

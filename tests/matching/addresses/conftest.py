@@ -62,15 +62,24 @@ _ROWS = [
     ("kerk23bg", "Kerkstraat", 23, None, "BG", "1234AC", "Dorp", IN_USE, False, 150221.0, 450000.0),
     ("irene8gone", "Prinses Irenelaan", 8, None, None, "1234EB", "Dorp", GONE, False, 153300.0, 450000.0),
     ("perkweg2", "Perkweg", 2, None, None, "1234HB", "Dorp", IN_USE, False, 153800.0, 450000.0),
-]  # fmt: skip
+]
 
 
 def bag_frame() -> pl.DataFrame:
     """The typed bag_adressen frame of the small BAG; an object's id is its name."""
     names = [
-        "adresseerbaar_object_id", "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode",
-        "woonplaats", "status", "is_nevenadres", "rd_x", "rd_y",
-    ]  # fmt: skip
+        "adresseerbaar_object_id",
+        "straatnaam",
+        "huisnummer",
+        "huisletter",
+        "huisnummertoevoeging",
+        "postcode",
+        "woonplaats",
+        "status",
+        "is_nevenadres",
+        "rd_x",
+        "rd_y",
+    ]
     frame = pl.DataFrame(_ROWS, schema=names, orient="row", infer_schema_length=None)
     return frame.with_columns(
         nummeraanduiding_id=pl.format("num{}", pl.int_range(pl.len())),

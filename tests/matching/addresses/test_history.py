@@ -47,14 +47,24 @@ _ROWS = [
 @pytest.fixture(scope="module")
 def bag() -> pl.DataFrame:
     names = [
-        "nummeraanduiding_id", "adresseerbaar_object_id", "straatnaam", "huisnummer", "huisletter", "postcode",
-        "woonplaats", "status", "rd_x",
-    ]  # fmt: skip
+        "nummeraanduiding_id",
+        "adresseerbaar_object_id",
+        "straatnaam",
+        "huisnummer",
+        "huisletter",
+        "postcode",
+        "woonplaats",
+        "status",
+        "rd_x",
+    ]
     frame = pl.DataFrame(_ROWS, schema=names, orient="row", infer_schema_length=None)
     return frame.with_columns(
-        huisnummertoevoeging=pl.lit(None, pl.String), is_nevenadres=pl.lit(False), rd_y=pl.lit(450_000.0),
-        rd_x=pl.col("rd_x") + 150_000, pand_id=pl.concat_list(pl.format("pand-{}", "adresseerbaar_object_id")),
-    )  # fmt: skip
+        huisnummertoevoeging=pl.lit(None, pl.String),
+        is_nevenadres=pl.lit(False),
+        rd_y=pl.lit(450_000.0),
+        rd_x=pl.col("rd_x") + 150_000,
+        pand_id=pl.concat_list(pl.format("pand-{}", "adresseerbaar_object_id")),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -93,15 +103,26 @@ def ask(index) -> Callable[[str], dict]:
         ("Achterom 9, 1234 GG Dorp", "hoek", "variant"),
     ],
     ids=[
-        "the new address", "the old address", "the old name alone", "the old name and the new postcode",
-        "the new name and the old postcode", "the old postcode and number", "a slip in the old name",
-        "an object that is gone and has no other address", "the street that took over the name, by its postcode",
-        "without a postcode the street that bears the name now", "by the old postcode the object that left it",
-        "an old number", "its new number", "an old address before an object that is gone",
-        "the town of before the merger", "with its postcode", "the namesake in the larger town",
+        "the new address",
+        "the old address",
+        "the old name alone",
+        "the old name and the new postcode",
+        "the new name and the old postcode",
+        "the old postcode and number",
+        "a slip in the old name",
+        "an object that is gone and has no other address",
+        "the street that took over the name, by its postcode",
+        "without a postcode the street that bears the name now",
+        "by the old postcode the object that left it",
+        "an old number",
+        "its new number",
+        "an old address before an object that is gone",
+        "the town of before the merger",
+        "with its postcode",
+        "the namesake in the larger town",
         "an old second address",
     ],
-)  # fmt: skip
+)
 def test_an_earlier_address_leads_to_the_object_that_is_there(ask, text, expected, method):
     found = ask(text)
     assert (found["address_id"], found["address_method"]) == (expected, method)

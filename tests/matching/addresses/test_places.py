@@ -12,12 +12,18 @@ from screening.matching.addresses.places import CELL_M, cells_around, map_places
 
 def bag(*numbers: int, **more: object) -> pl.DataFrame:
     """Address designations."""
-    return pl.DataFrame({
-        "nummeraanduiding_id": [f"n{n}" for n in numbers], "huisnummer": list(numbers),
-        "huisletter": ["a"] * len(numbers),
-        "huisnummertoevoeging": [None, "2"][: len(numbers)], "gebruiksdoelen": [["woonfunctie"]] * len(numbers),
-        "status": ["in gebruik"] * len(numbers), **more,
-    }, schema_overrides={"huisnummertoevoeging": pl.String})  # fmt: skip
+    return pl.DataFrame(
+        {
+            "nummeraanduiding_id": [f"n{n}" for n in numbers],
+            "huisnummer": list(numbers),
+            "huisletter": ["a"] * len(numbers),
+            "huisnummertoevoeging": [None, "2"][: len(numbers)],
+            "gebruiksdoelen": [["woonfunctie"]] * len(numbers),
+            "status": ["in gebruik"] * len(numbers),
+            **more,
+        },
+        schema_overrides={"huisnummertoevoeging": pl.String},
+    )
 
 
 def display(*points: tuple[int, float | None, float | None]) -> pl.DataFrame:
@@ -38,10 +44,19 @@ def display(*points: tuple[int, float | None, float | None]) -> pl.DataFrame:
 def test_an_object_without_a_point_is_on_no_map() -> None:
     placed = map_places(bag(1, 2).lazy(), display((1, 10.0, 20.0), (2, None, None)).lazy()).collect()
     assert dict(placed.schema) == PLACES
-    assert placed.rows(named=True) == [{
-        "cell": 0, "address_id": "o1", "place": "Laan, de 1", "house_number": "1a", "uses": ["woonfunctie"],
-        "status": "in gebruik", "rd_x": 10.0, "rd_y": 20.0, "outline": None,
-    }]  # fmt: skip
+    assert placed.rows(named=True) == [
+        {
+            "cell": 0,
+            "address_id": "o1",
+            "place": "Laan, de 1",
+            "house_number": "1a",
+            "uses": ["woonfunctie"],
+            "status": "in gebruik",
+            "rd_x": 10.0,
+            "rd_y": 20.0,
+            "outline": None,
+        }
+    ]
 
 
 def test_the_outline_of_the_delivery_is_kept() -> None:

@@ -51,9 +51,9 @@ def test_every_level_has_its_weight_and_none_raises():
 
 
 def test_a_fuzzy_street_goes_by_its_likeness():
-    rows = pl.DataFrame({
-        "tier": [TIER_EXACT, TIER_NONE, *[TIER_FUZZY] * 4], "similarity": [1.0, 1.0, 0.95, 0.85, 0.75, 0.5],
-    })  # fmt: skip
+    rows = pl.DataFrame(
+        {"tier": [TIER_EXACT, TIER_NONE, *[TIER_FUZZY] * 4], "similarity": [1.0, 1.0, 0.95, 0.85, 0.75, 0.5]}
+    )
     levels = rows.select(probability.street_level(pl.col("tier"), pl.col("similarity"))).to_series().to_list()
     names = [probability.EVIDENCE["street_is"][level] for level in levels]
     assert names == ["exact", "usual_or_none", "similar_90", "similar_80", "similar_70", "similar_less"]

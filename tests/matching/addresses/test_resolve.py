@@ -99,7 +99,7 @@ FOUND = [
     ("two digits of the postcode exchanged and no town", "Kerkstraat 3, 1324AA", "kerk3", "variant"),
     ("a range", "Kerkstraat 14-18, Dorp", "kerk14", "variant"),
     ("a range in words", "Kerkstraat 14 t/m 18 (even), Dorp", "kerk14", "variant"),
-]  # fmt: skip
+]
 
 LEFT_OPEN = [
     # reason, text, what the note says
@@ -150,7 +150,7 @@ LEFT_OPEN = [
     ("a damaged postcode of elsewhere", "Kerkstraat 3, 97X11AB", "street, number, postcode and town do not"),
     ("three letters behind a number", "Kerkstraat 123hs, 2 hoog", "the street has no such house number"),
     ("a number of twelve digits", "Kerkstraat 123456789012", "no house number"),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +194,7 @@ OFFERED = [
     ("slips in street and postcode", "Prinsse Irenlaan 6, 1235 EB Dorp", "irene6"),
     ("slips in street and town", "Kerkstraaat 1, Ander Drop", "anderekerk1"),
     ("a town that differs by a letter", "Kerkstraat 3, Dorb", "kerk3"),
-]  # fmt: skip
+]
 
 NOT_OFFERED = [
     ("an answer", "Kerkstraat 3, Dorp"),
@@ -210,7 +210,7 @@ NOT_OFFERED = [
     ("two numbers", "Kerkstraat 14 en 16, Dorp"),
     ("an addition where the BAG has no bare number", "Kerkstraat 7 zwart, Dorp"),
     ("opposite", "t/o Kerkstraat 3 B, Dorp"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), [pytest.param(*case[1:], id=case[0]) for case in OFFERED])
@@ -276,7 +276,7 @@ def test_a_note_never_repeats_what_was_written(answers):
         ({"straatnaam": "Kerkstraat", "huisnummer": "1", "plaats": "Elders"}, None),
         ({"straatnaam": "  ", "huisnummer": "", "plaats": " "}, None),
     ],
-)  # fmt: skip
+)
 def test_fields(ask, fields, expected):
     assert ask(**fields)["address_id"] == expected
 

@@ -22,10 +22,32 @@ _START = date(1950, 1, 2)
 _DAYS = 18_262
 #: The same sound, spelled by another hand; the first that fits is used.
 _TRANSLITERATIONS = (
-    ("sch", "sh"), ("ş", "sh"), ("ș", "sh"), ("ç", "ch"), ("ț", "ts"), ("ğ", "g"), ("sz", "sh"), ("cz", "ch"),
-    ("oe", "u"), ("ou", "u"), ("tj", "ch"), ("dj", "j"), ("kh", "ch"), ("ij", "y"), ("ü", "ue"), ("ö", "oe"),
-    ("ph", "f"), ("ł", "l"), ("đ", "dj"), ("w", "v"), ("ck", "k"), ("y", "i"), ("c", "k"), ("z", "s"), ("v", "f"),
-)  # fmt: skip
+    ("sch", "sh"),
+    ("ş", "sh"),
+    ("ș", "sh"),
+    ("ç", "ch"),
+    ("ț", "ts"),
+    ("ğ", "g"),
+    ("sz", "sh"),
+    ("cz", "ch"),
+    ("oe", "u"),
+    ("ou", "u"),
+    ("tj", "ch"),
+    ("dj", "j"),
+    ("kh", "ch"),
+    ("ij", "y"),
+    ("ü", "ue"),
+    ("ö", "oe"),
+    ("ph", "f"),
+    ("ł", "l"),
+    ("đ", "dj"),
+    ("w", "v"),
+    ("ck", "k"),
+    ("y", "i"),
+    ("c", "k"),
+    ("z", "s"),
+    ("v", "f"),
+)
 
 
 @dataclass(frozen=True)
@@ -184,9 +206,7 @@ def measure_one_initial(pool: Pool, seed: int, *, families: int) -> Rate:
             people.append(range(len(rows), len(rows) + len(written)))
             rows += [(name, day) for name in written]
         # the two mentions by initial of twins are one text and one date: nobody could tell whose they are
-        pairs += [
-            (a, b) for left, right in combinations(people, 2) for a in left for b in right if rows[a] != rows[b]
-        ]  # fmt: skip
+        pairs += [(a, b) for left, right in combinations(people, 2) for a in left for b in right if rows[a] != rows[b]]
     party = _parties(rows)
     return Rate(sum(party[a] == party[b] for a, b in pairs), len(pairs))
 
@@ -248,10 +268,8 @@ def table(errors: dict[str, Errors]) -> str:
     for pool, found in errors.items():
         cells = [
             f"{name} {100 * rate.share:.3f} % [{100 * rate.wilson[0]:.3f}-{100 * rate.wilson[1]:.3f}] n={rate.n}"
-            for name, rate in (
-                ("random", found.random), ("household", found.household), ("missed", found.all_missed)
-            )
-        ]  # fmt: skip
+            for name, rate in (("random", found.random), ("household", found.household), ("missed", found.all_missed))
+        ]
         kinds = ", ".join(f"{kind} {100 * rate.share:.1f} % n={rate.n}" for kind, rate in found.missed.items())
         lines.append(f"{pool:<24}{' | '.join(cells)} | {kinds}")
     return "\n".join(lines)

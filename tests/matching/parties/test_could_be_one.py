@@ -151,8 +151,16 @@ def test_companies_of_two_names_are_two_and_so_are_two_numbers_of_the_register(t
 
 def test_thousands_of_companies_at_one_address_make_few_pairs(tables: Tables) -> None:
     """An address provider: who has a number is compared with those without one only."""
-    companies = [{"key": f"r{n}", "kvk_nummer": f"{90_000_000 + n}", "vestigingsnummer": f"{n:012}", "address_id": HERE,
-                  "statutaire_naam": f"Proefbedrijf {n:04} B.V."} for n in range(3_000)]  # fmt: skip
+    companies = [
+        {
+            "key": f"r{n}",
+            "kvk_nummer": f"{90_000_000 + n}",
+            "vestigingsnummer": f"{n:012}",
+            "address_id": HERE,
+            "statutaire_naam": f"Proefbedrijf {n:04} B.V.",
+        }
+        for n in range(3_000)
+    ]
     assert link_parties(tables(handelsregister=companies)).could_be_one.is_empty()
 
 

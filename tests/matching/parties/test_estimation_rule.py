@@ -42,7 +42,7 @@ def test_the_first_night_estimates(first):
         (facts(meldingen=1000), None),
     ],
     ids=["in_term", "past_term", "version", "few_more", "many_more", "few_fewer", "many_fewer", "new_one", "nobody"],
-)  # fmt: skip
+)
 def test_a_later_night_estimates_for_a_reason_only(first, tonight, why):
     plan = plan_night(first, tonight, RULE)
     assert plan["why"] == why

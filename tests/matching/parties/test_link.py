@@ -385,10 +385,7 @@ TWINS = [("Johan de Vries", BORN), ("Johanna de Vries", BORN)]
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_who_is_told_from_one_of_two_twins_is_free_to_join_the_other(
-    persons: Callable[..., Any],
-    party_of: Callable[..., Any],
-    level_of: Callable[..., Any],
-    times: int,
+    persons: Callable[..., Any], party_of: Callable[..., Any], level_of: Callable[..., Any], times: int
 ) -> None:
     frames = persons(*TWINS * times, *[("J. de Vries", BORN)] * times)
     first = link_parties(frames)
@@ -570,10 +567,18 @@ def test_links_say_what_was_compared_and_never_a_value(persons: Callable[..., An
     (link,) = result.links.to_dicts()
     assert link["left"] < link["right"]
     assert 0.95 <= link["score"] <= 1
-    assert set(pl.Series([link["comparisons"]]).str.json_decode(
-        pl.Struct({f: pl.Struct({"similarity": pl.Float64, "weight": pl.Float64}) for f in
-                   ("family_name", "given_names", "birth_date")})
-    ).item()) == {"family_name", "given_names", "birth_date"}  # fmt: skip
+    assert set(
+        pl.Series([link["comparisons"]])
+        .str.json_decode(
+            pl.Struct(
+                {
+                    f: pl.Struct({"similarity": pl.Float64, "weight": pl.Float64})
+                    for f in ("family_name", "given_names", "birth_date")
+                }
+            )
+        )
+        .item()
+    ) == {"family_name", "given_names", "birth_date"}
     assert "oorbeel" not in link["comparisons"].lower()
     assert "1980" not in link["comparisons"]
     assert not result.identities["fingerprint"].str.contains("(?i)voorbeel").any()

@@ -108,10 +108,7 @@ def test_the_life_of_a_number_is_as_wide_as_the_register_allows(tables: Callable
     ]
     found = mentions(tables(handelsregister=register))
     lives = found.select("kvk_nummer", "alive_from", "alive_to").unique().sort("kvk_nummer").rows()
-    assert lives == [
-        ("11111111", date(2012, 1, 1), date(2020, 6, 30)),
-        ("22222222", date(2015, 1, 1), None),
-    ]
+    assert lives == [("11111111", date(2012, 1, 1), date(2020, 6, 30)), ("22222222", date(2015, 1, 1), None)]
 
 
 def test_a_shielded_establishment_lends_no_address(tables: Callable[..., Any]) -> None:

@@ -122,9 +122,23 @@ def test_trading_as_parts_the_person_from_the_trade_name(text: str, before: str,
 
 
 @pytest.mark.parametrize(
-    "text", ["Proef B.V.", "Proef BV", "Proef b.v", "PROEF B. V.", "Proef B.V. i.o.", "Stichting Proef", "proef vof",
-             "Coöperatie Proef U.A.", "V.O.F. Proef", "Maatschap Proef", "Proef E.E.S.V.", "OWM Proef", "VvE Proef"]
-)  # fmt: skip
+    "text",
+    [
+        "Proef B.V.",
+        "Proef BV",
+        "Proef b.v",
+        "PROEF B. V.",
+        "Proef B.V. i.o.",
+        "Stichting Proef",
+        "proef vof",
+        "Coöperatie Proef U.A.",
+        "V.O.F. Proef",
+        "Maatschap Proef",
+        "Proef E.E.S.V.",
+        "OWM Proef",
+        "VvE Proef",
+    ],
+)
 def test_legal_forms_leave_the_key(text: str) -> None:
     assert of(organisation_key(pl.col("x")), text) == "proef"
 
@@ -156,12 +170,41 @@ names = st.one_of(
     st.text(max_size=30),
     st.lists(
         st.sampled_from(
-            ["Jan", "de", "van", "den", "'t", "Vries", "J.", "A.B.", ",", "-", "mr.", "Dr", "B.V.", "b v", "bv", "Lê",
-             "Văn", "ʹ", "Şen", "h.o.d.n.", "V.O.F.", "O'", "&", "(", ")", "x", "Café", "B", "V"]
+            [
+                "Jan",
+                "de",
+                "van",
+                "den",
+                "'t",
+                "Vries",
+                "J.",
+                "A.B.",
+                ",",
+                "-",
+                "mr.",
+                "Dr",
+                "B.V.",
+                "b v",
+                "bv",
+                "Lê",
+                "Văn",
+                "ʹ",
+                "Şen",
+                "h.o.d.n.",
+                "V.O.F.",
+                "O'",
+                "&",
+                "(",
+                ")",
+                "x",
+                "Café",
+                "B",
+                "V",
+            ]
         ),
         max_size=7,
     ).map(" ".join),
-)  # fmt: skip
+)
 
 
 @settings(max_examples=50, deadline=None)

@@ -108,9 +108,12 @@ def test_the_order_of_rows_changes_nothing(town: Frames, first: PartyResult) -> 
 def test_a_pair_that_does_not_hold_stops_the_night_on_which_all_is_compared(town: Frames, first: PartyResult) -> None:
     prepared = kept(first)
     pairs = prepared.persons.pairs
-    wrong = replace(prepared.persons, pairs=pairs.with_columns(
-        log_odds=pl.when(pl.int_range(pl.len()) == 0).then(pl.col("log_odds") - 1).otherwise("log_odds")
-    ))  # fmt: skip
+    wrong = replace(
+        prepared.persons,
+        pairs=pairs.with_columns(
+            log_odds=pl.when(pl.int_range(pl.len()) == 0).then(pl.col("log_odds") - 1).otherwise("log_odds")
+        ),
+    )
     planted = replace(prepared, persons=wrong)
     link_parties(town, prepared=planted)
     with pytest.raises(ContractStopError, match=r"persons \(pairs\)\. Nothing was published"):
@@ -122,11 +125,13 @@ def test_a_judgement_works_in_the_night_that_carries_over(town: Frames, first: P
     level = "probable" if judgement == "positive" else "strong"
     link = first.links.filter(pl.col("level") == level, pl.col("left").str.ends_with(":person")).row(0, named=True)
     prints = dict(first.mentions.select("mention", "fingerprint").iter_rows())
-    judged = pl.DataFrame({
-        "left_fingerprint": [prints[link["left"]]],
-        "right_fingerprint": [prints[link["right"]]],
-        "judgement": [judgement],
-    })  # fmt: skip
+    judged = pl.DataFrame(
+        {
+            "left_fingerprint": [prints[link["left"]]],
+            "right_fingerprint": [prints[link["right"]]],
+            "judgement": [judgement],
+        }
+    )
     tonight = link_parties(town, judgements=judged, prepared=kept(first), is_checked=True)
     party = dict(tonight.parties.select("mention", "party_id").iter_rows())
     assert (party[link["left"]] == party[link["right"]]) == (judgement == "positive")

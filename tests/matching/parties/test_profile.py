@@ -54,8 +54,13 @@ def test_a_key_counts_its_groups_pairs_and_links():
     found = {one["key"]: one for one in key_yields(mentions, _links(mentions, (0, 1), (0, 2)))}
     born = found["birth_date"]
     assert {k: born[k] for k in ("mentions", "blocks", "largest", "pairs", "links", "only")} == {
-        "mentions": 3, "blocks": 1, "largest": 3, "pairs": 3, "links": 2, "only": 1,
-    }  # fmt: skip
+        "mentions": 3,
+        "blocks": 1,
+        "largest": 3,
+        "pairs": 3,
+        "links": 2,
+        "only": 1,
+    }
     assert (found["name"]["pairs"], found["name"]["links"], found["name"]["only"]) == (2, 1, 0)
     assert found["kvk_nummer"]["mentions"] == 0
 
@@ -71,11 +76,17 @@ def test_what_lacks_a_name_a_key_or_any_link_is_counted_by_register():
     )
     people, firms = sorted(unlinkable(mentions, _links(mentions, (0, 1))), key=lambda one: one["role"])
     assert {k: people[k] for k in ("mentions", "nameless", "keyless", "alone")} == {
-        "mentions": 3, "nameless": 1, "keyless": 2, "alone": 1,
-    }  # fmt: skip
+        "mentions": 3,
+        "nameless": 1,
+        "keyless": 2,
+        "alone": 1,
+    }
     assert {k: firms[k] for k in ("mentions", "nameless", "keyless", "alone")} == {
-        "mentions": 3, "nameless": 0, "keyless": 1, "alone": 3,
-    }  # fmt: skip
+        "mentions": 3,
+        "nameless": 0,
+        "keyless": 1,
+        "alone": 3,
+    }
 
 
 def test_heights_leave_links_by_number_out_and_expect_what_the_weights_say():

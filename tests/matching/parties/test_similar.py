@@ -52,9 +52,10 @@ def test_no_names_and_equal_names_make_no_pair() -> None:
 def test_the_bounds_on_edits_leave_out_no_pair_that_is_alike() -> None:
     names = ["abcdefghijklmn", "abcdefgopjklmn", "aaab bbbb", "aaaa bbbbb", "aaaabbbb 1", "aab aab aab", "aab aab aabb"]
     alike = {
-        pair for pair in combinations(sorted(names), 2)
+        pair
+        for pair in combinations(sorted(names), 2)
         if fuzz.token_sort_ratio(*pair) >= 85 and (pair[0][:3] == pair[1][:3] or pair[0][-3:] == pair[1][-3:])
-    }  # fmt: skip
+    }
     assert alike
     assert pairs(*names) >= alike
 

@@ -49,9 +49,13 @@ def _person(dice: random.Random, number: int) -> Row:
 
 def _link(rows: list[Row], previous: pl.DataFrame | None = None) -> PartyResult:
     schema = {
-        "zaaknummer": pl.String, "naam": pl.String, "rol": pl.String, "geboortedatum": pl.Date,
-        "datum_van_min": pl.Date, "datum_van_max": pl.Date,
-    }  # fmt: skip
+        "zaaknummer": pl.String,
+        "naam": pl.String,
+        "rol": pl.String,
+        "geboortedatum": pl.Date,
+        "datum_van_min": pl.Date,
+        "datum_van_max": pl.Date,
+    }
     frame = pl.DataFrame(rows, schema=schema).with_columns(key="r" + pl.int_range(1, pl.len() + 1).cast(pl.String))
     return link_parties({"leidinggevenden": frame}, previous=previous)
 

@@ -26,9 +26,16 @@ NAME = attachment_name(example.signal().signal_id, 1)
 def with_attachment() -> Signal:
     content = example.content()
     content["bijlagen"] = [
-        {"soort": "controlerapport", "datum": "2026-10-07", "noodzaak": "Alleen dit rapport laat de kamers zien.",
-         "bestand": NAME, "sha256": hashlib.sha256(DOCUMENT).hexdigest(), "bytes": len(DOCUMENT), "paginas": 1},
-    ]  # fmt: skip
+        {
+            "soort": "controlerapport",
+            "datum": "2026-10-07",
+            "noodzaak": "Alleen dit rapport laat de kamers zien.",
+            "bestand": NAME,
+            "sha256": hashlib.sha256(DOCUMENT).hexdigest(),
+            "bytes": len(DOCUMENT),
+            "paginas": 1,
+        }
+    ]
     return minimise(content, example.choices())
 
 

@@ -47,8 +47,14 @@ def notice(number: int = 1, **changed: object) -> Notice:
 def test_a_batch_holds_what_the_receiver_needs_and_no_more(batch: dict[str, bytes]):
     signals = {f"signalen/S-{number:032x}.{kind}" for number in (1, 2, 3) for kind in ("json", "pdf")}
     assert set(batch) == signals | {
-        "README.txt", "index.csv", "signalen.xlsx", "signalen.gpkg", f"schema/{FILE}", "antwoord.json", "woorden.json",
-    }  # fmt: skip
+        "README.txt",
+        "index.csv",
+        "signalen.xlsx",
+        "signalen.gpkg",
+        f"schema/{FILE}",
+        "antwoord.json",
+        "woorden.json",
+    }
 
 
 def test_the_same_signals_in_any_order_give_the_same_bytes(batch: dict[str, bytes]):
@@ -98,18 +104,47 @@ def test_no_name_of_a_person_or_account_stands_in_any_file(batch: dict[str, byte
 def test_the_tables_hold_every_field_of_the_schema():
     names = {name.rsplit("_", 1)[-1] for table in tables([example.signal()]) for name in table.header}
     fields = {name for model in _models(Signal) for name in model.model_fields}
-    containers = {"formaat", "meta", "object", "aanleiding", "feiten", "afwijkingen", "organisaties", "personen",
-                  "herstel", "controles", "maatregelen", "twijfels", "koppelingen", "gemeente", "contact", "periode",
-                  "onderzoek_en_maatregelen", "ontvanger",
-                  "barrieres_en_vraag", "bewaring_en_contact", "gecontroleerd_door", "bijlagen"}  # fmt: skip
-    in_one_cell = {"naam", "waarde", "betekenis", "verklaring", "waarom_onvoldoende", "geboortejaar", "geboortedatum",
-                   "motivering"}  # fmt: skip
+    containers = {
+        "formaat",
+        "meta",
+        "object",
+        "aanleiding",
+        "feiten",
+        "afwijkingen",
+        "organisaties",
+        "personen",
+        "herstel",
+        "controles",
+        "maatregelen",
+        "twijfels",
+        "koppelingen",
+        "gemeente",
+        "contact",
+        "periode",
+        "onderzoek_en_maatregelen",
+        "ontvanger",
+        "barrieres_en_vraag",
+        "bewaring_en_contact",
+        "gecontroleerd_door",
+        "bijlagen",
+    }
+    in_one_cell = {
+        "naam",
+        "waarde",
+        "betekenis",
+        "verklaring",
+        "waarom_onvoldoende",
+        "geboortejaar",
+        "geboortedatum",
+        "motivering",
+    }
     of_before = {"bibob_eigen_onderzoek_loopt"}  # read in a signal of an earlier format and refused
     headers = {name for table in tables([example.signal()]) for name in table.header}
     missing = {
-        field for field in fields - containers - in_one_cell - of_before
+        field
+        for field in fields - containers - in_one_cell - of_before
         if not any(header == field or header.endswith(f"_{field}") for header in headers)
-    }  # fmt: skip
+    }
     assert missing == set()
     assert names
 
@@ -120,8 +155,9 @@ def test_no_two_columns_have_one_name_and_no_number_is_rounded():
     first = dict(zip(found[0].header, found[0].rows[0], strict=True))
     assert (first["rd_x"], first["rd_y"], first["oppervlakte_m2"]) == ("121500.5", "487200", "140")
     assert (first["contact_functie"], first["bewaring_en_contact_contact_functie"]) == (
-        "Coördinator ondermijning", "Privacy officer",
-    )  # fmt: skip
+        "Coördinator ondermijning",
+        "Privacy officer",
+    )
 
 
 def _models(model: type) -> list[type]:
@@ -158,11 +194,21 @@ def test_libreoffice_reads_the_workbook_and_the_index(batch: dict[str, bytes], u
     for name, sheet in (("signalen.xlsx", "2"), ("index.csv", "1")):
         filters = f"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,{sheet}"
         subprocess.run(
-            ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--convert-to", filters,
-             "--outdir", tmp_path / name, *(["--infilter=CSV:59,34,76"] if name.endswith("csv") else []),
-             folder / name],
-            capture_output=True, check=True, timeout=120,
-        )  # fmt: skip
+            [
+                "soffice",
+                "--headless",
+                f"-env:UserInstallation=file://{tmp_path}/office",
+                "--convert-to",
+                filters,
+                "--outdir",
+                tmp_path / name,
+                *(["--infilter=CSV:59,34,76"] if name.endswith("csv") else []),
+                folder / name,
+            ],
+            capture_output=True,
+            check=True,
+            timeout=120,
+        )
         (made,) = (tmp_path / name).iterdir()
         rows = list(csv.reader(io.StringIO(made.read_text(encoding="utf-8"))))
         assert (len(rows), rows[0][0].removeprefix("\ufeff")) == (4, "signaal_id"), name
@@ -183,16 +229,26 @@ def test_a_withdrawal_names_what_to_do_and_holds_no_content():
     assert [one["signaal_id"] for one in listed] == [f"S-{1:032x}", f"S-{2:032x}"]
     assert listed[0]["wat_te_doen"] == ASKED[BatchKind.WITHDRAWAL][0]
     assert set(listed[0]) == {
-        "soort", "signaal_id", "eerdere_leveringen", "ingetrokken_versie", "reden", "op", "wat_te_doen", "what_to_do",
-    }  # fmt: skip
+        "soort",
+        "signaal_id",
+        "eerdere_leveringen",
+        "ingetrokken_versie",
+        "reden",
+        "op",
+        "wat_te_doen",
+        "what_to_do",
+    }
     assert "berichten.json" in made["README.txt"].decode()
 
 
 def test_a_restricted_signal_is_kept_apart_and_not_destroyed():
     told = withdrawal(
-        f"S-{1:032x}", version=1, batches=["L-00000000000000a0"], on="2026-11-25",
+        f"S-{1:032x}",
+        version=1,
+        batches=["L-00000000000000a0"],
+        on="2026-11-25",
         reason=NoticeReason.RECHT_OP_BEPERKING,
-    )  # fmt: skip
+    )
     made = make_batch([], meta_for(IDENTITY, BatchKind.WITHDRAWAL), notices=[told])
     [listed] = json.loads(made["berichten.json"])
     assert listed["reden"] == "recht_op_beperking"
@@ -206,9 +262,14 @@ def test_a_restricted_signal_is_kept_apart_and_not_destroyed():
 def test_a_correction_brings_the_new_version():
     signal = example.signal(1, version=2)
     told = later_version(
-        BatchKind.CORRECTION, signal.signal_id, version=1, new_version=2, batches=["L-00000000000000a0"],
-        on="2026-11-25", reason=NoticeReason.RECHT_OP_RECTIFICATIE,
-    )  # fmt: skip
+        BatchKind.CORRECTION,
+        signal.signal_id,
+        version=1,
+        new_version=2,
+        batches=["L-00000000000000a0"],
+        on="2026-11-25",
+        reason=NoticeReason.RECHT_OP_RECTIFICATIE,
+    )
     made = make_batch([signal], meta_for(IDENTITY, BatchKind.CORRECTION), notices=[told])
     assert json.loads(made[f"signalen/{signal.signal_id}.json"])["meta"]["versie"] == 2
     assert json.loads(made["berichten.json"])[0]["nieuwe_versie"] == 2
@@ -262,9 +323,14 @@ def test_a_notice_has_the_versions_and_the_reason_of_its_kind():
     with pytest.raises(ValidationError, match="a withdrawal has none"):
         Notice.model_validate(told.model_dump() | {"nieuwe_versie": 2})
     corrected = later_version(
-        BatchKind.CORRECTION, told.signaal_id, version=1, new_version=2, batches=["L-00000000000000a0"],
-        on="2026-11-25", reason=NoticeReason.GEGEVENS_ONJUIST,
-    )  # fmt: skip
+        BatchKind.CORRECTION,
+        told.signaal_id,
+        version=1,
+        new_version=2,
+        batches=["L-00000000000000a0"],
+        on="2026-11-25",
+        reason=NoticeReason.GEGEVENS_ONJUIST,
+    )
     with pytest.raises(ValidationError, match="have a later version"):
         Notice.model_validate(corrected.model_dump() | {"nieuwe_versie": None})
     with pytest.raises(ValidationError, match="withdrawal was an error, and of nothing else"):

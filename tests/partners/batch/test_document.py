@@ -63,12 +63,24 @@ def test_every_page_is_marked_and_numbered(pdf: Path):
 def test_it_says_what_the_signal_says(pdf: Path):
     said = " ".join(text(pdf).split())
     for one in (
-        "Kade 12, 1234 AB Voorbeeldstad", "beschuldigt niemand", "met vaste regels", "LIC-04", "Klopt hier niet:",
-        "Kadebar B.V.", "naam niet verstrekt", "Kent een partner dit bedrijf", "hetzelfde officiële nummer",
-        "Bewaren tot: 20 november 2027", "juni 2019: De vestiging", "Dagen na het einde: 90", "dagen: 599",
-        "naam gelijk: ja", "Bestuurder T-", "Nagekeken: handelsregister rij 14: T-",
+        "Kade 12, 1234 AB Voorbeeldstad",
+        "beschuldigt niemand",
+        "met vaste regels",
+        "LIC-04",
+        "Klopt hier niet:",
+        "Kadebar B.V.",
+        "naam niet verstrekt",
+        "Kent een partner dit bedrijf",
+        "hetzelfde officiële nummer",
+        "Bewaren tot: 20 november 2027",
+        "juni 2019: De vestiging",
+        "Dagen na het einde: 90",
+        "dagen: 599",
+        "naam gelijk: ja",
+        "Bestuurder T-",
+        "Nagekeken: handelsregister rij 14: T-",
         "Het handelsregister kan achterlopen.",
-    ):  # fmt: skip
+    ):
         assert one in said, one
     assert "Vries" not in said
     body = said.partition("Kenmerken en codes")[0]
@@ -124,9 +136,10 @@ def fact(datum: str, record_id: str) -> dict[str, str]:
 
 def test_an_axis_of_time_names_each_fact_and_says_in_words_what_it_draws():
     facts = [
-        fact("2019-06", "handelsregister:r14"), fact("2026-10-07", "meldingen:ML-1"),
+        fact("2019-06", "handelsregister:r14"),
+        fact("2026-10-07", "meldingen:ML-1"),
         fact("2025-03-31", "vergunningen:Z-17"),
-    ]  # fmt: skip
+    ]
     drawn = fact_timeline(facts)
     assert drawn["alt"] == (
         "Tijdlijn van 2019 tot 2026: 3 gebeurtenissen. "

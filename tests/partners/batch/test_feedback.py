@@ -35,8 +35,13 @@ def about(signal_id: str = ONE, text: str | None = None, **changed: object) -> d
 
 def answer(*parts: dict[str, object], key: str | None = None, armored: bool = True, **changed: object) -> bytes:
     """An answer as the receiver's page makes it (tests/browser/test_receiver_page.py compares)."""
-    content = {"formaat": "barrier-antwoord/1", "levering_id": BATCH, "manifest_sha256": DIGEST, "op": "2026-12-01",
-               "antwoorden": list(parts or (about(),))}  # fmt: skip
+    content = {
+        "formaat": "barrier-antwoord/1",
+        "levering_id": BATCH,
+        "manifest_sha256": DIGEST,
+        "op": "2026-12-01",
+        "antwoorden": list(parts or (about(),)),
+    }
     recipient = pyrage.x25519.Recipient.from_str(key or recipient_of(ANSWER_IDENTITY))
     return pyrage.encrypt(json.dumps(content | changed).encode(), [recipient], armored=armored)
 
@@ -139,8 +144,10 @@ def test_feedback_is_no_input_of_any_indicator():
     import indicators
     import screening
 
-    roots = [Path(indicators.__file__).parent, *(Path(screening.__file__).parent / name for name in
-             ("rules", "matching", "sources", "contracts"))]  # fmt: skip
+    roots = [
+        Path(indicators.__file__).parent,
+        *(Path(screening.__file__).parent / name for name in ("rules", "matching", "sources", "contracts")),
+    ]
     for file in (path for root in roots for path in root.rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

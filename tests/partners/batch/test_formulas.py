@@ -27,24 +27,65 @@ from tests.partners import example
 from tests.partners.conftest import meta_for
 
 PAYLOADS = (
-    "=1+1", "=1+1+cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(1+1)", "=HYPERLINK(\"http://x.example\",\"klik\")",
+    "=1+1",
+    "=1+1+cmd|' /C calc'!A0",
+    "+1+1",
+    "-1+1",
+    "@SUM(1+1)",
+    '=HYPERLINK("http://x.example","klik")',
     "=cmd|'/c x'!A1",
-    "=IMPORTXML(\"http://x.example\",\"//a\")", "=WEBSERVICE(\"http://x.example\")", "=DDE(\"cmd\";\"/c calc\";\"x\")",
+    '=IMPORTXML("http://x.example","//a")',
+    '=WEBSERVICE("http://x.example")',
+    '=DDE("cmd";"/c calc";"x")',
     "-2+3+cmd|' /C x'!D2",
-    "+cmd|' /C x'!A0", "@cmd", "=A1", "=SUM(A1:A9)", "{=1+1}", "=INDIRECT(\"A1\")", "\t=1+1", "\r=1+1",
-    "\n=1+1", " =1+1",
+    "+cmd|' /C x'!A0",
+    "@cmd",
+    "=A1",
+    "=SUM(A1:A9)",
+    "{=1+1}",
+    '=INDIRECT("A1")',
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    " =1+1",
     "  +1+1",
-    "\u00a0=1+1", "\u3000=1+1", "＝1+1", "＋1+1", "－1+1", "＠SUM(1)", "'=1+1", "\"=1+1", ";=1+1",
-    ",=1+1", "x;=1+1", "x\t=1+1", "x\n=1+1",
-    "x\",\"=1+1", "x\";\"=1+1", "|calc", "%0A=1+1", "=\u200b1+1",
-)  # fmt: skip
+    "\u00a0=1+1",
+    "\u3000=1+1",
+    "＝1+1",
+    "＋1+1",
+    "－1+1",
+    "＠SUM(1)",
+    "'=1+1",
+    '"=1+1',
+    ";=1+1",
+    ",=1+1",
+    "x;=1+1",
+    "x\t=1+1",
+    "x\n=1+1",
+    'x","=1+1',
+    'x";"=1+1',
+    "|calc",
+    "%0A=1+1",
+    "=\u200b1+1",
+)
 #: The text fields by which somebody's words come in: path in the content.
 FIELDS = (
-    "meta.afdeling", "meta.grondslag", "object.adres", "object.status", "feiten.0.omschrijving", "afwijkingen.0.naam",
-    "afwijkingen.0.uitleg", "organisaties.0.naam", "organisaties.0.rol", "barrieres_en_vraag.vraag",
-    "barrieres_en_vraag.voorgestelde_interventie", "twijfels.tegenindicaties.0", "twijfels.koppelingen.0.omschrijving",
-    "bewaring_en_contact.grondslag_termijn", "bewaring_en_contact.contact.functie",
-)  # fmt: skip
+    "meta.afdeling",
+    "meta.grondslag",
+    "object.adres",
+    "object.status",
+    "feiten.0.omschrijving",
+    "afwijkingen.0.naam",
+    "afwijkingen.0.uitleg",
+    "organisaties.0.naam",
+    "organisaties.0.rol",
+    "barrieres_en_vraag.vraag",
+    "barrieres_en_vraag.voorgestelde_interventie",
+    "twijfels.tegenindicaties.0",
+    "twijfels.koppelingen.0.omschrijving",
+    "bewaring_en_contact.grondslag_termijn",
+    "bewaring_en_contact.contact.functie",
+)
 _STARTS = "=+-@\t\r\n＝＋－＠|%"
 
 
@@ -73,9 +114,12 @@ def live_cells(data: bytes) -> list[str]:
     """Cells of a workbook that hold a formula: by type, and by the XML itself."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     found = [
-        f"{sheet.title}!{cell.coordinate}" for sheet in book for row in sheet.iter_rows() for cell in row
+        f"{sheet.title}!{cell.coordinate}"
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
         if cell.data_type == "f"
-    ]  # fmt: skip
+    ]
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         found += [name for name in parts.namelist() if name.startswith("xl/worksheets/") and b"<f>" in parts.read(name)]
         found += [name for name in parts.namelist() if "externalLink" in name or "vbaProject" in name]
@@ -141,11 +185,20 @@ def test_libreoffice_recalculates_and_nothing_changes(poisoned: list[Signal], tm
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "x.xlsx").write_bytes(data)
     subprocess.run(
-        ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--convert-to",
-         "xlsx:Calc MS Excel 2007 XML",
-         "--outdir", tmp_path / "out", tmp_path / "in" / "x.xlsx"],
-        capture_output=True, check=True, timeout=120,
-    )  # fmt: skip
+        [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation=file://{tmp_path}/office",
+            "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML",
+            "--outdir",
+            tmp_path / "out",
+            tmp_path / "in" / "x.xlsx",
+        ],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
     again = (tmp_path / "out" / "x.xlsx").read_bytes()
     assert live_cells(again) == []
     before, after = (openpyxl.load_workbook(io.BytesIO(one)) for one in (data, again))
@@ -227,11 +280,7 @@ def test_an_a_number_is_told_by_its_own_check():
 
 @pytest.mark.parametrize(
     ("given", "line", "lines"),
-    [
-        (" a\r\nb\tc ", "a b c", "a\nb c"),
-        ("e\u0301\u200b\u202ex", "\u00e9x", "\u00e9x"),
-        ("a\rb", "a b", "a\nb"),
-    ],
+    [(" a\r\nb\tc ", "a b c", "a\nb c"), ("e\u0301\u200b\u202ex", "\u00e9x", "\u00e9x"), ("a\rb", "a b", "a\nb")],
 )
 def test_what_is_seen_is_what_leaves_on_one_line_or_on_several(given: str, line: str, lines: str):
     assert visible_text(given) == line

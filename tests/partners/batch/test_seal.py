@@ -292,9 +292,13 @@ def test_gnupg_opens_an_openpgp_batch_and_the_script_accepts_it(post: Post, tmp_
     (tmp_path / "batch.pgp").write_bytes(seal_openpgp(files, gnupg))
     (tmp_path / "certificate.asc").write_text(gnupg)
     answer = verify_batch.accept(
-        tmp_path / "batch.pgp", certificate=tmp_path / "certificate.asc", signers=post.signer.allowed,
-        state=tmp_path / "state.json", into=tmp_path / "in", now=NOW,
-    )  # fmt: skip
+        tmp_path / "batch.pgp",
+        certificate=tmp_path / "certificate.asc",
+        signers=post.signer.allowed,
+        state=tmp_path / "state.json",
+        into=tmp_path / "in",
+        now=NOW,
+    )
     assert answer["accepted"]
     assert checked_certificate(gnupg) == gnupg.strip()
     assert (tmp_path / "in" / "berichten.json").read_bytes() == post.files["berichten.json"]

@@ -20,12 +20,18 @@ def sheet(organisations: int, line: str, use: str) -> Sheet:
     return Sheet.model_validate(
         given
         | {
-            "kenmerk": f"B-{'0' * 16}", "ontvanger": "a" * 60, "thema": "fraude_en_misbruik_vastgoed", "taak": "P-VERG",
-            "object": "0599010000000001", "barrieres": sorted(map(str, Barrier)),
-            "organisaties": [organisation] * organisations, "gebruik": use, "gemaakt": "2026-11-02",
+            "kenmerk": f"B-{'0' * 16}",
+            "ontvanger": "a" * 60,
+            "thema": "fraude_en_misbruik_vastgoed",
+            "taak": "P-VERG",
+            "object": "0599010000000001",
+            "barrieres": sorted(map(str, Barrier)),
+            "organisaties": [organisation] * organisations,
+            "gebruik": use,
+            "gemaakt": "2026-11-02",
             "bewaren_tot": "2027-11-02",
         }
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

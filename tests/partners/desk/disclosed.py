@@ -34,12 +34,7 @@ from screening.partners.desk.drafts import BatchDraft, batch_drafts, new_draft, 
 from screening.partners.desk.due import SignalToSend
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.preparing import next_number
-from screening.partners.desk.recipients import (
-    RecipientKey,
-    approve_key,
-    propose_key,
-    recipient_keys,
-)
+from screening.partners.desk.recipients import RecipientKey, approve_key, propose_key, recipient_keys
 from screening.partners.desk.signal_versions import RiecSignal, signal_of
 from screening.partners.desk.signals import approve_signal, prepare_signal
 from screening.partners.kinds.partner_kind import partner_kinds
@@ -73,11 +68,18 @@ _NUMBERS = itertools.count(0xA000)
 def policy(**changed: object) -> ExportPolicy:
     """The terms of a municipality."""
     given: dict[str, object] = {
-        "municipality": "Voorbeeldstad", "code": "9999", "department": "Toezicht", "contact_function": "Coördinator",
-        "mailbox": "riec@voorbeeldstad.example", "dpia": "DPIA-1", "keep_days": 365,
-        "keep_reason": "Een jaar, zoals afgesproken", "token_key": bytes(range(32)), "subject_key": SUBJECT_KEY,
+        "municipality": "Voorbeeldstad",
+        "code": "9999",
+        "department": "Toezicht",
+        "contact_function": "Coördinator",
+        "mailbox": "riec@voorbeeldstad.example",
+        "dpia": "DPIA-1",
+        "keep_days": 365,
+        "keep_reason": "Een jaar, zoals afgesproken",
+        "token_key": bytes(range(32)),
+        "subject_key": SUBJECT_KEY,
         "answer_identity": ANSWER_IDENTITY,
-    }  # fmt: skip
+    }
     return ExportPolicy(**(given | changed))  # type: ignore[arg-type]
 
 
@@ -106,34 +108,65 @@ def whole_night(
     for n in flags:
         cited = [f"vergunningen:{_permit(n, renamed)}", f"handelsregister:r{n + shifted}"]
         code = "SEX-01" if n in sensitive else "LIC-04"
-        flag_rows.append({
-            "address_id": address(n), "address": _shown(n), "reason": "A", "indicator_codes": [code],
-            "barriers": ["WERKPLEK"], "datasets": ["vergunningen"], "first_flagged": as_of,
-            "sensitive": n in sensitive,
-        })  # fmt: skip
-        hits.append({
-            "address_id": address(n), "indicator": code, "indicator_version": 1, "class": "A", "barrier": "WERKPLEK",
-            "dataset": "vergunningen", "record_ids": cited,
-            "values": json.dumps({"dagen": 599, "houder_naam": HOLDER}),
-            "explanation_nl": "De vergunning liep af en de zaak is open.", "explanation_en": "It expired.",
-            "links": [f"L-{n}"],
-        })  # fmt: skip
-        links.append({
-            "link_id": f"L-{n}", "left": f"vergunningen:{_permit(n, renamed)}:houder:person",
-            "right": f"handelsregister:r{n + shifted}:onderneming:organisation", "level": "strong",
-        })  # fmt: skip
+        flag_rows.append(
+            {
+                "address_id": address(n),
+                "address": _shown(n),
+                "reason": "A",
+                "indicator_codes": [code],
+                "barriers": ["WERKPLEK"],
+                "datasets": ["vergunningen"],
+                "first_flagged": as_of,
+                "sensitive": n in sensitive,
+            }
+        )
+        hits.append(
+            {
+                "address_id": address(n),
+                "indicator": code,
+                "indicator_version": 1,
+                "class": "A",
+                "barrier": "WERKPLEK",
+                "dataset": "vergunningen",
+                "record_ids": cited,
+                "values": json.dumps({"dagen": 599, "houder_naam": HOLDER}),
+                "explanation_nl": "De vergunning liep af en de zaak is open.",
+                "explanation_en": "It expired.",
+                "links": [f"L-{n}"],
+            }
+        )
+        links.append(
+            {
+                "link_id": f"L-{n}",
+                "left": f"vergunningen:{_permit(n, renamed)}:houder:person",
+                "right": f"handelsregister:r{n + shifted}:onderneming:organisation",
+                "level": "strong",
+            }
+        )
     for n in (*flags, *drawn):
         rows = {
-            ("vergunningen", _permit(n, renamed)): {"zaaknummer": _permit(n, renamed), "zaaktype": "exploitatie",
-                                                    "status": "verlopen", "datum_aanvraag": "2020-01-05",
-                                                    "einddatum": "2025-03-31"},
-            ("handelsregister", f"r{n + shifted}"): {"kvk_nummer": f"9000{n:04d}",
-                                                     "vestigingsnummer": f"00001234{n:04d}",
-                                           "rsin": "123456782", "rechtsvorm": "bv", "datum_aanvang": "2019-06-01"},
-            ("bag_adressen", f"99992000000{n:05d}"): {"nummeraanduiding_id": f"99992000000{n:05d}",
-                                                      "gebruiksdoelen": "bijeenkomstfunctie", "oppervlakte": "140",
-                                                      "status": "Verblijfsobject in gebruik", "pand_id": None},
-        }  # fmt: skip
+            ("vergunningen", _permit(n, renamed)): {
+                "zaaknummer": _permit(n, renamed),
+                "zaaktype": "exploitatie",
+                "status": "verlopen",
+                "datum_aanvraag": "2020-01-05",
+                "einddatum": "2025-03-31",
+            },
+            ("handelsregister", f"r{n + shifted}"): {
+                "kvk_nummer": f"9000{n:04d}",
+                "vestigingsnummer": f"00001234{n:04d}",
+                "rsin": "123456782",
+                "rechtsvorm": "bv",
+                "datum_aanvang": "2019-06-01",
+            },
+            ("bag_adressen", f"99992000000{n:05d}"): {
+                "nummeraanduiding_id": f"99992000000{n:05d}",
+                "gebruiksdoelen": "bijeenkomstfunctie",
+                "oppervlakte": "140",
+                "status": "Verblijfsobject in gebruik",
+                "pand_id": None,
+            },
+        }
         for (dataset, key), fields in rows.items():
             if f"{dataset}:{key}" in without:
                 continue
@@ -179,7 +212,9 @@ def whole_night(
         declarations=[
             _RULES[code].declaration(_RULES[code].parameters({}))
             | {
-                "code": code, "version": 1, "name_nl": "Verlopen vergunning, activiteit loopt door",
+                "code": code,
+                "version": 1,
+                "name_nl": "Verlopen vergunning, activiteit loopt door",
                 "innocent_nl": [INNOCENT],
             }
             for code in codes
@@ -194,13 +229,19 @@ def whole_night(
         ),
         sources=pl.DataFrame(
             [
-                {"dataset": one, "file_name": f"{one}.csv", "sha256": "ab" * 32, "rows_read": 9, "delivered": as_of,
-                 "age_days": 0}
+                {
+                    "dataset": one,
+                    "file_name": f"{one}.csv",
+                    "sha256": "ab" * 32,
+                    "rows_read": 9,
+                    "delivered": as_of,
+                    "age_days": 0,
+                }
                 for one in ("vergunningen", "handelsregister", "bag_adressen")
             ],
             schema=SOURCE_AGES,
         ),
-    )  # fmt: skip
+    )
 
 
 def _permit(n: int, renamed: int | None) -> str:
@@ -213,10 +254,17 @@ def _shown(n: int) -> str:
 
 def _party(dataset: str, key: str, role: str, kind: str, name: str, n: int, *, born: date | None = None) -> dict:
     return {
-        "mention": f"{dataset}:{key}:{role}:{kind}", "dataset": dataset, "key": key, "party_id": f"{kind[0]}{n}",
-        "role": role, "kind": kind, "name": name, "birth_date": born, "fingerprint": f"print {dataset} {key}",
+        "mention": f"{dataset}:{key}:{role}:{kind}",
+        "dataset": dataset,
+        "key": key,
+        "party_id": f"{kind[0]}{n}",
+        "role": role,
+        "kind": kind,
+        "name": name,
+        "birth_date": born,
+        "fingerprint": f"print {dataset} {key}",
         "kvk_nummer": f"9000{n:04d}" if kind == "organisation" else None,
-    }  # fmt: skip
+    }
 
 
 def confirmed_town(
@@ -255,9 +303,14 @@ def agreed(store: Store, name: str = RIEC, kind: str = "riec", **changed: object
     """An agreement that two people stand behind, with all that its kind of partner allows."""
     partner = partner_kinds()[kind]
     given: dict[str, object] = {
-        "recipient": name, "kind": kind, "article": BASIS, "covenant": "Convenant 2026-1", "advice": "ADV-2026-7",
-        "themes": tuple(map(str, partner.themes)), "fields": tuple(map(str, partner.fields)),
-    }  # fmt: skip
+        "recipient": name,
+        "kind": kind,
+        "article": BASIS,
+        "covenant": "Convenant 2026-1",
+        "advice": "ADV-2026-7",
+        "themes": tuple(map(str, partner.themes)),
+        "fields": tuple(map(str, partner.fields)),
+    }
     proposed = propose_agreement(store, AgreementTerms(**(given | changed)), by="piet", now=NOW)  # type: ignore[arg-type]
     return approve_agreement(store, proposed.id, by="kaat", now=NOW)
 
@@ -265,16 +318,23 @@ def agreed(store: Store, name: str = RIEC, kind: str = "riec", **changed: object
 def draft(n: int = 1, *, code: str = "LIC-04", viewer: Viewer = PIET, **changed: object) -> Draft:
     """What an officer chooses: two facts, one of them verified, and one person as a token."""
     given: dict[str, object] = {
-        "recipient": RIEC, "purpose": Purpose.VERG, "legal_basis": BASIS, "theme": "misbruik_van_bedrijven",
-        "facts": frozenset({f"vergunningen:Z{n}", f"handelsregister:r{n}"}), "deviations": frozenset({code}),
-        "partner": "nederlandse_arbeidsinspectie", "intervention": "Samen controleren op een avond.",
-        "question": "Kent een partner dit bedrijf?", "doubts": ("Het handelsregister kan achterlopen.",),
-        "notification": "uitgesteld", "notify_from": date(2027, 2, 1),
+        "recipient": RIEC,
+        "purpose": Purpose.VERG,
+        "legal_basis": BASIS,
+        "theme": "misbruik_van_bedrijven",
+        "facts": frozenset({f"vergunningen:Z{n}", f"handelsregister:r{n}"}),
+        "deviations": frozenset({code}),
+        "partner": "nederlandse_arbeidsinspectie",
+        "intervention": "Samen controleren op een avond.",
+        "question": "Kent een partner dit bedrijf?",
+        "doubts": ("Het handelsregister kan achterlopen.",),
+        "notification": "uitgesteld",
+        "notify_from": date(2027, 2, 1),
         "checks": {f"handelsregister:r{n}": Check(viewer.account, Role.OFFICER, DAY)},
         "explanations": {code: {INNOCENT: "In het archief en de post is geen aanvraag gevonden."}},
         "organisations": frozenset({f"o{n}"}),
         "persons": {f"p{n}": PersonChoice("Houder van de vergunning die na de einddatum doorgaat.")},
-    }  # fmt: skip
+    }
     return Draft(**(given | changed))  # type: ignore[arg-type]
 
 
@@ -298,11 +358,20 @@ def batch_of(store: Store, folder: Path, *, kind: str = "signals", by: str = "le
     key = recipient_key(store)
     number = next_sequence(store, RIEC)
     given: dict[str, object] = {
-        "batch_id": f"L-{next(_NUMBERS):016x}", "recipient": RIEC,
-        "fingerprint": key.fingerprint, "sequence": number, "kind": kind, "made_by": by, "made_at": NOW,
-        "expires_at": NOW + timedelta(days=30), "sender_fingerprint": "cd" * 32, "sealed_sha256": "ab" * 32,
-        "folder": str(folder), "file_name": f"{RIEC}-{number}.age", "is_placed": False,
-    }  # fmt: skip
+        "batch_id": f"L-{next(_NUMBERS):016x}",
+        "recipient": RIEC,
+        "fingerprint": key.fingerprint,
+        "sequence": number,
+        "kind": kind,
+        "made_by": by,
+        "made_at": NOW,
+        "expires_at": NOW + timedelta(days=30),
+        "sender_fingerprint": "cd" * 32,
+        "sealed_sha256": "ab" * 32,
+        "folder": str(folder),
+        "file_name": f"{RIEC}-{number}.age",
+        "is_placed": False,
+    }
     return Batch(**(given | changed))  # type: ignore[arg-type]
 
 
@@ -313,14 +382,22 @@ def recipient_key(store: Store, name: str = RIEC) -> RecipientKey:
 
 def signed_draft(
     store: Store, batch: Batch, lines: Sequence[SignalToSend], *, now: datetime, repeat: Repeat | None = None
-) -> BatchDraft:  # fmt: skip
+) -> BatchDraft:
     """A batch that the night prepared and its maker signed: no check but those of the database."""
     key, is_sensitive = recipient_key(store, batch.recipient), lines[0][0].sensitive
     number = next_number(store, batch.recipient, sensitive=is_sensitive)
     meta = BatchMeta(
-        batch.batch_id, number, batch.kind, "Voorbeeldstad", "9999", Recipient(batch.recipient, key.key),
-        batch.made_at, batch.expires_at, policy().answers_to, sensitive=is_sensitive,
-    )  # fmt: skip
+        batch.batch_id,
+        number,
+        batch.kind,
+        "Voorbeeldstad",
+        "9999",
+        Recipient(batch.recipient, key.key),
+        batch.made_at,
+        batch.expires_at,
+        policy().answers_to,
+        sensitive=is_sensitive,
+    )
     rows = [(signal.id, reason) for signal, reason in lines]
     made = new_draft(meta, repeat, rows, b"{}", by="system:run")
     replace_drafts(store, [], [made], by="system:run", now=now)
@@ -336,12 +413,18 @@ def step(store: Store, made: BatchDraft, action: str, by: str, **more: object) -
 
 
 def commit_batch(
-    store: Store, batch: Batch, lines: Sequence[SignalToSend], *, now: datetime, repeat: Repeat | None = None,
+    store: Store,
+    batch: Batch,
+    lines: Sequence[SignalToSend],
+    *,
+    now: datetime,
+    repeat: Repeat | None = None,
     approver: str = "wim",
-) -> None:  # fmt: skip
+) -> None:
     """Have a batch prepared, signed by its maker and approved by a colleague."""
-    sending.commit_batch(store, signed_draft(store, batch, lines, now=now, repeat=repeat), batch, lines, by=approver,
-                         now=now)  # fmt: skip
+    sending.commit_batch(
+        store, signed_draft(store, batch, lines, now=now, repeat=repeat), batch, lines, by=approver, now=now
+    )
 
 
 def sent(store: Store, case_id: str, folder: Path, n: int = 1, **changed: object) -> RiecSignal:

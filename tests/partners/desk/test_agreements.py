@@ -27,7 +27,7 @@ from tests.partners.desk.disclosed import NOW, agreed, is_refused
 
 POLICE = AgreementTerms(
     "politie-oost", "politie", "Artikel X", "Werkafspraak 3", "ADV-1", ("witwassen",), ("personen",)
-)  # fmt: skip
+)
 
 
 def terms(**changed: object) -> AgreementTerms:
@@ -109,8 +109,9 @@ def test_of_two_that_are_approved_at_the_same_moment_one_holds(store: Store) -> 
 
 def test_every_kind_is_told_with_its_basis_and_who_it_is_agreed_with(sqlite_store: Store) -> None:
     agreed(sqlite_store)
-    told = {kind.code: [known.terms.recipient for known in known_of] for kind, known_of in
-            all_recipient_kinds(sqlite_store)}  # fmt: skip
+    told = {
+        kind.code: [known.terms.recipient for known in known_of] for kind, known_of in all_recipient_kinds(sqlite_store)
+    }
     assert told == {"arbeidsinspectie": [], "politie": [], "riec": ["riec-oost"], "veiligheidshuis": []}
 
 

@@ -9,11 +9,7 @@ from pathlib import Path
 import pytest
 
 from screening.partners.desk.attachment_intake import keep_attachment
-from screening.partners.desk.attachments import (
-    attachment_content,
-    forget_attachments,
-    kept_attachments,
-)
+from screening.partners.desk.attachments import attachment_content, forget_attachments, kept_attachments
 from screening.partners.desk.content import ChosenAttachment
 from screening.partners.desk.due import ATTACHMENT_GONE, refused_now
 from screening.partners.desk.outbox import Outbox

@@ -138,9 +138,10 @@ def test_a_sequence_has_no_gap_and_a_retired_key_gets_nothing(town: Store, case_
 
 
 @pytest.mark.goal(
-    "G9", reached="a stop of all by a person: nothing leaves from then on, and calling back goes on",
+    "G9",
+    reached="a stop of all by a person: nothing leaves from then on, and calling back goes on",
     lacks="rules to stop that are written down beforehand and pause by themselves, and the draft of a notice",
-)  # fmt: skip
+)
 def test_when_every_rule_is_stopped_nothing_is_disclosed_and_calling_back_goes_on(
     town: Store, case_id: str, tmp_path: Path
 ) -> None:
@@ -183,11 +184,23 @@ def test_raw_sql_cannot_disclose_what_was_not_approved_by_others(
     assert is_refused(store, riec_batch.insert().values(**values))  # nobody approved it
     of_one(store, first, one)
     good = {
-        "batch_id": first.batch_id, "riec_id": one.id, "signal_id": one.signal_id, "version": 1, "kind": "signals",
-        "reason": None, "prepared_by": "piet", "approved_by": "kaat", "extra_approval_by": None, "exported_by": "lea",
-        "content_sha256": one.content_sha256, "fields": [], "purpose": "P-VERG", "legal_basis": "x",
-        "keep_until": DAY, "at": NOW,
-    }  # fmt: skip
+        "batch_id": first.batch_id,
+        "riec_id": one.id,
+        "signal_id": one.signal_id,
+        "version": 1,
+        "kind": "signals",
+        "reason": None,
+        "prepared_by": "piet",
+        "approved_by": "kaat",
+        "extra_approval_by": None,
+        "exported_by": "lea",
+        "content_sha256": one.content_sha256,
+        "fields": [],
+        "purpose": "P-VERG",
+        "legal_basis": "x",
+        "keep_until": DAY,
+        "at": NOW,
+    }
     of_half = {"riec_id": half.id, "signal_id": half.signal_id, "content_sha256": half.content_sha256}
     for why, changed in {
         "exported by whoever prepared it": {"exported_by": "piet"},
@@ -251,9 +264,10 @@ def test_what_was_lost_leaves_again_in_a_batch_that_names_it_and_by_three_hands(
     third = again(town, second, one, tmp_path, by="sara")  # lost once more
     lines = disclosures(town, signal_id=one.signal_id)
     assert [(line.batch_id, line.repeats, line.repeated_for) for line in lines] == [
-        (first.batch_id, None, None), (second.batch_id, first.batch_id, "lost"),
+        (first.batch_id, None, None),
+        (second.batch_id, first.batch_id, "lost"),
         (third.batch_id, second.batch_id, "lost"),
-    ]  # fmt: skip
+    ]
     assert {(line.version, line.content_sha256, line.fields) for line in lines} == {(1, one.content_sha256, one.fields)}
     assert [line.batch_id for line in disclosures(town, batch_id=second.batch_id)] == [second.batch_id]
     [found] = signals(town, case_id=case_id)
@@ -288,8 +302,12 @@ def test_nothing_leaves_again_that_was_called_back_corrected_or_withdrawn(
         with said:
             commit_batch(town, last, [(two, reason)], now=NOW, repeat=Repeat(back.batch_id, "lost"))  # type: ignore[list-item]
     assert [one.kind for one in disclosures(town)] == [
-        "signals", "correction", "correction", "withdrawal", "withdrawal",
-    ]  # fmt: skip
+        "signals",
+        "correction",
+        "correction",
+        "withdrawal",
+        "withdrawal",
+    ]
 
 
 def test_raw_sql_sends_nothing_twice_without_naming_the_batch_that_held_it(
@@ -307,11 +325,25 @@ def test_raw_sql_sends_nothing_twice_without_naming_the_batch_that_held_it(
     with pytest.raises(ConflictError):  # a batch to one recipient is not prepared with a signal to another
         signed_draft(store, to_west, [(one, None)], now=NOW)
     good = {
-        "batch_id": new.batch_id, "riec_id": one.id, "signal_id": one.signal_id, "version": 1, "kind": "signals",
-        "reason": None, "prepared_by": "piet", "approved_by": "kaat", "extra_approval_by": None, "exported_by": "lea",
-        "content_sha256": one.content_sha256, "fields": [], "purpose": "P-VERG", "legal_basis": "x",
-        "keep_until": DAY, "at": NOW, "repeats": first.batch_id, "repeated_for": "lost",
-    }  # fmt: skip
+        "batch_id": new.batch_id,
+        "riec_id": one.id,
+        "signal_id": one.signal_id,
+        "version": 1,
+        "kind": "signals",
+        "reason": None,
+        "prepared_by": "piet",
+        "approved_by": "kaat",
+        "extra_approval_by": None,
+        "exported_by": "lea",
+        "content_sha256": one.content_sha256,
+        "fields": [],
+        "purpose": "P-VERG",
+        "legal_basis": "x",
+        "keep_until": DAY,
+        "at": NOW,
+        "repeats": first.batch_id,
+        "repeated_for": "lost",
+    }
     of_other = {"riec_id": other.id, "signal_id": other.signal_id, "content_sha256": other.content_sha256}
     for why, changed in {
         "a second time, naming nothing": {"repeats": None, "repeated_for": None},
@@ -632,16 +664,19 @@ class Disclosing(RuleBasedStateMachine):
             step()
 
     @rule(
-        n=st.sampled_from((OPEN_CASE, DRAWN_CASE)), who=st.sampled_from(OFFICERS),
+        n=st.sampled_from((OPEN_CASE, DRAWN_CASE)),
+        who=st.sampled_from(OFFICERS),
         outcome=st.sampled_from((ReviewOutcome.BEVESTIGD_AFWIJKING, ReviewOutcome.VERKLAARD)),
-    )  # fmt: skip
+    )
     def judge_it(self, n: int, who, outcome: ReviewOutcome) -> None:  # type: ignore[no-untyped-def]
         self._try(lambda: judged(self.store, who, self.found[n], outcome, now=NOW))
 
     @rule(
-        n=cases, who=st.sampled_from(PEOPLE), words=st.sampled_from(("Kent u dit?", "Wat is bekend?")),
+        n=cases,
+        who=st.sampled_from(PEOPLE),
+        words=st.sampled_from(("Kent u dit?", "Wat is bekend?")),
         undoing=st.sampled_from((None, Undoing("De levering van die nacht was afgebroken."))),
-    )  # fmt: skip
+    )
     def prepare_signal(self, n: int, who, words: str, undoing: Undoing | None) -> None:  # type: ignore[no-untyped-def]
         code = "SEX-01" if n == SENSITIVE_CASE else "LIC-04"
         asked = draft(n, code=code, viewer=who, question=words, reason="gegevens_onjuist", undoing=undoing)
@@ -668,10 +703,13 @@ class Disclosing(RuleBasedStateMachine):
                 drop_signal_in(connection, known[-1], by=who.account, reason="Toch niet", now=NOW)
 
     @rule(
-        n=cases, who=st.sampled_from(PEOPLE),
+        n=cases,
+        who=st.sampled_from(PEOPLE),
         kind=st.sampled_from(("signals", "correction", "withdrawal", "reversal")),
-        is_again=st.booleans(), is_last=st.booleans(), approver=st.sampled_from((LEA, SARA, KAAT)),
-    )  # fmt: skip
+        is_again=st.booleans(),
+        is_last=st.booleans(),
+        approver=st.sampled_from((LEA, SARA, KAAT)),
+    )
     def send(  # type: ignore[no-untyped-def]
         self, n: int, who, kind: str, is_again: bool, is_last: bool, approver
     ) -> None:
@@ -746,10 +784,14 @@ def _at_random(made: tuple[Path, dict[int, str]], *, sequences: int, steps: int)
     run_state_machine_as_test(
         Disclosing,
         settings=hypothesis.settings(
-            max_examples=sequences, stateful_step_count=steps, deadline=None, derandomize=False,
-            suppress_health_check=list(hypothesis.HealthCheck), database=None,
+            max_examples=sequences,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=False,
+            suppress_health_check=list(hypothesis.HealthCheck),
+            database=None,
         ),
-    )  # fmt: skip
+    )
 
 
 def test_in_any_order_of_steps_nothing_leaves_without_three_hands(open_town: tuple[Path, dict[int, str]]) -> None:
@@ -794,11 +836,22 @@ def test_the_random_steps_would_find_an_approval_by_whoever_prepared_it(made: tu
             connection.execute(riec_batch.insert().values(**{c.name: getattr(batch, c.name) for c in riec_batch.c}))
             connection.execute(
                 riec_disclosure.insert().values(
-                    batch_id=batch.batch_id, riec_id=one.id, signal_id=one.signal_id, version=1, kind="signals",
-                    prepared_by="piet", approved_by="kaat", exported_by="lea", content_sha256=one.content_sha256,
-                    fields=[], purpose="P-VERG", legal_basis="x", keep_until=DAY, at=NOW,
+                    batch_id=batch.batch_id,
+                    riec_id=one.id,
+                    signal_id=one.signal_id,
+                    version=1,
+                    kind="signals",
+                    prepared_by="piet",
+                    approved_by="kaat",
+                    exported_by="lea",
+                    content_sha256=one.content_sha256,
+                    fields=[],
+                    purpose="P-VERG",
+                    legal_basis="x",
+                    keep_until=DAY,
+                    at=NOW,
                 )
-            )  # fmt: skip
+            )
             connection.commit()
         with pytest.raises(AssertionError):
             machine.what_left_was_approved_by_others_and_holds_nothing_else()

@@ -42,9 +42,7 @@ def test_it_waits_for_a_second_person_and_then_for_nobody(police_town: Store, ca
     assert (given.waits_for("bram"), given.is_to_call_back, given.fault) == (False, False, None)
 
 
-def test_without_its_agreement_it_is_to_be_called_back_until_somebody_does(
-    police_town: Store, case_id: str
-) -> None:
+def test_without_its_agreement_it_is_to_be_called_back_until_somebody_does(police_town: Store, case_id: str) -> None:
     sheet = made_sheet(police_town, case_id)
     release_sheet(police_town, BRAM, case_id, sheet.id, now=NOW)
     waits = made_sheet(police_town, case_id)
@@ -102,7 +100,7 @@ def test_a_call_is_to_be_called_back_once_its_case_stops_and_for_nothing_else(
 )
 def test_what_two_nights_say_otherwise_calls_it_back_and_holds_back_what_waits(
     police_town: Store, case_id: str, tmp_path: Path, night: dict[str, object], fault: str | None
-) -> None:  # fmt: skip
+) -> None:
     """A name of a business that stands on it, or that nothing is found any more; not what it does not say."""
     sheet, waits = made_sheet(police_town, case_id), made_sheet(police_town, case_id)
     release_sheet(police_town, BRAM, case_id, sheet.id, now=NOW)

@@ -131,10 +131,20 @@ def test_what_stays_within_the_municipality_has_no_call_by_however_many_it_went(
 def test_the_database_takes_no_call_that_two_officers_did_not_ask_for(store: Store, workspace: Workspace) -> None:
     case_id = passed_on(store, workspace, "politie")
     row = {
-        "case_id": case_id, "form": "call", "partner": "politie", "recipient": "", "article": "", "covenant": "",
-        "theme": "", "purpose": "P-VERG", "fields": [], "content": "{}", "content_sha256": "0" * 64,
-        "prepared_by": "anna", "prepared_at": NOW,
-    }  # fmt: skip
+        "case_id": case_id,
+        "form": "call",
+        "partner": "politie",
+        "recipient": "",
+        "article": "",
+        "covenant": "",
+        "theme": "",
+        "purpose": "P-VERG",
+        "fields": [],
+        "content": "{}",
+        "content_sha256": "0" * 64,
+        "prepared_by": "anna",
+        "prepared_at": NOW,
+    }
     insert = sa.insert(partner_hand_over)
     assert not is_refused(store, insert.values(**row))
     assert is_refused(store, insert.values(**row | {"partner": "arbeidsinspectie"}))

@@ -98,19 +98,29 @@ def with_offices(*offices: Office) -> Callable[..., RunBundle]:
     """A night in which the company has these directors."""
     rows = [
         {
-            "address_id": address(1), "dataset": "functionarissen", "key": key, "fingerprint": f"print {name}",
+            "address_id": address(1),
+            "dataset": "functionarissen",
+            "key": key,
+            "fingerprint": f"print {name}",
             "fields": json.dumps({"kvk_nummer": "90000001", "functie": "bestuurder", **days}),
         }
         for key, name, days in offices
-    ]  # fmt: skip
+    ]
     people = [
         {
-            "mention": f"functionarissen:{key}:bestuurder:person", "dataset": "functionarissen", "key": key,
-            "party_id": f"P-{name}", "role": "bestuurder", "kind": "person", "name": name,
-            "birth_date": date(1970, 1, 1), "fingerprint": f"print {name}", "kvk_nummer": None,
+            "mention": f"functionarissen:{key}:bestuurder:person",
+            "dataset": "functionarissen",
+            "key": key,
+            "party_id": f"P-{name}",
+            "role": "bestuurder",
+            "kind": "person",
+            "name": name,
+            "birth_date": date(1970, 1, 1),
+            "fingerprint": f"print {name}",
+            "kvk_nummer": None,
         }
         for key, name, _ in offices
-    ]  # fmt: skip
+    ]
     return lambda *given, **more: with_rows(plain_night(*given, **more), rows, people)
 
 
@@ -175,14 +185,23 @@ def test_an_office_that_only_grew_old_changes_nothing(tmp_path: Path, monkeypatc
 def linked_night(*given: object, **more: object) -> RunBundle:
     """The hit at address 1 rests on a link to an establishment at address 2 as well: same company, other trade name."""
     row = {
-        "address_id": address(2), "dataset": "handelsregister", "key": "r0", "fingerprint": "print r0",
+        "address_id": address(2),
+        "dataset": "handelsregister",
+        "key": "r0",
+        "fingerprint": "print r0",
         "fields": json.dumps({"kvk_nummer": "90000001", "vestigingsnummer": "000099990001", "rechtsvorm": "bv"}),
-    }  # fmt: skip
+    }
     party = {
-        "mention": "handelsregister:r0:onderneming:organisation", "dataset": "handelsregister", "key": "r0",
-        "party_id": "o1", "role": "onderneming", "kind": "organisation", "name": "Kadebar Andere Naam B.V.",
-        "fingerprint": "print r0", "kvk_nummer": "90000001",
-    }  # fmt: skip
+        "mention": "handelsregister:r0:onderneming:organisation",
+        "dataset": "handelsregister",
+        "key": "r0",
+        "party_id": "o1",
+        "role": "onderneming",
+        "kind": "organisation",
+        "name": "Kadebar Andere Naam B.V.",
+        "fingerprint": "print r0",
+        "kvk_nummer": "90000001",
+    }
     bundle = with_rows(plain_night(*given, **more), [row], [party])  # type: ignore[arg-type]
     link = {"link_id": "L-x", "left": party["mention"], "right": "handelsregister:r1:onderneming:organisation"}
     links = bundle.frames["links.parquet"]

@@ -179,19 +179,28 @@ def test_a_lost_reversal_leaves_again_and_the_withdrawal_before_it_does_not(
     withdrawal, reversal = by_kind[BatchKind.WITHDRAWAL], by_kind[BatchKind.REVERSAL]
     with pytest.raises(ConflictError):
         commit_batch(
-            town, batch_of(town, tmp_path, kind="withdrawal"), [(gone, NoticeReason.BRON_INGETROKKEN)], now=NOW,
+            town,
+            batch_of(town, tmp_path, kind="withdrawal"),
+            [(gone, NoticeReason.BRON_INGETROKKEN)],
+            now=NOW,
             repeat=Repeat(withdrawal.batch_id, "lost"),
-        )  # fmt: skip
+        )
     commit_batch(
-        town, batch_of(town, tmp_path, kind="reversal"), [(again, ERROR)], now=NOW,
+        town,
+        batch_of(town, tmp_path, kind="reversal"),
+        [(again, ERROR)],
+        now=NOW,
         repeat=Repeat(reversal.batch_id, "lost"),
-    )  # fmt: skip
+    )
     call_back(town, again.signal_id, reason=NoticeReason.VERKLAARD, by="anna", now=NOW)
     with pytest.raises(ConflictError):  # by now somebody asked for it back
         commit_batch(
-            town, batch_of(town, tmp_path, kind="reversal", by="sara"), [(again, ERROR)], now=NOW,
+            town,
+            batch_of(town, tmp_path, kind="reversal", by="sara"),
+            [(again, ERROR)],
+            now=NOW,
             repeat=Repeat(reversal.batch_id, "lost"),
-        )  # fmt: skip
+        )
 
 
 def test_raw_sql_undoes_nothing_that_was_not_withdrawn_prepared_and_approved_for_it(
@@ -210,8 +219,10 @@ def test_raw_sql_undoes_nothing_that_was_not_withdrawn_prepared_and_approved_for
     assert not is_refused(store, riec_signal.insert().values(**version_of(gone)))
     other = approved(store, found[2], 2, reason="gegevens_onjuist")
     version = approved(store, found[1], undoing=UNDOING)
-    kinds = {kind: batch_of(store, tmp_path, kind=kind, batch_id=f"L-{number:016x}", sequence=4 + number)
-             for number, kind in enumerate(("reversal", "correction", "withdrawal"))}  # fmt: skip
+    kinds = {
+        kind: batch_of(store, tmp_path, kind=kind, batch_id=f"L-{number:016x}", sequence=4 + number)
+        for number, kind in enumerate(("reversal", "correction", "withdrawal"))
+    }
     lines = {
         "reversal": [(version, ERROR), (other, ERROR), (gone, ERROR)],
         "correction": [(version, NoticeReason.GEGEVENS_ONJUIST)],
@@ -225,11 +236,22 @@ def test_raw_sql_undoes_nothing_that_was_not_withdrawn_prepared_and_approved_for
 
     def line(signal: RiecSignal, kind: str, reason: str, **changed: object) -> dict[str, object]:
         return {
-            "batch_id": kinds[kind].batch_id, "riec_id": signal.id, "signal_id": signal.signal_id,
-            "version": signal.version, "kind": kind, "reason": reason, "prepared_by": signal.prepared_by,
-            "approved_by": signal.approved_by, "exported_by": "lea", "content_sha256": signal.content_sha256,
-            "fields": [], "purpose": "P-VERG", "legal_basis": "x", "keep_until": DAY, "at": NOW,
-        } | changed  # fmt: skip
+            "batch_id": kinds[kind].batch_id,
+            "riec_id": signal.id,
+            "signal_id": signal.signal_id,
+            "version": signal.version,
+            "kind": kind,
+            "reason": reason,
+            "prepared_by": signal.prepared_by,
+            "approved_by": signal.approved_by,
+            "exported_by": "lea",
+            "content_sha256": signal.content_sha256,
+            "fields": [],
+            "purpose": "P-VERG",
+            "legal_basis": "x",
+            "keep_until": DAY,
+            "at": NOW,
+        } | changed
 
     good = line(version, "reversal", ERROR)
     for why, row in {

@@ -23,9 +23,12 @@ from tests.partners.desk.disclosed import NOW, PIET, is_refused, policy
 
 def made(store: Store, case_id: str, **changed: object):
     given = {
-        "recipient": "politie-oost", "theme": "misbruik_van_bedrijven", "organisations": frozenset({"o1", "p1"}),
-        "purpose": Purpose.VERG, "now": NOW,
-    }  # fmt: skip
+        "recipient": "politie-oost",
+        "theme": "misbruik_van_bedrijven",
+        "organisations": frozenset({"o1", "p1"}),
+        "purpose": Purpose.VERG,
+        "now": NOW,
+    }
     return make_sheet(store, ANNA, case_id, policy(), **(given | changed))
 
 
@@ -91,9 +94,16 @@ def test_what_was_prepared_on_an_earlier_agreement_does_not_leave_on_another(
 def test_no_sheet_of_a_sensitive_case(made_cases: dict[int, str], police_town: Store) -> None:
     with pytest.raises((NotReadyError, NotAllowedError)):
         make_sheet(
-            police_town, PIET, made_cases[2], policy(), recipient="politie-oost", theme="misbruik_van_bedrijven",
-            organisations=frozenset(), purpose=Purpose.VERG, now=NOW,
-        )  # fmt: skip
+            police_town,
+            PIET,
+            made_cases[2],
+            policy(),
+            recipient="politie-oost",
+            theme="misbruik_van_bedrijven",
+            organisations=frozenset(),
+            purpose=Purpose.VERG,
+            now=NOW,
+        )
 
 
 @pytest.fixture
@@ -107,9 +117,15 @@ def test_the_database_gives_none_out_by_who_made_it_or_after_it_was_called_back(
 ) -> None:
     sheet = made(police_town, case_id)
     row = {
-        "case_id": case_id, "hand_over_id": sheet.id, "prepared_by": "anna", "action": "released", "reason": None,
-        "channel": None, "actor": "bram", "at": NOW,
-    }  # fmt: skip
+        "case_id": case_id,
+        "hand_over_id": sheet.id,
+        "prepared_by": "anna",
+        "action": "released",
+        "reason": None,
+        "channel": None,
+        "actor": "bram",
+        "at": NOW,
+    }
     insert = sa.insert(partner_hand_over_event)
     assert not is_refused(police_town, insert.values(**row))
     assert is_refused(police_town, insert.values(**row | {"actor": "anna"}))

@@ -19,8 +19,10 @@ def test_a_signal_is_in_the_history_from_its_preparation_to_its_call_back(
     call_back(town, signal.signal_id, reason=NoticeReason.VERKLAARD, by="anna", now=NOW)
     history = signal_history(town, ANNA, [case_id])
     assert [(entry.kind, entry.actor) for entry in history] == [
-        ("signal_prepared", "piet"), ("signal_approved", "kaat"), ("signal_sent", "lea"),
+        ("signal_prepared", "piet"),
+        ("signal_approved", "kaat"),
+        ("signal_sent", "lea"),
         ("signal_called_back", "anna"),
-    ]  # fmt: skip
+    ]
     assert {entry.case_id for entry in history} == {case_id}
     assert signal_history(town, DIRK, []) == []

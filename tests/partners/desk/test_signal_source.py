@@ -18,18 +18,27 @@ DELIVERED = date(2026, 11, 1)
 @pytest.mark.parametrize(
     ("fields", "day"),
     [
-        pytest.param({"status": "ingetrokken", "datum_besluit": "2024-07-01", "einddatum": "2026-01-05"}, "2026-01-05",
-                     id="withdrawn: the day on which it ended"),
-        pytest.param({"status": "ingetrokken", "datum_besluit": "2024-07"}, "2024-07",
-                     id="withdrawn without an end: the decision, no further than it is known"),
+        pytest.param(
+            {"status": "ingetrokken", "datum_besluit": "2024-07-01", "einddatum": "2026-01-05"},
+            "2026-01-05",
+            id="withdrawn: the day on which it ended",
+        ),
+        pytest.param(
+            {"status": "ingetrokken", "datum_besluit": "2024-07"},
+            "2024-07",
+            id="withdrawn without an end: the decision, no further than it is known",
+        ),
         pytest.param({"status": "geweigerd", "datum_besluit": "2024-07-01"}, "2024-07-01", id="refused: the decision"),
         pytest.param({"status": "verlopen", "einddatum": "2025-12-31"}, "2025-12-31", id="expired: its end"),
-        pytest.param({"status": "verleend", "ingangsdatum": "2024-08-01", "einddatum": "2029-08-01"}, "2024-08-01",
-                     id="granted: its beginning"),
+        pytest.param(
+            {"status": "verleend", "ingangsdatum": "2024-08-01", "einddatum": "2029-08-01"},
+            "2024-08-01",
+            id="granted: its beginning",
+        ),
         pytest.param({"status": "in_behandeling"}, "2024-05-15", id="not decided on: the application"),
         pytest.param({"status": "geweigerd"}, "2024-05-15", id="decided on no known day: the application"),
     ],
-)  # fmt: skip
+)
 def test_a_licence_is_dated_by_what_its_status_says(fields: dict, day: str) -> None:
     row = {"dataset": "vergunningen", "fields": {"datum_aanvraag": "2024-05-15", **fields}, "source_date": None}
     assert signal_source._day(row, DELIVERED) == day
@@ -45,9 +54,15 @@ def test_a_measure_keeps_its_own_day() -> None:
 def party(record: str, role: str, kind: str, party_id: str, kvk: str | None = None) -> dict:
     dataset, _, key = record.partition(":")
     return {
-        "dataset": dataset, "key": key, "role": role, "kind": kind, "party_id": party_id, "name": "Naam",
-        "kvk_nummer": kvk, "birth_date": None,
-    }  # fmt: skip
+        "dataset": dataset,
+        "key": key,
+        "role": role,
+        "kind": kind,
+        "party_id": party_id,
+        "name": "Naam",
+        "kvk_nummer": kvk,
+        "birth_date": None,
+    }
 
 
 def test_a_director_of_two_companies_in_turn_stands_in_it_twice_and_once_where_it_is_one_term() -> None:
@@ -59,9 +74,7 @@ def test_a_director_of_two_companies_in_turn_stands_in_it_twice_and_once_where_i
     _, persons, options = signal_source._parties(
         [party(f"functionarissen:{key}", "bestuurder", "person", "p1") for key in terms], records
     )
-    assert [one["periode"] for one in persons] == [
-        {"van": "2022-09-23", "tot": "2026-02-24"}, {"van": "2026-06-04"},
-    ]  # fmt: skip
+    assert [one["periode"] for one in persons] == [{"van": "2022-09-23", "tot": "2026-02-24"}, {"van": "2026-06-04"}]
     assert len(options) == 1
 
 
@@ -80,11 +93,13 @@ def test_an_organisation_is_named_for_its_role_and_then_for_being_one() -> None:
     [
         ({"label_nl": "Eerdere besluiten uit de laatste", "unit": "years"}, "Eerdere besluiten uit de laatste (jaar)"),
         ({"label_nl": "Dagen ertussen, hoogstens", "unit": "days"}, "Dagen ertussen, hoogstens"),
-        ({"label_nl": "Gelijkenis van namen, minstens", "unit": "share"},
-         "Gelijkenis van namen, minstens (deel van 1)"),
+        (
+            {"label_nl": "Gelijkenis van namen, minstens", "unit": "share"},
+            "Gelijkenis van namen, minstens (deel van 1)",
+        ),
         ({"unit": "days"}, None),
     ],
-)  # fmt: skip
+)
 def test_a_threshold_is_told_with_its_unit(param: dict, meaning: str | None) -> None:
     assert signal_source._meaning(param) == meaning
 
@@ -128,8 +143,14 @@ def test_only_what_was_chosen_and_has_an_exact_day_and_was_not_annulled_is_told_
             row("maatregelen", "M-3", datum="2026-10-14", type="sluiting", status=None),
         ],
     )
-    chosen = ["controles:C-1", "controles:C-2", "vergunningen:Z-1", "maatregelen:M-1", "maatregelen:M-2",
-              "maatregelen:M-3"]  # fmt: skip
+    chosen = [
+        "controles:C-1",
+        "controles:C-2",
+        "vergunningen:Z-1",
+        "maatregelen:M-1",
+        "maatregelen:M-2",
+        "maatregelen:M-3",
+    ]
     inspections, measures = signal_source.controls_and_measures(dossier, chosen)
     assert inspections == [{"datum": date(2026, 10, 7), "situatie": "toegang_verleend", "bevinding": "in_bedrijf"}]
     assert measures == [
@@ -141,8 +162,9 @@ def test_a_probable_link_is_told_once_people_confirmed_it_and_by_the_roles_at_it
     left, right = "vergunningen:Z-1:houder:person", "handelsregister:r1:onderneming:organisation"
     links = pl.DataFrame(
         [("L-1", left, right, "probable"), ("L-2", left, right, "strong"), ("L-3", left, right, "strong")],
-        schema=["link_id", "left", "right", "level"], orient="row",
-    )  # fmt: skip
+        schema=["link_id", "left", "right", "level"],
+        orient="row",
+    )
     hits = [{"indicator": "LIC-04", "links": ["L-1", "L-2"]}]
     mentions = [{"mention": left, "role": "bestuurder"}]
     told = [

@@ -297,11 +297,25 @@ def test_a_correction_is_a_later_version_with_a_reason_and_is_approved_again(
 
 def _signal_row(case: str, **changed: object) -> dict[str, object]:
     row: dict[str, object] = {
-        "signal_id": f"S-{'0' * 32}", "version": 1, "case_id": case, "run_id": "r", "address_id": address(1),
-        "sensitive": False, "recipient": "riec-oost", "purpose": "P-VERG", "legal_basis": "x", "theme": "mensenhandel",
-        "content_sha256": "ab" * 32, "fields": [], "basis": {}, "keep_until": date(2027, 1, 1), "first_by": "anna",
-        "second_by": "bram", "prepared_by": "piet", "prepared_at": NOW,
-    }  # fmt: skip
+        "signal_id": f"S-{'0' * 32}",
+        "version": 1,
+        "case_id": case,
+        "run_id": "r",
+        "address_id": address(1),
+        "sensitive": False,
+        "recipient": "riec-oost",
+        "purpose": "P-VERG",
+        "legal_basis": "x",
+        "theme": "mensenhandel",
+        "content_sha256": "ab" * 32,
+        "fields": [],
+        "basis": {},
+        "keep_until": date(2027, 1, 1),
+        "first_by": "anna",
+        "second_by": "bram",
+        "prepared_by": "piet",
+        "prepared_at": NOW,
+    }
     return row | changed
 
 

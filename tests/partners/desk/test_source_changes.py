@@ -28,9 +28,12 @@ def row(dataset: str, key: str, fields: dict[str, Any], **changed_: Any) -> dict
 
 def told(one: dict[str, Any]) -> Fact:
     return Fact.model_construct(
-        datum=own_day(one) or "2026-11-01", omschrijving=fact_sentence(one["dataset"], one["fields"]),
-        bronregister=one["dataset"], record_id=f"{one['dataset']}:{one['key']}", peildatum="2026-11-01",
-    )  # fmt: skip
+        datum=own_day(one) or "2026-11-01",
+        omschrijving=fact_sentence(one["dataset"], one["fields"]),
+        bronregister=one["dataset"],
+        record_id=f"{one['dataset']}:{one['key']}",
+        peildatum="2026-11-01",
+    )
 
 
 def differs(one: dict[str, Any], *rows: dict[str, Any], here: bool = True, records: Any = None) -> bool:
@@ -47,20 +50,38 @@ ROLE = row("leidinggevenden", "r1", MANAGER, of="A")
     ("was", "rows", "expected"),
     [
         pytest.param(OFFICE, [row("functionarissen", "r9", DIRECTOR, of="A")], False, id="another row, the same"),
-        pytest.param(OFFICE, [row("functionarissen", "r9", DIRECTOR, of="A", datum_einde="2025-01-01")], True,
-                     id="the office ended before"),
-        pytest.param(OFFICE, [row("functionarissen", "r9", DIRECTOR, of="B", datum_aanvang="2021-06-01")], True,
-                     id="it began later, so that its print is another too"),
-        pytest.param(OFFICE, [row("functionarissen", "r1", DIRECTOR | {"kvk_nummer": "90000002"}, of="C"),
-                              row("functionarissen", "r2", DIRECTOR, of="A")], False,
-                     id="its number is another office now, and it stands lower"),
+        pytest.param(
+            OFFICE,
+            [row("functionarissen", "r9", DIRECTOR, of="A", datum_einde="2025-01-01")],
+            True,
+            id="the office ended before",
+        ),
+        pytest.param(
+            OFFICE,
+            [row("functionarissen", "r9", DIRECTOR, of="B", datum_aanvang="2021-06-01")],
+            True,
+            id="it began later, so that its print is another too",
+        ),
+        pytest.param(
+            OFFICE,
+            [
+                row("functionarissen", "r1", DIRECTOR | {"kvk_nummer": "90000002"}, of="C"),
+                row("functionarissen", "r2", DIRECTOR, of="A"),
+            ],
+            False,
+            id="its number is another office now, and it stands lower",
+        ),
         pytest.param(OFFICE, [], False, id="a dossier leaves out what ended long ago"),
         pytest.param(ROLE, [row("leidinggevenden", "r4", MANAGER, of="A")], False, id="a manager on another row"),
-        pytest.param(ROLE, [row("leidinggevenden", "r1", MANAGER, of="A", datum_tot="2024-03-01")], True,
-                     id="a manager who left before"),
+        pytest.param(
+            ROLE,
+            [row("leidinggevenden", "r1", MANAGER, of="A", datum_tot="2024-03-01")],
+            True,
+            id="a manager who left before",
+        ),
         pytest.param(ROLE, [], True, id="a manager who is on the licence no more"),
     ],
-)  # fmt: skip
+)
 def test_a_row_that_only_has_a_number_is_found_by_what_it_says(was: dict, rows: list[dict], expected: bool) -> None:
     assert differs(was, *rows) is expected
 
@@ -98,19 +119,37 @@ def test_of_a_person_what_left_is_compared_and_nothing_else(person: dict, now: d
         for name, value in person.items()
     }
     one = Person.model_validate(
-        {"kenmerk": f"T-{'0' * 16}", "rol": "houder", "noodzaak": "Houder van de vergunning waar het om gaat.",
-         "periode": {"van": "2024-01-01"}} | clear
-    )  # fmt: skip
-    party = {"dataset": "vergunningen", "key": "Z1", "kind": "person", "role": "houder",
-             "name": now.get("name", "Xan Jansen"), "birth_date": date(1971, 5, 3), "kvk_nummer": None}  # fmt: skip
+        {
+            "kenmerk": f"T-{'0' * 16}",
+            "rol": "houder",
+            "noodzaak": "Houder van de vergunning waar het om gaat.",
+            "periode": {"van": "2024-01-01"},
+        }
+        | clear
+    )
+    party = {
+        "dataset": "vergunningen",
+        "key": "Z1",
+        "kind": "person",
+        "role": "houder",
+        "name": now.get("name", "Xan Jansen"),
+        "birth_date": date(1971, 5, 3),
+        "kvk_nummer": None,
+    }
     begins = {name: value for name, value in now.items() if name == "ingangsdatum"}
     found = CurrentRecords(at_address=[row("vergunningen", "Z1", PERMIT, **begins)], parties=[party])
     assert source_changes._person_differs(one, found) is expected
 
 
 def organisation(**changed: Any) -> SimpleNamespace:
-    given = {"kvk_nummer": "90000001", "naam": "Kadebar B.V.", "rechtsvorm": "bv", "vestigingsnummer": "000012345678",
-             "rsin": None, "periode": None}  # fmt: skip
+    given = {
+        "kvk_nummer": "90000001",
+        "naam": "Kadebar B.V.",
+        "rechtsvorm": "bv",
+        "vestigingsnummer": "000012345678",
+        "rsin": None,
+        "periode": None,
+    }
     return SimpleNamespace(**(given | changed))
 
 
@@ -126,16 +165,25 @@ def organisation(**changed: Any) -> SimpleNamespace:
         pytest.param({"vestigingsnummer": None}, {"rechtsvorm": "nv"}, "Kadebar B.V.", False, id="nothing else left"),
         pytest.param({}, None, "Kadebar B.V.", False, id="no such row at this address"),
     ],
-)  # fmt: skip
+)
 def test_of_an_organisation_what_left_is_compared_and_nothing_else(
     was: dict, fields: dict | None, name: str, expected: bool
 ) -> None:
-    at_address = [] if fields is None else [
-        row("handelsregister", "r1", {"kvk_nummer": "90000001", "rechtsvorm": "bv", "vestigingsnummer": "000012345678"},
-            **fields)
-    ]  # fmt: skip
-    parties = [{"dataset": "handelsregister", "key": "r1", "kind": "organisation", "kvk_nummer": "90000001",
-                "name": name}]  # fmt: skip
+    at_address = (
+        []
+        if fields is None
+        else [
+            row(
+                "handelsregister",
+                "r1",
+                {"kvk_nummer": "90000001", "rechtsvorm": "bv", "vestigingsnummer": "000012345678"},
+                **fields,
+            )
+        ]
+    )
+    parties = [
+        {"dataset": "handelsregister", "key": "r1", "kind": "organisation", "kvk_nummer": "90000001", "name": name}
+    ]
     now = CurrentRecords(at_address=at_address, parties=parties)
     assert source_changes._organisation_differs(organisation(**was), now) is expected
 
@@ -150,8 +198,16 @@ def test_an_address_of_which_the_bag_holds_nothing_now_says_nothing_else() -> No
 
 
 def test_a_person_whose_period_did_not_leave_is_not_compared() -> None:
-    parties = [{"dataset": "vergunningen", "key": "Z1", "kind": "person", "name": "Yvonne Ander", "role": "houder",
-                "birth_date": None}]  # fmt: skip
+    parties = [
+        {
+            "dataset": "vergunningen",
+            "key": "Z1",
+            "kind": "person",
+            "name": "Yvonne Ander",
+            "role": "houder",
+            "birth_date": None,
+        }
+    ]
     now = CurrentRecords(at_address=[row("vergunningen", "Z1", PERMIT)], parties=parties)
     person = SimpleNamespace(rol="houder", periode=None, naam=SimpleNamespace(waarde="Xan Jansen"), geboortejaar=None)
     assert source_changes._person_differs(person, now) is False

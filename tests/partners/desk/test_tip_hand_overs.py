@@ -38,8 +38,10 @@ def test_a_partner_gets_the_address_the_day_and_what_was_seen_and_the_entry_outl
     assert hand_tip_over(store, CONTACT, signal_id, **GIVEN, now=NOW + timedelta(minutes=1)) == told, "pressed twice"
     assert told.number == f"V-2026-{told.id:05d}"
     assert told.content == {
-        "adres": "9999 AA, 3, Voorbeeld", "gezien_op": SEEN.seen_on.isoformat(), "waarnemingen": [*SEEN.observations],
-    }  # fmt: skip
+        "adres": "9999 AA, 3, Voorbeeld",
+        "gezien_op": SEEN.seen_on.isoformat(),
+        "waarnemingen": [*SEEN.observations],
+    }
     assert (told.kind, told.article, told.covenant) == ("politie", agreement.terms.article, agreement.terms.covenant)
     assert not {SEEN.text, COUNTER.account} & {str(value) for value in vars(told).values()}
     assert SEEN.text not in str(told)
@@ -111,9 +113,17 @@ def test_the_contact_person_alone_reads_and_makes_entries(sqlite_store: Store) -
 def test_the_database_takes_no_entry_off_an_agreement_in_force_and_keeps_what_it_took(store: Store) -> None:
     agreement, signal_id = agreed(store, "politie-oost", "politie"), report_tip(store, COUNTER, SEEN, now=NOW)
     row = {
-        "signal_id": signal_id, "agreement_id": agreement.id, "postcode": "9999AA", "house_number": 3, "content": "{}",
-        "content_sha256": "0" * 64, "way": "phone", "handed_on": TODAY, "handed_by": "c.contact", "handed_at": NOW,
-    }  # fmt: skip
+        "signal_id": signal_id,
+        "agreement_id": agreement.id,
+        "postcode": "9999AA",
+        "house_number": 3,
+        "content": "{}",
+        "content_sha256": "0" * 64,
+        "way": "phone",
+        "handed_on": TODAY,
+        "handed_by": "c.contact",
+        "handed_at": NOW,
+    }
     assert is_refused(store, tip_hand_over.insert().values(**row | {"signal_id": "0" * 16}))
     hand_tip_over(store, CONTACT, signal_id, **GIVEN, now=NOW)
     assert is_refused(store, tip_hand_over.delete())

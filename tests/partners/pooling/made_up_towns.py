@@ -32,13 +32,17 @@ def file_of(
 ) -> TownCounts:
     """The file of a municipality. `processor`: the fingerprint of the key that it is for."""
     return TownCounts(
-        municipality=f"Gemeente {code}", code=code, agreement="VWO-1", processor=processor, quarter=quarter,
+        municipality=f"Gemeente {code}",
+        code=code,
+        agreement="VWO-1",
+        processor=processor,
+        quarter=quarter,
         sample=sample,
         rules=tuple(
             RuleCounts(code=code_of_rule, version=version, parameters=PARAMETERS, counts=counts)
             for code_of_rule, counts in rules.items()
         ),
-    )  # fmt: skip
+    )
 
 
 def growing_towns(seed: int, codes: Sequence[str], *, most: int = 6) -> dict[str, list[TownCounts]]:

@@ -47,8 +47,13 @@ def _grown(
     quarters: Mapping[str, Sequence[TownCounts]], file: TownCounts, quarter: str, series: str
 ) -> ReviewOutcome | None:
     """An outcome of which a town has more cases than in any quarter before."""
-    earlier = [other.by_series().get(series, NOTHING) for name, files in quarters.items() if name < quarter
-               for other in files if other.code == file.code]  # fmt: skip
+    earlier = [
+        other.by_series().get(series, NOTHING)
+        for name, files in quarters.items()
+        if name < quarter
+        for other in files
+        if other.code == file.code
+    ]
     now = file.by_series().get(series, NOTHING)
     return next((one for one in now.outcomes if all(now.of(one) > before.of(one) for before in earlier)), None)
 

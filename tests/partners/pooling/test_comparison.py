@@ -46,10 +46,14 @@ def _true(blocks: list[CountBlock], shares: list[tuple[float, float]]) -> float:
 
 def _ordinary(blocks: list[CountBlock]) -> tuple[float, float]:
     """The interval of 95 % for one look: two shares of all towns together, by their normal distribution."""
-    read = [sum(part.counts.read for block in blocks for part in block.parts),
-            sum(part.sample.read for block in blocks for part in block.parts)]  # fmt: skip
-    odd = [sum(part.counts.deviating for block in blocks for part in block.parts),
-           sum(part.sample.deviating for block in blocks for part in block.parts)]  # fmt: skip
+    read = [
+        sum(part.counts.read for block in blocks for part in block.parts),
+        sum(part.sample.read for block in blocks for part in block.parts),
+    ]
+    odd = [
+        sum(part.counts.deviating for block in blocks for part in block.parts),
+        sum(part.sample.deviating for block in blocks for part in block.parts),
+    ]
     shares = [x / n for x, n in zip(odd, read, strict=True)]
     half = 1.96 * math.sqrt(sum(p * (1 - p) / n for p, n in zip(shares, read, strict=True)))
     return shares[0] - shares[1] - half, shares[0] - shares[1] + half

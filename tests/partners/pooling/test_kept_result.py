@@ -22,8 +22,11 @@ def test_a_result_is_kept_until_a_later_one_comes(tmp_path: Path) -> None:
 
     assert kept_result(tmp_path) is None
     assert keep("2026-Q4") == kept_result(tmp_path)
-    for odd, why in ((("2026-Q3",), "is older"), (("2027-Q1", "Een ander"), "another processor"),
-                     (("2027-Q1", "De Verwerker", b" "), "not written as")):  # fmt: skip
+    for odd, why in (
+        (("2026-Q3",), "is older"),
+        (("2027-Q1", "Een ander"), "another processor"),
+        (("2027-Q1", "De Verwerker", b" "), "not written as"),
+    ):
         with pytest.raises(PoolError, match=why):
             keep(*odd)
     assert keep("2027-Q1") == kept_result(tmp_path)

@@ -9,14 +9,7 @@ import pyrage
 import pytest
 
 from screening.partners.batch.seal import seal
-from screening.partners.pooling.counts import (
-    NOTHING,
-    PoolError,
-    TownCounts,
-    case_counts,
-    checked_quarter,
-    read_counts,
-)
+from screening.partners.pooling.counts import NOTHING, PoolError, TownCounts, case_counts, checked_quarter, read_counts
 from screening.partners.pooling.envelope import COUNTS, SIGNATURE, opened_counts, sealed_counts
 from screening.partners.pooling.processor import CountPool
 from screening.partners.pooling.result import read_result
@@ -89,8 +82,10 @@ def test_counts_of_another_sender_or_for_another_receiver_are_refused(processor:
 def test_counts_that_fall_or_come_late_are_refused(processor: Office) -> None:
     processor.takes("0001", "2026-Q4", 5)
     for quarter, number, why in (
-        ("2026-Q4", 6, "here already"), ("2026-Q3", 4, "here already"), ("2027-Q1", 4, "only grow"),
-    ):  # fmt: skip
+        ("2026-Q4", 6, "here already"),
+        ("2026-Q3", 4, "here already"),
+        ("2027-Q1", 4, "only grow"),
+    ):
         with pytest.raises(PoolError, match=why):
             processor.takes("0001", quarter, number)
     processor.takes("0001", "2027-Q1", 5)
@@ -124,10 +119,12 @@ def test_what_is_no_file_of_counts_is_refused(processor: Office) -> None:
     assert read_counts(content).content() == content
     document = json.loads(content)
     for changed in (
-        document | {"more": 1}, document | {"quarter": "2026-Q5"}, document | {"rules": document["rules"] * 2},
+        document | {"more": 1},
+        document | {"quarter": "2026-Q5"},
+        document | {"rules": document["rules"] * 2},
         document | {"sample": {"outcomes": {}, "read": 1, "deviating": 0}},
         document | {"sample": {"outcomes": {"verklaard": -1}, "read": -1, "deviating": -1}},
-    ):  # fmt: skip
+    ):
         with pytest.raises(PoolError):
             read_counts(json.dumps(changed).encode())
     for text in (content + b" ", b"", b"[1", b"\xff"):

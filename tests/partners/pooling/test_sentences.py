@@ -32,8 +32,10 @@ def test_what_a_rule_found_and_what_came_of_it(difference: PooledDifference | No
     rule = _rule(difference)
     dutch, english = rule_sentences(rule, "nl"), rule_sentences(rule, "en")
     assert dutch[0] == "Mensen beoordeelden 130 tot 139 adressen die deze regel aanwees, in vijf gemeenten of meer."
-    assert dutch[1:3] == ("Bij minder dan 10 bevestigden twee medewerkers een afwijking.",
-                          "Bij 90 tot 99 was er een gewone verklaring.")  # fmt: skip
+    assert dutch[1:3] == (
+        "Bij minder dan 10 bevestigden twee medewerkers een afwijking.",
+        "Bij 90 tot 99 was er een gewone verklaring.",
+    )
     assert last in dutch[-1]
     assert "fewer than 10" in english[1]
     assert len(dutch) == len(english) == 6

@@ -33,9 +33,13 @@ SCRIPT = Path(verify_batch.__file__)
 def run(script: Path, *arguments: str | Path, path: str | None = None) -> tuple[int, dict]:
     """A copy of the script as a receiver runs it: alone, with nothing of ours in reach."""
     done = subprocess.run(
-        [sys.executable, "-I", script, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=60,
+        [sys.executable, "-I", script, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
         env={"PATH": path if path is not None else os.environ["PATH"]},
-    )  # fmt: skip
+    )
     return done.returncode, json.loads(done.stdout) if done.stdout else {"stderr": done.stderr}
 
 
@@ -58,9 +62,12 @@ def given(post: Post, key_file: Path, tmp_path: Path) -> dict[str, Path | str]:
         post.sealed_with(made_at=now - dt.timedelta(hours=1), expires_at=now + dt.timedelta(days=1))
     )
     return {
-        "batch": tmp_path / "batch.age", "identity": key_file, "signers": post.signer.allowed,
-        "state": tmp_path / "state.json", "into": tmp_path / "in",
-    }  # fmt: skip
+        "batch": tmp_path / "batch.age",
+        "identity": key_file,
+        "signers": post.signer.allowed,
+        "state": tmp_path / "state.json",
+        "into": tmp_path / "in",
+    }
 
 
 def test_a_batch_of_signals_of_the_first_format_is_accepted_with_their_own_schema(
@@ -181,10 +188,19 @@ def test_a_skipped_number_is_told(given: dict, post: Post, tmp_path: Path):
         (lambda g: g["identity"].write_text("AGE-SECRET-KEY-1QQQ"), 2),
     ],
     ids=[
-        "not a batch", "cut", "no file", "another sender", "no signers", "folder exists", "half a state",
-        "wrong state", "no folder for a state", "no key", "damaged key",
+        "not a batch",
+        "cut",
+        "no file",
+        "another sender",
+        "no signers",
+        "folder exists",
+        "half a state",
+        "wrong state",
+        "no folder for a state",
+        "no key",
+        "damaged key",
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_writes_nothing(given: dict, tmp_path: Path, spoil, code: int):
     spoil(given)
     before = given["state"].read_bytes() if given["state"].exists() else None
@@ -203,14 +219,22 @@ def _other_signers(given: dict) -> Path:
 @pytest.mark.parametrize(
     "change",
     [
-        {"sequence": "1"}, {"sequence": True}, {"sequence": -1}, {"kind": "other"},
-        {"confidentiality": "x"}, {"format": "x"}, {"extra": 1},
+        {"sequence": "1"},
+        {"sequence": True},
+        {"sequence": -1},
+        {"kind": "other"},
+        {"confidentiality": "x"},
+        {"format": "x"},
+        {"extra": 1},
         {"files": {}},
-        {"files": [{"path": "x"}]}, {"made_at": "vandaag"}, {"sender": "x"}, {"recipient": {"name": "x"}},
+        {"files": [{"path": "x"}]},
+        {"made_at": "vandaag"},
+        {"sender": "x"},
+        {"recipient": {"name": "x"}},
         {"batch_id": 3},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_signed_manifest_of_another_form_is_refused_and_not_a_crash(post: Post, change: dict):
     files = post.signed()
     listing = json.loads(files["manifest.json"]) | change
@@ -247,9 +271,13 @@ def test_what_is_named_wrongly_is_refused_before_anything_is_opened(given: dict,
     spoil(given)
     with pytest.raises(verify_batch.BatchError, match=why):
         verify_batch.accept(
-            given["batch"], certificate=given["certificate"], signers=given["signers"], state=given["state"],
-            into=given["into"], now=NOW,
-        )  # fmt: skip
+            given["batch"],
+            certificate=given["certificate"],
+            signers=given["signers"],
+            state=given["state"],
+            into=given["into"],
+            now=NOW,
+        )
     assert not given["into"].exists()
     assert not given["state"].exists()
 
@@ -284,8 +312,12 @@ def test_a_key_file_that_cannot_be_read_is_told_without_its_content(tmp_path: Pa
 def test_a_batch_of_new_signals_asks_nothing_about_earlier_ones(given: dict, post: Post):
     given["batch"].write_bytes(post.sealed_with(kind=BatchKind.SIGNALS))
     told = verify_batch.accept(
-        given["batch"], identity=given["identity"], signers=post.signer.allowed, state=given["state"],
-        into=given["into"], now=NOW,
-    )  # fmt: skip
+        given["batch"],
+        identity=given["identity"],
+        signers=post.signer.allowed,
+        state=given["state"],
+        into=given["into"],
+        now=NOW,
+    )
     assert told["kind"] == "signals"
     assert "what_to_do" not in told

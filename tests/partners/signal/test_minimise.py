@@ -47,7 +47,7 @@ extra = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.just(CANARY) | st.dates(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "score"]), inner, max_size=3),
     max_leaves=6,
-)  # fmt: skip
+)
 #: A name that says what may never be read ("xdebt_extra") is refused: another test has those.
 extra_names = st.from_regex(r"x[a-z]{1,8}_extra", fullmatch=True).filter(lambda name: forbidden_name(name) is None)
 
@@ -134,11 +134,32 @@ def test_a_rules_values_leave_as_text_and_a_persons_do_not():
 
 @pytest.mark.parametrize(
     "name",
-    ["bsn", "BSN-nummer", "nationaliteit", "geboorteland", "etniciteit", "geslacht", "huidskleur", "verblijfsstatus",
-     "taal",     "religie", "gezondheid", "uitkering", "schulden", "kenteken", "iban", "bewoner_naam",
-     "melderNaam", "strafblad",
-     "bibob_advies", "werknaam", "a_nummer_a.nummer", "burgerservicenummer", "ReporterName"],
-)  # fmt: skip
+    [
+        "bsn",
+        "BSN-nummer",
+        "nationaliteit",
+        "geboorteland",
+        "etniciteit",
+        "geslacht",
+        "huidskleur",
+        "verblijfsstatus",
+        "taal",
+        "religie",
+        "gezondheid",
+        "uitkering",
+        "schulden",
+        "kenteken",
+        "iban",
+        "bewoner_naam",
+        "melderNaam",
+        "strafblad",
+        "bibob_advies",
+        "werknaam",
+        "a_nummer_a.nummer",
+        "burgerservicenummer",
+        "ReporterName",
+    ],
+)
 def test_a_forbidden_field_is_refused_by_its_name_wherever_it_stands(name: str):
     if name.startswith("a_nummer"):
         name = "Anummer"
@@ -258,8 +279,20 @@ def test_a_link_is_said_in_words_and_an_unconfirmed_one_never_leaves():
         minimise(content, example.choices())
 
 
-@pytest.mark.parametrize("group", ["meta", "object", "aanleiding", "feiten", "afwijkingen", "onderzoek_en_maatregelen",
-                                   "barrieres_en_vraag", "twijfels", "bewaring_en_contact"])  # fmt: skip
+@pytest.mark.parametrize(
+    "group",
+    [
+        "meta",
+        "object",
+        "aanleiding",
+        "feiten",
+        "afwijkingen",
+        "onderzoek_en_maatregelen",
+        "barrieres_en_vraag",
+        "twijfels",
+        "bewaring_en_contact",
+    ],
+)
 def test_a_missing_group_is_told_by_its_name(group: str):
     content = example.content()
     del content[group]
@@ -355,13 +388,20 @@ def test_a_value_of_a_rule_names_nobody_either():
 def test_values_of_every_kind_leave_as_a_person_reads_them():
     content = example.content()
     content["afwijkingen"][0]["waarden"] = {
-        "adres": "", "aandeel": 0.12345, "dagen": None, "jaren": [2024, None, True], "reeks": list(range(999)),
-    }  # fmt: skip
+        "adres": "",
+        "aandeel": 0.12345,
+        "dagen": None,
+        "jaren": [2024, None, True],
+        "reeks": list(range(999)),
+    }
     values = {value.naam: value.waarde for value in minimise(content, example.choices()).afwijkingen[0].waarden}
     assert values == {
-        "adres": "leeg", "aandeel": "0,1235", "dagen": "onbekend", "jaren": "2024, onbekend, ja",
+        "adres": "leeg",
+        "aandeel": "0,1235",
+        "dagen": "onbekend",
+        "jaren": "2024, onbekend, ja",
         "reeks": "999 waarden, zie de feiten",
-    }  # fmt: skip
+    }
 
 
 def test_a_fact_of_a_register_that_is_unknown_is_refused_by_its_place():

@@ -143,9 +143,14 @@ def test_the_rsin_of_a_legal_person_may_leave():
 def test_only_a_confirmed_flag_of_two_people_ever_passes(state, outcome, first, second, arm, sensitive, third):
     """S10, S5: whatever the store would say, an unapproved case does not pass."""
     facts = example.approval(
-        state=state, outcome=outcome, first_by=first, second_by=second, arm=arm, sensitive=sensitive,
+        state=state,
+        outcome=outcome,
+        first_by=first,
+        second_by=second,
+        arm=arm,
+        sensitive=sensitive,
         extra_approval_by=third,
-    )  # fmt: skip
+    )
     if refusals(SENSITIVE if sensitive else ORDINARY, facts) == []:
         assert (state, outcome, arm) == (CaseState.CLOSED, ReviewOutcome.BEVESTIGD_AFWIJKING, "flag")
         assert {first, second} == {"a", "b"}
@@ -187,10 +192,14 @@ def test_no_field_of_the_signal_is_taken_for_a_forbidden_one():
 @pytest.mark.parametrize(
     "text",
     [
-        "De seksinrichting had geen vergunning meer.", "De exploitant vroeg te laat aan.", "Poolstraat 3",
-        "Coördinator ondermijning", "De huurder is niet bekend.", "Het pand ligt aan de Turkooislaan.",
+        "De seksinrichting had geen vergunning meer.",
+        "De exploitant vroeg te laat aan.",
+        "Poolstraat 3",
+        "Coördinator ondermijning",
+        "De huurder is niet bekend.",
+        "Het pand ligt aan de Turkooislaan.",
     ],
-)  # fmt: skip
+)
 def test_ordinary_sentences_may_be_said(text: str):
     assert forbidden_statement(text) is None
 
@@ -207,9 +216,21 @@ def test_what_the_intake_refuses_the_export_refuses_too():
 
 @pytest.mark.parametrize(
     "name",
-    ["onschuldige_verklaringen", "eerste_beoordelaar", "totaal", "inwoneraantal",
-     "ingeschreven_op", "afkomstig_uit", "extranummer", "datum_aanvraag", "houder_naam", "geboortedatum", "zaaknummer",
-     "verblijfsobject", "stage"],
-)  # fmt: skip
+    [
+        "onschuldige_verklaringen",
+        "eerste_beoordelaar",
+        "totaal",
+        "inwoneraantal",
+        "ingeschreven_op",
+        "afkomstig_uit",
+        "extranummer",
+        "datum_aanvraag",
+        "houder_naam",
+        "geboortedatum",
+        "zaaknummer",
+        "verblijfsobject",
+        "stage",
+    ],
+)
 def test_an_ordinary_name_is_let_through(name: str):
     assert forbidden_name(name) is None

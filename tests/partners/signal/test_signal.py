@@ -149,9 +149,15 @@ def test_a_signal_of_the_first_format_holds_and_its_bytes_stay_the_same():
 
 @pytest.mark.parametrize("change", ["urgency", "attachments", "name"])
 def test_a_format_has_what_belongs_to_it(change: str):
-    attachment = {"soort": "besluit", "datum": "2026-11-01", "noodzaak": "Zonder dit besluit is het niet te volgen.",
-                  "bestand": attachment_name(f"S-{1:032x}", 2 if change == "name" else 1),
-                  "sha256": "0" * 64, "bytes": 10, "paginas": 1}  # fmt: skip
+    attachment = {
+        "soort": "besluit",
+        "datum": "2026-11-01",
+        "noodzaak": "Zonder dit besluit is het niet te volgen.",
+        "bestand": attachment_name(f"S-{1:032x}", 2 if change == "name" else 1),
+        "sha256": "0" * 64,
+        "bytes": 10,
+        "paginas": 1,
+    }
     spoiled = example.plain_signal() if change == "name" else example.first_format()
     if change == "urgency":
         spoiled["barrieres_en_vraag"]["urgentie"] = "gewoon"

@@ -127,10 +127,13 @@ def test_a_case_goes_to_the_case_system_as_one_file_and_is_taken_back(review: Re
 
 def reads_bibob(review: Review) -> tuple[str, str, str]:
     """A case of several rules, and code and name of one of them, which reads of Bibob from here on."""
-    case = sa.select(review_case.c.case_id, flag.c.run_id, flag.c.indicator_codes).join_from(
-        review_case, flag,
-        (flag.c.run_id == review_case.c.run_id) & (flag.c.address_id == review_case.c.address_id),
-    ).where(review_case.c.case_id.in_(officers.cases(review)))  # fmt: skip
+    case = (
+        sa.select(review_case.c.case_id, flag.c.run_id, flag.c.indicator_codes)
+        .join_from(
+            review_case, flag, (flag.c.run_id == review_case.c.run_id) & (flag.c.address_id == review_case.c.address_id)
+        )
+        .where(review_case.c.case_id.in_(officers.cases(review)))
+    )
     with review.store.engine.begin() as connection:
         case_id, run_id, codes = next(row for row in connection.execute(case) if len(row.indicator_codes) > 1)
         its_row = (indicator_declaration.c.run_id == run_id) & (indicator_declaration.c.code == codes[0])

@@ -29,5 +29,6 @@ def test_what_one_registered_oneself_waits_for_a_colleague(bare_review: Review) 
     assert COUNT.findall(lead.get("/goedkeuren").text) == []
     assert "keer uw akkoord of besluit" not in lead.get("/").text
     assert {path: count for path, count, _ in COUNT.findall(other.get("/goedkeuren").text)} == {
-        "/sleutels": "1", "/verzoeken": "1",
-    }  # fmt: skip
+        "/sleutels": "1",
+        "/verzoeken": "1",
+    }

@@ -26,11 +26,18 @@ def read_at_night(review: Review, account: str) -> str:
     at = last_month(review)
     review.ledger.write_all(
         [
-            Entry(at - timedelta(days=number), account, LedgerAction.READ_DOSSIER, f"case:{number:016x}",
-                  origin="session:0123456789ab", case=f"{number:016x}", purpose="P-WON")
+            Entry(
+                at - timedelta(days=number),
+                account,
+                LedgerAction.READ_DOSSIER,
+                f"case:{number:016x}",
+                origin="session:0123456789ab",
+                case=f"{number:016x}",
+                purpose="P-WON",
+            )
             for number in range(4)
         ]
-    )  # fmt: skip
+    )
     return f"{at:%Y-%m}"
 
 

@@ -146,8 +146,17 @@ def test_no_item_is_told_in_any_place_before_its_time(
 def test_each_place_is_one_where_something_is_told(told: dict[tuple[Viewer, str], set[tuple[str, str]]]) -> None:
     """So what is not found there is hidden, and not elsewhere."""
     assert {place for seen in told.values() for _, place in seen} == {
-        "page", "PDF", "after judgement", "follow-up", "note", "signals", "message", "board", "visits", "search",
-    }  # fmt: skip
+        "page",
+        "PDF",
+        "after judgement",
+        "follow-up",
+        "note",
+        "signals",
+        "message",
+        "board",
+        "visits",
+        "search",
+    }
 
 
 def goes_there(review: Review, viewer: Viewer, case_id: str, note: str) -> str:
@@ -156,9 +165,17 @@ def goes_there(review: Review, viewer: Viewer, case_id: str, note: str) -> str:
     walk = plan_visits(store, viewer, [case_id], for_date=now.date(), now=now)
     visit_id = walk.stops[0].visit_id
     record_outcome(
-        store, viewer, walk.list_id, visit_id, situatie="toegang_verleend", bevindingen=["in_bedrijf"], note=note,
-        visited_on=now.date(), replaces=None, now=now,
-    )  # fmt: skip
+        store,
+        viewer,
+        walk.list_id,
+        visit_id,
+        situatie="toegang_verleend",
+        bevindingen=["in_bedrijf"],
+        note=note,
+        visited_on=now.date(),
+        replaces=None,
+        now=now,
+    )
     return visit_id
 
 
@@ -189,10 +206,12 @@ def everything_said(folder: Path) -> Iterator[Office]:
             ActForm(ActKind.RESULT, choices=("hersteld",), reference=OF_EARLIER["result"]),
             ActForm(ActKind.RESUMED),
             ActForm(
-                ActKind.DOCUMENTS_ASKED, due_on=DAY + timedelta(days=9), choices=("plattegrond",),
+                ActKind.DOCUMENTS_ASKED,
+                due_on=DAY + timedelta(days=9),
+                choices=("plattegrond",),
                 reference=OF_EARLIER["documents asked for"],
             ),
-        ):  # fmt: skip
+        ):
             record_act(store, EARLY, earlier, form, now=now)
         with store.engine.begin() as connection:
             connection.execute(case_hand_over.insert(), raw(earlier, at=now))
@@ -241,10 +260,13 @@ def shown(office: Office, client: Client) -> dict[str, list[str]]:
     texts["message"] += [
         client.send_form(path, form).text
         for path, form in (
-            (f"{earlier}/vervolg", {"soort": "documents_asked"}), (f"{earlier}/oordeel", STALE),
-            (f"{later}/oordeel", STALE), (f"{earlier}/lezing", {}), (f"{later}/vervolg", {"soort": "result"}),
+            (f"{earlier}/vervolg", {"soort": "documents_asked"}),
+            (f"{earlier}/oordeel", STALE),
+            (f"{later}/oordeel", STALE),
+            (f"{earlier}/lezing", {}),
+            (f"{later}/vervolg", {"soort": "result"}),
         )
-    ]  # fmt: skip
+    ]
     return texts
 
 

@@ -126,8 +126,11 @@ def test_what_several_municipalities_found_together_is_said_in_sentences(dashboa
     own = next(series for series in series_in_force(dashboard.store) if series.startswith("LIC-04"))
     counts = {"decided": 130, "read": 120, "deviating": 40, "outcomes": {name: 10 for name in ReviewOutcome}}
     interval = PooledDifference(low=4, high=31)
-    rules = [PooledRule(series=own, difference=interval, **counts), PooledRule(series=f"NUI-01|9|{'0' * 16}", **counts),
-             PooledRule(series="sample", **counts)]  # fmt: skip
+    rules = [
+        PooledRule(series=own, difference=interval, **counts),
+        PooledRule(series=f"NUI-01|9|{'0' * 16}", **counts),
+        PooledRule(series="sample", **counts),
+    ]
     folder = dashboard.workspace.path / FOLDER
     folder.mkdir()
     result = PooledResult(processor="De Verwerker", quarter="2026-Q3", rules=tuple(rules))
@@ -135,8 +138,9 @@ def test_what_several_municipalities_found_together_is_said_in_sentences(dashboa
     main = _main(lead.get("/overzicht").text)
     assert "tot en met kwartaal 3 van 2026" in main
     assert re.findall(r"(\w+-\d+): (versie \d, met \w+ instellingen)", main) == [
-        ("LIC-04", "versie 1, met uw instellingen"), ("NUI-01", "versie 9, met andere instellingen"),
-    ]  # fmt: skip
+        ("LIC-04", "versie 1, met uw instellingen"),
+        ("NUI-01", "versie 9, met andere instellingen"),
+    ]
     assert "4 tot 31 procentpunt vaker een afwijking" in main
     assert main.count("Mensen beoordeelden 130 tot 139 adressen") == 2
     (folder / "result.json").unlink()

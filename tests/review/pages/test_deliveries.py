@@ -12,13 +12,7 @@ from flows.configuration import load_configuration
 from flows.night.run import night
 from screening.errors import StoreError, SuspectDeliveryError
 from screening.store import Workspace
-from screening.store.deliveries import (
-    decide,
-    decision_about,
-    last_confirmation,
-    note_delivery,
-    pending_deliveries,
-)
+from screening.store.deliveries import decide, decision_about, last_confirmation, note_delivery, pending_deliveries
 from screening.store.schema.deliveries import ACCEPTED, PROPOSED, REJECTED
 from screening.vocabulary import LedgerAction, Role
 from tests.mandates import make_real, sign
@@ -72,13 +66,17 @@ def test_the_page_tells_why_and_what_was_before(waiting: Review) -> None:
 def test_two_people_accept_each_once_with_its_own_reason_or_that_of_all(waiting: Review) -> None:
     lead, analyst = waiting.client(Role.LEAD), waiting.client(Role.ANALYST)
     form = {
-        "levering": [PERMITS, REPORTS], "besluit": "aanvaarden", "reden": "Gebeld met de leverancier.",
-        f"reden-{REPORTS}": "Eerste levering, nagekeken.", f"datum-{REPORTS}": "31-10-2026",
-    }  # fmt: skip
+        "levering": [PERMITS, REPORTS],
+        "besluit": "aanvaarden",
+        "reden": "Gebeld met de leverancier.",
+        f"reden-{REPORTS}": "Eerste levering, nagekeken.",
+        f"datum-{REPORTS}": "31-10-2026",
+    }
     assert analyst.send_form("/leveringen", form).status_code == 303
     assert [decision_about(waiting.store, *of) for of in (("vergunningen", "b" * 64), ("meldingen", "c" * 64))] == [
-        None, None,
-    ]  # fmt: skip
+        None,
+        None,
+    ]
     assert "Een collega bevestigt uw voorstel." in analyst.get("/leveringen").text
     own = analyst.send_form("/leveringen", form)
     assert own.status_code == 422
@@ -89,9 +87,9 @@ def test_two_people_accept_each_once_with_its_own_reason_or_that_of_all(waiting:
     assert 'value="31-10-2026"' in shown
     assert "U bevestigt dit door ook te aanvaarden." in shown
     assert lead.send_form("/leveringen", form).status_code == 303
-    permits, reports = (decision_about(waiting.store, name, digest * 64) for name, digest in (
-        ("vergunningen", "b"), ("meldingen", "c"),
-    ))  # fmt: skip
+    permits, reports = (
+        decision_about(waiting.store, name, digest * 64) for name, digest in (("vergunningen", "b"), ("meldingen", "c"))
+    )
     assert permits
     assert reports
     assert (permits.decision, permits.reason, permits.holds_for) == (ACCEPTED, "Gebeld met de leverancier.", None)

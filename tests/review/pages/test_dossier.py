@@ -400,8 +400,11 @@ def test_the_reading_of_a_dossier_is_in_the_ledger_with_case_and_purpose(review:
     open_dossier(client, case_id)
     last = list(review.ledger.entries())[-1].entry
     assert (last.action, last.case, last.purpose, last.object) == (
-        LedgerAction.READ_DOSSIER, case_id, "P-VERG", f"case:{case_id}",
-    )  # fmt: skip
+        LedgerAction.READ_DOSSIER,
+        case_id,
+        "P-VERG",
+        f"case:{case_id}",
+    )
 
 
 def test_without_a_purpose_the_page_asks_for_one_and_shows_nothing(review: Review) -> None:

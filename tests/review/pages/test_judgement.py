@@ -39,10 +39,7 @@ from tests.review.pages.officers import (
 OFFICER = Role.OFFICER
 OTHER = "Op de brief van de Kamer van Koophandel staat een andere datum; het register loopt achter op dit punt."
 #: What belongs to an outcome in the form.
-FIELDS: dict[str, dict[str, object]] = {
-    "verklaard": {"grond": "vergund"},
-    "doorgezet": {"bij_wie": "ander_team"},
-}
+FIELDS: dict[str, dict[str, object]] = {"verklaard": {"grond": "vergund"}, "doorgezet": {"bij_wie": "ander_team"}}
 
 
 def judged(review: Review, case_id: str | None = None) -> list:

@@ -21,9 +21,16 @@ from tests.review.conftest import Review, axe_violations, click, looking, overfl
 from tests.store.bundles import make_bundle
 
 LEFT = {
-    "name": "Johannes de Vries", "birth_year": "1970", "kvk_nummer": None, "address": "Teststraat 3, 9999 AA Voorbeeld",
-    "dataset": "vergunningen", "key": "Z3", "role": "houder", "active_from": "2020-01-01", "active_to": None,
-}  # fmt: skip
+    "name": "Johannes de Vries",
+    "birth_year": "1970",
+    "kvk_nummer": None,
+    "address": "Teststraat 3, 9999 AA Voorbeeld",
+    "dataset": "vergunningen",
+    "key": "Z3",
+    "role": "houder",
+    "active_from": "2020-01-01",
+    "active_to": None,
+}
 RIGHT = LEFT | {
     "name": "Johanes de Vries",
     "birth_year": None,
@@ -38,13 +45,18 @@ def fill(workspace: Workspace, count: int = 3, left: dict = LEFT, right: dict = 
     """A store whose last run has so many probable links; the last one is sensitive."""
     links = [
         {
-            "link_id": link(n), "left_fingerprint": pair(n)[0], "right_fingerprint": pair(n)[1],
-            "kind": "organisation" if n == 2 else "person", "sensitive": n == count,
-            "left_side": json.dumps(left), "right_side": json.dumps(right), "log_odds": SCORE,
+            "link_id": link(n),
+            "left_fingerprint": pair(n)[0],
+            "right_fingerprint": pair(n)[1],
+            "kind": "organisation" if n == 2 else "person",
+            "sensitive": n == count,
+            "left_side": json.dumps(left),
+            "right_side": json.dumps(right),
+            "log_odds": SCORE,
             "comparisons": json.dumps({"family_name": {"similarity": 0.93, "weight": SCORE}}),
         }
         for n in range(1, count + 1)
-    ]  # fmt: skip
+    ]
     with open_store(workspace) as store:
         publish(store, workspace, make_bundle(6, links_to_judge=pl.DataFrame(links, schema=LINKS_TO_JUDGE)))
     return workspace
@@ -194,10 +206,14 @@ def test_links_are_for_analysts(desk: Review, role: Role) -> None:
 @pytest.mark.parametrize(
     ("left", "right", "verdict"),
     [
-        ("De Kroon", "de kroon", "same"), ("", "", "unknown"), ("A", "", "left"), ("", "B", "right"),
-        ("Straße", "Strasse", "differs"), ("İzmir", "Izmir", "differs"),
+        ("De Kroon", "de kroon", "same"),
+        ("", "", "unknown"),
+        ("A", "", "left"),
+        ("", "B", "right"),
+        ("Straße", "Strasse", "differs"),
+        ("İzmir", "Izmir", "differs"),
     ],
-)  # fmt: skip
+)
 def test_a_difference_is_a_word_and_the_pieces_are_the_whole_text(left: str, right: str, verdict: str) -> None:
     sides = [LEFT | {"name": one} for one in (left, right)]
     row = compared(LinkPair("L-1", "r", "person", False, *sides))[0]
@@ -258,8 +274,10 @@ def test_nothing_is_wrong_with_any_page_or_state(browser, tmp_path: Path) -> Non
         looking(browser, served, Role.ANALYST, width=360) as page,
     ):
         for name, path in (
-            ("start", "/koppelingen"), ("pair", f"/koppelingen/{link(1)}"), ("organisation", f"/koppelingen/{link(2)}"),
-        ):  # fmt: skip
+            ("start", "/koppelingen"),
+            ("pair", f"/koppelingen/{link(1)}"),
+            ("organisation", f"/koppelingen/{link(2)}"),
+        ):
             page.goto(served.url + path)
             page.wait_for_selector('[data-ready="yes"]')
             page.screenshot(path=shots / f"links-{name}.png", full_page=True)

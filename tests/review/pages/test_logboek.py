@@ -30,9 +30,11 @@ def test_a_dossier_that_is_opened_leaves_a_line_for_each_address_and_person_in_i
     elsewhere = review.store.rows(network_tie, run_id, network_tie.c.address_id == address_id)
     assert elsewhere.height, "a case that leads nowhere shows nothing here"
     people = {
-        row["party_id"] for part in (dossier.parties, dossier.cited_parties) for row in part.to_dicts()
+        row["party_id"]
+        for part in (dossier.parties, dossier.cited_parties)
+        for row in part.to_dicts()
         if row["kind"] == "person"
-    }  # fmt: skip
+    }
     assert people, "a case without anyone in it shows nothing here"
     client = review.client(OFFICER, Role.SENSITIVE_REVIEWER)
     answer = open_dossier(client, case_id)
@@ -41,9 +43,7 @@ def test_a_dossier_that_is_opened_leaves_a_line_for_each_address_and_person_in_i
     lines = lines_of(review, LedgerAction.READ_DOSSIER)
     about = {(one.kind, one.id) for one in map(review.ledger.logboek.subject_of, lines) if one}
     addresses = {address_id, *elsewhere["place_id"]}
-    assert about == {
-        *((SubjectKind.ADDRESS, one) for one in addresses), *((SubjectKind.PARTY, one) for one in people)
-    }  # fmt: skip
+    assert about == {*((SubjectKind.ADDRESS, one) for one in addresses), *((SubjectKind.PARTY, one) for one in people)}
     assert len(lines) == len(about) + 1  # and the act as a whole, under which they hang
     [activity] = {line["attributes"]["dpl.core.processing_activity_id"] for line in lines}
     assert LedgerAction.READ_DOSSIER in ACTIVITIES[activity]

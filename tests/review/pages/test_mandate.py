@@ -57,11 +57,12 @@ def test_what_is_no_signature_of_this_person_is_told_and_not_taken(bare: Path) -
             assert ivo.send_form(f"/sleutels/{key_fingerprint(KEYS[name].public_key())}/bevestigen").status_code == 303
         statement = anna.get("/mandaat/verklaring").content
         for text, why in (
-            ("", "geen handtekening"), ("x" * 5000, "geen handtekening"),
+            ("", "geen handtekening"),
+            ("x" * 5000, "geen handtekening"),
             ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl", "geheime sleutel, geen handtekening"),
             (base64.b64encode(KEYS["anna"].sign(statement + b" ")).decode(), "niet over deze verklaring"),
             (base64.b64encode(KEYS["bram"].sign(statement)).decode(), "niet over deze verklaring"),
-        ):  # fmt: skip
+        ):
             refused = sent(anna, text)
             assert refused.status_code == 422
             assert why in refused.text

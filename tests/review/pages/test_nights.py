@@ -33,9 +33,11 @@ def told(bare_review: Review) -> Review:
 def test_each_night_says_how_it_ended(told: Review) -> None:
     text = words(told.client(Role.ANALYST).get("/nachten").text)
     parts = (
-        "gepubliceerd met gaten", "gestopt: een levering is niet zoals afgesproken", "140 adressen wachten op een plek",
+        "gepubliceerd met gaten",
+        "gestopt: een levering is niet zoals afgesproken",
+        "140 adressen wachten op een plek",
         "uitgevoerd",
-    )  # fmt: skip
+    )
     for part in parts:
         assert part in text
     assert text.count("Download") == 1

@@ -43,6 +43,4 @@ def test_a_note_is_there_after_the_own_judgement_and_not_before(town: Review) ->
     assert SEEN not in officers.shown(bram, case_id).text
     officers.judge(bram, case_id, why="Het register noemt een onderneming die hier al jaren niet meer zit.")
     assert SEEN in bram.get(path).text
-    assert [row.entry.result for row in town.ledger.entries(action=LedgerAction.NOTE)] == [
-        "refused", "done", "refused",
-    ]  # fmt: skip
+    assert [row.entry.result for row in town.ledger.entries(action=LedgerAction.NOTE)] == ["refused", "done", "refused"]

@@ -18,9 +18,14 @@ from tests.review.pages.officers import words
 
 PLACE = "/ontvangers/afspraken"
 GIVEN = {
-    "soort": "politie", "ontvanger": "politie-oost", "artikel": "Artikel 5 van de afspraak", "convenant": "W-2026-3",
-    "advies": "ADV-9", "thema": ["witwassen", "drugs"], "gegeven": ["personen"],
-}  # fmt: skip
+    "soort": "politie",
+    "ontvanger": "politie-oost",
+    "artikel": "Artikel 5 van de afspraak",
+    "convenant": "W-2026-3",
+    "advies": "ADV-9",
+    "thema": ["witwassen", "drugs"],
+    "gegeven": ["personen"],
+}
 
 
 @pytest.fixture

@@ -81,9 +81,13 @@ class Office:
         signers = self.folder / "allowed_signers"
         signers.write_text(self.client("wim").get("/ontvangers/allowed_signers").text)
         return verify_batch.accept(
-            file, identity=self.folder / "riec.key", signers=signers, state=self.folder / "received.json",
-            into=self.folder / into, now=self.review.clock.now,
-        )  # fmt: skip
+            file,
+            identity=self.folder / "riec.key",
+            signers=signers,
+            state=self.folder / "received.json",
+            into=self.folder / into,
+            now=self.review.clock.now,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -161,18 +165,33 @@ def test_a_batch_is_signed_by_one_approved_by_another_and_opened_by_the_receiver
     # and the tools alone agree: what the receiver unpacked was signed by a key on the list
     into = office.folder / "ontvangen"
     verified = subprocess.run(
-        ["ssh-keygen", "-Y", "verify", "-n", "barrier", "-f", office.folder / "allowed_signers", "-I", "gemeente-9999",
-         "-s", into / "manifest.json.sig"],
-        input=(into / "manifest.json").read_bytes(), capture_output=True, check=False,
-    )  # fmt: skip
+        [
+            "ssh-keygen",
+            "-Y",
+            "verify",
+            "-n",
+            "barrier",
+            "-f",
+            office.folder / "allowed_signers",
+            "-I",
+            "gemeente-9999",
+            "-s",
+            into / "manifest.json.sig",
+        ],
+        input=(into / "manifest.json").read_bytes(),
+        capture_output=True,
+        check=False,
+    )
     assert verified.returncode == 0, verified.stderr
     [line] = disclosures(office.review.store)
     assert (line.exported_by, line.prepared_by, line.approved_by) == ("lea", "piet", "kaat")
     assert signal.signal_id in words(wim.get(path).text)
     with another_case(office.review.store, signal.case_id):
         assert signal.signal_id not in words(lea.get(path).text)
-    acts = {(one.entry.action, one.entry.actor, one.entry.result) for one in office.review.ledger.entries(
-        object=f"batch:{draft.batch_id.removeprefix('L-')}")}  # fmt: skip
+    acts = {
+        (one.entry.action, one.entry.actor, one.entry.result)
+        for one in office.review.ledger.entries(object=f"batch:{draft.batch_id.removeprefix('L-')}")
+    }
     assert {("export_approval", "lea", "done"), ("export", "wim", "done"), ("export", "lea", "refused")} <= acts
     lines = [line for line in office.review.ledger.logboek.lines() if line["name"] == "export"]
     assert lines
@@ -222,8 +241,10 @@ def test_an_answer_is_taken_in_and_is_for_who_prepared_and_who_approved(office: 
     kept = {whose[2] for texts in stored(office.review).values() for whose in canaries.met_in(texts)}
     assert kept == {"harmless"}
     _only_its_two_people_read(office, signal.case_id, path, written)
-    acts = {(act.entry.action, act.entry.actor, act.entry.result) for act in office.review.ledger.entries(
-        object=f"batch:{batch_id.removeprefix('L-')}")}  # fmt: skip
+    acts = {
+        (act.entry.action, act.entry.actor, act.entry.result)
+        for act in office.review.ledger.entries(object=f"batch:{batch_id.removeprefix('L-')}")
+    }
     assert ("feedback", "lea", "done") in acts
     logged = str([act.entry for act in office.review.ledger.entries()])
     assert written not in logged
@@ -236,13 +257,28 @@ def _only_its_two_people_read(office: Office, case_id: str, batch: str, written:
     officer, sensitive = {Role.OFFICER}, {Role.OFFICER, Role.SENSITIVE_REVIEWER}
     readers = {"piet": officer, "kaat": officer}
     others = {
-        "lea": officer, "wim": officer, "anna": officer, "bram": officer, "sara": sensitive, "lena": {Role.LEAD},
-        "ad": {Role.AUDITOR}, "an": {Role.ANALYST}, "ivo": {Role.ADMIN},
-    }  # fmt: skip
+        "lea": officer,
+        "wim": officer,
+        "anna": officer,
+        "bram": officer,
+        "sara": sensitive,
+        "lena": {Role.LEAD},
+        "ad": {Role.AUDITOR},
+        "an": {Role.ANALYST},
+        "ivo": {Role.ADMIN},
+    }
     says_word = {batch, f"/riec/{case_id}", "/riec"}
     dossier = {f"/zaken/{case_id}", f"/zaken/{case_id}/afdruk"}
-    pages = [*says_word, *dossier, LIST, f"/zaken/{case_id}/vervolg", "/na-het-oordeel", "/", f"{batch}/bestand",
-             "/logboek"]  # fmt: skip
+    pages = [
+        *says_word,
+        *dossier,
+        LIST,
+        f"/zaken/{case_id}/vervolg",
+        "/na-het-oordeel",
+        "/",
+        f"{batch}/bestand",
+        "/logboek",
+    ]
     sought = {"postcode": "1201 AB", "huisnummer": "1", "doel": "P-VERG"}
     for account, roles in (readers | others).items():
         client = office.client(account, *roles)
@@ -269,10 +305,13 @@ def test_only_the_persons_own_key_over_this_very_batch_counts(office: Office) ->
     path = f"{LIST}/{draft.batch_id}/handtekening"
     statement = draft.manifest.encode()
     for wrong in (
-        "", "geen handtekening", "-----BEGIN OPENSSH PRIVATE KEY-----", office.signers["piet"].sign(statement).decode(),
+        "",
+        "geen handtekening",
+        "-----BEGIN OPENSSH PRIVATE KEY-----",
+        office.signers["piet"].sign(statement).decode(),
         office.signers["lea"].sign(statement + b" ").decode(),
         office.signers["lea"].sign(statement, namespace="file").decode(),
-    ):  # fmt: skip
+    ):
         assert lea.send_form(path, {"handtekening": wrong}).status_code == 303
         assert office.draft().signed_by is None
     # who prepared or approved a signal does not sign, nor does somebody without a key
@@ -379,8 +418,10 @@ def test_a_withdrawal_goes_before_what_was_prepared_and_who_prepared_a_signal_ma
     batch_id = office.send("withdrawal", signer="piet")
     answer = office.accepted(batch_id, "twee")
     assert (answer["kind"], answer["sequence"], answer["what_to_do"][0]["reden"]) == (
-        "withdrawal", 2, "bezwaar_gegrond",
-    )  # fmt: skip
+        "withdrawal",
+        2,
+        "bezwaar_gegrond",
+    )
     assert signals(store, case_id=office.cases[1])[0].state == "withdrawn"
 
 

@@ -95,8 +95,11 @@ def test_a_sheet_is_made_by_one_given_out_by_another_and_called_back(review: Rev
     anna, bram, case_id = decided(review, "bevestigd_afwijking")
     place = f"/zaken/{case_id}/overdracht"
     assert anna.send_form(place, {"soort": "blad", "ontvanger": "riec"}).status_code == 422
-    themes = [name for name in ("misbruik_van_bedrijven", "witwassen", "overig_afgesproken") if
-              f'value="{name}"' in anna.get(place).text]  # fmt: skip
+    themes = [
+        name
+        for name in ("misbruik_van_bedrijven", "witwassen", "overig_afgesproken")
+        if f'value="{name}"' in anna.get(place).text
+    ]
     assert anna.send_form(place, {"soort": "blad", "ontvanger": "politie-oost", "thema": themes[0]}).status_code == 303
     [sheet] = partner_hand_overs(review.store, [case_id])
     assert "Een collega geeft het uit" in words(anna.get(place).text)

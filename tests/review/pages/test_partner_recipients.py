@@ -67,9 +67,7 @@ def test_one_proposes_another_approves_and_anyone_retires(review: Review) -> Non
     piet.send_form(f"{path}/intrekken", {"reden": "Kwijt"})
     assert active_key(review.store, RIEC) is None
     acts = [(one.entry.actor, one.entry.result) for one in review.ledger.entries(object=f"recipient:{RIEC}")]
-    assert acts == [
-        ("piet", "done"), ("piet", "refused"), ("piet", "refused"), ("kaat", "done"), ("piet", "done"),
-    ]  # fmt: skip
+    assert acts == [("piet", "done"), ("piet", "refused"), ("piet", "refused"), ("kaat", "done"), ("piet", "done")]
 
 
 @pytest.mark.parametrize("act", ["", "/akkoord", "/intrekken"])

@@ -91,15 +91,22 @@ def filled(review: Review, case_id: str, **changed: object) -> dict[str, object]
     place, carrying = next((n, one) for n, one in enumerate(material.facts, start=1) if one.can_carry)
     given: dict[str, object] = {
         "run": material.dossier.run.run_id,
-        "ontvanger": "riec-oost", "thema": "misbruik_van_bedrijven",
+        "ontvanger": "riec-oost",
+        "thema": "misbruik_van_bedrijven",
         "afwijking": sorted({one["code"] for one in material.deviations}),
         "feit": [*(one.record_id for one in material.facts if one.is_cited), carrying.record_id],
-        f"door-{place}": "ik", f"op-{place}": "2026-11-01", **{name: WHY for name, _, _ in questions(material)},
-        "partner": "nederlandse_arbeidsinspectie", "interventie": "Samen controleren op een avond.",
-        "organisatie": [one["partij"] for one in material.organisations][:1], "urgentie": "gewoon",
-        "vraag": "Kent een partner dit bedrijf?", "twijfels": "Het register kan achterlopen.\nEr kan bezwaar lopen.",
-        "kennisgeving": "niet_van_toepassing", "bedoeld": "ja",
-    }  # fmt: skip
+        f"door-{place}": "ik",
+        f"op-{place}": "2026-11-01",
+        **{name: WHY for name, _, _ in questions(material)},
+        "partner": "nederlandse_arbeidsinspectie",
+        "interventie": "Samen controleren op een avond.",
+        "organisatie": [one["partij"] for one in material.organisations][:1],
+        "urgentie": "gewoon",
+        "vraag": "Kent een partner dit bedrijf?",
+        "twijfels": "Het register kan achterlopen.\nEr kan bezwaar lopen.",
+        "kennisgeving": "niet_van_toepassing",
+        "bedoeld": "ja",
+    }
     return given | changed
 
 
@@ -355,9 +362,11 @@ def test_what_a_register_says_otherwise_since_the_judgement_is_told_and_told_of(
 def with_partner(bundle: RunBundle) -> RunBundle:
     """The night with a second person at address 1, on the same permit."""
     second = bundle.dossier_parties.filter(pl.col("party_id") == "p1").with_columns(
-        mention=pl.lit("vergunningen:Z1:beheerder:person"), party_id=pl.lit("p9"), role=pl.lit("beheerder"),
+        mention=pl.lit("vergunningen:Z1:beheerder:person"),
+        party_id=pl.lit("p9"),
+        role=pl.lit("beheerder"),
         name=pl.lit("Yolanda Laatst"),
-    )  # fmt: skip
+    )
     return replace(bundle, dossier_parties=pl.concat([bundle.dossier_parties, second]))
 
 
@@ -430,8 +439,9 @@ def test_the_overview_says_of_what_waits_that_it_may_not_leave_now(
             return [held in approved, held in draft]
 
         assert rows() == [False, False]
-        bundle = whole_night((1, 2), DAY + timedelta(days=1), sensitive=(2,),
-                             says={"vergunningen:Z1": {"einddatum": "2027-06-30"}})  # fmt: skip
+        bundle = whole_night(
+            (1, 2), DAY + timedelta(days=1), sensitive=(2,), says={"vergunningen:Z1": {"einddatum": "2027-06-30"}}
+        )
         publish(review.store, review.workspace, bundle)
         assert rows() == [True, False]
         assert "Niet elk signaal hieronder mag nu worden verstuurd." in words(looker.get("/riec").text)
@@ -633,8 +643,12 @@ def test_an_attachment_goes_along_without_what_was_hidden_in_it(review: Review, 
     assert "staat een BSN" in words(attach(document(text="BSN 111222333")))
     page = attach(document())
     [digest] = set(re.findall(r'name="bijlage" value="([0-9a-f]{64})"', page))
-    told = {"bijlage": [digest], f"bijlage-soort-{digest}": "besluit", f"bijlage-datum-{digest}": "2026-11-01",
-            f"bijlage-nodig-{digest}": WHY}  # fmt: skip
+    told = {
+        "bijlage": [digest],
+        f"bijlage-soort-{digest}": "besluit",
+        f"bijlage-datum-{digest}": "2026-11-01",
+        f"bijlage-nodig-{digest}": WHY,
+    }
     assert "Waarom kan het signaal niet zonder?" in words(
         step(client, case_id, form | {"bijlage": [digest]}, 2, "verder")
     )

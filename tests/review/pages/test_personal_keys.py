@@ -72,9 +72,11 @@ def test_a_key_has_one_person_and_every_act_asks_a_fresh_sign_in(bare_review: Re
     ivo = bare_review.client(Role.ADMIN)
     bare_review.clock.forward(minutes=6)
     for client, path in (
-        (anna, "/mijn-account/sleutel"), (anna, f"/mijn-account/sleutel/{PRINT}/intrekken"),
-        (ivo, f"/sleutels/{PRINT}/bevestigen"), (ivo, f"/sleutels/{PRINT}/intrekken"),
-    ):  # fmt: skip
+        (anna, "/mijn-account/sleutel"),
+        (anna, f"/mijn-account/sleutel/{PRINT}/intrekken"),
+        (ivo, f"/sleutels/{PRINT}/bevestigen"),
+        (ivo, f"/sleutels/{PRINT}/intrekken"),
+    ):
         assert client.send_form(path).status_code == 403
     assert "/bevestigen" not in ivo.get("/sleutels").text
     assert "/aanmelden/opnieuw" in ivo.get("/sleutels").text

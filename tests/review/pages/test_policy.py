@@ -25,9 +25,12 @@ RULES = {
 }
 DAMOCLES = "/beleid/sluiten-damocles"
 ANSWER = {
-    "antwoord": "in_force", "functie": "jurist_ov", "vastgesteld": "1-6-2025", "herzien": "2028-06-01",
+    "antwoord": "in_force",
+    "functie": "jurist_ov",
+    "vastgesteld": "1-6-2025",
+    "herzien": "2028-06-01",
     "bewijs": "Besluit Z-2025-00412",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

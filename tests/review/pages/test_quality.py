@@ -38,27 +38,31 @@ FINDINGS = {
 META = {
     "inputs": [
         {
-            "dataset": name, "path": f"/in/{name}.csv", "sha256": f"{place}" * 64, "rows_read": 200,
-            "rows_accepted": 200 - rows, "rows_quarantined": rows,
+            "dataset": name,
+            "path": f"/in/{name}.csv",
+            "sha256": f"{place}" * 64,
+            "rows_read": 200,
+            "rows_accepted": 200 - rows,
+            "rows_quarantined": rows,
         }
         for place, (name, rows) in enumerate(REJECTED.items())
     ],
     "deliveries": {name: {"verdict": "good", "age_days": 1, "reasons": []} for name in REJECTED},
     "expectations": {"meldingen": [RULE], "vergunningen": [], "seksinrichtingen": []},
-    "counts": {
-        "quarantine": [], "mended": {"meldingen": {"mended": 7, "rejected": 1, "gone": 0, "untold": 0}},
-    },
+    "counts": {"quarantine": [], "mended": {"meldingen": {"mended": 7, "rejected": 1, "gone": 0, "untold": 0}}},
     "indicators": {
         "run": [{"code": code} for code in FINDINGS],
         "findings": [
             {
-                "code": code, "reason_nl": reason, "reason_en": "The holder was dissolved",
+                "code": code,
+                "reason_nl": reason,
+                "reason_en": "The holder was dissolved",
                 "records": [f"{name}:Z-{n}" for name in ("vergunningen", "seksinrichtingen") for n in range(count)],
             }
             for code, (_, reason, count) in FINDINGS.items()
         ],
     },
-}  # fmt: skip
+}
 ROWS = [
     (name, f"{place}" * 64, n + 1, f"M-{n}", "status", "in_code_list", "is geen code uit de lijst")
     for place, (name, rows) in enumerate(REJECTED.items())
@@ -74,9 +78,7 @@ def with_a_night(bare_review: Review) -> Review:
         {"code": code, "version": 1, "sensitive": False, "inputs": {"vergunningen": [column]}}
         for code, (column, _, _) in FINDINGS.items()
     ]
-    bundle = make_bundle(
-        3, meta=META, frames={**plain.frames, "quarantine.parquet": rejected}, declarations=declared
-    )  # fmt: skip
+    bundle = make_bundle(3, meta=META, frames={**plain.frames, "quarantine.parquet": rejected}, declarations=declared)
     publish(bare_review.store, bare_review.workspace, bundle)
     return bare_review
 
@@ -121,13 +123,15 @@ def test_the_analyst_downloads_the_list_of_a_register_and_the_ledger_says_so(wit
     ]
     rows = sheets(client.get("/kwaliteit/lijst?register=meldingen").content)["meldingen"]
     assert [row[:3] for row in rows] == [("meldingen.csv", str(n + 1), f"M-{n}") for n in range(3)]
-    assert client.get("/kwaliteit/lijst?register=meldingen").content == client.get(
-        "/kwaliteit/lijst?register=meldingen"
-    ).content  # fmt: skip
+    assert (
+        client.get("/kwaliteit/lijst?register=meldingen").content
+        == client.get("/kwaliteit/lijst?register=meldingen").content
+    )
     reads = [row.entry for row in with_a_night.ledger.entries(action=LedgerAction.READ_QUALITY)]
     assert {(entry.object, entry.purpose) for entry in reads} == {
-        ("register:vergunningen", Purpose.REG), ("register:meldingen", Purpose.REG),
-    }  # fmt: skip
+        ("register:vergunningen", Purpose.REG),
+        ("register:meldingen", Purpose.REG),
+    }
     for other in ("handelsregister", "../keys", ""):  # not delivered, or no register
         assert client.get(f"/kwaliteit/lijst?register={other}").status_code == 404
 

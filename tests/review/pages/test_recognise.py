@@ -18,9 +18,11 @@ from tests.review.conftest import Client, review_on
 from tests.review.pages.officers import words
 
 SHEETS = {
-    "kaart.pdf?formaat=a5": (148, 210), "kaart.pdf?formaat=a6": (105, 148), "poster.pdf?formaat=a3": (297, 420),
+    "kaart.pdf?formaat=a5": (148, 210),
+    "kaart.pdf?formaat=a6": (105, 148),
+    "poster.pdf?formaat=a3": (297, 420),
     "poster.pdf?formaat=a4": (210, 297),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

@@ -80,8 +80,10 @@ def test_who_did_not_sign_in_just_now_registers_decides_and_answers_nothing(revi
     path = registered(review, anna, OF_ADDRESS)
     review.clock.forward(minutes=6)
     for where, form in (
-        ("/verzoeken/nieuw", OF_PERSON), (f"{path}/besluit", {"besluit": "upheld"}), (f"{path}/antwoord", {}),
-    ):  # fmt: skip
+        ("/verzoeken/nieuw", OF_PERSON),
+        (f"{path}/besluit", {"besluit": "upheld"}),
+        (f"{path}/antwoord", {}),
+    ):
         answer = bram.send_form(where, form)
         assert answer.status_code == 403
         assert "Meld u nog een keer aan" in answer.text

@@ -92,11 +92,16 @@ def test_what_a_back_test_counts_is_told_in_tens(review: Review) -> None:
 @pytest.mark.parametrize(
     ("code", "law"),
     [
-        ("ADR-06", "kadasterwet"), ("ADR-07", "kadasterwet"), ("HOU-07", "huisvestingswet"),
-        ("HOU-08", "handelsregisterwet"), ("HOU-09", "omgevingswet"), ("HOU-10", "toeristische-verhuur"),
-        ("ORG-09", "handelsregisterwet"), ("PRC-03", "huisvestingswet"),
+        ("ADR-06", "kadasterwet"),
+        ("ADR-07", "kadasterwet"),
+        ("HOU-07", "huisvestingswet"),
+        ("HOU-08", "handelsregisterwet"),
+        ("HOU-09", "omgevingswet"),
+        ("HOU-10", "toeristische-verhuur"),
+        ("ORG-09", "handelsregisterwet"),
+        ("PRC-03", "huisvestingswet"),
     ],
-)  # fmt: skip
+)
 def test_who_decides_reads_what_a_lawyer_has_yet_to_look_at(bare_review: Review, code: str, law: str) -> None:
     draft = draft_rule(bare_review.store, code, now=bare_review.clock.now)
     shown = html.unescape(bare_review.client(Role.LEAD).get(f"/regels/concept/{draft.draft_id}").text)
@@ -146,9 +151,11 @@ def test_who_did_not_sign_in_just_now_decides_nothing(review: Review, act: str) 
     before = history(review)
     review.clock.forward(minutes=6)
     path = {
-        "propose": f"/regels/concept/{draft}", "approve": f"{page}/akkoord", "activate": f"{page}/in-gebruik",
+        "propose": f"/regels/concept/{draft}",
+        "approve": f"{page}/akkoord",
+        "activate": f"{page}/in-gebruik",
         "resume": "/regels/hervatten",
-    }[act]  # fmt: skip
+    }[act]
     answer = bram.send_form(path, {"reden": "nu nog", "tot": UNTIL, "regel": "all"})
     assert answer.status_code == 403
     assert "Meld u nog een keer aan" in answer.text

@@ -16,14 +16,21 @@ from tests.plain_dutch import hard_to_read, main_of
 from tests.review.conftest import Review, Served, click, looking
 
 FORM = {
-    "geen_gevaar": "ja", "waarnemingen": ["mattresses", "windows_covered"], "datum": "2026-11-01",
-    "postcode": "9999 aa", "huisnummer": "3", "plaats": "Voorbeeldstad", "tekst": "Matrassen gezien door het raam.",
-}  # fmt: skip
+    "geen_gevaar": "ja",
+    "waarnemingen": ["mattresses", "windows_covered"],
+    "datum": "2026-11-01",
+    "postcode": "9999 aa",
+    "huisnummer": "3",
+    "plaats": "Voorbeeldstad",
+    "tekst": "Matrassen gezien door het raam.",
+}
 #: Each sentence that a sender can hear.
 FATES = (
-    "Uw melding is ontvangen.", "Uw melding is gelezen en meegenomen.",
-    "Uw melding is doorgegeven aan wie er iets mee kan doen.", "Uw melding past niet bij dit formulier.",
-)  # fmt: skip
+    "Uw melding is ontvangen.",
+    "Uw melding is gelezen en meegenomen.",
+    "Uw melding is doorgegeven aan wie er iets mee kan doen.",
+    "Uw melding past niet bij dit formulier.",
+)
 CONTACT = Viewer("c.contact", frozenset({Role.CONTACT_PERSON}))
 
 
@@ -36,8 +43,10 @@ def test_a_signal_is_sent_and_its_sender_hears_a_fixed_sentence_the_next_day(bar
     assert (answer.status_code, answer.headers["location"]) == (303, "/meldingen")
     (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
     assert (signal.reporter, signal.seen.postcode, signal.seen.observations) == (
-        "b.balie", "9999AA", ("windows_covered", "mattresses"),
-    )  # fmt: skip
+        "b.balie",
+        "9999AA",
+        ("windows_covered", "mattresses"),
+    )
     given = {"reason": "about_person", "now": bare_review.clock.now}
     decide_tip(bare_review.store, CONTACT, signal.signal_id, "not_used", **given)
     assert "Uw melding is ontvangen." in bare_review.client(account="b.balie").get("/meldingen").text
@@ -118,9 +127,11 @@ def test_all_pages_around_a_tip_read_as_b1(bare_review: Review) -> None:
     sender, contact, coordinator = (
         bare_review.client(*roles, account=name)
         for name, roles in (
-            ("b.balie", ()), ("c.contact", (Role.CONTACT_PERSON,)), ("z.zorg", (Role.CARE_COORDINATOR,)),
+            ("b.balie", ()),
+            ("c.contact", (Role.CONTACT_PERSON,)),
+            ("z.zorg", (Role.CARE_COORDINATOR,)),
         )
-    )  # fmt: skip
+    )
     pages = {
         path: sender.get(path).text
         for path in ("/meldingen", "/meldingen/nieuw", "/meldingen/persoon", "/meldingen/persoon/bellen")

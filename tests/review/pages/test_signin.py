@@ -36,9 +36,15 @@ def decision_form(page: Page) -> Response:
     """A form whose act asks a fresh sign-in."""
     template = page.application.templates.from_string(FORM)
     return HTMLResponse(
-        template.render(page=page, t=page.t, lang=page.lang, settings=page.settings, session=page.session,
-                        csrf_token=page.csrf_token)
-    )  # fmt: skip
+        template.render(
+            page=page,
+            t=page.t,
+            lang=page.lang,
+            settings=page.settings,
+            session=page.session,
+            csrf_token=page.csrf_token,
+        )
+    )
 
 
 @acts.page("POST", "/besluit", may=SIGNED_IN, fresh=True)
@@ -82,17 +88,25 @@ def test_who_signed_in_elsewhere_long_before_is_not_fresh(review: Review) -> Non
     client = review.client()
     for authenticated_at in (None, review.clock.now - FRESH - timedelta(seconds=1)):
         client.session_id, _ = sessions.begin_session(
-            review.store, client.account, (), now=review.clock.now, absolute=timedelta(hours=8),
+            review.store,
+            client.account,
+            (),
+            now=review.clock.now,
+            absolute=timedelta(hours=8),
             authenticated_at=authenticated_at,
-        )  # fmt: skip
+        )
         client.cookies.set(review.app.state.application.cookies.name(jar.SESSION), client.session_id)
         assert asks_anew(client.get("/besluit").text)
         assert client.send_form("/besluit").status_code == 403
     # a clock of the provider that runs ahead gives nobody more than five minutes
     _, ahead = sessions.begin_session(
-        review.store, client.account, (), now=review.clock.now, absolute=timedelta(hours=8),
+        review.store,
+        client.account,
+        (),
+        now=review.clock.now,
+        absolute=timedelta(hours=8),
         authenticated_at=review.clock.now + timedelta(minutes=1),
-    )  # fmt: skip
+    )
     assert ahead.fresh_until == review.clock.now + FRESH
 
 
@@ -114,9 +128,13 @@ def test_a_session_that_is_renewed_takes_its_purposes_along_and_ends(review: Rev
     # the session of another account is not renewed by this one
     other = review.client()
     sessions.begin_session(
-        review.store, client.account, (), now=review.clock.now, absolute=timedelta(hours=8),
+        review.store,
+        client.account,
+        (),
+        now=review.clock.now,
+        absolute=timedelta(hours=8),
         renews=sessions.session_key(other.session_id or ""),
-    )  # fmt: skip
+    )
     assert other.get("/").status_code == 200
 
 

@@ -232,8 +232,10 @@ def test_words_on_a_visit_that_are_refused_are_in_no_draft_and_the_rest_is(stree
     long = "Luiken dicht. " * 40
     assert kept(notitie=long) == seen | {"notitie": long}, "too long is no reason to lose it"
     assert kept(opschrift_gevel="Bel 06 12 34 56 78", notitie="Dicht.") == {
-        "situatie": "toegang_verleend", "notitie": "Dicht.", "dag": "2026-11-02",
-    }  # fmt: skip
+        "situatie": "toegang_verleend",
+        "notitie": "Dicht.",
+        "dag": "2026-11-02",
+    }
 
 
 def test_the_second_of_two_who_record_sees_both_and_loses_nothing(street: Review) -> None:
@@ -477,11 +479,15 @@ def test_a_phone_without_a_network_shows_the_kept_list_and_nothing_else(browser,
         keep(page, url)
         assert page.evaluate(KEPT) == [
             [
-                f"/bezoeken/onderweg/{list_id}", "/static/visits-photo.js", "/static/visits-record.js",
-                "/static/visits-store.js", "/static/visits.css", "/static/visits.js",
+                f"/bezoeken/onderweg/{list_id}",
+                "/static/visits-photo.js",
+                "/static/visits-record.js",
+                "/static/visits-store.js",
+                "/static/visits.css",
+                "/static/visits.js",
             ],
             1,
-        ]  # fmt: skip
+        ]
         page.context.set_offline(True)
         page.goto(url)
         page.wait_for_selector('[data-kept="yes"]')
@@ -692,9 +698,17 @@ def test_a_visit_without_a_line_is_kept_encrypted_sent_later_and_warned_of_befor
         at = {stop.address: stop for stop in get_visit_list(store, _viewer(account), list_id).stops}
         other = at["Teststraat 09"]
         record_outcome(
-            store, _viewer(account), list_id, other.visit_id, situatie="geen_medewerking", bevindingen=[], note="",
-            visited_on=MORNING.date(), replaces=None, now=MORNING,
-        )  # fmt: skip
+            store,
+            _viewer(account),
+            list_id,
+            other.visit_id,
+            situatie="geen_medewerking",
+            bevindingen=[],
+            note="",
+            visited_on=MORNING.date(),
+            replaces=None,
+            now=MORNING,
+        )
         page.context.set_offline(False)
         page.evaluate("window.dispatchEvent(new Event('online'))")
         page.wait_for_selector('[data-v-is="conflict"]')

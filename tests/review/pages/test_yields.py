@@ -49,10 +49,19 @@ def test_a_year_is_told_in_tens_with_its_errors_beside_it(year: Review, tmp_path
     answer = lead.get("/opbrengst?jaar=2026")
     shown = words(answer.text)
     assert "Geteld zijn de maanden maart 2026 tot en met december 2026." in shown
-    for line in ("afwijking bevestigd: < 10", "onjuiste koppeling: < 10", "te vroeg afgerond en heropend: < 10",
-                 "pand gesloten: < 10", "niemand bereikt: < 10", "route voor een persoon gebruikt, kwartaal 2: < 10",
-                 "blad op papier gegeven: < 10", "doorgegeven aan de politie: < 10", "Wat de steekproef zegt",
-                 "Wat niet is gevonden", "LIC-04"):  # fmt: skip
+    for line in (
+        "afwijking bevestigd: < 10",
+        "onjuiste koppeling: < 10",
+        "te vroeg afgerond en heropend: < 10",
+        "pand gesloten: < 10",
+        "niemand bereikt: < 10",
+        "route voor een persoon gebruikt, kwartaal 2: < 10",
+        "blad op papier gegeven: < 10",
+        "doorgegeven aan de politie: < 10",
+        "Wat de steekproef zegt",
+        "Wat niet is gevonden",
+        "LIC-04",
+    ):
         assert line in shown, line
     assert hard_to_read(main_of(answer.text)) == []
     assert not re.search(r": \d+(?![\d–])", shown.partition("Juiste aantallen tekenen")[0]), "no count is exact"

@@ -36,14 +36,34 @@ def elsewhere(**values: Any) -> dict[str, Any]:
 MENTION = SHOWN[0].roles[0].mention
 NETWORK_ROWS = pl.DataFrame(
     [
-        elsewhere(place_id="p1", place="Reigerlaan 77", key="ZW-9", kind="exploitatie", mention=MENTION,
-                  name="Café De Zon", rd_x=182_300.0, rd_y=431_000.0, starts="2024-05"),
-        elsewhere(place_id="p2", place="Dijk 1", key="v-3", dataset="handelsregister", name="Loods B.V.", step=2,
-                  mention=MENTION, role="onderneming", via_key="12345678", via_name="Loods B.V.",
-                  via_role="bestuurder", via_starts="2021-03-05"),
+        elsewhere(
+            place_id="p1",
+            place="Reigerlaan 77",
+            key="ZW-9",
+            kind="exploitatie",
+            mention=MENTION,
+            name="Café De Zon",
+            rd_x=182_300.0,
+            rd_y=431_000.0,
+            starts="2024-05",
+        ),
+        elsewhere(
+            place_id="p2",
+            place="Dijk 1",
+            key="v-3",
+            dataset="handelsregister",
+            name="Loods B.V.",
+            step=2,
+            mention=MENTION,
+            role="onderneming",
+            via_key="12345678",
+            via_name="Loods B.V.",
+            via_role="bestuurder",
+            via_starts="2021-03-05",
+        ),
     ],
     schema=NOWHERE.schema,
-)  # fmt: skip
+)
 
 
 def drawn(picture: Picture | None) -> list[str]:
@@ -105,12 +125,27 @@ def test_nobody_is_no_network_and_many_are_left_to_the_table() -> None:
 
 def test_the_map_numbers_the_other_addresses_as_the_network_does() -> None:
     around = [
-        {"is_own": True, "place": "Fuikweg 42", "house_number": "42", "uses": [], "status": None,
-         "rd_x": 182_235.6, "rd_y": 431_000.0, "outline": []},
-        {"is_own": False, "place": "Fuikweg 44", "house_number": "44", "uses": [], "status": None,
-         "rd_x": 182_243.0, "rd_y": 431_000.0, "outline": [[182_240.0, 430_995.0], [182_246.0, 430_995.0],
-                                                            [182_246.0, 431_005.0]]},
-    ]  # fmt: skip
+        {
+            "is_own": True,
+            "place": "Fuikweg 42",
+            "house_number": "42",
+            "uses": [],
+            "status": None,
+            "rd_x": 182_235.6,
+            "rd_y": 431_000.0,
+            "outline": [],
+        },
+        {
+            "is_own": False,
+            "place": "Fuikweg 44",
+            "house_number": "44",
+            "uses": [],
+            "status": None,
+            "rd_x": 182_243.0,
+            "rd_y": 431_000.0,
+            "outline": [[182_240.0, 430_995.0], [182_246.0, 430_995.0], [182_246.0, 431_005.0]],
+        },
+    ]
     picture = map_picture(
         pl.DataFrame(around, schema=SURROUNDINGS), NETWORK_ROWS, address="Fuikweg 42, 1234 AB Dorp", language="nl"
     )

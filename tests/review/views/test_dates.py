@@ -50,9 +50,15 @@ def test_a_month_stands_before_its_days() -> None:
 @pytest.mark.parametrize(
     ("days", "nl"),
     [
-        (None, "van onbekende leeftijd"), (0, "van vandaag"), (1, "1 dag oud"), (30, "30 dagen oud"),
-        (31, "4 weken oud"), (61, "2 maanden oud"), (729, "24 maanden oud"), (800, "meer dan 2 jaar oud"),
+        (None, "van onbekende leeftijd"),
+        (0, "van vandaag"),
+        (1, "1 dag oud"),
+        (30, "30 dagen oud"),
+        (31, "4 weken oud"),
+        (61, "2 maanden oud"),
+        (729, "24 maanden oud"),
+        (800, "meer dan 2 jaar oud"),
     ],
-)  # fmt: skip
+)
 def test_an_age_is_told_in_the_unit_that_fits(days: int | None, nl: str) -> None:
     assert age_words(days, "nl") == nl

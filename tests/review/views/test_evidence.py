@@ -12,20 +12,30 @@ from screening.store.bundle import DOSSIER_PARTIES
 from screening.wording import explain_address
 
 RUN = {
-    "run_id": "r", "as_of": "2026-11-01", "inputs": [], "unavailable": [],
+    "run_id": "r",
+    "as_of": "2026-11-01",
+    "inputs": [],
+    "unavailable": [],
     "indicators": {"run": [{"code": "TST-01", "without": []}], "not_run": []},
-}  # fmt: skip
+}
 DECLARATION = {
-    "code": "TST-01", "name_nl": "Proef", "params": {}, "evidence_nl": "", "innocent_nl": ["Iets."], "checked_nl": [],
-    "decisive": {"vergunningen": ["einddatum", "datum_aanvraag"]}, "barrier": "WERKPLEK",
-}  # fmt: skip
+    "code": "TST-01",
+    "name_nl": "Proef",
+    "params": {},
+    "evidence_nl": "",
+    "innocent_nl": ["Iets."],
+    "checked_nl": [],
+    "decisive": {"vergunningen": ["einddatum", "datum_aanvraag"]},
+    "barrier": "WERKPLEK",
+}
 RECORDS = [
     {"dataset": "vergunningen", "key": "Z-1", "fields": {"datum_aanvraag": "2023-04-11", "einddatum": "2026-10-20"}},
     {
-        "dataset": "vergunningen", "key": "Z-2",
+        "dataset": "vergunningen",
+        "key": "Z-2",
         "fields": {"datum_aanvraag": "2026-05", "straatnaam": "Kerkstraat", "huisnummer": "1", "postcode": "1234AB"},
     },
-]  # fmt: skip
+]
 
 
 def shown(values: str = "{}"):
@@ -34,19 +44,23 @@ def shown(values: str = "{}"):
     place = {"dataset": "vergunningen", "source_file_sha256": "x", "row_number": 1, "address_method": "key"}
     places = [place | {"key": key, "is_here": key == "Z-1", "probable_links": []} for key in ("Z-1", "Z-2")]
     explanation = explain_address(
-        address_id="a", address="A", document=RUN, flag=None, evidence=[row], declarations={"TST-01": DECLARATION},
-        places=places, records=RECORDS, judged=(),
-    )  # fmt: skip
+        address_id="a",
+        address="A",
+        document=RUN,
+        flag=None,
+        evidence=[row],
+        declarations={"TST-01": DECLARATION},
+        places=places,
+        records=RECORDS,
+        judged=(),
+    )
     holder = {"dataset": "vergunningen", "kind": "person", "party_id": "p", "role": "houder", "name": "Jo Vis"}
     parties = pl.DataFrame(
         [holder | {"key": key, "mention": f"vergunningen:{key}:houder:person"} for key in ("Z-1", "Z-2")],
         schema=DOSSIER_PARTIES,
     )
     here, elsewhere = (facts([record], {}, language="nl") for record in RECORDS)
-    [hit] = hits(
-        explanation, [0], {"hit:0"}, facts=here, elsewhere=elsewhere, links=[], parties=parties,
-        language="nl",
-    )  # fmt: skip
+    [hit] = hits(explanation, [0], {"hit:0"}, facts=here, elsewhere=elsewhere, links=[], parties=parties, language="nl")
     return hit
 
 

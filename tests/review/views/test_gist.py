@@ -29,26 +29,45 @@ def test_an_address_without_records_says_so_in_every_row() -> None:
 
 def test_business_licence_and_premises_are_told_in_words() -> None:
     rows = told(
-        row("handelsregister", "r1", vestigingsnummer="000012345678", sbi_codes="56111", sbi_versie="2025",
-            datum_aanvang="2022-09-23"),
-        row("vergunningen", "Z1", zaaktype="exploitatie", status="verlopen", ingangsdatum="2023-06-25",
-            einddatum="2026-04-15"),
+        row(
+            "handelsregister",
+            "r1",
+            vestigingsnummer="000012345678",
+            sbi_codes="56111",
+            sbi_versie="2025",
+            datum_aanvang="2022-09-23",
+        ),
+        row(
+            "vergunningen",
+            "Z1",
+            zaaktype="exploitatie",
+            status="verlopen",
+            ingangsdatum="2023-06-25",
+            einddatum="2026-04-15",
+        ),
         row("vergunningen", "Z2", zaaktype="terras", status="aangevraagd", datum_aanvraag="2026-10-01"),
         row("bag_adressen", "9999", gebruiksdoelen="winkelfunctie", oppervlakte="107"),
-    )  # fmt: skip
+    )
     assert rows["business"] == ("vestiging 000012345678, restaurant, sinds 23 september 2022",)
     assert rows["licences"] == (
-        "terras, aangevraagd op 1 oktober 2026", "exploitatie: verlopen, 25 juni 2023 tot 15 april 2026",
-    )  # fmt: skip
+        "terras, aangevraagd op 1 oktober 2026",
+        "exploitatie: verlopen, 25 juni 2023 tot 15 april 2026",
+    )
     assert rows["premises"] == ("winkelfunctie, 107 m²",)
 
 
 def test_a_licence_says_that_it_has_no_end_or_that_its_end_is_over() -> None:
     rows = told(
-        row("vergunningen", "Z1", zaaktype="exploitatie", status="verleend", ingangsdatum="2023-02-02",
-            einddatum="2026-03-06"),
+        row(
+            "vergunningen",
+            "Z1",
+            zaaktype="exploitatie",
+            status="verleend",
+            ingangsdatum="2023-02-02",
+            einddatum="2026-03-06",
+        ),
         row("vergunningen", "Z2", zaaktype="terras", status="verleend", ingangsdatum="2024-05-15"),
-    )  # fmt: skip
+    )
     assert rows["licences"][0].endswith("sinds 15 mei 2024, geen einddatum")
     assert rows["licences"][1] == "exploitatie: verleend, 2 februari 2023 tot 6 maart 2026, voorbij"
 
@@ -60,14 +79,28 @@ def test_who_left_is_not_named_as_who_is_there_and_a_person_with_a_licence_is_na
         row("vergunningen", "Z1", zaaktype="exploitatie", status="verleend", ingangsdatum="2023-02-02"),
     )
     people = [
-        Party("P1", ("A. de Wit",), "persoon", True, None, (), (
-            PartyRole("functionarissen:r1", "functionarissen:r1", "", "bestuurder", None),
-            PartyRole("leidinggevenden:r2", "leidinggevenden:r2", "", "leidinggevende", None),
-        )),
-        Party("P2", ("Y. Benali",), "persoon", True, None, (), (
-            PartyRole("vergunningen:Z1:houder", "vergunningen:Z1", "", "houder", None),
-        )),
-    ]  # fmt: skip
+        Party(
+            "P1",
+            ("A. de Wit",),
+            "persoon",
+            True,
+            None,
+            (),
+            (
+                PartyRole("functionarissen:r1", "functionarissen:r1", "", "bestuurder", None),
+                PartyRole("leidinggevenden:r2", "leidinggevenden:r2", "", "leidinggevende", None),
+            ),
+        ),
+        Party(
+            "P2",
+            ("Y. Benali",),
+            "persoon",
+            True,
+            None,
+            (),
+            (PartyRole("vergunningen:Z1:houder", "vergunningen:Z1", "", "houder", None),),
+        ),
+    ]
     shown = facts(records, {}, language="nl")
     rows = dict(gist(shown, people, as_of=AS_OF, language="nl"))
     assert rows["people"] == ("A. de Wit (bestuurder tot 24 februari 2026, leidinggevende)", "Y. Benali (houder)")

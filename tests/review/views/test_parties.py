@@ -95,9 +95,17 @@ def test_links_on_an_equal_number_are_none_of_likeness() -> None:
 
 @pytest.mark.parametrize(
     ("similarity", "words"),
-    [(None, "not known on one side"), (1.0, "the same"), (0.99, "much alike"), (0.85, "much alike"),
-     (0.84, "somewhat alike"), (0.5, "somewhat alike"), (0.49, "different"), (0.0, "different")],
-)  # fmt: skip
+    [
+        (None, "not known on one side"),
+        (1.0, "the same"),
+        (0.99, "much alike"),
+        (0.85, "much alike"),
+        (0.84, "somewhat alike"),
+        (0.5, "somewhat alike"),
+        (0.49, "different"),
+        (0.0, "different"),
+    ],
+)
 def test_likeness_has_words_on_both_sides_of_each_border(similarity: float | None, words: str) -> None:
     assert alike(similarity, "en") == words
 

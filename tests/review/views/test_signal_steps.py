@@ -32,11 +32,17 @@ def test_every_field_of_the_other_steps_goes_along_and_none_of_this_one() -> Non
         {"feit": ("a", "b"), "organisatie": ("o1",)},
     )
     assert sorted(carried(filled, FACTS)) == [
-        ("ontvanger", "riec-oost"), ("organisatie", "o1"), ("vraag", "Wat weet u?"),
-    ]  # fmt: skip
+        ("ontvanger", "riec-oost"),
+        ("organisatie", "o1"),
+        ("vraag", "Wat weet u?"),
+    ]
     assert sorted(carried(filled, PARTIES)) == [
-        ("door-3", "ik"), ("feit", "a"), ("feit", "b"), ("ontvanger", "riec-oost"), ("vraag", "Wat weet u?"),
-    ]  # fmt: skip
+        ("door-3", "ik"),
+        ("feit", "a"),
+        ("feit", "b"),
+        ("ontvanger", "riec-oost"),
+        ("vraag", "Wat weet u?"),
+    ]
 
 
 def test_a_field_is_in_the_step_of_the_first_part_of_its_name() -> None:

@@ -67,9 +67,14 @@ def faults(declare):
         ]
         cases.append(RuleCase(rule, AS_OF, {}, {}, {"name": "Geen", "tables": {"vergunningen": [OTHER]}, "expect": []}))
         trials = examine_rule(
-            rule, cases, rules={rule.code: rule}, town=TOWN, as_of=CAMPAIGN_DAY, names_of_origins=[["Łucja", "Öz"]],
+            rule,
+            cases,
+            rules={rule.code: rule},
+            town=TOWN,
+            as_of=CAMPAIGN_DAY,
+            names_of_origins=[["Łucja", "Öz"]],
             words_of_origin=["kebab", "sushi"],
-        )  # fmt: skip
+        )
         assert [trial.name for trial in trials] == list(TRIALS)
         return {trial.name: trial.faults for trial in trials if not trial.is_passed}
 
@@ -159,7 +164,12 @@ def test_a_rule_that_rests_on_a_record_that_it_does_not_cite_does_not_pass(fault
 
 def test_a_rule_without_a_case_does_not_pass(declare):
     trials = examine_rule(
-        declare(by_permit, params={}, evidence_nl="Iets.", evidence_en="Something."), [], rules={}, town=TOWN,
-        as_of=CAMPAIGN_DAY, names_of_origins=[], words_of_origin=[],
-    )  # fmt: skip
+        declare(by_permit, params={}, evidence_nl="Iets.", evidence_en="Something."),
+        [],
+        rules={},
+        town=TOWN,
+        as_of=CAMPAIGN_DAY,
+        names_of_origins=[],
+        words_of_origin=[],
+    )
     assert trials[0].faults == ("there is no case table",)

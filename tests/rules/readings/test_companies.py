@@ -42,9 +42,14 @@ def test_a_function_with_a_partial_date_is_held_for_possible_and_not_for_sure(be
 
 @pytest.mark.parametrize(
     ("by", "reason", "goes_on"),
-    [("12345678", None, True), (None, "voortgezet", True), (None, "omgezet", True), (None, "ontbonden", False),
-     (None, None, False)],
-)  # fmt: skip
+    [
+        ("12345678", None, True),
+        (None, "voortgezet", True),
+        (None, "omgezet", True),
+        (None, "ontbonden", False),
+        (None, None, False),
+    ],
+)
 def test_a_company_goes_on_in_another_or_in_another_form(by, reason, goes_on):
     assert _holds(readings.continued(), voortgezet_door_kvk=by, reden_einde=reason) is goes_on
 

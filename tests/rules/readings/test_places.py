@@ -51,8 +51,7 @@ def test_an_unresolved_one_could_stand_where_the_company_of_its_number_is(number
 
 
 @pytest.mark.parametrize(
-    "note",
-    [AddressNote.OTHER_TOWN, AddressNote.OTHER_POSTCODE_AREA, AddressNote.POST_BOX, AddressNote.PIN_ABROAD],
+    "note", [AddressNote.OTHER_TOWN, AddressNote.OTHER_POSTCODE_AREA, AddressNote.POST_BOX, AddressNote.PIN_ABROAD]
 )
 def test_one_that_lies_elsewhere_for_sure_stands_at_no_object(note):
     assert _places({"address_id": None, "address_note": note, "kvk_nummer": "11"}, REGISTER) == {(None, False)}

@@ -36,7 +36,7 @@ def _reports(*rows: dict) -> pl.LazyFrame:
         ),
         min_size=1,
         max_size=12,
-    ),
+    )
 )
 def test_narrowing_down_to_some_objects_changes_no_count_there(given_rows):
     rows = [

@@ -128,8 +128,12 @@ def test_every_format_is_measured_alike(profiles, name):
 def test_what_may_never_be_read_is_named_and_stays_unread(profiles):
     columns = {column.name: column for column in profiles["a.csv"].columns}
     assert {name for name, column in columns.items() if column.category} == {
-        "nationaliteit", "bsn", "e-mail", "telefoon", "toelichting melder",
-    } & columns.keys()  # fmt: skip
+        "nationaliteit",
+        "bsn",
+        "e-mail",
+        "telefoon",
+        "toelichting melder",
+    } & columns.keys()
     assert all(column.filled == column.distinct == 0 for column in columns.values() if column.category)
     assert never_read("zaaknummer") == ""
 

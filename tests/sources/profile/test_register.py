@@ -35,8 +35,12 @@ def test_other_names_than_ours_are_recognised(tmp_path):
     recognition = recognised(ranked(tmp_path / "a.csv", ROLES))
     assert recognition.dataset == "leidinggevenden"
     assert fits(recognition) == {
-        "zaaknummer": "zaak", "naam": "persoon", "geboortedatum": "geb", "rol": "hoedanigheid", "datum_van": "sinds",
-    }  # fmt: skip
+        "zaaknummer": "zaak",
+        "naam": "persoon",
+        "geboortedatum": "geb",
+        "rol": "hoedanigheid",
+        "datum_van": "sinds",
+    }
 
 
 def test_registers_with_columns_of_the_same_names_are_told_apart_by_their_codes(tmp_path):
@@ -60,9 +64,14 @@ def test_a_file_without_a_header_is_known_by_its_content(tmp_path):
     recognition = recognised(ranked(tmp_path / "a.csv", DECISIONS))
     assert (recognition.dataset, recognition.has_names) == ("maatregelen", False)
     assert fits(recognition) == {
-        "maatregel_id": "0", "type": "1", "datum": "2", "status": "3", "betrokkene_kvk": "4", "postcode": "5",
+        "maatregel_id": "0",
+        "type": "1",
+        "datum": "2",
+        "status": "3",
+        "betrokkene_kvk": "4",
+        "postcode": "5",
         "adresseerbaar_object_id": "6",
-    }  # fmt: skip
+    }
 
 
 def test_without_a_header_the_one_text_that_is_left_is_the_one_name_that_is_required(tmp_path):
@@ -73,9 +82,13 @@ def test_without_a_header_the_one_text_that_is_left_is_the_one_name_that_is_requ
 
 def test_what_an_adapter_reads_is_of_its_register(tmp_path):
     notice = {
-        "date": "2026-05-01T00:00:00.000Z", "urlDoc": "https://x.example/gmb-2026-1.html", "type": "bouwen",
-        "title": "Aanvraag omgevingsvergunning, Markt 2, 9403 AZ Assen", "description": "", "location": ["53.0 6.5"],
-    }  # fmt: skip
+        "date": "2026-05-01T00:00:00.000Z",
+        "urlDoc": "https://x.example/gmb-2026-1.html",
+        "type": "bouwen",
+        "title": "Aanvraag omgevingsvergunning, Markt 2, 9403 AZ Assen",
+        "description": "",
+        "location": ["53.0 6.5"],
+    }
     notices = json.dumps({"publications": [notice]}).encode()
     assert recognised(ranked(tmp_path / "a.json", notices)).dataset == "vergunningen"
 

@@ -42,15 +42,21 @@ def test_a_register_is_mapped_with_its_layout_columns_codes_dates_and_words(tmp_
         "encoding": "cp850",
         "header": 2,
         "columns": {
-            "zaaknummer": "Zaaknr", "zaaktype": "Soort", "status": "Stand", "datum_aanvraag": "Ontvangen",
-            "datum_besluit": "Besluitdatum", "einddatum": "Einde", "houder_naam": "Houder", "kvk_nummer": "KvK",
+            "zaaknummer": "Zaaknr",
+            "zaaktype": "Soort",
+            "status": "Stand",
+            "datum_aanvraag": "Ontvangen",
+            "datum_besluit": "Besluitdatum",
+            "einddatum": "Einde",
+            "houder_naam": "Houder",
+            "kvk_nummer": "KvK",
         },
         "codes": {"zaaktype": {"terras": ["Terrasvergunning"]}},
         "dates": {"forms": ["%d/%m/%Y"]},
         "null": ["n.v.t.", "0"],
         "open_end": ["31/12/9999"],
         "drop": ["BSN"],
-    }  # fmt: skip
+    }
     assert '# codes.status: "Verleend deels" (10 rows): perhaps verleend' in table.lines
     assert '# codes.zaaktype: "Standplaats" (12 rows): no code is like it' in table.lines
     (where,) = [line for line in table.lines if line.startswith("# where = ")]

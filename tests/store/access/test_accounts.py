@@ -34,9 +34,13 @@ def let_in(store: Store, name: str, subject: str = "s-1", issuer: str = "https:/
 def test_an_account_is_made_once_and_keeps_its_name(store: Store) -> None:
     first = let_in(store, "A.Jansen")
     again = admit(
-        store, account="a.jansen-visser", issuer="https://idp.example", subject="s-1", name="Anna Jansen-Visser",
+        store,
+        account="a.jansen-visser",
+        issuer="https://idp.example",
+        subject="s-1",
+        name="Anna Jansen-Visser",
         now=NOW + timedelta(days=1),
-    )  # fmt: skip
+    )
     assert (first.account, again.account) == ("a.jansen", "a.jansen")  # what the ledger calls her stays the same
     assert (again.name, again.created_at, again.signed_in_at) == ("Anna Jansen-Visser", NOW, NOW + timedelta(days=1))
     assert [one.account for one in accounts(store)] == ["a.jansen"]
@@ -71,9 +75,12 @@ def test_an_account_is_of_one_subject_of_one_provider_under_whatever_name(store:
     let_in(store, "a.jansen-visser", "s-1")  # the name that she has today
     assert is_account_of(store, "a.jansen", issuer=issuer, subject="s-1")
     for account_name, issuer_asked, subject in (
-        ("a.jansen", issuer, "s-2"), ("b.bakker", issuer, "s-1"), ("a.jansen-visser", issuer, "s-1"),
-        ("a.jansen", "https://other.example", "s-1"), ("a.jansen", issuer, "s-3"),
-    ):  # fmt: skip
+        ("a.jansen", issuer, "s-2"),
+        ("b.bakker", issuer, "s-1"),
+        ("a.jansen-visser", issuer, "s-1"),
+        ("a.jansen", "https://other.example", "s-1"),
+        ("a.jansen", issuer, "s-3"),
+    ):
         assert not is_account_of(store, account_name, issuer=issuer_asked, subject=subject)
 
 

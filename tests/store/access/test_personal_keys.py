@@ -69,8 +69,9 @@ def test_a_key_counts_from_its_confirmation_to_its_withdrawal(store: Store, anna
     second = register_key(store, anna, public_text(BRAM.public_key()), now=NOW + timedelta(seconds=1))
     confirm_key(store, ivo, second, now=NOW + timedelta(seconds=2))
     assert {verify_personal_signature(store, "anna", MESSAGE, signed(key)) for key in (ANNA, BRAM)} == {
-        fingerprint, second,
-    }  # fmt: skip
+        fingerprint,
+        second,
+    }
     newest = key_in_force(store, "anna")
     assert newest
     assert newest.fingerprint == second
@@ -161,9 +162,14 @@ def test_raw_sql_makes_no_key_of_a_person_who_is_not_there(store: Store, anna: S
     """The attack: a shell writes rows for two invented people. Sessions of theirs are what it cannot have."""
     fingerprint = key_fingerprint(ANNA.public_key())
     row = {
-        "fingerprint": fingerprint, "account": "verzonnen", "issuer": "i", "subject": "s-verzonnen",
-        "public_key": public_text(ANNA.public_key()), "session": anna.key, "registered_at": NOW,
-    }  # fmt: skip
+        "fingerprint": fingerprint,
+        "account": "verzonnen",
+        "issuer": "i",
+        "subject": "s-verzonnen",
+        "public_key": public_text(ANNA.public_key()),
+        "session": anna.key,
+        "registered_at": NOW,
+    }
 
     def refused(statement: sa.Executable) -> None:
         with store.engine.begin() as connection, pytest.raises(sa.exc.IntegrityError):
@@ -174,9 +180,13 @@ def test_raw_sql_makes_no_key_of_a_person_who_is_not_there(store: Store, anna: S
     refused(personal_key.insert().values(row | {"account": "anna", "subject": "s-anna", "session": "0" * 64}))
     register_key(store, anna, public_text(ANNA.public_key()), now=NOW)
     decided = {
-        "fingerprint": fingerprint, "action": "confirmed", "owner": "anna", "decided_by": "ivo",
-        "session": anna.key, "at": NOW,
-    }  # fmt: skip
+        "fingerprint": fingerprint,
+        "action": "confirmed",
+        "owner": "anna",
+        "decided_by": "ivo",
+        "session": anna.key,
+        "at": NOW,
+    }
     refused(personal_key_event.insert().values(decided))  # in the session of the owner
     refused(personal_key_event.insert().values(decided | {"owner": "ivo", "decided_by": "anna"}))
     approval = {"statement": "1" * 64, "account": "anna", "fingerprint": fingerprint, "session": anna.key, "at": NOW}

@@ -23,12 +23,24 @@ ALLOWED = {"vergunningen": {"": ("P-VERG",)}}
 
 def a_rule(**changes):
     given = {
-        "code": "LIC-04", "version": 2, "cls": "A", "barrier": "WERKPLEK", "dataset": "vergunningen",
-        "name_nl": "Proef", "name_en": "Trial", "rationale_nl": "Waarom.", "rationale_en": "Why.",
-        "ruled_out_nl": (), "ruled_out_en": (), "innocent_nl": ("Iets.",), "innocent_en": ("Some.",),
-        "inputs": {"vergunningen": ("record", "address_id")}, "params": {"days": Param(30, "days", "because")},
-        "evidence_nl": "{days}.", "evidence_en": "{days}.",
-    }  # fmt: skip
+        "code": "LIC-04",
+        "version": 2,
+        "cls": "A",
+        "barrier": "WERKPLEK",
+        "dataset": "vergunningen",
+        "name_nl": "Proef",
+        "name_en": "Trial",
+        "rationale_nl": "Waarom.",
+        "rationale_en": "Why.",
+        "ruled_out_nl": (),
+        "ruled_out_en": (),
+        "innocent_nl": ("Iets.",),
+        "innocent_en": ("Some.",),
+        "inputs": {"vergunningen": ("record", "address_id")},
+        "params": {"days": Param(30, "days", "because")},
+        "evidence_nl": "{days}.",
+        "evidence_en": "{days}.",
+    }
     return indicator(**(given | changes))(
         lambda t, p, as_of: t.vergunningen.select("address_id", record_ids=pl.concat_list("record"))
     )
@@ -77,9 +89,10 @@ def test_a_stop_holds_everywhere_whatever_is_approved_or_configured(stopped, is_
 
 
 @pytest.mark.goal(
-    "F9", reached="an approval has a last day, after which the rule does not run",
+    "F9",
+    reached="an approval has a last day, after which the rule does not run",
     lacks="that it ends after six months without a lift: two people set the day",
-)  # fmt: skip
+)
 @pytest.mark.parametrize("is_synthetic", [True, False])
 def test_an_approval_that_is_over_stops_the_rule(is_synthetic):
     assert why(ACTIVE, day=date(2026, 11, 2), is_synthetic=is_synthetic) == "expired"

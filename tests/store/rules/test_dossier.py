@@ -12,11 +12,13 @@ from tests.rule_dossiers import DOSSIER, TEXTS
 
 #: What a rule says of itself.
 DECLARATION = {
-    "code": "LIC-04", "version": 1, "name_nl": "Vergunning verlopen, activiteit loopt door",
+    "code": "LIC-04",
+    "version": 1,
+    "name_nl": "Vergunning verlopen, activiteit loopt door",
     "rationale_nl": "Een vergunning loopt af. Wie doorgaat zonder verlenging, werkt zonder toets van de leiding.",
     "innocent_nl": ["Het register loopt achter.", "Een verlenging is op tijd aangevraagd en nog in behandeling."],
     "params": {"grace_days": {"label_nl": "Dagen na het einde van de vergunning"}},
-}  # fmt: skip
+}
 
 
 def dossier(**texts: str) -> dict:

@@ -110,9 +110,15 @@ def test_the_author_cannot_approve_however_the_name_is_written(store: Store) -> 
 def test_the_database_itself_refuses_an_approval_by_the_author(store: Store) -> None:
     name = proposed(store)
     row = {
-        "action": "approved", "code": "LIC-04", "version_id": name, "actor": "anna", "at": NOW, "reason": "x",
-        "expires_on": date(2027, 5, 1), "details": {},
-    }  # fmt: skip
+        "action": "approved",
+        "code": "LIC-04",
+        "version_id": name,
+        "actor": "anna",
+        "at": NOW,
+        "reason": "x",
+        "expires_on": date(2027, 5, 1),
+        "details": {},
+    }
     for author in ("anna", "bram", None):  # her own name, a false author, none
         with pytest.raises(sa.exc.IntegrityError), store.engine.begin() as connection:
             connection.execute(rule_event.insert().values(**row, author=author))
@@ -258,9 +264,15 @@ def test_what_is_not_what_the_configuration_would_run_is_not_activated(store: St
 def test_raw_sql_activates_nothing_without_an_approval_and_proposes_nothing_without_a_draft(store: Store) -> None:
     name = proposed(store)
     event = {
-        "action": "activated", "code": "LIC-04", "version_id": name, "author": "anna", "actor": "anna", "at": NOW,
-        "reason": "x", "details": {},
-    }  # fmt: skip
+        "action": "activated",
+        "code": "LIC-04",
+        "version_id": name,
+        "author": "anna",
+        "actor": "anna",
+        "at": NOW,
+        "reason": "x",
+        "details": {},
+    }
     with pytest.raises(sa.exc.DatabaseError, match="approved it"), store.engine.begin() as connection:
         connection.execute(rule_event.insert().values(**event))
     approve(store, name)
@@ -268,9 +280,14 @@ def test_raw_sql_activates_nothing_without_an_approval_and_proposes_nothing_with
     with pytest.raises(sa.exc.DatabaseError, match="approved it"), store.engine.begin() as connection:
         connection.execute(rule_event.insert().values(**event))
     row = {
-        "version_id": "v9", "code": "LIC-04", "version": 9, "parameters": {}, "content_sha256": "b" * 64,
-        "declaration": "{}", "author": "anna",
-    }  # fmt: skip
+        "version_id": "v9",
+        "code": "LIC-04",
+        "version": 9,
+        "parameters": {},
+        "content_sha256": "b" * 64,
+        "declaration": "{}",
+        "author": "anna",
+    }
     with pytest.raises(sa.exc.DatabaseError, match="from a draft"), store.engine.begin() as connection:
         connection.execute(rule_version.insert().values(**row))
 

@@ -10,13 +10,7 @@ import pytest
 
 from screening.store import Store, Workspace, publish
 from screening.store.runs import nights
-from screening.store.runs.nights import (
-    flagged_since,
-    identities_since,
-    last_run_with,
-    last_summaries,
-    last_two_nights,
-)
+from screening.store.runs.nights import flagged_since, identities_since, last_run_with, last_summaries, last_two_nights
 from tests.store.bundles import make_bundle
 
 FIRST, SECOND = date(2026, 11, 1), date(2026, 11, 2)

@@ -80,12 +80,7 @@ def test_a_rerun_says_that_the_published_run_was_damaged_since(store: Store, wor
 
 @pytest.mark.parametrize(
     "changes",
-    [
-        {"meta": {"indicators": {"LIC-04": 2}}},
-        {"declarations": []},
-        {"dossier_records": None},
-        {"frames": {}},
-    ],
+    [{"meta": {"indicators": {"LIC-04": 2}}}, {"declarations": []}, {"dossier_records": None}, {"frames": {}}],
     ids=["run.json differs", "a declaration differs", "a dossier differs", "a file differs"],
 )
 @on_sqlite

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from screening.store.schema.tips import (
-    contact_duty,
-    decisions,
-    receivers,
-    tip_forwarded,
-    tip_text_removed,
-    ways,
-)
+from screening.store.schema.tips import contact_duty, decisions, receivers, tip_forwarded, tip_text_removed, ways
 
 revision = "0023"
 down_revision = "0022"

@@ -33,9 +33,16 @@ def deployed(server, clean_town, tmp_path_factory) -> Path:
     server.ask("POST", "/block_types/filter")  # a fresh server answers before its own blocks are there
     for _ in range(2):
         done = barrier(
-            "deploy", "--config", place / "screening.toml", "--backup-to", "age1one", "--backup-keys-to", "age1two",
-            cwd=tmp_path_factory.mktemp("elsewhere"), env=server.env,
-        )  # fmt: skip
+            "deploy",
+            "--config",
+            place / "screening.toml",
+            "--backup-to",
+            "age1one",
+            "--backup-keys-to",
+            "age1two",
+            cwd=tmp_path_factory.mktemp("elsewhere"),
+            env=server.env,
+        )
         assert done.code == 0, done.err
     assert "Prefect tells nobody" in done.out
     return place
@@ -106,8 +113,13 @@ def test_a_worker_runs_the_night_and_the_server_learns_nothing_personal(server, 
     run = server.ask("POST", f"/deployments/{night}/create_flow_run")
     worker = subprocess.run(
         [BIN / "prefect", "worker", "start", "--pool", "barrier", "--run-once"],
-        env=server.env, cwd="/", capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
+        env=server.env,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
     run = server.ask("GET", f"/flow_runs/{run['id']}")
     state = run["state"]
     assert (state["type"], state["name"]) == ("COMPLETED", "Published"), worker.stdout + worker.stderr
@@ -116,8 +128,15 @@ def test_a_worker_runs_the_night_and_the_server_learns_nothing_personal(server, 
     of_run = {"flow_runs": {"id": {"any_": [run["id"]]}}}
     tasks = server.ask("POST", "/task_runs/filter", of_run)
     assert {task["name"].rsplit("-", 1)[0] for task in tasks} == {
-        "mandate", "intake", "validate", "addresses", "parties", "indicators", "flags", "publish",
-    }  # fmt: skip
+        "mandate",
+        "intake",
+        "validate",
+        "addresses",
+        "parties",
+        "indicators",
+        "flags",
+        "publish",
+    }
     artifacts = server.ask("POST", "/artifacts/filter", of_run)
     assert {artifact["type"] for artifact in artifacts} == {"markdown", "table"}
     assert len([artifact for artifact in artifacts if artifact["type"] == "table"]) == len([*deployed.glob("*.csv")])
@@ -183,6 +202,7 @@ def test_a_fleet_is_a_flow_with_a_task_for_each_municipality(server, deployed, t
     assert state["message"] == "1 of 2 nights were good. Exit code 4."
     tasks = server.ask("POST", "/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
     assert {task["name"]: task["state"]["name"] for task in tasks} == {
-        "night of 0": "Published", "night of 1": "Refused",
-    }  # fmt: skip
+        "night of 0": "Published",
+        "night of 1": "Refused",
+    }
     assert (tmp_path / "fleet" / "overview.html").is_file()

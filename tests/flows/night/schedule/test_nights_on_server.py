@@ -109,9 +109,14 @@ def town(server, tmp_path_factory) -> Iterator[Town]:
     file.write_text(f'{text}\n[[notify.channels]]\nfolder = "told"\n', encoding="utf-8")
     with (folder / "nights.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.flows.night.schedule.nights_apart"], cwd=ROOT, env=server.env, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.flows.night.schedule.nights_apart"],
+            cwd=ROOT,
+            env=server.env,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
         yield Town(folder, server, process, {path.name: path.read_bytes() for path in (*folder.glob("*.csv"), file)})
         process.stdin.close()
         process.wait(30)
@@ -156,11 +161,37 @@ def is_late(town: Town) -> tuple[str, str]:
 
 SCHEDULE: list[Callable[[Town], tuple[str, str]]] = [is_good, lacks_a_register, is_cut, is_good]
 LONG_SCHEDULE = [
-    is_good, lacks_a_register, is_good, is_cut, is_cut, is_half, is_late, lacks_its_addresses, is_good, is_good,
-    is_half, is_half, is_good, is_cut, lacks_a_register, lacks_a_register, is_good, is_good,
-    lacks_its_addresses, is_cut,
-    is_late, is_good, is_half, is_good, is_good, lacks_a_register, is_cut, is_half, is_good, is_good,
-]  # fmt: skip
+    is_good,
+    lacks_a_register,
+    is_good,
+    is_cut,
+    is_cut,
+    is_half,
+    is_late,
+    lacks_its_addresses,
+    is_good,
+    is_good,
+    is_half,
+    is_half,
+    is_good,
+    is_cut,
+    lacks_a_register,
+    lacks_a_register,
+    is_good,
+    is_good,
+    lacks_its_addresses,
+    is_cut,
+    is_late,
+    is_good,
+    is_half,
+    is_good,
+    is_good,
+    lacks_a_register,
+    is_cut,
+    is_half,
+    is_good,
+    is_good,
+]
 
 
 def nights(town: Town, schedule: list, first: date) -> list[dict]:
@@ -193,13 +224,20 @@ def watched(server, town, receiver) -> Receiver:
     server.until("POST", "/block_types/filter", {}, bool)
     kind = server.ask("GET", "/block_types/slug/custom-webhook")
     [schema] = server.ask("POST", "/block_schemas/filter", {"block_schemas": {"block_type_id": {"any_": [kind["id"]]}}})
-    server.ask("POST", "/block_documents/", {
-        "name": "operators", "block_type_id": kind["id"], "block_schema_id": schema["id"],
-        "data": {
-            "name": "operators", "url": f"http://127.0.0.1:{receiver.port}/",
-            "json_data": {"subject": "{{subject}}", "body": "{{body}}"},
+    server.ask(
+        "POST",
+        "/block_documents/",
+        {
+            "name": "operators",
+            "block_type_id": kind["id"],
+            "block_schema_id": schema["id"],
+            "data": {
+                "name": "operators",
+                "url": f"http://127.0.0.1:{receiver.port}/",
+                "json_data": {"subject": "{{subject}}", "body": "{{body}}"},
+            },
         },
-    })  # fmt: skip
+    )
     words = ("deploy", "--config", town.folder / "screening.toml", "--notify", "custom-webhook/operators")
     done = barrier(*words, env=server.env)
     assert done.code == 0, done.err
@@ -236,9 +274,12 @@ def test_a_run_whose_process_and_worker_died_crashes_by_itself(server, town, wat
     day = (AS_OF + timedelta(days=70)).isoformat()
     run = server.ask("POST", f"/deployments/{night}/create_flow_run", {"parameters": {"as_of": day}})
     worker = subprocess.Popen(
-        [BIN / "prefect", "worker", "start", "--pool", "barrier", "--run-once"], env=server.env, cwd="/",
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [BIN / "prefect", "worker", "start", "--pool", "barrier", "--run-once"],
+        env=server.env,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     beats = {"filter": {"event": {"name": ["prefect.flow-run.heartbeat"]}}}
     seen = {event["id"] for event in server.ask("POST", "/events/filter", beats)["events"]}
     server.until("POST", "/events/filter", beats, lambda a: {event["id"] for event in a["events"]} - seen)
