@@ -55,6 +55,7 @@ test-real: $(READY_TEST) ## The same command on registers that others made: make
 lint: $(READY_TEST) ## Style, import directions and types
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/mypy
 
 styles: $(READY_TEST) ## Cut the design system to what the templates use: screening/review/static/vendor

@@ -22,11 +22,11 @@ from typing import TypeVar
 
 import polars as pl
 
+from screening.base.frames import QUARANTINE, SourceFile, SourceTable, empty
 from screening.contracts import Contract, load_contracts, validate
 from screening.contracts.execution import execute
 from screening.contracts.model import QualityRule
 from screening.contracts.oracle import disagreements, judge_by_suite
-from screening.frames import QUARANTINE, SourceFile, SourceTable, empty
 
 REGISTER = "meldingen"
 #: What judging a million rows by some 25 rules may take of a processor.

@@ -28,6 +28,8 @@ import pyrage
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from screening.base.vocabulary import BatchKind
+from screening.base.workbook import workbook
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.document import signal_pdfs
 from screening.partners.batch.geopackage import geopackage
@@ -40,8 +42,6 @@ from screening.partners.signal.canonical import canonical
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
 from screening.store import Workspace
-from screening.vocabulary import BatchKind
-from screening.workbook import workbook
 from tests.partners import example
 
 LIMIT_SECONDS = 45.0

@@ -26,7 +26,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.scale.towns import AS_OF, ROOT, town
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.rules import Activation, Indicator, Tables, company_groups, evaluate
 from screening.rules.local_lists import LISTS
 from screening.rules.purposes import Allowed

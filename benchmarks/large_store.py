@@ -21,16 +21,16 @@ import sqlalchemy as sa
 
 from benchmarks.large_run import AS_OF, NOW, run_in
 from benchmarks.scale.towns import town
+from screening.base.frames import PLACES_FILE
+from screening.base.vocabulary import OwnReading, ReviewOutcome, Role
 from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
 from screening.casework.visits.planning import plan_visits
-from screening.frames import PLACES_FILE
 from screening.store import RunBundle, Store, Workspace, open_store, publish
 from screening.store.engine import writing
 from screening.store.schema import runs as tables
 from screening.store.schema.cases import DOSSIER, FIRST, SECOND, case_judgement, case_opened, case_reading, review_case
-from screening.vocabulary import OwnReading, ReviewOutcome, Role
 
 OFFICER = Viewer("o.fficier", frozenset({Role.OFFICER}))
 _FIRST_BY, _SECOND_BY = OFFICER.account, "t.weede"

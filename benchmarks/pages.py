@@ -35,12 +35,12 @@ from benchmarks.large_run import LETTERS, NOW
 from benchmarks.large_store import OFFICER, databases, make_store, whole_cases, whole_dossiers
 from benchmarks.reading import Spread, spread
 from benchmarks.review_server import LEAD, OFFICERS, ReviewServer, officer, review_server
+from screening.base.vocabulary import OwnReading
 from screening.casework.cases.queue import QueueFilter, queue, release
 from screening.casework.cases.readings import mark_opened, record_own_reading
 from screening.casework.visits.lists import visit_lists
 from screening.store import Store, Workspace, open_store
 from screening.store.schema.cases import DOSSIER
-from screening.vocabulary import OwnReading
 
 QUEUE, READ, JUDGED = "queue", "dossier", "dossier, after the reading"
 #: Kind of page -> milliseconds of processor of the server at most (p95).

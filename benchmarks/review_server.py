@@ -20,8 +20,8 @@ import httpx
 
 from benchmarks.large_run import NOW
 from flows.review.serve import freeze_loaded
+from screening.base.vocabulary import Purpose, Role
 from screening.store import Workspace
-from screening.vocabulary import Purpose, Role
 
 #: An account may search so often a day: several take turns.
 OFFICERS = 60

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
-from screening.peak_memory import begin_peak_anew, peak_memory_bytes
+from screening.base.machine import begin_peak_anew, peak_memory_bytes
 
 
 @dataclass(frozen=True)

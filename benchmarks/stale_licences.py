@@ -27,8 +27,8 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from flows.configuration import load_configuration
-from screening.frames import Row
-from screening.vocabulary import ADDRESS_COLUMNS
+from screening.base.frames import Row
+from screening.base.vocabulary import ADDRESS_COLUMNS
 
 #: What shows that a licence is used where two of them do; an inspection that found the business open does alone.
 _KINDS = ("meldingen", "vergunningen", "leidinggevenden", "handelsregister", "maatregelen")

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screening.base.extensions import cached_in_force, extensions_in_force
 from screening.contracts import Contract, load_contract, load_contracts
-from screening.extensions import cached_in_force, extensions_in_force
 from screening.rules import Indicator, load_extension, load_indicators
 from screening.rules.registry import ordered
 

@@ -14,9 +14,9 @@ import typer
 from flows.environment import silence_telemetry
 from flows.lazy_group import LazyGroup
 from flows.night.guard import place_of_error
-from screening.disk import disk_fault
-from screening.errors import BarrierError
-from screening.vocabulary import ExitCode
+from screening.base.errors import BarrierError
+from screening.base.machine import disk_fault
+from screening.base.vocabulary import ExitCode
 
 #: What typer makes of Ctrl-C: 128 + SIGINT.
 _INTERRUPTED = 130

@@ -16,14 +16,14 @@ from typing import Self
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.tables import SYNTHETIC_CODE
 from flows.environment import LEDGER_URL, STORE_URL, ledger_url, store_url
+from screening.base.errors import ConfigurationError, StoreError
+from screening.base.vocabulary import LedgerAction, LedgerResult
 from screening.casework.data_subjects import note_subjects
 from screening.contracts.made_up import disguised, real_places
-from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, Ledger, Subject, open_ledger, os_user, terminal_origin
 from screening.ledger.notary import note_decisions
 from screening.store import PublishedRun, Store, Workspace, account, open_store
 from screening.store.workspace import DATABASE
-from screening.vocabulary import LedgerAction, LedgerResult
 
 
 class Desk:

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 #: Environment variables that name the database of the store, and that of the ledger.
 STORE_URL = "BARRIER_STORE_URL"

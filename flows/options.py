@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 from typer.models import OptionInfo
 
-from screening.datasets import datasets
-from screening.errors import ConfigurationError
+from screening.base.datasets import datasets
+from screening.base.errors import ConfigurationError
 
 DEFAULT_CONFIG = Path("screening.toml")
 

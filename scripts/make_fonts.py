@@ -6,7 +6,7 @@ Once, when the font has a new version, in an environment of its own:
     npm pack source-sans@3.52.0 && tar xzf source-sans-3.52.0.tgz -C /tmp
     /tmp/fonts/bin/python scripts/make_fonts.py /tmp/package
 
-The same versions give the same bytes; screening/typeface/VERSIONS holds their hashes. The licence keeps the name
+The same versions give the same bytes; screening/base/typeface/VERSIONS holds their hashes. The licence keeps the name
 "Source" for fonts that nobody changed, so what is cut bears a name of its own: Barrier Sans.
 """
 
@@ -24,7 +24,7 @@ from fontTools.ttLib import TTFont
 NAME = "Barrier Sans"
 #: Of the font and of its cut: in the names of the files, which a browser keeps for ever.
 VERSION = "3.52-2"
-FOLDER = Path(__file__).parents[1] / "screening" / "typeface"
+FOLDER = Path(__file__).parents[1] / "screening" / "base" / "typeface"
 #: Letters of Dutch and English, and the signs that our texts use. The ranges of the two stand in static/app.css too.
 LATIN = "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+02C6,U+02DA,U+02DC,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2030,U+2039-203A,U+20AC,U+2122,U+2190-2193,U+2212,U+2260,U+2264-2265,U+25A0-25A1,U+25CF,U+25CB,U+2713"  # noqa: E501
 #: What names have more: Latin Extended (ş ł ă ŵ), Vietnamese (ế) and loose accents.

@@ -14,7 +14,8 @@ from flows.configuration.retention_terms import SNAPSHOTS, STATED
 from flows.desk import Desk
 from flows.intake.seal import write_manifest
 from flows.mandate import examine, require_mandate, state_of, to_approve
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import LedgerAction, Role
 from screening.mandate import signatures
 from screening.mandate.signatures import ACTOR
 from screening.mandate.signing import sign_mandate
@@ -23,7 +24,6 @@ from screening.store import Store
 from screening.store.access.accounts import admit
 from screening.store.access.personal_keys import confirm_key, personal_keys, register_key
 from screening.store.access.sessions import Session, begin_session
-from screening.vocabulary import LedgerAction, Role
 from tests.conftest import AS_OF
 
 #: One key an account, made once: a municipality's people keep theirs too.

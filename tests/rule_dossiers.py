@@ -11,7 +11,7 @@ from flows.desk import open_desk
 from flows.night.rule_consent import allowed_purposes
 from flows.rules.configured import configured_rules
 from flows.rules.proposals import prepare_version
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.rules.versions import content_hash
 from screening.store import Store
 from screening.store.rules.dossier import Dossier

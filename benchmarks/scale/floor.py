@@ -18,7 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.stages import Stages
-from screening.datasets import DataSet, datasets
+from screening.base.datasets import DataSet, datasets
 
 _ADDRESS = ["postcode", "huisnummer", "huisletter", "huisnummertoevoeging"]
 _EMPTY = pl.lit(None, pl.String)

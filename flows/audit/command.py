@@ -13,8 +13,9 @@ from flows.audit.heads import anchor, audit_settings
 from flows.audit.outside import check_age, check_stamps, kept_heads
 from flows.desk import Desk, open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, By, Config, print_result
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import ExitCode, LedgerAction
 from screening.casework.cases.against_their_run import unlike_their_run
-from screening.errors import ConfigurationError
 from screening.ledger import public_key as read_public_key
 from screening.ledger import review_month, sign_head, signed_off, signing_key, verify_ledger
 from screening.ledger.access_review import AccessReview
@@ -22,7 +23,6 @@ from screening.ledger.notary import take_stock
 from screening.ledger.verify import Verification
 from screening.signing.public_keys import read_public
 from screening.store.access.personal_keys import personal_keys
-from screening.vocabulary import ExitCode, LedgerAction
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -18,11 +18,11 @@ from flows.audit.time_stamps import STAMP, TimeStampError, time_stamp
 from flows.configuration import Configuration
 from flows.configuration.audit import HeadPlace
 from flows.desk import Desk
+from screening.base.vocabulary import LedgerAction, PartyKind
 from screening.casework.data_subjects import note_many_subjects
 from screening.ledger import SIGNING_KEY, Entry, Ledger, Norms, SubjectKind, sign_head, signing_key, terminal_origin
 from screening.ledger.open import HEADS_FOLDER
 from screening.store.files import make_directory, sync_directory, write_file
-from screening.vocabulary import LedgerAction, PartyKind
 
 #: Who acts where no person does: the run of a night.
 RUN_ACTOR = "system:run"

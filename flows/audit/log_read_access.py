@@ -7,14 +7,14 @@ from contextlib import contextmanager
 
 from flows.configuration import Configuration
 from flows.desk import Desk
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.vocabulary import LedgerAction, LedgerResult, Purpose
 from screening.casework.data_subjects import note_subjects
-from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import Entry, Subject, terminal_origin
 from screening.ledger.notary import Act, acting
 from screening.mandate.approval import case_purposes
 from screening.store import account
 from screening.store.access.sessions import CASE_PURPOSES
-from screening.vocabulary import LedgerAction, LedgerResult, Purpose
 
 
 def reason_to_read(configuration: Configuration, case: str | None, purpose: str | None) -> tuple[str, Purpose] | None:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from flows.audit.heads import AuditSettings
 from flows.audit.time_stamps import STAMP, TimeStampError, check_time_stamp
-from screening.errors import ConfigurationError, LedgerError
+from screening.base.errors import ConfigurationError, LedgerError
 from screening.ledger import Ledger, public_key, read_head
 from screening.ledger.entry import read_moment
 from screening.ledger.head import MAX_BYTES

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import pyrage
 
-from screening.errors import ConfigurationError, StoreError
+from screening.base.errors import ConfigurationError, StoreError
 from screening.store.files import make_directory, remove, sync_directory, write_file
 
 #: Name in the tar, and the file that is put there or its bytes.

@@ -16,14 +16,14 @@ from flows.backup.archive import Members, backup_key, seal_archive
 from flows.backup.databases import DatabaseCopy, PostgresCopy, SqliteCopy, at_one_moment, decided_tables
 from flows.desk import Desk, open_desk
 from flows.environment import store_url
-from screening.errors import ConfigurationError, StoreError
+from screening.base.errors import ConfigurationError, StoreError
+from screening.base.vocabulary import LedgerAction
 from screening.partners.desk.disclosures import batches
 from screening.partners.desk.sending import sealed_batch
 from screening.store import Store, Workspace
 from screening.store.backups import FOLDER, backup_name
 from screening.store.runs.erased import erased_on
 from screening.store.runs.verify import verify_files
-from screening.vocabulary import LedgerAction
 
 #: What a backup holds beside the two databases and the batches.
 FOLDERS = ("runs", "snapshots", "receipts", "heads", "nights", "pool")

@@ -18,7 +18,7 @@ from psycopg import sql
 
 from flows.backup.archive import Members
 from flows.backup.postgresql import dump, require_program, server_version
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store.decisions import DECISIONS
 from screening.store.engine import guarded
 from screening.store.files import remove, write_file

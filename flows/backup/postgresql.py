@@ -20,7 +20,7 @@ from typing import IO
 import psycopg.pq
 import sqlalchemy as sa
 
-from screening.errors import ConfigurationError, StoreError
+from screening.base.errors import ConfigurationError, StoreError
 
 #: A dump is put into the tar in parts of this size, which are in memory one at a time.
 PART_BYTES = 16 << 20

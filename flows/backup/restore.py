@@ -22,7 +22,7 @@ from flows.backup.backup import BATCHES, LEDGER, STORE
 from flows.backup.databases import ABOUT, DUMPS
 from flows.backup.postgresql import require_program, restore_dump, server_version
 from flows.environment import LEDGER_URL, STORE_URL, ledger_url, store_url
-from screening.errors import ConfigurationError, StoreError
+from screening.base.errors import ConfigurationError, StoreError
 from screening.ledger import open_ledger, verify_ledger
 from screening.ledger.schema import grant_writer
 from screening.store import Workspace, open_store

@@ -12,7 +12,7 @@ from distributed.security import Security
 
 from flows.cluster.prefect_tasks import TaskRuns, error_of_state, running_flow
 from flows.cluster.scheduler import CONNECT_SECONDS, SCHEDULER, ClusterError
-from screening.errors import BarrierError, ConfigurationError
+from screening.base.errors import BarrierError, ConfigurationError
 
 #: What a worker does: a function at the top of an installed module, of the folder of a job and a number. What it gives
 #: stands in the folder, under a name that says that it is whole: so it may be called twice, by whoever.

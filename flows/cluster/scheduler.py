@@ -7,7 +7,7 @@ import ipaddress
 import os
 from urllib.parse import urlsplit
 
-from screening.errors import BarrierError, ConfigurationError
+from screening.base.errors import BarrierError, ConfigurationError
 
 #: Environment variable that names the scheduler of a Dask cluster: tls://host:port.
 SCHEDULER = "BARRIER_DASK_SCHEDULER"

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from flows.configuration.fields import FilePath, Must, TomlTable, key
-from screening.extensions import NAMESPACE
+from screening.base.extensions import NAMESPACE
 
 _Namespace = Annotated[str, Field(pattern=rf"^{NAMESPACE}$")]
 _Digest = Annotated[

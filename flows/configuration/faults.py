@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from flows.configuration.fields import DataSetName, Must, TomlTable, did_you_mean
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 
 #: Type -> what a value of it is.
 _PLAIN = {

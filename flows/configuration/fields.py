@@ -12,8 +12,8 @@ from typing import Annotated, ClassVar, Literal, TypedDict, TypeVar, Unpack
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, Strict, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError, core_schema
 
-from screening.datasets import datasets
-from screening.extensions import EXTENSION_DATA_SET
+from screening.base.datasets import datasets
+from screening.base.extensions import EXTENSION_DATA_SET
 
 Value = TypeVar("Value")
 

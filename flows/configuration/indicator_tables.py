@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from flows.configuration.fields import AnyText, Day, Must, TomlTable, by_name, key, reason
 from flows.configuration.local_tables import list_functions
-from screening.errors import BarrierError
-from screening.extensions import ExtensionFile, extensions_in_force
-from screening.vocabulary import INDICATOR_CODE
+from screening.base.errors import BarrierError
+from screening.base.extensions import ExtensionFile, extensions_in_force
+from screening.base.vocabulary import INDICATOR_CODE
 
 _IndicatorCode = Annotated[str, Field(pattern=rf"^{INDICATOR_CODE}$")]
 

@@ -13,7 +13,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from flows.configuration.fields import Day, FilePath, Must, Switch, Text, Texts, TomlTable, by_name, key, reason
-from screening.datasets import Words
+from screening.base.datasets import Words
 
 _Table = TypeVar("_Table", bound=TomlTable)
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,39}$"), Must("be a name of small letters, digits and _")]

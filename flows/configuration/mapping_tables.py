@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from flows import environment
 from flows.configuration.fields import CountFromZero, Must, Number, Text, Texts, TomlTable, Whole, key, reason
-from screening.extensions import reader_files
+from screening.base.extensions import reader_files
 
 #: Encodings in which the separators and digits of a CSV are what they are in ASCII, and UTF-16.
 ENCODINGS = ("cp1252", "cp437", "cp850", "cp858", "iso8859-1", "iso8859-15", "mac-roman", "utf-8", "utf-16")

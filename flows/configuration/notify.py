@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from flows.configuration.fields import FilePath, Must, Text, TomlTable, key, reason
-from screening.civil_time import TOWN
+from screening.base.civil_time import TOWN
 
 _SHAPE = 'be two times of a day, such as "22:00-07:00"'
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")

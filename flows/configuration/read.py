@@ -19,15 +19,15 @@ from flows.configuration.local_tables import file_hashes, list_functions, names_
 from flows.configuration.mapping_tables import KEYS_OF_MAPPING
 from flows.configuration.tables import SYNTHETIC_CODE, ConfigurationTables
 from flows.extensions import discover, refuse_unsigned
+from screening.base.civil_time import TOWN
+from screening.base.code_words import use_code_words
+from screening.base.errors import ConfigurationError
+from screening.base.extensions import Extension, use_extensions, using_extensions
 from screening.casework.case_policy import CasePolicy
-from screening.civil_time import TOWN
-from screening.code_words import use_code_words
-from screening.errors import ConfigurationError
-from screening.extensions import Extension, use_extensions, using_extensions
 from screening.rights.terms import Terms
 
 if TYPE_CHECKING:
-    from screening.frames import SourceSpec
+    from screening.base.frames import SourceSpec
     from screening.rules.areas import Area
     from screening.rules.local_lists import LocalLists
 

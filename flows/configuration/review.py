@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from flows import environment
 from flows.configuration.read import Configuration
 from flows.configuration.review_tables import HelpTable, OidcTable
-from screening.errors import ConfigurationError
-from screening.powers import PolicyRule, PolicyTopic
+from screening.base.errors import ConfigurationError
+from screening.base.powers import PolicyRule, PolicyTopic
 from screening.review.settings import NATIONAL_HELP, HelpLine, OidcSettings, ReviewSettings, SessionLimits, is_loopback
 
 

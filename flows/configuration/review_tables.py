@@ -20,8 +20,8 @@ from flows.configuration.fields import (
     key,
     reason,
 )
+from screening.base.vocabulary import Role, clashing_roles
 from screening.casework.case_policy import LEAST_A_NIGHT
-from screening.vocabulary import Role, clashing_roles
 
 
 class SessionTable(TomlTable):

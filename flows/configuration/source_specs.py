@@ -11,8 +11,8 @@ from pathlib import Path
 from flows import environment
 from flows.configuration.mapping_tables import MappingKeys, RegisterTable
 from flows.configuration.tables import RunTable
-from screening.extensions import reader_files
-from screening.frames import DateForms, JoinSpec, ReaderCode, SourceSpec, SplitSpec
+from screening.base.extensions import reader_files
+from screening.base.frames import DateForms, JoinSpec, ReaderCode, SourceSpec, SplitSpec
 from screening.sources import ReadLimits
 
 #: The keys that are not specifications of their own; the readers are handed these as they stand.

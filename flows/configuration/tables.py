@@ -38,7 +38,7 @@ from flows.configuration.notify import NotifyTable
 from flows.configuration.partner_tables import CaseSystemTable, ExportTable
 from flows.configuration.pooling import PoolingTable
 from flows.configuration.review_tables import ReviewTable
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.mandate.governance import GovernanceTable
 from screening.rights.terms import FIVE_YEARS, Terms
 

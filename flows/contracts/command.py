@@ -10,10 +10,10 @@ import typer
 from flows.catalogue import all_contracts
 from flows.desk import open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, Config, English, known_register, print_json, print_result
+from screening.base.datasets import datasets_with_sensitive_rows
+from screening.base.errors import BarrierError
+from screening.base.local_formats import count_en
 from screening.contracts import compile_suite
-from screening.datasets import datasets_with_sensitive_rows
-from screening.errors import BarrierError
-from screening.local_formats import count_en
 from screening.report.quality import render_quality
 from screening.store.files import write_file
 from screening.store.runs.nights import last_summaries

@@ -10,7 +10,7 @@ import typer
 from flows.doctor.examination import examine_site
 from flows.doctor.site import Diagnosis
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
-from screening.vocabulary import ExitCode
+from screening.base.vocabulary import ExitCode
 
 
 def examine_installation(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:

@@ -14,15 +14,15 @@ from flows.night.schedule.closed_server import require_closed_server
 from flows.notify.channels import channels_of, is_address
 from flows.notify.night import digest_outbox
 from flows.rights.erase import unassigned
-from screening.civil_time import day_of
-from screening.errors import ConfigurationError
-from screening.local_formats import count_en, date_text
+from screening.base.civil_time import day_of
+from screening.base.errors import ConfigurationError
+from screening.base.local_formats import count_en, date_text
+from screening.base.vocabulary import LedgerAction, LedgerResult, NightKind
 from screening.rights.erasure import receipts
 from screening.rights.erasure_plan import waiting_plan
 from screening.store.access.accounts import clashes
 from screening.store.backups import last_backup
 from screening.store.night_reports import NightReport
-from screening.vocabulary import LedgerAction, LedgerResult, NightKind
 
 #: So many days after a good night the next may still be on time.
 _ON_TIME_DAYS = 1

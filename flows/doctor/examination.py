@@ -12,7 +12,7 @@ from flows.configuration import load_configuration
 from flows.doctor import duties, machine
 from flows.doctor.site import Diagnosis, Site
 from flows.night.guard import place_of_error
-from screening.errors import BarrierError, ConfigurationError
+from screening.base.errors import BarrierError, ConfigurationError
 
 #: What a check is of -> the check.
 CHECKS: dict[str, Callable[[Site], Iterator[Diagnosis]]] = {

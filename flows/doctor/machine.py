@@ -11,7 +11,7 @@ from shlex import quote
 
 from flows.configuration.export import ExportSettings
 from flows.doctor.site import Diagnosis, Site
-from screening.errors import BarrierError, DamagedStoreError, StoreAwayError
+from screening.base.errors import BarrierError, DamagedStoreError, StoreAwayError
 from screening.store.backups import last_backup
 from screening.store.workspace import STAGE_OUTPUT_SECONDS
 

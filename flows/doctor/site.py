@@ -14,7 +14,7 @@ from flows import environment
 from flows.configuration import Configuration
 from flows.desk import Desk
 from flows.options import DEFAULT_CONFIG
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 from screening.ledger import Ledger
 from screening.ledger.open import DATABASE as LEDGER_FILE
 from screening.store import Store, Workspace

@@ -10,8 +10,8 @@ import pytest
 
 from flows.extensions.admission import admit_extensions
 from flows.extensions.discovery import read_extension
-from screening.errors import BarrierError
-from screening.extensions import Extension, using_extensions
+from screening.base.errors import BarrierError
+from screening.base.extensions import Extension, using_extensions
 from screening.rules import load_extension
 from screening.rules.cases import RuleCase, faults_of_case, faults_of_table, faults_of_texts, read_case_table
 

@@ -15,12 +15,12 @@ from flows.examination.outcomes import keep_outcome, kept_outcome
 from flows.examination.reader_trials import READER_TRIALS
 from flows.examination.trials import examine_extension
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_json
-from screening.civil_time import day_of
-from screening.errors import ConfigurationError
-from screening.extensions import Extension, extensions_in_force
-from screening.frames import Row
+from screening.base.civil_time import day_of
+from screening.base.errors import ConfigurationError
+from screening.base.extensions import Extension, extensions_in_force
+from screening.base.frames import Row
+from screening.base.vocabulary import ExitCode, LedgerAction, LedgerResult
 from screening.rules.examination.trial import TRIALS
-from screening.vocabulary import ExitCode, LedgerAction, LedgerResult
 
 app = typer.Typer(
     no_args_is_help=True,

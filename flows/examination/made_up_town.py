@@ -7,15 +7,15 @@ from datetime import date
 import polars as pl
 
 from flows.catalogue import all_contracts
+from screening.base.datasets import addressed_datasets, datasets
+from screening.base.frames import SourceTable, empty
+from screening.base.vocabulary import ADDRESS_COLUMNS
 from screening.contracts import typed_rows
-from screening.datasets import addressed_datasets, datasets
-from screening.frames import SourceTable, empty
 from screening.matching.addresses import AddressIndex, resolve
 from screening.matching.parties.link import link_parties
 from screening.rules.examination.night import Frames, with_groups
 from screening.synthetic import Municipality
 from screening.synthetic.truth import rows_that_are_read
-from screening.vocabulary import ADDRESS_COLUMNS
 
 
 def typed_registers(municipality: Municipality) -> Frames:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from flows.catalogue import all_indicators, code_version
 from flows.examination.reader_trials import READER_TRIALS
-from screening.extensions import Extension, extensions_in_force
-from screening.frames import Row
+from screening.base.extensions import Extension, extensions_in_force
+from screening.base.frames import Row
 from screening.rules import Indicator, NotRun
 from screening.rules.examination import RuleExamination, Trial
 from screening.rules.examination.outcome import why_held

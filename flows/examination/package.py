@@ -7,9 +7,9 @@ from pathlib import Path
 from flows.catalogue import all_contracts
 from flows.examination.case_items import extension_in
 from flows.examination.trials import examine_extension
+from screening.base.extensions import using_extensions
+from screening.base.frames import SourceSpec
 from screening.contracts import validate
-from screening.extensions import using_extensions
-from screening.frames import SourceSpec
 from screening.sources import SourceRequest, reading_apart
 
 

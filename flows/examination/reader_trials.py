@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path, PurePosixPath
 
-from screening.errors import BarrierError, ReaderError
-from screening.extensions import Extension, ExtensionFile
-from screening.frames import PROVENANCE, FieldSpec, ReaderCode, SourceSpec
+from screening.base.errors import BarrierError, ReaderError
+from screening.base.extensions import Extension, ExtensionFile
+from screening.base.frames import PROVENANCE, FieldSpec, ReaderCode, SourceSpec
 from screening.rules.examination import Trial
 from screening.rules.examination.trial import TrialQuestion
 from screening.sources import Reading, SourceRequest, reading_apart

@@ -9,9 +9,9 @@ from functools import cache
 from flows.catalogue import all_indicators
 from flows.examination.made_up_town import linked_tables, typed_registers
 from flows.examination.reader_trials import examine_readers
-from screening.errors import RuleDefinitionError
-from screening.extensions import Extension, ExtensionFile
-from screening.origin_words import words_of_origin
+from screening.base.errors import RuleDefinitionError
+from screening.base.extensions import Extension, ExtensionFile
+from screening.base.word_lists import words_of_origin
 from screening.rules import Indicator
 from screening.rules.cases import RuleCase, read_case_table
 from screening.rules.examination import Frames, Trial, examine_rule

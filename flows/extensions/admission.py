@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from screening.contract_file import read_document
-from screening.datasets import SUFFIX, Column, DataSet, own_datasets, parse_dataset
-from screening.errors import ConfigurationError
-from screening.extensions import EXTENSION_DATA_SET, KINDS, Extension, ExtensionFile
-from screening.frames import ReaderCode
+from screening.base.contract_file import read_document
+from screening.base.datasets import SUFFIX, Column, DataSet, own_datasets, parse_dataset
+from screening.base.errors import ConfigurationError
+from screening.base.extensions import EXTENSION_DATA_SET, KINDS, Extension, ExtensionFile
+from screening.base.frames import ReaderCode
+from screening.base.vocabulary import ADDRESS_COLUMNS
 from screening.partners.kinds.partner_kind import own_partner_kinds, read_partner_kind
 from screening.sources import forbidden_category
 from screening.sources.reader_source import check_reader
-from screening.vocabulary import ADDRESS_COLUMNS
 
 #: Forms of which no rule of an extension sees the content.
 _UNSEEN = frozenset({"name", "free_text", "reporter_token", "postcode"})

@@ -14,8 +14,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
 
-from screening.errors import ConfigurationError
-from screening.extensions import KINDS, NAMESPACE, Extension, ExtensionFile
+from screening.base.errors import ConfigurationError
+from screening.base.extensions import KINDS, NAMESPACE, Extension, ExtensionFile
 
 _GROUPS = {f"barrier.{kind}": kind for kind in KINDS}
 #: Folders beside those of the kinds: the case tables of its rules, and samples of its registers.

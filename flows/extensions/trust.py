@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from screening.errors import ConfigurationError
-from screening.extensions import Extension
+from screening.base.errors import ConfigurationError
+from screening.base.extensions import Extension
 
 
 def refuse_unsigned(

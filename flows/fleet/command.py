@@ -18,7 +18,7 @@ from flows.fleet.run import (
     write_overview,
 )
 from flows.options import AsJson, AsOf, print_result
-from screening.vocabulary import ExitCode
+from screening.base.vocabulary import ExitCode
 
 app = typer.Typer(
     no_args_is_help=True, help="Many municipalities on one machine: run a night of each, and see how they stand."

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flows.notify.channels import Digest
 from flows.notify.digest import OUTCOMES_NL
-from screening.local_formats import count_nl, date_text, decimal_text
+from screening.base.local_formats import count_nl, date_text, decimal_text
 from screening.store.night_reports import NightReport
 
 

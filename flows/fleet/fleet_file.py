@@ -11,7 +11,7 @@ from flows.configuration.faults import sentences
 from flows.configuration.fields import FilePath, Must, Text, TomlTable, Whole, key
 from flows.configuration.notify import NotifyTable
 from flows.configuration.read import configuration_content, parse_toml
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 
 class FleetTable(TomlTable):

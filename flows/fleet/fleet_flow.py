@@ -27,7 +27,7 @@ from flows.night.schedule.duties import FLEET_SEND, NIGHT_CRON, duty, quiet_end_
 from flows.night.schedule.names import dashed, parameters_of_run
 from flows.night.schedule.published import EVENT
 from flows.night.schedule.states import ALL_GOOD, NOT_ALL_GOOD, final_state, night_sentence
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 
 
 def _name_of_run() -> str:

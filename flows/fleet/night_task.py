@@ -18,7 +18,7 @@ from pathlib import Path
 
 from flows.fleet.fleet_file import FleetTables, MemberTable
 from flows.fleet.pool import FleetNight, NightPool, failed_night
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 from screening.store.files import make_directory, write_file
 from screening.store.night_reports import NightReport, report_json, report_of_json
 

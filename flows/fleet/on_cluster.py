@@ -13,7 +13,7 @@ from flows.fleet.fleet_file import FleetTables, MemberTable
 from flows.fleet.night_task import NightFiles, end_night_process, night_of
 from flows.fleet.pool import FleetNight, NightPool
 from flows.fleet.run import RunAll
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 from screening.store.files import remove
 
 

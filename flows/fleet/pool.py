@@ -22,10 +22,10 @@ from flows.environment import LEDGER_URL, STORE_URL, secret
 from flows.fleet.fleet_file import MemberTable
 from flows.night.guard import stripped
 from flows.notify.night import tell
-from screening.errors import BarrierError, ConfigurationError
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.vocabulary import ExitCode, NightKind
 from screening.store import Workspace
 from screening.store.night_reports import NightReport, keep_night_report, report_of_json, take_dead_nights
-from screening.vocabulary import ExitCode, NightKind
 
 
 @dataclass(frozen=True)

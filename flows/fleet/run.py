@@ -18,13 +18,13 @@ from flows.night.guard import stripped
 from flows.notify.channels import channels_of, send
 from flows.notify.night import send_waiting, tell_of_dead_nights
 from flows.notify.outbox import DigestOutbox
-from screening.errors import BarrierError, ConfigurationError
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.vocabulary import ExitCode
 from screening.report.fleet import render_fleet
 from screening.store import Workspace
 from screening.store.files import make_directory, sync_directory, write_file
 from screening.store.night_history import night_history
 from screening.store.night_reports import NightReport, night_reports
-from screening.vocabulary import ExitCode
 
 #: Runs the night of each municipality, and gives what became of them in the order of the file.
 RunAll = Callable[[NightPool, Sequence[MemberTable], date | None], Iterable[FleetNight]]

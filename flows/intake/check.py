@@ -25,12 +25,13 @@ from flows.night.gate import Delivered, give_verdict, reference_of, stale
 from flows.night.held_registers import held_registers
 from flows.night.manifests import check_manifests
 from flows.night.rule_consent import allowed_purposes
+from screening.base.datasets import addressed_datasets
+from screening.base.errors import BarrierError
+from screening.base.extensions import KINDS, extensions_in_force
+from screening.base.frames import SourceSpec, SourceTable
+from screening.base.vocabulary import ExitCode
 from screening.contracts import check_threshold, validate
 from screening.contracts.model import Contract
-from screening.datasets import addressed_datasets
-from screening.errors import BarrierError
-from screening.extensions import KINDS, extensions_in_force
-from screening.frames import SourceSpec, SourceTable
 from screening.matching.addresses import AddressIndex, address_mentions, resolve
 from screening.rules import NotRun
 from screening.rules.areas import is_read
@@ -38,7 +39,6 @@ from screening.sources import SourceRequest, reading_apart
 from screening.store.rules.consent import held
 from screening.store.rules.governance import RuleGovernance, rule_governance
 from screening.store.workspace import DATABASE
-from screening.vocabulary import ExitCode
 
 #: A register of which fewer addresses are found is told so.
 _FEW_ADDRESSES = 0.5

@@ -25,7 +25,7 @@ from flows.options import (
     print_json,
     print_result,
 )
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.store.schema.deliveries import ACCEPTED, REJECTED
 
 app = typer.Typer(

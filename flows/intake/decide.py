@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from flows.desk import Desk
-from screening.civil_time import day_of
-from screening.errors import ConfigurationError
+from screening.base.civil_time import day_of
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import LedgerAction
 from screening.store.deliveries import assert_undecided, decide, delivery_key, last_delivery
-from screening.vocabulary import LedgerAction
 
 
 def decide_about(desk: Desk, register: str, decision: str, reason: str, holds_for: date | None = None) -> str:

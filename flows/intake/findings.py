@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from screening.errors import BarrierError
-from screening.vocabulary import ExitCode
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import ExitCode
 
 #: The gravest first.
 _GRAVITY = (

@@ -12,9 +12,9 @@ from flows.catalogue import all_indicators
 from flows.configuration.tables import SYNTHETIC_CODE
 from flows.intake.profile import ProfiledFile, look_at
 from flows.mandate.template import template
+from screening.base.datasets import datasets
+from screening.base.errors import ConfigurationError
 from screening.contracts.manifest import SUFFIX as MANIFEST
-from screening.datasets import datasets
-from screening.errors import ConfigurationError
 from screening.sources.isolated import profile_files_apart
 from screening.sources.profile.file_profile import FileProfile
 from screening.sources.profile.toml_lines import quoted

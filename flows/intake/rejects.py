@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.desk import Desk
-from screening.datasets import datasets
-from screening.errors import ConfigurationError
+from screening.base.datasets import datasets
+from screening.base.errors import ConfigurationError
 from screening.store.files import remove, write_file
 from screening.store.runs.quality_list import quality_lists
 from screening.wording.quality import mended_sentence

@@ -6,8 +6,8 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from screening.base.errors import SourceMissingError
 from screening.contracts.manifest import SUFFIX, DeliveredFile, Manifest, together
-from screening.errors import SourceMissingError
 from screening.sources.outline import outline
 
 

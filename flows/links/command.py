@@ -11,7 +11,7 @@ import typer
 from flows.links import judge
 from flows.links.profile import profile_linking, write_profile_page
 from flows.options import DEFAULT_CONFIG, AsJson, By, Config, English, Reason, print_result
-from screening.frames import Row
+from screening.base.frames import Row
 
 #: Where an analyst of a real municipality judges links, signed in.
 _PAGE = "/koppelingen"

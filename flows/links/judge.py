@@ -12,6 +12,9 @@ import polars as pl
 from flows import mandate
 from flows.audit.log_read_access import noted
 from flows.desk import Desk, open_desk
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.frames import Row
+from screening.base.vocabulary import LedgerAction, LinkLevel
 from screening.casework.data_subjects import of_mentions
 from screening.casework.links.judgements import (
     POSITIVE,
@@ -22,14 +25,11 @@ from screening.casework.links.judgements import (
     record_judgement,
     undo_judgement,
 )
-from screening.errors import BarrierError, ConfigurationError
-from screening.frames import Row
 from screening.matching.parties.link_ids import MOST_TWINS, fingerprints_of, link_id, pair_of
 from screening.matching.parties.profile import calibration
 from screening.matching.parties.thresholds import judged_thresholds
 from screening.report.waterfall import from_link, link_sentence, svg
 from screening.store import read_run_file
-from screening.vocabulary import LedgerAction, LinkLevel
 
 #: Published runs that are looked through for a link that the last one does not hold, newest first.
 _RUNS_BACK = 50

@@ -13,7 +13,7 @@ from flows.links.judge import link_precision
 from flows.night import stages
 from flows.night.guard import fenced
 from flows.night.staging import Night
-from screening.errors import AlreadyRunningError, BarrierError
+from screening.base.errors import AlreadyRunningError, BarrierError
 from screening.matching.parties.profile import clusters, heights, key_yields, unlinkable
 from screening.report.profile import render_profile
 from screening.store import read_run_file

@@ -15,7 +15,7 @@ from flows.configuration.local_tables import file_hashes
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
 from flows.desk import Desk
 from flows.environment import ledger_url, store_url
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.ledger import Ledger, terminal_origin
 from screening.ledger.open import DATABASE as LEDGER
 from screening.mandate.approval import RuleInUse, ToApprove

@@ -12,9 +12,9 @@ from flows.configuration import load_configuration
 from flows.mandate import examine, known_state
 from flows.mandate.template import template
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import ExitCode
 from screening.mandate.signatures import statement
-from screening.vocabulary import ExitCode
 
 app = typer.Typer(
     no_args_is_help=True,

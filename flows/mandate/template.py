@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flows.configuration.retention_terms import SNAPSHOTS, STATED, TERMS
+from screening.base.vocabulary import Purpose
 from screening.mandate.approval import OPEN
-from screening.vocabulary import Purpose
 from screening.wording.forms import code_word
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from screening.errors import BarrierError, ConfigurationError
-from screening.extensions import EXTENSION_DATA_SET, NAMESPACE
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.extensions import EXTENSION_DATA_SET, NAMESPACE
 
 _NUMBERED = r"[A-Z]{3}-[0-9]{2}"
 

@@ -16,16 +16,17 @@ from flows.night.guard import stripped
 from flows.night.run import NightOutcome, night
 from flows.night.stage_runner import OnStage, Stage, directly
 from flows.notify.night import tell
+from screening.base.civil_time import day_of
+from screening.base.datasets import datasets_with_sensitive_rows
+from screening.base.errors import BarrierError
+from screening.base.frames import Row
+from screening.base.vocabulary import ExitCode, NightKind
 from screening.casework.cases.case_counts import OpenCounts, open_counts
 from screening.casework.cases.line import count_in_line
 from screening.casework.links.links_to_judge import count_links_to_judge
 from screening.casework.policy.answers import count_to_review
 from screening.casework.tips.care_contacts import care_counts
 from screening.casework.tips.rota import count_late
-from screening.civil_time import day_of
-from screening.datasets import datasets_with_sensitive_rows
-from screening.errors import BarrierError
-from screening.frames import Row
 from screening.store import Workspace
 from screening.store.night_reports import (
     NightReport,
@@ -36,7 +37,6 @@ from screening.store.night_reports import (
 )
 from screening.store.runs.nights import count_flag_changes
 from screening.store.runs.quality_list import codes_for_owners
-from screening.vocabulary import ExitCode, NightKind
 from screening.wording.quality import findings_of
 
 #: What an error's exit code makes of the night. A register that is missing or in doubt stops it by its contract.

@@ -14,16 +14,26 @@ from flows.night.carried_links import LINKING, linking_document
 from flows.night.contract_checks import CONTRACT_CHECKS, contract_checks_document
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
+from screening.base.datasets import datasets
+from screening.base.frames import (
+    LINKS,
+    OPEN_ADDRESSES,
+    PARTIES,
+    PARTY_ROWS,
+    RECORDS,
+    Schema,
+    conform,
+    empty,
+    known_date,
+)
+from screening.base.vocabulary import AddressNote
 from screening.casework.cases.line import most_flagged
-from screening.datasets import datasets
-from screening.frames import LINKS, OPEN_ADDRESSES, PARTIES, PARTY_ROWS, RECORDS, Schema, conform, empty, known_date
 from screening.report import render_run
 from screening.rules.sample import draw_sample, population
 from screening.store import RunBundle
 from screening.store.bundle import DOSSIER_RECORDS
 from screening.store.files import fitted
 from screening.store.runs.identity import run_id
-from screening.vocabulary import AddressNote
 
 _ESTABLISHMENTS = "handelsregister"
 _LICENCES = ("vergunningen", "seksinrichtingen")

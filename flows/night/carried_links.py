@@ -9,7 +9,7 @@ import polars as pl
 from flows.catalogue import code_version
 from flows.desk import Desk
 from flows.night.staging import Night
-from screening.frames import PREPARED_FILES, Row
+from screening.base.frames import PREPARED_FILES, Row
 from screening.matching.parties.estimation_rule import EstimationRule, NightFacts, plan_night
 from screening.matching.parties.party_model import PartyModel
 from screening.matching.parties.prepared import PreparedParties

@@ -18,7 +18,7 @@ from flows.night import explain, show
 from flows.night.attempt import attempt_night
 from flows.night.run import NightOutcome, dry_night, exit_code_of
 from flows.options import DEFAULT_CONFIG, AsJson, AsOf, Config, English, Purpose, RunId, print_json, print_result
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.ledger.notary import take_stock
 from screening.ledger.reconcile import published_as_noted
 from screening.store import verify_run

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flows.catalogue import code_version, contracts_in_force
 from flows.desk import Desk
 from flows.night.staging import Night
+from screening.base.frames import Row
 from screening.contracts.check_rule import JudgedBy, plan_check
-from screening.frames import Row
 
 #: Key of `run.json` under which a run says what judged its registers.
 CONTRACT_CHECKS = "contract_checks"

@@ -12,15 +12,15 @@ from flows.catalogue import all_contracts
 from flows.configuration import Configuration
 from flows.configuration.source_specs import read_limits
 from flows.desk import open_desk
+from screening.base.datasets import datasets
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import LedgerAction, LinkLevel
 from screening.casework import data_subjects
 from screening.casework.links.explain_dossier import judged_link_ids, stopped_among
 from screening.contracts import typed_rows
-from screening.datasets import datasets
-from screening.errors import ConfigurationError
 from screening.matching.addresses import AddressIndex, display_addresses, find_address
 from screening.sources import SourceRequest, reading_apart
 from screening.store import Dossier, read_run_file
-from screening.vocabulary import LedgerAction, LinkLevel
 from screening.wording import AddressExplanation, explain_address
 
 #: The record of a mention "dataset:key:role:kind"; the key may hold a colon.
@@ -33,8 +33,8 @@ def explain(
     """Find the object that was asked for and tell what the run saw there.
 
     In a real municipality that is a reading of personal data: it needs the `case` that it is for and a `purpose` (a
-    code of `screening.vocabulary.Purpose`), and is in the ledger before anything is told. In a synthetic one both may
-    be given.
+    code of `screening.base.vocabulary.Purpose`), and is in the ledger before anything is told. In a synthetic one both
+    may be given.
 
     Raises:
         ConfigurationError: case or purpose is missing; no such address or run.

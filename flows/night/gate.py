@@ -11,14 +11,14 @@ import polars as pl
 from flows.configuration import Configuration
 from flows.desk import Desk
 from flows.night.visit_findings import REVIEW
+from screening.base.datasets import datasets
+from screening.base.frames import Row, SourceFile, SourceTable
 from screening.contracts.age import Reference, newest_date, reference_date
 from screening.contracts.differences import differences, drift, remarks, shifts
 from screening.contracts.fingerprint import KnownPlaces, placed_share, take_fingerprint
 from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time, repeated_rows
 from screening.contracts.manifest import Manifest
 from screening.contracts.reasons import Reason
-from screening.datasets import datasets
-from screening.frames import Row, SourceFile, SourceTable
 from screening.store.deliveries import (
     Baselines,
     JudgedDelivery,

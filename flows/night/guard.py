@@ -6,8 +6,8 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from screening.disk import disk_fault
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
+from screening.base.machine import disk_fault
 
 #: Where our own code is, in a checkout and in an installation.
 _OURS = [Path(__file__).resolve().parents[2] / package for package in ("flows", "indicators", "screening")]

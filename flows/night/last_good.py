@@ -8,7 +8,7 @@ from flows.configuration import Configuration
 from flows.desk import Desk
 from flows.night.gate import Delivered
 from flows.night.staging import Night
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.sources import HandedOver
 from screening.store.deliveries import JudgedDelivery, baselines
 from screening.store.kept_deliveries import erase_old_deliveries, keep_delivery, kept_delivery

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from flows.night.staging import Night
-from screening.datasets import datasets
-from screening.vocabulary import LinkLevel, PartyKind
+from screening.base.datasets import datasets
+from screening.base.vocabulary import LinkLevel, PartyKind
 
 #: What a reader sees of a mention. A birth year and no date; whether the dates agree stands in the comparison.
 _SIDE = (

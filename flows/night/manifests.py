@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from screening.base.errors import ContractStopError
+from screening.base.frames import SourceFile
 from screening.contracts.manifest import (
     MOST_BYTES,
     SUFFIX,
@@ -14,8 +16,6 @@ from screening.contracts.manifest import (
     read_manifest,
     together,
 )
-from screening.errors import ContractStopError
-from screening.frames import SourceFile
 
 
 def check_manifests(dataset: str, files: Sequence[SourceFile], policy: str) -> list[Manifest]:

@@ -8,8 +8,8 @@ import polars as pl
 
 from flows.desk import Desk
 from flows.night.staging import Night
+from screening.base.datasets import datasets
 from screening.contracts.rejects import count_mended
-from screening.datasets import datasets
 from screening.store.runs.nights import last_run_with
 from screening.store.runs.verify import read_run_file
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flows.configuration import Configuration
+from screening.base.errors import StoreError
 from screening.casework.cases.sync import sync_cases
 from screening.casework.figures.monthly_counts import close_months
-from screening.errors import StoreError
 from screening.store import Store
 
 

@@ -8,7 +8,7 @@ from flows.catalogue import all_contracts, all_indicators
 from flows.configuration import today
 from flows.examination.outcomes import unexamined_rules
 from flows.night.staging import Night
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.store.rules.consent import held
 from screening.store.rules.governance import rule_governance, stopped_rules
 from screening.store.schema.rules import ALL_RULES

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from flows.night.staging import Night
-from screening.frames import PARTIES
+from screening.base.frames import PARTIES
+from screening.base.vocabulary import LinkLevel
 from screening.rules import company_groups
 from screening.rules.schema import tables_for_rules
-from screening.vocabulary import LinkLevel
 
 _PRINTS = ("left_fingerprint", "right_fingerprint")
 

@@ -16,11 +16,11 @@ from flows.night.stage_runner import OnStage, Stage, StageRunner, directly
 from flows.night.stages import STAGES, settled
 from flows.night.staging import Night
 from flows.partners.after_run import pending_after_run
-from screening.errors import BarrierError
-from screening.frames import Row
+from screening.base.errors import BarrierError
+from screening.base.frames import Row
+from screening.base.vocabulary import ExitCode
 from screening.store import Workspace
 from screening.store.schema.deliveries import GOOD
-from screening.vocabulary import ExitCode
 
 #: What is done before any stage, by the name under which it is called.
 MANDATE = "mandate"

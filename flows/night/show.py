@@ -13,7 +13,7 @@ from rich.table import Table
 from flows.night.run import NightOutcome
 from flows.night.stage_runner import OnStage
 from flows.night.stages import STAGES
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.store.schema.deliveries import GOOD
 from screening.wording import AddressExplanation
 

@@ -12,8 +12,8 @@ from flows.configuration import today
 from flows.desk import Desk
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
-from screening.errors import StoreError
-from screening.frames import Row
+from screening.base.errors import StoreError
+from screening.base.frames import Row
 from screening.matching.addresses import AddressIndex, display_addresses
 from screening.rules import company_groups
 from screening.rules.schema import tables_for_rules

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from flows.catalogue import code_version
 from flows.configuration import Configuration
 from flows.desk import Desk
-from screening.errors import BarrierError
-from screening.frames import SourceSpec
+from screening.base.errors import BarrierError
+from screening.base.frames import SourceSpec
 from screening.sources.delivery import find_deliveries
 from screening.store import Store
 from screening.store.engine import guarded

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from screening.disk import disk_faults_told
+from screening.base.machine import disk_faults_told
 from screening.store import Workspace
 from screening.store.files import make_directory, remove, sha256_of, sha256_of_file, write_file
 

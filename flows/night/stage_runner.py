@@ -12,8 +12,8 @@ from flows.night.guard import fenced
 from flows.night.stage_inputs import TABLES, outside
 from flows.night.stage_outputs import StageOutput, StageOutputs
 from flows.night.staging import Night
-from screening.errors import ConfigurationError
-from screening.peak_memory import peak_memory_bytes
+from screening.base.errors import ConfigurationError
+from screening.base.machine import peak_memory_bytes
 from screening.store import Workspace
 from screening.store.files import remove
 

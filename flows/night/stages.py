@@ -25,14 +25,14 @@ from flows.night.stage_runner import is_tried_again
 from flows.night.staging import Night
 from flows.night.verdicts import INDISPENSABLE, hold_against_contracts
 from flows.night.visit_findings import read_visit_findings, with_findings
+from screening.base.datasets import addressed_datasets
+from screening.base.errors import BarrierError, SourceMissingError
+from screening.base.frames import PARTIES, Row
+from screening.base.machine import peak_memory_bytes
 from screening.casework.links.judgements import judgements_hash
-from screening.datasets import addressed_datasets
-from screening.errors import BarrierError, SourceMissingError
-from screening.frames import PARTIES, Row
 from screening.matching.addresses import AddressIndex, address_mentions, display_addresses, resolve
 from screening.matching.parties.link import link_parties
 from screening.matching.parties.tables import read_party_tables
-from screening.peak_memory import peak_memory_bytes
 from screening.rules import Sensitive, Tables, evaluate, review
 from screening.rules.areas import duties
 from screening.sources import SourceRequest, hand_over, read_sources_isolated

@@ -11,9 +11,9 @@ import polars as pl
 
 from flows.configuration import Configuration, load_configuration
 from flows.desk import Desk
-from screening.disk import disk_faults_told
-from screening.errors import ConfigurationError
-from screening.frames import Row
+from screening.base.errors import ConfigurationError
+from screening.base.frames import Row
+from screening.base.machine import disk_faults_told
 
 
 class Night:

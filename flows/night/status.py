@@ -15,8 +15,8 @@ from rich.table import Table
 from flows.configuration import Configuration, load_configuration
 from flows.notify.night import digest_outbox
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_json
-from screening.civil_time import day_of
-from screening.local_formats import count_en, date_text
+from screening.base.civil_time import day_of
+from screening.base.local_formats import count_en, date_text
 from screening.store import Workspace
 from screening.store.night_history import NightHistory, night_history
 from screening.store.night_reports import NightReport, night_reports

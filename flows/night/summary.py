@@ -9,10 +9,10 @@ import polars as pl
 from flows.catalogue import all_indicators
 from flows.night import rule_consent
 from flows.night.staging import Night
-from screening.datasets import datasets
-from screening.frames import Note, SourceSpec
+from screening.base.datasets import datasets
+from screening.base.frames import Note, SourceSpec
+from screening.base.vocabulary import AddressNote, FlagReason, LinkLevel
 from screening.matching.addresses import note_sentence
-from screening.vocabulary import AddressNote, FlagReason, LinkLevel
 
 
 def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:

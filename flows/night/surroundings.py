@@ -7,8 +7,8 @@ import polars as pl
 from flows.night.rule_tables import counted_links
 from flows.night.staging import Night
 from flows.night.upheld_objections import kept_out_addresses
-from screening.datasets import sensitive_datasets
-from screening.frames import PARTIES
+from screening.base.datasets import sensitive_datasets
+from screening.base.frames import PARTIES
 from screening.matching.addresses.places import map_places
 from screening.matching.network import NetworkInputs, network
 

@@ -15,12 +15,12 @@ from flows.night.contract_checks import plan_contract_check
 from flows.night.gate import Delivered, aged, judge_delivery, reference_of, stale, suspect
 from flows.night.last_good import keep_if_used, use_last_good, used
 from flows.night.staging import Night
+from screening.base.errors import SuspectDeliveryError
+from screening.base.frames import QUARANTINE, ContractResult, Row, SourceSpec, SourceTable, conform, empty
 from screening.contracts import check_threshold, judge_across_registers, validate
 from screening.contracts.age import Reference
 from screening.contracts.fingerprint import KnownPlaces
 from screening.contracts.manifest import Manifest
-from screening.errors import SuspectDeliveryError
-from screening.frames import QUARANTINE, ContractResult, Row, SourceSpec, SourceTable, conform, empty
 from screening.sources import HandedOver
 from screening.store.deliveries import last_confirmation
 from screening.store.schema.deliveries import GOOD, SUSPECT

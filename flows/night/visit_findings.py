@@ -7,10 +7,10 @@ from dataclasses import replace
 import polars as pl
 
 from flows.desk import Desk
+from screening.base.datasets import datasets
+from screening.base.frames import PROVENANCE, QUARANTINE, SourceFile, SourceTable, empty
+from screening.base.notes import note
 from screening.casework.visits.inspections import findings_as_controles
-from screening.datasets import datasets
-from screening.frames import PROVENANCE, QUARANTINE, SourceFile, SourceTable, empty
-from screening.notes import note
 from screening.store.bundle import rows_digest
 
 #: How records name the delivery that is no file.

@@ -17,8 +17,8 @@ import apprise
 
 from flows import environment
 from flows.configuration.notify import ChannelTable, NotifyTable
-from screening.civil_time import TOWN
-from screening.errors import ConfigurationError
+from screening.base.civil_time import TOWN
+from screening.base.errors import ConfigurationError
 from screening.store.files import make_directory, sync_directory, write_file
 
 #: A channel that does not answer holds a night up no longer than this.

@@ -11,9 +11,9 @@ from flows.configuration import Configuration, load_configuration
 from flows.notify.channels import Digest, channels_of, send
 from flows.notify.night import digest_outbox, send_waiting, tell_of_dead_nights
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
-from screening.errors import ConfigurationError
-from screening.local_formats import count_en
-from screening.vocabulary import ExitCode
+from screening.base.errors import ConfigurationError
+from screening.base.local_formats import count_en
+from screening.base.vocabulary import ExitCode
 
 app = typer.Typer(no_args_is_help=True, help="The digest of each night: send what waits, and try the channels.")
 

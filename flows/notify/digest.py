@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from babel.dates import format_date
 
 from flows.notify.channels import Digest
-from screening.datasets import datasets
-from screening.local_formats import count_nl, decimal_text
+from screening.base.datasets import datasets
+from screening.base.local_formats import count_nl, decimal_text
+from screening.base.vocabulary import NightKind
 from screening.store.night_history import night_history
 from screening.store.night_reports import NightReport, RegisterOfNight
-from screening.vocabulary import NightKind
 
 #: How a night ended, as the subject says it.
 OUTCOMES_NL = {

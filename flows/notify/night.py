@@ -9,7 +9,7 @@ from flows.configuration import Configuration
 from flows.notify.channels import channels_of, send
 from flows.notify.digest import digest_of, digest_of_work
 from flows.notify.outbox import DigestOutbox
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 from screening.store import Workspace
 from screening.store.night_reports import FOLDER, NightReport, keep_dead_nights, night_reports
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from flows.notify.channels import Channel, Digest, send
-from screening.disk import disk_faults_told
+from screening.base.machine import disk_faults_told
 from screening.store.files import FILE_MODE, make_directory, remove, sync_directory, write_file
 
 #: So many digests wait at most: what is a month old, a later one says better.

@@ -9,8 +9,8 @@ import typer
 
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
 from flows.papers.papers import lagging_papers, write_papers
-from screening.errors import ConfigurationError
-from screening.vocabulary import ExitCode
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import ExitCode
 
 
 def make_papers(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flows.configuration.json_schema import json_schema
 from flows.papers.markdown import literal_text, markdown_table
-from screening.frames import Row
+from screening.base.frames import Row
 
 _LEAD = """# Configuration
 

@@ -10,9 +10,9 @@ from html import escape
 
 from flows.catalogue import all_contracts, all_indicators
 from flows.papers.markdown import markdown_table
+from screening.base.vocabulary import Barrier
 from screening.rules import Indicator
 from screening.rules.model import BARRIER_NAMES
-from screening.vocabulary import Barrier
 from screening.wording.register_names import columns_of, register_name
 
 #: Where the pictures stand under docs/reference, and the page that shows them.

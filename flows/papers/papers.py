@@ -16,13 +16,14 @@ from flows.examination.outcomes import rule_examinations
 from flows.papers.lists_in_force import lists_in_force
 from flows.papers.partner_facts import partner_facts
 from flows.papers.pooled_facts import pooled_facts
-from screening.datasets import DataSet, datasets
-from screening.errors import BarrierError, ConfigurationError
+from screening.base.datasets import DataSet, datasets
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.powers import POWERS
+from screening.base.vocabulary import Purpose
 from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
 from screening.papers import QUESTIONS, Facts, Paper, PurposeFacts, RuleFacts, SourceFacts, own_recipients, papers
-from screening.powers import POWERS
 from screening.rules import Indicator
 from screening.rules.describe_barrier_model import rule_part
 from screening.rules.examination import RuleExamination
@@ -30,7 +31,6 @@ from screening.rules.examination.ablation import OF_WHOLE_REGISTERS
 from screening.rules.examination.trial import TRIALS
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
 from screening.synthetic.messy import DELIVERIES
-from screening.vocabulary import Purpose
 from screening.wording.forms import code_word
 from screening.wording.hit import HEADS
 from screening.wording.sentence import text_list

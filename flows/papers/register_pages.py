@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flows.catalogue import all_contracts, all_indicators
 from flows.papers.markdown import markdown_table
-from screening.code_words import code_words
+from screening.base.code_words import code_words
+from screening.base.datasets import Column
 from screening.contracts import Contract
 from screening.contracts.rejects import column_title, how_to_mend
 from screening.contracts.schemas import record_schema, table_schema
-from screening.datasets import Column
 from screening.rules import Indicator
 
 #: Where they stand under docs/reference.

@@ -18,12 +18,12 @@ from flows.papers.lineage_pages import lineage_pages
 from flows.papers.lists_in_force import lists_in_force
 from flows.papers.markdown import literal_text
 from flows.papers.register_pages import register_pages
-from screening.frames import Row
+from screening.base.frames import Row
+from screening.base.vocabulary import Barrier
 from screening.policy.questions import questions_of
 from screening.report import render_barrier_page
 from screening.rules.describe_barrier_model import REACH, barrier_part, rule_part
 from screening.rules.model import BARRIER_NAMES, Reach, coverage, models
-from screening.vocabulary import Barrier
 from screening.wording.hit import HEADS
 from screening.wording.register_names import register_name
 from screening.wording.sentence import text_list

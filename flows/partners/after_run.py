@@ -10,13 +10,13 @@ from flows.configuration import Configuration
 from flows.configuration.export import ExportSettings
 from flows.desk import Desk
 from flows.partners.export import prepare_batches
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import BatchKind
 from screening.partners.desk.corrections import Pending, approved_corrections
 from screening.partners.desk.drafts import BatchDraft, batch_drafts
 from screening.partners.desk.due import pending_now
 from screening.partners.desk.signal_validity import CORRECT
 from screening.partners.desk.signal_versions import RiecSignal
-from screening.vocabulary import BatchKind
 
 #: What the night prepares: only signals that left before. A new signal and a reversal are prepared by a person.
 _KINDS = (BatchKind.WITHDRAWAL, BatchKind.CORRECTION)

@@ -13,8 +13,8 @@ from flows.configuration.export import ExportSettings, make_keys
 from flows.desk import open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
 from flows.partners.export import Exports, list_exports, prepare_batches
+from screening.base.vocabulary import LedgerAction
 from screening.partners.desk.recipients import RecipientKey, recipient_keys
-from screening.vocabulary import LedgerAction
 
 app = typer.Typer(
     no_args_is_help=True,

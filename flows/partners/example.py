@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_ssh_private_key
 
 from flows.desk import Desk
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.ledger import terminal_origin
 from screening.ledger.notary import Act, acting
 from screening.partners.desk.agreements import AgreementTerms, agreements, approve_agreement, propose_agreement

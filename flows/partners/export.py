@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flows.configuration.export import ExportSettings
 from flows.desk import Desk
+from screening.base.vocabulary import BatchKind, LedgerAction
 from screening.partners.desk.corrections import Pending
 from screening.partners.desk.disclosures import Batch, Disclosure, batch_object, batches, disclosures
 from screening.partners.desk.drafts import BatchDraft, batch_drafts, replace_drafts
@@ -22,7 +23,6 @@ from screening.partners.desk.preparing import plan_batches
 from screening.partners.desk.recipients import ACTIVE, recipient_keys
 from screening.partners.desk.sending import finish_interrupted_batches
 from screening.partners.desk.signal_versions import RiecSignal, signals
-from screening.vocabulary import BatchKind, LedgerAction
 
 
 @dataclass(frozen=True)

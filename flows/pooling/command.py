@@ -13,15 +13,15 @@ from flows.configuration import Configuration
 from flows.configuration.pooling import Agreed
 from flows.desk import open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import LedgerAction
 from screening.casework.figures.pooled_months import pooled_months
-from screening.errors import ConfigurationError
 from screening.partners.pooling.counts import checked_quarter
 from screening.partners.pooling.envelope import COUNTS, SIGNATURE, sealed_counts
 from screening.partners.pooling.kept_result import keep_result
 from screening.partners.pooling.processor import CountPool
 from screening.partners.pooling.town import counts_of_months
 from screening.partners.receiver.verify_batch import fingerprint
-from screening.vocabulary import LedgerAction
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -13,6 +13,9 @@ from datetime import date, timedelta
 
 from flows.desk import Desk
 from flows.partners.example import demo_act, demo_session
+from screening.base.civil_time import day_of
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import LedgerAction, LedgerResult, PolicyAnswerKind, Purpose
 from screening.casework.colleagues import contact_persons
 from screening.casework.policy.answers import answer_question, policy_answers
 from screening.casework.tips.care_contacts import record_care_step, wishes_at
@@ -20,8 +23,6 @@ from screening.casework.tips.rota import rota, set_duty
 from screening.casework.tips.sightings import Sighting
 from screening.casework.tips.tips import CARE, decide_tip, own_tips, report_tip
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
-from screening.errors import ConfigurationError
 from screening.ledger.entry import Entry
 from screening.ledger.notary import acting
 from screening.policy.checklist import PolicyAnswer
@@ -30,7 +31,6 @@ from screening.review.demo_access import ISSUER, demo_account
 from screening.store.access.accounts import AccountError, accounts
 from screening.store.access.sessions import end_session
 from screening.store.schema.tips import TAKEN_ON
-from screening.vocabulary import LedgerAction, LedgerResult, PolicyAnswerKind, Purpose
 
 #: Each an account of the demonstration.
 CONTACT, DEPUTY, CARE_COORDINATOR = "demo.gijs", "demo.noor", "demo.zoe"

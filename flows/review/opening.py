@@ -30,10 +30,10 @@ from flows.configuration.review_tables import ReviewTable
 from flows.desk import Desk
 from flows.review.papers_to_read import papers_to_read
 from flows.rules.configured import configured_rules
+from screening.base.code_words import use_code_words, using_code_words, words_of_municipality
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.extensions import extensions_in_force, use_extensions, using_extensions
 from screening.casework.cases.sync import sync_cases
-from screening.code_words import use_code_words, using_code_words, words_of_municipality
-from screening.errors import BarrierError, ConfigurationError
-from screening.extensions import extensions_in_force, use_extensions, using_extensions
 from screening.mandate.approval import case_purposes
 from screening.mandate.signatures import in_force
 from screening.mandate.signing import MandateState, configuration_of

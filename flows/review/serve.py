@@ -21,7 +21,7 @@ from flows.environment import ledger_url, store_url
 from flows.partners.example import ensure_example
 from flows.review.demo_town_hall import ensure_town_hall, refuse_made_up_people
 from flows.review.opening import Opening
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.review.settings import is_loopback
 from screening.review.slow_clients import timeout_protocol
 

@@ -14,9 +14,9 @@ from flows.desk import open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, Config, Purpose, print_result
 from flows.rights.erase import erase_approved, plan_erasure
 from flows.rights.subject_access import collect_subject_data
+from screening.base.errors import ConfigurationError
+from screening.base.frames import Row
 from screening.casework.data_subject_requests import subject_requests
-from screening.errors import ConfigurationError
-from screening.frames import Row
 from screening.rights.letter import applicant_page
 from screening.store.files import remove, write_file
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.rights.due import DATA_OF, count_by_kind, ids_by_kind
 from screening.rights.erasure import Receipt
 from screening.rights.kinds import KINDS

@@ -12,10 +12,11 @@ from flows.desk import Desk
 from flows.night.last_good import erase_past_term
 from flows.rights.destruction_list import NO_CLASS, destruction_lines, write_destruction_list
 from flows.rights.retained_files import due_entries, due_files, erase_entries, erase_files, old_deliveries
+from screening.base.errors import StoreError
+from screening.base.vocabulary import LedgerAction, LedgerResult
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.rejected_links import link_key
 from screening.casework.visits.photos import forget_photos
-from screening.errors import StoreError
 from screening.partners.desk.attachments import forget_attachments
 from screening.partners.desk.kept_files import forget_files
 from screening.partners.desk.outbox_lock import export_lock
@@ -37,7 +38,6 @@ from screening.store.crashpoints import crashpoint
 from screening.store.files import remove
 from screening.store.runs.nights import last_two_nights
 from screening.store.runs.verify import read_identities
-from screening.vocabulary import LedgerAction, LedgerResult
 
 #: The points at which a test may kill the process, in the order of `erase_approved`.
 CRASHPOINTS = (

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from flows.audit.heads import audit_settings
 from flows.desk import Desk
+from screening.base.civil_time import day_of
 from screening.casework.visits.photos import all_photos
-from screening.civil_time import day_of
 from screening.ledger import last_head_before, public_key, read_head, retire, terminal_origin
 from screening.partners.desk.disclosures import batches
 from screening.rights.due import Due

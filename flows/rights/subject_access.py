@@ -10,11 +10,12 @@ from datetime import date
 
 from flows.audit.log_read_access import reason_to_read
 from flows.desk import Desk
+from screening.base.errors import ConfigurationError
+from screening.base.frames import Row
+from screening.base.vocabulary import LedgerAction
 from screening.casework.data_subjects import note_subjects
 from screening.casework.tips.care_contacts import phone_number
 from screening.casework.tips.sightings import House
-from screening.errors import ConfigurationError
-from screening.frames import Row
 from screening.rights.personal_data import (
     Sources,
     data_of_address,
@@ -23,7 +24,6 @@ from screening.rights.personal_data import (
     normalised_name,
     person_digest,
 )
-from screening.vocabulary import LedgerAction
 
 _HOUSE = re.compile(r"\s*(\d{4})\s*([A-Za-z]{2})\s+(\d{1,5})\s*")
 

@@ -17,11 +17,11 @@ from flows.night.rule_consent import allowed_purposes
 from flows.night.snapshots import addresses_in_snapshot, tables_of
 from flows.rules.configured import configured_rules
 from flows.rules.rule_parameters import given_parameters
+from screening.base.errors import ConfigurationError, StoreError
+from screening.base.frames import Row
 from screening.casework.cases.history import judged_outcomes
 from screening.casework.figures.known_outcomes import ONLY_FLAGGED_NL, outcomes_at
 from screening.casework.figures.rule_load import kept_load
-from screening.errors import ConfigurationError, StoreError
-from screening.frames import Row
 from screening.report.backtest import render_backtest
 from screening.rules import Indicator, NotRun, Tables
 from screening.rules.backtest import ADDED, DROPPED, flag_changes, hit_changes, replay, reproduce, unreadable

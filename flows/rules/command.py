@@ -20,7 +20,7 @@ from flows.rules import backtest, proposals
 from flows.rules.describe import describe
 from flows.rules.load import load_document, load_lines, load_of_backtest, norm_not_decided
 from flows.rules.outcome_lines import outcome_lines
-from screening.vocabulary import ExitCode
+from screening.base.vocabulary import ExitCode
 from screening.wording.sentence import setting_text
 
 app = typer.Typer(

@@ -9,13 +9,13 @@ from flows.catalogue import all_indicators
 from flows.configuration import load_configuration
 from flows.desk import Desk
 from flows.papers.lists_in_force import lists_in_force
+from screening.base.civil_time import day_of
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Barrier
 from screening.casework.policy.answers import policy_answers
-from screening.civil_time import day_of
-from screening.errors import ConfigurationError
 from screening.policy.checklist import PolicyState, policy_checklist
 from screening.rules.describe_barrier_model import barrier_part, model_part, rule_part
 from screening.rules.model import coverage, models
-from screening.vocabulary import Barrier
 from screening.wording.hit import as_lines
 
 _LANGUAGES = ("nl", "en")

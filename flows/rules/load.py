@@ -7,9 +7,9 @@ from pathlib import Path
 from flows.activations import activations
 from flows.configuration import load_configuration
 from flows.rules.configured import configured_rules
+from screening.base.frames import Row
 from screening.casework.figures.rule_load import LEAST_DAYS, LEAST_NIGHTS, RuleLoad, WeekFit, load_of_kept, rule_load
 from screening.casework.figures.small_counts import FEW, SHOWN, Share
-from screening.frames import Row
 from screening.rules import Activation
 
 _FITS = {

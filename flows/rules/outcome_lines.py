@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from screening.base.frames import Row
 from screening.casework.figures.known_outcomes import ONLY_FLAGGED_EN
-from screening.frames import Row
 
 _CHANGES = {"added": "Hits that would come", "dropped": "Hits that would go"}
 

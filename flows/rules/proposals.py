@@ -16,10 +16,11 @@ from flows.papers.papers import facts_of
 from flows.rules.backtest import backtest
 from flows.rules.configured import configured_rules
 from flows.rules.rule_parameters import given_parameters
+from screening.base.errors import BarrierError, ConfigurationError, LedgerError, RuleDefinitionError
+from screening.base.frames import Row
+from screening.base.vocabulary import LedgerAction
 from screening.casework.figures.rule_load import LOAD
 from screening.casework.policy.answers import person_in
-from screening.errors import BarrierError, ConfigurationError, LedgerError, RuleDefinitionError
-from screening.frames import Row
 from screening.ledger import Entry, terminal_origin
 from screening.ledger.notary import Act, acting
 from screening.papers.dossiers import dossier_file, shipped_texts
@@ -31,7 +32,6 @@ from screening.store.rules.dossier import AS_SHIPPED, DOSSIER_STEPS, missing_ste
 from screening.store.rules.drafts import drafts, prepare_draft
 from screening.store.rules.governance import RuleVersion
 from screening.store.rules.states import RuleState
-from screening.vocabulary import LedgerAction
 from screening.wording.odd_text import Oddity, oddities
 
 

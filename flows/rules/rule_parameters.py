@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 _CODES = re.compile(r"\[(.+)\]")
 #: Two values in one, outside brackets: 1..5, 1:5, 1-5, or 1,2.

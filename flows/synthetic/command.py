@@ -11,7 +11,7 @@ import typer
 from flows.night.command import watched_night
 from flows.night.show import OUT
 from flows.options import AsJson, AsOf, print_result
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.synthetic import generate, write_municipality
 from screening.synthetic.municipality import Regime
 

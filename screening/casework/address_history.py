@@ -14,6 +14,8 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import CaseState
 from screening.casework.acts.acts import acts_of, known_decided
 from screening.casework.acts.hand_over import hand_overs_of
 from screening.casework.cases.case import Case
@@ -22,11 +24,9 @@ from screening.casework.cases.independence import has_judged
 from screening.casework.tips.address_tips import dossier_tips
 from screening.casework.viewer import Viewer
 from screening.casework.visits.case_visits import case_visits
-from screening.civil_time import day_of
 from screening.store.engine import guarded
 from screening.store.schema.cases import DOSSIER, review_case
 from screening.store.store import Store
-from screening.vocabulary import CaseState
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 
 
 class ConflictError(BarrierError):

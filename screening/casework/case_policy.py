@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 
 #: Fewer new cases a night would leave no place for a flagged address beside a drawn one.
 LEAST_A_NIGHT = 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from screening.base.vocabulary import Role
 from screening.casework.viewer import CASE_ROLES
 from screening.store.access.accounts import roles_of_last_sign_in
 from screening.store.store import Store
-from screening.vocabulary import Role
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from datetime import date, datetime
 import polars as pl
 import sqlalchemy as sa
 
+from screening.base.datasets import datasets_with_sensitive_rows
+from screening.base.vocabulary import PartyKind
 from screening.casework.viewer import Viewer
-from screening.datasets import datasets_with_sensitive_rows
 from screening.matching.parties.names import normalise_names
 from screening.store.engine import guarded
 from screening.store.schema.retention import (
@@ -26,7 +27,6 @@ from screening.store.schema.retention import (
 )
 from screening.store.store import Store
 from screening.store.workspace import Workspace
-from screening.vocabulary import PartyKind
 
 #: Rights that keep their subject out of the next run once they are upheld.
 KEEPS_OUT = (OBJECTS, ERASURE)

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import PartyKind
 from screening.casework.tips.sightings import House
 from screening.ledger import Entry, Ledger, Subject, SubjectKind
 from screening.store.engine import guarded
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import cited_record, dossier_party, dossier_record, link_to_judge, network_tie
 from screening.store.store import Store
-from screening.vocabulary import PartyKind
 
 
 def of_addresses(addresses: Iterable[str]) -> list[Subject]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Role
 from screening.store.account_names import account
-from screening.vocabulary import Role
 
 #: The roles that may see a case; a sensitive case needs SENSITIVE_REVIEWER.
 CASE_ROLES = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from screening.datasets import DataSet
+from screening.base.datasets import DataSet
 
 
 class AgeBasis(StrEnum):

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from screening.base.frames import Row
 from screening.contracts.model import Contract
-from screening.frames import Row
 
 #: On so manieth night Great Expectations judges, whatever stayed the same.
 CHECKED_EVERY = 10

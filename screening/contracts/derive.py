@@ -8,10 +8,10 @@ from datetime import datetime
 
 import polars as pl
 
-from screening.contract_file import Document, refuse
+from screening.base.contract_file import Document, refuse
+from screening.base.datasets import Column
 from screening.contracts import reading
 from screening.contracts.model import QualityRule
-from screening.datasets import Column
 
 #: logicalType -> the one accepted format, in the words of the standard and of Python.
 _DATE_FORMATS = {"date": ("yyyy-MM-dd", "%Y-%m-%d"), "timestamp": ("yyyy-MM-dd'T'HH:mm:ss", "%Y-%m-%dT%H:%M:%S")}

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import combinations
 
+from screening.base.frames import Row
 from screening.contracts.reasons import Reason
-from screening.frames import Row
 
 #: A register with fewer rows has bounds of its own: a row is a large share of it (decision 29).
 SMALL = 50

@@ -8,13 +8,13 @@ from typing import Any, TypedDict
 
 import polars as pl
 
-from screening.contract_file import Document, refuse
+from screening.base.contract_file import Document, refuse
+from screening.base.datasets import Column
+from screening.base.errors import ContractDefinitionError
+from screening.base.frames import FieldSpec
 from screening.contracts import reading
 from screening.contracts.model import WHOLE_ROW, QualityRule
 from screening.contracts.odcs import known_keys
-from screening.datasets import Column
-from screening.errors import ContractDefinitionError
-from screening.frames import FieldSpec
 
 _COMMON = {"name", "description", "dimension", "severity", "type"}
 #: What an entry may say beside its rule: kept for others, and ignored.

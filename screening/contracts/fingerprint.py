@@ -9,8 +9,8 @@ from typing import Self
 import polars as pl
 from ftfy.badness import is_bad
 
-from screening.datasets import DataSet
-from screening.frames import Row, SourceFile
+from screening.base.datasets import DataSet
+from screening.base.frames import Row, SourceFile
 
 _OBJECT_PREFIX = 4
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from screening.base.frames import Note
+from screening.base.notes import note
 from screening.contracts.execution import RuleOutcome
-from screening.frames import Note
-from screening.notes import note
 
 #: A column of codes has no more distinct values than this; a column of names that was mapped wrongly has.
 MOST_VALUES = 100

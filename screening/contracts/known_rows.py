@@ -13,11 +13,11 @@ from itertools import combinations
 
 import polars as pl
 
+from screening.base.datasets import Column, DataSet
+from screening.base.frames import PROVENANCE, Row
+from screening.base.keyed_hash import KeyedHasher
 from screening.contracts.differences import BLOCK, FEW_ROWS
 from screening.contracts.reasons import Reason
-from screening.datasets import Column, DataSet
-from screening.frames import PROVENANCE, Row
-from screening.keyed_hash import KeyedHasher
 
 #: Shares of known rows beyond which a delivery is suspect (decision 29). `_MOVED`: of codes that move by nature.
 _VANISHED, _CHANGED, _MOVED, _MOST = 0.02, 0.05, 0.5, 0.5

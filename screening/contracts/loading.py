@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from importlib.resources.abc import Traversable
 
-from screening.contract_file import Document, TextFile, refuse
+from screening.base.contract_file import Document, TextFile, refuse
+from screening.base.datasets import SUFFIX, Column, DataSet, parse_dataset
 from screening.contracts.cross_register import cross_register_rule, is_cross_register
 from screening.contracts.derive import derived_rules, options
 from screening.contracts.entries import QualityEntry, code_list, entry_rule, unique_key_rule
 from screening.contracts.model import Contract, QualityRule, fields_of
 from screening.contracts.odcs import read
-from screening.datasets import SUFFIX, Column, DataSet, parse_dataset
 
 
 def load_contracts(directory: Traversable) -> dict[str, Contract]:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.errors import ConfigurationError
-from screening.frames import SourceTable
-from screening.word_lists import read_lists
+from screening.base.errors import ConfigurationError
+from screening.base.frames import SourceTable
+from screening.base.word_lists import read_lists
 
 #: Ids of the BAG: their first four digits are the municipality in which the object was made.
 OBJECT_IDS = ("adresseerbaar_object_id", "nummeraanduiding_id", "pand_id")

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, ValidationError, model_validator
 
-from screening.errors import ContractStopError
+from screening.base.errors import ContractStopError
 
 #: What the name of a manifest adds to the name of the file or folder that it stands beside.
 SUFFIX = ".manifest.json"

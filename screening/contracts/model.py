@@ -9,8 +9,8 @@ from typing import Literal
 
 import polars as pl
 
-from screening.datasets import DataSet
-from screening.frames import FieldSpec
+from screening.base.datasets import DataSet
+from screening.base.frames import FieldSpec
 
 #: `column` of a rule about the row or the table as a whole, where no single column is to blame.
 WHOLE_ROW = "*"

@@ -10,7 +10,7 @@ from collections.abc import Collection
 import pydantic
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
 
-from screening.contract_file import Document, TextFile, read_document, refuse
+from screening.base.contract_file import Document, TextFile, read_document, refuse
 
 API_VERSION = "v3.1.0"
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from screening.frames import Row
-from screening.word_lists import read_lists
+from screening.base.frames import Row
+from screening.base.word_lists import read_lists
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from screening.base.datasets import DataSet
+from screening.base.word_lists import read_lists
 from screening.contracts.model import WHOLE_ROW
-from screening.datasets import DataSet
-from screening.word_lists import read_lists
 
 #: The header of the list for the owner.
 HEADER = ("Bestand", "Rij", "Kenmerk", "Kolom", "Reden", "Zo herstelt u het")

@@ -6,10 +6,10 @@ columns or registers stays with the contract.
 
 from __future__ import annotations
 
+from screening.base.datasets import Column
+from screening.base.frames import Row
 from screening.contracts.model import Contract, QualityRule
 from screening.contracts.reading import MOMENT
-from screening.datasets import Column
-from screening.frames import Row
 
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _TABLE_SCHEMA = "https://specs.frictionlessdata.io/schemas/table-schema.json"

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import polars as pl
 
+from screening.base.errors import ContractDefinitionError, ContractStopError
+from screening.base.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable, conform, empty
 from screening.contracts import reading
 from screening.contracts.execution import RuleOutcome, execute
 from screening.contracts.hints import unread_hints
 from screening.contracts.made_up import require_made_up
 from screening.contracts.model import Contract
 from screening.contracts.oracle import disagreements
-from screening.errors import ContractDefinitionError, ContractStopError
-from screening.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable, conform, empty
 
 _POSITION = "row:id"
 _OF_THE_PROGRAM = "This is a fault of the program or its packages, not of the data; no row of this source is used."

@@ -1,6 +1,6 @@
 """The ledger: what anyone did or saw, in a chain that nobody can rewrite unseen, in a database of its own."""
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
 from screening.ledger.access_review import AccessReview, Norms, review_month, sign_off, signed_off
 from screening.ledger.entry import CASE_BOUND, LISTS, OBJECTS, Entry, EntryError, Written
 from screening.ledger.head import SignedHead, head_statement, personal_head, read_head, sign_head

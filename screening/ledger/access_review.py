@@ -16,12 +16,12 @@ from enum import StrEnum
 
 import rfc8785
 
-from screening.civil_time import TOWN, day_of, midnight
-from screening.errors import LedgerError
-from screening.frames import Row
+from screening.base.civil_time import TOWN, day_of, midnight
+from screening.base.errors import LedgerError
+from screening.base.frames import Row
+from screening.base.vocabulary import LedgerAction, LedgerResult
 from screening.ledger.entry import Entry, Written
 from screening.ledger.ledger import Ledger
-from screening.vocabulary import LedgerAction, LedgerResult
 
 #: Reads of one address or case. Lists are no dossier; links are judged without one.
 READS = frozenset(

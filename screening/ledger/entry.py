@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 import rfc8785
 
-from screening.errors import LedgerError
-from screening.extensions import EXTENSION_DATA_SET
-from screening.vocabulary import INDICATOR_CODE, LedgerAction, LedgerResult, Purpose
+from screening.base.errors import LedgerError
+from screening.base.extensions import EXTENSION_DATA_SET
+from screening.base.vocabulary import INDICATOR_CODE, LedgerAction, LedgerResult, Purpose
 
 #: The number of its form is part of every hash, so entries of an older form stay valid. Form 2 adds what was decided
 #: (`content`) and from which process: `os_user`, `host`, `session`. An entry without an `os_user` is of form 1.

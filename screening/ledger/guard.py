@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from screening.errors import LedgerError, StoreError
+from screening.base.errors import LedgerError, StoreError
 from screening.store.engine import guarded
 
 

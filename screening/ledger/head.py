@@ -16,7 +16,7 @@ import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
 from screening.ledger.entry import moment
 from screening.ledger.keys import bytes_of, key_id, text_of
 from screening.ledger.ledger import Ledger

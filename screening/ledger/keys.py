@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
 from screening.store.files import make_directory, remove, sync_directory, write_file
 
 SIGNING_KEY = "ledger-signing.key"

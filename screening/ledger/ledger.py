@@ -10,8 +10,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from screening.errors import LedgerError
-from screening.frames import Row
+from screening.base.errors import LedgerError
+from screening.base.frames import Row
 from screening.ledger.entry import Entry, Written, entry_hash, moment, read_moment
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.logboek import Logboek

@@ -18,14 +18,14 @@ from enum import IntEnum
 
 import sqlalchemy as sa
 
-from screening.errors import LedgerError
-from screening.frames import Row
+from screening.base.errors import LedgerError
+from screening.base.frames import Row
+from screening.base.vocabulary import LedgerAction, LedgerResult
 from screening.ledger.entry import READING, Entry
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.schema import owning, processing_block, processing_line
 from screening.ledger.subjects import Subject, SubjectIds, SubjectKind
 from screening.store.engine import writing
-from screening.vocabulary import LedgerAction, LedgerResult
 
 _ACTIVITY = re.compile(r"(?:https://|urn:)[A-Za-z0-9][A-Za-z0-9.:/_#-]{1,290}")
 _RESOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,80}")

@@ -13,7 +13,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from screening.errors import DamagedStoreError, LedgerError
+from screening.base.errors import DamagedStoreError, LedgerError
+from screening.base.vocabulary import LedgerAction, LedgerResult, Purpose
 from screening.ledger.entry import Entry
 from screening.ledger.ledger import Ledger
 from screening.ledger.process import terminal_origin
@@ -22,7 +23,6 @@ from screening.store.decisions import DECISIONS
 from screening.store.engine import guarded, transactional
 from screening.store.store import Store
 from screening.store.watch import DecidedRow, decided_rows, watch
-from screening.vocabulary import LedgerAction, LedgerResult, Purpose
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from screening.errors import LedgerError, StoreError
+from screening.base.errors import LedgerError, StoreError
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.keys import LOGBOEK_KEY, logboek_key
 from screening.ledger.ledger import WAIT_MS, Ledger

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from screening.errors import StoreError
-from screening.frames import Row
+from screening.base.errors import StoreError
+from screening.base.frames import Row
+from screening.base.vocabulary import LedgerAction, LedgerResult
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.ledger import Ledger
 from screening.store.decisions import DECISIONS
@@ -44,7 +45,6 @@ from screening.store.schema.retention import (
 from screening.store.schema.runs import run
 from screening.store.store import Store
 from screening.store.watch import DecidedRow, decided_rows
-from screening.vocabulary import LedgerAction, LedgerResult
 
 _RANGE = re.compile(r"entries:([0-9]{1,10})-([0-9]{1,10})")
 _RECEIPT = "receipt:"

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
+from screening.base.vocabulary import LedgerAction
 from screening.ledger.entry import Entry, moment, read_moment
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.head import SignedHead, read_head
@@ -22,7 +23,6 @@ from screening.ledger.ledger import Ledger
 from screening.ledger.notary import note_stock
 from screening.ledger.reconcile import STOCK, Noted
 from screening.ledger.schema import deletable, ledger_entry, ledger_start, owning
-from screening.vocabulary import LedgerAction
 
 #: How long entries stay at least unless the configuration says otherwise (domain reference 3.6: access logs 5 years).
 TERM = timedelta(days=5 * 365 + 1)

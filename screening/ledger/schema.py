@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
 from screening.ledger.entry import genesis
 from screening.store.engine import writing
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from screening.errors import LedgerError
-from screening.frames import Row
+from screening.base.errors import LedgerError
+from screening.base.frames import Row
 from screening.ledger.keys import bytes_of, text_of
 
 #: Blocks of one action and kind. So few of a night's people are deciphered to answer one of them.

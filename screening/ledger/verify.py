@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from screening.errors import LedgerError
-from screening.frames import Row
+from screening.base.errors import LedgerError
+from screening.base.frames import Row
 from screening.ledger.entry import EntryError, entry_hash, genesis
 from screening.ledger.head import HeadError, SignedHead, read_head
 from screening.ledger.ledger import FIELDS, Ledger, as_written

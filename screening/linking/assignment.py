@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 
 def best_of_each(pairs: pl.DataFrame, most: int = 1, ids: pl.Series | None = None) -> pl.DataFrame:

@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from screening.components import connected
-from screening.errors import ConfigurationError
+from screening.base.components import connected
+from screening.base.errors import ConfigurationError
 from screening.linking.encode import Records, encode
 from screening.linking.linkage import average_linkages, sparse_linkage
 from screening.linking.model import LinkModel

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.encode import Records, encode
 from screening.linking.linking import Linked, link_encoded, warned
 from screening.linking.model import LinkModel

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.readings import Readings, crosswise, expanded
 from screening.linking.settings import Settings
 from screening.linking.values import Pool

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.block import found_before
 from screening.linking.compare import MISSING
 from screening.linking.dependence import Dependence, learn_dependence

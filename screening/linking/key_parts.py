@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 DATE_PARTS = ("year", "month", "day")
 _PART = re.compile(r"([1-9]\d*|last[1-9]\d*|grams[1-9]\d*|tokens|missing|year|month|day)\Z")

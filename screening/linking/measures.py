@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA, Indel, Jaro, JaroWinkler, Levenshtein
 from rapidfuzz.fuzz import token_set_ratio
 from rapidfuzz.process import cpdist
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 #: How far rounding may push a bound computed in float32 below the float64 similarity.
 SLACK = np.float32(1e-4)

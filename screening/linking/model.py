@@ -10,8 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.errors import ConfigurationError
-from screening.frames import Row
+from screening.base.errors import ConfigurationError
+from screening.base.frames import Row
 from screening.linking.dependence import Dependence
 from screening.linking.settings import Settings
 

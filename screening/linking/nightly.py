@@ -14,7 +14,7 @@ from hashlib import blake2b
 import numpy as np
 import polars as pl
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.linking.delta import with_new_records
 from screening.linking.encode import Records, encode
 from screening.linking.linking import Linked, link_encoded

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.block import Blocks
 from screening.linking.compare import MISSING, Comparer
 from screening.linking.encode import Records

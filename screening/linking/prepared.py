@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.encode import Records, pool_groups
 from screening.linking.model import FREQUENCIES, LinkModel
 from screening.linking.readings import Readings

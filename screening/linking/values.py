@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.key_parts import DATE_PARTS, pieces_of
 from screening.linking.measures import MEASURES
 from screening.linking.tokens import Tokens

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import polars as pl
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.compare import MISSING
 from screening.linking.encode import Records, encode
 from screening.linking.keys import rule_name

@@ -13,13 +13,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel
 
-from screening.datasets import datasets
-from screening.errors import StoreError
+from screening.base.datasets import datasets
+from screening.base.errors import StoreError
+from screening.base.vocabulary import Purpose
 from screening.mandate.governance import DpiaTable, GovernanceTable
 from screening.signing.public_keys import PublicKeyError, key_fingerprint, read_public
 from screening.store import account
 from screening.store.access.sessions import CASE_PURPOSES
-from screening.vocabulary import Purpose
 
 #: What `barrier mandate init` writes where only the municipality knows the answer; it may not stay.
 OPEN = "VUL IN"

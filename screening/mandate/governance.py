@@ -38,7 +38,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
-from screening.vocabulary import Purpose
+from screening.base.vocabulary import Purpose
 
 #: A date without quotes and without a time.
 Day = Annotated[dt.date, Strict()]

@@ -24,13 +24,13 @@ from typing import NamedTuple
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from screening.errors import ConfigurationError, StoreError
+from screening.base.errors import ConfigurationError, StoreError
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import Entry, Ledger
 from screening.mandate.approval import LEAST_SIGNERS, ToApprove
 from screening.signing.public_keys import PublicKeyError, key_fingerprint, public_text, read_public
 from screening.signing.signature import SignatureError, verify_signature
 from screening.store import account
-from screening.vocabulary import LedgerAction
 
 KIND = "barrier-configuration-signatures"
 FORM = 3

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 from screening.mandate.approval import LEAST_SIGNERS, ToApprove
 from screening.mandate.signatures import (
     Approval,

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from screening.frames import known_date, schema_of
+from screening.base.frames import known_date, schema_of
+from screening.base.vocabulary import PartyKind
 from screening.matching.parties.licence_holders import COMPANY_FORMS
-from screening.vocabulary import PartyKind
 
 Registers = Mapping[str, pl.LazyFrame]
 

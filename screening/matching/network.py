@@ -14,8 +14,9 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from screening.components import connected
-from screening.frames import conform, known_date, schema_of
+from screening.base.components import connected
+from screening.base.frames import conform, known_date, schema_of
+from screening.base.vocabulary import PartyKind
 from screening.matching.business_places import (
     LICENCES,
     WINDOW_DAYS,
@@ -24,7 +25,6 @@ from screening.matching.business_places import (
     shielded_companies,
     with_holders_names,
 )
-from screening.vocabulary import PartyKind
 
 #: So many addresses of one party, and so many of a dossier, are listed. The others are counted.
 MOST_OF_PARTY, MOST_OF_DOSSIER = 12, 40

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from screening.base.word_lists import read_lists
 from screening.papers.facts import Facts, RuleFacts
 from screening.papers.open_points import PaperRecord
 from screening.papers.render import plain_templates
-from screening.word_lists import read_lists
 
 _HEAD = (
     "Het dossier van {code} {name}, om af te maken.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from screening.legal_facts import LegalFact, law_of_article
+from screening.base.legal_facts import LegalFact, law_of_article
 
 #: Stands where only the municipality can answer.
 UNANSWERED = "te beantwoorden door de gemeente"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from screening.legal_facts import DatedRule, LegalFact, legal_facts
+from screening.base.legal_facts import DatedRule, LegalFact, legal_facts
 from screening.papers.facts import UNANSWERED
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from screening.base.word_lists import read_lists
 from screening.papers.facts import Facts
-from screening.word_lists import read_lists
 
 #: What the standard asks of each field; written from the standard, and checked whenever an entry is made.
 SCHEMA: dict[str, Any] = json.loads(

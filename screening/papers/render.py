@@ -12,12 +12,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from screening.legal_facts import legal_facts
-from screening.local_formats import date_text
+from screening.base.legal_facts import legal_facts
+from screening.base.local_formats import date_text
+from screening.base.word_lists import read_lists
 from screening.papers.facts import Facts, RecipientFacts
 from screening.papers.open_points import OpenPoint, OwnMarkdown, PaperRecord
 from screening.papers.register import TITLES, entry
-from screening.word_lists import read_lists
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -14,8 +14,8 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
+from screening.base.typeface.typeface import FAMILY, text_width
 from screening.pictures.picture import NARROW, WIDE, Picture, PictureKind
-from screening.typeface.typeface import FAMILY, text_width
 
 _INK, _MUTED, _PAPER, _ACCENT = "#1a1f24", "#55606a", "#ffffff", "#0b4f9e"
 #: Class -> its colours on white. Text has 4.5:1, shapes that tell something 3:1.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from screening.local_formats import decimal_text, without_repeated_years
+from screening.base.local_formats import decimal_text, without_repeated_years
 from screening.pictures.picture import PartialDate
 
 _FILE = Path(__file__).with_name("captions.yaml")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.pictures.canvas import wrapped
 
 #: Seven boxes fit on a page of 1280 px.

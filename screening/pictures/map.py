@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
+from screening.base.typeface.typeface import text_width
 from screening.pictures.canvas import Canvas, Frame, as_picture, wrapped
 from screening.pictures.captions import bearing_text, caption, counted
 from screening.pictures.map_panel import MapPanel
 from screening.pictures.picture import WIDE, Picture, PictureKind
 from screening.pictures.signs import draw_number, draw_own
-from screening.typeface.typeface import text_width
 
 #: Corners of a ring in metres of the Dutch grid (RD, EPSG:28992): (x, y), x to the east, y to the north.
 Ring = tuple[tuple[float, float], ...]

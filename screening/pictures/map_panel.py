@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from screening.base.typeface.typeface import text_width
 from screening.pictures.canvas import Canvas, Frame
 from screening.pictures.captions import caption, distance_text
 from screening.pictures.signs import NUMBER_RADIUS, OWN_RADIUS, draw_number, draw_own
-from screening.typeface.typeface import text_width
 
 Corner = tuple[float, float]
 

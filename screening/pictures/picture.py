@@ -11,7 +11,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from screening.local_formats import date_text, month_text
+from screening.base.local_formats import date_text, month_text
 
 _ISO = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:[ T].*)?$")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from screening.base.typeface.typeface import text_width
 from screening.pictures.canvas import Canvas
-from screening.typeface.typeface import text_width
 
 NUMBER_RADIUS, OWN_RADIUS = 9.0, 7.0
 

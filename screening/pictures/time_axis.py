@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from screening.local_formats import date_text, short_month_names
+from screening.base.local_formats import date_text, short_month_names
+from screening.base.typeface.typeface import text_width
 from screening.pictures.canvas import Canvas
-from screening.typeface.typeface import text_width
 
 _MARGIN, _SIZE = 14.0, 12.0
 #: What lies farther back or ahead stands at the edge, with an arrow: its words have the date.

@@ -9,13 +9,13 @@ from datetime import date
 from functools import partial
 from itertools import pairwise
 
+from screening.base.typeface.typeface import text_width
 from screening.pictures.canvas import Canvas, Frame, as_picture, wrapped
 from screening.pictures.captions import caption, counted, period_text
 from screening.pictures.picture import Picture, PictureKind
 from screening.pictures.signs import draw_number
 from screening.pictures.time_axis import TimeAxis
 from screening.pictures.timeline import Bar, LaneKind, Mark, TimeLine
-from screening.typeface.typeface import text_width
 
 _SIZE, _LINE, _BAR, _ARROW = 13.0, 17.0, 9.0, 6.0
 _HEAD, _GAP = 25.0, 9.0

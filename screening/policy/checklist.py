@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from screening.base.vocabulary import PolicyAnswerKind
+from screening.base.word_lists import by_language, read_translations
 from screening.policy.questions import PolicyQuestion, policy_questions
-from screening.vocabulary import PolicyAnswerKind
-from screening.word_lists import by_language, read_translations
 
 #: A review date within so many days is told beforehand: long enough for a council to decide.
 WARN_WITHIN = timedelta(days=90)

@@ -1,4 +1,4 @@
-"""The questions of the policy checklist, as data: `questions.yaml`, each with laws of `screening.legal_facts`."""
+"""The questions of the policy checklist, as data: `questions.yaml`, each with laws of `screening.base.legal_facts`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 
-from screening.errors import ConfigurationError
-from screening.legal_facts import LegalFact, legal_facts
-from screening.vocabulary import Barrier
-from screening.word_lists import by_language, read_lists, read_translations
+from screening.base.errors import ConfigurationError
+from screening.base.legal_facts import LegalFact, legal_facts
+from screening.base.vocabulary import Barrier
+from screening.base.word_lists import by_language, read_lists, read_translations
 
 _PACKAGE = "screening.policy"
-#: Keys that name laws of `screening.legal_facts`.
+#: Keys that name laws of `screening.base.legal_facts`.
 _FACTS = ("laws", "read_in")
 #: Keys that a question may lack: it was read nowhere else, the municipality has nothing of its own to look at, no
 #: change of the law counts, no local rule is configured for it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.report import charts
 from screening.report.html import day, month
 from screening.report.pages import page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.pictures.chain import chain
 from screening.report.pages import page
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from screening.local_formats import decimal_text
+from screening.base.local_formats import decimal_text
+from screening.base.typeface.typeface import text_width
 from screening.pictures.canvas import wrapped
-from screening.typeface.typeface import text_width
 from screening.wording.quality import part_text
 
 _BAR_WIDTH = 330

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from screening.civil_time import TOWN
-from screening.frames import Row
-from screening.local_formats import date_text
+from screening.base.civil_time import TOWN
+from screening.base.frames import Row
+from screening.base.local_formats import date_text
+from screening.base.vocabulary import NightKind
 from screening.report.html import day
 from screening.report.pages import page
-from screening.vocabulary import NightKind
 
 _KINDS = {
     NightKind.PUBLISHED: "goed",

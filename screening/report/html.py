@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from screening.frames import Row
-from screening.local_formats import date_text, decimal_text, month_text
+from screening.base.frames import Row
+from screening.base.local_formats import date_text, decimal_text, month_text
+from screening.base.vocabulary import AddressMethod, Barrier
+from screening.base.word_lists import read_lists
 from screening.report import charts
 from screening.report.pages import page, register_in_dutch
-from screening.vocabulary import AddressMethod, Barrier
-from screening.word_lists import read_lists
 from screening.wording.quality import mended_sentence
 from screening.wording.register_names import column_name
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from screening.base.typeface.typeface import embedded_faces
 from screening.report import charts
-from screening.typeface.typeface import embedded_faces
 from screening.wording.register_names import register_name
 
 

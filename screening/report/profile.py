@@ -6,12 +6,12 @@ from collections import Counter
 
 from markupsafe import Markup, escape
 
-from screening.frames import Row
-from screening.local_formats import decimal_text
+from screening.base.frames import Row
+from screening.base.local_formats import decimal_text
+from screening.base.word_lists import read_lists
 from screening.report import charts
 from screening.report.html import day
 from screening.report.pages import page
-from screening.word_lists import read_lists
 
 _WORDS = read_lists("screening.report", "dutch.yaml")
 #: Sizes of parties as the page groups them: (least, most, words).

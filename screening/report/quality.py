@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.report.pages import page
 from screening.wording.quality import quality_body, quality_texts
 

@@ -6,9 +6,9 @@ import json
 
 from markupsafe import Markup, escape
 
-from screening.frames import Row
-from screening.local_formats import decimal_text
-from screening.word_lists import by_language, read_translations
+from screening.base.frames import Row
+from screening.base.local_formats import decimal_text
+from screening.base.word_lists import by_language, read_translations
 
 _TABLES = read_translations("screening.report", "link_words.yaml")
 #: Names of the compared fields in plain words; a field that is not here is shown under its own name.

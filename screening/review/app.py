@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import Scope
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.ledger import Ledger
 from screening.ledger.notary import note_decisions
 from screening.review.application import Application

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
+from screening.base.errors import BarrierError, ConfigurationError, DamagedStoreError, LedgerError, StoreError
+from screening.base.vocabulary import LedgerAction
 from screening.casework import data_subjects
-from screening.errors import BarrierError, ConfigurationError, DamagedStoreError, LedgerError, StoreError
 from screening.ledger import Entry, Ledger, Subject
 from screening.review import cookies as jar
 from screening.review.cookies import Cookies
@@ -22,7 +23,6 @@ from screening.review.pages_registry import PageRoute
 from screening.review.rendering import StaticUrls, environment
 from screening.review.settings import DEMO, ReviewSettings
 from screening.store import Store
-from screening.vocabulary import LedgerAction
 
 #: Errors of the store that a person can do something about: class name -> status.
 _STATUS = {

@@ -10,17 +10,17 @@ import sqlalchemy as sa
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from screening.base.civil_time import day_of
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import NightKind
 from screening.casework.cases.case_counts import count_open_cases, oldest_open_day
 from screening.casework.links.links_to_judge import count_links_to_judge
-from screening.civil_time import day_of
-from screening.errors import BarrierError
 from screening.ledger.open import programme_version
 from screening.ledger.schema import ledger_identity
 from screening.review.application import Application
 from screening.store.night_history import NightHistory
 from screening.store.night_reports import NightReport
 from screening.store.schema.deliveries import GOOD
-from screening.vocabulary import NightKind
 
 
 def databases_answering(application: Application) -> dict[str, bool]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from screening.vocabulary import Role
+from screening.base.vocabulary import Role
 
 ISSUER = "demo"
 LINK_LASTS = timedelta(minutes=30)

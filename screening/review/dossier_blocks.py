@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from screening.bibob import declared_on_bibob
-from screening.civil_time import day_of
+from screening.base.civil_time import day_of
+from screening.base.powers import declared_on_bibob
+from screening.base.vocabulary import CaseState
 from screening.review import blocks as b
 from screening.review.blocks import PAGE, Block
 from screening.review.dossier_view import DossierView
@@ -14,7 +15,6 @@ from screening.review.hit_blocks import HitBlocks
 from screening.review.i18n import long_date, purpose_name
 from screening.review.record_blocks import RecordBlocks
 from screening.review.views.acts import CaseActs
-from screening.vocabulary import CaseState
 
 
 class DossierBlocks:

@@ -7,6 +7,9 @@ from functools import cached_property
 
 import polars as pl
 
+from screening.base.civil_time import day_of
+from screening.base.datasets import addressed_datasets, sensitive_datasets
+from screening.base.vocabulary import CaseState, LinkLevel
 from screening.casework.cases.case import Case, CaseMaterial, case_dossier, material
 from screening.casework.cases.history import CaseStep, case_history, ended_at
 from screening.casework.cases.independence import has_judged
@@ -16,8 +19,6 @@ from screening.casework.cases.readings import Readiness, Reveal, readiness, reve
 from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.links.explain_dossier import judged_link_ids, stopped_among
 from screening.casework.tips.address_tips import DossierTip, dossier_tips
-from screening.civil_time import day_of
-from screening.datasets import addressed_datasets, sensitive_datasets
 from screening.partners.desk.corrections import Pending
 from screening.partners.desk.signal_versions import RiecSignal, signal_of
 from screening.pictures.picture import Picture
@@ -32,7 +33,6 @@ from screening.store.schema.cases import DOSSIER
 from screening.store.schema.runs import SAMPLED, dossier_place
 from screening.store.schema.runs import flag as flag_table
 from screening.store.store import PublishedRun
-from screening.vocabulary import CaseState, LinkLevel
 from screening.wording import AddressExplanation, explain_address, set_by_configuration
 from screening.wording import unavailable as missing_registers
 from screening.wording.sentence import text_list

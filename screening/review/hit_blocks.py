@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
-from screening.local_formats import without_repeated_years
+from screening.base.local_formats import without_repeated_years
 from screening.review import blocks as b
 from screening.review.blocks import PAGE, Block, Line, Piece
 from screening.review.dossier_view import DossierView

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import yaml
 
-from screening.civil_time import TOWN
-from screening.errors import ConfigurationError
-from screening.local_formats import date_text
-from screening.vocabulary import Purpose
+from screening.base.civil_time import TOWN
+from screening.base.errors import ConfigurationError
+from screening.base.local_formats import date_text
+from screening.base.vocabulary import Purpose
 from screening.wording.forms import code_word
 
 TEXTS = Path(__file__).parent / "texts"

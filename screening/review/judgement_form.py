@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.cases.judging import CARE
 from screening.review.odd_texts import is_meant
 from screening.review.page import Page
-from screening.vocabulary import ReviewOutcome
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Role
 from screening.review.pages_registry import PageRoute
-from screening.vocabulary import Role
 
 MOST_ITEMS = 5
 

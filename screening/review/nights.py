@@ -6,13 +6,13 @@ import time
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from screening.civil_time import day_of
-from screening.datasets import Words, datasets
+from screening.base.civil_time import day_of
+from screening.base.datasets import Words, datasets
+from screening.base.vocabulary import NightKind
 from screening.store import PublishedRun, Workspace
 from screening.store.night_history import NightHistory, night_history
 from screening.store.night_reports import FOLDER, NightReport, night_reports
 from screening.store.schema.deliveries import GOOD
-from screening.vocabulary import NightKind
 
 #: So many days after a night the next may still be on time: it runs at four, and a page can be opened before.
 _ON_TIME_DAYS = 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from screening.base.vocabulary import LedgerAction
 from screening.review.page import Page
-from screening.vocabulary import LedgerAction
 
 
 def is_meant(page: Page) -> bool:

@@ -23,9 +23,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import Role, clashing_roles
 from screening.review.settings import OidcSettings, is_loopback
-from screening.vocabulary import Role, clashing_roles
 
 with warnings.catch_warnings():  # it tells whoever starts the service of a successor of httpx that is not there yet
     warnings.simplefilter("ignore", AuthlibDeprecationWarning)

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from screening.base.civil_time import TOWN, day_of
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.casework.case_errors import WithColleagueError
 from screening.casework.cases.case import Case, get_case, is_with_colleague
 from screening.casework.cases.tasks import tasks_of_case
 from screening.casework.data_subjects import of_addresses, of_houses
 from screening.casework.tips.sightings import House
 from screening.casework.viewer import Viewer
-from screening.civil_time import TOWN, day_of
 from screening.ledger import Entry, Ledger, Subject
 from screening.ledger.notary import Act, acting
 from screening.review import cookies as jar
@@ -36,7 +37,6 @@ from screening.store.access import sessions
 from screening.store.access.accounts import names
 from screening.store.access.form_drafts import FormDraft, read_draft
 from screening.store.access.sessions import Session
-from screening.vocabulary import LedgerAction, Purpose, Role
 
 Sought = TypeVar("Sought")
 FLASH_KINDS = ("ok", "info", "warning", "error")

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from screening.errors import ConfigurationError
-from screening.vocabulary import Purpose, Role
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Purpose, Role
 
 #: Everyone who is signed in. (COLLEAGUE is a role that nobody lacks.)
 SIGNED_IN = frozenset({Role.COLLEAGUE})

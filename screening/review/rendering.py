@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 import jinja2
 
-from screening.errors import ConfigurationError
-from screening.local_formats import decimal_text
+from screening.base.errors import ConfigurationError
+from screening.base.local_formats import decimal_text
+from screening.base.typeface.typeface import TYPEFACE_FOLDER
+from screening.base.vocabulary import Purpose
 from screening.review.i18n import Dutch, long_date, purpose_name
-from screening.typeface.typeface import TYPEFACE_FOLDER
-from screening.vocabulary import Purpose
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"

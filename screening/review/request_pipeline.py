@@ -15,8 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from screening.base.errors import BarrierError, DamagedStoreError
+from screening.base.vocabulary import LedgerAction, Purpose
 from screening.casework.case_errors import WithColleagueError
-from screening.errors import BarrierError, DamagedStoreError
 from screening.ledger.notary import acting
 from screening.review import cookies as jar
 from screening.review import csrf
@@ -30,7 +31,6 @@ from screening.review.unsent_forms import asks_to_keep, keep_as_asked, refuse_un
 from screening.review.visitors import new_visitor
 from screening.signing.public_keys import holds_private_key
 from screening.store.access import sessions
-from screening.vocabulary import LedgerAction, Purpose
 
 #: Reads that need no task of the municipality: auditors, the lead and the administrator have theirs by their function,
 #: and no address is shown; who answers a request of a data subject has theirs by law (AVG art. 12).

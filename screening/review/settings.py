@@ -10,18 +10,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from screening.base.errors import ConfigurationError
+from screening.base.powers import PolicyRule, PolicyTopic
+from screening.base.vocabulary import Purpose, Role
 from screening.casework.acts.case_system import CaseSystem
 from screening.casework.case_policy import CasePolicy
 from screening.casework.tips.care_policy import CarePolicy
-from screening.errors import ConfigurationError
 from screening.ledger import Norms
 from screening.mandate.signing import MandateGate
 from screening.partners.desk.policy import ExportPolicy
-from screening.powers import PolicyRule, PolicyTopic
 from screening.store.access.sessions import CASE_PURPOSES
 from screening.store.rules.states import ConfiguredRules
 from screening.store.workspace import Workspace
-from screening.vocabulary import Purpose, Role
 
 OIDC, DEMO = "oidc", "demo"
 #: Fewer characters than this are no secret, whatever they are.

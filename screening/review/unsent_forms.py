@@ -15,11 +15,11 @@ from http import HTTPStatus
 
 from starlette.responses import HTMLResponse, Response
 
+from screening.base.errors import BarrierError
 from screening.casework.policy.answers import person_in
 from screening.casework.texts.text_problems import text_problems
 from screening.casework.visits.lists import case_of_visit, may_store_note
 from screening.casework.visits.words import unwelcome_in
-from screening.errors import BarrierError
 from screening.review import cookies as jar
 from screening.review import csrf
 from screening.review.page import Page

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import Role
 from screening.casework.acts.follow_up import CaseStage, cases_going_on
 from screening.casework.cases.case_counts import count_waiting
 from screening.casework.cases.queue import QueueFilter, queue
@@ -17,7 +19,6 @@ from screening.casework.tips.care_contacts import care_counts
 from screening.casework.tips.rota import on_duty, tips_for, waits_for_deputy
 from screening.casework.tips.tips import inbox, own_tips
 from screening.casework.viewer import CASE_ROLES
-from screening.civil_time import day_of
 from screening.ledger.access_review import lacks_sign_off
 from screening.partners.desk.agreements import agreements
 from screening.partners.desk.drafts import visible_drafts
@@ -30,7 +31,6 @@ from screening.review.views.deliveries import waiting_count
 from screening.rights.erasure_plan import waiting_plan
 from screening.store.access.personal_keys import personal_keys
 from screening.store.rules.governance import rule_governance
-from screening.vocabulary import Role
 
 #: A case that must be reviewed within so many days is nearly late.
 NEARLY_LATE = timedelta(days=7)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from screening.base.local_formats import decimal_text
+from screening.base.vocabulary import Barrier
 from screening.casework.figures.published_yield import PublishedRule, PublishedYield
 from screening.casework.figures.small_counts import FEW, SHOWN, Share, TensRange, rounded_to_tens
 from screening.casework.figures.statistics import HIGHER, UNKNOWN
 from screening.casework.tips.tips import FOR_ADDRESS, NOT_USED
-from screening.local_formats import decimal_text
 from screening.review.blocks import PAGE, Block, Bullets, Cell, Grid, Heading, Paragraph
 from screening.review.i18n import Translator, long_date
 from screening.review.views.tip_receivers import tip_receivers
 from screening.review.views.words import word
-from screening.vocabulary import Barrier
 
 #: The rows of the table of the town: name -> what it yielded, and what went wrong or came to nothing.
 STAGES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (

@@ -13,12 +13,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from screening.code_words import code_words
-from screening.datasets import Column, DataSet, PartyColumns, datasets
-from screening.frames import Row
-from screening.local_formats import moment_text, month_text
+from screening.base.code_words import code_words
+from screening.base.datasets import Column, DataSet, PartyColumns, datasets
+from screening.base.frames import Row
+from screening.base.local_formats import moment_text, month_text
+from screening.base.vocabulary import LinkLevel, PartyKind
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
-from screening.vocabulary import LinkLevel, PartyKind
 from screening.wording.sbi import sbi_text
 
 #: What a dossier holds of a date or moment, beside a whole year: "2026-05", "2026-05-12", "2026-05-12 21:30".

@@ -10,9 +10,10 @@ from itertools import pairwise
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.cases.unseen import is_unseen
 from screening.casework.links.judgements import POSITIVE
-from screening.civil_time import day_of
 from screening.rights.terms import Terms
 from screening.store.engine import guarded
 from screening.store.schema.accounts import account, review_session
@@ -53,7 +54,6 @@ from screening.store.schema.retention import (
 from screening.store.schema.runs import PUBLISHED, link_judgement, run
 from screening.store.schema.tips import care_contact, colleague_signal, contact_duty
 from screening.store.store import Store
-from screening.vocabulary import ReviewOutcome
 
 #: Kind of item -> the kind of data it is of.
 DATA_OF = {

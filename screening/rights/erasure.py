@@ -18,11 +18,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.errors import StoreError
 from screening.casework.figures.monthly_counts import close_months, month_of
 from screening.casework.links.judgements import NEGATIVE
 from screening.casework.links.rejected_links import keep_rejected_link
-from screening.civil_time import day_of
-from screening.errors import StoreError
 from screening.rights.due import Due, past_account
 from screening.rights.erasure_plan import ErasurePlan
 from screening.rights.terms import Terms

@@ -13,8 +13,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
 from screening.casework.case_errors import ConflictError, NotAllowedError, or_conflict
-from screening.errors import StoreError
 from screening.rights.due import Due
 from screening.rights.terms import Terms
 from screening.store.account_names import account

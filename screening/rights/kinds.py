@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from screening.base.word_lists import read_lists
 from screening.store.schema.base import word_lists
-from screening.word_lists import read_lists
 
 
 @dataclass(frozen=True)

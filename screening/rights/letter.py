@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from screening.base.civil_time import day_of
+from screening.base.frames import Row
+from screening.base.vocabulary import Purpose, ReviewOutcome
 from screening.casework.acts.acts import act_words
 from screening.casework.cases.judging import REFER_TO
 from screening.casework.cases.numbers import case_number
 from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
-from screening.civil_time import day_of
-from screening.frames import Row
 from screening.report.pages import page
 from screening.rights.answer import (
     KeptName,
@@ -20,7 +21,6 @@ from screening.rights.answer import (
     registers_of,
 )
 from screening.store.schema.hand_overs import CALL, CALLED_BACK, RELEASED
-from screening.vocabulary import Purpose, ReviewOutcome
 from screening.wording.forms import code_word
 
 #: What was decided, in words of who asks.

@@ -16,12 +16,13 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.datasets import datasets
+from screening.base.errors import StoreError
+from screening.base.vocabulary import CaseState, NoticeReason
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.changing import NOBODY
 from screening.casework.data_subject_requests import KEEPS_OUT, Request, subject_requests
-from screening.civil_time import day_of
-from screening.datasets import datasets
-from screening.errors import StoreError
 from screening.partners.desk.disclosures import call_back_in, disclosures
 from screening.partners.desk.sending import no_batch_meanwhile
 from screening.partners.desk.signal_validity import records_of_basis
@@ -48,7 +49,6 @@ from screening.store.schema.retention import (
     objection_decision,
 )
 from screening.store.store import Store
-from screening.vocabulary import CaseState, NoticeReason
 
 #: Of an upheld right, what the receiver of a signal is told.
 _NOTICE = {

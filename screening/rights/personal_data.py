@@ -12,14 +12,15 @@ from datetime import date, datetime
 
 import polars as pl
 
+from screening.base.errors import ConfigurationError
+from screening.base.frames import PREPARED_FILES, Row
+from screening.base.vocabulary import LedgerAction, LedgerResult, PartyKind
 from screening.casework.cases.search import search_hash, target_of_address
 from screening.casework.data_subject_requests import person_hash, subject_key
 from screening.casework.data_subjects import of_addresses, of_houses, of_mentions, of_people
 from screening.casework.tips.care_contacts import wishes_at
 from screening.casework.tips.sightings import House, houses_in
 from screening.casework.visits.photos import case_photos
-from screening.errors import ConfigurationError
-from screening.frames import PREPARED_FILES, Row
 from screening.ledger import Ledger, Subject
 from screening.matching.parties.names import normalise_names
 from screening.matching.parties.prepared import person_as_linked
@@ -40,7 +41,6 @@ from screening.rights.subject_access import (
 )
 from screening.store import PublishedRun, Store, Workspace, read_run_file
 from screening.store.access.form_drafts import drafts_of_cases
-from screening.vocabulary import LedgerAction, LedgerResult, PartyKind
 
 #: Actions that showed data about a person or an address.
 SHOWING = frozenset(

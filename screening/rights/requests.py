@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from screening.base.frames import Row
 from screening.casework.data_subject_requests import Request
 from screening.casework.data_subjects import of_addresses, of_people
-from screening.frames import Row
 from screening.ledger import Subject
 from screening.rights.objections import Effects, decide_request
 from screening.rights.personal_data import is_this_person

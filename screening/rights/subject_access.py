@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
+from screening.base.frames import Row
 from screening.casework.acts.acts import CaseAct, acts_of
 from screening.casework.acts.hand_over import HandOver, hand_overs_of
 from screening.casework.cases.history import CaseStep, case_history
@@ -18,7 +19,6 @@ from screening.casework.links.judgements import judged_pairs
 from screening.casework.tips.address_tips import tips_about
 from screening.casework.tips.forwarding import receipts_of
 from screening.casework.tips.sightings import House
-from screening.frames import Row
 from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.feedback import InBatch, Told, Written, feedback_texts, outcomes
 from screening.partners.desk.hand_overs import PartnerHandOver, RecallableHandOver, partner_hand_overs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 
 #: Half a year and five years (domain reference 3.6).
 HALF_YEAR, FIVE_YEARS = 183, 1826

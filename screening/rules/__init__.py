@@ -1,5 +1,6 @@
 """The engine of the indicators: declaration, registry, evaluation, review rule, sample. Rules are handed in."""
 
+from screening.base.vocabulary import Barrier
 from screening.rules import readings
 from screening.rules.declare import Indicator, Param, columns, indicator
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
@@ -9,7 +10,6 @@ from screening.rules.registry import load_indicators
 from screening.rules.review import review
 from screening.rules.sensitive import Sensitive
 from screening.rules.tables import Params, Tables
-from screening.vocabulary import Barrier
 
 __all__ = [
     "Activation",

@@ -8,8 +8,8 @@ from datetime import date
 
 import polars as pl
 
-from screening.errors import RuleDefinitionError
-from screening.frames import EVIDENCE, RUN_FILES, conform, schema_of
+from screening.base.errors import RuleDefinitionError
+from screening.base.frames import EVIDENCE, RUN_FILES, conform, schema_of
 from screening.rules.declare import Indicator, Setting
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
 from screening.rules.lines_of_business import follows_from_others

@@ -11,8 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from screening.datasets import datasets
-from screening.errors import ConfigurationError, RuleDefinitionError
+from screening.base.datasets import datasets
+from screening.base.errors import ConfigurationError, RuleDefinitionError
+from screening.base.vocabulary import INDICATOR_CODE, Barrier, IndicatorClass
 from screening.rules.lines_of_business import LINES_FOLLOW_FROM, follows_from_others
 from screening.rules.placeholders import check_placeholders
 from screening.rules.powers import powers_of
@@ -20,7 +21,6 @@ from screening.rules.purposes import purposes_of
 from screening.rules.schema import HITS_TABLE, TERMS_COLUMN, tables_for_rules
 from screening.rules.suspicion_words import suspicion_word
 from screening.rules.tables import Params, Tables
-from screening.vocabulary import INDICATOR_CODE, Barrier, IndicatorClass
 
 Number = float
 #: A parameter in force: a number, or codes of a closed list.
@@ -235,8 +235,8 @@ def indicator(
     `inputs`: table -> columns the rule sees. `needs`: the data sets without which it does not run (default: all data
     sets in `inputs`; name fewer where one of several sources is enough). `purposes`: what the rule is for (default:
     those of its code in `rules.purposes`). `powers`: the powers of the municipality that it serves, of
-    `screening.powers` (default: those of its code in `rules.powers`). `ruled_out_*`: explanations that the rule itself
-    excludes; `innocent_*`: those it cannot see, shown to the reviewer. `checked_*`: what was checked of one hit,
+    `screening.base.powers` (default: those of its code in `rules.powers`). `ruled_out_*`: explanations that the rule
+    itself excludes; `innocent_*`: those it cannot see, shown to the reviewer. `checked_*`: what was checked of one hit,
     sentences filled in as the evidence is; one of which a value is empty is not said of that hit. `decisive`: data set
     -> its dates that carry a hit, the first that the hit names or else the first that is known; of other data sets the
     date of the record. `limits_*`: what of its definition the rule does not look at, because no register says it; shown

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from screening.base.powers import served
+from screening.base.vocabulary import Barrier
 from screening.policy.checklist import STATES, PolicyState
 from screening.policy.questions import questions_of
-from screening.powers import served
 from screening.rules.model import BARRIER_NAMES, BarrierModel, Coverage, Reach
-from screening.vocabulary import Barrier
 from screening.wording.forms import code_word
 from screening.wording.hit import Part, declared_params, quantity, threshold
 from screening.wording.register_names import register_name

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from screening.local_formats import date_text, joined_text
+from screening.base.local_formats import date_text, joined_text
 from screening.rules.local_lists import Line, LocalLists, PermitType
 from screening.wording.forms import code_word
 from screening.wording.hit import Part

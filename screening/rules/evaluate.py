@@ -10,9 +10,10 @@ from datetime import date
 
 import polars as pl
 
-from screening.datasets import addressed_datasets, datasets
-from screening.errors import BarrierError, ConfigurationError, RuleDefinitionError
-from screening.frames import EVIDENCE, RUN_FILES, conform, empty
+from screening.base.datasets import addressed_datasets, datasets
+from screening.base.errors import BarrierError, ConfigurationError, RuleDefinitionError
+from screening.base.frames import EVIDENCE, RUN_FILES, conform, empty
+from screening.base.vocabulary import AddressMethod
 from screening.rules.declare import Indicator, Setting
 from screening.rules.hit_contract import check_hit_columns, check_hit_rows
 from screening.rules.lacking import lacked_columns
@@ -21,7 +22,6 @@ from screening.rules.purposes import Allowed, covering
 from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, tables_for_rules
 from screening.rules.tables import Params, Tables
-from screening.vocabulary import AddressMethod
 from screening.wording.sentence import check_names, is_bound, sentence, values_json
 
 #: Columns of a hit row that the engine reads; every other column is a value.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from screening.errors import ConfigurationError, RuleDefinitionError
-from screening.extensions import Extension, ExtensionFile
-from screening.foreign.checked_module import run_checked
-from screening.foreign.confinement import confining
-from screening.foreign.source_check import check_source
+from screening.base.errors import ConfigurationError, RuleDefinitionError
+from screening.base.extensions import Extension, ExtensionFile
+from screening.base.foreign.checked_module import run_checked
+from screening.base.foreign.confinement import confining
+from screening.base.foreign.source_check import check_source
 from screening.rules.declare import Indicator
 from screening.rules.schema import tables_for_rules
 from screening.rules.source_check import RULE

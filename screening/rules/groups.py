@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.components import connected
+from screening.base.components import connected
 
 #: Functions by which a party holds or directs a company. Curators, liquidators and agents act for others.
 CONTROL = ("bestuurder", "enig_aandeelhouder", "eigenaar", "vennoot")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.datasets import datasets
-from screening.errors import RuleDefinitionError
+from screening.base.datasets import datasets
+from screening.base.errors import RuleDefinitionError
 from screening.rules.declare import Indicator
 from screening.rules.schema import NEVER_SHOWN
 

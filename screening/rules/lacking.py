@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.rules.declare import Indicator
 
 #: Tables that are made of the columns of registers that name a party.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.frames import Schema
+from screening.base.frames import Schema
 
 #: What an establishment is by its codes, beside the columns of its register.
 ESTABLISHMENT_COLUMNS: Schema = {"lines": pl.List(pl.String())}

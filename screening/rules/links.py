@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.components import connected
+from screening.base.components import connected
 from screening.rules.readings.plans import computed
 from screening.rules.tables import Tables
 

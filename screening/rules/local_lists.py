@@ -14,9 +14,9 @@ from typing import Any
 
 import polars as pl
 
-from screening.datasets import datasets
-from screening.frames import Schema, schema_of
-from screening.word_lists import read_lists
+from screening.base.datasets import datasets
+from screening.base.frames import Schema, schema_of
+from screening.base.word_lists import read_lists
 
 _WORDS = pl.List(pl.String())
 

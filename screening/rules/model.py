@@ -15,12 +15,12 @@ from typing import Any
 
 import yaml
 
-from screening.datasets import datasets
-from screening.errors import RuleDefinitionError
+from screening.base.datasets import datasets
+from screening.base.errors import RuleDefinitionError
+from screening.base.vocabulary import Barrier
+from screening.base.word_lists import read_lists
 from screening.rules.declare import Indicator
 from screening.rules.suspicion_words import suspicion_word
-from screening.vocabulary import Barrier
-from screening.word_lists import read_lists
 
 LANGUAGES = ("nl", "en")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from string import Formatter
 
-from screening.errors import RuleDefinitionError
+from screening.base.errors import RuleDefinitionError
 from screening.rules.schema import NEVER_SHOWN
 from screening.wording.forms import is_form
 from screening.wording.sentence import placeholders

@@ -1,13 +1,13 @@
 """What each rule serves: the powers of the municipality that an answer to its flags can lead to.
 
 A rule without a power looks at an address for nothing, and so does not run (see `store.rules.consent`). The powers are
-those of `screening.powers`, one list for rules and for measures in a case; each names its law.
+those of `screening.base.powers`, one list for rules and for measures in a case; each names its law.
 """
 
 from __future__ import annotations
 
-from screening.errors import RuleDefinitionError
-from screening.powers import POWERS
+from screening.base.errors import RuleDefinitionError
+from screening.base.powers import POWERS
 
 #: Code of an indicator -> powers, in one place so that one page shows them all. A rule may name its own instead.
 SERVED: dict[str, tuple[str, ...]] = {

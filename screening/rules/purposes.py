@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from screening.errors import RuleDefinitionError
+from screening.base.errors import RuleDefinitionError
+from screening.base.vocabulary import Purpose
 from screening.rules.schema import date_columns
-from screening.vocabulary import Purpose
 
 _VERG, _WON, _OO, _REG = Purpose.VERG, Purpose.WON, Purpose.OO, Purpose.REG
 

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Iterable
 from types import ModuleType
 
-from screening.errors import RuleDefinitionError
+from screening.base.errors import RuleDefinitionError
 from screening.rules.declare import Indicator
 
 

@@ -9,10 +9,10 @@ from datetime import date
 
 import polars as pl
 
-from screening.frames import FLAGS, conform
+from screening.base.frames import FLAGS, conform
+from screening.base.vocabulary import FlagReason, IndicatorClass
 from screening.rules.declare import Indicator
 from screening.rules.sensitive import Sensitive
-from screening.vocabulary import FlagReason, IndicatorClass
 
 _HAS_A = pl.col("class").list.contains(str(IndicatorClass.A))
 

@@ -10,8 +10,8 @@ from heapq import nsmallest
 
 import polars as pl
 
-from screening.datasets import datasets
-from screening.frames import SAMPLE
+from screening.base.datasets import datasets
+from screening.base.frames import SAMPLE
 
 
 def population(tables: Mapping[str, pl.DataFrame | pl.LazyFrame]) -> pl.DataFrame:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from screening.datasets import DataSet, datasets
-from screening.extensions import cached_in_force
-from screening.frames import COULD_BE_ONE, LINKS, PARTIES, SIMILAR_NAMES, TRADE_NAMES, schema_of
+from screening.base.datasets import DataSet, datasets
+from screening.base.extensions import cached_in_force
+from screening.base.frames import COULD_BE_ONE, LINKS, PARTIES, SIMILAR_NAMES, TRADE_NAMES, schema_of
 from screening.rules.lines_of_business import ESTABLISHMENT_COLUMNS
 from screening.rules.local_lists import BRANCHES, DUTIES, PERMIT_COLUMNS
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from screening.datasets import datasets, sensitive_datasets
-from screening.frames import Schema
+from screening.base.datasets import datasets, sensitive_datasets
+from screening.base.frames import Schema
 from screening.rules.declare import Indicator
 from screening.rules.schema import HITS_TABLE
 from screening.rules.tables import Tables

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from screening.datasets import addressed_datasets
-from screening.keyed_hash import KeyedHasher
+from screening.base.datasets import addressed_datasets
+from screening.base.keyed_hash import KeyedHasher
 from screening.rules.declare import Indicator
 from screening.rules.lines_of_business import follows_from_others
 from screening.rules.schema import HITS_TABLE, tables_for_rules

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from screening.foreign.allowed import Allowed
+from screening.base.foreign.allowed import Allowed
+from screening.base.word_lists import read_word_lists
 from screening.rules import readings
-from screening.word_lists import read_word_lists
 
 _WORDS = read_word_lists("screening.rules", "source_words.yaml")
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import polars as pl
 
-from screening.errors import RuleDefinitionError
+from screening.base.errors import RuleDefinitionError
 from screening.rules.lines_of_business import with_lines
 from screening.rules.local_lists import DUTIES, LISTS, shipped_lists
 from screening.rules.schema import date_columns, tables_for_rules

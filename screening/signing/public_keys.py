@@ -12,7 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_ssh_public_key
 
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 
 _PREFIX, _SSH_PREFIX = "ed25519:", "ssh-ed25519 "
 #: The coordinates of points are counted modulo this prime (RFC 8032, 5.1).

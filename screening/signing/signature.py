@@ -15,7 +15,7 @@ import struct
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 from screening.signing.public_keys import holds_private_key
 
 #: The namespace of every SSH signature that this programme takes.

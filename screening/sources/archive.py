@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 
 _MARK = b"PK\x03\x04"
 #: Levels of zip in zip; the extract of a register has three.

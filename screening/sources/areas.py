@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 
 #: A ring of a surface: one row a corner, x and y in metres (EPSG:28992).
 Ring = NDArray[np.float64]

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from screening.errors import SourceError
-from screening.notes import note
+from screening.base.errors import SourceError
+from screening.base.notes import note
 from screening.sources.archive import member_names, members
 from screening.sources.raw import RawTable, Target
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from screening.frames import SourceTable
-from screening.notes import add_up
+from screening.base.frames import SourceTable
+from screening.base.notes import add_up
 from screening.sources.raw import RawTable
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import polars as pl
 from stdnum.nl import bsn
 
-from screening.errors import ContractStopError
-from screening.frames import FieldSpec
+from screening.base.errors import ContractStopError
+from screening.base.frames import FieldSpec
 from screening.sources.raw import RefusedRow
 
 #: From this many values on, and at least half of a column, the column is one of BSNs and the file is refused.

@@ -6,9 +6,9 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from screening.errors import SourceError
-from screening.frames import Note
-from screening.notes import note
+from screening.base.errors import SourceError
+from screening.base.frames import Note
+from screening.base.notes import note
 from screening.sources.large_file import LargeFile
 
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")

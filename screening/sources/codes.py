@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from screening.errors import ConfigurationError
-from screening.frames import FieldSpec, SourceSpec
+from screening.base.errors import ConfigurationError
+from screening.base.frames import FieldSpec, SourceSpec
 
 #: Excel in Dutch writes WAAR and ONWAAR into a CSV.
 _YES = frozenset({"j", "ja", "y", "yes", "true", "1", "waar"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from screening.errors import ConfigurationError, SourceError
-from screening.frames import FieldSpec, Note, SourceSpec
-from screening.local_formats import count_en
-from screening.notes import note
+from screening.base.errors import ConfigurationError, SourceError
+from screening.base.frames import FieldSpec, Note, SourceSpec
+from screening.base.local_formats import count_en
+from screening.base.notes import note
 from screening.sources.firewall import check_header
 from screening.sources.invisible import has_invisible, visible_name
 from screening.sources.mapping import SOURCE, cut_out, read_for_mapping, without_column

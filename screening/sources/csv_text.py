@@ -12,8 +12,8 @@ from typing import Literal
 
 import polars as pl
 
-from screening.errors import SourceError
-from screening.notes import note
+from screening.base.errors import SourceError
+from screening.base.notes import note
 from screening.sources.batches import one_raw_table
 from screening.sources.charset import Charset, decide_charset
 from screening.sources.csv_blocks import BLOCK_BYTES, MAX_CELL_CHARACTERS, BlockSplitter, Feed

@@ -6,7 +6,7 @@ import re
 
 import polars as pl
 
-from screening.frames import DateForms
+from screening.base.frames import DateForms
 from screening.sources.dates import by_distinct
 
 #: How the months begin in Dutch and English. `ma` alone is Monday: of March three letters are asked, or `mrt`.

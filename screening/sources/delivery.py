@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from screening.errors import SourceError, SourceMissingError
+from screening.base.errors import SourceError, SourceMissingError
 from screening.sources.drop_folder import is_delivery, settled_files
 from screening.sources.invisible import has_invisible
 from screening.sources.large_file import LargeFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from screening.errors import SourceMissingError, UnsettledSourceError
+from screening.base.errors import SourceMissingError, UnsettledSourceError
 
 #: An empty file of this ending beside a delivery says that it is whole.
 READY = ".ready"

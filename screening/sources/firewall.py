@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
-from screening.errors import ForbiddenColumnError
-from screening.word_lists import read_word_lists
+from screening.base.errors import ForbiddenColumnError
+from screening.base.word_lists import read_word_lists
 
 _LISTS = read_word_lists("screening.sources", "forbidden_words.yaml")
 

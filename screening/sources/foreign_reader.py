@@ -15,10 +15,10 @@ from typing import NoReturn, cast
 
 import polars as pl
 
-from screening.errors import ReaderError, SourceError
-from screening.foreign.checked_module import run_checked
-from screening.foreign.confinement import confined
-from screening.frames import ReaderCode
+from screening.base.errors import ReaderError, SourceError
+from screening.base.foreign.checked_module import run_checked
+from screening.base.foreign.confinement import confined
+from screening.base.frames import ReaderCode
 from screening.sources.delivery import MAX_WHOLE_BYTES, Content
 from screening.sources.json_rows import MAX_COLUMNS, TextRow, table_of
 from screening.sources.raw import RawTable, RefusedRow, Target, text_frame

@@ -11,10 +11,9 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
-from screening import errors
-from screening.disk import disk_faults_told
-from screening.errors import BarrierError
-from screening.frames import (
+from screening.base import errors
+from screening.base.errors import BarrierError
+from screening.base.frames import (
     DateForms,
     FieldSpec,
     JoinSpec,
@@ -25,6 +24,7 @@ from screening.frames import (
     SourceTable,
     SplitSpec,
 )
+from screening.base.machine import disk_faults_told
 from screening.sources.batches import one_table
 
 #: So often, at least, the values of a column come again where they are written as numbers of a list.

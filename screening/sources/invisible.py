@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from screening.frames import FieldSpec
-from screening.notes import note
+from screening.base.frames import FieldSpec
+from screening.base.notes import note
 from screening.sources.raw import RawTable, RefusedRow
 
 EXPECTATION = "no_invisible_characters"

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import screening
-from screening.errors import BarrierError, ConfigurationError, ReaderError, SourceError, SourceMissingError
-from screening.frames import Row, SourceSpec, SourceTable
+from screening.base.errors import BarrierError, ConfigurationError, ReaderError, SourceError, SourceMissingError
+from screening.base.frames import Row, SourceSpec, SourceTable
 from screening.sources.delivery import find_deliveries
 from screening.sources.handover import HandedOver, SourceRequest, error_from_json, request_to_json
 from screening.sources.limits import LEAST_MB, ReadLimits, size_to_read

@@ -11,8 +11,8 @@ from itertools import islice
 import ijson
 import polars as pl
 
-from screening.errors import SourceError
-from screening.notes import note
+from screening.base.errors import SourceError
+from screening.base.notes import note
 from screening.sources.raw import RawTable, Target, text_frame
 
 #: One record of a JSON file as it stands there.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 
 _PIECE_BYTES = 1 << 20
 

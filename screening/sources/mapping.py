@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from screening.errors import ConfigurationError
-from screening.frames import FieldSpec, Note, SourceSpec
-from screening.notes import note
+from screening.base.errors import ConfigurationError
+from screening.base.frames import FieldSpec, Note, SourceSpec
+from screening.base.notes import note
 from screening.sources.codes import fold_spelling
 from screening.sources.date_forms import read_forms
 from screening.sources.dates import read_dates

@@ -13,9 +13,9 @@ from functools import cache
 
 import polars as pl
 
-from screening.errors import ForbiddenColumnError
-from screening.frames import FieldSpec
-from screening.word_lists import read_lists
+from screening.base.errors import ForbiddenColumnError
+from screening.base.frames import FieldSpec
+from screening.base.word_lists import read_lists
 
 #: From this many values on, and at least this share of a column, it is one of nationalities. A code of two letters is
 #: the addition to a house number or a legal form as well: so nearly all of them.

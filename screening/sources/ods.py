@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
+from screening.base.spreadsheet import check_ods
 from screening.sources.raw import RawTable, Target
 from screening.sources.xlsx import read_workbook
-from screening.spreadsheet import check_ods
 
 #: The first part of the file, stored without compression, says what it is.
 _MARK = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"

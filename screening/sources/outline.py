@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from screening.frames import SourceSpec
+from screening.base.frames import SourceSpec
 from screening.sources.batches import one_raw_table
 from screening.sources.delivery import Content, read_delivery
 from screening.sources.query import count_rows

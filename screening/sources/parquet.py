@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 from screening.sources.dates import ZONE
 from screening.sources.large_file import LargeFile, opened
 from screening.sources.raw import Choose, RawTable, text_frame

@@ -16,8 +16,14 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from screening.errors import ConfigurationError, SourceAwayError, SourceError, SourceMissingError, UnsettledSourceError
-from screening.frames import SourceSpec
+from screening.base.errors import (
+    ConfigurationError,
+    SourceAwayError,
+    SourceError,
+    SourceMissingError,
+    UnsettledSourceError,
+)
+from screening.base.frames import SourceSpec
 from screening.sources.delivery import Content, read_delivery
 from screening.sources.parquet import as_text
 from screening.sources.raw import Choose, RawTable, text_frame

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from screening.frames import Note, SourceSpec
+from screening.base.frames import Note, SourceSpec
 
 #: Given a header, which source column (position) feeds which canonical column. Raises on a header that may not be read.
 Choose = Callable[[Sequence[str]], dict[str, int]]

@@ -9,9 +9,9 @@ from pathlib import PurePath
 
 import polars as pl
 
-from screening.errors import ConfigurationError
-from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceFile, SourceSpec, SourceTable, empty
-from screening.notes import add_up, note
+from screening.base.errors import ConfigurationError
+from screening.base.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceFile, SourceSpec, SourceTable, empty
+from screening.base.notes import add_up, note
 from screening.sources import invisible
 from screening.sources.batches import one_table
 from screening.sources.bsn import BsnColumns, count_texts_with_bsn

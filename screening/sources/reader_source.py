@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from screening.foreign.allowed import Allowed
-from screening.foreign.source_check import Fault, check_source
-from screening.frames import ReaderCode
-from screening.word_lists import read_word_lists
+from screening.base.foreign.allowed import Allowed
+from screening.base.foreign.source_check import Fault, check_source
+from screening.base.frames import ReaderCode
+from screening.base.word_lists import read_word_lists
 
 WORDS = read_word_lists("screening.sources", "reader_words.yaml")
 _MODULES = ("csv", "datetime", "decimal", "io", "itertools", "json", "re", "struct")

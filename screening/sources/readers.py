@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
-from screening.errors import SourceError
-from screening.frames import FieldSpec, SourceSpec
+from screening.base.errors import SourceError
+from screening.base.frames import FieldSpec, SourceSpec
 from screening.sources.bag_extract import is_bag_extract, read_bag_extract
 from screening.sources.csv_text import read_csv
 from screening.sources.delivery import Content

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 from screening.sources.archive import member_names, members
 from screening.sources.batches import one_raw_table
 from screening.sources.csv_text import read_csv

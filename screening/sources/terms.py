@@ -13,12 +13,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from screening.contract_file import TextFile
-from screening.errors import ConfigurationError
-from screening.origin_words import word_of_origin
+from screening.base.contract_file import TextFile
+from screening.base.errors import ConfigurationError
+from screening.base.word_lists import read_word_lists, word_of_origin
 from screening.sources.firewall import forbidden_category
 from screening.sources.nationalities import is_country_or_people
-from screening.word_lists import read_word_lists
 
 #: `form` of the column that holds the ids. It is made here and never read from a delivery.
 TERM_IDS = "term_ids"

@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from screening.errors import BarrierError, ReaderError, SourceError
-from screening.peak_memory import peak_memory_bytes
+from screening.base.errors import BarrierError, ReaderError, SourceError
+from screening.base.machine import peak_memory_bytes
 from screening.sources.handover import hand_over_batches, request_from_json
 from screening.sources.read import read_batches
 

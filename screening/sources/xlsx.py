@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 import polars as pl
 
-from screening.errors import ConfigurationError, SourceError
-from screening.frames import Note
-from screening.notes import note
+from screening.base.errors import ConfigurationError, SourceError
+from screening.base.frames import Note
+from screening.base.notes import note
+from screening.base.spreadsheet import FilledSheet, SheetScan, Workbook, cell_text, check_workbook
 from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST
 from screening.sources.raw import Layout, RawTable, RefusedRow, Target, text_frame
-from screening.spreadsheet import FilledSheet, SheetScan, Workbook, cell_text, check_workbook
 
 #: Days between day 0 of Excel's 1900 and 1904 systems.
 _1904_DAYS = 1_462

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 from screening.sources.archive import member_names, members
 from screening.sources.json_rows import (
     Record,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from screening.errors import DamagedStoreError
+from screening.base.errors import DamagedStoreError
 
 #: Folder of the workspace in which backups are made; their term is `[retention] backup_days`.
 FOLDER = "backups"

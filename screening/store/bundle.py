@@ -13,8 +13,8 @@ from pathlib import PurePath
 import polars as pl
 import sqlalchemy as sa
 
-from screening.errors import StoreError
-from screening.frames import PREPARED_FILES, RUN_FILES, Row, Schema
+from screening.base.errors import StoreError
+from screening.base.frames import PREPARED_FILES, RUN_FILES, Row, Schema
 from screening.store.schema import runs as tables
 
 RUN_JSON = "run.json"

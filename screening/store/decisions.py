@@ -19,7 +19,8 @@ from datetime import UTC, date, datetime
 import rfc8785
 import sqlalchemy as sa
 
-from screening.frames import Row
+from screening.base.frames import Row
+from screening.base.vocabulary import CaseState, LedgerAction
 from screening.store.schema import (
     accounts,
     acts,
@@ -36,7 +37,6 @@ from screening.store.schema import (
     visits,
     yields,
 )
-from screening.vocabulary import CaseState, LedgerAction
 
 
 @dataclass(frozen=True)

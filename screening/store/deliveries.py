@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from screening.civil_time import day_of
-from screening.errors import StoreError
-from screening.frames import Row
+from screening.base.civil_time import day_of
+from screening.base.errors import StoreError
+from screening.base.frames import Row
 from screening.store.engine import guarded, writing
 from screening.store.schema.deliveries import (
     ACCEPTED,

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from screening.disk import disk_fault
-from screening.errors import StoreAwayError, StoreError
+from screening.base.errors import StoreAwayError, StoreError
+from screening.base.machine import disk_fault
 from screening.store.files import FILE_MODE, make_directory
 from screening.store.sqlite_driver import BUSY_TIMEOUT_MS, Connection
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.errors import StoreError
-from screening.frames import Schema
+from screening.base.errors import StoreError
+from screening.base.frames import Schema
 
 DIRECTORY_MODE = 0o700
 FILE_MODE = 0o600
@@ -119,7 +119,7 @@ def collected(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
         return frame.collect()
     except pl.exceptions.PolarsError as error:
         kind = type(error).__name__
-    raise StoreError(f"{name}: the frame does not fit the schema of this file ({kind}). See screening/frames.py.")
+    raise StoreError(f"{name}: the frame does not fit the schema of this file ({kind}). See screening/base/frames.py.")
 
 
 def run_frame(frame: pl.DataFrame | pl.LazyFrame, schema: Schema, order: tuple[str, ...], name: str) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 import pyrage
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store.deliveries import delivery_key
 from screening.store.files import make_directory, parquet_bytes, remove, sync_directory, write_file
 from screening.store.workspace import Workspace

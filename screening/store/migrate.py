@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store.engine import writing
 from screening.store.guards import create_guards, drop_guards
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from screening.base.vocabulary import NightKind
 from screening.store.night_reports import NightReport
-from screening.vocabulary import NightKind
 
 
 @dataclass(frozen=True)

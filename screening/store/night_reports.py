@@ -16,11 +16,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from screening.civil_time import day_of
-from screening.disk import disk_faults_told
+from screening.base.civil_time import day_of
+from screening.base.machine import disk_faults_told
+from screening.base.vocabulary import NightKind
 from screening.store.files import make_directory, remove, sync_directory, write_file
 from screening.store.workspace import Workspace
-from screening.vocabulary import NightKind
 
 #: Folder of the workspace, and how many nights stay: more than a year of them.
 FOLDER = "nights"

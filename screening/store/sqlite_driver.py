@@ -21,7 +21,7 @@ from urllib.parse import quote
 import apsw
 import apsw.sqlite_extra
 
-from screening.errors import DamagedStoreError
+from screening.base.errors import DamagedStoreError
 from screening.store.backups import damaged
 
 #: Bytes that the checksum takes at the end of each page.

@@ -10,8 +10,8 @@ from datetime import date, datetime
 import polars as pl
 import sqlalchemy as sa
 
-from screening.errors import StoreError
-from screening.frames import EVIDENCE, SAMPLE, Row
+from screening.base.errors import StoreError
+from screening.base.frames import EVIDENCE, SAMPLE, Row
 from screening.store.backups import damaged
 from screening.store.bulk import read_few, read_rows
 from screening.store.bundle import RowsDigest, stored_schema

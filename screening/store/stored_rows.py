@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import polars as pl
 import sqlalchemy as sa
 
-from screening.datasets import sensitive_datasets
-from screening.errors import StoreError
-from screening.frames import Schema, conform
+from screening.base.datasets import sensitive_datasets
+from screening.base.errors import StoreError
+from screening.base.frames import Schema, conform
+from screening.base.vocabulary import LinkLevel
 from screening.store.bundle import (
     DOSSIER_PARTIES,
     DOSSIER_RECORDS,
@@ -26,7 +27,6 @@ from screening.store.bundle import (
 )
 from screening.store.files import collected, fitted, is_ascending, sort_rows
 from screening.store.schema import runs as tables
-from screening.vocabulary import LinkLevel
 
 #: Columns of a source that may be in no store, whoever asks (formats: never stored, written nowhere).
 NEVER_STORED = ("omschrijving", "melder_token")

@@ -11,14 +11,14 @@ from functools import cache, partial
 
 import sqlalchemy as sa
 
-from screening.errors import StoreError
-from screening.frames import Row
+from screening.base.errors import StoreError
+from screening.base.frames import Row
+from screening.base.vocabulary import LedgerAction
 from screening.store.decisions import DECISIONS, decision_hash, rows_hash
 from screening.store.runs.verify import root_digest
 from screening.store.schema.cases import review_case
 from screening.store.schema.retention import erasure, erasure_done
 from screening.store.schema.runs import run
-from screening.vocabulary import LedgerAction
 
 Key = tuple[object, ...]
 Params = Sequence[Mapping[str, object]]

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from screening.disk import disk_fault, disk_faults_told
-from screening.errors import AlreadyRunningError, DiskError, StoreError
+from screening.base.errors import AlreadyRunningError, DiskError, StoreError
+from screening.base.machine import disk_fault, disk_faults_told
 from screening.store.files import FILE_MODE, make_directory, remove, sync_directory, write_file
 
 KEY_BYTES = 32

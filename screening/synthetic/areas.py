@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from screening.geopackage import layer_of_shapes
+from screening.base.geopackage import layer_of_shapes
 from screening.synthetic.records import SyntheticRecords
 
 #: What a decision is called: duty -> title.

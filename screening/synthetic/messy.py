@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import xlsxwriter
 
+from screening.base.word_lists import read_lists
 from screening.synthetic.configuration import DeliveryFormat
 from screening.synthetic.municipality import Municipality
-from screening.word_lists import read_lists
 
 _PARTS = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats")
 _SERIAL_ORIGIN = date(1899, 12, 30)

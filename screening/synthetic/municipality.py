@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from screening.datasets import datasets
-from screening.errors import ConfigurationError
+from screening.base.datasets import datasets
+from screening.base.errors import ConfigurationError
 from screening.synthetic.areas import DesignatedArea, designated_areas
 from screening.synthetic.background import fill
 from screening.synthetic.background.later_registers import fill_later_registers

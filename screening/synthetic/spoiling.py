@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from screening.datasets import datasets
-from screening.word_lists import read_lists
+from screening.base.datasets import datasets
+from screening.base.word_lists import read_lists
 
 #: Data set -> [column, reason, columns to set]. None empties a cell.
 FAULTS: dict[str, list[tuple[str, str, dict[str, str | None]]]] = read_lists("screening.synthetic", "faults.yaml")

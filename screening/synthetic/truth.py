@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.datasets import addressed_datasets, datasets, sensitive_datasets
+from screening.base.datasets import addressed_datasets, datasets, sensitive_datasets
+from screening.base.vocabulary import PartyKind
 from screening.synthetic.records import SyntheticRecords
-from screening.vocabulary import PartyKind
 
 #: Indicator -> class and the data set it counts for.
 INDICATORS: dict[str, tuple[str, str]] = {

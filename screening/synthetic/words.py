@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.word_lists import read_lists
+from screening.base.word_lists import read_lists
 
 _LISTS = read_lists("screening.synthetic", "words.yaml")
 

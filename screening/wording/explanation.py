@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from screening.datasets import datasets
-from screening.frames import Row
-from screening.local_formats import date_text
-from screening.word_lists import by_language, read_translations
+from screening.base.datasets import datasets
+from screening.base.frames import Row
+from screening.base.local_formats import date_text
+from screening.base.word_lists import by_language, read_translations
 from screening.wording.forms import kept_date_text
 from screening.wording.hit import Part, as_lines, hit_part
 from screening.wording.register_names import register_name

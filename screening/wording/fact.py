@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from screening.datasets import datasets
-from screening.local_formats import date_text
+from screening.base.datasets import datasets
+from screening.base.local_formats import date_text
 from screening.wording.fact_words import document_words
 
 #: Areas that the BAG gives where nobody measured.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from screening.datasets import datasets
-from screening.extensions import cached_in_force
-from screening.vocabulary import Purpose
-from screening.word_lists import read_lists
+from screening.base.datasets import datasets
+from screening.base.extensions import cached_in_force
+from screening.base.vocabulary import Purpose
+from screening.base.word_lists import read_lists
 from screening.wording.forms import code_word
 
 

@@ -12,8 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from screening.code_words import code_words
-from screening.local_formats import (
+from screening.base.code_words import code_words
+from screening.base.local_formats import (
     count_en,
     count_nl,
     date_text,
@@ -24,7 +24,7 @@ from screening.local_formats import (
     number_text,
     span_text,
 )
-from screening.word_lists import read_translations
+from screening.base.word_lists import read_translations
 from screening.wording.sbi import sbi_text
 
 #: A value of a hit row, or of the JSON that is kept of it.

@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from screening.local_formats import date_text
-from screening.word_lists import by_language, read_lists, read_translations
+from screening.base.local_formats import date_text
+from screening.base.word_lists import by_language, read_lists, read_translations
 from screening.wording.register_names import bare_name, columns_of
 from screening.wording.sentence import parts, placeholders, setting_text, text_list
 from screening.wording.single_sentence import filled_sentence

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from screening.word_lists import read_lists
+from screening.base.word_lists import read_lists
 
 #: Likeness to another text from which it counts as the same text (assurance H2).
 TOO_ALIKE = 0.90

@@ -9,10 +9,10 @@ from itertools import chain
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from screening.datasets import datasets
-from screening.frames import Row
-from screening.local_formats import date_text, decimal_text, percent_text
-from screening.word_lists import read_lists
+from screening.base.datasets import datasets
+from screening.base.frames import Row
+from screening.base.local_formats import date_text, decimal_text, percent_text
+from screening.base.word_lists import read_lists
 
 #: Nights that the page shows.
 NIGHTS = 14

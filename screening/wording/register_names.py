@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from screening.datasets import Column, datasets
+from screening.base.datasets import Column, datasets
 
 
 def register_name(dataset: str, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.word_lists import read_translations
+from screening.base.word_lists import read_translations
 
 #: Versions of the SBI, the newest first: a code without a version is looked up in each.
 _VERSIONS = ("2025", "2008")

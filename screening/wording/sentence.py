@@ -9,8 +9,8 @@ from string import Formatter
 
 import polars as pl
 
-from screening.errors import RuleDefinitionError
-from screening.local_formats import date_text, month_names, number_text
+from screening.base.errors import RuleDefinitionError
+from screening.base.local_formats import date_text, month_names, number_text
 from screening.wording.forms import IS_ABSENT, UNKNOWN, value_text
 
 #: A parameter in force: a number, or codes.

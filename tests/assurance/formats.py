@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from flows.catalogue import all_contracts
-from screening.frames import SourceSpec
+from screening.base.frames import SourceSpec
 from screening.sources import SourceRequest
 from tests.sources.test_ods import ods, row, text
 

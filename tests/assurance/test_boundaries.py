@@ -107,7 +107,7 @@ PARSERS = {
 }
 #: Who may call one outside the child, and why.
 CALLERS = {
-    "screening/spreadsheet.py": "what the readers in the child use, and the feedback of a receiver",
+    "screening/base/spreadsheet.py": "what the readers in the child use, and the feedback of a receiver",
     "flows/intake/seal.py": "the supplier's own file, on the machine of the supplier",
 }
 

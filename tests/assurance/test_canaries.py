@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.casework.tips.sightings import House
 from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
@@ -25,7 +26,6 @@ from screening.review.pages import all_routes
 from screening.review.pages_registry import PageRoute
 from screening.rights.personal_data import Sources, data_of_address
 from screening.store import Workspace
-from screening.vocabulary import Role
 from tests.assurance.canaries import HARMLESS, KINDS, Canaries, exported, stored, text_of_answer
 from tests.assurance.served_forms import ServedForm, forms_of
 from tests.browser.scene import NO_PAGE

@@ -19,7 +19,7 @@ RUNNERS = {"execute", "exec_driver_sql", "executemany", "executescript", "scalar
 WITHOUT_PARAMETERS = re.compile(r"(PRAGMA|SET|SHOW|GRANT|ALTER TABLE|DROP TRIGGER)\b")
 MIGRATIONS = "screening/store/migrations/versions"
 #: The code of extensions: source that was checked as a tree, and runs confined (source_check, confinement).
-CHECKED_SOURCE = "screening/foreign/checked_module.py"
+CHECKED_SOURCE = "screening/base/foreign/checked_module.py"
 #: Where text that was escaped before is put together; each place says so beside it (ruff S704).
 DRAWN = {f"screening/report/{name}.py" for name in ("charts", "pages", "profile", "waterfall")} | {
     "screening/wording/quality.py",

@@ -17,7 +17,7 @@ import pytest
 
 from flows.intake.seal import write_manifest
 from flows.night.manifests import check_manifests
-from screening.errors import BarrierError, ContractStopError
+from screening.base.errors import BarrierError, ContractStopError
 from screening.sources import Reading, reading_apart
 from tests.assurance.damage import cuts, turned_bits
 from tests.assurance.formats import FORMATS, request

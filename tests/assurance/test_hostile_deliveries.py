@@ -16,8 +16,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from screening.errors import BarrierError
-from screening.frames import FieldSpec, SourceSpec
+from screening.base.errors import BarrierError
+from screening.base.frames import FieldSpec, SourceSpec
 from screening.sources import ReadLimits, SourceRequest, reading_apart
 from tests.sources.test_ods import ods
 

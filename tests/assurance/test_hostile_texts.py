@@ -22,9 +22,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from flows.catalogue import all_contracts
+from screening.base.errors import BarrierError
+from screening.base.frames import QUARANTINE, SourceFile, SourceSpec, SourceTable, empty
 from screening.contracts.validation import validate
-from screening.errors import BarrierError
-from screening.frames import QUARANTINE, SourceFile, SourceSpec, SourceTable, empty
 from screening.sources import read_source
 from screening.sources.batches import one_raw_table
 from screening.sources.csv_text import read_csv

@@ -16,8 +16,8 @@ import polars as pl
 import pytest
 
 from flows.catalogue import all_indicators
-from screening.datasets import datasets
-from screening.frames import COULD_BE_ONE, empty
+from screening.base.datasets import datasets
+from screening.base.frames import COULD_BE_ONE, empty
 from screening.synthetic import spelling, words
 from tests.assurance.pipeline import AS_OF, Frames, linked, screened
 from tests.assurance.test_name_alone import Pairs, frame

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.rules.schema import tables_for_rules
 from screening.synthetic.name_pools import POOLS
 from tests.assurance.pipeline import Frames, linked, screened

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from flows.catalogue import all_indicators
-from screening.origin_words import words_of_origin
+from screening.base.word_lists import words_of_origin
 from screening.rules.examination.names import changed_by_a_name_alone, changed_by_names, changed_by_trade_names
 from screening.rules.examination.poisoning import hits_by_planted_reports
 from screening.synthetic.name_pools import POOLS

@@ -16,7 +16,7 @@ import pytest
 from flows.catalogue import all_indicators
 from flows.intake.seal import write_manifest
 from flows.night.run import NightOutcome, night
-from screening.errors import ContractStopError, SuspectDeliveryError
+from screening.base.errors import ContractStopError, SuspectDeliveryError
 from screening.synthetic import generate
 from tests.assurance.damage import drifted, structural
 from tests.assurance.pipeline import AS_OF

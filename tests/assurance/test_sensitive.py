@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from flows.catalogue import all_indicators
-from screening.datasets import datasets, sensitive_datasets
+from screening.base.datasets import datasets, sensitive_datasets
 from screening.rules import Sensitive, Tables, evaluate
 from screening.rules.cases import RuleCase
 from screening.synthetic import generate

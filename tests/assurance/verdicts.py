@@ -11,13 +11,13 @@ import polars as pl
 from flows.catalogue import all_contracts
 from flows.examination.made_up_town import with_addresses
 from flows.night.gate import Delivered
+from screening.base.datasets import datasets
+from screening.base.errors import BarrierError
+from screening.base.frames import PROVENANCE, RESOLVED_ADDRESSES, Row, SourceTable
 from screening.contracts import check_threshold, validate
 from screening.contracts.differences import differences
 from screening.contracts.fingerprint import KnownPlaces, placed_share, take_fingerprint
 from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time, repeated_rows
-from screening.datasets import datasets
-from screening.errors import BarrierError
-from screening.frames import PROVENANCE, RESOLVED_ADDRESSES, Row, SourceTable
 from screening.sources import read_source, reading_apart
 from screening.synthetic import Municipality
 from tests.assurance.formats import FORMATS, request

@@ -19,11 +19,11 @@ import pytest
 import sqlalchemy as sa
 
 from benchmarks.large_run import AS_OF, bundle
+from screening.base.vocabulary import Role
 from screening.casework.cases.queue import queue
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace, open_store, publish
-from screening.vocabulary import Role
 from tests.conftest import ROOT
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -11,9 +11,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from screening.base.vocabulary import Purpose, Role
 from screening.review import cookies as jar
 from screening.store.schema.cases import review_case
-from screening.vocabulary import Purpose, Role
 from tests.review.conftest import Served
 
 WIDE, NARROW = 1280, 360

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from screening.base.vocabulary import Role
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.sync import sync_cases
 from screening.review.i18n import load_texts
 from screening.store import Workspace, open_store
 from screening.synthetic import generate, write_municipality
-from screening.vocabulary import Role
 from tests.browser import journeys, small_png
 from tests.browser.desk import NARROW, Camera, Desk
 from tests.conftest import AS_OF, CHROMIUM, CHROMIUM_ARGS, ROOT, barrier

@@ -8,10 +8,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from screening.base.vocabulary import Role
 from screening.casework.viewer import Viewer
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED, dossier_link, evidence
-from screening.vocabulary import Role
 from tests.browser.desk import Camera, Desk
 from tests.casework.caseload import given
 from tests.partners.desk.disclosed import RIEC, agreed

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from flows.papers.papers import example
 from flows.review.papers_to_read import papers_to_read
+from screening.base.vocabulary import Role
 from screening.casework.cases.numbers import case_number
 from screening.casework.cases.sync import sync_cases
 from screening.casework.figures.rule_load import LOAD, kept_load
@@ -32,7 +33,6 @@ from screening.signing.public_keys import key_fingerprint, ssh_text
 from screening.store import Workspace
 from screening.store.deliveries import note_delivery
 from screening.store.schema.cases import review_case
-from screening.vocabulary import Role
 from tests.browser.desk import Desk
 from tests.casework.acts.decided import SYSTEM
 from tests.casework.photos import jpeg

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Error, Page
 
+from screening.base.vocabulary import Role
 from screening.store import Workspace
-from screening.vocabulary import Role
 from tests.browser.desk import LARGEST, NARROW, SCREENS, WIDE, Desk
 from tests.browser.scene import NEED_SCRIPT, NO_PAGE, ROLES, WITHOUT_PURPOSE, HalfDone, Scene, State, scene_on
 from tests.browser.test_keyboard import tabbed_through

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from screening.vocabulary import Role
+from screening.base.vocabulary import Role
 from tests.browser.desk import Desk
 from tests.browser.scene import ROLES, WITHOUT_PURPOSE, HalfDone, Scene, State, scene_on
 

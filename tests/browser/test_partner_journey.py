@@ -14,12 +14,12 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page
 
+from screening.base.vocabulary import Role
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.sheets import release_sheet
 from screening.partners.desk.signal_versions import signals
 from screening.partners.receiver import verify_batch
 from screening.store import Workspace
-from screening.vocabulary import Role
 from tests.browser.test_receiver_page import choose, open_batch, opened_page
 from tests.casework.caseload import BRAM
 from tests.partners.desk.disclosed import NOW, RIEC, agreed, policy

@@ -17,6 +17,7 @@ import pyrage
 import pytest
 from playwright.sync_api import Browser, Page
 
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.container import tar
 from screening.partners.batch.feedback import read_feedback
@@ -28,7 +29,6 @@ from screening.partners.receiver import verify_batch
 from screening.partners.receiver.page import receiver_page
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
-from screening.vocabulary import BatchKind, NoticeReason
 from tests.partners import example
 from tests.partners.conftest import NOW, Post, meta_for
 from tests.partners.desk.disclosed import ANSWER_IDENTITY

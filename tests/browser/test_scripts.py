@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.review.headers import security_headers
-from screening.vocabulary import Role
 from tests.browser.desk import STILL, Desk, Watch
 from tests.browser.payloads import MARK, PAYLOADS
 from tests.browser.poisoned import poison

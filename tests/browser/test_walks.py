@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from screening.vocabulary import Role
+from screening.base.vocabulary import Role
 from tests.browser import journeys, tip_journeys
 from tests.browser.desk import Camera, Desk
 from tests.browser.journeys import follow, opens_each_item, press, state_purpose, through_menu, told

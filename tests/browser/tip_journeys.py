@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from screening.vocabulary import Role
+from screening.base.vocabulary import Role
 from tests.browser.desk import Camera, Desk
 from tests.browser.journeys import DAAN, GIJS, follow, opens_each_item, press, through_menu, told
 from tests.review.conftest import axe_violations, click

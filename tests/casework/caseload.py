@@ -10,6 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.frames import EVIDENCE, FLAGS, LINKS, SAMPLE
+from screening.base.vocabulary import OwnReading, ReviewOutcome, Role
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, get_case
 from screening.casework.cases.changing import NOBODY, change_case
 from screening.casework.cases.independence import is_with_others
@@ -17,13 +20,10 @@ from screening.casework.cases.judging import Judged, judge
 from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading
 from screening.casework.cases.sync import SyncReport, sync_cases
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
-from screening.frames import EVIDENCE, FLAGS, LINKS, SAMPLE
 from screening.store import RunBundle, Store, Workspace, publish
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, NETWORK
 from screening.store.engine import writing
 from screening.store.schema.cases import review_case
-from screening.vocabulary import OwnReading, ReviewOutcome, Role
 from tests.store.bundles import address, make_bundle
 
 DAY = date(2026, 11, 2)

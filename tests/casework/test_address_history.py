@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import ReviewOutcome, Role
 from screening.casework.acts.acts import record_act
 from screening.casework.address_history import address_history, cases_of_history
 from screening.casework.cases.case import Case, get_case
@@ -13,9 +15,7 @@ from screening.casework.tips.tips import decide_tip, report_tip
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import record_outcome
 from screening.casework.visits.planning import plan_visits
-from screening.civil_time import day_of
 from screening.store import Store, Workspace, publish
-from screening.vocabulary import ReviewOutcome, Role
 from tests.casework.acts.decided import decided, town
 from tests.casework.acts.test_acts import ASK, TOMORROW
 from tests.casework.acts.test_hand_over import handed_over

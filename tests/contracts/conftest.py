@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 import yaml
 
+from screening.base.datasets import datasets
+from screening.base.frames import QUARANTINE, SourceFile, SourceTable, empty
 from screening.contracts import load_contracts
-from screening.datasets import datasets
-from screening.frames import QUARANTINE, SourceFile, SourceTable, empty
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 import pytest
 
+from screening.base.datasets import datasets
 from screening.contracts.age import AgeBasis, newest_date, reference_date
-from screening.datasets import datasets
 
 MANIFEST, SOURCE, ACCEPTED, NEWEST = (date(2026, 10, day) for day in (1, 2, 3, 4))
 AS_OF = date(2026, 11, 1)

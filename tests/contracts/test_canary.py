@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 
 CANARY = "KanariePiet7361"
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ import polars as pl
 
 logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
 from screening.contracts import QualityRule, check_threshold, load_contracts, validate
-from screening.frames import QUARANTINE, SourceFile, SourceTable, empty
+from screening.base.frames import QUARANTINE, SourceFile, SourceTable, empty
 
 given = json.load(sys.stdin)
 contracts = load_contracts(Path(given["contracts"]))

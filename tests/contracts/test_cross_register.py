@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from screening.base.datasets import datasets
 from screening.contracts import validate
 from screening.contracts.cross_register import judge_across_registers
-from screening.datasets import datasets
 
 BAG_ID = "9999010000000001"
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
-from screening.datasets import addressed_datasets, datasets
-from screening.vocabulary import ADDRESS_COLUMNS
+from screening.base.datasets import addressed_datasets, datasets
+from screening.base.vocabulary import ADDRESS_COLUMNS
 
 
 @pytest.mark.parametrize("dataset", list(datasets()))

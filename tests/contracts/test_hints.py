@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from screening.base.errors import ContractStopError
 from screening.contracts import check_threshold, validate
-from screening.errors import ContractStopError
 from tests.contracts.test_validation import CONTROLE
 
 

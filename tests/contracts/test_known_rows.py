@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from flows.catalogue import all_contracts
+from screening.base.datasets import datasets
+from screening.base.frames import SourceSpec, SourceTable
 from screening.contracts.differences import differences
 from screening.contracts.fingerprint import KnownPlaces, placed_share, take_fingerprint
 from screening.contracts.known_rows import RowHasher, compare_rows, moves_with_time, repeated_rows
 from screening.contracts.reasons import Reason
-from screening.datasets import datasets
-from screening.frames import SourceSpec, SourceTable
 from screening.sources import read_source
 
 KEY = b"k" * 32

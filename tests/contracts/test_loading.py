@@ -11,10 +11,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from screening.base.datasets import datasets
+from screening.base.errors import ContractDefinitionError
+from screening.base.vocabulary import ExitCode
 from screening.contracts import load_contract
-from screening.datasets import datasets
-from screening.errors import ContractDefinitionError
-from screening.vocabulary import ExitCode
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from screening.base.errors import ConfigurationError
 from screening.contracts import made_up
 from screening.contracts.made_up import disguised, real_places, require_made_up
 from screening.contracts.validation import validate
-from screening.errors import ConfigurationError
 from screening.synthetic.words import PLACES
 
 #: Ids as `replace(id, '0457', '9999')` in a query, or a script before it, leaves them.

@@ -7,9 +7,9 @@ import json
 
 import pytest
 
+from screening.base.errors import ContractStopError
+from screening.base.vocabulary import ExitCode
 from screening.contracts.manifest import DeliveredFile, check_manifest, read_manifest, together
-from screening.errors import ContractStopError
-from screening.vocabulary import ExitCode
 
 CONTENT = b"zaaknummer;status\nZ-1;verleend\n"
 CAME = DeliveredFile("v.csv", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT), 1, ("zaaknummer", "status"))

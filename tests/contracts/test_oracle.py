@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from screening.base.datasets import datasets
+from screening.base.errors import ContractStopError
 from screening.contracts import validate
 from screening.contracts.execution import SAME_IN_BOTH, execute, matches
 from screening.contracts.oracle import disagreements
-from screening.datasets import datasets
-from screening.errors import ContractStopError
 
 #: What registers write where something else was agreed.
 ODDITIES = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.base.datasets import datasets
+from screening.base.frames import QUARANTINE
+from screening.base.word_lists import read_lists
 from screening.contracts.rejects import HEADER, MendedRows, count_mended, reject_list
-from screening.datasets import datasets
-from screening.frames import QUARANTINE
-from screening.word_lists import read_lists
 
 
 def rejected(*rows):

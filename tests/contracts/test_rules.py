@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from screening import contracts as judging
+from screening.base.datasets import datasets
+from screening.base.errors import ContractStopError
 from screening.contracts import compile_suite
-from screening.datasets import datasets
-from screening.errors import ContractStopError
 
 #: Great Expectations judges too, and must find the same rows.
 validate = partial(judging.validate, is_checked=True)

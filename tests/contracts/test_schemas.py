@@ -7,8 +7,8 @@ import re
 import pytest
 from jsonschema import Draft202012Validator
 
+from screening.base.datasets import datasets
 from screening.contracts.schemas import record_schema, table_schema
-from screening.datasets import datasets
 
 #: Rules that a schema can hold, and a text that breaks each.
 BREAKING = {

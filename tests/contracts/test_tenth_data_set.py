@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -97,8 +97,8 @@ from importlib import resources
 from pathlib import Path
 import polars as pl
 from screening.contracts import load_contracts, validate
-from screening.datasets import datasets
-from screening.frames import SourceSpec
+from screening.base.datasets import datasets
+from screening.base.frames import SourceSpec
 from screening.matching.addresses import AddressIndex, resolve
 from screening.partners.signal.codes import reliabilities
 from screening.review.views.facts import facts

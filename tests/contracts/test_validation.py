@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from screening import contracts as judging
+from screening.base.datasets import datasets
+from screening.base.errors import ConfigurationError, ContractDefinitionError, ContractStopError
+from screening.base.frames import PROVENANCE, QUARANTINE
+from screening.base.vocabulary import ExitCode
 from screening.contracts import QualityRule, check_threshold, oracle
-from screening.datasets import datasets
-from screening.errors import ConfigurationError, ContractDefinitionError, ContractStopError
-from screening.frames import PROVENANCE, QUARANTINE
-from screening.vocabulary import ExitCode
 
 #: Great Expectations judges too, and must find the same rows.
 validate = partial(judging.validate, is_checked=True)

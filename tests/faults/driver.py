@@ -20,9 +20,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from screening.base.errors import BarrierError
 from screening.casework.cases import batches as case_batches
 from screening.casework.cases.sync import sync_cases
-from screening.errors import BarrierError
 from screening.store import Workspace, crashpoints, open_store, publish
 from screening.store.engine import guarded, writing
 from screening.store.runs.publish import heal, make_visible, write_run

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store import Store, Workspace, publish, verify_run
 from screening.store.schema.runs import RUN_TABLES, run
 from tests.faults.children import ADDRESSES, AS_OF

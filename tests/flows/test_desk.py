@@ -13,10 +13,10 @@ import pytest
 from flows.configuration import load_configuration
 from flows.desk import Desk, open_desk, refuse_person, terminal_account
 from flows.environment import LEDGER_URL, STORE_URL
-from screening.errors import ConfigurationError, StoreError
+from screening.base.errors import ConfigurationError, StoreError
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import Entry
 from screening.store import Workspace, open_store, publish
-from screening.vocabulary import LedgerAction
 from tests.casework.caseload import night
 from tests.conftest import barrier
 from tests.databases import fresh_schema

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from flows.environment import secret
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from tests.conftest import ROOT
 
 #: Settles Prefect as the command does, then asks every route of the server's own table, without a password and with a

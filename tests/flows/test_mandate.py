@@ -16,8 +16,8 @@ from flows.cli import app
 from flows.configuration import load_configuration
 from flows.configuration.retention_terms import STATED
 from flows.lazy_group import LazyGroup
+from screening.base.errors import BarrierError, ConfigurationError, LedgerError
 from screening.contracts import validate
-from screening.errors import BarrierError, ConfigurationError, LedgerError
 from screening.sources import read_source
 from tests.conftest import Ran
 from tests.mandates import bare_configuration, change, missing, require, sign, sign_as_real

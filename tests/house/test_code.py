@@ -1,4 +1,4 @@
-"""Rules that no other tool checks: names that say something, one module a name, sizes, imports at the top."""
+"""Rules that no other tool checks: names that say something, one module a name, imports at the top."""
 
 from __future__ import annotations
 
@@ -35,8 +35,6 @@ NAMES_NOTHING = {
     "elem",
 }
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
-MOST_LINES = 400
-USUAL_LINES = 260
 MOST_IMPORTS_INSIDE = 22
 
 
@@ -104,24 +102,6 @@ def is_reason(comment: str) -> bool:
     return any(part.strip() and not part.strip().startswith(("noqa", "type: ignore", "fmt:")) for part in parts)
 
 
-def sizes(searched: list[Module]) -> list[tuple[int, str]]:
-    """Lines of every module that holds something, the smallest first."""
-    return sorted((module.lines, module.path) for module in searched if module.lines > 1)
-
-
-def too_large(searched: list[Module]) -> list[str]:
-    """The modules above the most lines, and those above the usual when more than one in ten is."""
-    sized = sizes(searched)
-    largest = [f"{path} has {lines} lines, {MOST_LINES} at most" for lines, path in sized if lines > MOST_LINES]
-    lines_p90, _ = sized[int(len(sized) * 0.9)]
-    if lines_p90 > USUAL_LINES:
-        above = [f"{path} ({lines})" for lines, path in sized if lines > USUAL_LINES]
-        largest.append(
-            f"{len(above)} of {len(sized)} modules are above {USUAL_LINES} lines, one in ten may be: {', '.join(above)}"
-        )
-    return largest
-
-
 def planted(text: str, path: str = "screening/planted.py") -> Module:
     return Module(path, text)
 
@@ -172,24 +152,6 @@ def test_a_public_name_in_two_modules_is_noticed():
 
 def test_a_name_that_one_module_gives_twice_is_no_second_place():
     assert names_in_two_modules([planted("if x: pass\ndef f(): pass\n\ndef f(): pass")]) == []
-
-
-def test_modules_are_read_in_one_sitting():
-    large = too_large(product())
-    assert not large, "\n".join(large)
-
-
-def test_a_module_above_the_most_lines_is_noticed():
-    small = [planted("x = 1\n" * 100, f"screening/a{n}.py") for n in range(20)]
-    assert too_large(small) == []
-    assert len(too_large([*small, planted("x = 1\n" * 401)])) == 1
-
-
-def test_more_than_one_in_ten_above_the_usual_is_noticed():
-    small = [planted("x = 1\n" * 260, f"screening/a{n}.py") for n in range(17)]
-    larger = [planted("x = 1\n" * 261, f"screening/b{n}.py") for n in range(3)]
-    assert too_large([*small, *larger[:1]]) == []
-    assert "b2.py (261)" in too_large([*small, *larger])[0]
 
 
 def test_few_imports_stand_inside_functions():

@@ -175,7 +175,7 @@ def test_no_module_has_two_lines():
     [
         ("screening/matching/parties/link.py", "tests/matching/parties/test_link.py"),
         ("screening/rules/readings/__init__.py", "tests/rules/test_readings.py"),
-        ("screening/typeset.py", "tests/test_typeset.py"),
+        ("screening/base/typeset.py", "tests/base/test_typeset.py"),
         ("flows/cli.py", "tests/flows/test_cli.py"),
         ("indicators/housing/hou_01_x.py", "tests/indicators/housing/hou_01_x.yaml"),
     ],
@@ -198,9 +198,9 @@ def test_a_package_needs_a_test_when_it_does_something_itself():
 @pytest.mark.parametrize(
     ("path", "test", "reason"),
     [
-        ("screening/no_such.py", "tests/test_typeset.py", "no such module"),
-        ("screening/typeset.py", "tests/test_supply_chain.py", "its own test"),
-        ("screening/vocabulary.py", "tests/test_no_such.py", "there is no tests/test_no_such.py"),
+        ("screening/no_such.py", "tests/base/test_typeset.py", "no such module"),
+        ("screening/base/typeset.py", "tests/test_supply_chain.py", "its own test"),
+        ("screening/base/vocabulary.py", "tests/test_no_such.py", "there is no tests/test_no_such.py"),
         ("screening/linking/encode.py", "tests/sources/test_bsn.py", "neither imports"),
     ],
 )

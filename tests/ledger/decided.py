@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from screening.base.frames import Row
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.figures.monthly_counts import close_months
-from screening.frames import Row
 from screening.ledger import Ledger
 from screening.ledger.notary import Act, acting, note_decisions
 from screening.rights.due import Due
@@ -17,7 +18,6 @@ from screening.store.engine import writing
 from screening.store.schema.deliveries import SUSPECT
 from screening.store.schema.retention import CARE_CONTACT, RUN
 from screening.store.schema.tips import care_contact
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged, published
 from tests.rights.approved import approve_plan
 

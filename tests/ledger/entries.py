@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import Entry
-from screening.vocabulary import LedgerAction
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CASE = "0123456789abcdef"

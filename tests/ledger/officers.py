@@ -10,9 +10,9 @@ import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from screening.civil_time import TOWN
+from screening.base.civil_time import TOWN
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import Entry, Written
-from screening.vocabulary import LedgerAction
 
 MONTH = "2026-11"
 OFFICERS = tuple(f"officer{number}" for number in range(1, 13))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.store import Store
 from screening.store.decisions import DECISIONS, decided_columns
 from screening.store.engine import driver_connection

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import Entry, Ledger, Norms, review_month, sign_off, signed_off
 from screening.ledger.access_review import MARGIN, Pattern, lacks_sign_off, month_bounds, review_entries
-from screening.vocabulary import LedgerAction
 from tests.ledger.officers import CURIOSITIES, CURIOUS, MONTH, OFFICERS, Month, curious, normal
 
 ORIGIN = "host:werkplek"

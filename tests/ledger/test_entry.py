@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from screening.base.vocabulary import LedgerAction, LedgerResult, Purpose
 from screening.ledger import LISTS, OBJECTS, Entry, EntryError
 from screening.ledger.entry import entry_hash, genesis, moment, read_moment
-from screening.vocabulary import LedgerAction, LedgerResult, Purpose
 from tests.ledger.entries import CASE, NOW, entry
 
 #: What a mistake in a caller could put into a field.

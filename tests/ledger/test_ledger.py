@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from screening.errors import DamagedStoreError, LedgerError
+from screening.base.errors import DamagedStoreError, LedgerError
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import Ledger, SubjectKind, open_ledger, verify_ledger
 from screening.ledger import ledger as ledger_module
 from screening.ledger.entry import entry_hash
 from screening.ledger.schema import WRITER_ROLE, ledger_entry
 from screening.store.engine import driver_connection
-from screening.vocabulary import LedgerAction
 from tests.ledger.entries import CASE, NOW, entry
 
 ROOT = Path(__file__).resolve().parents[2]

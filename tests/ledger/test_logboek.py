@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import Ledger, Logboek, Status, Subject, SubjectKind, open_ledger, verify_ledger
 from screening.ledger.schema import WRITER_ROLE, processing_block, processing_line
-from screening.vocabulary import LedgerAction
 from tests.ledger.entries import NOW, entry
 
 ACTIVITY = "urn:barrier-screening:verwerking:P-WON"

@@ -14,13 +14,14 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from screening.base.errors import DamagedStoreError, LedgerError, StoreError
+from screening.base.vocabulary import LedgerAction, LedgerResult, OwnReading, ReviewOutcome, Role
 from screening.casework.cases.queue import next_case, release
 from screening.casework.cases.readings import mark_opened, readiness, record_own_reading
 from screening.casework.tips.sightings import Sighting
 from screening.casework.tips.text_removal import remove_text
 from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
-from screening.errors import DamagedStoreError, LedgerError, StoreError
 from screening.ledger import TERM, Entry, Ledger, open_ledger, retire, sign_head, verify_ledger
 from screening.ledger.notary import Act, acting, kept_entry, note_decisions, take_stock
 from screening.ledger.reconcile import Noted, Word, published_as_noted
@@ -48,7 +49,6 @@ from screening.store.schema.retention import (
 )
 from screening.store.schema.runs import evidence, link_judgement, run, run_file
 from screening.store.schema.tips import CLOSED_MONTH, care_contact, colleague_signal, statistics_month, tip_text_removed
-from screening.vocabulary import LedgerAction, LedgerResult, OwnReading, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, given, judged
 from tests.databases import own_database
 from tests.ledger.decided import decide, noted

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import TERM, Ledger, last_head_before, retire, sign_head, verify_ledger
 from screening.ledger.schema import ledger_entry, ledger_start
-from screening.vocabulary import LedgerAction
 from tests.ledger.entries import NOW, entry
 from tests.ledger.tampering import switched_off
 

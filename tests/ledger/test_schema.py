@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
 from screening.ledger import Ledger, SubjectKind, open_ledger, protections, verify_ledger
 from screening.ledger.entry import entry_hash, genesis
 from screening.ledger.schema import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
 from screening.ledger import Subject, SubjectKind
 from screening.ledger.subjects import BLOCKS, SubjectIds
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from screening.errors import LedgerError
+from screening.base.errors import LedgerError
 from screening.ledger import Ledger, open_ledger, sign_head, verify_ledger
 from tests.ledger.entries import NOW, entry
 from tests.ledger.tampering import BEYOND_THE_CHAIN, TAMPERINGS, put, stored, switched_off

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 PAIRS = pl.DataFrame(
     [(1, 11, 9.0), (1, 12, 8.0), (2, 11, 7.0), (2, 12, 6.0), (3, 12, 6.0), (3, 13, -1.0)],

@@ -12,7 +12,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking import clusters
 from screening.linking.clusters import JudgedPairs, cluster_rows, torn, with_judged_vetoes
 from screening.linking.encode import encode

@@ -12,7 +12,7 @@ from benchmarks.linking import dutch_messy
 from benchmarks.linking.dutch import generate
 from benchmarks.linking.jobs import dutch_own, messy_own
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.compare import MISSING, Comparer
 from screening.linking.encode import encode
 from screening.linking.metrics import best, threshold_table, true_pairs

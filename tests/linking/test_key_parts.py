@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.block import Blocks, cut_report
 from screening.linking.encode import encode
 from screening.linking.estimate import find_hot

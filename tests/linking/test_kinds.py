@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking import kinds
 from screening.linking.compare import MISSING, Comparer
 from screening.linking.encode import encode

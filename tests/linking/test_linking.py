@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from benchmarks.linking.dutch import generate
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[2]
 _DIGEST = """

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.measures import EDITS, MEASURES, SLACK, similarities
 from screening.linking.values import Pool, Texts
 

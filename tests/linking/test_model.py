@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 
 def test_a_stored_model_links_as_the_one_that_was_stored(

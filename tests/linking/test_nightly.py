@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.nightly import LinkedNight, changes_since
 
 

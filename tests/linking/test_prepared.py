@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.delta import with_new_records
 from screening.linking.encode import encode
 from screening.linking.nonmatches import count_frequencies

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.linking.jobs import JOBS
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 
 @pytest.mark.parametrize("name", sorted(JOBS))

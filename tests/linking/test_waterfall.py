@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from screening import linking as e
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 
 def test_steps_add_up_to_the_log_odds_that_linking_gives(persons: pl.DataFrame, model: e.LinkModel) -> None:

@@ -12,9 +12,9 @@ from flows import mandate
 from flows.audit.log_read_access import reason_to_read
 from flows.configuration import load_configuration
 from flows.mandate.template import template
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Purpose
 from screening.mandate.approval import case_purposes
-from screening.vocabulary import Purpose
 from tests.mandates import KEYS, TODAY, change, governance, missing, refused, sign
 
 

@@ -17,13 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flows import mandate
 from flows.configuration import load_configuration
 from flows.desk import Desk
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import LedgerAction, Role
 from screening.mandate import signatures
 from screening.mandate.signing import MandateError, sign_mandate
 from screening.signing import public_keys
 from screening.signing.signature import SignatureError
 from screening.store.access.personal_keys import confirm_key, register_key
-from screening.vocabulary import LedgerAction, Role
 from tests.mandates import (
     KEYS,
     bare_configuration,

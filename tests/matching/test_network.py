@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from screening.frames import PARTIES
+from screening.base.frames import PARTIES
 from screening.matching.network import MOST_OF_DOSSIER, MOST_OF_PARTY, TIES, NetworkInputs, network
 from screening.matching.parties.link import link_parties
 from tests.matching.conftest import typed_frame

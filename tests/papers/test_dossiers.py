@@ -10,7 +10,7 @@ import pytest
 
 from flows.catalogue import all_indicators
 from flows.papers.papers import example, facts_of
-from screening.legal_facts import TO_CHECK
+from screening.base.legal_facts import TO_CHECK
 from screening.papers.dossiers import dossier_file, shipped_texts
 from screening.store.rules.dossier import AS_SHIPPED, DOSSIER_STEPS, check_dossier
 from screening.wording.odd_text import Oddity, oddities

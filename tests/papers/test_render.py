@@ -13,13 +13,13 @@ import textstat
 
 from flows.papers.papers import example, facts_of
 from flows.papers.partner_facts import partner_facts
-from screening.datasets import datasets
-from screening.legal_facts import TO_CHECK, legal_facts
+from screening.base.datasets import datasets
+from screening.base.legal_facts import TO_CHECK, legal_facts
+from screening.base.word_lists import read_lists
 from screening.papers import PAPERS, SCHEMA, Facts, Paper, papers
 from screening.papers.facts import UNANSWERED
 from screening.papers.render import ENTRY, QUESTIONS, TEMPLATES, annex_name, register_entry, risk_level
 from screening.rules.suspicion_words import suspicion_word
-from screening.word_lists import read_lists
 from tests.plain_dutch import B1
 
 ANNEXES = [annex_name(partner) for partner in partner_facts()]

@@ -10,13 +10,13 @@ from pathlib import Path
 import pyrage
 import pytest
 
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.manifest import BatchMeta, Recipient, manifest, signed
 from screening.partners.batch.notices import withdrawal
 from screening.partners.batch.seal import seal
 from screening.partners.receiver import verify_batch
 from screening.partners.receiver.verify_batch import recipient_of
-from screening.vocabulary import BatchKind, NoticeReason
 from tests.partners import example
 from tests.partners.desk.disclosed import ANSWER_IDENTITY
 from tests.partners.signing import Signer

@@ -7,13 +7,13 @@ import datetime as dt
 import json
 from typing import Any
 
+from screening.base.vocabulary import CaseState, Purpose, ReviewOutcome
 from screening.partners.kinds.partner_kind import SignalField
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.minimise import Choices, PersonChoice, minimise
 from screening.partners.signal.refuse import AgreedTerms, ApprovalFacts
 from screening.partners.signal.signal import FIRST_FORMAT, Signal
-from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
 KEY = bytes(range(32))
 ADDRESS = "9999010000000012"

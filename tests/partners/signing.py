@@ -6,6 +6,7 @@ import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from screening.base.vocabulary import Role
 from screening.partners.desk.disclosures import Batch
 from screening.partners.desk.drafts import BatchDraft, sign_draft
 from screening.partners.desk.outbox import Outbox
@@ -15,7 +16,6 @@ from screening.store import Store
 from screening.store.access.accounts import admit
 from screening.store.access.personal_keys import confirm_key, register_key
 from screening.store.access.sessions import begin_session
-from screening.vocabulary import Role
 
 
 class Signer:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import textstat
 
+from screening.base.vocabulary import BatchKind
 from screening.partners.receiver import verify_batch
 from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
-from screening.vocabulary import BatchKind
 from tests.conftest import ROOT
 from tests.partners.conftest import Post
 from tests.plain_dutch import B1

@@ -6,9 +6,9 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from itertools import combinations
 
+from screening.base.typeface.typeface import text_width
 from screening.pictures.canvas import Frame, single_line
 from screening.pictures.picture import Picture
-from screening.typeface.typeface import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 #: Over and under the line on which letters stand, in shares of their size: what letters without accents take.

@@ -6,9 +6,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from screening.base.typeface.typeface import text_width
 from screening.pictures.canvas import STYLES, Canvas, Frame, decimal, wrapped
 from screening.pictures.picture import PictureKind
-from screening.typeface.typeface import text_width
 from tests.pictures.names import HOSTILE
 
 #: Lines that only divide: what they say is said by place and words too.

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from screening.base.vocabulary import PolicyAnswerKind
 from screening.policy.checklist import GAPS, WARN_WITHIN, PolicyAnswer, PolicyState, policy_checklist, state_counts
 from screening.policy.questions import policy_questions
-from screening.vocabulary import PolicyAnswerKind
 
 DAY = date(2026, 11, 29)
 #: Adopted before the law of 1 January 2024 holds no answer back but of its own question.

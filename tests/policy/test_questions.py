@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 import textstat
 
-from screening.errors import ConfigurationError
-from screening.legal_facts import legal_facts
+from screening.base.errors import ConfigurationError
+from screening.base.legal_facts import legal_facts
+from screening.base.vocabulary import Barrier
 from screening.policy.questions import FUNCTIONS, SUBJECTS, policy_questions, questions_of, read_question
 from screening.rules.suspicion_words import suspicion_word
-from screening.vocabulary import Barrier
 from tests.plain_dutch import B1
 
 #: Said of nobody in particular: that a victim may be one who lives there, or does not say so.

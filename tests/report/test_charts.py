@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screening.base.typeface.typeface import text_width
 from screening.report.charts import bars, percent, shares, thousands
-from screening.typeface.typeface import text_width
 
 LONG = "HOU-01 Kamerverhuurvergunning en een signaal van overbewoning op één adres"
 

@@ -19,6 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from screening.base.vocabulary import Purpose, Role
 from screening.ledger import Ledger, open_ledger
 from screening.review import OidcSettings, ReviewSettings, demo_access, make_app
 from screening.review import cookies as jar
@@ -27,7 +28,6 @@ from screening.review.settings import PaperFile
 from screening.store import Store, Workspace, open_store
 from screening.store.access import sessions
 from screening.store.access.accounts import admit
-from screening.vocabulary import Purpose, Role
 from tests.review.slow_line import over_the_line
 from tests.rule_dossiers import made_up_rules
 

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from flows.catalogue import all_indicators
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import Purpose, ReviewOutcome, Role
 from screening.casework.cases.readings import DOSSIER, mark_opened
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.link_readings import record_link_reading
@@ -22,7 +24,6 @@ from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import VisitList
 from screening.casework.visits.planning import plan_visits
-from screening.civil_time import day_of
 from screening.partners.desk.attachment_intake import keep_attachment
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.hand_overs import partner_hand_overs
@@ -42,7 +43,6 @@ from screening.store.rules.governance import propose_rule
 from screening.store.schema.acts import case_hand_over
 from screening.store.schema.cases import review_case
 from screening.store.schema.visits import visit_list, visit_stop
-from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework import linked
 from tests.casework.acts.test_hand_over import raw
 from tests.casework.caseload import ANNA, BRAM, case_of, judged, read

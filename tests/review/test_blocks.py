@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.typeset import pdf
 from screening.review.blocks import (
     PAGE,
     PRINT,
@@ -32,7 +33,6 @@ from screening.review.blocks import (
 )
 from screening.review.pages.printing import DOCUMENT
 from screening.review.rendering import environment
-from screening.typeset import pdf
 
 NASTY = "#panic() *vet* $x$ = kop \\ <label> `code` //"
 #: A word; numbers are on every print.

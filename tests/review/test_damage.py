@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.store import Workspace
 from screening.store.backups import FOLDER, backup_name
-from screening.vocabulary import Role
 from tests.casework.caseload import case_of
 from tests.partners.desk.disclosed import HOLDER, NOW
 from tests.review.conftest import review_on

@@ -18,6 +18,7 @@ import pytest
 import sqlalchemy as sa
 from httpx import Response
 
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.ledger import Entry
 from screening.review import make_app
 from screening.review.application import read_action
@@ -27,7 +28,6 @@ from screening.review.request_pipeline import NO_PURPOSE
 from screening.store.access import sessions
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import dossier_party, dossier_record, link_to_judge
-from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.browser.scene import (
     ANNA,
     BOTH,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from screening.base.vocabulary import Role
 from screening.review.csrf import token
 from screening.review.forms import MAX_FILE
 from screening.signing.public_keys import key_fingerprint, ssh_text
 from screening.store.access.personal_keys import personal_keys
-from screening.vocabulary import Role
 from tests.review.conftest import Review
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([9] * 32)).public_key()

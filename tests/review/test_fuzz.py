@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from screening.base.vocabulary import Role
 from screening.review import make_app
 from screening.store.schema.cases import review_case
-from screening.vocabulary import Role
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 
 #: What breaks statements, paths, headers, templates and numbers elsewhere.

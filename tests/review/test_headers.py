@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Role
 from screening.review import OidcSettings, ReviewSettings
 from screening.review.headers import host_of, note_error
 from screening.review.pages import all_routes
 from screening.review.rendering import STATIC_FILES, TEMPLATES
 from screening.store import Workspace
-from screening.vocabulary import Role
 from tests.review.conftest import Client, Review, oidc_settings, review_on
 from tests.review.test_matrix import address
 

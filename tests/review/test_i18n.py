@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from screening.errors import ConfigurationError
-from screening.local_formats import decimal_text
+from screening.base.errors import ConfigurationError
+from screening.base.local_formats import decimal_text
+from screening.base.vocabulary import LedgerAction, LedgerResult, Role
 from screening.review.i18n import LANGUAGES, TEXTS, Translator, load_texts, long_date
 from screening.review.limits import MAX_KEYS, RateLimit
-from screening.vocabulary import LedgerAction, LedgerResult, Role
 from tests.review.conftest import Clock
 
 

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from screening.civil_time import day_of
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import Role
 from screening.review.i18n import long_date
 from screening.store.night_reports import NightReport, keep_night_report
-from screening.vocabulary import Role
 from tests.flows.notify.nights import BUSY, GAPS, GOOD, STOPPED, on_day
 from tests.review.conftest import Review, axe_violations, copy_workspace, looking, overflows, serving
 from tests.review.pages.officers import cases, open_dossier

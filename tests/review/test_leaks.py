@@ -7,8 +7,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Role
 from screening.store.schema.runs import dossier_party
-from screening.vocabulary import Role
 from tests.leaks import texts_of
 from tests.review.conftest import Review
 from tests.review.pages.officers import cases, judge, open_all, open_dossier, read

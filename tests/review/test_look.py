@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.store import Workspace
-from screening.vocabulary import Role
 from tests.review.conftest import axe_violations, click, looking, serving
 from tests.review.slow_line import SECONDS
 

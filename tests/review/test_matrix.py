@@ -14,13 +14,13 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.review import make_app, pages
 from screening.review.pages import all_routes
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, PageRoute, Pages, check_routes
 from screening.store import Workspace
 from screening.store.schema.cases import review_case
-from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.partners.desk.disclosed import policy
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 from tests.review.objects import OWN, Objects, made_on, parameters

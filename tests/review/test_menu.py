@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Role
 from screening.review.i18n import load_texts
 from screening.review.menu import ITEMS, MENUS, MOST_ITEMS, Menu, current_pages
 from screening.review.pages import all_routes
-from screening.vocabulary import Role
 from tests.review.conftest import Review
 
 

@@ -12,12 +12,12 @@ import pytest
 import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Role
 from screening.review import ReviewSettings
 from screening.store import Workspace
 from screening.store.night_reports import keep_night_report
 from screening.store.schema.cases import review_case
-from screening.vocabulary import Role
 from tests.flows.notify.nights import GAPS, GOOD, STOPPED, on_day
 from tests.review.conftest import Review, copy_workspace, oidc_settings, review_on
 from tests.review.pages.officers import cases, open_dossier

@@ -27,13 +27,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import LedgerAction, Role
 from screening.review import oidc
 from screening.review.csrf import token
 from screening.store import Workspace
 from screening.store.access import sessions
 from screening.store.access.accounts import accounts, disable
-from screening.vocabulary import LedgerAction, Role
 from tests.conftest import ROOT
 from tests.review.conftest import BASE, Client, Review, oidc_settings, own_port, review_on
 

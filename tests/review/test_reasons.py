@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.vocabulary import Role
+from screening.base.vocabulary import Role
 from tests.assurance.canaries import KINDS, Canaries, stored
 from tests.review.conftest import Review
 

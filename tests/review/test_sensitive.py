@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import Role
 from screening.casework.cases.case_counts import open_counts
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.signal_versions import signal_of, signals
 from screening.review.pages import all_routes
 from screening.store import Workspace, publish
 from screening.store.schema.runs import run
-from screening.vocabulary import Role
 from tests.partners.desk.disclosed import policy
 from tests.review.conftest import Client, Review, review_on
 from tests.review.objects import (

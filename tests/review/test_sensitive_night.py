@@ -15,9 +15,9 @@ import pytest
 import sqlalchemy as sa
 
 from flows.night.run import night
+from screening.base.vocabulary import Role
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import dossier_record, link_to_judge
-from screening.vocabulary import Role
 from tests.both_licences import deliver_both_licences
 from tests.partners.desk.disclosed import policy
 from tests.review.conftest import Review, copy_workspace, review_on

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.casework.tips.person_route import person_route_counts
 from screening.review import cookies as jar
 from screening.review import make_app
@@ -22,7 +23,6 @@ from screening.store.access import sessions
 from screening.store.access.accounts import accounts
 from screening.store.schema.accounts import review_session
 from screening.store.sqlite_driver import Connection
-from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.review.conftest import Client, Clock, Review, copy_workspace, review_on
 from tests.review.test_matrix import address
 

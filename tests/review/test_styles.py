@@ -6,9 +6,9 @@ import hashlib
 import re
 from types import ModuleType
 
+from screening.base.typeface.typeface import FAMILY
 from screening.pictures.canvas import STYLES
 from screening.review.rendering import STATIC_FILES, static_files
-from screening.typeface.typeface import FAMILY
 from tests.conftest import ROOT, script_module
 
 

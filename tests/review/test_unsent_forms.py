@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Role
 from screening.review.csrf import token
 from screening.review.pages import all_routes
 from screening.review.pages_registry import SIGNED_IN, Drafts, Pages, check_routes
 from screening.review.unsent_forms import form_page
 from screening.store.access.form_drafts import own_drafts
-from screening.vocabulary import Role
 from tests.review.conftest import Client, Review
 from tests.review.pages import officers
 

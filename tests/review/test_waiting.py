@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from screening.base.vocabulary import Role
 from screening.casework.tips.sightings import TipPolicy
-from screening.vocabulary import Role
 from tests.browser.scene import SIGNAL
 from tests.review.conftest import Review
 from tests.review.pages.officers import cases, open_dossier

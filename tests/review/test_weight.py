@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from screening.vocabulary import Role
+from screening.base.vocabulary import Role
 from tests.review.conftest import Client, Review
 from tests.review.pages import officers
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.vocabulary import Role
+from screening.base.vocabulary import Role
 from tests.review.conftest import Review, copy_workspace, review_on
 from tests.review.words import (
     CaseWords,

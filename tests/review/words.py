@@ -19,8 +19,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Role
 from screening.store.schema.cases import review_case
-from screening.vocabulary import Role
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 from tests.review.pages import officers
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.rights.answer import (
     KeptLink,
     KeptName,

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
+from screening.base.vocabulary import ActKind, NoticeReason, ReviewOutcome
 from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.acts.hand_over import take_back
 from screening.casework.cases.surroundings import network_of
@@ -19,7 +21,6 @@ from screening.casework.links.judgements import NEGATIVE, POSITIVE, judgements, 
 from screening.casework.links.rejected_links import hashed_fingerprint, link_key, with_rejected_links
 from screening.casework.tips.care_contacts import ask_contact
 from screening.casework.tips.tips import report_tip
-from screening.errors import StoreError
 from screening.ledger.schema import ledger_metadata
 from screening.partners.batch.feedback import FeedbackRow
 from screening.partners.desk.disclosures import batches
@@ -38,7 +39,6 @@ from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.night_reports import keep_night_report
 from screening.store.schema.retention import CASE
 from screening.store.schema.runs import RUN_TABLES, evidence, metadata
-from screening.vocabulary import ActKind, NoticeReason, ReviewOutcome
 from tests.casework.acts.decided import decided
 from tests.casework.acts.test_hand_over import handed_over
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged, later, night

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.sync import sync_cases
 from screening.casework.data_subject_requests import (
@@ -19,7 +20,6 @@ from screening.casework.data_subject_requests import (
     upheld_records,
     without_persons,
 )
-from screening.errors import StoreError
 from screening.partners.desk.corrections import pending_corrections
 from screening.partners.desk.current_refusals import current_refusals
 from screening.partners.desk.disclosures import disclosures

@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from screening.errors import RuleDefinitionError
-from screening.frames import FLAGS, conform
+from screening.base.errors import RuleDefinitionError
+from screening.base.frames import FLAGS, conform
 from screening.rules import Activation, Param, Sensitive, Tables, evaluate, review
 from screening.rules.backtest import flag_changes, replay, reproduce, unreadable
 from screening.store.store import FIRST_FLAGGED

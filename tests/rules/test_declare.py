@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from screening.errors import ConfigurationError, RuleDefinitionError
+from screening.base.errors import ConfigurationError, RuleDefinitionError
 from screening.rules import Param
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.rules import Param
 from screening.rules.describe_barrier_model import barrier_part, model_part, rule_part
 from screening.rules.model import coverage, models

@@ -9,8 +9,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from screening.errors import ConfigurationError, RuleDefinitionError
-from screening.frames import EVIDENCE
+from screening.base.errors import ConfigurationError, RuleDefinitionError
+from screening.base.frames import EVIDENCE
 from screening.rules import Activation
 from screening.rules.registry import evaluation_order
 

@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from screening.errors import RuleDefinitionError
-from screening.frames import EVIDENCE
+from screening.base.errors import RuleDefinitionError
+from screening.base.frames import EVIDENCE
 from screening.rules import Activation, Tables, evaluate
 
 AS_OF = date(2026, 11, 1)

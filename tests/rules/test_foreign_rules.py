@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from flows.new.package import NewPackage
-from screening.errors import ConfigurationError, RuleDefinitionError
-from screening.extensions import Extension, ExtensionFile
+from screening.base.errors import ConfigurationError, RuleDefinitionError
+from screening.base.extensions import Extension, ExtensionFile
 from screening.rules import foreign_rules
 from screening.rules.foreign_rules import load_extension
 

@@ -8,9 +8,9 @@ from importlib.resources import files
 import pytest
 import yaml
 
-from screening.errors import RuleDefinitionError
+from screening.base.errors import RuleDefinitionError
+from screening.base.vocabulary import Barrier
 from screening.rules.model import BARRIER_NAMES, Reach, coverage, loose, models, read_model, texts
-from screening.vocabulary import Barrier
 
 SIGNAL = {"nl": "x.", "en": "x.", "registers": ["meldingen"]}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flows.catalogue import all_indicators
-from screening.errors import RuleDefinitionError
-from screening.powers import POWERS
+from screening.base.errors import RuleDefinitionError
+from screening.base.powers import POWERS
 from screening.rules.powers import SERVED
 from screening.rules.versions import content_hash
 

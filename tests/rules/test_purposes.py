@@ -6,7 +6,7 @@ import pytest
 
 from flows.catalogue import all_contracts, all_indicators
 from flows.night.rule_consent import allowed_purposes
-from screening.errors import RuleDefinitionError
+from screening.base.errors import RuleDefinitionError
 from screening.rules.purposes import PURPOSES, Purpose, covering, uncovered
 
 ALLOWED = {

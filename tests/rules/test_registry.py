@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from screening.errors import RuleDefinitionError
+from screening.base.errors import RuleDefinitionError
 from screening.rules import load_indicators
 from screening.rules.registry import evaluation_order, ordered
 

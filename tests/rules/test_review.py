@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.frames import EVIDENCE, FLAGS
+from screening.base.frames import EVIDENCE, FLAGS
+from screening.base.vocabulary import FlagReason
 from screening.rules import Sensitive, Tables, review
 from screening.rules.review import Hit, reason_to_review
-from screening.vocabulary import FlagReason
 
 AS_OF = date(2026, 11, 1)
 NO_TABLES = Tables({})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.frames import SAMPLE
+from screening.base.frames import SAMPLE
 from screening.rules.sample import draw_sample, population, sample_size
 
 DAY = date(2026, 11, 1)

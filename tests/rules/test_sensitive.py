@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from screening.datasets import datasets
-from screening.frames import EVIDENCE, conform
+from screening.base.datasets import datasets
+from screening.base.frames import EVIDENCE, conform
 from screening.rules import Sensitive, Tables
 
 PERMITS = {"key": ["Z1", "Z2"], "address_id": ["cafe", "bar"]}

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from screening.errors import ConfigurationError
-from screening.foreign.source_check import check_source
+from screening.base.errors import ConfigurationError
+from screening.base.foreign.source_check import check_source
 from screening.rules.source_check import RULE
 
 OWN = sorted((Path(__file__).parents[2] / "indicators").glob("*/*_[0-9][0-9]_*.py"))

@@ -8,8 +8,8 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from screening.datasets import datasets
-from screening.errors import RuleDefinitionError
+from screening.base.datasets import datasets
+from screening.base.errors import RuleDefinitionError
 from screening.rules import Params, Tables
 from screening.rules.schema import NEVER_SHOWN, date_columns, tables_for_rules
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from screening.frames import FieldSpec, SourceSpec, SourceTable
+from screening.base.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import read_source
 from tests.databases import own_database
 

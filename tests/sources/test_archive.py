@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 from screening.sources import archive
 from screening.sources.archive import member_names, members
 

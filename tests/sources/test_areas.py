@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyogrio
 import pytest
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 from screening.sources import read_area
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from screening.base.datasets import datasets
+from screening.base.errors import SourceError
+from screening.base.frames import SourceSpec, SourceTable
 from screening.contracts.model import fields_of
-from screening.datasets import datasets
-from screening.errors import SourceError
-from screening.frames import SourceSpec, SourceTable
 from screening.sources import read_source
 
 KEY = b"key-of-a-workspace-in-a-test"

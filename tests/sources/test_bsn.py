@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from stdnum.nl import bsn
 
-from screening.errors import ContractStopError
-from screening.frames import SourceTable
+from screening.base.errors import ContractStopError
+from screening.base.frames import SourceTable
 from screening.sources.bsn import count_texts_with_bsn, passing_values
 
 PASSING = [str(number) for number in range(999_990_000, 999_991_000) if bsn.is_valid(str(number))]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 from screening.sources.charset import decide_charset
 
 TEXT = "zaaknummer;naam\n1;Café België ’t Hof\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from screening.errors import ConfigurationError
-from screening.frames import FieldSpec, SourceSpec
+from screening.base.errors import ConfigurationError
+from screening.base.frames import FieldSpec, SourceSpec
 from screening.sources.codes import check_code_columns, code_table, map_codes, read_booleans
 
 STATUS = FieldSpec("status", "string", form="code", codes=("verleend", "geweigerd"))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from screening.errors import ConfigurationError, ForbiddenColumnError, SourceError
-from screening.frames import Note, SourceTable
+from screening.base.errors import ConfigurationError, ForbiddenColumnError, SourceError
+from screening.base.frames import Note, SourceTable
 
 Read = Callable[..., SourceTable]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 from screening.sources import csv_blocks, csv_text
 from screening.sources.batches import one_raw_table
 from screening.sources.raw import RawTable

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.errors import SourceError
-from screening.frames import Note
+from screening.base.errors import SourceError
+from screening.base.frames import Note
 from screening.sources.batches import one_raw_table
 from screening.sources.csv_blocks import MAX_CELL_CHARACTERS
 from screening.sources.csv_text import read_csv

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from screening.frames import DateForms
+from screening.base.frames import DateForms
 from screening.sources.date_forms import NO_DATE, read_forms
 from screening.sources.dates import read_dates
 

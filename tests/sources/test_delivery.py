@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from screening.errors import BarrierError
-from screening.frames import FieldSpec, SourceSpec
+from screening.base.errors import BarrierError
+from screening.base.frames import FieldSpec, SourceSpec
 from screening.sources import read_source
 
 KEY = b"key-of-a-workspace-in-a-test"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from screening.errors import SourceError, SourceMissingError
-from screening.frames import SourceSpec
+from screening.base.errors import SourceError, SourceMissingError
+from screening.base.frames import SourceSpec
 from screening.sources import drop_folder, read_source
 from screening.sources.delivery import find_deliveries
 from screening.sources.drop_folder import settled_files

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.errors import ForbiddenColumnError
+from screening.base.errors import ForbiddenColumnError
 from screening.sources.firewall import check_header, forbidden_category
 
 FORBIDDEN = """

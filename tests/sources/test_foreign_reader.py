@@ -12,8 +12,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from screening.errors import ReaderError, SourceError
-from screening.frames import FieldSpec, ReaderCode, SourceSpec
+from screening.base.errors import ReaderError, SourceError
+from screening.base.frames import FieldSpec, ReaderCode, SourceSpec
 from screening.sources import Reading, ReadLimits, SourceRequest, foreign_reader, reading_apart
 from screening.sources.delivery import read_delivery
 from screening.sources.foreign_reader import read_by

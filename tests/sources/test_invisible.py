@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from screening.errors import SourceError
-from screening.frames import FieldSpec, SourceSpec, SourceTable
+from screening.base.errors import SourceError
+from screening.base.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import read_source
 from screening.sources.invisible import EXPECTATION, is_plain, visible_name
 

@@ -17,8 +17,14 @@ import pytest
 import xlsxwriter
 
 import screening.sources
-from screening.errors import BarrierError, ConfigurationError, ForbiddenColumnError, SourceError, SourceMissingError
-from screening.frames import FieldSpec, SourceSpec
+from screening.base.errors import (
+    BarrierError,
+    ConfigurationError,
+    ForbiddenColumnError,
+    SourceError,
+    SourceMissingError,
+)
+from screening.base.frames import FieldSpec, SourceSpec
 from screening.sources import (
     Reading,
     ReadLimits,
@@ -270,7 +276,7 @@ def test_a_night_under_a_low_ulimit_reads(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("zaaknummer\nZ1\n", encoding="utf-8")
     program = (
         "import pathlib, sys\n"
-        "from screening.frames import FieldSpec, SourceSpec\n"
+        "from screening.base.frames import FieldSpec, SourceSpec\n"
         "from screening.sources import SourceRequest, reading_apart\n"
         "field = FieldSpec('zaaknummer', 'string', unique=True)\n"
         "asked = SourceRequest(SourceSpec('vergunningen', path=sys.argv[1]), {'zaaknummer': field})\n"

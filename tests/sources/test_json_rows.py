@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from screening.errors import ConfigurationError, ForbiddenColumnError, SourceError
-from screening.frames import SourceTable
+from screening.base.errors import ConfigurationError, ForbiddenColumnError, SourceError
+from screening.base.frames import SourceTable
 
 Read = Callable[..., SourceTable]
 RECORDS = [

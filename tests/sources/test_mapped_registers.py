@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from flows.catalogue import all_contracts
+from screening.base.frames import JoinSpec, SourceSpec
 from screening.contracts import validate
-from screening.frames import JoinSpec, SourceSpec
 from screening.sources import read_source
 from tests.sources.conftest import KEY
 

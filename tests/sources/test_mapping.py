@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from screening.base.datasets import datasets
+from screening.base.errors import ConfigurationError, ContractStopError
+from screening.base.frames import DateForms, JoinSpec, SourceSpec, SplitSpec
 from screening.contracts.model import fields_of
-from screening.datasets import datasets
-from screening.errors import ConfigurationError, ContractStopError
-from screening.frames import DateForms, JoinSpec, SourceSpec, SplitSpec
 from screening.sources import read_source
 from tests.sources.conftest import KEY
 

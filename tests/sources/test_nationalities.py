@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from screening.base.errors import ForbiddenColumnError
+from screening.base.frames import FieldSpec, SourceSpec, SourceTable
+from screening.base.word_lists import read_lists
 from screening.contracts.made_up import real_places
-from screening.errors import ForbiddenColumnError
-from screening.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import read_source
 from screening.sources.nationalities import NationalityColumns, _inflected
-from screening.word_lists import read_lists
 
 KEY = b"key-of-a-workspace-in-a-test"
 COUNTRIES = read_lists("screening.sources", "countries.yaml")["countries"]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.datasets import datasets
+from screening.base.frames import SourceSpec
 from screening.contracts.model import fields_of
-from screening.datasets import datasets
-from screening.frames import SourceSpec
 from screening.sources import read_source
 from screening.sources.json_rows import records_of
 from screening.sources.notices import address_in

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from screening.errors import SourceError
-from screening.frames import SourceTable
+from screening.base.errors import SourceError
+from screening.base.frames import SourceTable
 
 Read = Callable[..., SourceTable]
 SPACES = " ".join(

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from screening.errors import ForbiddenColumnError, SourceError
-from screening.frames import SourceTable
+from screening.base.errors import ForbiddenColumnError, SourceError
+from screening.base.frames import SourceTable
 from screening.sources.parquet import as_text
 
 Read = Callable[..., SourceTable]

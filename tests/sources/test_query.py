@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from screening.errors import BarrierError, ConfigurationError, SourceAwayError, SourceError, SourceMissingError
-from screening.frames import FieldSpec, SourceSpec, SourceTable
+from screening.base.errors import BarrierError, ConfigurationError, SourceAwayError, SourceError, SourceMissingError
+from screening.base.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import read_source
 
 KEY = b"key-of-a-workspace-in-a-test"

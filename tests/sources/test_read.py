@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from screening.errors import ConfigurationError, SourceError, SourceMissingError
-from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceSpec, SourceTable
+from screening.base.errors import ConfigurationError, SourceError, SourceMissingError
+from screening.base.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceSpec, SourceTable
 from screening.sources import read_source
 from screening.sources.delivery import Delivery, find_deliveries, read_delivery
 from screening.sources.read import read_batches

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from screening.errors import ConfigurationError
-from screening.frames import ReaderCode
+from screening.base.errors import ConfigurationError
+from screening.base.frames import ReaderCode
 from screening.sources.reader_source import check_reader
 
 WHOLE = '''"""Meter readings, a line each."""

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.errors import ConfigurationError
-from screening.frames import FieldSpec, SourceSpec, SourceTable
+from screening.base.errors import ConfigurationError
+from screening.base.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import SourceRequest, read_source, read_sources_isolated, read_word_list
 from screening.sources.terms import find_terms
 

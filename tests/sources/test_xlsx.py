@@ -14,9 +14,9 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from screening import spreadsheet
-from screening.errors import ConfigurationError, SourceError
-from screening.frames import Note, SourceTable
+from screening.base import spreadsheet
+from screening.base.errors import ConfigurationError, SourceError
+from screening.base.frames import Note, SourceTable
 
 Read = Callable[..., SourceTable]
 HEADER = [

@@ -18,6 +18,8 @@ from pathlib import Path
 import polars as pl
 import sqlalchemy as sa
 
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import ReviewOutcome, Role
 from screening.casework.cases.case import get_case, material
 from screening.casework.cases.history import case_history, confirmed_cases, judged_outcomes
 from screening.casework.cases.queue import queue
@@ -31,7 +33,6 @@ from screening.casework.tips.tips import inbox, report_tip
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import get_visit_list, visit_lists
 from screening.casework.visits.planning import plan_visits
-from screening.errors import BarrierError
 from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.recipients import recipient_keys
 from screening.partners.desk.signal_versions import signals
@@ -39,7 +40,6 @@ from screening.store import Store, Workspace, open_store, publish
 from screening.store.engine import guarded
 from screening.store.schema.base import metadata
 from screening.store.sqlite_driver import Connection
-from screening.vocabulary import ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BRAM, case_of, judged
 from tests.casework.linked import link, rows
 from tests.partners.desk.disclosed import DAY, NOW, prepared, recipient, whole_night

@@ -8,7 +8,17 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from screening.frames import EVIDENCE, FLAGS, IDENTITIES, LINKS, PARTY_ROWS, PREPARED_FILES, QUARANTINE, RECORDS, SAMPLE
+from screening.base.frames import (
+    EVIDENCE,
+    FLAGS,
+    IDENTITIES,
+    LINKS,
+    PARTY_ROWS,
+    PREPARED_FILES,
+    QUARANTINE,
+    RECORDS,
+    SAMPLE,
+)
 from screening.store import RunBundle
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES
 from screening.store.runs.identity import run_id

@@ -11,14 +11,14 @@ from pathlib import Path
 import apsw
 import pytest
 
+from screening.base.errors import DamagedStoreError
+from screening.base.vocabulary import Role
 from screening.casework.tips.sightings import Sighting
 from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
-from screening.errors import DamagedStoreError
 from screening.store import Workspace, open_store
 from screening.store.backups import FOLDER, backup_name
 from screening.store.sqlite_driver import Connection
-from screening.vocabulary import Role
 from tests.partners.desk.disclosed import DAY, NOW
 from tests.store.bit_flips import (
     Outcome,

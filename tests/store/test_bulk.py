@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from screening.frames import FLAGS
+from screening.base.frames import FLAGS
 from screening.store import Store
 from screening.store.bulk import inserting
 from screening.store.engine import writing

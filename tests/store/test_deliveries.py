@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.signing.public_keys import key_fingerprint
 from screening.store import Store
 from screening.store.deliveries import (

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from screening.errors import DamagedStoreError, StoreError
+from screening.base.errors import DamagedStoreError, StoreError
 from screening.store import Store, Workspace, open_store, publish
 from screening.store import engine as engine_module
 from screening.store import schema as tables

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store import Workspace
 from screening.store.kept_deliveries import (
     FOLDER,

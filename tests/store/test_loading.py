@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store import Store, Workspace, loading, publish, verify_run
 from screening.store.engine import SQLITE_FULL
 from screening.store.schema.runs import sample

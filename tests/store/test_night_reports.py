@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from screening.base.vocabulary import NightKind
 from screening.store import Workspace
 from screening.store import night_reports as kept
 from screening.store.night_reports import (
@@ -19,7 +20,6 @@ from screening.store.night_reports import (
     night_under_way,
     take_dead_nights,
 )
-from screening.vocabulary import NightKind
 
 FOUR = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 GOOD = NightReport(

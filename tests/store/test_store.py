@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from screening.errors import StoreError
-from screening.frames import IDENTITIES
+from screening.base.errors import StoreError
+from screening.base.frames import IDENTITIES
 from screening.store import Store, Workspace, publish
 from screening.store.runs.verify import read_identities
 from screening.store.store import FIRST_FLAGGED

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from polars.testing import assert_frame_equal
 
-from screening.errors import StoreError
-from screening.frames import RUN_FILES
+from screening.base.errors import StoreError
+from screening.base.frames import RUN_FILES
 from screening.store import RunBundle, stored_rows
 from screening.store.bundle import NETWORK, row_key
 from screening.store.files import run_frame

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store import Store
 from screening.store.engine import writing
 from screening.store.schema.accounts import account

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.errors import AlreadyRunningError, StoreError
+from screening.base.vocabulary import ExitCode
 from screening.casework.links.judgements import record_judgement
-from screening.errors import AlreadyRunningError, StoreError
 from screening.store import Store, Workspace, publish
 from screening.store.files import make_directory
 from screening.store.workspace import LockHolder
-from screening.vocabulary import ExitCode
 from tests.faults.children import Driver, lock_order
 from tests.store.bundles import make_bundle
 

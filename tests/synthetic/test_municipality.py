@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 from stdnum.nl import bsn
 
-from screening.datasets import datasets
-from screening.errors import ConfigurationError
-from screening.frames import PROVENANCE
+from screening.base.datasets import datasets
+from screening.base.errors import ConfigurationError
+from screening.base.frames import PROVENANCE
 from screening.synthetic import Municipality, generate
 
 #: Words that may stand in no column name.

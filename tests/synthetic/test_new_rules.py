@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from flows.catalogue import all_indicators
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.rules import Activation, Tables, evaluate
 from screening.rules.examination import Screened
 from screening.synthetic import Municipality, generate, write_municipality

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.synthetic import Municipality
 from screening.synthetic.truth import INDICATORS
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.word_lists import read_lists
+from screening.base.word_lists import read_lists
 from screening.wording.odd_text import Oddity, likeness, oddities
 
 ROOT = Path(__file__).parents[2]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from screening.base.word_lists import read_lists
 from screening.report.quality import render_quality
-from screening.word_lists import read_lists
 from screening.wording.quality import mended_sentence, part_text, quality_body, quality_document, trend
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from screening.datasets import datasets
-from screening.vocabulary import ADDRESS_COLUMNS
+from screening.base.datasets import datasets
+from screening.base.vocabulary import ADDRESS_COLUMNS
 from screening.wording.register_names import column_name, record_name, register_name
 
 #: Shown as one line, not as fields of a record.

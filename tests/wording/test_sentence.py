@@ -8,8 +8,8 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from screening.errors import RuleDefinitionError
-from screening.local_formats import date_text, number_text
+from screening.base.errors import RuleDefinitionError
+from screening.base.local_formats import date_text, number_text
 from screening.wording.sentence import is_bound, parts, placeholders, sentence, shown, values_json
 
 AS_OF = date(2026, 11, 1)

@@ -15,7 +15,7 @@ from flows.cluster.calls import call_on_cluster
 from flows.cluster.scheduler import scheduler_address
 from flows.night.ranges.range_files import RangeFiles
 from flows.night.ranges.range_task import forget_job, score_range
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.encode import Records
 from screening.linking.model import LinkModel
 from screening.linking.pair_ranges import PairRange, RangePairs, RangeWorkers

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.disk import disk_faults_told
+from screening.base.machine import disk_faults_told
 from screening.linking.encode import Records
 from screening.linking.model import LinkModel
 from screening.linking.pair_ranges import PairRange, RangePairs, RangeScorer

@@ -13,7 +13,7 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 
 from flows.night.schedule.published import EVENT
 from flows.night.schedule.states import ALL_GOOD, NOT_ALL_GOOD, state_name
-from screening.vocabulary import NightKind
+from screening.base.vocabulary import NightKind
 
 #: A run whose heart was not heard for so long is dead. A night that did not come within so long is late.
 _SILENCE = timedelta(seconds=120)

@@ -6,7 +6,7 @@ import os
 
 import httpx
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 
 def require_closed_server(url: str) -> None:

@@ -11,7 +11,7 @@ from flows.configuration import load_configuration
 from flows.night.schedule.closed_server import require_closed_server
 from flows.night.schedule.deploy import deploy
 from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 
 def deploy_flows(  # noqa: PLR0917 - typer gives them by name

@@ -26,8 +26,8 @@ from flows.night.schedule.automations import automations_of
 from flows.night.schedule.duties import DUTIES, NIGHT_CRON, duty, quiet_end_cron
 from flows.night.schedule.names import place_key
 from flows.night.schedule.night_flow import night_flow
-from screening.civil_time import TOWN
-from screening.errors import ConfigurationError
+from screening.base.civil_time import TOWN
+from screening.base.errors import ConfigurationError
 
 TAG = "barrier"
 #: What a worker's process gets: nothing leaves, nothing persists, its heart beats, and a stage is tried again only

@@ -18,7 +18,7 @@ from prefect.client.schemas.objects import State, StateType
 
 from flows.configuration.notify import QuietHours
 from flows.night.schedule.names import municipality_of, parameters_of_run
-from screening.vocabulary import ExitCode
+from screening.base.vocabulary import ExitCode
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from flows.night.schedule.names import municipality_of, parameters_of_run
 from flows.night.schedule.published import publish_report
 from flows.night.schedule.states import REFUSED, final_state, summary_lines
 from flows.night.stage_runner import OnStage, Stage, is_tried_again
-from screening.errors import BarrierError, ConfigurationError
+from screening.base.errors import BarrierError, ConfigurationError
 
 
 def _name_of_run() -> str:

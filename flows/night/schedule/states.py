@@ -8,8 +8,8 @@ from typing import Any
 
 from prefect.client.schemas.objects import State, StateType
 
+from screening.base.vocabulary import NightKind
 from screening.store.night_reports import NightReport
-from screening.vocabulary import NightKind
 
 #: Completed is green on every page of Prefect, so only a good night is. Busy: another run does the work.
 _TYPES = {NightKind.PUBLISHED: StateType.COMPLETED, NightKind.BUSY: StateType.CANCELLED}

@@ -10,21 +10,21 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.powers import POWERS
+from screening.base.vocabulary import ActKind, CaseState, NoticeReason, ReviewOutcome
+from screening.base.word_lists import read_translations
 from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.cases.case import allowed_by_roles
 from screening.casework.cases.independence import may_know_outcome
 from screening.casework.cases.judging import WITHIN
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
-from screening.powers import POWERS
 from screening.store.engine import guarded, writing
 from screening.store.schema.acts import case_act
 from screening.store.schema.cases import case_judgement, review_case
 from screening.store.schema.hand_overs import CALL, is_called_back, partner_hand_over, partner_hand_over_event
 from screening.store.store import Store
-from screening.vocabulary import ActKind, CaseState, NoticeReason, ReviewOutcome
-from screening.word_lists import read_translations
 
 _CHOICES = read_translations("screening.casework.acts", "choices.yaml")
 DOCUMENTS, RESULTS, DELAYS, CHANNELS = (_CHOICES[name] for name in ("documents", "results", "delays", "channels"))

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import ActKind, CaseState, NoticeReason, ReviewOutcome
 from screening.casework.acts.acts import INFORM_DAYS, CaseAct, acts_of, known_decided
 from screening.casework.acts.hand_over import HandOver, hand_overs_of, is_handed_over
 from screening.casework.acts.stops import DecidedCase, stops
@@ -16,13 +18,11 @@ from screening.casework.cases.case import CASE_COLUMNS, Case, allowed_by_roles, 
 from screening.casework.cases.independence import may_know_outcome
 from screening.casework.cases.judging import CARE
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
 from screening.store.engine import guarded
 from screening.store.schema.acts import case_act
 from screening.store.schema.cases import case_judgement, review_case
 from screening.store.schema.runs import FLAGGED
 from screening.store.store import Store
-from screening.vocabulary import ActKind, CaseState, NoticeReason, ReviewOutcome
 
 
 class CaseStage(StrEnum):

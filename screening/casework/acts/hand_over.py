@@ -14,6 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import NoticeReason, Purpose, ReviewOutcome
 from screening.casework.acts.acts import ASKED, decided_case
 from screening.casework.acts.case_system import CaseSystem
 from screening.casework.acts.stops import DecidedCase, stops
@@ -26,13 +28,11 @@ from screening.casework.acts.zaak_document import (
 )
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
 from screening.store.schema.acts import HAND_OVER, TAKEN_BACK, case_hand_over
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED
 from screening.store.store import Store
-from screening.vocabulary import NoticeReason, Purpose, ReviewOutcome
 
 _OVERTAKEN = "A colleague handed this case over, or took it back, just now. Nothing of yours was saved. Look again."
 #: What of the BAG record of an address the file needs.

@@ -13,6 +13,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import CaseState, NoticeReason, ReviewOutcome
 from screening.casework.cases.snoozes import known_hits
 from screening.casework.data_subject_requests import hashes_of, is_kept_out, kept_out, upheld_records
 from screening.casework.links.judgements import NEGATIVE, judgements
@@ -21,7 +22,6 @@ from screening.store.runs.nights import last_two_nights
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.runs import FLAGGED, evidence, link_fingerprint
 from screening.store.store import Store
-from screening.vocabulary import CaseState, NoticeReason, ReviewOutcome
 
 #: The outcome of a later case about the same address and rule -> why what followed an earlier one stops.
 _LATER = {

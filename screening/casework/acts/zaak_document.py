@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from screening.base.frames import Row
+from screening.base.local_formats import date_text
+from screening.base.vocabulary import NoticeReason, Purpose
+from screening.base.word_lists import read_translations
 from screening.casework.acts.acts import ASKED
 from screening.casework.acts.case_system import CaseSystem
-from screening.frames import Row
-from screening.local_formats import date_text
-from screening.vocabulary import NoticeReason, Purpose
-from screening.word_lists import read_translations
 from screening.wording.forms import code_word
 
 #: Who a reference is of, in `kenmerken`: at most 40 characters.

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store.crashpoints import crashpoint
 from screening.store.engine import transaction
 from screening.store.schema.cases import review_case

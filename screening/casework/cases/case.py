@@ -9,16 +9,16 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.errors import StoreError
+from screening.base.vocabulary import CaseState, Purpose, ReviewOutcome
 from screening.casework.cases.independence import is_free_to_read, is_with_others
 from screening.casework.cases.surroundings import network_of, surroundings
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
-from screening.errors import StoreError
 from screening.store.engine import guarded
 from screening.store.schema.cases import is_undecided, review_case
 from screening.store.store import Dossier, PublishedRun, Store
 from screening.store.workspace import Workspace
-from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import CaseState
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
 from screening.store.engine import guarded
 from screening.store.schema.cases import OPEN_STATES, is_undecided, review_case
 from screening.store.store import Store
-from screening.vocabulary import CaseState
 
 #: A case that lapses within so many days is asked for by name.
 SOON_DAYS = 7

@@ -10,12 +10,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from screening.base.errors import BarrierError
 from screening.casework.case_errors import NotAllowedError, or_conflict
 from screening.casework.cases.case import get_case
 from screening.casework.cases.independence import has_judged
 from screening.casework.texts.text_problems import Problem, clean_text, text_problems
 from screening.casework.viewer import Viewer
-from screening.errors import BarrierError
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import case_note
 from screening.store.store import Store

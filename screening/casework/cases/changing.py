@@ -8,16 +8,16 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of, days_later
+from screening.base.vocabulary import Purpose
 from screening.casework.case_errors import ConflictError, NotAllowedError, WithColleagueError
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, visible_to
 from screening.casework.cases.independence import has_judgement_of, is_with_others
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of, days_later
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import ASSIGNED, OPEN_STATES, case_step, review_case
 from screening.store.store import Store
-from screening.vocabulary import Purpose
 
 #: What a case has when it is nobody's: free for whoever comes next.
 NOBODY: Mapping[str, object] = dict.fromkeys(("assignee", "purpose", "locked_by", "locked_until"))

@@ -9,6 +9,7 @@ from datetime import datetime
 import polars as pl
 import sqlalchemy as sa
 
+from screening.base.vocabulary import CaseState, ReviewOutcome
 from screening.casework.cases.explanations import Tick, ticks_by_judgement
 from screening.casework.viewer import Viewer
 from screening.store.engine import guarded
@@ -24,7 +25,6 @@ from screening.store.schema.cases import (
     review_case,
 )
 from screening.store.store import Store
-from screening.vocabulary import CaseState, ReviewOutcome
 
 #: One row a closed case. `judged_at`: of the judgement that closed it. `arm`: flag or sample.
 JUDGED_OUTCOMES: dict[str, pl.DataType] = {

@@ -11,12 +11,12 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import CaseState
 from screening.casework.viewer import Viewer
 from screening.store.engine import guarded
 from screening.store.schema.cases import ASSIGNED, OPEN_STATES, case_judgement, case_reading, case_step, review_case
 from screening.store.schema.visits import visit_list, visit_stop
 from screening.store.store import Store
-from screening.vocabulary import CaseState
 
 #: Undecided, and somebody has judged it.
 JUDGED_ONCE = (CaseState.FIRST_JUDGED, CaseState.DIFFERS)

@@ -9,6 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of, days_later
+from screening.base.vocabulary import CaseState, ReviewOutcome
+from screening.base.word_lists import read_translations
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError
 from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import Case
@@ -21,11 +24,8 @@ from screening.casework.cases.wrong_links import wrong_link_pairs
 from screening.casework.links.judgements import NEGATIVE, add_judgement
 from screening.casework.tips.care_contacts import ask_contact, phone_number
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of, days_later
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
 from screening.store.store import Store
-from screening.vocabulary import CaseState, ReviewOutcome
-from screening.word_lists import read_translations
 
 _CHOICES = read_translations("screening.casework.cases", "choices.yaml")
 #: Why a dossier is explained (outcome verklaard), in Dutch and in English. A closed list, so that it can be counted.

@@ -8,6 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import days_later
+from screening.base.vocabulary import CaseState
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.batches import Batch, chosen, chosen_case_ids, in_batches
 from screening.casework.cases.line import (
@@ -23,10 +25,8 @@ from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import has_new_fact
 from screening.casework.cases.unseen import has_unseen_case
 from screening.casework.data_subject_requests import is_kept_out
-from screening.civil_time import days_later
 from screening.store.schema.cases import REOPENED, case_fact, case_line, case_step, review_case, snooze
 from screening.store.schema.runs import FLAGGED, SAMPLED, dossier_address, flag, sample
-from screening.vocabulary import CaseState
 
 #: Who acts when no person does.
 THE_RUN = "run"

@@ -11,6 +11,8 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of, midnight
+from screening.base.vocabulary import CaseState, Purpose, ReviewOutcome
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
@@ -19,11 +21,9 @@ from screening.casework.cases.changing import NOBODY, change_case, changing_case
 from screening.casework.cases.independence import JUDGED_ONCE, has_judgement_of, is_free_to_read, may_know_outcome
 from screening.casework.cases.tasks import is_covered_by
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import RELEASED, case_judgement, is_undecided, review_case
 from screening.store.store import Store
-from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
 #: A page of the queue has at most so many cases.
 MOST_ON_A_PAGE = 200

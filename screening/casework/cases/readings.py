@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import sqlalchemy as sa
 
+from screening.base.vocabulary import CaseState, OwnReading, Purpose
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, allowed_by_roles, as_case, case_dossier, get_case
@@ -17,7 +18,6 @@ from screening.store.engine import guarded, writing
 from screening.store.schema.cases import DOSSIER, OPEN_STATES, case_opened, case_reading, review_case
 from screening.store.schema.runs import FLAGGED, evidence
 from screening.store.store import Dossier, Store
-from screening.vocabulary import CaseState, OwnReading, Purpose
 
 #: The item of the whole dossier; a piece of evidence is "hit:<position>".
 HIT = "hit:"

@@ -14,19 +14,19 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of, midnight
+from screening.base.datasets import sensitive_datasets
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import LedgerAction, LedgerResult
 from screening.casework.cases.case import visible_to
 from screening.casework.cases.numbers import case_number
 from screening.casework.tips.sightings import House
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of, midnight
-from screening.datasets import sensitive_datasets
-from screening.errors import BarrierError
 from screening.ledger import Ledger
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import case_found, case_reading, review_case
 from screening.store.schema.runs import dossier_party, dossier_record
 from screening.store.store import Store
-from screening.vocabulary import LedgerAction, LedgerResult
 
 #: A company with more addresses than this is asked for by address.
 MOST_FOUND = 5

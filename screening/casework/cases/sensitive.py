@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.datasets import sensitive_datasets
+from screening.base.datasets import sensitive_datasets
 from screening.store.engine import guarded
 from screening.store.schema.runs import cited_record, dossier_record, flag
 from screening.store.store import Store

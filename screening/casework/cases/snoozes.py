@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_fact, review_case, snooze
 from screening.store.schema.runs import cited_fingerprint, evidence

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from screening.base.frames import PLACES, Row, Schema, empty
 from screening.casework.data_subject_requests import kept_out
-from screening.frames import PLACES, Row, Schema, empty
 from screening.store.runs.places import places_near
 from screening.store.schema.runs import network_tie
 from screening.store.store import Store

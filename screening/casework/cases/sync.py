@@ -11,6 +11,8 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import CaseState
 from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.batches import (
     Batch,
@@ -26,7 +28,6 @@ from screening.casework.cases.opening import add_steps, has_open_case, open_case
 from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import json_elements
 from screening.casework.data_subject_requests import is_kept_out
-from screening.civil_time import day_of
 from screening.store.engine import guarded
 from screening.store.runs.nights import PublishedNight, last_two_nights
 from screening.store.schema.cases import (
@@ -41,7 +42,6 @@ from screening.store.schema.cases import (
 )
 from screening.store.schema.runs import FLAGGED, dossier_address, flag, run
 from screening.store.store import Store
-from screening.vocabulary import CaseState
 
 
 @dataclass(frozen=True)

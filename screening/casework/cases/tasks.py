@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Purpose
 from screening.casework.cases.case import Case
 from screening.store.engine import guarded
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import dossier_record
 from screening.store.store import Store
-from screening.vocabulary import Purpose
 
 #: Permits of the Huisvestingswet and the Wet goed verhuurderschap; of lodging and building either law can be meant.
 _HOUSING = ("kamerverhuur", "omzetting", "verhuur_wgv", "toeristische_verhuur")

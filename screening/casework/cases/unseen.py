@@ -12,6 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of, days_later
+from screening.base.vocabulary import CaseState, Role
 from screening.casework.case_errors import NotAllowedError, NotReadyError, or_conflict
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.numbers import case_number
@@ -19,7 +21,6 @@ from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.cases.snoozes import record_facts
 from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of, days_later
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import (
     CLOSED_UNSEEN,
@@ -30,7 +31,6 @@ from screening.store.schema.cases import (
     unseen_decision,
 )
 from screening.store.store import Store
-from screening.vocabulary import CaseState, Role
 
 _OVERTAKEN = "Somebody else decided about this case just now. Look again."
 

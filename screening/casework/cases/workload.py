@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import CaseState, Role
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
 from screening.casework.cases.case_counts import SOON_DAYS, count_if
@@ -21,11 +23,9 @@ from screening.casework.cases.line import count_in_line
 from screening.casework.cases.numbers import case_number
 from screening.casework.colleagues import Colleague, case_handlers
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import ASSIGNED, OPEN_STATES, RELEASED, case_step, is_undecided, review_case
 from screening.store.store import Store
-from screening.vocabulary import CaseState, Role
 
 #: So many cases at once: a week of one officer, and nobody divides them by the hundred.
 MOST_ASSIGNED = 50

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
 from screening.casework.figures.monthly_counts import month_of
 from screening.casework.figures.small_counts import TensRange, rounded_to_tens
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_explanation, case_judgement, review_case
 from screening.store.store import Store

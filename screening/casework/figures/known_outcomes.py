@@ -14,14 +14,14 @@ from datetime import datetime
 import polars as pl
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of, midnight
+from screening.base.frames import Row
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.cases.history import judged_outcomes
 from screening.casework.figures.small_counts import TensRange, rounded_to_tens
-from screening.civil_time import day_of, midnight
-from screening.frames import Row
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_explanation
 from screening.store.store import Store
-from screening.vocabulary import ReviewOutcome
 
 ONLY_FLAGGED_NL = (
     "Alleen adressen met een aandachtspunt, en de enkele adressen uit de loting, hebben een oordeel. Dit zegt dus "

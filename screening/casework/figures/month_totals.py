@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.figures.monthly_counts import ALL
 from screening.casework.figures.small_counts import FEW_PARTS, TensRange, is_near_least, is_near_most, rounded_to_tens
-from screening.vocabulary import ReviewOutcome
 
 #: Name of a total -> the cells of a group that count in it.
 _PARTS: Mapping[str, tuple[str, ...]] = {

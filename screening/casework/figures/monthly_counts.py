@@ -13,17 +13,17 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import TOWN, day_of, midnight
+from screening.base.errors import StoreError
+from screening.base.vocabulary import CaseState
 from screening.casework.figures.monthly_events import events_since, first_event
 from screening.casework.figures.pooled_months import PREFIX, WITH_POOL, pooled_cells
 from screening.casework.viewer import Viewer
-from screening.civil_time import TOWN, day_of, midnight
-from screening.errors import StoreError
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import case_found, case_reading, review_case
 from screening.store.schema.runs import SAMPLED, dossier_record, flag
 from screening.store.schema.tips import CLOSED_MONTH, statistics_month
 from screening.store.store import Store
-from screening.vocabulary import CaseState
 
 #: Cells are "<group>|<what>": the group is an indicator's code, SAMPLE or ALL. Sensitive cases have cells of their own.
 SAMPLE, ALL = "sample", "all"

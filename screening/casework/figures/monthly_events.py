@@ -13,9 +13,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.datasets import datasets_with_sensitive_rows
+from screening.base.vocabulary import ActKind, BatchKind
 from screening.casework.tips.tips import tips_handed_over
-from screening.civil_time import day_of
-from screening.datasets import datasets_with_sensitive_rows
 from screening.store.schema.acts import HAND_OVER, TAKEN_BACK, case_act, case_hand_over
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
 from screening.store.schema.hand_overs import (
@@ -39,7 +40,6 @@ from screening.store.schema.tips import (
     tip_text_removed,
 )
 from screening.store.schema.visits import visit_outcome, visit_stop
-from screening.vocabulary import ActKind, BatchKind
 
 
 @dataclass(frozen=True)

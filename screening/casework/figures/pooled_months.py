@@ -16,13 +16,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.bibob import declared_on_bibob
+from screening.base.powers import declared_on_bibob
+from screening.base.vocabulary import CaseState, OwnReading
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_found, case_reading, review_case
 from screening.store.schema.runs import SAMPLED, flag, indicator_declaration
 from screening.store.schema.tips import CLOSED_MONTH, statistics_month
 from screening.store.store import Store
-from screening.vocabulary import CaseState, OwnReading
 
 #: Cells are "pool|<series>|<what>": the series is "sample", or code, version and hash of the parameters with | between.
 PREFIX = "pool|"

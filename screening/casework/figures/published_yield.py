@@ -21,11 +21,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from screening.base.vocabulary import Barrier
 from screening.casework.figures.small_counts import TensRange, is_near_least, is_near_most, rounded_to_tens
 from screening.casework.figures.statistics import Group
 from screening.casework.figures.tip_figures import TipQuarter
 from screening.casework.figures.yearly_yield import OF_RULES, YearlyYield
-from screening.vocabulary import Barrier
 
 
 @dataclass(frozen=True)

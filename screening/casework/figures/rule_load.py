@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 
+from screening.base.frames import Row
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.line import most_flagged
 from screening.casework.figures.small_counts import STEP, Share, TensRange, rounded_to_tens, share
-from screening.frames import Row
 from screening.rules.load import LoadCounts
 
 #: Under this name the counts stand among those of a back-test that are kept with a version.

@@ -15,6 +15,8 @@ from statistics import median
 
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
+from screening.base.vocabulary import OwnReading, ReviewOutcome
 from screening.casework.figures.month_totals import Month, month_totals
 from screening.casework.figures.monthly_counts import (
     ALL,
@@ -36,12 +38,10 @@ from screening.casework.figures.small_counts import (
     share,
 )
 from screening.casework.viewer import Viewer
-from screening.errors import StoreError
 from screening.store.engine import guarded
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, case_reading, review_case
 from screening.store.schema.runs import SAMPLED
 from screening.store.store import Store
-from screening.vocabulary import OwnReading, ReviewOutcome
 
 HIGHER, NOT_HIGHER, UNKNOWN = "higher", "not_higher", "unknown"
 

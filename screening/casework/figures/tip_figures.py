@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from screening.base.civil_time import day_of, midnight
 from screening.casework.figures.monthly_counts import ALL, counts_by_month
 from screening.casework.figures.small_counts import TensRange, rounded_to_tens
 from screening.casework.tips.person_route import person_route_counts, quarter_of
 from screening.casework.tips.tips import DECISIONS
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of, midnight
 from screening.store.store import Store
 
 #: How many quarters are shown, the newest first.

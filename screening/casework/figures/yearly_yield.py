@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from screening.base.vocabulary import Barrier, BatchKind, ReviewOutcome
 from screening.casework.figures.monthly_counts import ALL, counts_by_month, cumulative, months_without_events
 from screening.casework.figures.small_counts import FEW_PARTS, rounded_to_tens
 from screening.casework.figures.statistics import Group, groups_of, last_years
@@ -18,7 +19,6 @@ from screening.casework.figures.tip_figures import TipQuarter, quarters_of
 from screening.casework.tips.person_route import person_route_counts
 from screening.casework.viewer import Viewer
 from screening.store.store import Store
-from screening.vocabulary import Barrier, BatchKind, ReviewOutcome
 
 #: Of a case, by rule and for the town: name of a count -> the cells of a month that it adds up. Each count of the town
 #: stands beside the same one of the rules and no other: a sum of several would be a total that nobody looked at.

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from screening.base.errors import StoreError
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import ConflictError, NotAllowedError, or_conflict
 from screening.casework.figures.published_yield import PublishedYield, acts_digest, publish_yield
 from screening.casework.figures.yearly_yield import CountedYears
 from screening.casework.viewer import Viewer
-from screening.errors import StoreError
 from screening.store.engine import guarded, writing
 from screening.store.schema.yields import EXACT, HOURS, yield_decided
 from screening.store.store import Store
-from screening.vocabulary import Role
 
 #: Who signs that acts are told exactly: one of each, two people.
 SIGNERS = (Role.LEAD, Role.AUDITOR)

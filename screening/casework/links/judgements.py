@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 import sqlalchemy as sa
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store.bundle import canonical_json
 from screening.store.engine import added_key, guarded, writing
 from screening.store.schema.runs import link_judgement

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.links.judgements import UNDONE, UNSURE
 from screening.casework.viewer import Viewer
@@ -16,7 +17,6 @@ from screening.store.engine import guarded
 from screening.store.schema.link_readings import FIRST, link_reading, link_reading_undone, link_result_seen
 from screening.store.schema.runs import link_judgement, link_to_judge
 from screening.store.store import Store
-from screening.vocabulary import Role
 
 #: The state of a reading: no colleague has read the pair yet, both agree, they differ, or both are unsure.
 WAITING, AGREED, DIFFERS, BOTH_UNSURE = "waiting", "agreed", "differs", "unsure"

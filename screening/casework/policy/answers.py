@@ -8,16 +8,16 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import PolicyAnswerKind, Role
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.texts.text_problems import NAME, NUMBER, about_people, clean_text
 from screening.casework.viewer import Viewer
-from screening.errors import BarrierError
 from screening.policy.checklist import TO_REVIEW, PolicyAnswer, policy_checklist
 from screening.policy.questions import FUNCTIONS, policy_questions
 from screening.store.engine import guarded, writing
 from screening.store.schema.policy import MAX_EVIDENCE, policy_answer
 from screening.store.store import Store
-from screening.vocabulary import PolicyAnswerKind, Role
 from screening.wording.personal_numbers import personal_number_in, phone_in
 
 #: Who answers, and who reads: the auditor reads along.

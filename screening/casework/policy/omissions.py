@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
+from screening.base.vocabulary import Barrier
 from screening.store.store import Store
-from screening.vocabulary import Barrier
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
+from screening.base.word_lists import read_lists
 from screening.casework.texts.tokens import ARTICLES, NUMBER, STOP, Token, is_adjective, plain_word, tokens_of
-from screening.word_lists import read_lists
 
 #: Elements of a phrase that stand for other words of the same sentence, and how many at most.
 _GAPS = {"_": 2, "...": 6}

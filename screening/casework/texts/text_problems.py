@@ -12,10 +12,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from screening.base.word_lists import read_word_lists
 from screening.casework.texts.meanings import categories, is_listed, meanings_of
 from screening.casework.texts.tokens import plain_word
 from screening.store.schema.tips import MAX_TEXT
-from screening.word_lists import read_word_lists
 
 LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE = (
     "length",

@@ -15,14 +15,14 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of, is_working_day, working_days_later
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.tips.care_policy import DEFAULT_CARE_POLICY, CarePolicy
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of, is_working_day, working_days_later
 from screening.store.engine import guarded, writing
 from screening.store.schema.tips import GAVE_UP, NOT_REACHED, REACHED, TAKEN_ON, care_contact, care_number, care_step
 from screening.store.store import Store
-from screening.vocabulary import Role
 
 #: How long a request stands (domain reference 3.6: half a year).
 KEEP_DAYS = 183

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,16 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.errors import StoreError
+from screening.base.word_lists import read_lists
 from screening.casework.case_errors import or_conflict
 from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import Tip, get_tip
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
-from screening.errors import StoreError
 from screening.store.engine import guarded, writing
 from screening.store.schema.tips import colleague_signal, receivers, tip_forwarded, ways
 from screening.store.store import Store
-from screening.word_lists import read_lists
 
 #: Numbers of a receipt, of which one is drawn: they fit a column of 32 bits, and are read out by telephone.
 _NUMBERS, _ATTEMPTS = 999_999_999, 5

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from screening.civil_time import day_of
+from screening.base.civil_time import day_of
 from screening.store.engine import guarded, writing
 from screening.store.schema.tips import person_route_quarter
 from screening.store.store import Store

@@ -12,16 +12,16 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of, one_working_day_later
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.colleagues import contact_persons
 from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import Tip, tips_where
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of, one_working_day_later
 from screening.store.engine import guarded, writing
 from screening.store.schema.tips import colleague_signal, contact_duty
 from screening.store.store import Store
-from screening.vocabulary import Role
 
 #: Who sets the rota.
 MAY_SET = frozenset({Role.CONTACT_PERSON, Role.LEAD})

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from screening.base.errors import BarrierError
+from screening.base.word_lists import read_lists, read_translations
 from screening.casework.texts.text_problems import clean_text, is_town, text_problems
-from screening.errors import BarrierError
-from screening.word_lists import read_lists, read_translations
 
 #: What can be reported: facts about premises and what happens there, that anybody who stood there would have seen.
 #: Nothing about who people are. Order of the form: by the work in which one sees it.

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from screening.legal_facts import LegalFact, legal_facts
-from screening.word_lists import read_lists
+from screening.base.legal_facts import LegalFact, legal_facts
+from screening.base.word_lists import read_lists
 
 #: A sign that no source tells: from the practice of the work.
 OWN = "own"

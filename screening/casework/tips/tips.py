@@ -15,18 +15,18 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of, midnight
+from screening.base.vocabulary import Role
+from screening.base.word_lists import read_translations
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.tips.care_contacts import ask_contact, phone_number
 from screening.casework.tips.sightings import DEFAULT_POLICY, Sighting, TipError, TipPolicy, sighting_faults
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
 from screening.store.schema.hand_overs import tip_hand_over
 from screening.store.schema.partners import partner_agreement
 from screening.store.schema.tips import colleague_signal, signal_decision, tip_forwarded, tip_text_removed
 from screening.store.store import Store
-from screening.vocabulary import Role
-from screening.word_lists import read_translations
 
 FOR_ADDRESS, KEPT, NOT_USED, CARE = "for_address", "kept", "not_used", "care"
 DECISIONS = (FOR_ADDRESS, KEPT, NOT_USED, CARE)

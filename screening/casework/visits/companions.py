@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from screening.base.errors import StoreError
 from screening.casework.colleagues import Colleague, case_handlers
 from screening.casework.viewer import Viewer
 from screening.casework.visits.words import VisitFormError
-from screening.errors import StoreError
 from screening.store.account_names import account
 from screening.store.store import Store
 

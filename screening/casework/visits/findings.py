@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from screening.base.datasets import Column, datasets
 from screening.casework.visits.words import VisitFormError, unwelcome_in
-from screening.datasets import Column, datasets
 
 #: The column that holds what was seen, and that which holds what follows.
 FINDING, FOLLOW_UP = "bevinding", "vervolg"

@@ -9,18 +9,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
 from screening.casework.visits.findings import Detail, checked_details, checked_findings
 from screening.casework.visits.words import VisitFormError, check_words, checked_note
-from screening.civil_time import day_of
 from screening.store.engine import added_key, guarded, writing
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import dossier_address, dossier_party, dossier_record
 from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
-from screening.vocabulary import ReviewOutcome
 
 
 @dataclass(frozen=True)

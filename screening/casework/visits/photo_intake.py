@@ -10,6 +10,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.datasets import datasets
+from screening.base.frames import Row
 from screening.casework.case_errors import ConflictError
 from screening.casework.cases.sensitive import is_sensitive
 from screening.casework.visits.findings import LET_IN
@@ -17,9 +20,6 @@ from screening.casework.visits.lists import Stop, VisitList
 from screening.casework.visits.photos import FOLDER, PhotoSubject, VisitPhoto, case_photos
 from screening.casework.visits.picture import cleaned_photo
 from screening.casework.visits.words import VisitFormError
-from screening.civil_time import day_of
-from screening.datasets import datasets
-from screening.frames import Row
 from screening.store.engine import guarded
 from screening.store.files import make_directory, sha256_of, sync_directory, write_file
 from screening.store.schema.cases import review_case

@@ -10,6 +10,8 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import CaseState, NoticeReason, ReviewOutcome
 from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import allowed_by_roles
@@ -22,13 +24,11 @@ from screening.casework.visits.first_look import may_look_first
 from screening.casework.visits.lists import VisitList, get_visit_list
 from screening.casework.visits.route import MOST_STOPS, walking_order
 from screening.casework.visits.words import DEFAULT_LOOK_AT, LOOK_AT, VisitFormError
-from screening.civil_time import day_of
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED, dossier_record
 from screening.store.schema.visits import DONE, OPEN, visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
-from screening.vocabulary import CaseState, NoticeReason, ReviewOutcome
 
 _FLAGS = ("sensitive", "planned", "kept_out")
 _NOT_YOURS = "There is no such walking list."

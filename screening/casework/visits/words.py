@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from screening.base.word_lists import read_translations
 from screening.casework.case_errors import MotivationError
 from screening.casework.texts.text_problems import about_people
-from screening.word_lists import read_translations
 
 _CHOICES = read_translations("screening.casework.visits", "choices.yaml")
 #: What to look at, in words that suspect nobody: (nl, en). It stands on paper and on a phone, and both get lost.

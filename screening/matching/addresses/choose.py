@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.frames import schema_of
+from screening.base.frames import schema_of
+from screening.base.vocabulary import AddressMethod, AddressNote
 from screening.matching.addresses import spelling
 from screening.matching.addresses.evidence import (
     POSTCODE_ABSENT,
@@ -16,7 +17,6 @@ from screening.matching.addresses.evidence import (
 )
 from screening.matching.addresses.index import TIER_EXACT
 from screening.matching.addresses.probability import EVIDENCE, OFFER_LEAST, address_probability, street_level
-from screening.vocabulary import AddressMethod, AddressNote
 
 # How the written unit stands to that of an address, best first. NONE is no fit.
 # Beside them levels of the unit (`probability.EVIDENCE`) that are no fit: the first of a range, the house at whose

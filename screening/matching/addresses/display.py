@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.frames import conform, schema_of
+from screening.base.frames import conform, schema_of
 from screening.matching.addresses.index import AddressIndex, first_of_objects
 from screening.matching.addresses.resolve import resolve
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from screening.frames import read_distinct
+from screening.base.frames import read_distinct
 from screening.matching.addresses import spelling
 
 #: How a street's key was made, best first: as written, abbreviations written out, another usual way to name it.

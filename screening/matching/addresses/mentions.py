@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from screening.vocabulary import ADDRESS_COLUMNS
+from screening.base.vocabulary import ADDRESS_COLUMNS
 
 _POINT = ("lat", "lon")
 

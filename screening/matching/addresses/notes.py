@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from screening.frames import Note
-from screening.vocabulary import AddressNote
-from screening.word_lists import read_lists
+from screening.base.frames import Note
+from screening.base.vocabulary import AddressNote
+from screening.base.word_lists import read_lists
 
 _DUTCH: dict[str, str] = read_lists("screening.matching.addresses", "notes.yaml")
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
-from screening.frames import conform, read_distinct, schema_of
+from screening.base.frames import conform, read_distinct, schema_of
 from screening.matching.addresses import spelling
 
 #: The columns an address is written in.

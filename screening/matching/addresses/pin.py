@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from screening.frames import schema_of
+from screening.base.frames import schema_of
+from screening.base.vocabulary import AddressNote
 from screening.matching.addresses.index import AddressIndex, first_of_objects
-from screening.vocabulary import AddressNote
 
 #: A pin counts within this distance of an object ...
 REACH_M = 10.0

@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 
-from screening.frames import PLACES
+from screening.base.frames import PLACES
 
 #: The map is cut into strips of this height in metres, and these into squares: a window lies in one or two strips.
 CELL_M = 256

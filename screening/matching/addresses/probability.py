@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.base.word_lists import read_lists
 from screening.matching.addresses.evidence import TIER_FUZZY
-from screening.word_lists import read_lists
 
 #: Levels of evidence -> their names, in the order of their codes; a fuzzy street goes by its similarity.
 EVIDENCE: dict[str, tuple[str, ...]] = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.frames import RESOLVED_ADDRESSES
+from screening.base.frames import RESOLVED_ADDRESSES
+from screening.base.vocabulary import AddressMethod, AddressNote
 from screening.matching.addresses.index import AddressIndex
 from screening.matching.addresses.parse import WRITTEN
 from screening.matching.addresses.pin import far_pins, resolve_pins
 from screening.matching.addresses.verdicts import weigh_parts
-from screening.vocabulary import AddressMethod, AddressNote
 
 _POINT = ("lat", "lon")
 _KEY = ("dataset", "key")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.word_lists import read_word_lists
+from screening.base.word_lists import read_word_lists
 
 _LISTS = read_word_lists("screening.matching.addresses", "spelling.yaml")
 

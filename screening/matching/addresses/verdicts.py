@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.base.vocabulary import AddressNote
 from screening.matching.addresses import choose, evidence, fuzzy
 from screening.matching.addresses.index import AddressIndex
 from screening.matching.addresses.parse import parse
 from screening.matching.addresses.probability import ANSWER_LEAST, EVIDENCE, OFFER_LEAST, address_probability
-from screening.vocabulary import AddressNote
 
 #: A range of more numbers than this is a street, not an address.
 RANGE_MAX = 100

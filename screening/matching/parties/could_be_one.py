@@ -15,7 +15,8 @@ import polars as pl
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from screening.frames import COULD_BE_ONE, conform
+from screening.base.frames import COULD_BE_ONE, conform
+from screening.base.vocabulary import LinkLevel, PartyKind
 from screening.linking import Settings
 from screening.linking.compare import MISSING
 from screening.linking.encode import encode
@@ -24,7 +25,6 @@ from screening.linking.scorer import Scorer
 from screening.matching.parties.organisations import ORGANISATIONS, organisation_records
 from screening.matching.parties.party_model import KindModel, default_model
 from screening.matching.parties.persons import EXCLUDING_GIVEN, PERSONS, person_records
-from screening.vocabulary import LinkLevel, PartyKind
 
 #: A person at more addresses than this, such as the manager of a chain, does not make them one place.
 MOST_ADDRESSES = 40

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from screening.datasets import datasets
-from screening.frames import Row
+from screening.base.datasets import datasets
+from screening.base.frames import Row
 from screening.matching.parties.licence_holders import holder_columns
 
 #: On so manieth night all records are compared, and the night is held against that.

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from screening.datasets import PartyColumns, datasets
-from screening.extensions import cached_in_force
+from screening.base.datasets import PartyColumns, datasets
+from screening.base.extensions import cached_in_force
 from screening.matching.parties.names import (
     has_business_word,
     has_certain_legal_form,

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from screening.frames import MENTIONS, PARTIES, Note, conform
+from screening.base.frames import MENTIONS, PARTIES, Note, conform
+from screening.base.vocabulary import PartyKind
 from screening.linking.clusters import JudgedPairs, cluster_rows
 from screening.linking.encode import encode
 from screening.linking.nightly import Changes
@@ -27,7 +28,6 @@ from screening.matching.parties.party_model import PartyModel, default_model, le
 from screening.matching.parties.persons import PERSONS, person_records
 from screening.matching.parties.prepared import Groups, PreparedParties
 from screening.matching.parties.similar import similar_names
-from screening.vocabulary import PartyKind
 
 #: What is known of an organisation by its number.
 _FACTS = ("register_kvk", "alive_from", "alive_to", "is_registered")
@@ -38,7 +38,7 @@ _OF_COMPANIES = ("group", "record", "role", "name_normalised", "address_id", *_F
 
 @dataclass
 class PartyResult:
-    """What the matching of parties gives: frames of `screening.frames`, sorted; notes hold counts only.
+    """What the matching of parties gives: frames of `screening.base.frames`, sorted; notes hold counts only.
 
     `model`: the weights that both kinds were linked with, as JSON without a value of anybody (`PartyModel.from_json`).
     `prepared`: what the next night builds on; `groups`: `mention`, `group`, the record there that it is part of.

@@ -7,13 +7,13 @@ from hashlib import sha256
 import numpy as np
 import polars as pl
 
-from screening.frames import LINKS, Note
+from screening.base.frames import LINKS, Note
+from screening.base.notes import note
+from screening.base.vocabulary import LinkLevel, PartyKind
 from screening.linking.measures import MEASURES, similarities
 from screening.matching.parties.link_levels import MOST_PROBABLE, probability
 from screening.matching.parties.party_ids import fingerprint_numbers
 from screening.matching.parties.persons import PERSONS
-from screening.notes import note
-from screening.vocabulary import LinkLevel, PartyKind
 
 #: Up to this many mentions of one party every pair is a link; above it each is linked to the first mention alone.
 WHOLE_GROUP = 20

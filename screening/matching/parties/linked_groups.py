@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from screening.base.vocabulary import LinkLevel
 from screening.linking import LinkModel, Veto
 from screening.linking.clusters import torn, with_judged_vetoes
 from screening.linking.compare import MISSING
@@ -16,7 +17,6 @@ from screening.linking.nightly import Changes, LinkedNight
 from screening.linking.pair_ranges import RangeWorkers
 from screening.linking.scorer import Scorer, below
 from screening.matching.parties.link_levels import MOST_PROBABLE, PROBABLE_BITS, STRONG_BITS
-from screening.vocabulary import LinkLevel
 
 #: How alike the values are at a level (0-1); None: it tells nothing about likeness. A level that is not here: 0.
 SIMILARITY: Mapping[str, float | None] = {

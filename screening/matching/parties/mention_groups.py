@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.base.vocabulary import PartyKind
 from screening.linking.nightly import content_numbers
-from screening.vocabulary import PartyKind
 
 _PART = "\x1f"
 

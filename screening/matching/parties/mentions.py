@@ -8,11 +8,11 @@ from hashlib import sha256
 
 import polars as pl
 
-from screening.datasets import DataSet, PartyColumns, datasets
-from screening.frames import MENTIONS, TRADE_NAMES, empty, schema_of
+from screening.base.datasets import DataSet, PartyColumns, datasets
+from screening.base.frames import MENTIONS, TRADE_NAMES, empty, schema_of
+from screening.base.vocabulary import PartyKind
 from screening.matching.parties.licence_holders import holder_columns
 from screening.matching.parties.names import normalise_names, organisation_key
-from screening.vocabulary import PartyKind
 
 #: MENTIONS and what only the matching needs: the number that counts for identity, and whether its life is known.
 WORKING = MENTIONS | schema_of("register_kvk is_registered")

@@ -7,8 +7,8 @@ import unicodedata
 
 import polars as pl
 
-from screening.vocabulary import PartyKind
-from screening.word_lists import read_word_lists
+from screening.base.vocabulary import PartyKind
+from screening.base.word_lists import read_word_lists
 
 _LISTS = read_word_lists("screening.matching.parties", "names.yaml")
 #: Letters that NFKD leaves whole -> their plain spelling.

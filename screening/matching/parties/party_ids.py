@@ -9,8 +9,8 @@ from itertools import count, islice
 import numpy as np
 import polars as pl
 
-from screening.frames import IDENTITIES
-from screening.vocabulary import PartyKind
+from screening.base.frames import IDENTITIES
+from screening.base.vocabulary import PartyKind
 
 #: First letters of a party id: P-… for a person, O-… for an organisation.
 ID_PREFIX: dict[str, str] = {PartyKind.PERSON: "P-", PartyKind.ORGANISATION: "O-"}

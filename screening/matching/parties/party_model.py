@@ -15,7 +15,8 @@ from importlib.resources import files
 
 import polars as pl
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import PartyKind
 from screening.linking import LinkModel, Settings
 from screening.linking.encode import Records, encode
 from screening.linking.estimate import estimate_model, find_hot
@@ -24,7 +25,6 @@ from screening.linking.nonmatches import blocks_of, count_agreement, count_frequ
 from screening.matching.parties.names import normalise_names, organisation_key
 from screening.matching.parties.organisations import ORGANISATIONS, organisation_records
 from screening.matching.parties.persons import PERSONS, person_records
-from screening.vocabulary import PartyKind
 
 FORMAT = "partymodel/2"
 #: A delivery of fewer groups is weighed as if it stood among so many: that a register is small proves nothing.

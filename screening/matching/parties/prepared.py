@@ -8,8 +8,8 @@ from datetime import date
 
 import polars as pl
 
-from screening.errors import ContractStopError
-from screening.frames import PREPARED_FILES, Row
+from screening.base.errors import ContractStopError
+from screening.base.frames import PREPARED_FILES, Row
 from screening.linking import Settings
 from screening.linking.encode import encode
 from screening.linking.nightly import Changes, LinkedNight, changes_since

@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
+from screening.base.vocabulary import LinkLevel, PartyKind
 from screening.linking.metrics import brier_score, calibration_table, expected_table
 from screening.matching.parties.link_levels import PROBABLE_BITS, STRONG_BITS
-from screening.vocabulary import LinkLevel, PartyKind
 
 #: A cluster of fewer notations than this is never called odd: two and three hang together or do not.
 LEAST_NOTATIONS = 4

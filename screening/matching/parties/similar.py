@@ -10,12 +10,12 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from screening.frames import SIMILAR_NAMES, Note
+from screening.base.frames import SIMILAR_NAMES, Note
+from screening.base.notes import note
 from screening.linking import Settings
 from screening.linking.block import Blocks, found_before
 from screening.linking.encode import Records, encode
 from screening.matching.parties.names import distinctive_part
-from screening.notes import note
 
 #: Below this two names are not alike (token sort, 0-100).
 LEAST_RATIO = 85.0

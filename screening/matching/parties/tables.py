@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 
 #: Columns that are read beside those that the contracts say name a party or make up a fingerprint.
 _BESIDE = {

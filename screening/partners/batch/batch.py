@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from screening.base.vocabulary import BatchKind
+from screening.base.workbook import workbook
 from screening.partners.batch import notices as notes
 from screening.partners.batch import readme as top
 from screening.partners.batch.document import signal_pdfs
@@ -20,8 +22,6 @@ from screening.partners.signal.canonical import canonical
 from screening.partners.signal.errors import ExportError
 from screening.partners.signal.refuse import forbidden_in
 from screening.partners.signal.signal import Signal
-from screening.vocabulary import BatchKind
-from screening.workbook import workbook
 
 _NOTES = (
     "VERTROUWELIJK",

@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
+from screening.base.typeset import pdf
 from screening.partners.signal.preview import in_words
 from screening.partners.signal.signal import Signal
 from screening.pictures.picture import PartialDate
 from screening.pictures.timeline import LaneKind, Mark, TimeLine
 from screening.pictures.timeline_drawing import draw_timeline
-from screening.typeset import pdf
 from screening.wording.fact_words import document_words
 from screening.wording.register_names import record_name
 

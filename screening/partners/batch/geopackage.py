@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from screening.geopackage import layer_of_shapes
+from screening.base.geopackage import layer_of_shapes
 from screening.partners.batch.tables import index
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.text import defused

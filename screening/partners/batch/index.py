@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+from screening.base.workbook import SheetTable
 from screening.partners.signal.text import defused
-from screening.workbook import SheetTable
 
 
 def csv_bytes(table: SheetTable) -> bytes:

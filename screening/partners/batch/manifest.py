@@ -8,10 +8,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from screening.base.vocabulary import BatchKind
 from screening.partners.receiver.verify_batch import CONFIDENTIALITY, FORMAT, MANIFEST, SIGNATURE, fingerprint
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.errors import SealError
-from screening.vocabulary import BatchKind
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.fields import Day, SignalId, StrictModel
-from screening.vocabulary import BatchKind, NoticeReason
 
 FILE = "berichten.json"
 #: The request to the receiver, by kind. A closed text: nothing of the reason or the person slips in.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from screening.base.vocabulary import BatchKind
 from screening.partners.batch.manifest import BatchMeta
 from screening.partners.kinds.partner_kind import partner_kinds
-from screening.vocabulary import BatchKind
 
 FILE = "README.txt"
 _WHAT = {

@@ -9,12 +9,12 @@ from pathlib import Path
 from pydantic import Field
 from pypdf import PdfReader
 
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
+from screening.base.typeset import pdf
+from screening.base.vocabulary import Barrier, Purpose
 from screening.partners.signal.codes import LEGAL_PERSONS, LegalForm, Theme
 from screening.partners.signal.fields import Day, Kvk, Line, ObjectId, StrictModel, Text
 from screening.partners.signal.preview import in_words
-from screening.typeset import pdf
-from screening.vocabulary import Barrier, Purpose
 from screening.wording.fact_words import document_words
 
 _TEMPLATE = Path(__file__).with_name("sheet.typ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from screening.base.workbook import SheetTable
 from screening.partners.signal.attachments import Attachment
 from screening.partners.signal.fields import StrictModel
 from screening.partners.signal.signal import LinkDoubt, Signal
@@ -11,7 +12,6 @@ from screening.partners.signal.signal_facts import Deviation, Fact, NamedValue
 from screening.partners.signal.signal_parties import Inspection, Organisation, Person, SignalMeasure
 from screening.partners.signal.text import plain_number
 from screening.wording.fact_words import document_words
-from screening.workbook import SheetTable
 
 #: The parts that become a sheet of their own: name of the sheet, path to the parts, their model.
 _SHEETS: tuple[tuple[str, tuple[str, ...], type[StrictModel]], ...] = (

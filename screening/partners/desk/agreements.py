@@ -11,11 +11,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
+from screening.base.legal_facts import TO_CHECK
 from screening.casework.case_errors import or_conflict
 from screening.casework.policy.answers import person_in
 from screening.casework.tips.forwarding import TOEZICHT
-from screening.errors import StoreError
-from screening.legal_facts import TO_CHECK
 from screening.partners.desk.recipients import NAME
 from screening.partners.kinds.partner_kind import HandOverForm, PartnerKind, SignalField, partner_kinds
 from screening.partners.signal.codes import Theme

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import NoticeReason, Purpose, Role
 from screening.casework.cases.history import ConfirmedCase
 from screening.casework.links.judgements import POSITIVE, judged_pairs
 from screening.matching.parties.link_ids import MOST_TWINS, link_id
@@ -20,7 +21,6 @@ from screening.partners.signal.minimise import Choices, PersonChoice
 from screening.store.engine import guarded
 from screening.store.schema.runs import link_fingerprint
 from screening.store.store import Store
-from screening.vocabulary import NoticeReason, Purpose, Role
 
 
 @dataclass(frozen=True)

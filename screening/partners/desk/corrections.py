@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from screening.civil_time import day_of
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.partners.desk.signal_validity import WITHDRAW, SignalValidity
 from screening.partners.desk.signal_versions import APPROVED_STATE, SENT, RiecSignal, signals
 from screening.store.engine import guarded
 from screening.store.schema.partners import riec_call_back, riec_disclosure
 from screening.store.store import Store
-from screening.vocabulary import BatchKind, NoticeReason
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from screening.base.civil_time import day_of
+from screening.base.errors import StoreError
+from screening.base.vocabulary import CaseState, ReviewOutcome
 from screening.casework.cases.history import ConfirmedCase, confirmed_cases
-from screening.civil_time import day_of
-from screening.errors import StoreError
 from screening.partners.desk.agreements import Agreement, agreement_in_force
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.signal_validity import SignalValidity
@@ -22,7 +23,6 @@ from screening.store.rules.governance import stopped_rules
 from screening.store.schema.rules import ALL_RULES
 from screening.store.schema.runs import FLAGGED
 from screening.store.store import Store
-from screening.vocabulary import CaseState, ReviewOutcome
 
 
 def current_refusals(

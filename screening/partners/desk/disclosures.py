@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.casework.case_errors import ConflictError
 from screening.partners.desk.agreements import kind_of_recipient
 from screening.partners.desk.signal_versions import signals
@@ -23,7 +24,6 @@ from screening.store.schema.partners import (
     riec_signal,
 )
 from screening.store.store import Store
-from screening.vocabulary import BatchKind, NoticeReason
 
 #: Why a batch is sent again.
 REPEATED_FOR = (LOST, EXPIRED)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.casework.case_errors import NotReadyError, or_conflict
 from screening.casework.viewer import Viewer
 from screening.partners.batch.manifest import BatchMeta
@@ -30,7 +31,6 @@ from screening.store.schema.partners import (
     riec_draft_manifest,
 )
 from screening.store.store import Store
-from screening.vocabulary import BatchKind, NoticeReason
 
 _OVERTAKEN = "Somebody else did something with this batch just now. Look again."
 

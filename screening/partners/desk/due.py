@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.casework.case_errors import NotReadyError
-from screening.civil_time import day_of
 from screening.partners.desk.attachments import attachments_of
 from screening.partners.desk.corrections import Pending, pending_corrections
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
@@ -20,7 +21,6 @@ from screening.store.rules.governance import stopped_rules
 from screening.store.schema.partners import EXPIRED
 from screening.store.schema.rules import ALL_RULES
 from screening.store.store import Store
-from screening.vocabulary import BatchKind, NoticeReason
 
 #: A signal with the reason why it is corrected, withdrawn or in force again; None for a new one.
 SignalToSend = tuple[RiecSignal, NoticeReason | None]

@@ -11,9 +11,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
 from screening.casework.cases.history import ConfirmedCase
 from screening.casework.cases.readings import HIT
-from screening.civil_time import day_of
 from screening.partners.desk.content import Check
 from screening.partners.desk.signal_source import SignalSource, collect_signal_source, numbered_datasets
 from screening.store.engine import guarded

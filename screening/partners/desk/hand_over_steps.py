@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import NoticeReason
 from screening.casework.acts.acts import CHANNELS, decided_case
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.viewer import Viewer
@@ -24,7 +25,6 @@ from screening.store.schema.hand_overs import (
     tip_hand_over_event,
 )
 from screening.store.store import Store
-from screening.vocabulary import NoticeReason
 
 
 def hand_over_of_case(store: Store, viewer: Viewer, case_id: str, number: int) -> PartnerHandOver:

@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import NoticeReason, Purpose
 from screening.casework.acts.acts import decided_case, has_call, outside_referral
 from screening.casework.acts.stops import DecidedCase, stops
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError, or_conflict
@@ -34,7 +35,6 @@ from screening.store.schema.hand_overs import (
 )
 from screening.store.schema.runs import FLAGGED
 from screening.store.store import Store
-from screening.vocabulary import NoticeReason, Purpose
 
 #: What is told when two people did something at once.
 OVERTAKEN = "A colleague did something with this hand-over just now. Nothing of yours was saved. Look again."

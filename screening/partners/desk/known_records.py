@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import polars as pl
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.partners.desk.signal_versions import RiecSignal
 from screening.store import Workspace, read_run_file
 from screening.store.store import PublishedRun, Store

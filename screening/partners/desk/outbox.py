@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.partners.desk.policy import ExportPolicy
 from screening.store import Workspace
 from screening.store.files import make_directory

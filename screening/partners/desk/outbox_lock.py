@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from screening.base.errors import StoreError
 from screening.casework.case_errors import NotReadyError
-from screening.errors import StoreError
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.kept_files import forget_files
 from screening.partners.desk.outbox import Outbox

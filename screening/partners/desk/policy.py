@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
+from screening.base.vocabulary import NoticeReason
 from screening.partners.receiver.verify_batch import BatchError, recipient_of
 from screening.partners.signal.codes import AttachmentKind, Notification, SignalPartner, Urgency
-from screening.vocabulary import NoticeReason
 
 LEAST_KEY_BYTES = 32
 #: The closed lists that an officer chooses from, for a page that knows the store alone.

@@ -7,12 +7,12 @@ from dataclasses import replace
 import polars as pl
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
 from screening.casework.cases.history import ConfirmedCase, confirmed_cases
 from screening.casework.cases.independence import outcomes_to_hide
 from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.cases.snoozes import known_hits
 from screening.casework.viewer import CASE_ROLES, Viewer
-from screening.errors import StoreError
 from screening.partners.desk.content import confirmed_links
 from screening.partners.desk.signal_source import SignalSource, collect_signal_source
 from screening.partners.desk.signal_validity import SignalValidity

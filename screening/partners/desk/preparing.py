@@ -9,8 +9,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.casework.case_errors import NotReadyError
-from screening.civil_time import day_of
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.manifest import BatchMeta, Recipient, manifest, new_batch_id
 from screening.partners.batch.notices import Notice, later_version, withdrawal
@@ -27,7 +28,6 @@ from screening.partners.signal.signal import Signal
 from screening.store.engine import guarded
 from screening.store.schema.partners import riec_batch, riec_draft
 from screening.store.store import Store
-from screening.vocabulary import BatchKind, NoticeReason
 
 #: A prepared batch older than this is prepared again: its content may have changed, and its term runs.
 LONGEST = timedelta(days=7)

@@ -12,8 +12,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
 from screening.casework.case_errors import or_conflict
-from screening.errors import StoreError
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.schema.partners import APPROVED, RETIRED, riec_key, riec_key_event

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.casework.case_errors import NotReadyError
 from screening.partners.desk.content import Undoing
 from screening.partners.desk.disclosures import Disclosure
 from screening.partners.desk.policy import LEAST_REASON
 from screening.partners.desk.signal_source import SignalSource
 from screening.store.store import Store
-from screening.vocabulary import BatchKind, NoticeReason
 
 
 def is_flagged_again(store: Store, material: SignalSource) -> bool:

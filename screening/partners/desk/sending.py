@@ -16,6 +16,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import NoticeReason
 from screening.casework.case_errors import ConflictError, NotReadyError, or_conflict
 from screening.partners.batch.manifest import signed
 from screening.partners.batch.seal import seal_openpgp, seal_to
@@ -35,7 +36,6 @@ from screening.store.rules.governance import stopped_rules
 from screening.store.schema.partners import riec_batch, riec_disclosure
 from screening.store.schema.rules import ALL_RULES
 from screening.store.store import Store
-from screening.vocabulary import NoticeReason
 
 #: A batch that does not have its own name yet.
 _PART = re.compile(r"\..+\.(?:age|pgp)\.part")

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import Purpose
 from screening.casework.acts.acts import decided_case
 from screening.casework.acts.stops import DecidedCase
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
 from screening.partners.batch.sheet import Sheet, SheetTooLongError, sheet_organisations, sheet_pdf
 from screening.partners.desk.agreements import Agreement, agreements_for
 from screening.partners.desk.hand_over_steps import hand_over_of_case, note_hand_over_step
@@ -27,7 +28,6 @@ from screening.partners.kinds.partner_kind import HandOverForm
 from screening.partners.kinds.themes import themes_of
 from screening.store.schema.hand_overs import RELEASED, SHEET
 from screening.store.store import Store
-from screening.vocabulary import Purpose
 
 
 def make_sheet(

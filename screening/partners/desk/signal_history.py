@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import BatchKind
 from screening.casework.address_history import HistoryEntry
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
 from screening.partners.desk.signal_versions import may_see_signal
 from screening.store.engine import guarded
 from screening.store.schema.partners import (
@@ -22,7 +23,6 @@ from screening.store.schema.partners import (
     riec_signal,
 )
 from screening.store.store import Store
-from screening.vocabulary import BatchKind
 
 #: What left in a batch of each kind.
 _LEFT = {

@@ -10,13 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from screening.bibob import declared_on_bibob
-from screening.datasets import datasets
-from screening.extensions import cached_in_force
-from screening.frames import Row
+from screening.base.datasets import datasets
+from screening.base.extensions import cached_in_force
+from screening.base.frames import Row
+from screening.base.powers import declared_on_bibob
+from screening.base.vocabulary import LinkLevel, PartyKind
 from screening.partners.signal.codes import CARRYING, LEGAL_PERSONS, Certainty, LegalForm, RoleOfPerson, reliabilities
 from screening.store.store import Dossier
-from screening.vocabulary import LinkLevel, PartyKind
 from screening.wording.fact import UNKNOWN_AREAS, exact_day, fact_sentence, worded
 from screening.wording.hit import UNITS_NL
 

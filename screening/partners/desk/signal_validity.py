@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import CaseState, NoticeReason, ReviewOutcome
 from screening.casework.data_subject_requests import KeptOut, hashes_of, kept_out, upheld_records
 from screening.casework.links.judgements import NEGATIVE, judgements
 from screening.partners.desk.signal_source import SignalSource, numbered_datasets
@@ -33,7 +34,6 @@ from screening.store.runs.nights import PublishedNight, last_two_nights
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.runs import FLAGGED, flag
 from screening.store.store import Store
-from screening.vocabulary import CaseState, NoticeReason, ReviewOutcome
 
 WITHDRAW, CORRECT = "withdrawal", "correction"
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import BatchKind, NoticeReason, Role
 from screening.casework.cases.independence import outcomes_to_hide
 from screening.casework.viewer import CASE_ROLES, Viewer
 from screening.partners.signal.preview import PreviewRow, preview
@@ -27,7 +28,6 @@ from screening.store.schema.partners import (
     riec_signal,
 )
 from screening.store.store import Store
-from screening.vocabulary import BatchKind, NoticeReason, Role
 
 #: Who may look at signals; a sensitive one asks for SENSITIVE_REVIEWER beside it.
 EXPORT_ROLES = CASE_ROLES | {Role.LEAD}

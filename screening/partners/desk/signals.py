@@ -11,10 +11,11 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import NoticeReason
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError, or_conflict
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
-from screening.errors import BarrierError
 from screening.partners.desk.agreements import agreement_in_force
 from screening.partners.desk.content import Draft, basis_of, choices_of, content_of
 from screening.partners.desk.current_refusals import approval_facts, current_refusals, find_lost_ground
@@ -43,7 +44,6 @@ from screening.store.schema.partners import (
     riec_signal,
 )
 from screening.store.store import Store
-from screening.vocabulary import NoticeReason
 
 _OVERTAKEN = "Somebody else did something with this signal just now. Look again."
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.frames import Row
+from screening.base.frames import Row
+from screening.base.vocabulary import PartyKind
 from screening.partners.desk.signal_source import (
     SignalSource,
     numbered_datasets,
@@ -32,7 +33,6 @@ from screening.partners.signal.signal_parties import Organisation, Person
 from screening.partners.signal.text import visible_text
 from screening.store.schema.runs import cited_record, dossier_link, dossier_party, dossier_record, evidence
 from screening.store.store import Store
-from screening.vocabulary import PartyKind
 from screening.wording.fact import fact_sentence
 
 #: So many addresses are asked in one query.

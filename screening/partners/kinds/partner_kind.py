@@ -12,9 +12,9 @@ from typing import Annotated, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from screening.errors import ConfigurationError
-from screening.extensions import cached_in_force, extensions_in_force
-from screening.legal_facts import LegalFact, Seen, legal_facts
+from screening.base.errors import ConfigurationError
+from screening.base.extensions import cached_in_force, extensions_in_force
+from screening.base.legal_facts import LegalFact, Seen, legal_facts
 from screening.partners.signal.codes import FeedbackOutcome, SignalPartner, Theme
 from screening.rules.suspicion_words import suspicion_word
 

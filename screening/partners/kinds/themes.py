@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from screening.base.vocabulary import Barrier
+from screening.base.word_lists import read_lists
 from screening.partners.signal.codes import Theme
-from screening.vocabulary import Barrier
-from screening.word_lists import read_lists
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, ValidationError, model_validator
 
-from screening.errors import BarrierError
-from screening.extensions import NAMESPACE
+from screening.base.errors import BarrierError
+from screening.base.extensions import NAMESPACE
+from screening.base.vocabulary import ExitCode, ReviewOutcome
 from screening.partners.signal.canonical import canonical
-from screening.vocabulary import ExitCode, ReviewOutcome
 
 #: The series of the cases that were drawn at random.
 SAMPLE = "sample"

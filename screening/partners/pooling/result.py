@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.figures.small_counts import rounded_to_tens
 from screening.partners.pooling.blocks import CountBlock, blocks_by_series, total_of
 from screening.partners.pooling.comparison import difference
 from screening.partners.pooling.counts import QUARTER, SAMPLE, PoolError, TownCounts
 from screening.partners.signal.canonical import canonical
-from screening.vocabulary import ReviewOutcome
 
 HIGHER, LOWER, UNKNOWN = "higher", "lower", "unknown"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from screening.base.vocabulary import ReviewOutcome
+from screening.base.word_lists import read_lists
 from screening.casework.figures.small_counts import STEP
 from screening.partners.pooling.result import LOWER, PooledRule
-from screening.vocabulary import ReviewOutcome
-from screening.word_lists import read_lists
 
 #: What came of it, in the order in which it is said.
 _OUTCOMES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.figures.pooled_months import DEVIATING, READ
 from screening.partners.pooling.counts import (
     SAMPLE,
@@ -16,7 +17,6 @@ from screening.partners.pooling.counts import (
     last_month,
     months_until,
 )
-from screening.vocabulary import ReviewOutcome
 
 
 def counts_of_months(

@@ -150,18 +150,10 @@ def header(name: str, size: int) -> bytes:
     """The one tar header (POSIX ustar) that a file of this name and size can have: mode 0600, owner 0, time 0."""
     block = bytearray(_BLOCK)
     fields = (
-        (0, name.encode("ascii")),
-        (100, b"0000600\0"),
-        (108, b"0000000\0"),
-        (116, b"0000000\0"),
-        (124, b"%011o\0" % size),
-        (136, b"%011o\0" % 0),
-        (148, b" " * 8),
-        (156, b"0"),
-        (257, b"ustar\x0000"),
-        (329, b"0000000\0"),
-        (337, b"0000000\0"),
-    )
+        (0, name.encode("ascii")), (100, b"0000600\0"), (108, b"0000000\0"), (116, b"0000000\0"),
+        (124, b"%011o\0" % size), (136, b"%011o\0" % 0), (148, b" " * 8), (156, b"0"), (257, b"ustar\x0000"),
+        (329, b"0000000\0"), (337, b"0000000\0"),
+    )  # fmt: skip
     for place, value in fields:
         block[place : place + len(value)] = value
     block[148:156] = b"%06o\0 " % sum(block)
@@ -333,15 +325,9 @@ def write_files(files: dict[str, bytes], folder: Path) -> None:
 
 
 def accept(
-    batch: Path,
-    *,
-    identity: Path | None = None,
-    certificate: Path | None = None,
-    signers: Path,
-    state: Path,
-    into: Path,
-    now: datetime,
-) -> dict[str, object]:
+    batch: Path, *, identity: Path | None = None, certificate: Path | None = None, signers: Path, state: Path,
+    into: Path, now: datetime,
+) -> dict[str, object]:  # fmt: skip
     """Check the batch and unpack it into the new folder `into`; what the command tells. Raises BatchError.
 
     Either `identity`, the file of an age key, or `certificate`, the OpenPGP certificate that the sender has of you.
@@ -400,14 +386,9 @@ def run_receiver(arguments: list[str] | None = None) -> int:
     os.umask(0o077)
     try:
         answer = accept(
-            given.batch,
-            identity=given.identity,
-            certificate=given.certificate,
-            signers=given.signers,
-            state=given.state,
-            into=given.into,
-            now=datetime.now(timezone.utc),  # noqa: UP017
-        )
+            given.batch, identity=given.identity, certificate=given.certificate, signers=given.signers,
+            state=given.state, into=given.into, now=datetime.now(timezone.utc),  # noqa: UP017
+        )  # fmt: skip
     except BatchError as refused:
         print(json.dumps({"accepted": False, "code": refused.code, "why": refused.why}))
         return refused.exit_code

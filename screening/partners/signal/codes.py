@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from screening.datasets import datasets, own_datasets
-from screening.extensions import EXTENSION_DATA_SET, cached_in_force
-from screening.vocabulary import Reliability
+from screening.base.datasets import datasets, own_datasets
+from screening.base.extensions import EXTENSION_DATA_SET, cached_in_force
+from screening.base.vocabulary import Reliability
 
 
 class SignalDataset(StrEnum):

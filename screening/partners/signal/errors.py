@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 
 
 class ExportError(BarrierError):

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from screening.base.vocabulary import INDICATOR_CODE
 from screening.partners.signal.text import LINE_PATTERN, TEXT_PATTERN
-from screening.vocabulary import INDICATOR_CODE
 
 #: One line of text, a longer text, and the identifiers of the field.
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE_PATTERN)]

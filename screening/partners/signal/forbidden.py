@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from screening.word_lists import read_word_lists
+from screening.base.word_lists import read_word_lists
 from screening.wording.personal_numbers import passes_elfproef, personal_number_in
 
 _LISTS = read_word_lists("screening.partners.signal", "forbidden_words.yaml")

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from screening.local_formats import number_text
+from screening.base.local_formats import number_text
 from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, Certainty, reliabilities
 from screening.partners.signal.errors import FieldProblem, ForbiddenFieldError, SignalError
 from screening.partners.signal.fields import describe_error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from screening.local_formats import month_names, number_text
+from screening.base.local_formats import month_names, number_text
 from screening.partners.signal.codes import LEGAL_PERSONS
 from screening.partners.signal.minimise import Choices, picked
 from screening.partners.signal.signal import Signal

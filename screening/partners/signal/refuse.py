@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from screening.base.vocabulary import CaseState, Purpose, Reliability, ReviewOutcome
 from screening.partners.signal.codes import CARRYING
 from screening.partners.signal.forbidden import (
     OF_BIBOB,
@@ -18,7 +19,6 @@ from screening.partners.signal.forbidden import (
 )
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_paths import leaves
-from screening.vocabulary import CaseState, Purpose, Reliability, ReviewOutcome
 from screening.wording.personal_numbers import phone_in
 
 #: A question of fewer words asks nothing that a receiver could answer.

@@ -10,12 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from screening.base.vocabulary import Barrier
 from screening.partners.signal.attachments import MOST_ATTACHMENTS, Attachment, attachment_name
 from screening.partners.signal.codes import Certainty, Notification, SignalPartner, Urgency
 from screening.partners.signal.fields import Day, Line, Reason, RecordId, StrictModel, Text, leaf
 from screening.partners.signal.signal_facts import Deviation, Fact, Meta, Occasion, Place
 from screening.partners.signal.signal_parties import Organisation, OwnWork, Person
-from screening.vocabulary import Barrier
 
 FORMAT = "barrier-signaal/3"
 #: Signals of before the kind of partner and the date of birth: they still hold, and are sent again and corrected.

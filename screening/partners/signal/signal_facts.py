@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from screening.base.vocabulary import Barrier, IndicatorClass, Purpose, Reliability, Role
 from screening.partners.signal.codes import ExtensionDataset, SignalDataset, Theme, reliabilities
 from screening.partners.signal.fields import (
     Day,
@@ -22,7 +23,6 @@ from screening.partners.signal.fields import (
     ValueName,
     leaf,
 )
-from screening.vocabulary import Barrier, IndicatorClass, Purpose, Reliability, Role
 
 #: What every signal says of how it came about (AVG art. 14 lid 2 onder g; REQ-RIEC).
 AUTOMATED_NL = (

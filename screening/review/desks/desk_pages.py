@@ -1,7 +1,7 @@
 """What each desk reads under Herkennen: its duties of secrecy first, then signs, stories and drawings; all of it data.
 
 Two files beside this one: `stories.yaml` and `desks.yaml`. Signs are those of `screening.casework.tips.signs`; laws are
-those of `screening.legal_facts`, which says of each where it stands, when it was read and whether a lawyer has to look.
+those of `screening.base.legal_facts`, which says of each where it stands, when it was read and who has to look.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from screening.base.errors import ConfigurationError
+from screening.base.legal_facts import LegalFact, legal_facts
+from screening.base.word_lists import read_lists
 from screening.casework.tips.signs import BothLanguages, Sign, signs
-from screening.errors import ConfigurationError
-from screening.legal_facts import LegalFact, legal_facts
-from screening.word_lists import read_lists
 
 _PACKAGE = "screening.review.desks"
 #: Signs of a counter and of an address that stand on the card and the poster of a desk.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.access import sessions
 from screening.store.access.accounts import accounts, disable, enable
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

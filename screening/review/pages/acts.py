@@ -6,6 +6,7 @@ import re
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import ActKind, LedgerAction
 from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.acts.follow_up import CaseStage, cases_going_on, next_day
 from screening.casework.acts.hand_over import hand_overs_of, make_hand_over, take_back
@@ -17,7 +18,6 @@ from screening.review.i18n import in_dutch
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.views.acts import CaseActs, request_key, status_text
-from screening.vocabulary import ActKind, LedgerAction
 
 router = Pages()
 

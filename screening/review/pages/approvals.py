@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import Role
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.waiting import waiting_approvals
-from screening.vocabulary import Role
 
 router = Pages()
 

@@ -8,8 +8,9 @@ from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 
 from starlette.responses import Response
 
-from screening.civil_time import TOWN, day_of
-from screening.errors import LedgerError
+from screening.base.civil_time import TOWN, day_of
+from screening.base.errors import LedgerError
+from screening.base.vocabulary import LedgerAction, Role
 from screening.ledger import (
     AccessReview,
     Entry,
@@ -25,7 +26,6 @@ from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.signing.signature import SignatureError
 from screening.store.access.personal_keys import PersonalKeyError, verify_personal_signature
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

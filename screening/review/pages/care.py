@@ -9,13 +9,13 @@ import re
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.tips.care_contacts import STEPS, Wish, care_contacts, record_care_step
 from screening.review.page import Page
 from screening.review.pages.queue import form_version
 from screening.review.pages_registry import Pages
 from screening.store.schema.tips import GAVE_UP, TAKEN_ON
-from screening.vocabulary import LedgerAction, Purpose, Role
 
 router = Pages()
 

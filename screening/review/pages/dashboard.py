@@ -6,19 +6,19 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.local_formats import decimal_text
+from screening.base.vocabulary import ReviewOutcome, Role
 from screening.casework.figures.monthly_counts import HANDLING_DAYS
 from screening.casework.figures.pooled_months import series_in_force
 from screening.casework.figures.small_counts import FEW, TOO_FEW_CASES, Share
 from screening.casework.figures.statistics import READING_BANDS, dashboard
-from screening.civil_time import day_of
-from screening.local_formats import decimal_text
 from screening.partners.pooling.kept_result import kept_result
 from screening.partners.pooling.result import PooledResult
 from screening.partners.pooling.sentences import rule_sentences
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.vocabulary import ReviewOutcome, Role
 
 router = Pages()
 

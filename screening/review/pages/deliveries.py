@@ -13,8 +13,9 @@ from datetime import date
 
 from starlette.responses import Response
 
-from screening.civil_time import day_of
-from screening.errors import StoreError
+from screening.base.civil_time import day_of
+from screening.base.errors import StoreError
+from screening.base.vocabulary import LedgerAction, Role
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
@@ -23,7 +24,6 @@ from screening.review.views.deliveries import UnknownAge, WaitingDelivery, unkno
 from screening.store.access.accounts import names
 from screening.store.deliveries import JudgedDelivery, decide, delivery_key, step_of
 from screening.store.schema.deliveries import ACCEPTED, CONFIRMED, PROPOSED, REJECTED
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

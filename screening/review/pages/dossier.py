@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import CaseState, LedgerAction, OwnReading, ReviewOutcome
 from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
 from screening.casework.cases.judging import CARE
 from screening.casework.cases.motivation import oddities_of_reading
@@ -20,7 +21,6 @@ from screening.review.pages.queue import form_version
 from screening.review.pages_registry import Drafts, Pages
 from screening.review.views.acts import CaseActs
 from screening.store.schema.cases import DOSSIER
-from screening.vocabulary import CaseState, LedgerAction, OwnReading, ReviewOutcome
 from screening.wording.odd_text import Oddity
 
 router = Pages()

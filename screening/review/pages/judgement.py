@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, ReviewOutcome
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import Case, get_case
 from screening.casework.cases.explanations import Tick
@@ -20,7 +21,6 @@ from screening.review.page import Page
 from screening.review.pages.dossier import show_dossier
 from screening.review.pages.queue import form_version
 from screening.review.pages_registry import Drafts, Pages
-from screening.vocabulary import LedgerAction, ReviewOutcome
 
 router = Pages()
 

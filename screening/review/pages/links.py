@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.casework.links.link_readings import (
     LinkConflictError,
     reading_result,
@@ -25,7 +26,6 @@ from screening.casework.links.links_to_judge import (
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.vocabulary import LedgerAction, Purpose, Role
 
 router = Pages()
 

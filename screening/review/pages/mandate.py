@@ -8,8 +8,10 @@ from dataclasses import asdict
 
 from starlette.responses import Response
 
-from screening.civil_time import day_of
-from screening.errors import BarrierError, ConfigurationError
+from screening.base.civil_time import day_of
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.typeset import pdf
+from screening.base.vocabulary import LedgerAction, Role
 from screening.mandate.differences import sections
 from screening.mandate.signatures import statement, statement_digest
 from screening.mandate.signing import MandateState, configuration_of, may_sign, sign_mandate
@@ -19,8 +21,6 @@ from screening.review.pages.printing import DOCUMENT
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.review.paper_blocks import paper_blocks
 from screening.review.settings import PaperFile
-from screening.typeset import pdf
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
+from screening.base.vocabulary import Role
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.night_reports import NightReport
-from screening.vocabulary import Role
 
 router = Pages()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction
 from screening.casework.case_errors import ConflictError
 from screening.casework.cases.case_notes import NoteError, notes_of_case, write_note
 from screening.casework.texts.text_problems import Problem
@@ -13,7 +14,6 @@ from screening.review.page import Page
 from screening.review.pages_registry import Drafts, Pages
 from screening.store.access.accounts import names
 from screening.store.schema.cases import MAX_NOTE
-from screening.vocabulary import LedgerAction
 
 router = Pages()
 

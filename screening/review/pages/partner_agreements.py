@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction
 from screening.casework.case_errors import ConflictError
 from screening.partners.desk.agreements import (
     Agreement,
@@ -21,7 +22,6 @@ from screening.partners.desk.signal_versions import EXPORT_ROLES
 from screening.partners.kinds.partner_kind import PartnerKind, partner_kinds
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.vocabulary import LedgerAction
 
 router = Pages()
 

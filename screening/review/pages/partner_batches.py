@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import BatchKind, LedgerAction
 from screening.casework.case_errors import ConflictError, NotReadyError
-from screening.civil_time import day_of
-from screening.errors import BarrierError
 from screening.partners.batch.feedback import MAX_BYTES, read_feedback
 from screening.partners.desk.disclosures import (
     REPEATED_FOR,
@@ -42,7 +43,6 @@ from screening.review.views.partners import address_texts, in_groups
 from screening.signing.signature import SignatureError
 from screening.store.access.accounts import names
 from screening.store.access.personal_keys import PersonalKeyError, key_in_force
-from screening.vocabulary import BatchKind, LedgerAction
 
 router = Pages()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, NoticeReason
 from screening.casework.acts.acts import CHANNELS, decided_case
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import Case
@@ -23,7 +24,6 @@ from screening.review.pages.partner_signals import options_with_choose
 from screening.review.pages_registry import Pages
 from screening.review.views.acts import CaseActs, request_key
 from screening.store.schema.runs import FLAGGED
-from screening.vocabulary import LedgerAction, NoticeReason
 
 router = Pages()
 

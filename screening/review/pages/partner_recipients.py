@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction
 from screening.casework.case_errors import ConflictError
 from screening.partners.batch.seal import checked_certificate, checked_recipient
 from screening.partners.desk.recipients import (
@@ -27,7 +28,6 @@ from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.reasons import reason_fault, reason_of
 from screening.review.views.partners import allowed_signers, in_groups, shown_fingerprint, signing_keys
-from screening.vocabulary import LedgerAction
 
 router = Pages()
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import LedgerAction, Purpose
 from screening.casework.case_errors import NotReadyError
 from screening.casework.cases.history import ConfirmedCase
 from screening.casework.viewer import CASE_ROLES
-from screening.civil_time import day_of
 from screening.partners.desk.agreements import Agreement, agreements_for
 from screening.partners.desk.attachment_intake import keep_attachment
 from screening.partners.desk.attachments import KeptAttachment, kept_attachments
@@ -56,7 +57,6 @@ from screening.review.views.signal_reading import ReadingSection, reading
 from screening.review.views.signal_refill import refill
 from screening.review.views.signal_sources import names_of_records, register_names, roles_in_words
 from screening.review.views.signal_steps import FACTS, FIRST, STEPS, WHOLE, Asked, asked_of, carried, form_step_of
-from screening.vocabulary import LedgerAction, Purpose
 from screening.wording.odd_text import Oddity, oddities
 
 router = Pages()

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.errors import StoreError
+from screening.base.vocabulary import LedgerAction, NoticeReason
 from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.casework.viewer import CASE_ROLES
-from screening.civil_time import day_of
-from screening.errors import StoreError
 from screening.partners.desk.attachments import attachment_content, kept_attachments
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.disclosures import call_back, disclosures
@@ -46,7 +47,6 @@ from screening.review.views.signal_reading import births_in, reading
 from screening.store.access.accounts import names
 from screening.store.rules.governance import stopped_rules
 from screening.store.schema.rules import ALL_RULES
-from screening.vocabulary import LedgerAction, NoticeReason
 
 router = Pages()
 

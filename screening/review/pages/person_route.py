@@ -6,12 +6,12 @@ from contextlib import suppress
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.errors import StoreError
 from screening.casework.colleagues import contact_persons
 from screening.casework.tips.person_route import count_person_route
 from screening.casework.tips.rota import on_duty
 from screening.casework.tips.signs import SIGN_GROUPS, person_signs, signs
-from screening.civil_time import day_of
-from screening.errors import StoreError
 from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.review.page import Page
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.signing.public_keys import PublicKeyError, key_fingerprint, read_public, ssh_fingerprint
@@ -19,7 +20,6 @@ from screening.store.access.personal_keys import (
     register_key,
     withdraw_key,
 )
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

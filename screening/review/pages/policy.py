@@ -7,6 +7,10 @@ from dataclasses import asdict
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.powers import PolicyTopic
+from screening.base.typeset import pdf
+from screening.base.vocabulary import LedgerAction, PolicyAnswerKind
 from screening.casework.policy.answers import (
     ANSWERERS,
     POLICY_READERS,
@@ -15,10 +19,8 @@ from screening.casework.policy.answers import (
     answer_question,
     answers_on,
 )
-from screening.civil_time import day_of
 from screening.policy.checklist import PolicyAnswer
 from screening.policy.questions import FUNCTIONS, PolicyQuestion, policy_questions
-from screening.powers import PolicyTopic
 from screening.review.forms import Form, form_day
 from screening.review.i18n import long_date
 from screening.review.markdown import markdown
@@ -28,8 +30,6 @@ from screening.review.pages_registry import Drafts, Pages
 from screening.review.views.policy import PolicyView
 from screening.review.views.policy_note import note_blocks, note_marks, note_title
 from screening.store.schema.policy import MAX_EVIDENCE
-from screening.typeset import pdf
-from screening.vocabulary import LedgerAction, PolicyAnswerKind
 
 router = Pages()
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of, days_later
+from screening.base.typeset import pdf
 from screening.casework.case_errors import NotReadyError
 from screening.casework.viewer import CASE_ROLES
-from screening.civil_time import day_of, days_later
 from screening.review.blocks import Block
 from screening.review.dossier_blocks import DossierBlocks
 from screening.review.dossier_view import DossierView
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.typeset import pdf
 
 router = Pages()
 

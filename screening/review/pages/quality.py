@@ -9,13 +9,13 @@ from collections.abc import Collection
 
 from starlette.responses import Response
 
-from screening.datasets import datasets, datasets_with_sensitive_rows
-from screening.frames import Row
+from screening.base.datasets import datasets, datasets_with_sensitive_rows
+from screening.base.frames import Row
+from screening.base.vocabulary import Purpose, Role
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.runs.nights import last_summaries
 from screening.store.runs.quality_list import codes_for_owners, quality_lists
-from screening.vocabulary import Purpose, Role
 from screening.wording.quality import NIGHTS, quality_body, quality_document
 
 router = Pages()

@@ -13,19 +13,19 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import CaseState, LedgerAction, ReviewOutcome
 from screening.casework.acts.follow_up import CaseStage
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.case_counts import count_waiting
 from screening.casework.cases.independence import JUDGED_ONCE, judged_cases
 from screening.casework.cases.queue import QueueFilter, next_case, queue, release
 from screening.casework.viewer import CASE_ROLES
-from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.views.acts import statuses
 from screening.store.access.saved_filters import FilterError, remove_filter, save_filter, saved_filters
-from screening.vocabulary import CaseState, LedgerAction, ReviewOutcome
 
 router = Pages()
 

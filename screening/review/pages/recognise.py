@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from screening.base.typeset import pdf
 from screening.casework.colleagues import contact_persons
 from screening.casework.tips.signs import drawing_texts
 from screening.review.desks.desk_pages import DeskPage, desk_pages
@@ -13,7 +14,6 @@ from screening.review.page import Page
 from screening.review.pages.person_route import CONTACT_LINE, contacts_today
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.review.rendering import TEMPLATES
-from screening.typeset import pdf
 
 router = Pages()
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
@@ -18,7 +19,6 @@ from screening.rights.erasure import receipts
 from screening.rights.erasure_plan import ErasurePlan, decide_plan, put_plan_forward, waiting_plan
 from screening.rights.kinds import KINDS
 from screening.store.schema.retention import APPROVED, TURNED_DOWN
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

@@ -10,9 +10,10 @@ from datetime import date
 
 from starlette.responses import Response
 
+from screening.base.errors import ConfigurationError, StoreError
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.data_subject_requests import Request, visible_requests
-from screening.errors import ConfigurationError, StoreError
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
@@ -22,7 +23,6 @@ from screening.rights.personal_data import Sources, data_of_address, data_of_per
 from screening.rights.requests import mentions_of_digest, object_of, settle_request, subjects_of
 from screening.store import Workspace
 from screening.store.schema.retention import ACCESS, ADDRESS, ENDED, PERSON, RECORD, RIGHTS, UPHELD
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

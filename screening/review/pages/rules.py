@@ -11,12 +11,13 @@ from datetime import date
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.errors import LedgerError, StoreError
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.cases.line import count_in_line
 from screening.casework.figures.explanation_counts import explanations_ticked
 from screening.casework.figures.rule_load import capacity_of
 from screening.casework.viewer import CASE_ROLES
-from screening.civil_time import day_of
-from screening.errors import LedgerError, StoreError
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
@@ -34,7 +35,6 @@ from screening.store.rules.governance import (
 )
 from screening.store.rules.states import ConfiguredRules
 from screening.store.schema.rules import ALL_RULES
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

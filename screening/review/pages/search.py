@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, Purpose
 from screening.casework.cases.search import (
     MOST_FOUND,
     FoundCase,
@@ -22,7 +23,6 @@ from screening.casework.data_subject_requests import subject_key
 from screening.casework.viewer import CASE_ROLES
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.vocabulary import LedgerAction, Purpose
 
 router = Pages()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import LedgerAction, Purpose
 from screening.casework.texts.text_problems import TO_PERSON, Problem, text_problems
 from screening.casework.tips.sightings import (
     EXAMPLES,
@@ -15,13 +17,11 @@ from screening.casework.tips.sightings import (
     sighting_faults,
 )
 from screening.casework.tips.tips import own_tips, report_tip
-from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages_registry import SIGNED_IN, Drafts, Pages
 from screening.store.schema.tips import MAX_TEXT
-from screening.vocabulary import LedgerAction, Purpose
 
 router = Pages()
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from starlette.responses import RedirectResponse, Response
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.ledger import Entry
 from screening.review import cookies as jar
 from screening.review.demo_access import DEMO_ACCOUNTS, DemoAccount, demo_account
@@ -15,7 +16,6 @@ from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
 from screening.review.visitors import new_visitor
 from screening.store.access import sessions
 from screening.store.access.accounts import AccountError, admit, is_account_of
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import Purpose
 from screening.casework.viewer import CASE_ROLES
 from screening.review.page import Page, local_path
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.review.waiting import waiting
-from screening.vocabulary import Purpose
 
 router = Pages()
 

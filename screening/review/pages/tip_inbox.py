@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.cases.case_tips import remove_text_in_case
 from screening.casework.tips.forwarding import receipts_of
@@ -12,13 +14,11 @@ from screening.casework.tips.sightings import OBSERVATIONS, TipError
 from screening.casework.tips.text_removal import remove_text
 from screening.casework.tips.tips import CARE, DECISIONS, REASONS, Tip, decide_tip, get_tip, inbox
 from screening.casework.viewer import CASE_ROLES
-from screening.civil_time import day_of
 from screening.partners.desk.tip_hand_overs import tip_agreements, tip_hand_overs, tip_kinds
 from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.views.tip_receivers import tip_receivers
-from screening.vocabulary import LedgerAction, Purpose, Role
 
 router = Pages()
 

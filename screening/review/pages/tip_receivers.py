@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, NoticeReason, Purpose
 from screening.casework.acts.acts import CHANNELS
 from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
 from screening.casework.tips.forwarding import INSPECTORS, TOEZICHT, WAYS, forward_tip, receipts_of
@@ -24,7 +25,6 @@ from screening.review.page import Page
 from screening.review.pages.partner_signals import options_with_choose
 from screening.review.pages.tip_inbox import CONTACT_PERSON, INBOX, filled_in, inbox_crumbs, read_tip, wrong_fields
 from screening.review.pages_registry import Pages
-from screening.vocabulary import LedgerAction, NoticeReason, Purpose
 
 router = Pages()
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.colleagues import contact_persons
 from screening.casework.figures.tip_figures import tip_quarters
 from screening.casework.tips.rota import MAY_SET, rota, set_duty, turn_of
 from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import DECISIONS
-from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.views.tip_receivers import tip_receivers
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.casework.cases.unseen import close_unseen, reopen_unseen, unseen_cases
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.reasons import reason_fault, reason_of
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import LedgerAction
 from screening.casework.case_errors import ConflictError
 from screening.casework.viewer import CASE_ROLES
 from screening.casework.visits.findings import DETAILS, FINDINGS, SEEN_FROM_OUTSIDE, SITUATIONS, detail_fields
@@ -13,7 +15,6 @@ from screening.casework.visits.lists import Stop, VisitList, VisitOutcome, recor
 from screening.casework.visits.photo_intake import photo_subjects
 from screening.casework.visits.photos import refuse_inside
 from screening.casework.visits.words import LOOK_AT, MOST_NOTE, VisitFormError
-from screening.civil_time import day_of
 from screening.review.forms import Form, form_day
 from screening.review.i18n import in_language
 from screening.review.page import Page
@@ -22,7 +23,6 @@ from screening.review.pages_registry import Drafts, Pages
 from screening.review.views.visits import outcome_sentence, photos_of_stop
 from screening.store.access.accounts import names
 from screening.store.access.form_drafts import drop_draft
-from screening.vocabulary import LedgerAction
 
 router = Pages()
 

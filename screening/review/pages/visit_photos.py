@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction
 from screening.casework.case_errors import ConflictError
 from screening.casework.viewer import CASE_ROLES
 from screening.casework.visits.case_visits import case_visits
@@ -17,7 +18,6 @@ from screening.casework.visits.words import VisitFormError
 from screening.review.page import Page
 from screening.review.pages.visits import HOME, form_errors, require_stop
 from screening.review.pages_registry import Pages
-from screening.vocabulary import LedgerAction
 
 router = Pages()
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.colleagues import Colleague
 from screening.casework.viewer import CASE_ROLES
@@ -21,7 +23,6 @@ from screening.casework.visits.planning import (
 )
 from screening.casework.visits.route import walk_length
 from screening.casework.visits.words import DEFAULT_LOOK_AT, LOOK_AT, VisitFormError
-from screening.civil_time import day_of
 from screening.review.demo_access import DEMO_ACCOUNTS
 from screening.review.forms import form_day
 from screening.review.i18n import in_language
@@ -29,7 +30,6 @@ from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.views.visits import outcome_sentence
 from screening.store.access.accounts import names
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

@@ -14,21 +14,21 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from screening.base.local_formats import decimal_text
+from screening.base.typeset import pdf
+from screening.base.vocabulary import LedgerAction
 from screening.casework.viewer import CASE_ROLES
 from screening.casework.visits.findings import SITUATIONS
 from screening.casework.visits.lists import VisitList
 from screening.casework.visits.photo_intake import photo_subjects
 from screening.casework.visits.route import walk_length
 from screening.casework.visits.words import LOOK_AT
-from screening.local_formats import decimal_text
 from screening.review.i18n import in_language, long_date
 from screening.review.page import Page
 from screening.review.pages.visit_findings import OutcomeForm, form_choices
 from screening.review.pages.visits import HOME, phone_owner, read_visit_list
 from screening.review.pages_registry import Pages
 from screening.review.rendering import STATIC_FILES, TEMPLATES
-from screening.typeset import pdf
-from screening.vocabulary import LedgerAction
 
 router = Pages()
 

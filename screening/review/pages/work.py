@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.cases.workload import MOST_ASSIGNED, MOST_ON_BOARD, assign_oldest, move_all, work_board
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

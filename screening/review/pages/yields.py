@@ -7,17 +7,17 @@ from dataclasses import asdict
 
 from starlette.responses import Response
 
+from screening.base.civil_time import day_of
+from screening.base.typeset import pdf
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.case_errors import ConflictError
 from screening.casework.figures.yearly_yield import CountedYears
 from screening.casework.figures.yield_decisions import MOST_HOURS, SIGNERS, record_hours, sign_acts, year_as_told
-from screening.civil_time import day_of
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages.printing import DOCUMENT
 from screening.review.pages_registry import Pages
 from screening.review.yield_blocks import YieldBlocks
-from screening.typeset import pdf
-from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
 

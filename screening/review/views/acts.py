@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from screening.bibob import BIBOB_POWER
+from screening.base.civil_time import day_of
+from screening.base.powers import BIBOB_POWER, Power, powers_against
+from screening.base.vocabulary import ActKind, Barrier, CaseState, ReviewOutcome
 from screening.casework.acts.acts import ASKED, CHANNELS, DELAYS, DOCUMENTS, RESULTS, CaseAct, act_words
 from screening.casework.acts.follow_up import GOES_ON, CaseStage, FollowUp, follow_ups
 from screening.casework.address_history import HistoryEntry, address_history, cases_of_history, in_order
@@ -18,15 +20,12 @@ from screening.casework.cases.numbers import case_number
 from screening.casework.data_subject_requests import subject_key
 from screening.casework.tips.sightings import OBSERVATIONS
 from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
-from screening.civil_time import day_of
 from screening.partners.desk.hand_overs import referral_of
 from screening.partners.desk.signal_history import signal_history
 from screening.partners.desk.signal_versions import signals
-from screening.powers import Power, powers_against
 from screening.review.i18n import Translator, in_language, long_date
 from screening.review.page import Page
 from screening.store.access.accounts import names
-from screening.vocabulary import ActKind, Barrier, CaseState, ReviewOutcome
 
 
 def request_key(page: Page) -> bytes | None:

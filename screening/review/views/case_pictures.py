@@ -11,8 +11,8 @@ from datetime import date
 
 import polars as pl
 
-from screening.datasets import datasets
-from screening.frames import Row
+from screening.base.datasets import datasets
+from screening.base.frames import Row
 from screening.pictures.captions import period_text
 from screening.pictures.map import MapPlace, PlaceMap, draw_map
 from screening.pictures.network import Edge, Network, Node, NodeKind

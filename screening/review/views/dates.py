@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from screening.local_formats import month_names
+from screening.base.local_formats import month_names
 from screening.review.views.words import word
 
 #: "2026", "2026-05", "2026-05-12" and "2026-05-12 21:30": what a dossier holds of a date.

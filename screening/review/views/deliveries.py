@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from screening.frames import Row
-from screening.local_formats import date_text, decimal_text, percent_text
+from screening.base.frames import Row
+from screening.base.local_formats import date_text, decimal_text, percent_text
 from screening.review.i18n import Translator
 from screening.review.views.words import code_name
 from screening.store.deliveries import (

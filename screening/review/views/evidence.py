@@ -8,10 +8,9 @@ from datetime import date
 
 import polars as pl
 
-from screening.bibob import declared_on_bibob
-from screening.frames import Row
-from screening.local_formats import date_text
-from screening.powers import served
+from screening.base.frames import Row
+from screening.base.local_formats import date_text
+from screening.base.powers import declared_on_bibob, served
 from screening.review.views.facts import DossierFact, record_head
 from screening.review.views.likeness import Link
 from screening.review.views.words import word

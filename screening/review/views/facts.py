@@ -9,10 +9,10 @@ from datetime import date
 
 import polars as pl
 
+from screening.base.datasets import datasets
+from screening.base.frames import Row
+from screening.base.local_formats import date_text
 from screening.casework.visits.inspections import OF_VISIT
-from screening.datasets import datasets
-from screening.frames import Row
-from screening.local_formats import date_text
 from screening.review.i18n import in_dutch
 from screening.review.views.dates import RegisterDate, age_words, register_date
 from screening.review.views.words import code_name, status_name, word

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from screening.datasets import datasets
-from screening.local_formats import without_repeated_years
+from screening.base.datasets import datasets
+from screening.base.local_formats import without_repeated_years
 from screening.review.views.dates import register_date
 from screening.review.views.facts import DossierFact, activities, value_words
 from screening.review.views.parties import Party

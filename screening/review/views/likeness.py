@@ -9,11 +9,11 @@ from itertools import combinations
 
 import polars as pl
 
-from screening.frames import Row
-from screening.local_formats import date_text, percent_text
+from screening.base.frames import Row
+from screening.base.local_formats import date_text, percent_text
+from screening.base.vocabulary import LinkLevel
 from screening.review.views.facts import record_head
 from screening.review.views.words import status_name, word
-from screening.vocabulary import LinkLevel
 
 #: Similarity from which two values are said to be much alike, and somewhat: as in the sentence of `barrier links show`.
 _NEAR, _FAR = 0.85, 0.5

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from screening.frames import Row
+from screening.base.frames import Row
+from screening.base.vocabulary import PartyKind
 from screening.review.views.facts import DossierFact, record_head
 from screening.review.views.words import status_name, word
-from screening.vocabulary import PartyKind
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from functools import cached_property
 
 from markupsafe import Markup
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import Barrier
 from screening.casework.policy.answers import policy_answers
 from screening.casework.policy.omissions import Omission, own_omissions
-from screening.civil_time import day_of
 from screening.pictures.chain import chain
 from screening.policy.checklist import (
     GAPS,
@@ -24,7 +25,6 @@ from screening.policy.checklist import (
 from screening.policy.questions import FUNCTIONS, SUBJECTS
 from screening.review.page import Page
 from screening.review.views.words import word
-from screening.vocabulary import Barrier
 from screening.wording.register_names import register_name
 
 

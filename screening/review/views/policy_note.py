@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from screening.civil_time import day_of
+from screening.base.civil_time import day_of
 from screening.policy.checklist import TO_REVIEW, PolicyLine, PolicyState
 from screening.review.blocks import Block, Bullets, Grid, Heading, Pairs, Paragraph, Section
 from screening.review.i18n import long_date

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from screening.base.datasets import datasets
+from screening.base.frames import Row
+from screening.base.legal_facts import law_of_article
+from screening.base.powers import served
 from screening.casework.figures.rule_load import LOAD
 from screening.casework.figures.small_counts import STEP, TensRange, rounded_to_tens
-from screening.datasets import datasets
-from screening.frames import Row
-from screening.legal_facts import law_of_article
-from screening.powers import served
 from screening.review.i18n import Translator, in_dutch, long_date
 from screening.store.rules.dossier import AS_SHIPPED, DOSSIER_STEPS
 from screening.store.rules.drafts import RuleDraft

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from screening.base.vocabulary import NoticeReason, Purpose, Role
 from screening.partners.desk.agreements import Agreement
 from screening.partners.desk.attachments import KeptAttachment
 from screening.partners.desk.content import Check, ChosenAttachment, Draft, Undoing
@@ -26,7 +27,6 @@ from screening.partners.signal.minimise import PersonChoice
 from screening.partners.signal.refuse import is_ask
 from screening.review.forms import form_day
 from screening.review.views.signal_form import CHECKERS, DELAYED, Checkers, Follows, SignalForm, questions
-from screening.vocabulary import NoticeReason, Purpose, Role
 
 
 def draft_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.partners.desk.signal_source import SignalSource
 from screening.wording.fact_words import document_words
 

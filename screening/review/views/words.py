@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from screening.code_words import code_words
+from screening.base.code_words import code_words
 from screening.review.i18n import in_dutch
 from screening.wording.register_names import bare_name
 

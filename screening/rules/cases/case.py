@@ -11,8 +11,8 @@ from typing import Protocol
 import polars as pl
 import yaml
 
-from screening.errors import RuleDefinitionError
-from screening.frames import Row
+from screening.base.errors import RuleDefinitionError
+from screening.base.frames import Row
 from screening.rules.cases.rows import Keyed, days_of, frame_of, keyed_rows, patch
 from screening.rules.declare import Indicator
 from screening.rules.evaluate import Activation, Evaluation, evaluate

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.rules.cases.case import RuleCase
 from screening.rules.declare import Indicator, Param
 from screening.rules.suspicion_words import suspicion_word

@@ -10,9 +10,9 @@ from datetime import date
 
 import polars as pl
 
-from screening.datasets import datasets
-from screening.errors import RuleDefinitionError
-from screening.frames import Row
+from screening.base.datasets import datasets
+from screening.base.errors import RuleDefinitionError
+from screening.base.frames import Row
 from screening.rules.declare import Indicator
 from screening.rules.lines_of_business import LINES_FOLLOW_FROM, follows_from_others
 from screening.rules.local_lists import BRANCHES, PERMIT_COLUMNS

@@ -10,8 +10,8 @@ from datetime import date
 
 import polars as pl
 
-from screening.datasets import datasets
-from screening.frames import Row
+from screening.base.datasets import datasets
+from screening.base.frames import Row
 from screening.rules.cases import RuleCase
 from screening.rules.declare import Indicator
 from screening.rules.examination.night import Frames, Screened, rows_as_set, screened

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from screening.datasets import datasets
-from screening.frames import Row
+from screening.base.datasets import datasets
+from screening.base.frames import Row
 from screening.rules.examination.night import Frames, with_groups
 from screening.rules.schema import tables_for_rules
 

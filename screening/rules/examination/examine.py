@@ -9,7 +9,7 @@ from functools import cache
 
 from polars.exceptions import PolarsError
 
-from screening.errors import RuleDefinitionError
+from screening.base.errors import RuleDefinitionError
 from screening.rules.cases import RuleCase, faults_of_case, faults_of_table, faults_of_texts
 from screening.rules.declare import Indicator
 from screening.rules.examination import ablation, names, poisoning

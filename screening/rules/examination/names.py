@@ -12,8 +12,8 @@ from itertools import count, product
 
 import polars as pl
 
-from screening.datasets import Column, DataSet, datasets, own_datasets
-from screening.frames import Row
+from screening.base.datasets import Column, DataSet, datasets, own_datasets
+from screening.base.frames import Row
 from screening.rules.cases import RuleCase
 from screening.rules.declare import Indicator
 from screening.rules.examination.night import Frames

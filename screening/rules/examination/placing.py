@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.rules.cases import RuleCase
 from screening.rules.examination.night import Frames
 from screening.rules.schema import tables_for_rules

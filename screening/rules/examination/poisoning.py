@@ -10,14 +10,14 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from screening.frames import Row
+from screening.base.frames import Row
+from screening.base.vocabulary import IndicatorClass
 from screening.rules.cases import RuleCase
 from screening.rules.declare import Indicator
 from screening.rules.examination.campaigns import CAMPAIGN_DAY, REPORT_KINDS, campaigns
 from screening.rules.examination.night import Frames, screened
 from screening.rules.examination.placing import with_rows_of_cases
 from screening.rules.schema import tables_for_rules
-from screening.vocabulary import IndicatorClass
 
 _REPORTS = "meldingen"
 #: Reports of each kind that one person makes, over so many days.

@@ -6,8 +6,8 @@ from datetime import date
 
 import polars as pl
 
+from screening.base.vocabulary import AddressNote
 from screening.rules.readings.plans import computed
-from screening.vocabulary import AddressNote
 
 #: Beginnings of the SBI codes of companies that provide personnel, in both versions: agencies, secondment, labour pools
 #: (782) and payrolling (783, SBI 2008). Placing someone in a job with an employer (781) is none of it. Source: KVK.

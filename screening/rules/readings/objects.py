@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 from polars.lazyframe.group_by import LazyGroupBy
 
-from screening.components import connected
+from screening.base.components import connected
 from screening.rules.declare import Param
 
 #: The parameter of rules that leave out `large_offices`.

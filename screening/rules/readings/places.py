@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.base.vocabulary import AddressNote
 from screening.rules.readings.plans import computed
 from screening.rules.tables import Tables
-from screening.vocabulary import AddressNote
 
 #: Notes of an address that lies elsewhere for sure, or can be no object.
 _ELSEWHERE = (AddressNote.POST_BOX, AddressNote.OTHER_POSTCODE_AREA, AddressNote.OTHER_TOWN, AddressNote.PIN_ABROAD)

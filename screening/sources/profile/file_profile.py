@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from screening.frames import SourceSpec
+from screening.base.frames import SourceSpec
 from screening.sources.delivery import read_delivery
 from screening.sources.firewall import forbidden_category
 from screening.sources.invisible import without_invisible

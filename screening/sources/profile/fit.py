@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.process import extract
 
-from screening.datasets import Column
+from screening.base.datasets import Column
 from screening.sources.profile.columns import ColumnProfile
 from screening.sources.profile.spellings import MOST_VALUES
 from screening.sources.profile.words import fold_code, spellings_of

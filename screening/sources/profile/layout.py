@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
+from screening.base.spreadsheet import cell_text, check_ods, check_workbook
 from screening.sources.charset import decide_charset
 from screening.sources.csv_text import SEPARATORS
 from screening.sources.delivery import Content
@@ -17,7 +18,6 @@ from screening.sources.ods import is_ods
 from screening.sources.profile.words import is_known_name
 from screening.sources.raw import RECOGNISED, Layout
 from screening.sources.readers import kind_of
-from screening.spreadsheet import cell_text, check_ods, check_workbook
 
 #: How far down a header is looked for, and how many rows say how wide the table is.
 _TOP_ROWS = 30

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from screening.datasets import Column, DataSet, datasets
+from screening.base.datasets import Column, DataSet, datasets
 from screening.sources.firewall import forbidden_category
 from screening.sources.profile.columns import ColumnProfile
 from screening.sources.profile.file_profile import FileProfile

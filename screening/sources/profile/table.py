@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from screening.datasets import DataSet, datasets
+from screening.base.datasets import DataSet, datasets
 from screening.sources.codes import fold_spelling
 from screening.sources.firewall import forbidden_category
 from screening.sources.profile.columns import ColumnProfile

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist, extractOne
 
-from screening.datasets import datasets
-from screening.extensions import cached_in_force
-from screening.word_lists import read_lists, read_word_lists
+from screening.base.datasets import datasets
+from screening.base.extensions import cached_in_force
+from screening.base.word_lists import read_lists, read_word_lists
 
 _NAMES: dict[str, dict[str, str] | str] = read_lists("screening.sources.profile", "names.yaml")
 _CODES: dict[str, dict[str, str]] = read_lists("screening.sources.profile", "codes.yaml")

@@ -12,12 +12,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import Role, clashing_roles
 from screening.store.engine import guarded, writing
 from screening.store.schema.accounts import account as table
 from screening.store.schema.accounts import review_session
 from screening.store.store import Store
-from screening.vocabulary import Role, clashing_roles
 
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 from screening.signing.public_keys import key_fingerprint, public_text, read_public
 from screening.signing.signature import verify_signature
 from screening.store.access.sessions import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 from screening.store.engine import guarded, writing
 from screening.store.schema.accounts import saved_filter
 from screening.store.store import Store

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Purpose, Role
 from screening.store.engine import driver_connection, guarded, transactional, writing
 from screening.store.schema.accounts import account, review_session, session_purpose
 from screening.store.sqlite_driver import Connection
 from screening.store.store import Store
-from screening.vocabulary import Purpose, Role
 
 ID_BYTES = 32
 #: A purpose on behalf of which a dossier is opened; P-REG is about registers, not about an address.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from screening.errors import StoreError
-from screening.frames import Row
+from screening.base.errors import StoreError
+from screening.base.frames import Row
 from screening.wording.odd_text import Oddity, oddities
 
 #: The steps, in their order (domain reference 2.1).

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.store.account_names import account
 from screening.store.bundle import canonical_json
 from screening.store.engine import guarded, writing

@@ -14,9 +14,9 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from screening.civil_time import day_of
-from screening.errors import StoreError
-from screening.frames import Row
+from screening.base.civil_time import day_of
+from screening.base.errors import StoreError
+from screening.base.frames import Row
 from screening.store.account_names import account
 from screening.store.bundle import canonical_json
 from screening.store.engine import guarded, writing

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.rules import Activation, Indicator, NotRun
 from screening.rules.declare import Setting
 from screening.rules.examination import RuleExamination

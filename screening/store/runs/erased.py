@@ -6,7 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from screening.civil_time import day_of
+from screening.base.civil_time import day_of
 from screening.store.engine import guarded
 from screening.store.schema.retention import RUN, erasure, erasure_item
 from screening.store.store import Store

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 import sqlalchemy as sa
 
-from screening.frames import Row
+from screening.base.frames import Row
 from screening.store.engine import guarded
 from screening.store.runs.erased import erased_says
 from screening.store.runs.verify import read_identities

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.errors import StoreError
-from screening.frames import PLACES, PLACES_FILE, empty
+from screening.base.errors import StoreError
+from screening.base.frames import PLACES, PLACES_FILE, empty
 from screening.matching.addresses.places import cells_around
 from screening.store.files import sha256_of_file
 from screening.store.store import Store

@@ -14,9 +14,9 @@ from threading import Lock
 import polars as pl
 import sqlalchemy as sa
 
-from screening.disk import disk_fault
-from screening.errors import DiskError, StoreError
-from screening.frames import PLACES_FILE, RUN_FILES, Row
+from screening.base.errors import DiskError, StoreError
+from screening.base.frames import PLACES_FILE, RUN_FILES, Row
+from screening.base.machine import disk_fault
 from screening.store.bundle import RUN_JSON, STORED, RowsDigest, RunBundle, content_digest, stored_schema
 from screening.store.crashpoints import crashpoint
 from screening.store.engine import guarded, publishing

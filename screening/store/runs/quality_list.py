@@ -13,15 +13,15 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.bibob import declared_on_bibob
+from screening.base.datasets import DataSet, datasets
+from screening.base.frames import Row
+from screening.base.powers import declared_on_bibob
+from screening.base.workbook import SheetTable, workbook
 from screening.contracts.rejects import HEADER, reject_list
-from screening.datasets import DataSet, datasets
-from screening.frames import Row
 from screening.store.runs.verify import read_run_file
 from screening.store.store import PublishedRun, Store
 from screening.store.workspace import Workspace
 from screening.wording.quality import findings_of
-from screening.workbook import SheetTable, workbook
 
 _NOTES = (
     "Deze rijen doen niet mee, omdat ze niet aan de afspraken over dit register voldoen.",

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.civil_time import day_of
-from screening.errors import StoreError
+from screening.base.civil_time import day_of
+from screening.base.errors import StoreError
 from screening.store.files import make_directory, parquet_bytes, remove, sha256_of, sync_directory, write_file
 from screening.store.store import PublishedRun, Store
 from screening.store.workspace import Workspace

@@ -9,8 +9,8 @@ import json
 import polars as pl
 import sqlalchemy as sa
 
-from screening.errors import StoreError
-from screening.frames import IDENTITIES, empty
+from screening.base.errors import StoreError
+from screening.base.frames import IDENTITIES, empty
 from screening.store.bundle import (
     RUN_JSON,
     STORED,

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import ActKind
 from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
 from screening.store.schema.partners import notice_reasons
-from screening.vocabulary import ActKind
 
 #: Kinds of `case_hand_over`.
 HAND_OVER, TAKEN_BACK = "hand_over", "taken_back"

@@ -10,9 +10,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import CaseState, OwnReading, Purpose, ReviewOutcome
 from screening.store.schema.base import Json, Moment, closed_list, index_where, is_account, metadata, word_of
 from screening.store.schema.runs import arms
-from screening.vocabulary import CaseState, OwnReading, Purpose, ReviewOutcome
 
 FIRST, SECOND = "first", "second"
 

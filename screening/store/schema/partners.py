@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.store.schema.base import Json, Moment, closed_list, index_where, is_account, metadata, word_of
 from screening.store.schema.tips import MAX_TEXT
-from screening.vocabulary import BatchKind, NoticeReason
 
 #: Kinds of `riec_approval`: that of the disclosure, and the extra one of a sensitive signal.
 PLAIN, SENSITIVE = "plain", "sensitive"

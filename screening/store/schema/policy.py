@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import PolicyAnswerKind
 from screening.store.schema.base import Moment, closed_list, is_account, metadata, word_of
-from screening.vocabulary import PolicyAnswerKind
 
 #: A reference or link to a decision; why a question does not apply.
 MAX_EVIDENCE = 200

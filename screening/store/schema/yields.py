@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Role
 from screening.store.schema.base import Moment, closed_list, is_account, metadata, word_of
-from screening.vocabulary import Role
 
 #: Kinds: the hours that a year took, as the lead estimates them; and that the acts which the municipality publishes
 #: itself are told exactly.

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from screening.base.word_lists import read_lists
 from screening.synthetic.planted_patterns import PlantedPatterns
 from screening.synthetic.records import SyntheticRecords
-from screening.word_lists import read_lists
 
 PER = 8_000
 #: How many of each, per 8,000 addresses.

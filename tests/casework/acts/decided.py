@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.acts.case_system import CaseSystem
 from screening.casework.cases.sync import sync_cases
 from screening.store import RunBundle, Store, Workspace, publish
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, DAY, NOW, case_of, judged, night
 from tests.store.bundles import address
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import ActKind, ReviewOutcome
 from screening.casework.acts.acts import ActForm, act_words, acts_of, choice_words, known_decided, record_act
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.sync import sync_cases
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
 from screening.store.schema.acts import case_act
-from screening.vocabulary import ActKind, ReviewOutcome
 from tests.casework.acts.decided import decided, published_without_flag, town
 from tests.casework.caseload import ANNA, BRAM, CARLA, DAY, DIRK, LEAD, NOW, case_of, later
 from tests.store.bundles import address

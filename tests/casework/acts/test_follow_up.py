@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from screening.base.vocabulary import ActKind, NoticeReason, ReviewOutcome
 from screening.casework.acts.acts import INFORM_DAYS, ActForm, record_act
 from screening.casework.acts.follow_up import CaseStage, FollowUp, cases_going_on, follow_ups, next_day
 from screening.casework.acts.hand_over import take_back
 from screening.casework.cases.case import get_case
 from screening.store import Store, Workspace
-from screening.vocabulary import ActKind, NoticeReason, ReviewOutcome
 from tests.casework.acts.decided import decided, published_without_flag
 from tests.casework.acts.test_acts import ASK, RESULT, TOMORROW, upheld_objection
 from tests.casework.acts.test_hand_over import handed_over

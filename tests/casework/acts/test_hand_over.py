@@ -10,12 +10,12 @@ import pytest
 import sqlalchemy as sa
 from jsonschema import Draft202012Validator, ValidationError
 
+from screening.base.vocabulary import NoticeReason, Purpose, ReviewOutcome
 from screening.casework.acts.hand_over import hand_overs_of, make_hand_over, take_back
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.figures.yearly_yield import CountedYears
 from screening.store import Store, Workspace
 from screening.store.schema.acts import case_hand_over
-from screening.vocabulary import NoticeReason, Purpose, ReviewOutcome
 from tests.casework.acts.decided import DRAWN, SYSTEM, decided
 from tests.casework.acts.test_acts import upheld_objection
 from tests.casework.caseload import ANNA, BRAM, DAY, DIRK, NOW

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from screening.base.vocabulary import NoticeReason, ReviewOutcome
 from screening.casework.acts.acts import decided_case
 from screening.casework.acts.stops import stops
 from screening.casework.cases.sync import sync_cases
@@ -14,7 +15,6 @@ from screening.casework.data_subject_requests import hashes_of
 from screening.casework.links.judgements import record_judgement
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
-from screening.vocabulary import NoticeReason, ReviewOutcome
 from tests.casework.acts.decided import decided, town
 from tests.casework.caseload import ANNA, BRAM, DAY, NOW, case_of, judged, later
 

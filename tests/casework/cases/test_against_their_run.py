@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import ReviewOutcome, Role
 from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.against_their_run import unlike_their_run
 from screening.casework.cases.sync import sync_cases
@@ -20,7 +21,6 @@ from screening.rights.terms import Terms
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_step, review_case
 from screening.store.schema.retention import CASE, ENDED, OBJECTS, UPHELD
-from screening.vocabulary import ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BRAM, DAY, NOW, Hits, case_of, judged, later, published, read
 from tests.ledger.store_tampering import behind_its_back
 from tests.rights.approved import begin

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import CaseState, OwnReading, ReviewOutcome
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import get_case, material
 from screening.casework.cases.history import judged_outcomes
@@ -16,7 +17,6 @@ from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, r
 from screening.casework.cases.sync import SyncReport, sync_cases
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import case_step, review_case
-from screening.vocabulary import CaseState, OwnReading, ReviewOutcome
 from tests.casework.caseload import (
     ANNA,
     BRAM,

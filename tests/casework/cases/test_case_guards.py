@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.cases.history import confirmed_cases
 from screening.casework.cases.sync import sync_cases
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import case_judgement, review_case
 from screening.store.sqlite_driver import Connection
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, DAY, NOW, case_of, judged, later, published, read
 from tests.partners.desk.disclosed import whole_night
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.case_notes import NoteError, notes_of_case, write_note
 from screening.casework.cases.sync import sync_cases
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import MAX_NOTE, case_note
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, CARLA, DIRK, NOW, case_of, judged, night, read
 from tests.databases import on_sqlite
 

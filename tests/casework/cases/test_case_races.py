@@ -21,6 +21,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import OwnReading, ReviewOutcome
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases import changing, judging
 from screening.casework.cases.case import get_case
@@ -29,11 +31,9 @@ from screening.casework.cases.judging import judge
 from screening.casework.cases.queue import next_case, release
 from screening.casework.cases.readings import DOSSIER, mark_opened, record_own_reading
 from screening.casework.cases.sync import sync_cases
-from screening.errors import BarrierError
 from screening.store import Store, Workspace, open_store
 from screening.store.schema.cases import case_judgement, case_opened, case_reading, review_case
 from screening.store.schema.runs import evidence
-from screening.vocabulary import OwnReading, ReviewOutcome
 from tests.casework.caseload import (
     ANNA,
     BRAM,

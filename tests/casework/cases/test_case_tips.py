@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.cases.case_tips import remove_text_in_case
 from screening.casework.cases.sync import sync_cases
 from screening.casework.tips.address_tips import dossier_tips
 from screening.casework.tips.tips import decide_tip, report_tip
 from screening.store import Store, Workspace, publish
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, case_of, judged, night, read
 from tests.casework.tips.test_tips import CONTACT, COUNTER, NOW, SEEN
 

@@ -7,12 +7,12 @@ import json
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.case_errors import MotivationError
 from screening.casework.cases.history import case_history
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_explanation, case_judgement
 from screening.store.schema.runs import evidence, indicator_declaration
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, case_of, judged, published
 
 CONFIRMED = ReviewOutcome.BEVESTIGD_AFWIJKING

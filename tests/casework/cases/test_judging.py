@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import CaseState, ReviewOutcome, Role
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, WithColleagueError
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import get_case
@@ -19,7 +20,6 @@ from screening.casework.tips.care_contacts import care_contacts
 from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_judgement
-from screening.vocabulary import CaseState, ReviewOutcome, Role
 from screening.wording.odd_text import Oddity
 from tests.casework.caseload import (
     ANNA,

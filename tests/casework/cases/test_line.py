@@ -16,19 +16,19 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
+from screening.base.vocabulary import Role
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.against_their_run import unlike_their_run
 from screening.casework.cases.line import count_in_line, most_flagged
 from screening.casework.cases.sync import SyncReport, sync_cases
 from screening.casework.cases.unseen import reopen_unseen, unseen_cases
 from screening.casework.viewer import Viewer
-from screening.errors import StoreError
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.cases import case_line, review_case
 from screening.store.schema.retention import OBJECTS, UPHELD
 from screening.store.schema.runs import FLAGGED, SAMPLED
-from screening.vocabulary import Role
 from tests.casework.caseload import BOTH, DAY, EXPIRED, LEAD, NOW, Hits, cases, later, night
 from tests.store.bundles import address
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import CaseState, Purpose, ReviewOutcome
 from screening.casework.case_errors import ConflictError, NotAllowedError, WithColleagueError
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import get_case
@@ -14,7 +15,6 @@ from screening.casework.cases.queue import QueueFilter, next_case, queue, releas
 from screening.casework.cases.readings import DOSSIER, mark_opened
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_step, review_case
-from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, CARLA, DIRK, LEAD, NOW, case_of, cases, judged, later, published, read
 from tests.store.bundles import address
 

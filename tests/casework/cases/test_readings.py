@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from screening.base.vocabulary import CaseState, OwnReading, ReviewOutcome
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError, WithColleagueError
 from screening.casework.cases.case import get_case
 from screening.casework.cases.history import case_history
 from screening.casework.cases.judging import judge
 from screening.casework.cases.readings import DOSSIER, Readiness, mark_opened, readiness, record_own_reading, reveal
 from screening.store import Store, Workspace
-from screening.vocabulary import CaseState, OwnReading, ReviewOutcome
 from tests.casework.caseload import (
     ANNA,
     BRAM,

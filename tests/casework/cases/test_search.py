@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.cases.numbers import case_number
 from screening.casework.cases.search import (
     SearchError,
@@ -21,7 +22,6 @@ from screening.casework.figures.monthly_counts import counts_by_month
 from screening.casework.tips.sightings import House
 from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace, publish
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, DIRK, LEAD, NOW, case_of, judged, read
 from tests.partners.desk.disclosed import whole_night
 

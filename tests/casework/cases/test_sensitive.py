@@ -9,6 +9,9 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
+from screening.base.frames import LINKS, RECORDS, conform
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.case import get_case
@@ -17,11 +20,8 @@ from screening.casework.cases.readings import DOSSIER, mark_opened, reveal
 from screening.casework.cases.sensitive import became_sensitive
 from screening.casework.cases.sync import sync_cases
 from screening.casework.cases.unseen import reopen_unseen, unseen_cases
-from screening.errors import StoreError
-from screening.frames import LINKS, RECORDS, conform
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import review_case
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import (
     ANNA,
     BRAM,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.cases.snoozes import SNOOZES, snoozes
 from screening.store import Store, Workspace
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, DAY, EXPIRED, case_of, cases, judged, later, published
 from tests.store.bundles import address
 

@@ -8,9 +8,9 @@ from datetime import date
 import polars as pl
 import pytest
 
+from screening.base.frames import PLACES, PLACES_FILE
 from screening.casework.cases.case import material
 from screening.casework.cases.surroundings import SURROUNDINGS, lies_within, ring_of, surroundings
-from screening.frames import PLACES, PLACES_FILE
 from screening.matching.addresses.places import cells_around
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish

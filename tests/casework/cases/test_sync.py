@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.sync import SyncReport, sync_cases
 from screening.casework.cases.unseen import reopen_unseen, unseen_cases
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import case_fact
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, DAY, LEAD, cases, judged, later, night, published
 from tests.store.bundles import address
 

@@ -7,11 +7,11 @@ import json
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Purpose
 from screening.casework.cases.queue import next_case
 from screening.casework.cases.tasks import tasks_of_case
 from screening.store import Store, Workspace
 from screening.store.schema.runs import dossier_record
-from screening.vocabulary import Purpose
 from tests.casework.caseload import ANNA, BRAM, NOW, case_of, published
 from tests.store.bundles import address
 

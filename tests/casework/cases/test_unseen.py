@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import NotAllowedError, NotReadyError
 from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.case import get_case
@@ -14,7 +15,6 @@ from screening.casework.cases.unseen import close_unseen, reopen_unseen, unseen_
 from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_fact, case_step, review_case, unseen_decision
-from screening.vocabulary import Role
 from tests.casework.caseload import ANNA, EXPIRED, LEAD, NOW, case_of, cases, published
 from tests.store.bundles import address
 

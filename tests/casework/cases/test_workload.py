@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from screening.base.vocabulary import CaseState, ReviewOutcome, Role
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.cases.case import get_case
 from screening.casework.cases.queue import queue
@@ -16,7 +17,6 @@ from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace, publish
 from screening.store.access.accounts import admit
 from screening.store.access.sessions import begin_session
-from screening.vocabulary import CaseState, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BRAM, DAY, DIRK, NOW, case_of, is_elsewhere, judged, later, night, read
 
 LEAD = Viewer("lena", frozenset({Role.LEAD}))

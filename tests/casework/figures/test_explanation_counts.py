@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Role
 from screening.casework.figures.explanation_counts import explanations_ticked
 from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import case_explanation, case_judgement
-from screening.vocabulary import Role
 from tests.casework.figures.test_statistics import LEAD, Office
 from tests.store.bundles import make_bundle
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.cases.readings import reveal
 from screening.casework.figures.known_outcomes import KnownOutcomes, outcomes_at
 from screening.casework.figures.small_counts import rounded_to_tens
 from screening.store import Store, Workspace
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, NOW, cases, judged, later, published, read
 from tests.store.bundles import address
 

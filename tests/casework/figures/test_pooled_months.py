@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.figures.monthly_counts import close_months, counts_by_month
 from screening.casework.figures.pooled_months import PREFIX, WITH_POOL, pooled_months, series_in_force, series_of
 from screening.partners.pooling.counts import PoolError
 from screening.partners.pooling.town import counts_of_months
 from screening.store.schema.tips import CLOSED_MONTH, statistics_month
-from screening.vocabulary import ReviewOutcome
 from tests.casework.figures.test_statistics import LEAD, NOVEMBER, Office
 from tests.casework.figures.test_statistics import office as office  # noqa: PLC0414 - fixtures
 from tests.casework.figures.test_statistics import sqlite_office as sqlite_office  # noqa: PLC0414

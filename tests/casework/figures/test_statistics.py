@@ -11,16 +11,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
+from screening.base.vocabulary import Role
 from screening.casework.figures.monthly_counts import bucket_of, close_months, counts_by_month, month_of, next_month
 from screening.casework.figures.small_counts import FEW_PARTS, SHOWN, TOO_FEW_CASES, rounded_to_tens
 from screening.casework.figures.statistics import HIGHER, UNKNOWN, StatisticsPolicy, dashboard, last_years
 from screening.casework.viewer import Viewer
-from screening.errors import StoreError
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import case_judgement, case_reading, review_case
 from screening.store.schema.runs import metadata
 from screening.store.schema.tips import statistics_month
-from screening.vocabulary import Role
 from tests.casework.figures.attack import Attack
 from tests.store.bundles import address, make_bundle
 

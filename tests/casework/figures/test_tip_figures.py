@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import NoticeReason
 from screening.casework.figures.monthly_counts import close_months, counts_by_month
 from screening.casework.figures.statistics import dashboard
 from screening.casework.figures.tip_figures import quarters_of, tip_quarters
@@ -21,7 +22,6 @@ from screening.partners.desk.hand_over_steps import call_back_hand_over
 from screening.partners.desk.tip_hand_overs import hand_tip_over
 from screening.store import Store
 from screening.store.schema.tips import colleague_signal, signal_decision, tip_forwarded, tip_text_removed
-from screening.vocabulary import NoticeReason
 from tests.casework.tips.test_tips import CONTACT, COUNTER, SEEN
 from tests.partners.desk.disclosed import agreed
 

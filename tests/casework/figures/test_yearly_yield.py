@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from indicators.property.adr_03_permit_address_not_in_bag import permit_address_not_in_bag as adr_03
+from screening.base.datasets import sensitive_datasets
+from screening.base.vocabulary import Barrier, NoticeReason, Role
 from screening.casework.figures.monthly_counts import close_months
 from screening.casework.figures.tip_figures import tip_quarters
 from screening.casework.figures.yearly_yield import CountedYears, YearlyYield
 from screening.casework.tips.care_contacts import ask_contact, record_care_step
 from screening.casework.tips.person_route import count_person_route
 from screening.casework.viewer import Viewer
-from screening.datasets import sensitive_datasets
 from screening.partners.desk.hand_over_steps import call_back_hand_over
 from screening.partners.desk.sheets import release_sheet
 from screening.store import Store, Workspace, open_store, publish
@@ -24,7 +25,6 @@ from screening.store.schema.cases import review_case
 from screening.store.schema.retention import UPHELD, objection, objection_decision
 from screening.store.schema.runs import link_judgement
 from screening.store.schema.tips import CLOSED_MONTH, colleague_signal, signal_decision, statistics_month
-from screening.vocabulary import Barrier, NoticeReason, Role
 from tests.casework.caseload import ANNA, BRAM
 from tests.casework.figures.test_statistics import LEAD, Office
 from tests.casework.linked import pair as pair_of

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from screening.base.errors import StoreError
 from screening.casework.links.judgements import (
     judged_pairs,
     judgement_history,
@@ -18,7 +19,6 @@ from screening.casework.links.judgements import (
     record_judgement,
     undo_judgement,
 )
-from screening.errors import StoreError
 from screening.store import Store
 from screening.store.schema.runs import link_judgement
 

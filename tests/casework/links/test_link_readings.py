@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.links.judgements import judgement_history, judgements, undo_judgement
 from screening.casework.links.link_readings import (
@@ -25,7 +26,6 @@ from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.link_readings import link_reading, link_reading_undone
 from screening.store.schema.runs import link_judgement
-from screening.vocabulary import Role
 from tests.casework.linked import link, pair, rows
 from tests.databases import on_sqlite
 from tests.store.bundles import make_bundle

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from screening.base.vocabulary import PolicyAnswerKind, Role
 from screening.casework.policy.answers import answer_question
 from screening.casework.viewer import Viewer
 from screening.policy.checklist import PolicyAnswer, PolicyState
 from screening.policy.questions import policy_questions
 from screening.store import Store
-from screening.vocabulary import PolicyAnswerKind, Role
 
 DAY = date(2026, 11, 29)
 NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import PolicyAnswerKind
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.policy.answers import PolicyAnswerError, answer_question, count_to_review, policy_answers
 from screening.policy.checklist import GAPS, PolicyAnswer, policy_checklist, state_counts
 from screening.policy.questions import policy_questions
 from screening.store import Store
 from screening.store.schema.policy import MAX_EVIDENCE, policy_answer
-from screening.vocabulary import PolicyAnswerKind
 from tests.casework.policy.made_up import AUDITOR, CONTACT, DAY, LEAD, NO_GAPS, NOW, SEVEN_GAPS, fill_in, in_force
 from tests.databases import on_sqlite
 

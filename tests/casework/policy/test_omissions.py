@@ -8,9 +8,9 @@ from datetime import date
 from indicators.legal_structure.gem_01_granted_without_questionnaire import granted_without_questionnaire as gem_01
 from indicators.property.adr_03_permit_address_not_in_bag import permit_address_not_in_bag as adr_03
 from indicators.workplace.gem_02_review_date_passed import review_date_passed as gem_02
+from screening.base.vocabulary import Barrier
 from screening.casework.policy.omissions import Omission, own_omissions
 from screening.store import Store, Workspace, publish
-from screening.vocabulary import Barrier
 from tests.databases import on_sqlite
 from tests.store.bundles import make_bundle
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from screening.base.word_lists import read_lists
 from screening.casework.texts.meanings import categories, is_listed, meanings_of
-from screening.word_lists import read_lists
 
 FILE = read_lists("screening.casework.texts", "meanings.yaml")
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screening.base.word_lists import read_lists, read_word_lists
 from screening.casework.texts.text_problems import KINDS, TO_PERSON, about_people, clean_text, text_problems
 from screening.casework.texts.tokens import plain_word
 from screening.store.schema.tips import MAX_TEXT
-from screening.word_lists import read_lists, read_word_lists
 from tests.casework.texts.measure import HARMLESS, STOP, held_out, measured, tuned_on
 
 NAMES = read_word_lists("screening.casework.texts", "words.yaml")

@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.civil_time import midnight
+from screening.base.vocabulary import Role
 from screening.casework.tips.address_tips import dossier_tips, is_at, tips_about
 from screening.casework.tips.sightings import Sighting, houses_in
 from screening.casework.tips.tips import decide_tip, get_tip, report_tip
 from screening.casework.viewer import Viewer
-from screening.civil_time import midnight
 from screening.store import Store
 from screening.store.schema.tips import signal_decision
-from screening.vocabulary import Role
 
 NOW = datetime(2026, 11, 3, 14, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 3)

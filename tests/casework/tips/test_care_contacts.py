@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.errors import StoreError
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.tips.care_contacts import (
     CareCounts,
@@ -20,11 +22,9 @@ from screening.casework.tips.care_contacts import (
 )
 from screening.casework.tips.care_policy import CarePolicy
 from screening.casework.viewer import Viewer
-from screening.errors import StoreError
 from screening.store import Store
 from screening.store.engine import writing
 from screening.store.schema.tips import GAVE_UP, NOT_REACHED, REACHED, TAKEN_ON, care_contact, care_number, care_step
-from screening.vocabulary import Role
 
 #: A Friday: the next working day is a Monday.
 NOW = datetime(2026, 11, 27, 10, tzinfo=UTC)

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.civil_time import midnight
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.tips.forwarding import INSPECTORS, WAYS, forward_tip, receipts_of
 from screening.casework.tips.sightings import TipError
 from screening.casework.tips.tips import inbox, own_tips, report_tip
-from screening.civil_time import midnight
 from screening.store import Store
 from screening.store.schema.tips import tip_forwarded
 from tests.casework.tips.test_tips import CONTACT, COUNTER, NOW, OFFICER, SEEN, TODAY

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.tips.rota import Turn, count_late, on_duty, rota, set_duty, tips_for
 from screening.casework.tips.sightings import TipError
@@ -14,7 +15,6 @@ from screening.casework.viewer import Viewer
 from screening.store import Store
 from screening.store.access.accounts import admit, disable
 from screening.store.access.sessions import begin_session
-from screening.vocabulary import Role
 from tests.casework.tips.test_tips import CONTACT, COUNTER, NOW, SEEN, TODAY
 
 #: A Tuesday.

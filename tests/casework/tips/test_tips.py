@@ -13,6 +13,8 @@ from threading import Thread
 import pytest
 import sqlalchemy as sa
 
+from screening.base.civil_time import midnight
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.texts.text_problems import text_problems
 from screening.casework.tips.care_contacts import care_contacts
@@ -29,10 +31,8 @@ from screening.casework.tips.sightings import (
 )
 from screening.casework.tips.tips import REASONS, decide_tip, get_tip, inbox, own_tips, report_tip
 from screening.casework.viewer import Viewer
-from screening.civil_time import midnight
 from screening.store import Store, open_store
 from screening.store.schema.tips import care_contact, care_number, colleague_signal, signal_decision
-from screening.vocabulary import Role
 
 NOW = datetime(2026, 11, 3, 14, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 3)

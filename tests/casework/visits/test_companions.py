@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.casework.colleagues import Colleague
 from screening.casework.viewer import Viewer
 from screening.casework.visits.companions import checked_companion, companions
@@ -13,7 +14,6 @@ from screening.casework.visits.words import VisitFormError
 from screening.store import Store
 from screening.store.access import sessions
 from screening.store.access.accounts import admit, disable
-from screening.vocabulary import Role
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 ANN = Viewer("ann", frozenset({Role.OFFICER}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from screening.base.datasets import datasets
 from screening.casework.visits.findings import (
     LET_IN,
     SITUATIONS,
@@ -13,7 +14,6 @@ from screening.casework.visits.findings import (
     detail_lines,
 )
 from screening.casework.visits.words import VisitFormError, checked_note
-from screening.datasets import datasets
 
 FILLED = {
     "aantal_kamers": " 4 ",

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.colleagues import Colleague
 from screening.casework.viewer import Viewer
@@ -31,7 +32,6 @@ from screening.store import Store, Workspace
 from screening.store.schema import visits as visits_schema
 from screening.store.schema.cases import review_case
 from screening.store.schema.visits import visit_outcome, visit_stop
-from screening.vocabulary import Role
 from tests.casework.visited import NUMBERS, add_case, case_id, confirmed_town
 from tests.databases import on_sqlite
 from tests.store.bundles import NAME, address

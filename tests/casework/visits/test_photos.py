@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import ConflictError
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import VisitList, get_visit_list, record_outcome
@@ -26,7 +27,6 @@ from screening.casework.visits.words import VisitFormError
 from screening.store import Store, Workspace
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import dossier_record
-from screening.vocabulary import Role
 from tests.casework.photos import jpeg
 from tests.casework.visited import case_id, confirmed_town
 from tests.databases import on_sqlite

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import ExitCode
 from screening.store import Workspace, open_store
-from screening.vocabulary import ExitCode
 from tests.faults.children import AS_OF, Driver, lock_order, publish_order
 from tests.faults.oracle import PublishedState, assert_nothing_left_over
 from tests.store.bundles import make_bundle

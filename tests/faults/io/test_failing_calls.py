@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import ExitCode
 from screening.store import Workspace, open_store, publish
-from screening.vocabulary import ExitCode
 from tests.faults.children import ADDRESSES, AS_OF, EARLIER, Driver, publish_order
 from tests.faults.io.inject import SYNCS, WRITES
 from tests.faults.oracle import assert_nothing_left_over, published_runs

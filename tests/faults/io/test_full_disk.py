@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import ExitCode
 from screening.store import Workspace, open_store, publish
-from screening.vocabulary import ExitCode
 from tests.conftest import barrier
 from tests.faults.children import ADDRESSES, AS_OF, EARLIER, Driver, publish_order
 from tests.faults.oracle import PublishedState, assert_whole_or_nothing_and_heals, published_runs

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import ExitCode
 from screening.store import Workspace, open_store, publish
-from screening.vocabulary import ExitCode
 from tests.faults.children import EARLIER, Driver
 from tests.faults.oracle import published_runs
 from tests.store.bundles import make_bundle

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store import Store, Workspace, publish
 from tests.faults.driver import publish_with_bug
 from tests.faults.net.proxy import LossyProxy

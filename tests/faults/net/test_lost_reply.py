@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store import Store, Workspace, publish
 from tests.faults.net.proxy import LossyProxy
 from tests.faults.oracle import PublishedState, assert_nothing_left_over

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.cases.sync import sync_cases
-from screening.errors import BarrierError
 from screening.store import Workspace, open_store, publish
 from screening.store.runs import publish as publishing
 from screening.store.sqlite_driver import Connection
-from screening.vocabulary import ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, DAY, NOW, case_of, judged, night
 from tests.faults.oracle import published_runs
 from tests.faults.power.cut import write_disk

@@ -10,12 +10,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from screening.base.vocabulary import LedgerAction
 from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.sync import sync_cases
 from screening.casework.cases.unseen import reopen_unseen, unseen_cases
 from screening.ledger import Entry, open_ledger, verify_ledger
 from screening.store import Workspace, open_store, publish
-from screening.vocabulary import LedgerAction
 from tests.casework.caseload import LEAD, NOW, cases, night
 from tests.faults.time.clock import set_clock
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from flows.night.schedule.duties import NIGHT_CRON
-from screening.civil_time import TOWN, day_of
+from screening.base.civil_time import TOWN, day_of
 from tests.faults.time.clock import run_under_clock
 
 #: The clock goes back, forward, back and forward.

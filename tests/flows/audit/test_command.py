@@ -10,13 +10,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.audit import command as audit_cli
-from screening.errors import BarrierError, ConfigurationError
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import Entry, open_ledger, review_month, sign_off, terminal_origin
 from screening.ledger.notary import note_decisions
 from screening.store import Workspace, open_store
 from screening.store.access.accounts import admit
 from screening.store.sqlite_driver import Connection
-from screening.vocabulary import LedgerAction
 from tests.flows.audit.town import CASE, NOW, configured, heads, published, read, write
 
 

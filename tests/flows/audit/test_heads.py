@@ -11,9 +11,9 @@ from flows.audit import heads as heads_module
 from flows.audit.heads import anchor, anchor_head, audit_settings
 from flows.configuration import load_configuration
 from flows.configuration.audit import HeadPlace
-from screening.errors import ConfigurationError, DamagedStoreError
+from screening.base.errors import ConfigurationError, DamagedStoreError
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import open_ledger, public_key, read_head
-from screening.vocabulary import LedgerAction
 from tests.flows.audit.town import NOW, RUN, configured, heads, published, read
 
 

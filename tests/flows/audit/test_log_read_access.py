@@ -14,8 +14,8 @@ from flows.desk import Desk, terminal_account
 from flows.links.judge import list_links, open_link_desk, show_link
 from flows.night.explain import explain
 from flows.night.run import night
-from screening.errors import ConfigurationError, LedgerError
-from screening.vocabulary import LedgerAction, Purpose
+from screening.base.errors import ConfigurationError, LedgerError
+from screening.base.vocabulary import LedgerAction, Purpose
 from tests.mandates import sign_as_real
 
 FOR = {"case": "Z-2026-00123", "purpose": "P-VERG"}

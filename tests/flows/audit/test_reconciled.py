@@ -11,11 +11,11 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.desk import Desk
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.cases.sync import sync_cases
 from screening.ledger import open_ledger, verify_ledger
 from screening.store import Workspace, open_store
 from screening.store.schema.cases import case_opened
-from screening.vocabulary import LedgerAction, Role
 from tests.flows.audit.test_command import call
 from tests.flows.rights.at_desk import erase
 from tests.ledger.store_tampering import behind_its_back

@@ -9,8 +9,8 @@ import polars as pl
 
 from flows.audit.heads import run_published
 from flows.configuration import load_configuration
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import Entry, open_ledger
-from screening.vocabulary import LedgerAction
 
 RUN = "0123456789abcdef"
 CASE = "00000000000000aa"

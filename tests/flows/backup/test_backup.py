@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from flows.backup import backup
 from flows.backup.databases import SqliteCopy, at_one_moment
 from flows.backup.restore import restore
-from screening.errors import ConfigurationError, DamagedStoreError, StoreError
+from screening.base.errors import ConfigurationError, DamagedStoreError, StoreError
+from screening.base.vocabulary import LedgerAction
 from screening.ledger import SIGNING_KEY, Entry, open_ledger, retire, sign_head, signing_key, verify_ledger
 from screening.ledger.notary import note_decisions
 from screening.ledger.schema import deletable
@@ -24,7 +25,6 @@ from screening.store import Workspace, open_store
 from screening.store.access.accounts import accounts, admit
 from screening.store.schema.cases import review_case
 from screening.store.sqlite_driver import Connection
-from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
 from tests.flows.rights.at_desk import erase, plan
 from tests.flows.rights.test_erase import CONFIGURATION

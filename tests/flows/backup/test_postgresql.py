@@ -19,7 +19,7 @@ from flows.backup import backup, databases
 from flows.backup.databases import PostgresCopy, at_one_moment
 from flows.backup.postgresql import require_program
 from flows.backup.restore import restore
-from screening.errors import ConfigurationError, StoreError
+from screening.base.errors import ConfigurationError, StoreError
 from screening.ledger import open_ledger, verify_ledger
 from screening.ledger.notary import note_decisions
 from screening.ledger.schema import deletable, owning

@@ -11,7 +11,7 @@ import pytest
 
 from flows.cluster.dask_client import client_options
 from flows.cluster.scheduler import SCHEDULER, scheduler_address
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 
 @pytest.mark.parametrize(

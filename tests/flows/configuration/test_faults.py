@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.configuration import load_configuration
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.rights.terms import FIVE_YEARS
 from tests.flows.configuration.test_read import GOOD
 

@@ -9,9 +9,9 @@ from threading import Barrier
 import pytest
 
 from flows.configuration import load_configuration
-from screening.code_words import using_code_words, words_of_municipality
-from screening.errors import ConfigurationError
-from screening.extensions import using_extensions
+from screening.base.code_words import using_code_words, words_of_municipality
+from screening.base.errors import ConfigurationError
+from screening.base.extensions import using_extensions
 from screening.wording.forms import code_word
 from tests.flows.configuration.test_read import GOOD
 

@@ -11,8 +11,8 @@ from flows.configuration import load_configuration
 from flows.configuration.mapping_tables import KEYS_OF_MAPPING, MappingKeys, RegisterTable
 from flows.configuration.read import unmapped
 from flows.configuration.tables import ConfigurationTables
-from screening.errors import ConfigurationError
-from screening.frames import DateForms, JoinSpec, SplitSpec
+from screening.base.errors import ConfigurationError
+from screening.base.frames import DateForms, JoinSpec, SplitSpec
 from screening.sources.handover import SourceRequest, request_from_json, request_to_json
 from tests.flows.configuration.test_read import GOOD
 

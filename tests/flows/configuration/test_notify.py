@@ -8,7 +8,7 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.configuration.notify import QuietHours
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from tests.flows.configuration.test_read import GOOD
 
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from flows.configuration import load_configuration, today
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 GOOD = """
 [municipality]

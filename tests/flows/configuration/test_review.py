@@ -10,10 +10,10 @@ import pytest
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.fields import required_datasets
 from flows.configuration.review import local_rules, review_settings
-from screening.errors import ConfigurationError
-from screening.powers import PolicyRule, PolicyTopic
+from screening.base.errors import ConfigurationError
+from screening.base.powers import PolicyRule, PolicyTopic
+from screening.base.vocabulary import Role
 from screening.synthetic.configuration import DeliveryFormat, screening_toml
-from screening.vocabulary import Role
 
 FULL = """
 [review]

@@ -8,9 +8,9 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.configuration.tables import RetentionTable
+from screening.base.errors import ConfigurationError
 from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.tips.care_policy import DEFAULT_CARE_POLICY, CarePolicy
-from screening.errors import ConfigurationError
 from screening.rights.terms import Terms
 from tests.flows.configuration.test_read import GOOD
 

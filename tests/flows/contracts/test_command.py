@@ -5,7 +5,7 @@ from __future__ import annotations
 import great_expectations as gx
 
 from flows.catalogue import all_contracts
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from tests.conftest import barrier
 
 #: What no expectation can judge on a delivered text as it is; its column under test is made of it.

@@ -24,6 +24,7 @@ from flows.doctor.command import _exit_code, _lines
 from flows.doctor.examination import CHECKS, examine_site
 from flows.notify.digest import digest_of
 from flows.notify.night import digest_outbox
+from screening.base.vocabulary import Role
 from screening.rights.erasure_plan import prepare_plan
 from screening.rights.terms import Terms
 from screening.store import Workspace, open_store, publish
@@ -32,7 +33,6 @@ from screening.store.access.sessions import begin_session
 from screening.store.backups import backup_name
 from screening.store.engine import writing
 from screening.store.night_reports import keep_night_report
-from screening.vocabulary import Role
 from tests.casework.caseload import night
 from tests.flows.configuration.test_review import HEAD
 from tests.flows.notify.nights import BUSY, FAILED, GAPS, GOOD, REFUSED, STOPPED, on_day

@@ -8,7 +8,7 @@ from flows.catalogue import all_indicators
 from flows.examination.case_items import extension_in
 from flows.examination.outcomes import FOLDER, keep_outcome, kept_outcome, unexamined_rules
 from flows.new.package import NewPackage, write_package
-from screening.extensions import using_extensions
+from screening.base.extensions import using_extensions
 from screening.rules import Activation
 from screening.rules.examination import Trial
 from screening.rules.examination.trial import TRIALS

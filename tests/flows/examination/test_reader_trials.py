@@ -11,7 +11,7 @@ import pytest
 from flows.examination.outcomes import keep_outcome, unexamined_readers
 from flows.examination.reader_trials import READER_TRIALS, examine_readers
 from flows.extensions.discovery import read_extension
-from screening.extensions import using_extensions
+from screening.base.extensions import using_extensions
 from tests.flows.extensions.test_external_package import EXAMPLE
 
 SAMPLE = "samples/zom_warmtemeter.sample.dat"

@@ -15,9 +15,9 @@ from flows.configuration import load_configuration
 from flows.extensions.discovery import discover
 from flows.intake.check import check_extensions
 from flows.intake.findings import Findings
-from screening.datasets import datasets
-from screening.errors import BarrierError, ConfigurationError
-from screening.extensions import extensions_in_force, use_extensions
+from screening.base.datasets import datasets
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.extensions import extensions_in_force, use_extensions
 
 EXAMPLE = Path(__file__).parent / "uitbreidingen" / "ZOM"
 HEAD = """

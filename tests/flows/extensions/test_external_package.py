@@ -19,7 +19,8 @@ from flows.configuration import load_configuration
 from flows.papers.papers import papers_of
 from flows.rules.backtest import backtest
 from flows.rules.configured import configured_rules
-from screening.extensions import extensions_in_force, use_extensions
+from screening.base.extensions import extensions_in_force, use_extensions
+from screening.base.vocabulary import ExitCode, Role
 from screening.partners.desk.signal_versions import signal_of
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.schema import schema as published_schema
@@ -28,7 +29,6 @@ from screening.rights.answer import records_of_address
 from screening.rights.subject_access import dossiers_of_address
 from screening.store import Workspace
 from screening.store.schema.cases import review_case
-from screening.vocabulary import ExitCode, Role
 from tests.flows.extensions.heat_network import TABLES, deliver_heat_network
 from tests.partners.desk.disclosed import policy, recipient
 from tests.review.conftest import Client, Served, overflows, serving
@@ -96,7 +96,7 @@ from pathlib import Path
 from flows.configuration import load_configuration
 from flows.examination.outcomes import keep_outcome
 from flows.examination.reader_trials import READER_TRIALS
-from screening.extensions import extensions_in_force
+from screening.base.extensions import extensions_in_force
 from screening.rules.examination import Trial
 from screening.rules.examination.trial import TRIALS
 settings = load_configuration(Path(sys.argv[1]))

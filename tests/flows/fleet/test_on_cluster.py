@@ -16,8 +16,8 @@ import pytest
 from benchmarks.dask_cluster import DaskCluster, dask_cluster
 from flows.fleet.fleet_file import load_fleet
 from flows.fleet.night_task import NightFiles, end_night_process, night_of
-from screening.errors import BarrierError
-from screening.vocabulary import NightKind
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import NightKind
 from tests.conftest import AS_OF, barrier
 from tests.prefect_server import PrefectServer, standing_server
 

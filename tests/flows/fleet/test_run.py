@@ -18,11 +18,11 @@ from flows.fleet import night_process
 from flows.fleet.fleet_file import load_fleet
 from flows.fleet.pool import NightPool
 from flows.fleet.run import run_fleet
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import NightKind
 from screening.store import Workspace
 from screening.store.night_reports import night_reports
 from screening.synthetic import generate, write_municipality
-from screening.vocabulary import NightKind
 from tests.conftest import AS_OF, barrier
 
 FLEET = """

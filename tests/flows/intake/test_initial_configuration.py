@@ -12,7 +12,7 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.intake.initial_configuration import write_initial_configuration
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from tests.conftest import barrier
 
 IDS = "nummeraanduiding_id;vbo;straat;huisnr;woonplaats;status\n" + "".join(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.intake.profile import profile, profile_document, profile_lines
-from screening.errors import SourceMissingError
+from screening.base.errors import SourceMissingError
 from tests.conftest import barrier
 
 REAL = Path(__file__).parents[4] / "shared/datasets/real"

@@ -10,9 +10,9 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.desk import Desk
+from screening.base.vocabulary import LedgerAction
 from screening.casework.data_subjects import of_link
 from screening.matching.parties.link_ids import fingerprints_of
-from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
 
 MENTION = pl.concat_str("dataset", "key", "role", "kind", separator=":")

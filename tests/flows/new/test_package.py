@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from flows.new.command import app
 from flows.new.package import NewPackage, write_package
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from flows.night.attempt import Attempt, attempt_night
 from flows.night.stages import STAGES
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import ExitCode, NightKind
 from screening.store import Workspace, open_store
 from screening.store.night_reports import NightReport, night_reports
 from screening.store.schema.cases import review_case
-from screening.vocabulary import ExitCode, NightKind
 from tests.conftest import AS_OF, barrier
 
 

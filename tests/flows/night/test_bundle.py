@@ -9,7 +9,7 @@ import polars as pl
 from flows.night.bundle import open_addresses
 from flows.night.staging import Night
 from flows.night.summary import unresolved
-from screening.frames import OPEN_ADDRESSES, RECORDS, RESOLVED_ADDRESSES
+from screening.base.frames import OPEN_ADDRESSES, RECORDS, RESOLVED_ADDRESSES
 
 _COLUMNS = ("key", "address_id", "address_note", "candidate_id", "candidate_probability")
 _RESOLVED = [

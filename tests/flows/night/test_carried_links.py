@@ -13,11 +13,11 @@ from flows.desk import Desk
 from flows.night import carried_links
 from flows.night.run import night
 from flows.rights.subject_access import collect_subject_data
+from screening.base.errors import ContractStopError
+from screening.base.frames import PREPARED_FILES
+from screening.base.vocabulary import ExitCode
 from screening.contracts import check_rule
-from screening.errors import ContractStopError
-from screening.frames import PREPARED_FILES
 from screening.matching.parties import estimation_rule
-from screening.vocabulary import ExitCode
 from tests.conftest import AS_OF
 
 

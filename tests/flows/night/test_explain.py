@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from flows.night.explain import explain
+from screening.base.local_formats import date_text
 from screening.casework.links.explain_dossier import explain_dossier
-from screening.local_formats import date_text
 from screening.store import Workspace, open_store
 from screening.store.rules.governance import resume_rule
 from tests.conftest import barrier

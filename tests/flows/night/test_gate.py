@@ -18,10 +18,10 @@ from flows.intake.seal import write_manifest
 from flows.night.gate import Delivered, judge_delivery, stale
 from flows.night.last_good import erase_past_term
 from flows.night.manifests import check_manifests
+from screening.base.vocabulary import LedgerAction
 from screening.contracts.age import AgeBasis, Reference
 from screening.contracts.validation import typed_rows
 from screening.sources import read_source
-from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
 
 REQUIRED = ("vergunningen", "seksinrichtingen", "meldingen", "bag_adressen")

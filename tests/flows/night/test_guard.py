@@ -10,7 +10,7 @@ import traceback
 import pytest
 
 from flows.night.guard import fenced
-from screening.errors import BarrierError, ContractStopError, RuleDefinitionError
+from screening.base.errors import BarrierError, ContractStopError, RuleDefinitionError
 from tests.conftest import ROOT
 
 

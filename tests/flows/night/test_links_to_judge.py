@@ -13,14 +13,14 @@ import pytest
 from flows.night.links_to_judge import links_to_judge
 from flows.night.run import night
 from flows.night.staging import Night
+from screening.base.frames import LINKS, MENTIONS, conform
+from screening.base.vocabulary import Role
 from screening.casework.links.judgements import JUDGEMENTS, judgements
 from screening.casework.links.link_readings import record_link_reading
 from screening.casework.viewer import Viewer
-from screening.frames import LINKS, MENTIONS, conform
 from screening.rules import Sensitive, Tables
 from screening.store import Store, Workspace, open_store, read_run_file
 from screening.store.schema.runs import link_to_judge
-from screening.vocabulary import Role
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 READERS = [Viewer(name, frozenset({Role.ANALYST, Role.SENSITIVE_REVIEWER})) for name in ("ana", "bea")]

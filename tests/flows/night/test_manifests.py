@@ -13,8 +13,8 @@ import pytest
 
 from flows.intake.seal import write_manifest
 from flows.night.manifests import check_manifests
-from screening.errors import ContractStopError, SourceMissingError
-from screening.frames import FieldSpec, SourceFile
+from screening.base.errors import ContractStopError, SourceMissingError
+from screening.base.frames import FieldSpec, SourceFile
 from screening.sources import read_source
 from screening.sources.outline import outline
 from tests.assurance.formats import FORMATS, request

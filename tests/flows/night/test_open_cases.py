@@ -11,13 +11,13 @@ from flows.configuration import Configuration, load_configuration
 from flows.desk import Desk
 from flows.night.open_cases import open_cases_of_run
 from flows.night.run import night
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import ExitCode
 from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.sync import sync_cases
 from screening.casework.figures.monthly_counts import counts_by_month
 from screening.casework.viewer import Viewer
-from screening.errors import ConfigurationError
 from screening.store.schema.cases import case_sync, review_case
-from screening.vocabulary import ExitCode
 from tests.flows.configuration.test_read import GOOD
 
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from flows.night.run import exit_code_of
-from screening.frames import PREPARED_FILES, RUN_FILES
+from screening.base.frames import PREPARED_FILES, RUN_FILES
 from screening.store import Workspace, open_store
 from tests.conftest import AS_OF, barrier
 from tests.judge import judge

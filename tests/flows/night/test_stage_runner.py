@@ -15,8 +15,8 @@ from flows.desk import open_desk
 from flows.night.attempt import attempt_night
 from flows.night.run import NightOutcome
 from flows.night.stages import STAGES
+from screening.base.errors import BarrierError
 from screening.casework.links.judgements import record_judgement
-from screening.errors import BarrierError
 from screening.store import Workspace
 from screening.store.night_reports import night_reports
 from tests.conftest import barrier

@@ -7,7 +7,7 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.night.staging import Night
-from screening.errors import ConfigurationError, DiskError
+from screening.base.errors import ConfigurationError, DiskError
 from tests.flows.configuration.test_read import LEXICON
 
 

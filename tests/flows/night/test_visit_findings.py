@@ -11,15 +11,15 @@ from flows.configuration import load_configuration
 from flows.desk import Desk
 from flows.night.run import NightOutcome, night
 from flows.night.visit_findings import with_findings
+from screening.base.frames import PROVENANCE, QUARANTINE, SourceFile, SourceTable, empty
+from screening.base.vocabulary import Role
 from screening.casework.viewer import Viewer
 from screening.casework.visits.inspections import findings_as_controles
 from screening.casework.visits.lists import record_outcome
 from screening.casework.visits.planning import plan_visits
-from screening.frames import PROVENANCE, QUARANTINE, SourceFile, SourceTable, empty
 from screening.store import read_run_file
 from screening.store.schema.cases import review_case
 from screening.store.workspace import Workspace
-from screening.vocabulary import Role
 from tests.casework.visited import without_judgements
 from tests.conftest import AS_OF
 

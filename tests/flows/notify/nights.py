@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from screening.base.vocabulary import ExitCode, NightKind
 from screening.store.night_reports import NightReport, RegisterOfNight
-from screening.vocabulary import ExitCode, NightKind
 
 #: Four in the morning of the town, on the second of November.
 FOUR = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)

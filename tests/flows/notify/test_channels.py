@@ -11,7 +11,7 @@ import pytest
 from flows.configuration.notify import ChannelTable, NotifyTable
 from flows.notify.channels import Channel, channels_of, is_address, send
 from flows.notify.digest import digest_of
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from tests.flows.notify.nights import GAPS, GOOD
 from tests.review.test_oidc import self_signed
 

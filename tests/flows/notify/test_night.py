@@ -14,10 +14,10 @@ from flows.cli import app
 from flows.configuration import Configuration, load_configuration
 from flows.night.attempt import attempt_night
 from flows.notify.night import digest_outbox, send_waiting, tell
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import NightKind
 from screening.store import Workspace
 from screening.store.night_reports import keep_night_report
-from screening.vocabulary import NightKind
 from tests.flows.configuration.test_review import HEAD
 from tests.flows.notify.nights import FAILED, GAPS, GOOD, STOPPED, on_day
 

@@ -11,7 +11,7 @@ from flows.configuration import load_configuration
 from flows.mandate import to_approve
 from flows.papers import papers
 from flows.papers.partner_facts import partner_facts
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.papers import PAPERS
 from screening.papers.render import ENTRY, QUESTIONS, annex_name
 from tests.conftest import barrier

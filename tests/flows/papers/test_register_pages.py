@@ -6,7 +6,7 @@ import pytest
 
 from flows.catalogue import all_contracts, all_indicators
 from flows.papers.register_pages import register_pages
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ from flows.configuration import load_configuration
 from flows.desk import open_desk
 from flows.partners.after_run import AfterRun, pending_after_run
 from flows.partners.export import outbox_of
+from screening.base.vocabulary import CaseState, NoticeReason
 from screening.casework.case_errors import NotReadyError
 from screening.partners.desk.content import Undoing
 from screening.partners.desk.disclosures import Batch, batches, call_back
 from screening.partners.desk.preparing import plan_repeat
 from screening.partners.desk.signal_versions import signals
 from screening.store.schema.cases import review_case
-from screening.vocabulary import CaseState, NoticeReason
 from tests.conftest import barrier
 from tests.flows.partners.test_export import accepted, config, judged_town, make, opened, prepared, town
 

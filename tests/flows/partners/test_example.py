@@ -10,7 +10,7 @@ import pytest
 from flows.configuration import load_configuration
 from flows.desk import Desk
 from flows.partners.example import IDENTITY, RECIPIENT, SIGNER, SIGNERS, SIGNING_KEY, ensure_example
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.partners.batch.seal import seal
 from screening.partners.desk.recipients import active_key
 from screening.partners.receiver.verify_batch import check_signature, decrypt, read_identity

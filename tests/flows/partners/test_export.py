@@ -20,10 +20,11 @@ from flows.configuration.partner_tables import ExportTable
 from flows.desk import open_desk
 from flows.partners import after_run
 from flows.partners.export import outbox_of, prepare_batches
+from screening.base.civil_time import day_of
+from screening.base.errors import ConfigurationError, LedgerError
+from screening.base.vocabulary import Purpose, ReviewOutcome, Role
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
-from screening.errors import ConfigurationError, LedgerError
 from screening.ledger import open_ledger
 from screening.partners.batch.feedback import FeedbackRow
 from screening.partners.desk.agreements import agreement_in_force
@@ -40,7 +41,6 @@ from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.store import Store, Workspace, open_store
 from screening.store.schema.cases import review_case
 from screening.store.sqlite_driver import Connection
-from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BOTH, BRAM, judged
 from tests.conftest import Ran, barrier, draw_the_same_ids
 from tests.partners.desk.disclosed import BASIS, agreed

@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.configuration import load_configuration
 from flows.papers.papers import papers_of
+from screening.base.errors import BarrierError, ConfigurationError
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.figures.pooled_months import PREFIX, WITH_POOL
-from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import open_ledger
 from screening.partners.pooling.counts import NOTHING, PoolError, case_counts
 from screening.partners.pooling.envelope import COUNTS, SIGNATURE, sealed_counts
@@ -21,7 +22,6 @@ from screening.partners.receiver.verify_batch import fingerprint
 from screening.signing.signature import SignatureError
 from screening.store import Workspace, open_store
 from screening.store.schema.tips import CLOSED_MONTH, statistics_month
-from screening.vocabulary import ReviewOutcome
 from tests.mandates import bare_configuration, sign
 from tests.partners.pooling.made_up_towns import PARAMETERS, file_of
 from tests.partners.signing import Signer

@@ -17,16 +17,16 @@ from flows.review.demo_town_hall import (
     ensure_town_hall,
     refuse_made_up_people,
 )
+from screening.base.civil_time import day_of
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Role
 from screening.casework.policy.answers import policy_answers
 from screening.casework.tips.care_contacts import care_contacts
 from screening.casework.tips.rota import on_duty, rota
 from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
-from screening.errors import ConfigurationError
 from screening.policy.checklist import PolicyState, policy_checklist, state_counts
 from screening.store.access.accounts import disable
-from screening.vocabulary import Role
 
 
 def test_it_is_there_once_and_shows_something_on_every_page(town: Path) -> None:

@@ -22,8 +22,9 @@ from flows.extensions.discovery import read_extension
 from flows.new.package import NewPackage, write_package
 from flows.review.opening import Opening
 from flows.rules.backtest import backtest
-from screening.errors import ConfigurationError
-from screening.extensions import extensions_in_force, using_extensions
+from screening.base.errors import ConfigurationError
+from screening.base.extensions import extensions_in_force, using_extensions
+from screening.base.vocabulary import LedgerAction, Role
 from screening.mandate import signatures
 from screening.mandate.signatures import InForce
 from screening.review import ReviewSettings
@@ -33,7 +34,6 @@ from screening.rules.examination.trial import TRIALS
 from screening.signing.public_keys import key_fingerprint, public_text
 from screening.store.files import sha256_of
 from screening.store.rules.governance import rule_governance
-from screening.vocabulary import LedgerAction, Role
 from tests.conftest import AS_OF, barrier
 from tests.mandates import KEYS, bare_configuration, change, missing, sign
 from tests.review.conftest import BASE, Client, Clock, Review, oidc_settings

@@ -29,7 +29,7 @@ from tests.review.conftest import review_on
 
 START = (
     "import sys; from pathlib import Path; from flows.review.serve import serve\n"
-    "from screening.errors import BarrierError\n"
+    "from screening.base.errors import BarrierError\n"
     "try:\n"
     "    serve(Path(sys.argv[1]), demo=sys.argv[2] == 'demo', host=sys.argv[4] or None, port=int(sys.argv[3]),\n"
     "          say=lambda one: print(one.link or one.url, flush=True))\n"

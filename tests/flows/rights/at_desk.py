@@ -8,8 +8,8 @@ from pathlib import Path
 from flows.desk import open_desk
 from flows.rights.erase import erase_approved, plan_erasure
 from flows.rights.subject_access import collect_subject_data
+from screening.base.frames import Row
 from screening.casework.data_subject_requests import Request, subject_requests
-from screening.frames import Row
 from screening.rights.objections import Effects, register_request
 from screening.rights.personal_data import person_digest
 from screening.rights.requests import mentions_of_digest, settle_request

@@ -19,10 +19,11 @@ from flows.configuration import load_configuration
 from flows.configuration.retention_terms import TERMS
 from flows.desk import open_desk
 from flows.rights.erase import CRASHPOINTS, erase_approved
+from screening.base.errors import ConfigurationError, StoreError
+from screening.base.vocabulary import LedgerAction
 from screening.casework.case_errors import ConflictError
 from screening.casework.links.judgements import POSITIVE, record_judgement
 from screening.casework.visits.photos import all_photos
-from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, open_ledger, public_key, verify_ledger
 from screening.partners.desk.kept_files import keep_files
 from screening.rights.erasure import receipts
@@ -31,7 +32,6 @@ from screening.rights.terms import Terms
 from screening.store import Workspace, open_store, publish
 from screening.store.schema.cases import review_case
 from screening.store.schema.retention import APPROVED, TURNED_DOWN
-from screening.vocabulary import LedgerAction
 from tests.casework.caseload import night
 from tests.casework.photos import kept_photo
 from tests.conftest import barrier

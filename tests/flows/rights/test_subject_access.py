@@ -14,6 +14,10 @@ import pytest
 import sqlalchemy as sa
 
 from flows.rights.command import answer_subject
+from screening.base.datasets import datasets
+from screening.base.errors import ConfigurationError
+from screening.base.frames import PREPARED_FILES
+from screening.base.vocabulary import ActKind, LedgerAction, LedgerResult, Purpose, Role
 from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.data_subjects import note_subjects, of_case, of_houses
@@ -23,9 +27,6 @@ from screening.casework.tips.sightings import Sighting, houses_in
 from screening.casework.tips.text_removal import remove_text
 from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
-from screening.datasets import datasets
-from screening.errors import ConfigurationError
-from screening.frames import PREPARED_FILES
 from screening.ledger import Entry, SubjectKind, open_ledger
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
 from screening.matching.parties.prepared import person_as_linked
@@ -40,7 +41,6 @@ from screening.rights.personal_data import SHOWING
 from screening.rights.subject_access import named_elsewhere
 from screening.store import Workspace, open_store
 from screening.store.schema.acts import case_hand_over
-from screening.vocabulary import ActKind, LedgerAction, LedgerResult, Purpose, Role
 from tests.casework.acts.test_hand_over import raw
 from tests.casework.caseload import ANNA, BRAM, ELSEWHERE
 from tests.casework.photos import kept_photo

@@ -16,6 +16,8 @@ from flows.night.run import night
 from flows.rules import backtest as engine
 from flows.rules.outcome_lines import outcome_lines
 from flows.rules.proposals import prepare_version
+from screening.base.errors import ConfigurationError, StoreError
+from screening.base.vocabulary import OwnReading, ReviewOutcome, Role
 from screening.casework.cases.case import get_case
 from screening.casework.cases.judging import judge
 from screening.casework.cases.readings import mark_opened, record_own_reading, reveal
@@ -23,10 +25,8 @@ from screening.casework.figures.known_outcomes import ONLY_FLAGGED_EN
 from screening.casework.figures.rule_load import load_of_kept
 from screening.casework.figures.small_counts import rounded_to_tens
 from screening.casework.viewer import Viewer
-from screening.errors import ConfigurationError, StoreError
 from screening.store import Workspace, open_store
 from screening.store.schema.cases import review_case
-from screening.vocabulary import OwnReading, ReviewOutcome, Role
 from tests.conftest import barrier
 
 

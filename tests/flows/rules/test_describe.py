@@ -9,10 +9,10 @@ import pytest
 from flows.catalogue import all_indicators
 from flows.configuration.fields import required_datasets
 from flows.rules.describe import describe
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Barrier
 from screening.policy.questions import policy_questions
 from screening.rules.model import models
-from screening.vocabulary import Barrier
 from tests.conftest import barrier
 
 

@@ -16,11 +16,11 @@ from flows.intake.check import check
 from flows.intake.findings import Findings
 from flows.night.run import night
 from flows.rules import proposals
-from screening.errors import ConfigurationError, LedgerError, StoreError
+from screening.base.errors import ConfigurationError, LedgerError, StoreError
+from screening.base.vocabulary import LedgerAction
 from screening.store import Workspace, open_store
 from screening.store.rules.dossier import DOSSIER_STEPS
 from screening.store.rules.governance import stop_rule
-from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
 from tests.mandates import sign_as_real
 from tests.rule_dossiers import LATER, activate, approve, let_run, propose, write_dossier

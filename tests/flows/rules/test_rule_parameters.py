@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.rules.rule_parameters import given_parameters
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 
 
 def test_numbers_and_codes_are_told_apart() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.base.vocabulary import ADDRESS_COLUMNS
 from screening.matching.addresses import address_mentions
-from screening.vocabulary import ADDRESS_COLUMNS
 
 
 def test_a_column_that_a_register_lacks_is_null():

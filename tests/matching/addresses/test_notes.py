@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from screening.base.vocabulary import AddressNote
 from screening.matching.addresses import note_sentence
-from screening.vocabulary import AddressNote
 
 
 @pytest.mark.parametrize("note", list(AddressNote))

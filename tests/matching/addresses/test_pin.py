@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 from scipy.spatial import cKDTree
 
+from screening.base.vocabulary import AddressNote
 from screening.matching.addresses import AddressIndex, resolve
 from screening.matching.addresses import pin as pin_module
 from screening.matching.addresses.pin import PIN_ERROR_M
-from screening.vocabulary import AddressNote
 
 Y = 450000.0
 

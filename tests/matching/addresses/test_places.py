@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from screening.frames import PLACES
+from screening.base.frames import PLACES
 from screening.matching.addresses.display import DISPLAY
 from screening.matching.addresses.places import CELL_M, cells_around, map_places
 

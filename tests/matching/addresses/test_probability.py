@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from benchmarks.addresses.fit import confusing_bag, fit_weights, foreign_bag, labelled_parts
+from screening.base.word_lists import read_lists
 from screening.matching.addresses import probability
 from screening.matching.addresses.evidence import TIER_EXACT, TIER_FUZZY, TIER_NONE
-from screening.word_lists import read_lists
 
 #: Another municipality and other variants than the weights were fitted on (`fit.FIT_SEEDS`).
 HELD_OUT_SEED = 1108

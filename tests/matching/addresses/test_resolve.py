@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from screening.frames import RESOLVED_ADDRESSES
+from screening.base.frames import RESOLVED_ADDRESSES
+from screening.base.vocabulary import AddressNote
 from screening.matching.addresses import AddressIndex, resolve
-from screening.vocabulary import AddressNote
 
 FOUND = [
     # reason, text, object, method

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from screening.frames import COULD_BE_ONE
+from screening.base.frames import COULD_BE_ONE
 from screening.matching.parties.link import PartyResult, link_parties
 
 BORN = date(1980, 5, 17)

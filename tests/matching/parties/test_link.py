@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from screening.frames import COULD_BE_ONE, IDENTITIES, LINKS, MENTIONS, PARTIES, SIMILAR_NAMES, TRADE_NAMES
+from screening.base.frames import COULD_BE_ONE, IDENTITIES, LINKS, MENTIONS, PARTIES, SIMILAR_NAMES, TRADE_NAMES
 from screening.matching.parties.link import PartyResult, link_parties
 from screening.matching.parties.party_model import PartyModel, default_model
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from screening.frames import RUN_FILES
+from screening.base.frames import RUN_FILES
 from screening.matching.parties.link import link_parties
 from screening.matching.parties.link_rows import WHOLE_GROUP
 

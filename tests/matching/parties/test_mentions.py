@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from screening.frames import MENTIONS, TRADE_NAMES
+from screening.base.frames import MENTIONS, TRADE_NAMES
 from screening.matching.parties.licence_holders import classify_holders, holder_columns
 from screening.matching.parties.mentions import extract_mentions, extract_trade_names
 

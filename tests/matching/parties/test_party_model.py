@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking.encode import encode
 from screening.matching.parties.organisations import ORGANISATIONS
 from screening.matching.parties.party_model import KindModel, PartyModel, default_model, learn, learn_from_names

@@ -8,8 +8,8 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from screening.errors import ContractStopError
-from screening.frames import PREPARED_FILES
+from screening.base.errors import ContractStopError
+from screening.base.frames import PREPARED_FILES
 from screening.linking.prepared import decoded
 from screening.matching.parties.link import PartyResult, link_parties
 from screening.matching.parties.persons import PERSONS

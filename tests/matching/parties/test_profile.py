@@ -9,7 +9,7 @@ from itertools import combinations
 import polars as pl
 import pytest
 
-from screening.frames import LINKS, MENTIONS
+from screening.base.frames import LINKS, MENTIONS
 from screening.matching.parties.profile import (
     LEAST_JUDGED,
     calibration,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
-from screening.frames import SIMILAR_NAMES
+from screening.base.frames import SIMILAR_NAMES
 from screening.matching.parties.similar import similar_names
 
 

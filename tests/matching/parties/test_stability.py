@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.frames import IDENTITIES
+from screening.base.frames import IDENTITIES
 from screening.matching.parties.link import PartyResult, link_parties
 from screening.matching.parties.persons import EXCLUDING_GIVEN
 from tests.matching.names_compared import level_of_names

@@ -17,6 +17,8 @@ import pyrage
 import pytest
 from pydantic import ValidationError
 
+from screening.base.vocabulary import BatchKind, NoticeReason
+from screening.base.workbook import SheetTable, workbook
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.geopackage import geopackage
 from screening.partners.batch.notices import ASKED, Notice, later_version, withdrawal
@@ -26,8 +28,6 @@ from screening.partners.signal.errors import ExportError, SealError
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.schema import FILE, published_schema
 from screening.partners.signal.signal import Signal
-from screening.vocabulary import BatchKind, NoticeReason
-from screening.workbook import SheetTable, workbook
 from tests.partners import example
 from tests.partners.conftest import meta_for
 

@@ -152,8 +152,8 @@ def test_an_axis_of_time_names_each_fact_and_says_in_words_what_it_draws():
 
 
 def test_an_error_of_the_setter_quotes_nothing(monkeypatch: pytest.MonkeyPatch):
+    from screening.base.typeset import TypesetError
     from screening.partners.batch import document as module
-    from screening.typeset import TypesetError
 
     monkeypatch.setattr(module, "document_words", lambda: {"misbruik_van_bedrijven": 3})
     with pytest.raises(TypesetError) as refused:

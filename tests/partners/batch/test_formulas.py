@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from screening.base.workbook import SheetTable, workbook
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.document import signal_pdf
 from screening.partners.batch.geopackage import geopackage
@@ -22,7 +23,6 @@ from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.text import defused, visible_text
 from screening.wording.personal_numbers import personal_number_in
-from screening.workbook import SheetTable, workbook
 from tests.partners import example
 from tests.partners.conftest import meta_for
 

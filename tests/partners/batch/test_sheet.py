@@ -7,8 +7,8 @@ import io
 import pypdf
 import pytest
 
+from screening.base.vocabulary import Barrier
 from screening.partners.batch.sheet import Sheet, SheetTooLongError, sheet_pdf
-from screening.vocabulary import Barrier
 
 #: As long as a line may be, and as what a kind of partner says of use.
 LONGEST, USE = ("Onderneming " * 17)[:200].rstrip(), ("Gebruik " * 50)[:400].rstrip()

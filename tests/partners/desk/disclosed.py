@@ -15,10 +15,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from flows.catalogue import all_indicators
+from screening.base.frames import EVIDENCE, FLAGS, LINKS, RECORDS, SAMPLE
+from screening.base.vocabulary import Purpose, ReviewOutcome, Role
 from screening.casework.case_errors import or_conflict
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
-from screening.frames import EVIDENCE, FLAGS, LINKS, RECORDS, SAMPLE
 from screening.partners.batch.manifest import BatchMeta, Recipient
 from screening.partners.desk import sending
 from screening.partners.desk.agreements import (
@@ -42,7 +43,6 @@ from screening.partners.signal.minimise import PersonChoice
 from screening.store import RunBundle, Store, Workspace, open_store, publish
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, NETWORK, SOURCE_AGES
 from screening.store.schema.partners import riec_draft_event
-from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BOTH, BRAM, case_of, judged, tie_of
 from tests.store.bundles import address, make_bundle
 

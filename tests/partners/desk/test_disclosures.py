@@ -18,10 +18,11 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from screening.base.errors import BarrierError
+from screening.base.vocabulary import ReviewOutcome, Role
 from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, record_judgement
-from screening.errors import BarrierError
 from screening.partners.batch.feedback import FeedbackRow
 from screening.partners.desk.content import Check, Undoing
 from screening.partners.desk.corrections import pending_corrections
@@ -51,7 +52,6 @@ from screening.store.engine import guarded, writing
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.cases import case_judgement, review_case
 from screening.store.schema.partners import riec_approval, riec_batch, riec_disclosure, riec_draft_event, riec_signal
-from screening.vocabulary import ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BRAM, CARLA, case_of, judged
 from tests.partners.desk.disclosed import (
     DAY,

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import NoticeReason
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.figures.yearly_yield import CountedYears
 from screening.casework.tips.tips import report_tip
@@ -18,7 +19,6 @@ from screening.partners.desk.sheets import release_sheet
 from screening.partners.desk.tip_hand_overs import TipHandOver, hand_tip_over, tip_hand_over_of
 from screening.store import Store, Workspace
 from screening.store.schema.hand_overs import partner_hand_over_event, tip_hand_over_event
-from screening.vocabulary import NoticeReason
 from tests.casework.caseload import ANNA, BRAM
 from tests.casework.cases.test_case_races import race
 from tests.casework.tips.test_tips import CONTACT, COUNTER, SEEN

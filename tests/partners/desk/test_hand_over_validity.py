@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import NoticeReason, Role
 from screening.casework.acts.acts import decided_case
 from screening.casework.case_errors import NotReadyError
 from screening.casework.cases.sync import sync_cases
@@ -19,7 +20,6 @@ from screening.partners.desk.sheets import release_sheet
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
 from screening.store.schema.retention import OBJECTS, UPHELD
-from screening.vocabulary import NoticeReason, Role
 from tests.casework.caseload import ANNA, BRAM
 from tests.partners.desk.disclosed import DAY, KAAT, NOW, PIET, agreed, whole_night
 from tests.partners.desk.test_hand_overs import called, passed_on

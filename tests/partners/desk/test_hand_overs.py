@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import ActKind, NoticeReason, Purpose, ReviewOutcome
 from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.sync import sync_cases
@@ -17,7 +18,6 @@ from screening.partners.desk.hand_overs import Caller, make_call, partner_hand_o
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import review_case
 from screening.store.schema.hand_overs import partner_hand_over
-from screening.vocabulary import ActKind, NoticeReason, Purpose, ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, case_of, judged
 from tests.casework.cases.test_case_races import race
 from tests.partners.desk.disclosed import KAAT, NOW, PIET, agreed, is_refused, whole_night

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.casework.case_errors import NotReadyError
 from screening.casework.data_subject_requests import hashes_of
 from screening.partners.desk.content import Check
@@ -22,7 +23,6 @@ from screening.partners.desk.signal_versions import signal_of
 from screening.rights.objections import decide_request, register_request
 from screening.store import RunBundle, Store, Workspace, open_store, publish
 from screening.store.runs.rows import delete_expired_rows
-from screening.vocabulary import Role
 from tests.partners.desk import disclosed
 from tests.partners.desk.disclosed import (
     BORN,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from screening.base.errors import BarrierError, StoreError
 from screening.casework.case_errors import ConflictError
-from screening.errors import BarrierError, StoreError
 from screening.partners.desk import recipients
 from screening.partners.desk.recipients import active_key, approve_key, propose_key, recipient_keys, retire_key
 from screening.store import Store

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import BatchKind, NoticeReason, ReviewOutcome
 from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.casework.cases.sync import sync_cases
 from screening.casework.figures.yearly_yield import CountedYears
@@ -19,7 +20,6 @@ from screening.partners.desk.signals import RefusedError, approve_signal
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
 from screening.store.schema.partners import riec_batch, riec_disclosure, riec_signal
-from screening.vocabulary import BatchKind, NoticeReason, ReviewOutcome
 from tests.casework.caseload import CARLA, case_of, judged
 from tests.partners.desk.disclosed import (
     DAY,

@@ -14,8 +14,9 @@ from pathlib import Path
 import pyrage
 import pytest
 
+from screening.base.errors import ConfigurationError, StoreError
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.casework.case_errors import ConflictError, NotReadyError
-from screening.errors import ConfigurationError, StoreError
 from screening.partners.desk import due, sending
 from screening.partners.desk.disclosures import Batch, batches, call_back, disclosures
 from screening.partners.desk.drafts import batch_drafts, replace_drafts, sign_draft
@@ -33,7 +34,6 @@ from screening.signing.signature import SignatureError
 from screening.store import Workspace, open_store
 from screening.store.access.personal_keys import PersonalKeyError
 from screening.store.rules.governance import resume_rule, stop_rule
-from screening.vocabulary import BatchKind, NoticeReason
 from tests.conftest import ROOT
 from tests.partners.desk.disclosed import (
     NOW,

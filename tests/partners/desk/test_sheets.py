@@ -9,6 +9,7 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import NoticeReason, Purpose
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError
 from screening.partners.desk.agreements import agreements, approve_agreement, end_agreement, propose_agreement
 from screening.partners.desk.hand_over_steps import call_back_hand_over
@@ -16,7 +17,6 @@ from screening.partners.desk.hand_overs import partner_hand_overs
 from screening.partners.desk.sheets import make_sheet, release_sheet
 from screening.store import Store
 from screening.store.schema.hand_overs import partner_hand_over, partner_hand_over_event
-from screening.vocabulary import NoticeReason, Purpose
 from tests.casework.caseload import ANNA, BRAM
 from tests.partners.desk.disclosed import NOW, PIET, is_refused, policy
 

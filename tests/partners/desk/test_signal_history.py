@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from screening.base.vocabulary import NoticeReason
 from screening.partners.desk.disclosures import call_back
 from screening.partners.desk.signal_history import signal_history
 from screening.store import Store
-from screening.vocabulary import NoticeReason
 from tests.casework.caseload import ANNA, DIRK
 from tests.partners.desk.disclosed import NOW, sent
 

@@ -11,13 +11,14 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.errors import BarrierError, StoreError
+from screening.base.vocabulary import ReviewOutcome, Role
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.cases.sync import sync_cases
 from screening.casework.data_subject_requests import hashes_of
 from screening.casework.links.judgements import NEGATIVE, record_judgement
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
-from screening.errors import BarrierError, StoreError
 from screening.partners.desk.agreements import agreements, end_agreement
 from screening.partners.desk.content import Check
 from screening.partners.desk.current_refusals import current_refusals, stopped_codes
@@ -34,7 +35,6 @@ from screening.store.engine import writing
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.cases import review_case
 from screening.store.schema.partners import riec_approval, riec_content, riec_event, riec_signal
-from screening.vocabulary import ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BRAM, CARLA, DIRK, case_of, judged, published
 from tests.partners.desk.disclosed import (
     BORN,

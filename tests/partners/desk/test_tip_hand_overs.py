@@ -7,11 +7,11 @@ from functools import partial
 
 import pytest
 
+from screening.base.civil_time import midnight
 from screening.casework.case_errors import NotAllowedError, NotReadyError
 from screening.casework.tips.forwarding import forward_tip, receipts_of
 from screening.casework.tips.sightings import House, TipError
 from screening.casework.tips.tips import inbox, own_tips, report_tip
-from screening.civil_time import midnight
 from screening.partners.desk.agreements import agreements, end_agreement
 from screening.partners.desk.hand_overs import partner_hand_overs
 from screening.partners.desk.tip_hand_overs import (

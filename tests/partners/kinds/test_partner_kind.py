@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from screening.errors import ConfigurationError
-from screening.legal_facts import legal_facts
+from screening.base.errors import ConfigurationError
+from screening.base.legal_facts import legal_facts
 from screening.partners.kinds.partner_kind import HandOverForm, kind_of_referral, partner_kinds, read_partner_kind
 from screening.partners.signal.codes import FeedbackOutcome, SignalPartner
 

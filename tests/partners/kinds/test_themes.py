@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flows.catalogue import all_indicators
+from screening.base.vocabulary import Barrier
 from screening.partners.kinds.themes import theme_grounds, themes_of
 from screening.partners.signal.codes import Theme
-from screening.vocabulary import Barrier
 
 
 def test_every_theme_says_what_it_follows_from() -> None:

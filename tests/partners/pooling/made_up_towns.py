@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.partners.pooling.counts import NOTHING, CaseCounts, RuleCounts, TownCounts, case_counts
-from screening.vocabulary import ReviewOutcome
 
 #: One version of a rule of each kind: one that five towns use, and one that few do.
 RULES = ("LIC-02", "ADR-01", "ORG-05")

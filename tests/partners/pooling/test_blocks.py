@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.partners.pooling.blocks import LEAST_CASES, LEAST_TOWNS, blocks_by_series, total_of
 from screening.partners.pooling.counts import NOTHING, CaseCounts, TownCounts, case_counts
 from screening.partners.pooling.result import make_result
-from screening.vocabulary import ReviewOutcome
 from tests.partners.pooling.made_up_towns import PARAMETERS, QUARTERS, file_of, growing_towns
 
 TOWNS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"]

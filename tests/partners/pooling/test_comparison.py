@@ -7,11 +7,11 @@ import random
 
 import pytest
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.casework.figures.small_counts import needed_cases
 from screening.partners.pooling.blocks import CountBlock, TownPart
 from screening.partners.pooling.comparison import difference
 from screening.partners.pooling.counts import CaseCounts, case_counts
-from screening.vocabulary import ReviewOutcome
 
 #: Of this many towns, quarters and series of looks.
 TOWNS, QUARTERS, SERIES = 6, 12, 120

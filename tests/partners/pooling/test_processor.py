@@ -8,13 +8,13 @@ from pathlib import Path
 import pyrage
 import pytest
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.partners.batch.seal import seal
 from screening.partners.pooling.counts import NOTHING, PoolError, TownCounts, case_counts, checked_quarter, read_counts
 from screening.partners.pooling.envelope import COUNTS, SIGNATURE, opened_counts, sealed_counts
 from screening.partners.pooling.processor import CountPool
 from screening.partners.pooling.result import read_result
 from screening.partners.receiver.verify_batch import fingerprint
-from screening.vocabulary import ReviewOutcome
 from tests.partners.pooling.made_up_towns import file_of
 from tests.partners.signing import Signer
 

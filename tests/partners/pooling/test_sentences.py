@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from screening.base.vocabulary import ReviewOutcome
 from screening.partners.pooling.result import PooledDifference, PooledRule
 from screening.partners.pooling.sentences import rule_sentences
-from screening.vocabulary import ReviewOutcome
 from tests.partners.pooling.made_up_towns import PARAMETERS
 
 

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import BatchKind
 from screening.partners.batch.batch import make_batch
 from screening.partners.batch.container import tar
 from screening.partners.receiver import verify_batch
 from screening.partners.signal.canonical import canonical
 from screening.partners.signal.signal import Signal
-from screening.vocabulary import BatchKind
 from tests.partners import example
 from tests.partners.conftest import NOW, Post
 from tests.partners.signing import Signer

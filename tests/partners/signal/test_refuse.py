@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screening.base.vocabulary import CaseState, Purpose, ReviewOutcome
+from screening.base.word_lists import read_word_lists
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.forbidden import forbidden_name, forbidden_statement
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.refuse import AgreedTerms, LostGround, RefusalCode, forbidden_in, refusals
 from screening.partners.signal.signal import Signal
-from screening.vocabulary import CaseState, Purpose, ReviewOutcome
-from screening.word_lists import read_word_lists
 from tests.partners import example
 
 

@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
+from screening.base.vocabulary import Barrier, Purpose
 from screening.partners.signal import schema as schema_module
 from screening.partners.signal.attachments import attachment_name
 from screening.partners.signal.canonical import canonical, signal_hash
@@ -18,7 +19,6 @@ from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, Cert
 from screening.partners.signal.schema import SCHEMA_OF, published_schema, schema, schema_bytes
 from screening.partners.signal.signal import FIRST_FORMAT, Signal
 from screening.partners.signal.signal_paths import leaves
-from screening.vocabulary import Barrier, Purpose
 from screening.wording.fact_words import document_words
 from tests.partners import example
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from screening.base.word_lists import read_lists
 from screening.casework.tips.signs import drawing_texts, signs
 from screening.review.desks.desk_pages import STORY_ROUTES, desk_pages
 from screening.review.rendering import TEMPLATES
-from screening.word_lists import read_lists
 
 LISTS = {name: read_lists("screening.review.desks", f"{name}.yaml") for name in ("stories", "desks")}
 

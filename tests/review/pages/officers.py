@@ -7,10 +7,10 @@ import re
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Purpose, Role
 from screening.casework.viewer import Viewer
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED
-from screening.vocabulary import Purpose, Role
 from tests.casework.caseload import given, is_elsewhere
 from tests.review.conftest import Client, Review
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from jsonschema import Draft202012Validator
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.acts.case_system import CaseSystem
 from screening.casework.acts.hand_over import hand_overs_of
 from screening.casework.figures.pooled_months import pooled_cells
@@ -20,7 +21,6 @@ from screening.review.views.signal_draft import fitting_themes
 from screening.rights.objections import decide_request, register_request
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import flag, indicator_declaration
-from screening.vocabulary import LedgerAction, Role
 from tests.casework.acts.test_hand_over import SCHEMA
 from tests.partners.desk.disclosed import policy, recipient
 from tests.review.conftest import Client, Review, copy_workspace, review_on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from screening.vocabulary import Role
+from screening.base.vocabulary import Role
 from tests.review.conftest import Review
 from tests.review.pages.officers import words
 from tests.review.pages.test_personal_keys import KEY, ssh_text

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.ledger import Entry, Norms, signed_off
 from screening.review.settings import AuditPlaces
-from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Client, Review
 
 PAGE = "/logboek/maand"

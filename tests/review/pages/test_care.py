@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.tips.care_contacts import ask_contact
-from screening.vocabulary import LedgerAction, Role
 from tests.plain_dutch import hard_to_read, main_of
 from tests.review.conftest import Review
 from tests.review.pages.officers import words

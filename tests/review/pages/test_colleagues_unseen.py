@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from screening.base.vocabulary import ActKind, OwnReading, ReviewOutcome, Role
 from screening.casework.acts.acts import ActForm, record_act
 from screening.casework.cases.case_notes import write_note
 from screening.casework.cases.readings import DOSSIER, mark_opened, record_own_reading
@@ -28,7 +29,6 @@ from screening.casework.visits.lists import record_outcome
 from screening.casework.visits.planning import plan_visits
 from screening.store import RunBundle, Workspace, publish
 from screening.store.schema.acts import case_hand_over
-from screening.vocabulary import ActKind, OwnReading, ReviewOutcome, Role
 from tests.casework.acts.test_hand_over import raw
 from tests.casework.caseload import case_of, given, judged
 from tests.casework.photos import kept_photo

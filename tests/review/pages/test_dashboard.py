@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import LedgerAction, ReviewOutcome, Role
 from screening.casework.figures.pooled_months import series_in_force
-from screening.civil_time import day_of
 from screening.partners.pooling.kept_result import FOLDER
 from screening.partners.pooling.result import PooledDifference, PooledResult, PooledRule
 from screening.review.i18n import long_date
 from screening.store import Workspace, open_store, publish
-from screening.vocabulary import LedgerAction, ReviewOutcome, Role
 from tests.casework.figures.test_statistics import Office, Officer
 from tests.review.conftest import Review, review_on
 from tests.store.bundles import make_bundle

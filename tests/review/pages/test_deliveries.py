@@ -10,11 +10,11 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.night.run import night
-from screening.errors import StoreError, SuspectDeliveryError
+from screening.base.errors import StoreError, SuspectDeliveryError
+from screening.base.vocabulary import LedgerAction, Role
 from screening.store import Workspace
 from screening.store.deliveries import decide, decision_about, last_confirmation, note_delivery, pending_deliveries
 from screening.store.schema.deliveries import ACCEPTED, PROPOSED, REJECTED
-from screening.vocabulary import LedgerAction, Role
 from tests.mandates import make_real, sign
 from tests.review.conftest import Review, review_on
 from tests.review.judged_deliveries import AS_OF, FIRST, judged, judged_deliveries

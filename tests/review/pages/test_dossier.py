@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from flows.catalogue import all_indicators
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.cases.case import material
 from screening.casework.links.explain_dossier import explain_dossier
 from screening.store import publish
@@ -19,7 +20,6 @@ from screening.store.schema.cases import case_opened, case_reading, review_case
 from screening.store.schema.rules import ALL_RULES
 from screening.store.schema.runs import dossier_party, evidence
 from screening.store.sqlite_driver import Connection
-from screening.vocabulary import LedgerAction, Role
 from tests.casework.caseload import night
 from tests.review.conftest import Client, Review
 from tests.review.pages.officers import (

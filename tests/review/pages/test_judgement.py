@@ -16,11 +16,11 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import LedgerAction, Purpose, ReviewOutcome, Role
 from screening.casework.cases.judging import GROUNDS, REFER_TO
 from screening.review.pages import all_routes
 from screening.store.schema.cases import case_judgement, review_case, snooze
 from screening.store.schema.runs import link_judgement
-from screening.vocabulary import LedgerAction, Purpose, ReviewOutcome, Role
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 from tests.review.pages.officers import (
     READING,

@@ -10,12 +10,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.links.judgements import judgements
 from screening.casework.links.links_to_judge import LinkPair
 from screening.review.pages.links import compared_rows as compared
 from screening.store import Workspace, open_store, publish
 from screening.store.bundle import LINKS_TO_JUDGE
-from screening.vocabulary import LedgerAction, Role
 from tests.casework.linked import link, pair
 from tests.review.conftest import Review, axe_violations, click, looking, overflows, review_on, serving
 from tests.store.bundles import make_bundle

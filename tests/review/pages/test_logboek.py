@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework import data_subjects
 from screening.casework.tips.tips import inbox
 from screening.ledger import ACTIVITIES, SubjectKind
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import network_tie
-from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages.officers import case_with_links, open_dossier, with_every_case
 from tests.review.pages.test_signals import CONTACT, FORM

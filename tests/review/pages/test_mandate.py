@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.mandate import signatures
 from screening.signing.public_keys import key_fingerprint, public_text
-from screening.vocabulary import LedgerAction, Role
 from tests.flows.review.test_opening import bare_signature, opened, sent
 from tests.mandates import KEYS, bare_configuration, change, sign
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.store.night_reports import keep_night_report
-from screening.vocabulary import Role
 from tests.flows.notify.nights import GAPS, GOOD, STOPPED
 from tests.review.conftest import Review
 from tests.review.pages.officers import words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.cases.sync import sync_cases
 from screening.store import publish
-from screening.vocabulary import LedgerAction, Role
 from tests.casework.caseload import case_of
 from tests.review import objects
 from tests.review.conftest import Review

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from screening.extensions import Extension, ExtensionFile, use_extensions
+from screening.base.extensions import Extension, ExtensionFile, use_extensions
+from screening.base.vocabulary import Role
 from screening.partners.desk.agreements import agreement_in_force, agreements
 from screening.store import Workspace
-from screening.vocabulary import Role
 from tests.partners.desk.disclosed import policy
 from tests.review.conftest import Review, review_on
 from tests.review.pages.officers import words

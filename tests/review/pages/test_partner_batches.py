@@ -14,6 +14,7 @@ from pathlib import Path
 import pyrage
 import pytest
 
+from screening.base.vocabulary import NoticeReason, Role
 from screening.partners.desk.disclosures import batches, call_back, disclosures
 from screening.partners.desk.drafts import batch_drafts
 from screening.partners.desk.recipients import approve_key, propose_key, recipient_keys, retire_key
@@ -23,7 +24,6 @@ from screening.store import Store, Workspace, open_store
 from screening.store.access.accounts import disable
 from screening.store.access.personal_keys import personal_keys
 from screening.store.schema.cases import review_case
-from screening.vocabulary import NoticeReason, Role
 from tests.assurance.canaries import HARMLESS, KINDS, Canaries, stored
 from tests.partners.desk.disclosed import NOW, RIEC, approved, confirmed_town, copied_town, policy
 from tests.partners.signing import Signer

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.partners.desk.agreements import agreements, end_agreement
 from screening.partners.desk.hand_overs import partner_hand_overs
-from screening.vocabulary import Role
 from tests.partners.desk.disclosed import agreed, policy
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 from tests.review.pages import officers

@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
+from screening.base.vocabulary import Role
 from screening.partners.desk.recipients import active_key, recipient_keys
 from screening.review.views.partners import signing_keys
 from screening.store import Workspace
 from screening.store.access.accounts import disable, enable
-from screening.vocabulary import Role
 from tests.mandates import bare_configuration
 from tests.partners.desk.disclosed import AGE_KEY, RIEC, policy
 from tests.partners.signing import Signer

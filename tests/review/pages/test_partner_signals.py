@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from screening.base.vocabulary import LedgerAction, NoticeReason, Purpose, Role
 from screening.casework.viewer import Viewer
 from screening.ledger import Ledger
 from screening.partners.desk.attachments import forget_attachments
@@ -22,7 +23,6 @@ from screening.review.views.signal_form import questions
 from screening.store import RunBundle, Workspace, publish
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.rules import ALL_RULES
-from screening.vocabulary import LedgerAction, NoticeReason, Purpose, Role
 from tests.partners.desk.disclosed import DAY, batch_of, commit_batch, made_town, policy, recipient, whole_night
 from tests.partners.pdfs import HIDDEN, document
 from tests.review.conftest import (

@@ -13,15 +13,15 @@ import apsw
 import pytest
 import sqlalchemy as sa
 
+from screening.base.civil_time import day_of
+from screening.base.vocabulary import Role
 from screening.casework.tips.person_route import count_person_route, person_route_counts
 from screening.casework.tips.rota import set_duty
 from screening.casework.tips.signs import signs
 from screening.casework.viewer import Viewer
-from screening.civil_time import day_of
 from screening.ledger.schema import ledger_metadata
 from screening.store import Workspace
 from screening.store.schema import metadata
-from screening.vocabulary import Role
 from tests.databases import own_database
 from tests.review.conftest import Client, Review, review_on
 

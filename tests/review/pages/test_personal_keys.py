@@ -5,9 +5,9 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.signing.public_keys import key_fingerprint, public_text, ssh_fingerprint, ssh_text
 from screening.store.access.personal_keys import key_in_force, personal_keys
-from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([7] * 32))

@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from screening.base.powers import PolicyRule, PolicyTopic
+from screening.base.vocabulary import LedgerAction, PolicyAnswerKind, Role
 from screening.casework.policy.answers import policy_answers
 from screening.policy.questions import policy_questions
-from screening.powers import PolicyRule, PolicyTopic
 from screening.store import Workspace
-from screening.vocabulary import LedgerAction, PolicyAnswerKind, Role
 from tests.casework.policy.made_up import DAY, SEVEN_GAPS, fill_in
 from tests.review.conftest import Review, axe_violations, looking, overflows, review_on, serving
 

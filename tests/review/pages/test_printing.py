@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.store.schema.runs import SAMPLED
-from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages import officers
 

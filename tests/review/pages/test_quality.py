@@ -9,11 +9,11 @@ import openpyxl
 import polars as pl
 import pytest
 
-from screening.frames import QUARANTINE
+from screening.base.frames import QUARANTINE
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.review.pages.quality import NIGHTS
 from screening.store import publish
 from screening.store.night_reports import keep_night_report
-from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.flows.notify.nights import GAPS
 from tests.review.conftest import Review, axe_violations, looking, overflows, serving
 from tests.store.bundles import make_bundle

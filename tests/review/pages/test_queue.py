@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.casework.cases.tasks import tasks_of_case
 from screening.review.pages import all_routes
 from screening.store.schema.cases import review_case
-from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.casework.caseload import cases as undecided
 from tests.review.conftest import Review
 from tests.review.pages.officers import cases, judge, open_dossier, ready, version, with_every_case, words

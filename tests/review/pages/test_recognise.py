@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.casework.tips.signs import drawing_texts
 from screening.review.desks.desk_pages import desk_pages
 from screening.store import Workspace
-from screening.vocabulary import Role
 from tests.plain_dutch import hard_to_read, main_of
 from tests.review.conftest import Client, review_on
 from tests.review.pages.officers import words

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.rights.due import Due
 from screening.rights.erasure_plan import ErasurePlan, plans, prepare_plan, waiting_plan
 from screening.rights.terms import Terms
 from screening.store import Workspace
 from screening.store.schema.retention import erasure, erasure_plan, erasure_plan_decided, erasure_plan_item
-from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review, review_on
 
 ITEMS = [Due("case", "a" * 16, date(2026, 10, 1)), Due("run", "b" * 16, date(2026, 10, 2))]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.data_subject_requests import Request, kept_out, subject_requests
 from screening.casework.data_subjects import of_addresses
 from screening.rights.personal_data import person_digest, processing_of
 from screening.store import Workspace
-from screening.vocabulary import LedgerAction, Role
 from tests.partners.desk.disclosed import BORN, HOLDER, confirmed_town
 from tests.review.conftest import Review, review_on
 

@@ -13,14 +13,14 @@ import pytest
 from flows.configuration import load_configuration
 from flows.rules.configured import configured_rules
 from flows.rules.proposals import prepare_version
+from screening.base.errors import LedgerError
+from screening.base.legal_facts import legal_facts
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.figures.rule_load import LOAD, kept_load
-from screening.errors import LedgerError
-from screening.legal_facts import legal_facts
 from screening.rules.load import LoadCounts
 from screening.store import Workspace
 from screening.store.rules.dossier import AS_SHIPPED
 from screening.store.rules.governance import rule_governance, rule_history, stopped_rules
-from screening.vocabulary import LedgerAction, Role
 from tests.mandates import bare_configuration
 from tests.review.conftest import Client, Review, review_on
 from tests.rule_dossiers import DOSSIER, TEXTS, draft_rule, write_dossier

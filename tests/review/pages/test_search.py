@@ -6,12 +6,12 @@ import re
 
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.casework.cases.search import searches_of_day
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
 from screening.store import publish
 from screening.store.schema.cases import case_found
-from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.casework.caseload import case_of
 from tests.partners.desk.disclosed import whole_night
 from tests.review.conftest import Client, Review

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.casework.tips.sightings import OBSERVATIONS
 from screening.casework.tips.tips import decide_tip, inbox
 from screening.casework.viewer import Viewer
 from screening.partners.desk.tip_hand_overs import tip_hand_overs
-from screening.vocabulary import Role
 from tests.partners.desk.disclosed import agreed
 from tests.plain_dutch import hard_to_read, main_of
 from tests.review.conftest import Review, Served, click, looking

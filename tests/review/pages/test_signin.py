@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from starlette.responses import HTMLResponse, Response
 
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
+from screening.base.vocabulary import Purpose
 from screening.review import cookies as jar
 from screening.review import make_app
 from screening.review.page import Page
@@ -19,7 +20,6 @@ from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages, check_rout
 from screening.store import Workspace
 from screening.store.access import sessions
 from screening.store.access.sessions import FRESH
-from screening.vocabulary import Purpose
 from tests.review.conftest import Client, Review, review_on
 
 FORM = (

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
+from screening.base.civil_time import one_working_day_later
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.tips.rota import set_duty
 from screening.casework.tips.sightings import houses_in
 from screening.casework.tips.tips import inbox
-from screening.civil_time import one_working_day_later
 from screening.store.schema.cases import review_case
-from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages import officers
 from tests.review.pages.test_signals import CONTACT, FORM

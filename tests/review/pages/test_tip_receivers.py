@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from screening.base.vocabulary import Role
 from screening.casework.tips.forwarding import receipts_of
 from screening.casework.tips.tips import inbox
 from screening.partners.desk.agreements import agreements, end_agreement
 from screening.partners.desk.tip_hand_overs import tip_hand_overs
-from screening.vocabulary import Role
 from tests.partners.desk.disclosed import agreed
 from tests.review.conftest import Review
 from tests.review.pages.test_tip_inbox import CONTACT, FORM, main_part, sent

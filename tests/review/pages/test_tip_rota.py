@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.tips.rota import on_duty
 from screening.store.access.accounts import disable
-from screening.vocabulary import LedgerAction, Role
 from tests.plain_dutch import hard_to_read
 from tests.review.conftest import Review
 from tests.review.pages.test_tip_inbox import main_part, sent

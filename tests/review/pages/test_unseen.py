@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import Role
 from screening.casework.cases.sync import sync_cases
 from screening.store import Workspace
-from screening.vocabulary import Role
 from tests.casework.caseload import NOW, published
 from tests.review.conftest import Review, axe_violations, click, looking, overflows, serving
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import get_visit_list
 from screening.casework.visits.photos import all_photos, case_photos, photo_content
 from screening.store import Workspace
-from screening.vocabulary import LedgerAction, Role
 from tests.casework.photos import jpeg
 from tests.casework.visited import case_id
 from tests.review.conftest import Review, review_on

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Purpose, Role
 from screening.casework.viewer import Viewer
 from screening.casework.visits.inspections import findings_as_controles
 from screening.casework.visits.lists import get_visit_list, record_outcome
@@ -20,7 +21,6 @@ from screening.rights.objections import decide_request, register_request
 from screening.store import Workspace, open_store
 from screening.store.access.form_drafts import drafts_of_cases
 from screening.store.schema.visits import visit_list
-from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.casework.photos import jpeg
 from tests.casework.visited import add_case, case_id, confirmed_town
 from tests.review.conftest import (

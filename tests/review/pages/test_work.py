@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Role
 from screening.casework.cases.sync import sync_cases
 from screening.store import publish
-from screening.vocabulary import LedgerAction, Role
 from tests.review import objects
 from tests.review.conftest import Review
 from tests.review.pages.officers import words

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from screening.base.vocabulary import LedgerAction, Role
+from screening.base.word_lists import read_lists
 from screening.casework.figures.monthly_counts import close_months
 from screening.store import Workspace, open_store
-from screening.vocabulary import LedgerAction, Role
-from screening.word_lists import read_lists
 from tests.casework.figures.test_yearly_yield import an_office, work
 from tests.plain_dutch import hard_to_read, main_of
 from tests.review.conftest import Client, Review, review_on

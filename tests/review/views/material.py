@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.frames import LINKS
+from screening.base.frames import LINKS
 from screening.store.bundle import DOSSIER_PARTIES, SOURCE_AGES
 
 TODAY = date(2026, 11, 30)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from screening.code_words import code_words
-from screening.datasets import datasets
+from screening.base.code_words import code_words
+from screening.base.datasets import datasets
+from screening.base.vocabulary import LinkLevel, PartyKind
 from screening.review.views import words
-from screening.vocabulary import LinkLevel, PartyKind
 
 
 def test_every_code_of_a_register_is_named_once() -> None:

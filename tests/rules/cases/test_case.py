@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.errors import RuleDefinitionError
+from screening.base.errors import RuleDefinitionError
 from screening.rules.cases import read_case_table
 
 TABLE = """

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from screening.errors import RuleDefinitionError
+from screening.base.errors import RuleDefinitionError
 from screening.rules.cases.rows import complete, days_of, frame_of, keyed_rows, patch
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from screening.base.vocabulary import AddressNote
 from screening.rules import Tables, readings
-from screening.vocabulary import AddressNote
 
 
 def _places(permit: dict, register: list[dict] | None = None) -> set[tuple[str | None, bool]]:

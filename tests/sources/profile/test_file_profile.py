@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter
 
 from flows.intake.profile import look_at, profile_document, profile_lines
-from screening.datasets import datasets
-from screening.errors import SourceError
+from screening.base.datasets import datasets
+from screening.base.errors import SourceError
 from screening.sources.isolated import profile_files_apart
 from screening.sources.profile.file_profile import FileProfile, never_read, profile_file
 from tests.sources.test_ods import ods, row, text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.sources.profile.columns import measure_column
 from screening.sources.profile.fit import content_fit, match_spellings
 

@@ -7,7 +7,7 @@ import io
 import pytest
 import xlsxwriter
 
-from screening.errors import SourceError
+from screening.base.errors import SourceError
 from screening.sources.delivery import Content
 from screening.sources.profile.layout import find_header, see_encoding, see_layout
 

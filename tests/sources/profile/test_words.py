@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.datasets import datasets
+from screening.base.datasets import datasets
 from screening.sources.profile.words import (
     code_columns,
     fold_code,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Role, clashing_roles
 from screening.store import Store
 from screening.store.access.accounts import (
     SHARED_NAMES,
@@ -21,7 +22,6 @@ from screening.store.access.accounts import (
 from screening.store.access.sessions import begin_session
 from screening.store.engine import writing
 from screening.store.schema.accounts import account
-from screening.vocabulary import Role, clashing_roles
 from tests.databases import on_sqlite
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from screening.base.vocabulary import Role
 from screening.signing.public_keys import PublicKeyError, key_fingerprint, public_text
 from screening.signing.signature import SignatureError
 from screening.store import Store
@@ -26,7 +27,6 @@ from screening.store.access.personal_keys import (
 from screening.store.access.sessions import FRESH, Session, begin_session, end_session
 from screening.store.schema.accounts import account as account_table
 from screening.store.schema.accounts import mandate_signature, personal_key, personal_key_event
-from screening.vocabulary import Role
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 MESSAGE = b"what is signed"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.base.vocabulary import Purpose, Role
 from screening.store import Store, Workspace
 from screening.store.access.accounts import admit, disable
 from screening.store.access.sessions import (
@@ -24,7 +25,6 @@ from screening.store.access.sessions import (
 from screening.store.engine import driver_connection
 from screening.store.schema.accounts import review_session, session_purpose
 from screening.store.sqlite_driver import BUSY_TIMEOUT_MS, Connection
-from screening.vocabulary import Purpose, Role
 from tests.databases import on_sqlite
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)

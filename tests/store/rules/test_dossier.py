@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store.rules.dossier import DOSSIER_STEPS, check_dossier, missing_steps
 from tests.rule_dossiers import DOSSIER, TEXTS
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store import Store
 from screening.store.account_names import account
 from screening.store.rules.dossier import DOSSIER_STEPS

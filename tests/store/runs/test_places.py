@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from screening.frames import PLACES, PLACES_FILE
+from screening.base.frames import PLACES, PLACES_FILE
 from screening.matching.addresses.places import cells_around
 from screening.store import Store, Workspace, publish
 from screening.store.runs.places import places_near

@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 from polars.testing import assert_frame_equal
 
-from screening.errors import StoreError
-from screening.frames import EVIDENCE, FLAGS, PREPARED_FILES, RUN_FILES
+from screening.base.errors import StoreError
+from screening.base.frames import EVIDENCE, FLAGS, PREPARED_FILES, RUN_FILES
 from screening.store import Store, Workspace, publish, verify_run
 from screening.store.runs.publish import heal, make_visible, write_run
 from screening.store.schema.runs import RUN_TABLES, dossier_record, evidence, flag, run

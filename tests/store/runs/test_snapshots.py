@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
-from screening.errors import StoreError
+from screening.base.errors import StoreError
 from screening.store import Store, Workspace, publish
 from screening.store.runs.snapshots import (
     SNAPSHOTS,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from screening.errors import StoreError
-from screening.frames import PREPARED_FILES, RUN_FILES
+from screening.base.errors import StoreError
+from screening.base.frames import PREPARED_FILES, RUN_FILES
 from screening.store import Store, Workspace, open_store, publish, read_run_file, verify_run
 from screening.store.bundle import content_digest
 from screening.store.files import sha256_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from screening.frames import EVIDENCE, FLAGS, LINKS, SAMPLE
+from screening.base.frames import EVIDENCE, FLAGS, LINKS, SAMPLE
 from screening.store.bundle import row_key, stored_schema
 from screening.store.schema import runs
 

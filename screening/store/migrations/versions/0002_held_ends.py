@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from screening.base.vocabulary import CaseState
 from screening.store.schema.cases import case_fact, review_case, unseen_decision, unseen_decisions
-from screening.vocabulary import CaseState
 
 revision = "0002"
 down_revision = "0001"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from screening.base.vocabulary import BatchKind, NoticeReason
 from screening.store.schema.partners import batch_kinds, notice_reasons, riec_call_back, riec_disclosure
-from screening.vocabulary import BatchKind, NoticeReason
 
 revision = "0004"
 down_revision = "0003"

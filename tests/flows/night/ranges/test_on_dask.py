@@ -21,7 +21,7 @@ from flows.cluster import dask_client
 from flows.cluster.scheduler import SCHEDULER, ClusterError
 from flows.night.ranges import on_dask
 from flows.night.ranges.on_dask import LEAST, cluster_of_night
-from screening.errors import ConfigurationError
+from screening.base.errors import ConfigurationError
 from screening.linking import train
 from screening.linking.encode import encode
 from screening.linking.linking import Linked, link_encoded

@@ -11,7 +11,7 @@ from benchmarks.linking.jobs import dutch_own
 from flows.night.ranges import range_task
 from flows.night.ranges.range_files import RangeFiles
 from flows.night.ranges.range_task import forget_job, score_range
-from screening.errors import BarrierError
+from screening.base.errors import BarrierError
 from screening.linking import train
 from screening.linking.encode import encode
 from screening.linking.pair_ranges import PairRange, RangeScorer

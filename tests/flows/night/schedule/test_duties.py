@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.night.schedule import duties
-from screening.vocabulary import ExitCode
+from screening.base.vocabulary import ExitCode
 
 
 @pytest.mark.parametrize(
