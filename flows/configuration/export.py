@@ -12,7 +12,7 @@ import pyrage
 from flows.configuration.partner_tables import ContactTable, ExportTable
 from flows.configuration.read import Configuration
 from screening.base.errors import ConfigurationError, StoreError
-from screening.casework.data_subject_requests import subject_key
+from screening.casework.person_hashes import subject_key
 from screening.partners.desk.policy import ContactPoint, ExportPolicy
 from screening.store import Workspace
 from screening.store.files import make_directory, sync_directory, write_file

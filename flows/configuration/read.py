@@ -132,11 +132,13 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
     Args:
         file: The file; what it names is found relative to it.
         as_of: A date that goes before the one in the file.
-        content: What the file held before; the file is not read then.
+        content: The bytes of an earlier state, pinned: neither the file nor its areas are read then.
 
     Raises:
         ConfigurationError: every fault of every table, one a line, each with the file.
+        SourceError: the file of a designated area is no area.
     """
+    is_pinned = content is not None
     content = configuration_content(file) if content is None else content
     document = parse_toml(file, content)
     extensions = discover(*_where_extensions_are(file, document))
@@ -153,7 +155,7 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
     refuse_unsigned(file, extensions, tables.extensions.hashes, is_synthetic=tables.municipality.code == SYNTHETIC_CODE)
     use_extensions(extensions)
     use_code_words(names_of_kinds(tables.permit_types))
-    return Configuration.model_construct(
+    read = Configuration.model_construct(
         tables.model_fields_set,
         **dict(tables),
         file=file,
@@ -162,6 +164,9 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
         unmapped=unmapped(document),
         content=content,
     )
+    if not is_pinned:
+        _ = read.designated_areas  # read once, so that a file that is no area is refused here
+    return read
 
 
 def configuration_content(file: Path) -> bytes:

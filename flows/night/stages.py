@@ -48,7 +48,6 @@ def read_deliveries(folder: str) -> None:
     """
     night = Night(Path(folder))
     settings, contracts = night.settings, contracts_in_force(night.settings)
-    _ = settings.designated_areas  # a file that is no area is reported now, not after the registers have been read
     for rule in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
         if rule.code in settings.indicators:
             rule.parameters(settings.indicators[rule.code].parameters)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from flows.night.staging import Night
-from screening.casework.data_subject_requests import kept_out, subject_key, without_persons
+from screening.casework.data_subject_requests import load_excluded_subjects
 from screening.casework.links.judgements import judgements
 from screening.casework.links.rejected_links import link_key, with_rejected_links
+from screening.casework.person_hashes import subject_key, without_persons
 from screening.matching.parties.licence_holders import classify_holders, holder_columns
 from screening.matching.parties.mentions import extract_mentions
 from screening.store import Store, Workspace
@@ -28,7 +29,7 @@ def _fingerprints(tables: Mapping[str, pl.DataFrame]) -> Iterator[str]:
 
 def keep_out(night: Night, store: Store) -> None:
     """Note for this night whom upheld objections keep out: addresses by id, people by a keyed hash."""
-    upheld = kept_out(store)
+    upheld = load_excluded_subjects(store)
     night.put(
         "kept_out",
         {"addresses": sorted(upheld.addresses), "persons": sorted(upheld.persons), "digest": upheld.digest()},

@@ -8,8 +8,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
-#: A permit for one occasion or one building project ends by its nature: there is no activity that should stop.
-
 
 @indicator(
     code="LIC-04",

@@ -1,4 +1,4 @@
-"""What codes of registers and roles of parties are called, as the contracts and the municipality say."""
+"""The words of codes of registers and of roles of parties, from the contracts and the municipality."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ _OF_MUNICIPALITY = ValueInForce[Mapping[str, Words]]("code_words", {})
 
 
 def use_code_words(words: Mapping[str, Words]) -> None:
-    """From here on these codes have these words of the municipality, and no others; within a block, until its end."""
+    """Use these words of the municipality for codes, and no others, in the process or for the rest of the block."""
     _OF_MUNICIPALITY.use(dict(words))
 
 
 def using_code_words(words: Mapping[str, Words]) -> AbstractContextManager[None]:
-    """Within the block these are the words of the municipality, and for this thread alone."""
+    """Use these words of the municipality in this block, for this thread alone."""
     return _OF_MUNICIPALITY.using(dict(words))
 
 
 def words_of_municipality() -> Mapping[str, Words]:
-    """Codes that the municipality has words for, as they hold here."""
+    """The words of the municipality in force, by code."""
     return _OF_MUNICIPALITY.value
 
 
 def code_words() -> Mapping[str, Words]:
-    """Code, or role of a party -> its words, of every one that a contract or the municipality has words for."""
+    """The words of every code and role of a party that a contract or the municipality names."""
     words, own = _words_of_contracts(), _OF_MUNICIPALITY.value
     return {**words, **own} if own else words
 

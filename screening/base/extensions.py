@@ -22,7 +22,7 @@ Value = TypeVar("Value")
 
 
 class ValueInForce(Generic[Value]):
-    """A value that holds for the whole process, and within a block of a thread one that holds there alone."""
+    """A process-wide default with a context-local override."""
 
     def __init__(self, name: str, first: Value) -> None:
         self._of_process = first
@@ -35,7 +35,7 @@ class ValueInForce(Generic[Value]):
         return self._of_process if of_block is None else of_block
 
     def use(self, value: Value) -> None:
-        """From here on this value holds in the process; within a block, there and until its end."""
+        """Set the value for the process, or within a block for the rest of that block."""
         if self._of_block.get() is None:
             self._of_process = value
         else:
@@ -43,7 +43,7 @@ class ValueInForce(Generic[Value]):
 
     @contextmanager
     def using(self, value: Value) -> Iterator[None]:
-        """Within the block this value holds, and for this thread alone."""
+        """Override the value in this block, for this thread alone."""
         token = self._of_block.set(value)
         try:
             yield
@@ -153,7 +153,7 @@ _IN_FORCE = ValueInForce("extensions", _Chosen())
 
 
 def use_extensions(extensions: Iterable[Extension]) -> None:
-    """From here on these extensions hold in this process, and no others; within a block, until its end."""
+    """Put these extensions in force, and no others, for the process or for the rest of the block."""
     _IN_FORCE.use(_Chosen.of(extensions))
 
 
@@ -168,7 +168,7 @@ def reader_files() -> dict[str, ExtensionFile]:
 
 
 def using_extensions(extensions: Iterable[Extension]) -> AbstractContextManager[None]:
-    """Within the block these extensions hold, and for this thread alone."""
+    """Put these extensions in force in this block, for this thread alone."""
     return _IN_FORCE.using(_Chosen.of(extensions))
 
 

@@ -1,20 +1,15 @@
-"""Requests of people about their data, and their effect: whom a run leaves out and which records are disputed."""
+"""Requests of people about their data, and their effect: excluded subjects and disputed records."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import polars as pl
 import sqlalchemy as sa
 
 from screening.base.datasets import datasets_with_sensitive_rows
-from screening.base.vocabulary import PartyKind
 from screening.casework.viewer import Viewer
-from screening.matching.parties.names import normalise_names
 from screening.store.engine import guarded
 from screening.store.schema.retention import (
     ERASURE,
@@ -26,7 +21,6 @@ from screening.store.schema.retention import (
     objection_decision,
 )
 from screening.store.store import Store
-from screening.store.workspace import Workspace
 
 #: Rights that keep their subject out of the next run once they are upheld.
 KEEPS_OUT = (OBJECTS, ERASURE)
@@ -55,16 +49,6 @@ class Request:
     decided_at: datetime | None = None
 
 
-def subject_key(workspace: Workspace) -> bytes:
-    """Derive the key that hides the people who made a request from the key of the workspace."""
-    return hashlib.blake2b(b"people who ask about their data", key=workspace.reporter_key(), digest_size=32).digest()
-
-
-def person_hash(key: bytes, name_normalised: str, birth_date: date) -> str:
-    """Return the keyed hash (64 hexadecimal digits) of a name, as the matching writes it, and a full birth date."""
-    return hmac.new(key, f"{name_normalised}\x1f{birth_date.isoformat()}".encode(), hashlib.sha256).hexdigest()
-
-
 def subject_requests(store: Store, *, objection_id: str | None = None) -> list[Request]:
     """Return every request with its last decision, oldest first."""
     decided = sa.select(objection_decision).where(_is_last_decision()).subquery()
@@ -80,7 +64,7 @@ def subject_requests(store: Store, *, objection_id: str | None = None) -> list[R
 
 
 @dataclass(frozen=True)
-class KeptOut:
+class ExcludedSubjects:
     """The subjects that the next run leaves out: addresses by id, people by `person_hash`."""
 
     addresses: frozenset[str] = frozenset()
@@ -103,12 +87,12 @@ def visible_requests(store: Store, viewer: Viewer) -> list[Request]:
     return [request for request in requests if (request.record or "").partition(":")[0] not in hidden]
 
 
-def kept_out(store: Store) -> KeptOut:
+def load_excluded_subjects(store: Store) -> ExcludedSubjects:
     """Return the subjects of requests that were upheld and that keep them out of the next run."""
     holding = [
         request for request in subject_requests(store) if request.decision == UPHELD and request.claim in KEEPS_OUT
     ]
-    return KeptOut(
+    return ExcludedSubjects(
         frozenset(request.address_id for request in holding if request.address_id),
         frozenset(request.person_hash for request in holding if request.person_hash),
     )
@@ -137,28 +121,4 @@ def upheld_records(store: Store) -> frozenset[str]:
         request.record
         for request in subject_requests(store)
         if request.record and request.claim in (RECTIFICATION, RESTRICTION) and request.decision == UPHELD
-    )
-
-
-def without_persons(parties: pl.DataFrame, persons: frozenset[str], key: bytes) -> pl.DataFrame:
-    """Remove the people who are kept out from `parties` (`name_normalised`, `birth_date`).
-
-    A mention without a birth date stays: nobody can tell whether it is one of them, and alone it causes no hit.
-    """
-    if not persons:
-        return parties
-    persons_named = parties.select("name_normalised", "birth_date").drop_nulls().unique()
-    hidden = [person_hash(key, name, born) in persons for name, born in persons_named.iter_rows()]
-    return parties.join(
-        persons_named.filter(pl.Series(hidden, dtype=pl.Boolean)), on=["name_normalised", "birth_date"], how="anti"
-    )
-
-
-def hashes_of(people: Iterable[tuple[str | None, date | None]], key: bytes) -> frozenset[str]:
-    """Return the `person_hash` of every person with a name, as a register writes it, and a full birth date."""
-    identified = [(name, born) for name, born in people if name and born]
-    frame = pl.DataFrame({"name": [name for name, _ in identified]}, schema={"name": pl.String()})
-    names = normalise_names(frame.with_columns(kind=pl.lit(str(PartyKind.PERSON))))["name_normalised"]
-    return frozenset(
-        person_hash(key, name, born) for name, (_, born) in zip(names, identified, strict=True) if name is not None
     )

@@ -2,7 +2,7 @@
 
 from screening.base.errors import LedgerError
 from screening.ledger.access_review import AccessReview, Norms, review_month, sign_off, signed_off
-from screening.ledger.entry import CASE_BOUND, LISTS, OBJECTS, Entry, EntryError, Written
+from screening.ledger.entry import CASE_BOUND, LISTS, OBJECTS, Entry, EntryError, StoredEntry
 from screening.ledger.head import SignedHead, head_statement, personal_head, read_head, sign_head
 from screening.ledger.keys import SIGNING_KEY, key_id, public_key, signing_key
 from screening.ledger.ledger import Head, Ledger
@@ -34,10 +34,10 @@ __all__ = [
     "Protections",
     "SignedHead",
     "Status",
+    "StoredEntry",
     "Subject",
     "SubjectKind",
     "Verification",
-    "Written",
     "head_statement",
     "key_id",
     "last_head_before",

@@ -20,7 +20,7 @@ from screening.base.civil_time import TOWN, day_of, midnight
 from screening.base.errors import LedgerError
 from screening.base.frames import Row
 from screening.base.vocabulary import LedgerAction, LedgerResult
-from screening.ledger.entry import Entry, Written
+from screening.ledger.entry import Entry, StoredEntry
 from screening.ledger.ledger import Ledger
 
 #: Reads of one address or case. Lists are no dossier; links are judged without one.
@@ -191,7 +191,7 @@ def review_month(ledger: Ledger, month: str, norms: Norms | None = None) -> Acce
     return review_entries(written, month, norms or Norms())
 
 
-def review_entries(written: Iterable[Written], month: str, norms: Norms) -> AccessReview:
+def review_entries(written: Iterable[StoredEntry], month: str, norms: Norms) -> AccessReview:
     """The review of a month from entries in their order, which may begin before it and go on after it."""
     begin, end = month_bounds(month)
     seen = [line.entry for line in written]
@@ -366,7 +366,7 @@ def sign_off(ledger: Ledger, review: AccessReview, *, by: str, now: datetime, or
     return ledger.write(entry)
 
 
-def signed_off(ledger: Ledger, month: str) -> Written | None:
+def signed_off(ledger: Ledger, month: str) -> StoredEntry | None:
     """Find the last sign-off of a month; None when there is none.
 
     Its `object` names the review that was read. Another one than today's means that the entries show more by now.

@@ -193,7 +193,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Written:
+class StoredEntry:
     """An entry in the ledger, with its number, the hash of the entry before it (`previous`) and its own hash."""
 
     seq: int

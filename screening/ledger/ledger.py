@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from screening.base.errors import LedgerError
 from screening.base.frames import Row
-from screening.ledger.entry import Entry, Written, entry_hash, moment, read_moment
+from screening.ledger.entry import Entry, StoredEntry, entry_hash, moment, read_moment
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.logboek import Logboek
 from screening.ledger.process import of_process
@@ -140,7 +140,7 @@ class Ledger:
         since: datetime | None = None,
         until: datetime | None = None,
         is_newest_first: bool = False,
-    ) -> list[Written]:
+    ) -> list[StoredEntry]:
         """Read entries in their order, those that fit everything given.
 
         Args:
@@ -167,7 +167,7 @@ class Ledger:
             query = query.where(ledger_entry.c.at < moment(until))
         order = ledger_entry.c.seq.desc() if is_newest_first else ledger_entry.c.seq
         with guarded_ledger("reading entries"), self.engine.connect() as connection:
-            return [as_written(row) for row in connection.execute(query.order_by(order).limit(limit)).mappings()]
+            return [stored_entry(row) for row in connection.execute(query.order_by(order).limit(limit)).mappings()]
 
     def rows(self, *, after: int = 0) -> Iterator[Row]:
         """Every row as it is stored, by number, a few at a time: for checking the chain."""
@@ -186,7 +186,7 @@ class Ledger:
 _WRITER_LOCK = 741_120_481
 
 
-def as_written(row: sa.RowMapping | Row) -> Written:
+def stored_entry(row: sa.RowMapping | Row) -> StoredEntry:
     """The entry of a stored row. EntryError when it is none."""
     fields = {name: row[name] for name in FIELDS}
-    return Written(row["seq"], Entry(read_moment(fields.pop("at")), **fields), row["previous"], row["hash"])
+    return StoredEntry(row["seq"], Entry(read_moment(fields.pop("at")), **fields), row["previous"], row["hash"])

@@ -83,7 +83,7 @@ def note_decisions(
     """
     has_stock = False
 
-    def note(rows: list[DecidedRow]) -> Callable[[], None]:
+    def on_commit(rows: list[DecidedRow]) -> Callable[[], None]:
         act = _acting.get()
         try:
             return written(rows, act)
@@ -91,7 +91,7 @@ def note_decisions(
             if act is None or not act.is_brake:
                 raise
             act.failed = error
-            return _nothing
+            return _no_callback
 
     def written(rows: list[DecidedRow], act: Act | None) -> Callable[[], None]:
         nonlocal has_stock
@@ -100,7 +100,7 @@ def note_decisions(
             has_stock = True
         own = act.entry if act else None
         if not rows and (act is None or own is None or act.is_written):
-            return _nothing
+            return _no_callback
         origin = act.origin if act else terminal_origin()
         entries = [
             Entry(
@@ -121,7 +121,7 @@ def note_decisions(
         if act is not None:
             act.finished()
         if not rows:
-            return _nothing
+            return _no_callback
         kept = kept_entry(entries[-1], numbers[-len(rows)], numbers[-1])
 
         def has_committed() -> None:
@@ -130,7 +130,7 @@ def note_decisions(
 
         return has_committed
 
-    watch(store.engine, note)
+    watch(store.engine, on_commit)
 
 
 def take_stock(store: Store, ledger: Ledger, *, now: datetime) -> int:
@@ -193,5 +193,5 @@ def kept_entry(last: Entry, first_number: int, last_number: int) -> Entry:
     )
 
 
-def _nothing() -> None:
-    """Nothing was decided."""
+def _no_callback() -> None:
+    """Do nothing after the commit: no row was decided."""

@@ -1,10 +1,15 @@
-"""Store and ledger held against each other: nothing decided without an entry, no entry without its row.
+"""Compare the ledger with the store: each decided row must have exactly one live entry.
 
-An entry with a content says that a row of this hash came to be (`done`) or went (`ended`); the last word on a hash
-holds. A row goes with a receipt of an approved erasure, between the two entries of that, or because another takes its
-place at once, where rows of its table may change and nothing was concluded: the notary of whoever deletes rows at a
-prompt writes `ended` as well. An entry of the notary says which entries were kept. Of one that was not, a crash took
-the row; the next process that starts says so (`cut_off`), or that the row is there: from then on it may not go.
+An entry with a content records that the row of this hash was added (`done`) or removed (`ended`); the last entry on a
+hash counts. Three things may remove a row:
+
+- an approved erasure, whose receipt the `ended` entry names;
+- replacement of an open case: the next entry adds the row that takes its place, where rows of its table may change;
+- a crash between the two databases, after the entry and before the row was committed.
+
+An `ended` entry alone proves nothing, as deleting rows at a prompt writes one as well. After each commit an entry
+(`kept`) confirms the entries of its rows. For an unconfirmed entry the next process that starts looks the row up and
+records that a crash took it (`cut_off`) or that it is there; from then on it may not go.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from screening.base.errors import LedgerError
 from screening.base.frames import Row
 from screening.ledger.entry import EntryError, entry_hash, genesis
 from screening.ledger.head import HeadError, SignedHead, read_head
-from screening.ledger.ledger import FIELDS, Ledger, as_written
+from screening.ledger.ledger import FIELDS, Ledger, stored_entry
 from screening.ledger.protect import protections
 from screening.ledger.reconcile import Noted
 from screening.ledger.retire import TERM, is_past, start_of
@@ -213,7 +213,7 @@ def _hash(row: Row) -> str | None:
 
 def _entry_time(result: Verification, row: Row) -> datetime | None:
     try:
-        return as_written(row).entry.done_at
+        return stored_entry(row).entry.done_at
     except EntryError:
         result.add("foreign", row["seq"], f"entry {row['seq']} is none: it holds what the ledger does not take")
         return None

@@ -166,7 +166,7 @@ def decide_plan(store: Store, plan_id: str, decision: str, *, digest: str, by: s
     if plan.put_forward is None or plan.decided is not None:
         raise ConflictError("This plan was not put forward, or was decided about already.")
     if decision == APPROVED and plan.put_forward.by == who:
-        raise NotAllowedError("Who put a plan of erasure forward does not approve it: a colleague does.")
+        raise NotAllowedError("You put this plan of erasure forward, so a colleague must approve it.")
     _decide(store, plan, PlanDecision(decision, who, now), put_forward_by=plan.put_forward.by)
 
 

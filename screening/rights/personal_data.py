@@ -16,8 +16,8 @@ from screening.base.errors import ConfigurationError
 from screening.base.frames import PREPARED_FILES, Row
 from screening.base.vocabulary import LedgerAction, LedgerResult, PartyKind
 from screening.casework.cases.search import search_hash, target_of_address
-from screening.casework.data_subject_requests import person_hash, subject_key
 from screening.casework.data_subjects import of_addresses, of_houses, of_mentions, of_people
+from screening.casework.person_hashes import person_hash, subject_key
 from screening.casework.tips.care_contacts import wishes_at
 from screening.casework.tips.sightings import House, houses_in
 from screening.casework.visits.photos import case_photos

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from screening.base.civil_time import TOWN
 from screening.base.vocabulary import LedgerAction
-from screening.ledger import Entry, Written
+from screening.ledger import Entry, StoredEntry
 
 MONTH = "2026-11"
 OFFICERS = tuple(f"officer{number}" for number in range(1, 13))
@@ -61,10 +61,10 @@ class Month:
         self.add(actor, LedgerAction.OPEN_EVIDENCE, case, at + timedelta(minutes=5))
         self.add(actor, LedgerAction.JUDGEMENT, case, at + timedelta(minutes=12))
 
-    def written(self) -> list[Written]:
+    def written(self) -> list[StoredEntry]:
         """The entries in their order, as the ledger gives them."""
         ordered = sorted(self.entries, key=lambda one: one.done_at)
-        return [Written(seq, one, "", "") for seq, one in enumerate(ordered, start=1)]
+        return [StoredEntry(seq, one, "", "") for seq, one in enumerate(ordered, start=1)]
 
 
 def normal(seed: object) -> Month:

@@ -12,14 +12,8 @@ import sqlalchemy as sa
 from screening.base.errors import StoreError
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.sync import sync_cases
-from screening.casework.data_subject_requests import (
-    kept_out,
-    person_hash,
-    subject_key,
-    subject_requests,
-    upheld_records,
-    without_persons,
-)
+from screening.casework.data_subject_requests import load_excluded_subjects, subject_requests, upheld_records
+from screening.casework.person_hashes import person_hash, subject_key, without_persons
 from screening.partners.desk.corrections import pending_corrections
 from screening.partners.desk.current_refusals import current_refusals
 from screening.partners.desk.disclosures import disclosures
@@ -94,7 +88,7 @@ def test_nobody_decides_about_what_they_registered(store: Store) -> None:
     for registered_by in ("rita", "otto"):
         with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
             connection.execute(metadata.tables["objection_decision"].insert(), row | {"registered_by": registered_by})
-    assert kept_out(store).digest() is None
+    assert load_excluded_subjects(store).digest() is None
 
 
 def test_a_decision_stands_and_only_an_upheld_one_ends(store: Store) -> None:
@@ -103,14 +97,14 @@ def test_a_decision_stands_and_only_an_upheld_one_ends(store: Store) -> None:
     for again in ("upheld", "rejected", "withdrawn"):
         with pytest.raises(ConflictError):
             decide_request(store, one.objection_id, again, by="otto", now=NOW)
-    assert kept_out(store).addresses == {address(1)}
+    assert load_excluded_subjects(store).addresses == {address(1)}
     decide_request(store, one.objection_id, "ended", by="otto", now=NOW)
-    assert kept_out(store).addresses == frozenset()
+    assert load_excluded_subjects(store).addresses == frozenset()
     other = asked(store)
     with pytest.raises(ConflictError):
         decide_request(store, other.objection_id, "ended", by="otto", now=NOW)
     assert decide_request(store, other.objection_id, "rejected", by="otto", now=NOW).cases == ()
-    assert kept_out(store).digest() is None
+    assert load_excluded_subjects(store).digest() is None
 
 
 def test_an_open_case_of_the_address_ends_at_once_and_others_go_on(store: Store, workspace: Workspace) -> None:
@@ -266,7 +260,7 @@ def test_a_person_is_a_hash_of_name_and_date_under_the_key_of_the_workspace(stor
     digest = person_hash(KEY, "jansen p", BORN)
     assert digest != person_hash(subject_key(workspace), "jansen p", BORN)
     upheld(store, person=digest)
-    assert kept_out(store).persons == {digest}
+    assert load_excluded_subjects(store).persons == {digest}
     parties = pl.DataFrame(
         {
             "mention": ["a", "b", "c", "d"],
@@ -274,13 +268,13 @@ def test_a_person_is_a_hash_of_name_and_date_under_the_key_of_the_workspace(stor
             "birth_date": [BORN, date(1980, 5, 5), None, BORN],
         }
     )
-    left = without_persons(parties, kept_out(store).persons, KEY)
+    left = without_persons(parties, load_excluded_subjects(store).persons, KEY)
     assert sorted(left["mention"]) == ["b", "c", "d"]  # a namesake stays, and one of whom nobody knows who it is
     assert without_persons(parties, frozenset(), KEY) is parties
 
 
 def test_the_digest_follows_whom_it_keeps_out_and_no_order(store: Store) -> None:
     upheld(store, address_id=address(2))
-    first = kept_out(store).digest()
+    first = load_excluded_subjects(store).digest()
     upheld(store, address_id=address(1))
-    assert kept_out(store).digest() not in {None, first}
+    assert load_excluded_subjects(store).digest() not in {None, first}

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 
 from screening.base.vocabulary import CaseState, NoticeReason, ReviewOutcome
 from screening.casework.cases.snoozes import known_hits
-from screening.casework.data_subject_requests import hashes_of, is_kept_out, kept_out, upheld_records
+from screening.casework.data_subject_requests import is_kept_out, load_excluded_subjects, upheld_records
 from screening.casework.links.judgements import NEGATIVE, judgements
+from screening.casework.person_hashes import person_hashes
 from screening.store.engine import guarded
 from screening.store.runs.nights import last_two_nights
 from screening.store.schema.cases import case_fact, review_case
@@ -107,7 +108,7 @@ def _kept_out(store: Store, cases: Collection[DecidedCase], key: bytes | None) -
     )
     with guarded("reading requests"), store.engine.connect() as connection:
         kept = set(connection.scalars(query))
-    persons = kept_out(store).persons if key is not None else frozenset()
+    persons = load_excluded_subjects(store).persons if key is not None else frozenset()
     if key is None or not persons:
         return kept
     for case in cases:
@@ -118,7 +119,7 @@ def _kept_out(store: Store, cases: Collection[DecidedCase], key: bytes | None) -
                 for parties in (dossier.parties, dossier.cited_parties)
                 for person in parties.select("name", "birth_date").rows()
             ]
-            if hashes_of(people, key) & persons:
+            if person_hashes(people, key) & persons:
                 kept.add(case.case_id)
     return kept
 

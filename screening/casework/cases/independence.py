@@ -99,7 +99,7 @@ def has_read(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 
 def is_free_to_read(viewer: Viewer) -> sa.ColumnElement[bool]:
-    """The condition on an undecided review_case that the viewer did not come along there without having read it.
+    """SQL: the viewer has not joined a visit to this case before reading it.
 
     That somebody looked tells that rules flagged the case. A decided one is nobody's to read any more.
     """

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from screening.base.frames import PLACES, Row, Schema, empty
-from screening.casework.data_subject_requests import kept_out
+from screening.casework.data_subject_requests import load_excluded_subjects
 from screening.store.runs.places import places_near
 from screening.store.schema.runs import network_tie
 from screening.store.store import Store
@@ -39,7 +39,7 @@ def network_of(store: Store, run_id: str, address_id: str) -> pl.DataFrame:
     An address that an upheld request keeps out since the run is left out of it at once.
     """
     rows = store.rows(network_tie, run_id, network_tie.c.address_id == address_id).drop("address_id")
-    if rows.height and (hidden := kept_out(store).addresses):
+    if rows.height and (hidden := load_excluded_subjects(store).addresses):
         rows = rows.filter(~pl.col("place_id").is_in(list(hidden)))
     return rows.sort("place", "place_id", "dataset", "key", "mention")
 

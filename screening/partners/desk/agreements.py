@@ -107,7 +107,7 @@ def approve_agreement(store: Store, number: int, *, by: str, now: datetime) -> A
     """
     proposed = _required(store, number)
     if account(by) == proposed.proposed_by:
-        raise AgreementError("Who proposed an agreement does not approve it. Ask a colleague.", "own")
+        raise AgreementError("You proposed this agreement, so a colleague must approve it.", "own")
     if proposed.state != PROPOSED:
         raise AgreementError("This agreement was decided about already.", "decided")
     if proposed.is_to_check:

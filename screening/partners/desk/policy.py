@@ -41,7 +41,7 @@ class ExportPolicy:
     batch can be opened. `out`: the folder for sealed batches.
     `more_contacts`: those that may be chosen beside that of `contact_function`.
     `answer_identity`: the secret key of age that opens answers of receivers.
-    `subject_key`: under which people who object are hidden (`screening.casework.data_subject_requests.subject_key`).
+    `subject_key`: under which people who object are hidden (`screening.casework.person_hashes.subject_key`).
     """
 
     municipality: str

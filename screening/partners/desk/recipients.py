@@ -93,7 +93,7 @@ def approve_key(store: Store, fingerprint: str, *, by: str, reason: str, now: da
     """
     proposed = _required(store, fingerprint)
     if account(by) == proposed.proposed_by:
-        raise RecipientKeyError("Who proposed a key does not approve it. Four eyes: ask a colleague.", "own")
+        raise RecipientKeyError("You proposed this key, so a colleague must approve it.", "own")
     if proposed.state != PROPOSED:
         raise RecipientKeyError(f"This key is {proposed.state} already.", "decided")
     if active_key(store, proposed.recipient) is not None:

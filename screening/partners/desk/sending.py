@@ -58,7 +58,7 @@ def send_draft(outbox: Outbox, batch_id: str, *, by: str) -> Batch:
         if draft is None or not draft.is_open or draft.signed_by is None or draft.signature is None:
             raise NotReadyError("This batch is not signed, or was approved or dropped already.", "decided")
         if account(by) in {draft.signed_by, draft.made_by}:
-            raise NotReadyError("Who prepared or signed a batch does not approve it. Ask a colleague.", "two")
+            raise NotReadyError("You prepared or signed this batch, so a colleague must approve it.", "two")
         if any(earlier.number < draft.number for earlier in _series(outbox.store, draft)):
             raise NotReadyError("Another batch to this recipient comes first: the receiver counts them.", "order")
         statement = draft.manifest.encode()

@@ -17,8 +17,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.base.vocabulary import CaseState, NoticeReason, ReviewOutcome
-from screening.casework.data_subject_requests import KeptOut, hashes_of, kept_out, upheld_records
+from screening.casework.data_subject_requests import ExcludedSubjects, load_excluded_subjects, upheld_records
 from screening.casework.links.judgements import NEGATIVE, judgements
+from screening.casework.person_hashes import person_hashes
 from screening.partners.desk.signal_source import SignalSource, numbered_datasets
 from screening.partners.desk.source_changes import (
     CurrentRecords,
@@ -148,7 +149,7 @@ class SignalValidity:
     nights: tuple[_SourceNight, ...]
     dates: Mapping[str, date]
     later: Mapping[tuple[str, bool], list[tuple[date, str, NoticeReason]]]
-    kept_out: KeptOut
+    kept_out: ExcludedSubjects
     disputed: frozenset[str]
 
     @classmethod
@@ -183,7 +184,7 @@ class SignalValidity:
             ),
             dates={run.run_id: run.as_of for run in store.runs()},
             later=_judged_otherwise(store, addresses),
-            kept_out=kept_out(store),
+            kept_out=load_excluded_subjects(store),
             disputed=upheld_records(store),
         )
 
@@ -220,7 +221,7 @@ class SignalValidity:
     ) -> bool:
         """Whether a request was upheld about the address, a record of the signal or a person of its dossiers.
 
-        `key`: under which people who asked are hidden (`screening.casework.data_subject_requests.subject_key`).
+        `key`: under which people who asked are hidden (`screening.casework.person_hashes.subject_key`).
         """
         if address_id in self.kept_out.addresses or self.disputed & records_of_basis(basis):
             return True
@@ -234,7 +235,7 @@ class SignalValidity:
             for parties in (dossier.parties, dossier.cited_parties)
             for person in parties.select("name", "birth_date").rows()
         ]
-        return bool(hashes_of(people, key) & self.kept_out.persons)
+        return bool(person_hashes(people, key) & self.kept_out.persons)
 
     def _source_change(
         self, basis: Mapping[str, Any], content: Signal | None, run_id: str, address_id: str

@@ -162,7 +162,7 @@ def approve_signal(
     if signal.state not in {DRAFT, AWAITS_EXTRA}:
         raise NotReadyError("Nothing is to be approved here now.", "decided")
     if viewer.account == signal.prepared_by:
-        raise NotReadyError("Who prepared a signal does not approve it. Ask a colleague.", "own")
+        raise NotReadyError("You prepared this signal, so a colleague must approve it.", "own")
     persons = signal.content.personen if signal.content is not None else ()
     if set(births) != {person.kenmerk for person in persons if person.geboortedatum}:
         raise NotReadyError("Each full date of birth is approved by itself.", "births")

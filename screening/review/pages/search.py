@@ -19,7 +19,7 @@ from screening.casework.cases.search import (
     search_target,
     searches_of_day,
 )
-from screening.casework.data_subject_requests import subject_key
+from screening.casework.person_hashes import subject_key
 from screening.casework.viewer import CASE_ROLES
 from screening.review.page import Page
 from screening.review.pages_registry import Pages

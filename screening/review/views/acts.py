@@ -17,7 +17,7 @@ from screening.casework.cases.case import Case
 from screening.casework.cases.independence import has_judged
 from screening.casework.cases.judging import GROUNDS, REFER_TO
 from screening.casework.cases.numbers import case_number
-from screening.casework.data_subject_requests import subject_key
+from screening.casework.person_hashes import subject_key
 from screening.casework.tips.sightings import OBSERVATIONS
 from screening.casework.visits.findings import FINDINGS, SITUATIONS, detail_lines
 from screening.partners.desk.hand_overs import referral_of

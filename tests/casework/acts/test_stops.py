@@ -11,8 +11,8 @@ from screening.base.vocabulary import NoticeReason, ReviewOutcome
 from screening.casework.acts.acts import decided_case
 from screening.casework.acts.stops import stops
 from screening.casework.cases.sync import sync_cases
-from screening.casework.data_subject_requests import hashes_of
 from screening.casework.links.judgements import record_judgement
+from screening.casework.person_hashes import person_hashes
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
 from tests.casework.acts.decided import decided, town
@@ -71,6 +71,6 @@ def test_a_person_of_the_dossier_whose_objection_was_upheld(sqlite_store: Store,
     publish(sqlite_store, workspace, replace(bundle, dossier_parties=parties))
     sync_cases(sqlite_store, now=NOW)
     case_id = decided(sqlite_store, workspace)
-    upheld(sqlite_store, "objection", person=next(iter(hashes_of([("Xanthippe Qwertzuiop", born)], KEY))))
+    upheld(sqlite_store, "objection", person=next(iter(person_hashes([("Xanthippe Qwertzuiop", born)], KEY))))
     assert stopped(sqlite_store, case_id) is None
     assert stopped(sqlite_store, case_id, KEY) is NoticeReason.BEZWAAR_GEGROND

@@ -10,7 +10,7 @@ import pytest
 
 from flows.configuration import load_configuration
 from screening.base.code_words import using_code_words, words_of_municipality
-from screening.base.errors import ConfigurationError
+from screening.base.errors import ConfigurationError, SourceError
 from screening.base.extensions import using_extensions
 from screening.wording.forms import code_word
 from tests.flows.configuration.test_read import GOOD
@@ -116,3 +116,9 @@ def test_a_list_that_may_not_be_used_is_refused_with_its_reason(file, write, old
     assert old in LISTS
     with pytest.raises(ConfigurationError, match=reason):
         load_configuration(write(GOOD + LISTS.replace(old, new, 1)))
+
+
+def test_a_file_that_is_no_area_is_refused_before_a_night(file):
+    file.with_name("area.csv").write_text("street\nDorpsstraat\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="list of postcodes has a column"):
+        load_configuration(file)

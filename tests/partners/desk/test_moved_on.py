@@ -14,7 +14,7 @@ import pytest
 
 from screening.base.vocabulary import Role
 from screening.casework.case_errors import NotReadyError
-from screening.casework.data_subject_requests import hashes_of
+from screening.casework.person_hashes import person_hashes
 from screening.partners.desk.content import Check
 from screening.partners.desk.current_refusals import current_refusals
 from screening.partners.desk.preparable import signal_source_of_case
@@ -239,7 +239,7 @@ def test_whom_a_later_night_names_is_asked_of_as_long_as_the_signal_is_there(tow
     persons = {"p1": PersonChoice("Houder van de vergunning waar het om gaat.", NAMED, None)}
     made = approved(town.store, town.case_id, now=NOW + timedelta(days=1), persons=persons)
     assert made.run_id == bundle.run_id
-    [person] = hashes_of([("Nieuwe Houder", BORN)], SUBJECT_KEY)
+    [person] = person_hashes([("Nieuwe Houder", BORN)], SUBJECT_KEY)
     request = register_request(
         town.store, "objection", person=person, case_file="Z-2026-00123", received_on=DAY, by="rita", now=NOW
     )

@@ -30,7 +30,7 @@ def test_a_key_is_in_force_once_another_person_approved_it(store: Store) -> None
 def test_who_proposed_a_key_cannot_approve_it_however_the_name_is_spelled(sqlite_store: Store) -> None:
     made = proposed(sqlite_store)
     for by in ("piet", "PIET", " Piet "):
-        with pytest.raises(StoreError, match="Four eyes"):
+        with pytest.raises(StoreError, match="You proposed this key"):
             approve_key(sqlite_store, made.fingerprint, by=by, reason="Gebeld", now=NOW)
     assert active_key(sqlite_store, RIEC) is None
 

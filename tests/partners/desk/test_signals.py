@@ -16,8 +16,8 @@ from screening.base.errors import BarrierError, StoreError
 from screening.base.vocabulary import ReviewOutcome, Role
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.cases.sync import sync_cases
-from screening.casework.data_subject_requests import hashes_of
 from screening.casework.links.judgements import NEGATIVE, record_judgement
+from screening.casework.person_hashes import person_hashes
 from screening.casework.viewer import Viewer
 from screening.partners.desk.agreements import agreements, end_agreement
 from screening.partners.desk.content import Check
@@ -539,8 +539,8 @@ def test_a_signal_that_rests_on_a_record_under_an_upheld_request_does_not_leave(
 
 
 def test_a_signal_of_a_dossier_that_names_who_objected_does_not_leave(town: Store, case_id: str) -> None:
-    [objector] = hashes_of([(HOLDER, BORN)], SUBJECT_KEY)
-    other, *_ = hashes_of([(HOLDER, BORN + timedelta(days=1))], SUBJECT_KEY)
+    [objector] = person_hashes([(HOLDER, BORN)], SUBJECT_KEY)
+    other, *_ = person_hashes([(HOLDER, BORN + timedelta(days=1))], SUBJECT_KEY)
     made = [
         register_request(town, "objection", person=one, case_file="Z-2026-00123", received_on=DAY, by="rita", now=NOW)
         for one in (other, objector)

@@ -145,7 +145,7 @@ def test_one_prepares_another_sees_field_by_field_and_approves(review: Review, c
         assert words(row.value) in page
     own = agreed(preparer, case_id)
     assert (own.status_code, state(review, case_id)) == (303, "draft")
-    assert "geeft er geen akkoord op" in preparer.get(f"/riec/{case_id}").text
+    assert "een collega geeft akkoord" in preparer.get(f"/riec/{case_id}").text
     assert agreed(approver, case_id).status_code == 303
     assert state(review, case_id) == "approved"
     assert actions(review.ledger, case_id) == [

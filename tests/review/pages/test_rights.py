@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from screening.base.vocabulary import LedgerAction, Role
-from screening.casework.data_subject_requests import Request, kept_out, subject_requests
+from screening.casework.data_subject_requests import Request, load_excluded_subjects, subject_requests
 from screening.casework.data_subjects import of_addresses
 from screening.rights.personal_data import person_digest, processing_of
 from screening.store import Workspace
@@ -49,7 +49,7 @@ def test_one_registers_another_decides_and_it_holds_from_the_next_run_on(review:
     assert "U legde dit verzoek zelf vast" in anna.get(path).text
     assert "Toewijzen" in bram.get(path).text
     assert bram.send_form(f"{path}/besluit", {"besluit": "upheld"}).status_code == 303
-    assert kept_out(review.store).addresses == {ADDRESS}
+    assert load_excluded_subjects(review.store).addresses == {ADDRESS}
     request = only_request(review)
     assert (request.registered_by, request.decision, request.decided_by) == ("anna", "upheld", "bram")
     written = [line.entry for line in review.ledger.entries(action=LedgerAction.SUBJECT_OBJECTION)]
@@ -57,7 +57,7 @@ def test_one_registers_another_decides_and_it_holds_from_the_next_run_on(review:
         (who, f"address:{ADDRESS}", "Z-2026-00123") for who in ("anna", "bram")
     }
     assert bram.send_form(f"{path}/besluit", {"besluit": "ended"}).status_code == 303
-    assert kept_out(review.store).addresses == frozenset()
+    assert load_excluded_subjects(review.store).addresses == frozenset()
     lines = processing_of(review.ledger, of_addresses([ADDRESS]))
     [line] = [line for line in lines if line["action"] == LedgerAction.SUBJECT_OBJECTION]
     assert line["times"] == 3  # when it came, when it was decided, when it ended
