@@ -15,6 +15,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="meldingen",
+    purposes=("P-WON",),
+    powers=("boete_wonen",),
     name_nl="Kamergewijze verhuur zonder vergunning",
     name_en="Unpermitted room letting",
     rationale_nl="Een woning die per kamer wordt verhuurd, heeft een vergunning nodig. Meldingen of een controle "

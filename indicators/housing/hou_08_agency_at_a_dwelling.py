@@ -21,6 +21,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     cls="C",
     barrier=Barrier.HUISVESTING,
     dataset="handelsregister",
+    purposes=("P-WON",),
+    powers=("omgevingsplan", "boete_wonen"),
     name_nl="Uitzendbureau op het adres van een woning",
     name_en="Employment agency at a dwelling",
     rationale_nl="Op dit adres staat een uitzendbureau. Volgens de BAG is het alleen een woning. Werk en slapen "

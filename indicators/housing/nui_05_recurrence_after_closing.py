@@ -15,6 +15,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     cls="B",
     barrier=Barrier.HUISVESTING,
     dataset="meldingen",
+    purposes=("P-OO",),
+    powers=("zorgplicht", "sluiten"),
     name_nl="Herhaling na afsluiten",
     name_en="Recurrence after closing",
     rationale_nl="De gemeente nam een maatregel om de overlast te stoppen. Kort daarna kwamen er weer meldingen, en "

@@ -15,6 +15,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     cls="C",
     barrier=Barrier.HUISVESTING,
     dataset="meldingen",
+    purposes=("P-OO",),
+    powers=("toezicht", "zorgplicht"),
     sensitive=True,
     name_nl="Termensignaal meldingstekst (uit)",
     name_en="Lexicon hit (off)",

@@ -15,6 +15,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     cls="C",
     barrier=Barrier.HUISVESTING,
     dataset="controles",
+    purposes=("P-WON",),
+    powers=("toezicht",),
     name_nl="Herhaald geen toegang",
     name_en="Repeated no access",
     rationale_nl="Bij een controle kwam de toezichthouder er meerdere keren niet in. Wat er binnen is, is dus niet "

@@ -13,6 +13,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
+    purposes=("P-REG", "P-VERG"),
+    powers=("voorschrift", "intrekken"),
     name_nl="Vergunningadres ≠ bezoekadres",
     name_en="Licence vs visiting address",
     rationale_nl=(

@@ -13,6 +13,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="vergunningen",
+    purposes=("P-VERG",),
+    powers=("bibob", "intrekken"),
     name_nl="Vergunninghouder ≠ exploitant",
     name_en="Holder differs from operator",
     rationale_nl=(

@@ -28,6 +28,8 @@ _NO_RECORDS = pl.lit([], dtype=pl.List(pl.String))
     cls="A",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
+    purposes=("P-VERG",),
+    powers=("intrekken",),
     name_nl="Ontbonden onderneming is houder",
     name_en="Dissolved company holds licence",
     rationale_nl=(

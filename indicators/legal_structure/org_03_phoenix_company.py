@@ -25,6 +25,8 @@ _PAIR = ("address_id", "kvk_oud", "kvk_nieuw")
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
+    purposes=("P-VERG",),
+    powers=("bibob", "intrekken"),
     # the decision is the other half of it: LIC-01, LIC-02 and LIC-03 may tell of the same restart by it
     rests_on=("vergunningen", "seksinrichtingen"),
     name_nl="Feniksonderneming",

@@ -13,6 +13,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
+    purposes=("P-REG", "P-VERG"),
+    powers=("bibob",),
     name_nl="Serie-rechtspersonen op één adres",
     name_en="Serial entities at one address",
     rationale_nl=(

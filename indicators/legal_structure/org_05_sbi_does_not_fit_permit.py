@@ -13,6 +13,8 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
+    purposes=("P-REG", "P-VERG"),
+    powers=("voorschrift", "intrekken"),
     name_nl="SBI past niet bij vergunning",
     name_en="SBI mismatch",
     rationale_nl=(

@@ -13,6 +13,8 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
     cls="C",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
+    purposes=("P-VERG",),
+    powers=("toezicht", "intrekken"),
     name_nl="Locatiegebonden vergunning, brievenbusadres",
     name_en="Letterbox holder",
     rationale_nl=(

@@ -20,6 +20,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
+    purposes=("P-WON",),
+    powers=("toezicht", "omgevingsplan"),
     name_nl="Uitzendbureaus die komen en gaan",
     name_en="Agencies that come and go",
     rationale_nl="Op dit adres begonnen en stopten in korte tijd steeds andere uitzendbureaus, na elkaar. Zo kan een "

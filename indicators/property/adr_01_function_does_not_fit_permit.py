@@ -13,6 +13,8 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="bag_adressen",
+    purposes=("P-REG", "P-VERG"),
+    powers=("omgevingsplan",),
     name_nl="Gebruiksdoel past niet bij activiteit",
     name_en="BAG function mismatch",
     rationale_nl=(

@@ -13,6 +13,8 @@ from screening.rules import Barrier, Params, Tables, columns, indicator, reading
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="vergunningen",
+    purposes=("P-REG",),
+    powers=("bag",),
     is_finding=True,
     name_nl="Vergunningadres niet in BAG",
     name_en="Address not in BAG",

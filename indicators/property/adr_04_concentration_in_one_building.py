@@ -6,25 +6,16 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
-#: Every other indicator of class A or B: a deviation that counts as one of the object's own.
-_A_AND_B = (
-    *("LIC-01", "LIC-02", "LIC-03", "LIC-04", "LIC-05", "LIC-06", "LIC-07", "LIC-08", "LIC-09"),
-    *("SEX-01", "SEX-02", "SEX-04", "SEX-05"),
-    *("PER-01", "PER-02", "PER-03", "PER-04"),
-    *("ORG-01", "ORG-02", "ORG-03", "ORG-04", "ORG-06", "ORG-09"),
-    *("NUI-01", "NUI-02", "NUI-04", "NUI-05"),
-    *("HOU-01", "HOU-02", "HOU-03", "HOU-05", "HOU-06", "HOU-07", "HOU-10"),
-    *("ADR-02", "PRC-03"),
-)
-
 
 @indicator(
     code="ADR-04",
-    version=4,
+    version=5,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="bag_adressen",
-    after=_A_AND_B,
+    purposes=("P-VERG", "P-WON"),
+    powers=("toezicht", "bibob"),
+    after=("A", "B"),
     name_nl="Concentratie in één pand",
     name_en="Concentration in one building",
     rationale_nl=(
@@ -116,7 +107,7 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
     share one. An object of which no party is known counts as an object and as no party. An object in two buildings is
     told of the fuller one.
     """
-    hits = t.treffers.filter(pl.col("class").is_in(["A", "B"]), pl.col("indicator").is_in(_A_AND_B))
+    hits = t.treffers.filter(pl.col("class").is_in(["A", "B"]))
     objects = (
         readings.by_object(readings.at_objects(t.bag_adressen, hits))
         .agg(pl.col("record").first().alias("bag_record"), pl.col("pand_id").explode().drop_nulls().unique().sort())

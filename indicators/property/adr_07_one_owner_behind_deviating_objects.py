@@ -12,25 +12,16 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
-#: Every indicator of class A or B that looks at an object itself; not those that look at a lessor or at other hits.
-_OWN = (
-    *("LIC-01", "LIC-02", "LIC-03", "LIC-04", "LIC-05", "LIC-06", "LIC-07", "LIC-08", "LIC-09"),
-    *("SEX-01", "SEX-02", "SEX-04", "SEX-05"),
-    *("PER-01", "PER-02", "PER-03", "PER-04"),
-    *("ORG-01", "ORG-02", "ORG-03", "ORG-04", "ORG-06", "ORG-09"),
-    *("NUI-01", "NUI-02", "NUI-04", "NUI-05"),
-    *("HOU-01", "HOU-02", "HOU-03", "HOU-06", "HOU-07", "HOU-10"),
-    *("ADR-02", "PRC-03"),
-)
-
 
 @indicator(
     code="ADR-07",
-    version=1,
+    version=2,
     cls="C",
     barrier=Barrier.VASTGOED,
     dataset="eigendom",
-    after=_OWN,
+    purposes=("P-VERG", "P-WON"),
+    powers=("toezicht", "bibob", "verhuurvergunning"),
+    after=("A", "B"),
     name_nl="Eén eigenaar achter meer adressen met een afwijking",
     name_en="One owner behind several deviating objects",
     rationale_nl="Eén bedrijf bezit panden op verschillende plekken. In meer van die panden is er zelf iets mis, bij "
@@ -153,7 +144,8 @@ def one_owner_behind_deviating_objects(t: Tables, p: Params, as_of: date) -> pl.
         .agg(bezit=pl.col("address_id").n_unique().cast(pl.Int64))
         .join(_possibly_owned(t, as_of), on="kvk_nummer")
     )
-    hits = t.treffers.filter(pl.col("class").is_in(["A", "B"]), pl.col("indicator").is_in(_OWN))
+    # a deviation of the object itself: HOU-05 tells of its lessor
+    hits = t.treffers.filter(pl.col("class").is_in(["A", "B"]), pl.col("indicator") != "HOU-05")
     deviating = owned.join(hits, on="address_id", how="semi")
     objects = (
         deviating.group_by("kvk_nummer", "address_id")

@@ -20,6 +20,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     cls="A",
     barrier=Barrier.VASTGOED,
     dataset="controles",
+    purposes=("P-OO", "P-VERG"),
+    powers=("bestuursdwang", "intrekken"),
     name_nl="In bedrijf tijdens een sluiting",
     name_en="Activity during a closure",
     rationale_nl="De gemeente sloot dit pand voor een tijd. Die sluiting geldt nog. Toch zag een toezichthouder er "

@@ -15,6 +15,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     cls="A",
     barrier=Barrier.WERKPLEK,
     dataset="vergunningen",
+    purposes=("P-VERG",),
+    powers=("dwangsom", "bestuursdwang"),
     name_nl="Verlopen vergunning, activiteit loopt door",
     name_en="Expired licence, activity continues",
     rationale_nl="De vergunning is afgelopen en er is geen verlenging op tijd aangevraagd. Toch loopt de activiteit "

@@ -15,6 +15,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     cls="B",
     barrier=Barrier.WERKPLEK,
     dataset="handelsregister",
+    purposes=("P-VERG",),
+    powers=("dwangsom", "bestuursdwang"),
     name_nl="Vestiging zonder vereiste vergunning",
     name_en="Establishment without required licence",
     rationale_nl="Voor sommige soorten bedrijven is een vergunning nodig. Op dit adres staat zo'n bedrijf in het "

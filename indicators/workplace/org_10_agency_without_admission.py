@@ -24,6 +24,9 @@ _NEVER = 99991231
     cls="C",
     barrier=Barrier.WERKPLEK,
     dataset="handelsregister",
+    purposes=("P-VERG",),
+    # no municipality supervises admission: without a power of its own the rule cannot be activated
+    powers=(),
     name_nl="Uitzendbureau zonder toelating",
     name_en="Employment agency without admission",
     rationale_nl="Wie arbeidskrachten uitleent, heeft een toelating nodig. Dit bureau staat niet in het register. De "

@@ -14,7 +14,7 @@ from screening.rules.declare import Indicator, Setting
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
 from screening.rules.lines_of_business import follows_from_others
 from screening.rules.purposes import Allowed
-from screening.rules.registry import evaluation_order
+from screening.rules.registry import earlier_codes, evaluation_order
 from screening.rules.review import review
 from screening.rules.schema import HITS_TABLE, tables_for_rules
 from screening.rules.sensitive import Sensitive
@@ -91,7 +91,7 @@ def replay(
     for again_code in again:
         handed = tables
         if HITS_TABLE in rule_of[again_code].inputs:
-            seen = evidence.filter(pl.col("indicator").is_in(rule_of[again_code].after))
+            seen = evidence.filter(pl.col("indicator").is_in(earlier_codes(rule_of[again_code], rule_of.values())))
             handed = tables.with_table(HITS_TABLE, conform(seen, tables_for_rules()[HITS_TABLE]))
         in_force = {again_code: parameters if again_code == code else ran[again_code]}
         result = _evaluate([rule_of[again_code]], handed, as_of, in_force, stale=stale, lacks=lacks, allowed=allowed)
@@ -142,8 +142,9 @@ def unreadable(rule: Indicator, tables: Iterable[str], kept: Mapping[str, Iterab
 def _depending(code: str, in_order: Iterable[Indicator], ran: Mapping[str, object]) -> list[str]:
     """The rule and, in the order of evaluation, those that ran and look at its hits, directly or by another."""
     again = [code]
-    for rule in in_order:
-        if rule.code != code and rule.code in ran and not set(again).isdisjoint(rule.after):
+    rules = tuple(in_order)
+    for rule in rules:
+        if rule.code != code and rule.code in ran and not set(again).isdisjoint(earlier_codes(rule, rules)):
             again.append(rule.code)
     return again
 

@@ -16,8 +16,8 @@ from screening.base.errors import ConfigurationError, RuleDefinitionError
 from screening.base.vocabulary import INDICATOR_CODE, Barrier, IndicatorClass
 from screening.rules.lines_of_business import LINES_FOLLOW_FROM, follows_from_others
 from screening.rules.placeholders import check_placeholders
-from screening.rules.powers import powers_of
-from screening.rules.purposes import purposes_of
+from screening.rules.powers import checked_powers
+from screening.rules.purposes import checked_purposes
 from screening.rules.schema import HITS_TABLE, TERMS_COLUMN, tables_for_rules
 from screening.rules.suspicion_words import suspicion_word
 from screening.rules.tables import Params, Tables
@@ -227,15 +227,16 @@ def indicator(
     feedback_risk: str | None = None,
     feedback_risk_nl: str | None = None,
     needs: tuple[str, ...] | None = None,
-    purposes: tuple[str, ...] | None = None,
-    powers: tuple[str, ...] | None = None,
+    purposes: tuple[str, ...] = (),
+    powers: tuple[str, ...] = (),
 ) -> Callable[[RuleFunction], Indicator]:
     """Turn a function `(t, p, as_of) -> LazyFrame` into an `Indicator`; raises RuleDefinitionError when it may not be.
 
-    `inputs`: table -> columns the rule sees. `needs`: the data sets without which it does not run (default: all data
-    sets in `inputs`; name fewer where one of several sources is enough). `purposes`: what the rule is for (default:
-    those of its code in `rules.purposes`). `powers`: the powers of the municipality that it serves, of
-    `screening.base.powers` (default: those of its code in `rules.powers`). `ruled_out_*`: explanations that the rule
+    `inputs`: table -> columns the rule sees. `after`: the indicators whose hits it may look at, by code, or by class
+    for all of ours in that class. `needs`: the data sets without which it does not run (default: all data sets in
+    `inputs`; name fewer where one of several sources is enough). `purposes`: the uses for which its registers must be
+    kept, and `powers`: the powers of the municipality that it serves, of `screening.base.powers`; a rule without either
+    does not run. `ruled_out_*`: explanations that the rule
     itself excludes; `innocent_*`: those it cannot see, shown to the reviewer. `checked_*`: what was checked of one hit,
     sentences filled in as the evidence is; one of which a value is empty is not said of that hit. `decisive`: data set
     -> its dates that carry a hit, the first that the hit names or else the first that is known; of other data sets the
@@ -285,8 +286,8 @@ def indicator(
             feedback_risk=feedback_risk,
             feedback_risk_nl=feedback_risk_nl,
             needs=used if needs is None else tuple(needs),
-            purposes=purposes_of(code, purposes),
-            powers=powers_of(code, powers),
+            purposes=checked_purposes(code, purposes),
+            powers=checked_powers(code, powers),
             function=function,
         )
         _check_texts(rule)
@@ -371,8 +372,8 @@ def _check_inputs(code: str, inputs: Mapping[str, tuple[str, ...]], after: tuple
             )
     if HITS_TABLE in inputs and not after:
         raise RuleDefinitionError(f"{code}: reads {HITS_TABLE} but is not declared after any indicator.")
-    if code in after or not all(_CODE.fullmatch(other) for other in after):
-        raise RuleDefinitionError(f"{code}: after must name the codes of other indicators.")
+    if code in after or not all(other in set(IndicatorClass) or _CODE.fullmatch(other) for other in after):
+        raise RuleDefinitionError(f"{code}: after must name the codes of other indicators, or a class (A, B, C).")
 
 
 def _check_counting(rule: Indicator) -> None:

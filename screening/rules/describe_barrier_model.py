@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from screening.base.powers import served
-from screening.base.vocabulary import Barrier
+from screening.base.vocabulary import Barrier, IndicatorClass
 from screening.policy.checklist import STATES, PolicyState
 from screening.policy.questions import questions_of
 from screening.rules.model import BARRIER_NAMES, BarrierModel, Coverage, Reach
@@ -35,6 +35,11 @@ _SENSITIVE = {
 _FINDING = {
     "nl": "Dit zegt iets over de kwaliteit van een register. Er volgt nooit een aandachtspunt uit.",
     "en": "This says something of the quality of a register. No flag ever follows from it.",
+}
+#: A class that a rule comes after.
+_OF_CLASS: dict[str, dict[str, str]] = {
+    "nl": {str(name): f"alle indicatoren van klasse {name}" for name in IndicatorClass},
+    "en": {str(name): f"all indicators of class {name}" for name in IndicatorClass},
 }
 #: How far the registers reach, in a few words.
 REACH = {
@@ -121,7 +126,7 @@ def rule_part(declaration: Mapping[str, object], language: str) -> Part:
         "cannot_see": text_list(declaration.get(f"limits_{language}", ())),
         "reads": [f"{_DERIVED[language].get(table, table)}: {', '.join(columns)}" for table, columns in inputs.items()],
         "needs": ", ".join(text_list(declaration["needs"])),
-        "after": ", ".join(text_list(declaration["after"])),
+        "after": ", ".join(_OF_CLASS[language].get(name, name) for name in text_list(declaration["after"])),
         "feedback": feedback or "",
     }
 

@@ -19,7 +19,7 @@ from screening.rules.hit_contract import check_hit_columns, check_hit_rows
 from screening.rules.lacking import lacked_columns
 from screening.rules.links import with_links
 from screening.rules.purposes import Allowed, covering
-from screening.rules.registry import evaluation_order
+from screening.rules.registry import earlier_codes, evaluation_order
 from screening.rules.schema import HITS_TABLE, tables_for_rules
 from screening.rules.tables import Params, Tables
 from screening.wording.sentence import check_names, is_bound, sentence, values_json
@@ -160,7 +160,7 @@ def evaluate(
         if rule.code not in parameters:
             continue
         started = time.perf_counter()
-        earlier = [parts[code] for code in rule.after if code in parts]
+        earlier = [parts[code] for code in earlier_codes(rule, in_order) if code in parts]
         handed = tables if allowed is None else tables.of_datasets(covering(rule.purposes, allowed))
         if HITS_TABLE in rule.inputs and HITS_TABLE not in tables:
             handed = handed.with_table(HITS_TABLE, _earlier_hits(earlier))

@@ -1,4 +1,4 @@
-"""Purpose limitation: what each rule is for, and whether the registers it reads may be used for that."""
+"""Purpose limitation: a rule reads nothing but what is kept for each of the purposes that it declares."""
 
 from __future__ import annotations
 
@@ -8,52 +8,17 @@ from screening.base.errors import RuleDefinitionError
 from screening.base.vocabulary import Purpose
 from screening.rules.schema import date_columns
 
-_VERG, _WON, _OO, _REG = Purpose.VERG, Purpose.WON, Purpose.OO, Purpose.REG
-
-#: Code of an indicator -> its purposes, in one place so that one page shows them all. A rule may name its own instead.
-PURPOSES: dict[str, tuple[Purpose, ...]] = {
-    **{f"LIC-{n:02}": (_VERG,) for n in range(1, 10)},
-    **{f"SEX-{n:02}": (_VERG,) for n in range(1, 6)},
-    **{f"PER-{n:02}": (_VERG,) for n in range(1, 5)},
-    **{code: (_VERG,) for code in ("ORG-01", "ORG-02", "ORG-03", "ORG-06", "ORG-07", "ORG-08")},
-    **{code: (_VERG, _REG) for code in ("ORG-04", "ORG-05", "ADR-01", "ADR-02", "ADR-05")},
-    "NUI-01": (_OO, _VERG),
-    "NUI-02": (_WON, _OO),
-    "NUI-03": (_OO,),
-    "NUI-04": (_OO, _VERG),
-    "NUI-05": (_OO,),
-    "NUI-06": (_OO,),
-    **{f"HOU-{n:02}": (_WON,) for n in range(1, 7)},
-    **{code: (_WON,) for code in ("HOU-09", "HOU-10")},
-    "ORG-10": (_VERG,),
-    "ADR-03": (_REG,),
-    **{code: (_VERG, _WON) for code in ("ADR-04", "ADR-06", "ADR-07")},
-    "PRC-01": (_VERG, _WON),
-    "PRC-02": (_WON,),
-    "PRC-03": (_VERG, _OO),
-    "GEM-01": (_VERG,),
-    "GEM-02": (_VERG,),
-    "HOU-07": (_WON,),
-    "HOU-08": (_WON,),
-    "ORG-09": (_WON,),
-}
-
 _KNOWN = frozenset(str(purpose) for purpose in Purpose)
 
 #: Data set -> column -> the purposes for which it may be read; "" is the data set as a whole.
 Allowed = Mapping[str, Mapping[str, Iterable[str]]]
 
 
-def purposes_of(code: str, declared: tuple[str, ...] | None = None) -> tuple[str, ...]:
-    """The purposes of a rule, sorted: what it declares, else those of `PURPOSES`; none for a code unknown there.
-
-    RuleDefinitionError for a purpose that does not exist.
-    """
-    chosen = PURPOSES.get(code, ()) if declared is None else declared
-    unknown = sorted(set(chosen) - _KNOWN)
-    if isinstance(chosen, str) or unknown:
+def checked_purposes(code: str, declared: tuple[str, ...]) -> tuple[str, ...]:
+    """The purposes that a rule declares, sorted. Raises RuleDefinitionError for a purpose that does not exist."""
+    if isinstance(declared, str) or set(declared) - _KNOWN:
         raise RuleDefinitionError(f"{code}: purposes must be of {', '.join(sorted(_KNOWN))}.")
-    return tuple(sorted(str(purpose) for purpose in chosen))
+    return tuple(sorted(str(purpose) for purpose in declared))
 
 
 def uncovered(purposes: Iterable[str], inputs: Mapping[str, Iterable[str]], allowed: Allowed) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from types import ModuleType
 
 from screening.base.errors import RuleDefinitionError
+from screening.base.vocabulary import IndicatorClass
 from screening.rules.declare import Indicator
 
 
@@ -43,10 +44,21 @@ def evaluation_order(indicators: Iterable[Indicator]) -> tuple[Indicator, ...]:
     RuleDefinitionError on a circle.
     """
     waiting = {rule.code: rule for rule in ordered(indicators)}
+    earlier = {code: earlier_codes(rule, waiting.values()) for code, rule in waiting.items()}
     order: list[Indicator] = []
     while waiting:
-        free = next((rule for rule in waiting.values() if not any(code in waiting for code in rule.after)), None)
+        free = next((rule for code, rule in waiting.items() if waiting.keys().isdisjoint(earlier[code])), None)
         if free is None:
             raise RuleDefinitionError(f"{', '.join(waiting)} are declared after one another in a circle.")
         order.append(waiting.pop(free.code))
     return tuple(order)
+
+
+def earlier_codes(rule: Indicator, indicators: Iterable[Indicator]) -> tuple[str, ...]:
+    """The codes at whose hits an indicator looks, sorted: those that it is declared `after`, a class written out.
+
+    A class holds our own indicators: an extension changes no hit of a rule that does not name it.
+    """
+    of_class = {other.code for other in indicators if other.cls in rule.after and "." not in other.code}
+    named = {name for name in rule.after if name not in set(IndicatorClass)}
+    return tuple(sorted(named | of_class - {rule.code}))

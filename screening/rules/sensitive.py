@@ -14,6 +14,7 @@ import polars as pl
 from screening.base.datasets import datasets, sensitive_datasets
 from screening.base.frames import Schema
 from screening.rules.declare import Indicator
+from screening.rules.registry import earlier_codes
 from screening.rules.schema import HITS_TABLE
 from screening.rules.tables import Tables
 
@@ -118,7 +119,7 @@ def _links(tables: Tables, records: pl.Series) -> pl.Series:
 
 def _resting_on_hits(rests: pl.DataFrame, rules: dict[str, Indicator]) -> pl.Series:
     """The hits of rules that look at other hits (`after`) and hold every record of a sensitive one among these."""
-    looks_at = {code: rule.after for code, rule in rules.items() if HITS_TABLE in rule.inputs}
+    looks_at = {code: earlier_codes(rule, rules.values()) for code, rule in rules.items() if HITS_TABLE in rule.inputs}
     pairs = pl.DataFrame(
         [(code, other) for code, others in looks_at.items() for other in others],
         schema={"indicator": pl.String, "other": pl.String},

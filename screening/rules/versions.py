@@ -57,12 +57,14 @@ def _bare(source: str) -> str:
 
 
 class _InPlan(ast.NodeTransformer):
-    """Where rows are worked out is as the layout: no hit depends on it, and both ways read alike."""
+    """Leave out what is no code of a rule: where rows are worked out, and purposes and powers, which are declared."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """`frame.pipe(readings.computed)` as `frame.cache()`."""
+        """`frame.pipe(readings.computed)` as `frame.cache()`, and `@indicator(…)` without purposes and powers."""
         self.generic_visit(node)
         match node:
+            case ast.Call(func=ast.Name(id="indicator")):
+                node.keywords = [keyword for keyword in node.keywords if keyword.arg not in ("purposes", "powers")]
             case ast.Call(
                 func=ast.Attribute(value=frame, attr="pipe"),
                 args=[ast.Attribute(value=ast.Name(id="readings"), attr="computed")],

@@ -1,15 +1,15 @@
-"""ADR-04 looks at the deviations of all others: a new indicator of class A or B must be among those it comes after."""
+"""ADR-04 and ADR-07 look at the deviations of all others: every indicator of class A or B comes before them."""
+
+from screening.rules.registry import earlier_codes, evaluation_order
 
 
-def test_concentration_is_declared_after_every_indicator_of_class_a_and_b(indicators):
-    strong = {code for code, one in indicators.items() if one.cls in ("A", "B")}
-    assert strong <= set(indicators["ADR-04"].after)
+def test_every_indicator_of_class_a_and_b_and_no_other_is_looked_at(indicators):
+    strong = {code for code, rule in indicators.items() if rule.cls in ("A", "B")}
+    for code in ("ADR-04", "ADR-07"):
+        assert set(earlier_codes(indicators[code], indicators.values())) == strong, code
 
 
-def test_nothing_of_class_c_counts_as_a_deviation_of_its_own(indicators):
-    weak = {code for code, one in indicators.items() if one.cls == "C"}
-    assert not weak & set(indicators["ADR-04"].after)
-
-
-def test_no_indicator_that_concentration_comes_after_comes_after_it(indicators):
-    assert not [code for code in indicators["ADR-04"].after if "ADR-04" in getattr(indicators.get(code), "after", ())]
+def test_they_come_after_all_of_these(indicators):
+    order = [rule.code for rule in evaluation_order(indicators.values())]
+    for code in ("ADR-04", "ADR-07"):
+        assert set(earlier_codes(indicators[code], indicators.values())) <= set(order[: order.index(code)])

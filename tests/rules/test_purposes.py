@@ -7,7 +7,7 @@ import pytest
 from flows.catalogue import all_contracts, all_indicators
 from flows.night.rule_consent import allowed_purposes
 from screening.base.errors import RuleDefinitionError
-from screening.rules.purposes import PURPOSES, Purpose, covering, uncovered
+from screening.rules.purposes import Purpose, covering, uncovered
 
 ALLOWED = {
     "vergunningen": {"": ("P-VERG", "P-WON"), "status": ("P-VERG", "P-WON"), "bibob_vragenlijst_datum": ("P-VERG",)},
@@ -15,11 +15,10 @@ ALLOWED = {
 }
 
 
-def test_a_rule_has_the_purposes_of_its_code_or_those_that_it_declares(declare):
-    assert declare(code="NUI-02").purposes == ("P-OO", "P-WON")
-    assert declare(code="NUI-02", purposes=("P-OO",)).purposes == ("P-OO",)
-    assert declare(code="TST-01").purposes == ()
-    assert declare(code="NUI-02").declaration()["purposes"] == ["P-OO", "P-WON"]
+def test_a_rule_has_the_purposes_that_it_declares(declare):
+    assert declare(purposes=("P-WON", "P-OO")).purposes == ("P-OO", "P-WON")
+    assert declare().purposes == ()
+    assert declare(purposes=("P-OO",)).declaration()["purposes"] == ["P-OO"]
 
 
 @pytest.mark.parametrize("purposes", [("P-IETS",), "P-OO", ("P-OO", "")])
@@ -60,11 +59,6 @@ def test_every_indicator_has_a_purpose_that_its_registers_cover():
     for rule in all_indicators():
         assert rule.purposes, f"{rule.code} is for nothing"
         assert uncovered(rule.purposes, rule.inputs, allowed) == [], rule.code
-
-
-def test_the_page_of_purposes_names_every_indicator():
-    assert PURPOSES.keys() == {rule.code for rule in all_indicators()}
-    assert {purpose for purposes in PURPOSES.values() for purpose in purposes} <= set(Purpose)
 
 
 def test_a_data_set_is_covered_when_it_is_kept_for_every_purpose():

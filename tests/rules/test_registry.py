@@ -8,7 +8,7 @@ import pytest
 
 from screening.base.errors import RuleDefinitionError
 from screening.rules import load_indicators
-from screening.rules.registry import evaluation_order, ordered
+from screening.rules.registry import earlier_codes, evaluation_order, ordered
 
 MODULE = """
 from screening.rules import indicator
@@ -71,6 +71,18 @@ def test_an_indicator_comes_later_than_those_it_is_declared_after(declare):
 
 def test_an_indicator_that_is_not_there_is_no_obstacle(declare):
     assert len(evaluation_order([declare(after=("TST-09",))])) == 1
+
+
+def test_a_class_stands_for_all_of_ours_in_it(declare):
+    last = declare(code="TST-01", cls="C", after=("B", "TST-08"))
+    others = [declare(code="TST-07", cls="A"), declare(code="TST-09"), declare(code="ZOM.LOC-01"), last]
+    assert earlier_codes(last, others) == ("TST-08", "TST-09")
+    assert [rule.code for rule in evaluation_order(others)] == ["TST-07", "TST-09", "TST-01", "ZOM.LOC-01"]
+
+
+def test_a_class_is_not_the_indicator_that_names_it(declare):
+    alone = declare(after=("B",))
+    assert earlier_codes(alone, [alone]) == ()
 
 
 def test_a_circle_is_refused(declare):

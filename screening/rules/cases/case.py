@@ -19,7 +19,8 @@ from screening.rules.evaluate import Activation, Evaluation, evaluate
 from screening.rules.local_lists import LISTS
 from screening.rules.tables import Tables
 
-_PARTS_OF_TABLE = {"indicator", "as_of", "defaults", "base", "cases"}
+#: `contents`: declared number -> the content that it stands for (`screening.rules.versions`), kept for our own rules.
+_PARTS_OF_TABLE = {"indicator", "contents", "as_of", "defaults", "base", "cases"}
 _PARTS_OF_CASE = {"name", "parameters", "tables", "change", "side", "step", "rules_out", "otherwise", "expect"}
 
 

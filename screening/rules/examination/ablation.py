@@ -15,6 +15,7 @@ from screening.base.frames import Row
 from screening.rules.cases import RuleCase
 from screening.rules.declare import Indicator
 from screening.rules.examination.night import Frames, Screened, rows_as_set, screened
+from screening.rules.registry import earlier_codes
 
 #: Rules of the programme that look at the whole of a register: which place stands out follows from all the others, and
 #: a register, or a column, that holds nothing says nothing. ADR-07 looks at other buildings, whose users it does not
@@ -69,9 +70,10 @@ def changed_by_absence(
 
 def declared_after(code: str, rules: Mapping[str, Indicator]) -> set[str]:
     """The code, and all that is declared after it, directly or by way of another."""
+    earlier = {rule.code: set(earlier_codes(rule, rules.values())) for rule in rules.values()}
     reached, wave = {code}, {code}
     while wave:
-        wave = {rule.code for rule in rules.values() if set(rule.after) & wave} - reached
+        wave = {other for other, codes in earlier.items() if codes & wave} - reached
         reached |= wave
     return reached
 
@@ -79,7 +81,12 @@ def declared_after(code: str, rules: Mapping[str, Indicator]) -> set[str]:
 def declared_before(codes: Iterable[str], rules: Mapping[str, Indicator]) -> list[Indicator]:
     """The rules of these codes, and all that they look back at."""
     reached = set(codes)
-    while more := {earlier for code in reached for earlier in rules[code].after if earlier in rules} - reached:
+    while (
+        more := {
+            earlier for code in reached for earlier in earlier_codes(rules[code], rules.values()) if earlier in rules
+        }
+        - reached
+    ):
         reached |= more
     return [rules[code] for code in sorted(reached)]
 
