@@ -66,10 +66,7 @@ receiver-page: $(READY_TEST) ## The page with which a receiver opens a batch, in
 	@$(PY) -m screening.partners.receiver.page dist
 
 docs: $(READY_TEST) ## The pages that are made from the rules, the configuration and the tests: docs/reference
-	@$(PY) -m flows.papers.rule_pages
-	@$(PY) -m flows.papers.papers
-	@$(PY) -m tests.assurance.asvs
-	@$(PY) -m tests.assurance.goals
+	@$(PY) scripts/build_reference.py
 
 site: $(READY_TEST) ## The documentation as one site with search, read without a network: dist/documentation/site/index.html
 	@$(PY) scripts/build_site.py dist/documentation

@@ -20,8 +20,13 @@ from contextlib import redirect_stdout
 from fnmatch import fnmatch
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
+from build_reference import write_reference
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
+#: Made for the site, whatever of it stands in the repository.
+REFERENCE = DOCS / "reference"
 PARTS = Path(__file__).parent / "site"
 #: A page or folder of the repository -> where the site has it. What stands in docs stands there under its own name.
 ELSEWHERE = {
@@ -34,6 +39,12 @@ ELSEWHERE = {
     "docs/linking.ipynb": "linking.md",
     "data_contracts": "reference/registers/index.md",
     "indicators": "reference/indicators.md",
+    "screening/linking": "reference/linking.md",
+    "screening/rules/local_lists.yaml": "reference/lists.md",
+    "flows/papers": "reference/papers/index.md",
+    "tests/assurance": "reference/assurance.md",
+    "tests/assurance/asvs.yaml": "reference/asvs.md",
+    "flows/configuration/json_schema.py": "reference/screening.schema.json",
 }
 #: Folders of docs whose pages a page of the site lists.
 LISTED = {"decisions": "Decisions", "reference/registers": "Registers", "reference/papers": "Papers, filled in"}
@@ -59,8 +70,9 @@ _ARTICLE = '<article class="md-content__inner md-typeset"'
 def build_site(directory: Path) -> Path:
     """Build the site in a folder; the folder of its pages. Raises ValueError for a warning and for a dead link."""
     shutil.rmtree(directory, ignore_errors=True)
-    pages = directory / "pages"
-    lay_out(pages)
+    pages, reference = directory / "pages", directory / "reference"
+    write_reference(reference)
+    lay_out(pages, reference)
     shutil.copy(PARTS / "zensical.toml", directory)
     command = [Path(sys.executable).parent / "zensical", "build", "--strict", "-f", "zensical.toml"]
     ran = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)  # noqa: S603
@@ -73,18 +85,21 @@ def build_site(directory: Path) -> Path:
     return site
 
 
-def lay_out(pages: Path) -> None:
-    """Write the sources of the site: the pages of docs and of the root, the notebook and lists of folders."""
-    shutil.copytree(DOCS, pages, ignore=shutil.ignore_patterns("*.md", "*.ipynb"))
+def lay_out(pages: Path, reference: Path) -> None:
+    """Write the sources of the site: the pages of docs, of the reference and of the root, the notebook and lists."""
+    shutil.copytree(DOCS, pages, ignore=shutil.ignore_patterns("*.md", "*.ipynb", REFERENCE.name))
+    shutil.copytree(reference, pages / REFERENCE.name, ignore=shutil.ignore_patterns("*.md"))
     for name in ("site.css", "tables.js", OURS):
         shutil.copy(PARTS / name, pages)
-    sources = [*DOCS.rglob("*.md"), *(ROOT / name for name in ELSEWHERE if name.endswith(".md"))]
-    for source in sources:
+    docs = (page for page in DOCS.rglob("*.md") if not page.is_relative_to(REFERENCE))
+    for source in [*docs, *(ROOT / name for name in ELSEWHERE if name.endswith(".md"))]:
         write_page(pages, source, source.read_text(encoding="utf-8"))
+    for page in reference.rglob("*.md"):
+        write_page(pages, REFERENCE / page.relative_to(reference), page.read_text(encoding="utf-8"))
     notebook = DOCS / "linking.ipynb"
     write_page(pages, notebook, notebook_page(notebook))
     for folder, title in LISTED.items():
-        (pages / folder / "index.md").write_text(_listed(DOCS / folder, title), encoding="utf-8")
+        (pages / folder / "index.md").write_text(_listed(pages / folder, title), encoding="utf-8")
 
 
 def write_page(pages: Path, source: Path, text: str) -> None:
@@ -93,7 +108,8 @@ def write_page(pages: Path, source: Path, text: str) -> None:
 
     def led(match: re.Match[str]) -> str:
         linked = (source.parent / match[1]).resolve()
-        if not linked.exists():
+        is_made = linked.is_relative_to(REFERENCE) and (pages.parent / linked.relative_to(DOCS)).exists()
+        if not linked.exists() and not is_made:
             raise ValueError(f"{source.relative_to(ROOT)} leads to {match[1]}, which is not there.")
         place = _place(linked)
         if place.startswith("files/"):

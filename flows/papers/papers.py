@@ -35,9 +35,6 @@ from screening.wording.forms import code_word
 from screening.wording.hit import HEADS
 from screening.wording.sentence import text_list
 
-#: Where the papers of the made-up municipality stand in the repository; `python -m flows.papers.papers` writes them.
-DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference" / "papers"
-
 #: Keys of `[governance.papers]` that are addresses of pages.
 _LINKS = ("public_page", "processing_register", "source_register", "dpia", "iama", "provider")
 #: The table of a file of answers.
@@ -311,6 +308,6 @@ def example() -> Configuration:
     return load_configuration(Path("screening.toml"), content=text.encode())
 
 
-if __name__ == "__main__":
-    for path in _written(papers_of(example()), DIRECTORY):
-        print(path)
+def write_example(directory: Path) -> list[Path]:
+    """Write the papers of the made-up municipality into a folder, made where absent; the paths, sorted."""
+    return _written(papers_of(example()), directory)

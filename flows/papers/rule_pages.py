@@ -1,11 +1,7 @@
-"""The pages made from rules, contracts, configuration and the linking library.
-
-python -m flows.papers.rule_pages [DIRECTORY]
-"""
+"""The pages made from rules, contracts, configuration and the linking library (`make docs`)."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -51,7 +47,8 @@ _WORDS = {
         "`[areas]` in `screening.toml` vult zij ze aan. Haar eigen lijst toont "
         "`barrier describe lijsten --config screening.toml`.",
         "rules_lead": "Dit is elke indicator zoals die zichzelf beschrijft. Deze pagina is gemaakt uit de regels zelf, "
-        "met: `make docs`. Waar … staat, komt bij een treffer de waarde uit het register.",
+        "met: `make docs`. Waar … staat, komt bij een treffer de waarde uit het register. "
+        "[Het barrièremodel](barrieremodel.html) tekent ze.",
         "count": "{rules} indicatoren. Van de {barriers} barrières in de vier modellen zijn er {covered} in beeld, "
         "{open} nog niet, en {out} buiten deze screening.",
     },
@@ -74,7 +71,8 @@ _WORDS = {
         "`[permit_types]` and `[areas]` in `screening.toml`. "
         "`barrier describe lists --config screening.toml` shows its own.",
         "rules_lead": "This is each indicator as it describes itself. The page is made from the rules themselves, "
-        "with: `make docs`. Where … stands, a hit has the value from the register.",
+        "with: `make docs`. Where … stands, a hit has the value from the register. "
+        "[The barrier model](barrier_model.html) draws them.",
         "count": "{rules} indicators. Of the {barriers} barriers in the four models {covered} are in view, {open} not "
         "yet, and {out} outside this screening.",
     },
@@ -88,7 +86,7 @@ LOCAL_LISTS = {"lijsten.md": "nl", "lists.md": "en"}
 SCHEMA = "screening.schema.json"
 #: For whoever links records of their own.
 LIBRARY = "linking.md"
-#: For whoever runs it.
+#: For whoever runs it. The README opens these two, so they are kept in the repository; no rule changes them.
 COMMANDS, CONFIGURATION = "commands.md", "configuration.md"
 
 
@@ -213,8 +211,3 @@ def _local_lists(language: str) -> str:
         if name != "title" and content:
             lines += ["", f"## {heads[name]}", "", *(f"- {literal_text(line)}" for line in text_list(content))]
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    for path in write_rule_pages(Path(sys.argv[1]) if len(sys.argv) > 1 else DIRECTORY):
-        print(path)

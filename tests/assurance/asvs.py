@@ -13,7 +13,6 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("asvs.yaml")
-PAGE = ROOT / "docs" / "reference" / "asvs.md"
 
 #: The requirements of the standard by level; of the third, those that are listed.
 STANDARD = {1: 70, 2: 183}
@@ -107,13 +106,3 @@ def _shown(row: Requirement) -> str:
     tests = [f"`{test.removeprefix('tests/')}`" for test in row.tests]
     pages = [f"[{name}](../../{name})" for name in row.pages]
     return "<br>".join([*tests, *pages]) or row.out or row.lacks
-
-
-def main() -> None:
-    """Write the page."""
-    PAGE.write_text(page(), encoding="utf-8")
-    print(PAGE.relative_to(ROOT))
-
-
-if __name__ == "__main__":
-    main()

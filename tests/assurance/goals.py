@@ -253,8 +253,9 @@ def _shown(test: GoalTest, outcome: Outcome | None) -> str:
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the page, with what was measured since."""
     take_over()
+    PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(page(goal_tests(), outcomes()), encoding="utf-8")
     print(PAGE.relative_to(ROOT))
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from flows.papers.papers import example, papers_of
 from screening.review.blocks import Block, Bullets, Grid, Heading, Paragraph, Quote
 from screening.review.paper_blocks import paper_blocks
-from tests.conftest import ROOT
 
-PAPERS = sorted((ROOT / "docs" / "reference" / "papers").glob("*.md"))
+PAPERS = {name: text for name, text in papers_of(example()).items() if name.endswith(".md")}
 
 
 def words(block: Block) -> str:
@@ -28,9 +27,9 @@ def words(block: Block) -> str:
     return " ".join(line if isinstance(line, str) else "".join(piece.text for piece in line) for line in lines)
 
 
-@pytest.mark.parametrize("path", PAPERS, ids=lambda path: path.stem)
-def test_the_blocks_of_a_paper_hold_all_that_it_says(path: Path) -> None:
-    _, _, body = path.read_text(encoding="utf-8").partition("\n")
+@pytest.mark.parametrize("name", PAPERS)
+def test_the_blocks_of_a_paper_hold_all_that_it_says(name: str) -> None:
+    _, _, body = PAPERS[name].partition("\n")
     plain = re.sub(r"^(?:\d+\. |> ?|#+ |- |\|[-|]+\||---$)", " ", body, flags=re.MULTILINE)
     plain = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", plain)
     plain = unquote(plain)  # as an address is shown
