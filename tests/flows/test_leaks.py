@@ -144,7 +144,8 @@ def test_names_stand_in_the_places_that_may_hold_them(clean_town, clean_run):
 def test_the_store_holds_names_of_dossiers_and_of_links_to_judge_only(clean_town, clean_run):
     """Persons on permits elsewhere are in no table: the database file holds no name that nobody has to look at.
 
-    A dossier has each flagged and each drawn address; a probable link waits for two people.
+    A dossier has each flagged and each drawn address, and the companies that its network leads over; a probable link
+    waits for two people.
     """
     run = Path(clean_run["folder"])
     files = {name: pl.read_parquet(run / f"{name}.parquet") for name in ("flags", "sample", "records", "links")}
@@ -160,6 +161,10 @@ def test_the_store_holds_names_of_dossiers_and_of_links_to_judge_only(clean_town
     register = pl.read_csv(clean_town / "handelsregister.csv", infer_schema_length=0).with_row_index("row", offset=1)
     keys = pl.concat([probable["left"], probable["right"]]).str.split(":").list.get(1).implode()
     to_judge = set(register.filter(("r" + pl.col("row").cast(pl.String)).is_in(keys))["statutaire_naam"])
+    with closing(sqlite3.connect(clean_town / "var" / "store.sqlite")) as connection:
+        ties = connection.execute("SELECT address_id, via_name FROM network_tie").fetchall()
+    assert {address for address, _ in ties} <= set(dossiers.item())
+    shown |= {name for _, name in ties if name}
     store = (clean_town / "var" / "store.sqlite").read_bytes()
     assert any(name.encode() in store for name in shown)
     apart = [name for name in elsewhere - to_judge if name and len(name) > 11 and not any(name in one for one in shown)]

@@ -27,6 +27,8 @@ def a_rule(**changes):
         "version": 2,
         "cls": "A",
         "barrier": "WERKPLEK",
+        "purposes": ("P-VERG",),
+        "powers": ("dwangsom",),
         "dataset": "vergunningen",
         "name_nl": "Proef",
         "name_en": "Trial",
