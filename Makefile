@@ -9,8 +9,8 @@ READY_TEST := $(VENV)/.ready-test
 DATA ?= ../shared/datasets/real
 # One more than two cores: a worker waits a third of its time, for a browser, a database or a server.
 WORKERS ?= 3
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 # A file of tests stays in one worker, since its tests share a served town; in the order of the folders, which has the long ones first.
-LOCK := uv pip compile --universal --generate-hashes --no-header --python-version 3.11
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -96,7 +96,7 @@ wheelhouse: $(READY_TEST) ## The locked packages as files, to install without a 
 	@$(PY) -m pip download --quiet --require-hashes --no-deps -r requirements.lock -d artefacts/wheelhouse
 	@echo "artefacts/wheelhouse: make setup with PIP_NO_INDEX=1 PIP_FIND_LINKS=$$PWD/artefacts/wheelhouse"
 
-lock: ## Renew both locks from pyproject.toml (needs uv)
+lock: $(READY_TEST) ## Renew both locks from pyproject.toml
 	$(LOCK) --extra build pyproject.toml -o requirements.lock
 	$(LOCK) --extra build --extra test --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
